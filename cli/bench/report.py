@@ -1,0 +1,72 @@
+"""The one shape of every benchmark: figures with a bar, and a baseline measured in the same run.
+
+A bench hands in figures; out comes one JSON object or a table for people. No bench prints by itself, and no
+figure is compared with a number from another run or machine.
+"""
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One measured number. `bar` is what an issue asks for; `holds` is None where no bar was named."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float | None = None
+    """What the value is a ratio to, in the unit that the name says, measured in the same run."""
+    bar: float | None = None
+    holds: bool | None = None
+
+
+def at_least(name: str, value: float, unit: str, bar: float, baseline: float | None = None) -> Figure:
+    """A figure that must reach its bar from above."""
+    return Figure(name=name, value=value, unit=unit, baseline=baseline, bar=bar, holds=value >= bar)
+
+
+def at_most(name: str, value: float, unit: str, bar: float, baseline: float | None = None) -> Figure:
+    """A figure that must stay at or under its bar."""
+    return Figure(name=name, value=value, unit=unit, baseline=baseline, bar=bar, holds=value <= bar)
+
+
+def machine() -> dict[str, str | int]:
+    """What the figures were measured on, without naming the host."""
+    return {
+        "cores": os.cpu_count() or 1,
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchReport:
+    """Everything one bench prints. `ruler` is the ruler's identity where verdicts were taken, else None."""
+
+    bench: str
+    figures: list[Figure]
+    ruler: str | None = None
+    machine: dict[str, str | int] = field(default_factory=machine)
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+    def print(self, console: Console) -> None:
+        table = Table("figure", "value", "unit", "baseline", "bar", "holds", title=f"bench {self.bench}")
+        for figure in self.figures:
+            holds = {True: "yes", False: "NO", None: "-"}[figure.holds]
+            cells = (figure.value, figure.unit, figure.baseline, figure.bar, holds)
+            table.add_row(figure.name, *("-" if cell is None else _short(cell) for cell in cells))
+        console.print(table)
+
+
+def _short(cell: float | str) -> str:
+    return cell if isinstance(cell, str) else f"{cell:,.4g}"
