@@ -1,1 +1,1 @@
-"""The web process: it reads the store, renders pages and enqueues jobs. It never runs Go and never loads torch."""
+"""The web process: reads the store, renders pages, enqueues jobs. It never runs Go and never loads torch."""

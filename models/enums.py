@@ -1,7 +1,7 @@
 """The closed vocabularies of the store, each saved by its value.
 
-Every enum here is a contract between the web process, the worker and the files users download: a value, once
-released, is never renamed. What a member means stands beside it. No behaviour lives here beyond membership tests.
+Every enum here is a contract between web process, worker and the files that users download: a value, once
+released, is never renamed. What a member means stands beside it.
 """
 
 from enum import StrEnum

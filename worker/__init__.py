@@ -1,1 +1,1 @@
-"""The worker process: everything that computes (drafting, executing, repairing, training). It never imports `app`."""
+"""The worker process: everything that computes (drafting, executing, repairing, training); never imports `app`."""

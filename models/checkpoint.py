@@ -1,0 +1,73 @@
+"""Checkpoints: what drafts and what repairs, where each came from and what it has seen.
+
+Weights stay in their folders; a row holds the hash that names them, the lineage and the learning curve.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, UtcDateTime, closed, now
+from models.enums import CheckpointKind, Origin
+
+
+class Checkpoint(Base):
+    """A base, a critic's delta or a served model."""
+
+    __tablename__ = "checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[CheckpointKind] = mapped_column(closed(CheckpointKind))
+    location: Mapped[str] = mapped_column(Text)
+    """A folder, a hub id or a server's URL."""
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    """SHA-256 over the weights; for an endpoint, over its URL and model name."""
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)
+    """The base that a critic stands on."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)
+    """The checkpoint that training went on from."""
+    layers: Mapped[int | None]
+    parameters: Mapped[int | None]
+    training: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """The command, settings and seeds that made it; empty where unknown."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Set when its files are gone; the row stays, because runs name it."""
+
+
+class ProblemSetOrigin(Base):
+    """Whether a checkpoint saw a version of a problem set in training, and how that is known."""
+
+    __tablename__ = "problem_set_origin"
+
+    checkpoint_id: Mapped[int] = mapped_column(
+        ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True
+    )
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    origin: Mapped[Origin] = mapped_column(closed(Origin))
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    """`trained here`, or who said so."""
+
+
+class LearningCurvePoint(Base):
+    """One logged step of a training."""
+
+    __tablename__ = "learning_curve_point"
+    __table_args__ = (
+        UniqueConstraint("checkpoint_id", "split", "step"),
+        Index("ix_learning_curve_checkpoint_step", "checkpoint_id", "step"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"))
+    step: Mapped[int]
+    split: Mapped[str] = mapped_column(String(20))
+    """`train` or `validation`."""
+    loss: Mapped[float]
+    """Nats a token."""
+    tokens_per_second: Mapped[float | None]

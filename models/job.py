@@ -1,0 +1,72 @@
+"""Jobs as people see them, their events, and the workers that do them.
+
+The queue itself is DBOS's and holds what it needs to resume; a row here is the readable side: state, progress and
+error for the jobs page, and numbered events, so that a browser that lost its connection catches up.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, UtcDateTime, closed, now
+from models.enums import JobKind, JobState
+
+
+class Job(Base):
+    """One piece of work that the web process or the command line asked for."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_state_created", "state", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The workflow's id in DBOS."""
+    kind: Mapped[JobKind] = mapped_column(closed(JobKind))
+    queue: Mapped[str] = mapped_column(String(40))
+    """`interactive` or `bulk`."""
+    state: Mapped[JobState] = mapped_column(closed(JobState), default=JobState.QUEUED)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the bars show: `stage`, `done`, `total`, …"""
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
+    deduplication_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    """Set while queued or running, so that a double click is one job; emptied at the end."""
+    worker: Mapped[str] = mapped_column(String(200), default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JobEvent(Base):
+    """One thing that happened in a job, numbered from 1 within it."""
+
+    __tablename__ = "job_event"
+    __table_args__ = (UniqueConstraint("job_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))
+    """`queued`, `tokens`, `executing`, `verdict`, `done`, `cancelled`, `failed`, …"""
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class WorkerHeartbeat(Base):
+    """A worker slot that says it is alive; a silent one loses its jobs to the others."""
+
+    __tablename__ = "worker_heartbeat"
+
+    executor_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    host: Mapped[str] = mapped_column(String(200))
+    pid: Mapped[int]
+    instance: Mapped[str] = mapped_column(String(64))
+    """Random at each start: tells two processes with one executor id apart."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Ruler digest, isolation, device, models loaded."""

@@ -1,0 +1,82 @@
+"""Problems, and the versioned sets that hold them.
+
+A problem is known by the hash of its content: the same text is one row, however many sets or versions carry it,
+and an edited problem is another row. A run names its problems by row, so it says exactly what it saw.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime, closed, now
+from models.enums import Harness
+
+
+class ProblemSet(Base):
+    """A named collection, such as `tekhne-fresh`; its content lives in its versions."""
+
+    __tablename__ = "problem_set"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    source: Mapped[str] = mapped_column(Text, default="")
+    """Where it came from, in words or as a URL."""
+    licence: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    versions: Mapped[list["ProblemSetVersion"]] = relationship(
+        back_populates="problem_set", order_by="ProblemSetVersion.number"
+    )
+
+
+class ProblemSetVersion(Base):
+    """One state of a set: an ordered list of problems under one hash."""
+
+    __tablename__ = "problem_set_version"
+    __table_args__ = (
+        UniqueConstraint("problem_set_id", "number"),
+        UniqueConstraint("problem_set_id", "content_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem_set_id: Mapped[int] = mapped_column(ForeignKey("problem_set.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """1, 2, 3 … in the order of arrival."""
+    content_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    problem_set: Mapped[ProblemSet] = relationship(back_populates="versions")
+    members: Mapped[list["ProblemSetMember"]] = relationship(order_by="ProblemSetMember.position")
+
+
+class Problem(Base):
+    """One Go function to write, with the tests that judge it. Never changed once stored."""
+
+    __tablename__ = "problem"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    task_id: Mapped[str] = mapped_column(String(200), index=True)
+    entry_point: Mapped[str | None] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    prompt: Mapped[str] = mapped_column(Text)
+    """What the base reads and continues."""
+    declaration: Mapped[str] = mapped_column(Text, default="")
+    imports: Mapped[str] = mapped_column(Text, default="")
+    canonical_solution: Mapped[str | None] = mapped_column(Text)
+    harness: Mapped[Harness] = mapped_column(closed(Harness))
+    test_setup: Mapped[str] = mapped_column(Text, default="")
+    example_tests: Mapped[str | None] = mapped_column(Text)
+    hidden_tests: Mapped[str] = mapped_column(Text)
+
+
+class ProblemSetMember(Base):
+    """A problem's place in one version of a set."""
+
+    __tablename__ = "problem_set_member"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    problem: Mapped[Problem] = relationship()

@@ -1,0 +1,78 @@
+"""Opening the store: one engine a process, readers and writers apart.
+
+SQLite runs in WAL mode with foreign keys on; a writer takes its lock at BEGIN, because a read that becomes a
+write half-way fails at once under WAL instead of waiting. Postgres needs none of this.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITES = "tekhne_writes"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`).
+
+    Raises:
+        sqlalchemy.exc.ArgumentError: the URL cannot be read.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own implicit BEGIN is switched off: `_begin_sqlite` says when and how.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Store:
+    """The store of one process: `reader()` for selects, `writer()` for anything that changes rows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._readers = sessionmaker(engine, expire_on_commit=False)
+        self._writers = sessionmaker(engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        return cls(open_engine(url))
+
+    @contextmanager
+    def reader(self) -> Iterator[Session]:
+        """A session for reading; whatever it would have written is rolled back."""
+        with self._readers() as session:
+            yield session
+
+    @contextmanager
+    def writer(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back by an exception."""
+        with self._writers.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
