@@ -50,8 +50,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def closed(enum: type[StrEnum]) -> Enum:
-    """A column type that holds the values of one enum, kept closed by a CHECK on both databases."""
+def closed(enum: type[StrEnum], name: str = "") -> Enum:
+    """A column type that holds the values of one enum, kept closed by a CHECK on both databases.
+
+    `name` tells the CHECKs apart where a table has several columns of one enum.
+    """
     return Enum(
         enum,
         values_callable=lambda members: [member.value for member in members],
@@ -59,7 +62,7 @@ def closed(enum: type[StrEnum]) -> Enum:
         create_constraint=True,
         validate_strings=True,
         length=32,
-        name=f"{enum.__name__.lower()}_is_known",
+        name=f"{name or enum.__name__.lower()}_is_known",
     )
 
 

@@ -43,9 +43,7 @@ class ProblemSetOrigin(Base):
 
     __tablename__ = "problem_set_origin"
 
-    checkpoint_id: Mapped[int] = mapped_column(
-        ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True
-    )
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True)
     version_id: Mapped[int] = mapped_column(
         ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True
     )

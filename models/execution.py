@@ -33,9 +33,9 @@ class Execution:
     """`{"added": […], "removed": […]}`."""
     verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict))
     """Hidden tests, imports fixed: the one that scores. None until executed."""
-    verdict_raw: Mapped[Verdict | None] = mapped_column(closed(Verdict))
-    verdict_legacy: Mapped[Verdict | None] = mapped_column(closed(Verdict))
-    example_verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict))
+    verdict_raw: Mapped[Verdict | None] = mapped_column(closed(Verdict, "verdict_raw"))
+    verdict_legacy: Mapped[Verdict | None] = mapped_column(closed(Verdict, "verdict_legacy"))
+    example_verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict, "example_verdict"))
     unscored_reason: Mapped[str] = mapped_column(Text, default="")
     """Why no verdict could be given, in one sentence."""
     trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))

@@ -1,0 +1,20 @@
+"""Errors of the command line.
+
+CommandError            exit code 2: bad input or a machine that cannot do it, told in one sentence
+├── StoreError          the database is not ours, newer than the code, or not reachable
+└── SetupError          a step of set-up failed
+"""
+
+
+class CommandError(Exception):
+    """Said to the user as it stands, without a traceback; nothing was changed."""
+
+    exit_code = 2
+
+
+class StoreError(CommandError):
+    """The store cannot be used as it is."""
+
+
+class SetupError(CommandError):
+    """A step of set-up failed."""

@@ -1,0 +1,154 @@
+"""Bringing a store to the schema this code knows, or saying why it cannot be.
+
+In: a database URL. Out: an opened, migrated `Store`. A database that is somebody else's, or newer than this code,
+is refused before anything is written.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from cli.errors import StoreError
+from models import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+VERSION_TABLE = "tekhne_schema_version"
+
+
+class SchemaState(StrEnum):
+    EMPTY = "empty"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """Where a database stands. `revision` is None where it has none of ours."""
+
+    state: SchemaState
+    revision: str | None
+    head: str
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "alembic"))
+    return config
+
+
+def read_schema(connection: Connection) -> Schema:
+    """Compare the database's revision with the newest one this code has."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    head = scripts.get_current_head() or ""
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        state = SchemaState.FOREIGN if tables else SchemaState.EMPTY
+        return Schema(state=state, revision=None, head=head)
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    revision = context.get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if revision is None:
+        state = SchemaState.EMPTY
+    elif revision == head:
+        state = SchemaState.CURRENT
+    else:
+        state = SchemaState.OLDER if revision in known else SchemaState.NEWER
+    return Schema(state=state, revision=revision, head=head)
+
+
+def open_store(url: str, *, migrate: bool = True) -> Store:
+    """Open the store at `url`, creating or upgrading its tables.
+
+    Raises:
+        StoreError: it cannot be reached, is not Tekhne's, is newer than the code, or (without `migrate`) older.
+    """
+    _make_parent(url)
+    store = _open(url)
+    try:
+        with store.engine.connect() as connection:
+            schema = read_schema(connection)
+        _refuse(url, schema, migrate)
+        if schema.state is not SchemaState.CURRENT:
+            upgrade(store)
+    except DBAPIError as error:
+        store.close()
+        raise StoreError(_unreachable(url, error)) from error
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def upgrade(store: Store, revision: str = "head") -> None:
+    """Run the migrations up to `revision` in one transaction."""
+    _run(store, command.upgrade, revision)
+
+
+def downgrade(store: Store, revision: str) -> None:
+    """Run the migrations down to `revision` (`base`: to an empty database)."""
+    _run(store, command.downgrade, revision)
+
+
+def _run(store: Store, step: object, revision: str) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        step(config, revision)  # type: ignore[operator]  # alembic's commands share one signature
+
+
+def _open(url: str) -> Store:
+    try:
+        return Store.open(url)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(
+            f"TEKHNE_DB={url!r} is no database URL: give a file path, sqlite:///PATH or postgresql://…"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "A Postgres store needs the driver that is not installed: "
+            "pip install 'tekhne[postgres]', or set TEKHNE_DB to a file path."
+        ) from error
+
+
+def _refuse(url: str, schema: Schema, migrate: bool) -> None:
+    where = make_url(url).render_as_string(hide_password=True)
+    if schema.state is SchemaState.FOREIGN:
+        raise StoreError(
+            f"{where} is a database of another program (it has tables, and none of Tekhne's): "
+            f"point TEKHNE_DB at a new file or an empty database; nothing was changed."
+        )
+    if schema.state is SchemaState.NEWER:
+        raise StoreError(
+            f"{where} was written by a newer Tekhne (schema {schema.revision}; this one knows {schema.head}): "
+            f"update Tekhne or point TEKHNE_DB elsewhere; nothing was changed."
+        )
+    if not migrate and schema.state is not SchemaState.CURRENT:
+        raise StoreError(f"{where} is not migrated yet (schema {schema.revision}): run `tekhne migrate` first.")
+
+
+def _make_parent(url: str) -> None:
+    if not url.startswith("sqlite:///"):
+        return
+    parent = Path(url.removeprefix("sqlite:///")).parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {parent} for the store cannot be made ({error}): set TEKHNE_DB.") from error
+
+
+def _unreachable(url: str, error: DBAPIError) -> str:
+    where = make_url(url).render_as_string(hide_password=True)
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    if "not a database" in reason:
+        return f"{where} is no SQLite database: point TEKHNE_DB at a new file; nothing was changed."
+    return f"The store {where} cannot be opened ({reason}): check TEKHNE_DB and that its server runs."
