@@ -25,7 +25,7 @@ class ProblemSet(Base):
     licence: Mapped[str] = mapped_column(String(100), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     versions: Mapped[list["ProblemSetVersion"]] = relationship(
-        back_populates="problem_set", order_by="ProblemSetVersion.number"
+        back_populates="problem_set", order_by="ProblemSetVersion.number", passive_deletes="all"
     )
 
 
@@ -45,7 +45,9 @@ class ProblemSetVersion(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem_set: Mapped[ProblemSet] = relationship(back_populates="versions")
-    members: Mapped[list["ProblemSetMember"]] = relationship(order_by="ProblemSetMember.position")
+    members: Mapped[list["ProblemSetMember"]] = relationship(
+        order_by="ProblemSetMember.position", passive_deletes="all"
+    )
 
 
 class Problem(Base):

@@ -51,7 +51,7 @@ class Run(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    arms: Mapped[list["Arm"]] = relationship(order_by="Arm.position")
+    arms: Mapped[list["Arm"]] = relationship(order_by="Arm.position", passive_deletes="all")
     base_checkpoint: Mapped[Checkpoint | None] = relationship()
 
 

@@ -1,0 +1,34 @@
+# Two commands matter: `make run` and `make test`. Both do all set-up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := app cli models settings worker
+
+.PHONY: help run test check lock demo-models demo-run screenshots clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: ## set up, then serve the dashboard on http://127.0.0.1:8000 with a worker beside it
+	@$(PYTHON) tools/set_up.py run
+	@exec $(BIN)/tekhne up
+
+test: ## set up, then run every check and every test
+	@$(PYTHON) tools/set_up.py test
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+check: ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGES)
+
+lock: ## pin the dependencies again, with hashes and without naming an index
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--python-version 3.11 --extra worker --extra postgres --extra teacher pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--python-version 3.11 --all-extras -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	echo uv | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--python-version 3.11 - -o requirements/uv.txt
+
+clean: ## remove what set-up made in the checkout (not the store, not the cache)
+	rm -rf .venv static/vendor node_modules .mypy_cache .ruff_cache .pytest_cache .coverage

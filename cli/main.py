@@ -1,0 +1,72 @@
+"""`tekhne`: the commands and how their errors reach a person.
+
+A command is a function in a file of its own; this file only names them. Whatever carries an `exit_code` is an error
+that a user can cause: it is said in its one sentence and ends with that code. Anything else is a bug and keeps its
+traceback.
+"""
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import typer
+from rich.console import Console
+
+from settings import SettingsError
+
+app = typer.Typer(
+    name="tekhne",
+    help="Shows, honestly, whether a small code model can repair its own failed Go.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+COMMANDS = (
+    "cli.up",
+    "cli.doctor",
+    "cli.migrate_command",
+)
+"""Modules with a `register(app)` that adds their commands."""
+
+
+@app.callback(invoke_without_command=True)
+def _root(show_version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    if show_version:
+        typer.echo(f"tekhne {version('tekhne')}")
+        raise typer.Exit
+
+
+for module in COMMANDS:
+    import_module(module).register(app)
+
+
+def main() -> None:
+    try:
+        app()
+    except SettingsError as error:
+        sys.exit(_say(error, 2))
+    except BrokenPipeError:
+        # The reader (`head`, say) has seen enough. Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        code = getattr(error, "exit_code", None)
+        if not isinstance(code, int):
+            raise
+        sys.exit(_say(error, code))
+
+
+def _say(error: Exception, code: int) -> int:
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escaped(str(error))}", highlight=False)
+    return code
+
+
+def escaped(text: str) -> str:
+    """Text that rich prints as it stands: square brackets are not its markup."""
+    return text.replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    main()

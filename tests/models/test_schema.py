@@ -1,0 +1,57 @@
+"""The migrated schema is the declared one, on SQLite and on Postgres, and every step back works."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from cli.migrate import SchemaState, downgrade, open_store, read_schema, upgrade
+from models import Base, Store
+
+
+def test_migrated_schema_equals_the_declared_one(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": "tekhne_schema_version", "compare_type": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_declared_table_exists_after_migration(store: Store) -> None:
+    found = set(inspect(store.engine).get_table_names())
+    assert found - {"tekhne_schema_version"} == set(Base.metadata.tables)
+
+
+def test_closed_enums_are_kept_closed_by_the_migrated_database(store: Store) -> None:
+    declared = {
+        (table.name, constraint.name)
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if str(constraint.name).startswith("ck_")
+    }
+    inspector = inspect(store.engine)
+    found = {
+        (table, constraint["name"])
+        for table in Base.metadata.tables
+        for constraint in inspector.get_check_constraints(table)
+    }
+    assert declared
+    assert declared == found
+
+
+def test_upgrade_downgrade_upgrade_works(store: Store) -> None:
+    downgrade(store, "base")
+    left = set(inspect(store.engine).get_table_names())
+    assert left <= {"tekhne_schema_version"}
+    upgrade(store)
+    with store.engine.connect() as connection:
+        assert read_schema(connection).state is SchemaState.CURRENT
+
+
+def test_opening_a_current_store_again_changes_nothing(database_url: str) -> None:
+    open_store(database_url).close()
+    again = open_store(database_url)
+    with again.engine.connect() as connection:
+        schema = read_schema(connection)
+    again.close()
+    assert schema.state is SchemaState.CURRENT
+    assert schema.revision == schema.head
