@@ -1,0 +1,9 @@
+"""Problem sets: reading them from files, the hub and the project's own folders, and keeping them in the store.
+
+Every way in ends in the same frozen `ProblemSet`; nothing here executes Go.
+"""
+
+from worker.problem_sets.errors import ProblemSetError
+from worker.problem_sets.problem import Problem, ProblemSet
+
+__all__ = ["Problem", "ProblemSet", "ProblemSetError"]

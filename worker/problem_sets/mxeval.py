@@ -1,0 +1,34 @@
+"""MBXP and multilingual HumanEval rows (mxeval): the test is a `main` that panics on a wrong answer.
+
+There is no public test. Rows of other languages are refused, because the same file layout serves all of them.
+"""
+
+from models.enums import Harness
+from worker.problem_sets.go_text import find_function, function_names, import_block
+from worker.problem_sets.problem import Problem
+from worker.problem_sets.rows import Row
+from worker.problem_sets.texts import optional_text, required_text
+
+FIELDS = frozenset({"task_id", "prompt", "test", "entry_point"})
+
+
+def read(row: Row) -> Problem:
+    """Raises: ValueError, with the reason in words."""
+    language = optional_text(row, "language")
+    if language and language.lower() not in {"go", "golang"}:
+        raise ValueError(f"language is {language!r}, and only Go is executed here.")
+    prompt, entry_point = required_text(row, "prompt"), required_text(row, "entry_point")
+    start = find_function(prompt, entry_point) if entry_point in function_names(prompt) else None
+    return Problem(
+        task_id=required_text(row, "task_id"),
+        entry_point=entry_point,
+        description=optional_text(row, "description") or "",
+        prompt=prompt,
+        declaration="" if start is None else prompt[start:].strip("\n"),
+        imports=import_block(prompt),
+        canonical_solution=optional_text(row, "canonical_solution"),
+        harness=Harness.MAIN_PANICS,
+        test_setup="",
+        example_tests=None,
+        hidden_tests=required_text(row, "test"),
+    )

@@ -1,0 +1,105 @@
+"""JSON Lines from anywhere: a file, a `.gz` (known by its first bytes, not its name), or standard input.
+
+Yields one `Row` a non-blank line, with its 1-based number; a line that is no JSON object is a row with a `problem`
+instead of `fields`, so that the caller can go on with the rest. Reads line by line: a file of any size is fine, a
+single line beyond `max_line_bytes` is reported and skipped without being held in memory.
+"""
+
+import gzip
+import io
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from worker.problem_sets.errors import SourceError
+
+STANDARD_INPUT = "-"
+MAX_LINE_BYTES = 64 * 1024 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a JSON Lines source."""
+
+    line: int
+    fields: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+    """Why the line could not be read, or empty."""
+
+
+@contextmanager
+def open_bytes(source: str) -> Iterator[BinaryIO]:
+    """The uncompressed bytes of a path or of `-`, standard input.
+
+    Raises:
+        SourceError: it cannot be opened.
+    """
+    if source == STANDARD_INPUT:
+        yield _uncompressed(io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer)))
+        return
+    try:
+        raw = Path(source).expanduser().open("rb")
+    except OSError as error:
+        raise SourceError(f"{source} cannot be read ({error.strerror}): check the path.") from error
+    with raw:
+        yield _uncompressed(raw)
+
+
+def _uncompressed(raw: io.BufferedReader) -> BinaryIO:
+    head = raw.peek(len(_GZIP_MAGIC))[: len(_GZIP_MAGIC)]
+    return cast(BinaryIO, gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
+
+
+def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[Row]:
+    """The rows of `stream`; a broken gzip stream ends in one last row that says so."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            line, complete = _read_line(stream, max_line_bytes)
+        except (OSError, EOFError) as error:
+            yield Row(line=number, problem=f"the compressed stream breaks off here ({error}); the rest is lost.")
+            return
+        if not line:
+            return
+        if not complete:
+            yield Row(line=number, problem=f"longer than {max_line_bytes:,} bytes; skipped.")
+        elif line.strip():
+            yield _parse(number, line)
+
+
+def _read_line(stream: BinaryIO, limit: int) -> tuple[bytes, bool]:
+    """The next line, and whether it fitted the limit; what does not fit is read past in pieces."""
+    line = stream.readline(limit)
+    if len(line) < limit or line.endswith(b"\n"):
+        return line, True
+    rest = stream.readline(limit)
+    fitted = rest in (b"", b"\n")
+    while rest and not rest.endswith(b"\n"):
+        rest = stream.readline(limit)
+    return line, fitted
+
+
+def _parse(number: int, line: bytes) -> Row:
+    try:
+        value = json.loads(line)
+    except UnicodeDecodeError as error:
+        return Row(line=number, problem=f"not UTF-8 text (byte {error.start + 1}).")
+    except json.JSONDecodeError as error:
+        return Row(line=number, problem=f"malformed JSON at column {error.colno}: {error.msg}.")
+    except RecursionError:
+        return Row(line=number, problem="JSON nested too deeply.")
+    if not isinstance(value, dict):
+        return Row(line=number, problem=f"a JSON {type(value).__name__}, but each line must be an object {{…}}.")
+    return Row(line=number, fields=value)
+
+
+def text_field(row: Row, name: str) -> str | None:
+    """A field's text, or None where it is absent, null or no string."""
+    value = row.fields.get(name)
+    return value if isinstance(value, str) else None

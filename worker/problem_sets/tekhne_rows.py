@@ -1,0 +1,38 @@
+"""Tekhne's own JSON Lines form of a problem: its fields by their names; written by `write`, read by `read`."""
+
+import json
+from dataclasses import asdict
+
+from models.enums import Harness
+from worker.problem_sets.problem import Problem
+from worker.problem_sets.rows import Row
+from worker.problem_sets.texts import optional_text, required_text
+
+FIELDS = frozenset({"task_id", "prompt", "harness", "hidden_tests"})
+
+
+def read(row: Row) -> Problem:
+    """Raises: ValueError, with the reason in words."""
+    harness = required_text(row, "harness")
+    if harness not in set(Harness):
+        raise ValueError(f"harness is {harness!r}; it may be {' or '.join(Harness)}.")
+    return Problem(
+        task_id=required_text(row, "task_id"),
+        entry_point=optional_text(row, "entry_point"),
+        description=optional_text(row, "description") or "",
+        prompt=required_text(row, "prompt"),
+        declaration=optional_text(row, "declaration") or "",
+        imports=optional_text(row, "imports") or "",
+        canonical_solution=optional_text(row, "canonical_solution"),
+        harness=Harness(harness),
+        test_setup=optional_text(row, "test_setup") or "",
+        example_tests=optional_text(row, "example_tests"),
+        hidden_tests=required_text(row, "hidden_tests"),
+        source=optional_text(row, "source") or "",
+        licence=optional_text(row, "licence") or "",
+    )
+
+
+def write(problem: Problem) -> str:
+    """One line, without its newline."""
+    return json.dumps(asdict(problem), ensure_ascii=False)
