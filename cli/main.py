@@ -1,8 +1,8 @@
 """`tekhne`: the commands and how their errors reach a person.
 
-A command is a function in a file of its own; this file only names them. Whatever carries an `exit_code` is an error
-that a user can cause: it is said in its one sentence and ends with that code. Anything else is a bug and keeps its
-traceback.
+A command is a function in a file of its own; this file only names them. Whatever carries an `exit_code` is an
+error that a user can cause: it is said in its one sentence and ends with that code. Anything else is a bug and
+keeps its traceback.
 """
 
 import os
@@ -25,7 +25,6 @@ app = typer.Typer(
 
 COMMANDS = (
     "cli.up",
-    "cli.doctor",
     "cli.migrate_command",
 )
 """Modules with a `register(app)` that adds their commands."""

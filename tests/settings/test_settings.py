@@ -1,0 +1,63 @@
+"""Every setting is documented and read; a value that cannot be used is one sentence."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, SettingsError, load_settings
+from settings.fields import ENVIRONMENT_PREFIX, database_url
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_setting_is_documented_and_nothing_else_is() -> None:
+    rows = re.findall(r"^\| `(TEKHNE_\w+)` \|", (ROOT / "docs/settings.md").read_text(), flags=re.M)
+    assert sorted(rows) == sorted(f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields)
+
+
+def test_every_setting_says_what_it_is_in_the_code() -> None:
+    source = (ROOT / "settings/fields.py").read_text()
+    for name in Settings.model_fields:
+        assert re.search(rf'^    {name}: .*\n    """', source, flags=re.M), f"{name} has no docstring"
+
+
+def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("TEKHNE_PORT=8123\nTEKHNE_DEVICE=cpu\n")
+    monkeypatch.setenv("TEKHNE_PORT", "8124")
+    settings = load_settings(tmp_path / ".env")
+    assert (settings.port, settings.device) == (8124, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("TEKHNE_PORT=eighty", ["TEKHNE_PORT", "'eighty'"]),
+        ("TEKHNE_PORT=70000", ["TEKHNE_PORT", "65535"]),
+        ("TEKHNE_DEVICE=abacus", ["TEKHNE_DEVICE", "abacus", "cuda"]),
+    ],
+)
+def test_an_unusable_value_is_named_in_one_sentence(tmp_path: Path, line: str, names: list[str]) -> None:
+    (tmp_path / ".env").write_text(line + "\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path / ".env")
+    assert "\n" not in str(caught.value)
+    for name in names:
+        assert name in str(caught.value)
+
+
+def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"TEKHNE_PORT=\xff\xfe\n")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path / ".env")
+
+
+def test_jobs_live_beside_a_sqlite_store_and_inside_a_postgres_one() -> None:
+    assert Settings(db="/tmp/a/x.db").jobs_url == "sqlite:////tmp/a/x-jobs.db"
+    postgres = Settings(db="postgresql://me@host/tekhne")
+    assert postgres.jobs_url == postgres.store_url == "postgresql+psycopg://me@host/tekhne"
+
+
+def test_a_bare_path_becomes_a_sqlite_url() -> None:
+    assert database_url("/tmp/x.db") == "sqlite:////tmp/x.db"
+    assert database_url("postgres://h/d") == "postgresql+psycopg://h/d"

@@ -1,0 +1,118 @@
+"""The rooms keep to themselves: who may import what, what each module says of itself, what no file may hold."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("app", "cli", "models", "settings", "worker")
+ALLOWED = {
+    "models": {"models"},
+    "settings": {"settings"},
+    "app": {"app", "models", "settings"},
+    "worker": {"worker", "models", "settings"},
+    "cli": set(ROOMS),
+}
+"""Which rooms of ours each room may import."""
+NETWORK_ROOMS = ("worker/network", "worker/engines", "worker/training", "worker/critics")
+NETWORK_LIBRARIES = {"torch", "transformers", "accelerate", "safetensors", "tokenizers"}
+
+
+def sources(room: str) -> Iterator[Path]:
+    return (path for path in sorted((ROOT / room).rglob("*.py")))
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module or "")
+    return names
+
+
+def tops(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(path)}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_it_may(room: str) -> None:
+    for path in sources(room):
+        forbidden = (tops(path) & set(ROOMS)) - ALLOWED[room]
+        assert not forbidden, f"{path.relative_to(ROOT)} imports {sorted(forbidden)}"
+
+
+def test_the_store_stands_on_sqlalchemy_and_the_standard_library_alone() -> None:
+    import sys
+
+    for path in sources("models"):
+        others = tops(path) - set(sys.stdlib_module_names) - {"sqlalchemy", "models"}
+        assert not others, f"{path.relative_to(ROOT)} imports {sorted(others)}"
+
+
+def test_the_web_process_never_loads_a_network_library() -> None:
+    for path in sources("app"):
+        assert not tops(path) & NETWORK_LIBRARIES, f"{path.relative_to(ROOT)}"
+    probe = "import sys, app.main; print(sorted({'torch', 'transformers', 'worker'} & set(sys.modules)))"
+    command = [str(ROOT / ".venv/bin/python"), "-c", probe]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_networks_are_used_only_in_the_rooms_for_them() -> None:
+    for path in sources("worker"):
+        inside = path.relative_to(ROOT).as_posix().startswith(NETWORK_ROOMS)
+        assert inside or "torch" not in tops(path), f"{path.relative_to(ROOT)} imports torch"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_module_says_what_it_is(room: str) -> None:
+    for path in sources(room):
+        docstring = ast.get_docstring(ast.parse(path.read_text()))
+        assert docstring, f"{path.relative_to(ROOT)} has no docstring"
+
+
+def test_no_room_is_named_for_nothing() -> None:
+    nameless = {"utils", "util", "common", "helpers", "misc"}
+    for room in (*ROOMS, "tests"):
+        for path in (ROOT / room).rglob("*"):
+            assert path.stem not in nameless, path.relative_to(ROOT)
+
+
+def test_the_folder_of_migrations_does_not_shadow_the_library() -> None:
+    assert not (ROOT / "alembic/__init__.py").exists()
+
+
+def test_tests_replace_nothing_behind_the_products_back() -> None:
+    forbidden = re.compile(r"mock\.patch|MagicMock|pytest\.mark\.(skip|xfail)|pytest\.skip\(")
+    for path in (ROOT / "tests").rglob("*.py"):
+        if path != Path(__file__):
+            assert not forbidden.search(path.read_text()), path.relative_to(ROOT)
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_lock_files_name_no_host() -> None:
+    locks = [
+        path for path in tracked() if re.search(r"(requirements/.*\.txt|\.lock|package-lock\.json)$", str(path))
+    ]
+    assert locks
+    for path in locks:
+        assert not re.search(r"https?://", path.read_text()), path.relative_to(ROOT)
+
+
+def test_no_file_holds_a_path_of_the_machine_it_was_written_on() -> None:
+    machine_path = re.compile(r"(?<![\w.])/(work|farm|root)/")
+    kinds = {".py", ".md", ".toml", ".yml", ".html", ".js", ".go", ".sh", ".json", ".css", ".txt"}
+    for path in tracked():
+        if path.suffix in kinds and path != Path(__file__):
+            assert not machine_path.search(path.read_text(errors="ignore")), path.relative_to(ROOT)
