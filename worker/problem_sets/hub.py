@@ -14,8 +14,8 @@ _READABLE = (".jsonl", ".jsonl.gz", ".json.gz")
 _GO_PARTS = {"go", "golang", "mbgp"}
 
 
-def download(source: str) -> Path:
-    """The file that `source` names, fetched once.
+def download(source: str, cache_folder: Path | None = None) -> Path:
+    """The file that `source` names, fetched once into `cache_folder` (None: the hub client's own cache).
 
     Raises:
         SourceError: the name is malformed, the dataset or file is not there, or the hub does not answer.
@@ -30,7 +30,7 @@ def download(source: str) -> Path:
     api = HfApi(endpoint=endpoint)
     try:
         path = path or _only_go_file(repository, api.list_repo_files(repository, repo_type="dataset"))
-        return Path(api.hf_hub_download(repository, path, repo_type="dataset"))
+        return Path(api.hf_hub_download(repository, path, repo_type="dataset", cache_dir=cache_folder))
     except (HfHubHTTPError, LocalEntryNotFoundError, HTTPError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise SourceError(

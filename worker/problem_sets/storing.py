@@ -1,7 +1,7 @@
 """Problem sets in the store: putting one in as a version, and reading a version back.
 
-Idempotent: the same content is the same version however often it is put. A changed set becomes a new version beside
-the old, because runs keep naming what they saw.
+Idempotent: the same content is the same version however often it is put. A changed set becomes a new version
+beside the old, because runs keep naming what they saw.
 """
 
 from sqlalchemy import func, select

@@ -1,8 +1,8 @@
 """One folder of the project's own problems, as a `Problem` in HumanEval-X's shape.
 
 The file's first function is the entry point. The prompt is everything up to and with its signature line: no
-package clause, and only those imports that types and signature need, so that a draft has to earn the others. The canonical
-solution is the rest of the file. Test files lose their headers, whose imports become the set-up that both share.
+package clause, and only those imports that types and signature need, so that a draft has to earn the others. The
+canonical solution is the rest of the file. Test files lose their headers; the imports of both become one set-up.
 """
 
 from dataclasses import dataclass
