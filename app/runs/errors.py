@@ -1,0 +1,24 @@
+"""Errors of making and steering runs.
+
+RunError                 exit code 2 on the command line, status 422 in the browser; one sentence for the user
+├── SpecificationError   a field of a specification cannot be used
+└── NotSteerable         the run is in a state in which that cannot be done
+"""
+
+
+class RunError(Exception):
+    """Said to the user as it stands; nothing was changed."""
+
+    exit_code = 2
+
+
+class SpecificationError(RunError):
+    """Names the field and what it may be."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotSteerable(RunError):
+    """The run's state does not allow what was asked."""

@@ -1,0 +1,103 @@
+"""What a run is, before it is stored: problem sets, base, arms, samples, sampling, feedback, budget.
+
+A specification is checked as a whole and hashed together with the problems and checkpoints it names, so that two
+runs with one hash must give the same numbers.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from app.runs.errors import SpecificationError
+from models.base import content_hash
+from models.enums import ArmKind, BudgetRule, TestsKind
+
+NEED_CRITIC = frozenset({ArmKind.CRITIC, ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION})
+MOST_SAMPLES = 1_000
+MOST_ROUNDS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How one model draws. `temperature` 0 is greedy."""
+
+    temperature: float = 0.8
+    top_p: float = 0.95
+    max_new_tokens: int = 512
+
+    def checked(self, field: str) -> "Sampling":
+        if not 0 <= self.temperature <= 5:
+            raise SpecificationError(field, f"{field}: temperature {self.temperature} is not between 0 and 5.")
+        if not 0 < self.top_p <= 1:
+            raise SpecificationError(field, f"{field}: top_p {self.top_p} is not above 0 and at most 1.")
+        if self.max_new_tokens < 1:
+            raise SpecificationError(field, f"{field}: max_new_tokens {self.max_new_tokens} is not at least 1.")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmSpecification:
+    """One arm. `checkpoint` names what repairs; empty for arms that need none but the base."""
+
+    kind: ArmKind
+    name: str = ""
+    checkpoint: str = ""
+    sampling: Sampling = field(default_factory=Sampling)
+
+    @property
+    def label(self) -> str:
+        return self.name or (f"{self.kind}:{self.checkpoint}" if self.checkpoint else str(self.kind))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpecification:
+    """One experiment. Arms besides the base's own; the base arm is always there."""
+
+    name: str
+    problem_sets: tuple[str, ...]
+    base: str
+    arms: tuple[ArmSpecification, ...] = ()
+    samples: int = 10
+    sampling: Sampling = field(default_factory=Sampling)
+    seed: int = 0
+    feedback: TestsKind = TestsKind.EXAMPLE
+    gated: bool = True
+    rounds: int = 1
+    budget: BudgetRule = BudgetRule.EQUAL_SAMPLES
+    limit: int | None = None
+    """Only the first so many problems of each set."""
+
+    def checked(self) -> "RunSpecification":
+        """This specification, or SpecificationError for the first field that cannot be used."""
+        if not self.problem_sets:
+            raise SpecificationError("problem_sets", "A run needs at least one problem set.")
+        if not 1 <= self.samples <= MOST_SAMPLES:
+            raise SpecificationError("samples", f"samples {self.samples} is not between 1 and {MOST_SAMPLES}.")
+        if not 0 <= self.rounds <= MOST_ROUNDS:
+            raise SpecificationError("rounds", f"rounds {self.rounds} is not between 0 and {MOST_ROUNDS}.")
+        if self.limit is not None and self.limit < 1:
+            raise SpecificationError("limit", f"limit {self.limit} is not at least 1.")
+        self.sampling.checked("sampling")
+        self._check_arms()
+        return self
+
+    def _check_arms(self) -> None:
+        labels = ["base", *(arm.label for arm in self.arms)]
+        for arm in self.arms:
+            if arm.kind is ArmKind.BASE:
+                raise SpecificationError("arms", "The base arm is always there: name only the others.")
+            if arm.kind in NEED_CRITIC and not arm.checkpoint:
+                raise SpecificationError("arms", f"The arm {arm.kind} needs a critic's checkpoint.")
+            if labels.count(arm.label) > 1:
+                raise SpecificationError("arms", f"Two arms are called {arm.label!r}: give each its own name.")
+            arm.sampling.checked(f"arm {arm.label}")
+
+    def hash_with(self, problems: list[str], checkpoints: list[str]) -> str:
+        """SHA-256 over everything a number depends on; the run's own name is not part of it.
+
+        Args:
+            problems: content hashes, in the run's order.
+            checkpoints: content hashes of the base and of each arm's checkpoint (empty where none).
+        """
+        wanted = asdict(self)
+        del wanted["name"]
+        return content_hash(json.dumps(wanted, sort_keys=True), *problems, "checkpoints", *checkpoints)

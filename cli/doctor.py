@@ -1,0 +1,192 @@
+"""`tekhne doctor`: what this machine can do for Tekhne, check by check.
+
+Each check is a function that answers with a state and one sentence; none of them changes anything. Exit code 1
+when the main job (draft, execute, repair, show) could not run here.
+"""
+
+import importlib.util
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from settings import Settings, load_settings
+
+ENOUGH_DISK_BYTES = 2 * 1024**3
+
+
+class Health(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    """Something is missing that the main job can do without."""
+    FAILED = "failed"
+    """The main job cannot run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one check saw. `advice` says what to do; empty where nothing needs doing."""
+
+    check: str
+    health: Health
+    sentence: str
+    advice: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+
+
+def doctor(as_json: bool = typer.Option(False, "--json", help="Print one JSON object.")) -> None:
+    """Check everything Tekhne stands on, and explain what is missing."""
+    findings = [check(load_settings()) for check in CHECKS]
+    failed = any(finding.health is Health.FAILED for finding in findings)
+    if as_json:
+        typer.echo(
+            json.dumps({"healthy": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2)
+        )
+    else:
+        _print(findings)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _print(findings: list[Finding]) -> None:
+    table = Table("check", "", "what was found", title="tekhne doctor", show_lines=False)
+    signs = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAILED: "[red]✗[/]"}
+    for finding in findings:
+        text = finding.sentence if not finding.advice else f"{finding.sentence} [dim]{finding.advice}[/]"
+        table.add_row(finding.check, signs[finding.health], text)
+    Console().print(table)
+
+
+def check_python(_settings: Settings) -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    # An older Python does not come this far: the package refuses to install on it.
+    return Finding(check="python", health=Health.OK, sentence=f"Python {version}")
+
+
+def check_go(settings: Settings) -> Finding:
+    from worker.toolchain import ToolchainError, find_go
+
+    try:
+        go = find_go(settings.go)
+    except ToolchainError as error:
+        return Finding(check="go", health=Health.FAILED, sentence=str(error))
+    return Finding(check="go", health=Health.OK, sentence=f"{go.version} ({go.origin})")
+
+
+def check_go_programs(settings: Settings) -> Finding:
+    from worker.toolchain import ToolchainError, built_programs
+
+    try:
+        programs = built_programs(settings)
+    except ToolchainError as error:
+        return Finding(
+            check="go programs", health=Health.FAILED, sentence=str(error), advice="Run `tekhne toolchain build`."
+        )
+    return Finding(check="go programs", health=Health.OK, sentence="; ".join(programs))
+
+
+def check_sandbox(settings: Settings) -> Finding:
+    from worker.ruler import isolation
+
+    report = isolation(settings)
+    if report.usable:
+        return Finding(check="sandbox", health=Health.OK, sentence=" ".join(report.sentences))
+    if settings.unsafe_no_sandbox:
+        return Finding(
+            check="sandbox",
+            health=Health.WARNING,
+            sentence="No isolation: models' code runs as you. " + " ".join(report.sentences),
+            advice="TEKHNE_UNSAFE_NO_SANDBOX allows it.",
+        )
+    return Finding(
+        check="sandbox", health=Health.FAILED, sentence=" ".join(report.sentences), advice=report.advice
+    )
+
+
+def check_torch(_settings: Settings) -> Finding:
+    if importlib.util.find_spec("torch") is None:
+        return Finding(
+            check="torch",
+            health=Health.FAILED,
+            sentence="torch is not installed, so no network can draft or repair.",
+            advice="pip install 'tekhne[worker]'",
+        )
+    from worker.engines.device import describe_device
+
+    return Finding(check="torch", health=Health.OK, sentence=describe_device())
+
+
+def check_database(settings: Settings) -> Finding:
+    from sqlalchemy.engine import make_url
+
+    from cli.errors import StoreError
+    from cli.migrate import SchemaState, inspect_store
+
+    where = make_url(settings.store_url).render_as_string(hide_password=True)
+    try:
+        schema = inspect_store(settings.store_url)
+    except StoreError as error:
+        return Finding(check="database", health=Health.FAILED, sentence=str(error))
+    if schema.state in {SchemaState.CURRENT, SchemaState.EMPTY, SchemaState.OLDER}:
+        said = {"current": "up to date", "empty": "new", "older": f"at schema {schema.revision}"}[schema.state]
+        advice = (
+            "" if schema.state is SchemaState.CURRENT else "The next `tekhne up` brings it to the newest schema."
+        )
+        return Finding(check="database", health=Health.OK, sentence=f"{where}: {said}", advice=advice)
+    return Finding(
+        check="database",
+        health=Health.FAILED,
+        sentence=f"{where} is {schema.state}: it is not this Tekhne's.",
+        advice="Point TEKHNE_DB elsewhere.",
+    )
+
+
+def check_disk(settings: Settings) -> Finding:
+    folder = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    enough = free >= ENOUGH_DISK_BYTES
+    return Finding(
+        check="disk",
+        health=Health.OK if enough else Health.WARNING,
+        sentence=f"{free / 1024**3:.1f} GiB free for {settings.data_dir}",
+        advice="" if enough else "Runs may stop when the disk is full.",
+    )
+
+
+def check_models(settings: Settings) -> Finding:
+    from worker.demo import DEMO_FOLDER
+
+    found = [str(path.parent) for root in (DEMO_FOLDER, settings.data_dir / "models") for path in _configs(root)]
+    if not found:
+        return Finding(
+            check="models",
+            health=Health.WARNING,
+            sentence="no model is here.",
+            advice="`tekhne models fetch smollm2-135m`, or name any folder or hub id in `tekhne run --base`.",
+        )
+    return Finding(check="models", health=Health.OK, sentence=f"{len(found)} found: {', '.join(found)}")
+
+
+def _configs(root: Path) -> list[Path]:
+    return sorted(root.rglob("config.json")) if root.is_dir() else []
+
+
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    check_python,
+    check_go,
+    check_go_programs,
+    check_sandbox,
+    check_torch,
+    check_database,
+    check_disk,
+    check_models,
+)

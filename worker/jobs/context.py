@@ -1,0 +1,66 @@
+"""What a job's handler sees: its payload, a way to report, and whether it should stop.
+
+Reports go to the store, where any web process can read them. Events are numbered within the job, so that a reader
+who lost the connection asks for those after the last one it saw.
+"""
+
+import threading
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from models import Job, JobEvent, Store
+from worker.jobs.errors import JobCancelled
+
+CANCEL_POLL_SECONDS = 0.25
+
+
+class JobContext:
+    """One try at one job. Use as a context manager: it watches for cancellation while open."""
+
+    def __init__(self, store: Store, job_id: str, payload: dict[str, Any], run_id: int | None) -> None:
+        self.store = store
+        self.job_id = job_id
+        self.payload = payload
+        self.run_id = run_id
+        self._cancelled = threading.Event()
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._watcher = threading.Thread(target=self._watch, name=f"cancel-{job_id[:8]}", daemon=True)
+
+    def __enter__(self) -> "JobContext":
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        self._watcher.join()
+
+    @property
+    def cancelled(self) -> bool:
+        """Becomes True within a second of the request."""
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Raise JobCancelled where the job should stop."""
+        if self.cancelled:
+            raise JobCancelled(self.job_id)
+
+    def progress(self, **values: Any) -> None:
+        """Replace what the bars show. Progress also clears the count of fruitless tries: a job that moves forward
+        between two crashes is no poison."""
+        with self.store.writer() as session:
+            session.execute(update(Job).where(Job.id == self.job_id).values(progress=values, tries=0))
+
+    def event(self, kind: str, **data: Any) -> None:
+        """Append one numbered event."""
+        with self._lock, self.store.writer() as session:
+            last = session.scalar(select(func.max(JobEvent.number)).where(JobEvent.job_id == self.job_id)) or 0
+            session.add(JobEvent(job_id=self.job_id, number=last + 1, kind=kind, data=data))
+
+    def _watch(self) -> None:
+        while not self._closed.wait(CANCEL_POLL_SECONDS):
+            with self.store.reader() as session:
+                if session.scalar(select(Job.cancel_requested).where(Job.id == self.job_id)):
+                    self._cancelled.set()
+                    return

@@ -1,0 +1,92 @@
+"""A worker slot saying that it is alive, and refusing a name that another live worker has."""
+
+import os
+import socket
+import threading
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from models import Store, WorkerHeartbeat
+from models.base import now
+from worker.jobs.errors import IdentityTaken
+
+BEAT_SECONDS = 2.0
+DEAD_AFTER = timedelta(seconds=10)
+
+
+def default_worker_id() -> str:
+    return f"{socket.gethostname()}-0"
+
+
+class Heartbeat:
+    """Beats in a thread of its own while open.
+
+    Raises:
+        IdentityTaken: another process beats under this name, and not long ago.
+    """
+
+    def __init__(self, store: Store, executor_id: str, details: dict[str, Any]) -> None:
+        self.executor_id = executor_id
+        self._store = store
+        self._details = details
+        self._instance = uuid4().hex
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> "Heartbeat":
+        self._claim()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        with self._store.writer() as session:
+            row = session.get(WorkerHeartbeat, self.executor_id)
+            if row is not None and row.instance == self._instance:
+                session.delete(row)
+
+    def _claim(self) -> None:
+        with self._store.writer() as session:
+            row = session.get(WorkerHeartbeat, self.executor_id)
+            if row is not None and _alive(row):
+                raise IdentityTaken(
+                    f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
+                    f"give this one a name of its own with TEKHNE_WORKER_ID."
+                )
+            session.merge(
+                WorkerHeartbeat(
+                    executor_id=self.executor_id,
+                    host=socket.gethostname(),
+                    pid=os.getpid(),
+                    instance=self._instance,
+                    started_at=now(),
+                    seen_at=now(),
+                    details=self._details,
+                )
+            )
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT_SECONDS):
+            with self._store.writer() as session:
+                row = session.get(WorkerHeartbeat, self.executor_id)
+                if row is not None and row.instance == self._instance:
+                    row.seen_at = now()
+
+
+def _alive(row: WorkerHeartbeat) -> bool:
+    """On this host the process itself is asked, so that a worker killed a moment ago can be started again."""
+    if row.host == socket.gethostname() and not _process_exists(row.pid):
+        return False
+    return now() - row.seen_at < DEAD_AFTER
+
+
+def _process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()

@@ -1,0 +1,76 @@
+"""Doing one job: its states, its tries and its end, whatever happens inside.
+
+Handlers are at-least-once and idempotent, so a try after a crash simply starts the handler again. A job that fails
+three times without moving forward stops, with its last error kept in one sentence.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from models import Job, Store
+from models.base import now
+from models.enums import JobKind, JobState
+from worker.jobs.context import JobContext
+from worker.jobs.errors import JobCancelled, UnknownJob
+
+MAX_TRIES = 3
+BACKOFF_SECONDS = (1.0, 4.0)
+
+Handler = Callable[[JobContext], None]
+log = logging.getLogger(__name__)
+
+
+def perform(store: Store, job_id: str, handlers: Mapping[JobKind, Handler], worker: str) -> None:
+    """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` fruitless tries.
+
+    Raises:
+        UnknownJob: the store holds no such job.
+    """
+    while (job := _begin(store, job_id, worker)) is not None:
+        with JobContext(store, job.id, job.payload, job.run_id) as context:
+            try:
+                handlers[job.kind](context)
+            except JobCancelled:
+                _end(store, context, JobState.CANCELLED)
+            except Exception as error:
+                log.exception("job %s failed on try %s", job_id, job.tries)
+                _keep_error(store, job_id, error)
+                time.sleep(BACKOFF_SECONDS[min(job.tries, len(BACKOFF_SECONDS)) - 1])
+            else:
+                _end(store, context, JobState.DONE)
+
+
+def _begin(store: Store, job_id: str, worker: str) -> Job | None:
+    """Count one more try and hand out the job, or None where nothing is left to do."""
+    with store.writer() as session:
+        job = session.get(Job, job_id)
+        if job is None:
+            raise UnknownJob(f"job {job_id} is not in this store: was it deleted?")
+        if job.finished_at is not None:
+            return None
+        if job.tries < MAX_TRIES:
+            job.tries += 1
+            job.state, job.worker = JobState.RUNNING, worker
+            job.started_at = job.started_at or now()
+            return job
+    with JobContext(store, job_id, {}, None) as context:
+        _end(store, context, JobState.FAILED, job.error or "The worker died three times on this job.")
+    return None
+
+
+def _keep_error(store: Store, job_id: str, error: Exception) -> None:
+    with store.writer() as session:
+        job = session.get(Job, job_id)
+        if job is not None:
+            job.error = f"{type(error).__name__}: {error}"[:2000]
+
+
+def _end(store: Store, context: JobContext, state: JobState, error: str = "") -> None:
+    with store.writer() as session:
+        job = session.get(Job, context.job_id)
+        if job is None:
+            return
+        job.state, job.finished_at, job.deduplication_key = state, now(), None
+        job.error = error
+    context.event(state.value, error=error)

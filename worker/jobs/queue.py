@@ -1,0 +1,84 @@
+"""The worker's side of DBOS: launching it, the one workflow, putting abandoned jobs back.
+
+DBOS holds the queue and resumes workflows after a crash; what a job does, and what people see of it, is not its
+concern. SQLite keeps the queue in a file of its own, Postgres in a schema of its own.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from dbos import DBOS, DBOSConfig
+from dbos._serialization import DBOSPortableJSONSerializer
+
+from models import Job, Store
+from models.enums import JobKind, JobState
+from models.queues import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
+from models.session import open_engine
+from worker.jobs.performing import Handler, perform
+
+POLL_SECONDS = 0.2
+CONCURRENCY = {INTERACTIVE: 2, BULK: 1}
+"""Jobs of one queue that one worker does at once. Bulk jobs fill the device, so a second would only share it."""
+
+log = logging.getLogger(__name__)
+
+
+class WorkerQueue:
+    """DBOS while open, with the handlers of this worker. One a process: DBOS is a process-wide thing."""
+
+    def __init__(self, store: Store, jobs_url: str, executor_id: str, handlers: Mapping[JobKind, Handler]) -> None:
+        self._store = store
+        self._engine = open_engine(jobs_url)
+        self._executor_id = executor_id
+        self._handlers = handlers
+
+    def __enter__(self) -> "WorkerQueue":
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_engine": self._engine,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self._executor_id,
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+            "use_listen_notify": False,
+        }
+        DBOS(config=config)
+        # Tries are counted by `perform`, which knows progress from a crash loop; DBOS must not give up before it.
+        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(self._do)
+        DBOS.launch()
+        for name, at_once in CONCURRENCY.items():
+            DBOS.register_queue(
+                name, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        DBOS.destroy(destroy_registry=True)
+        self._engine.dispose()
+
+    def requeue(self, job_id: str) -> None:
+        """Make sure that the job has a workflow, and that the workflow of a dead worker's job waits again."""
+        with self._store.reader() as session:
+            job = session.get(Job, job_id)
+        if job is None:
+            return
+        # Under an id that exists this finds the workflow and changes nothing.
+        enqueue(job)
+        if job.state is JobState.RUNNING:
+            log.warning("job %s was left by worker %s; it is queued again", job_id, job.worker)
+            DBOS.resume_workflow(job_id, queue_name=job.queue)
+
+    def _do(self, job_id: str) -> None:
+        perform(self._store, job_id, self._handlers, self._executor_id)
+
+
+def enqueue(job: Job) -> None:
+    """Write the workflow of a job row from inside a worker."""
+    options: Any = {
+        "workflow_name": WORKFLOW,
+        "queue_name": job.queue,
+        "workflow_id": job.id,
+        "app_version": APPLICATION_VERSION,
+    }
+    DBOS.enqueue_workflow_with_options(options, job.id)
