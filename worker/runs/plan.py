@@ -1,0 +1,161 @@
+"""A stored run as the loop needs it: frozen, with the samples that are still missing.
+
+In: a run's id. Out: a `Plan`. What is already in the store is not planned again, which is all that resuming is.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Arm, Attempt, Checkpoint, Revision, Run, RunProblem
+from models import Problem as ProblemRow
+from models.enums import ArmKind, FinishReason, RunKind, TestsKind, Verdict
+from worker.problem_sets.problem import Problem
+from worker.problem_sets.storing import problem_of_row
+from worker.runs.errors import UnknownRun
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedProblem:
+    """A problem of the run, and the row that results name."""
+
+    id: int
+    problem: Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCheckpoint:
+    id: int
+    name: str
+    kind: str
+    location: str
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedArm:
+    """`settings` holds temperature, top_p, max_new_tokens and, for a re-run, what was edited by hand."""
+
+    id: int
+    name: str
+    kind: ArmKind
+    checkpoint: PlannedCheckpoint | None
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAttempt:
+    """A draft that is in the store already, as far as repairing it needs it."""
+
+    id: int
+    problem_id: int
+    arm_id: int
+    sample: int
+    text: str
+    verdict: Verdict | None
+    finish_reason: FinishReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A run and what of it exists. `revised` holds (arm, problem, sample, round)."""
+
+    run_id: int
+    kind: RunKind
+    parent_id: int | None
+    base: PlannedCheckpoint | None
+    arms: tuple[PlannedArm, ...]
+    problems: tuple[PlannedProblem, ...]
+    samples: int
+    seed: int
+    sampling: dict[str, Any]
+    feedback: TestsKind
+    gated: bool
+    rounds: int
+    drafted: dict[tuple[int, int, int], StoredAttempt]
+    """By (arm, problem, sample)."""
+    revised: frozenset[tuple[int, int, int, int]]
+
+    @property
+    def base_arm(self) -> PlannedArm | None:
+        return next((arm for arm in self.arms if arm.kind is ArmKind.BASE), None)
+
+    @property
+    def drafting_arms(self) -> tuple[PlannedArm, ...]:
+        return tuple(arm for arm in self.arms if not arm.kind.repairs)
+
+    @property
+    def repairing_arms(self) -> tuple[PlannedArm, ...]:
+        return tuple(arm for arm in self.arms if arm.kind.repairs)
+
+
+def read_plan(session: Session, run_id: int) -> Plan:
+    """Everything the loop needs of a run.
+
+    Raises:
+        UnknownRun: it is not in the store.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise UnknownRun(f"Run {run_id} is not in the store: was it deleted?")
+    arms = tuple(_arm(session, arm) for arm in run.arms)
+    return Plan(
+        run_id=run.id,
+        kind=run.kind,
+        parent_id=run.parent_id,
+        base=_checkpoint(session, run.base_checkpoint_id),
+        arms=arms,
+        problems=_problems(session, run_id),
+        samples=run.samples,
+        seed=run.seed,
+        sampling=dict(run.sampling),
+        feedback=run.feedback,
+        gated=run.gated,
+        rounds=run.rounds,
+        drafted=_drafted(session, run_id),
+        revised=_revised(session, run_id),
+    )
+
+
+def _problems(session: Session, run_id: int) -> tuple[PlannedProblem, ...]:
+    rows = session.scalars(
+        select(ProblemRow).join(RunProblem).where(RunProblem.run_id == run_id).order_by(RunProblem.position)
+    )
+    return tuple(PlannedProblem(id=row.id, problem=problem_of_row(row)) for row in rows)
+
+
+def _arm(session: Session, arm: Arm) -> PlannedArm:
+    return PlannedArm(
+        id=arm.id,
+        name=arm.name,
+        kind=arm.kind,
+        checkpoint=_checkpoint(session, arm.checkpoint_id),
+        settings=dict(arm.settings),
+    )
+
+
+def _checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoint | None:
+    row = session.get(Checkpoint, checkpoint_id) if checkpoint_id is not None else None
+    if row is None:
+        return None
+    return PlannedCheckpoint(
+        id=row.id, name=row.name, kind=row.kind, location=row.location, content_hash=row.content_hash
+    )
+
+
+def _drafted(session: Session, run_id: int) -> dict[tuple[int, int, int], StoredAttempt]:
+    names = list(StoredAttempt.__dataclass_fields__)
+    rows = session.execute(select(*(getattr(Attempt, name) for name in names)).where(Attempt.run_id == run_id))
+    attempts = [StoredAttempt(**dict(zip(names, row, strict=True))) for row in rows]
+    return {(attempt.arm_id, attempt.problem_id, attempt.sample): attempt for attempt in attempts}
+
+
+def _revised(session: Session, run_id: int) -> frozenset[tuple[int, int, int, int]]:
+    rows = session.execute(
+        select(Revision.arm_id, Revision.problem_id, Revision.sample, Revision.round).where(
+            Revision.run_id == run_id
+        )
+    )
+    return frozenset((row[0], row[1], row[2], row[3]) for row in rows)
