@@ -94,7 +94,7 @@ def test_what_is_not_there_is_one_sentence(hub: None, tmp_path: Path, source: st
 def test_a_hub_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(SourceError, match="HF_ENDPOINT"):
-        download("hub:acme/one-go/data/go/test.jsonl", tmp_path)
+        download("hub:acme/one-go", tmp_path)
 
 
 def test_a_malformed_name_is_refused_before_any_request(tmp_path: Path) -> None:
