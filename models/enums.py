@@ -118,8 +118,10 @@ class ArmKind(StrEnum):
 
     @property
     def repairs(self) -> bool:
-        """Whether the arm writes revisions of another arm's drafts (base and resample write their own)."""
-        return self not in {ArmKind.BASE, ArmKind.RESAMPLE}
+        """Whether the arm writes revisions of the base's failed drafts. Resampling does too: its revision is simply
+        another draft, drawn for the same failures and paid from the same budget, which makes it the critic's rival
+        sample by sample."""
+        return self is not ArmKind.BASE
 
 
 class RunKind(StrEnum):

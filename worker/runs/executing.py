@@ -1,0 +1,97 @@
+"""Execution beside generation: programs are handed to the ruler as they are written, and judged in batches.
+
+Whoever awaits a judgement does not hold up the engine. While one batch is judged the next gathers, so that the
+batches are as large as the machine is busy, and one program alone does not wait for company.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from worker.ruler import Judgement, Ruler, Submission
+
+LARGEST_BATCH = 256
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    submission: Submission
+    future: "asyncio.Future[Judgement]"
+    loop: asyncio.AbstractEventLoop
+
+
+class Executor:
+    """A thread that feeds the ruler, while open. `busy_seconds` is the wall time in which it was judging."""
+
+    def __init__(self, ruler: Ruler) -> None:
+        self._ruler = ruler
+        self._waiting: queue.Queue[_Waiting | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._run, name="executor", daemon=True)
+        self.busy_seconds = 0.0
+        self.intervals: list[tuple[float, float]] = []
+        """(start, end) of each batch, on the monotonic clock."""
+
+    def __enter__(self) -> "Executor":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+
+    async def judge(self, submission: Submission) -> Judgement:
+        """The ruler's judgement; its `key` is the submission's."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Judgement] = loop.create_future()
+        self._waiting.put(_Waiting(submission, future, loop))
+        return await future
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch, ended = self._gather(first)
+            started = time.monotonic()
+            self._judge(batch)
+            self.intervals.append((started, time.monotonic()))
+            self.busy_seconds += time.monotonic() - started
+            if ended:
+                return
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        batch = [first]
+        while len(batch) < LARGEST_BATCH:
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if item is None:
+                return batch, True
+            batch.append(item)
+        return batch, False
+
+    def _judge(self, batch: list[_Waiting]) -> None:
+        """Every future gets its judgement, or the error that kept the ruler from giving one."""
+        by_number = {str(number): item for number, item in enumerate(batch)}
+        numbered = [replace(item.submission, key=number) for number, item in by_number.items()]
+        try:
+            for judgement in self._judgements(numbered):
+                item = by_number.pop(judgement.key)
+                _resolve(item, replace(judgement, key=item.submission.key))
+        except Exception as error:
+            for item in by_number.values():
+                _fail(item, error)
+
+    def _judgements(self, submissions: list[Submission]) -> Iterator[Judgement]:
+        if len(submissions) == 1:
+            return iter([self._ruler.judge_one(submissions[0])])
+        return self._ruler.judge(submissions, legacy=True)
+
+
+def _resolve(item: _Waiting, judgement: Judgement) -> None:
+    item.loop.call_soon_threadsafe(lambda: item.future.done() or item.future.set_result(judgement))
+
+
+def _fail(item: _Waiting, error: Exception) -> None:
+    item.loop.call_soon_threadsafe(lambda: item.future.done() or item.future.set_exception(error))
