@@ -2,7 +2,8 @@
 
 RunError              kept with the run, in one sentence
 ├── UnknownRun        a job names a run that the store does not hold
-└── ModelGone         a checkpoint of the run has no files any more
+├── ModelGone         a checkpoint of the run has no files any more
+└── NothingToRepair   a re-run names a draft that is not in the store
 """
 
 
@@ -18,3 +19,7 @@ class UnknownRun(RunError):
 
 class ModelGone(RunError):
     """Its folder was moved or deleted."""
+
+
+class NothingToRepair(RunError):
+    """The draft was deleted with its run."""

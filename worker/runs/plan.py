@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Checkpoint, Revision, Run, RunProblem
 from models import Problem as ProblemRow
-from models.enums import ArmKind, FinishReason, RunKind, TestsKind, Verdict
+from models.enums import ArmKind, BudgetRule, FinishReason, RunKind, TestsKind, Verdict
 from worker.problem_sets.problem import Problem
 from worker.problem_sets.storing import problem_of_row
 from worker.runs.errors import UnknownRun
@@ -59,8 +59,21 @@ class StoredAttempt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoredRevision:
+    """A revision that is in the store already, as far as the next round needs it."""
+
+    arm_id: int
+    problem_id: int
+    sample: int
+    round: int
+    text: str
+    verdict: Verdict | None
+    new_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A run and what of it exists. `revised` holds (arm, problem, sample, round)."""
+    """A run and what of it exists already."""
 
     run_id: int
     kind: RunKind
@@ -76,19 +89,20 @@ class Plan:
     rounds: int
     drafted: dict[tuple[int, int, int], StoredAttempt]
     """By (arm, problem, sample)."""
-    revised: frozenset[tuple[int, int, int, int]]
+    revised: dict[tuple[int, int, int, int], StoredRevision]
+    """By (arm, problem, sample, round)."""
+    budget: BudgetRule
 
     @property
     def base_arm(self) -> PlannedArm | None:
-        return next((arm for arm in self.arms if arm.kind is ArmKind.BASE), None)
-
-    @property
-    def drafting_arms(self) -> tuple[PlannedArm, ...]:
-        return tuple(arm for arm in self.arms if not arm.kind.repairs)
+        """The arm that drafts; None in a re-run, which repairs a draft of its parent."""
+        return next((arm for arm in self.arms if not arm.kind.repairs), None)
 
     @property
     def repairing_arms(self) -> tuple[PlannedArm, ...]:
-        return tuple(arm for arm in self.arms if arm.kind.repairs)
+        """In the run's order, resampling last: under an equal-token budget it spends what the others spent."""
+        repairing = [arm for arm in self.arms if arm.kind.repairs]
+        return tuple(sorted(repairing, key=lambda arm: arm.kind is ArmKind.RESAMPLE))
 
 
 def read_plan(session: Session, run_id: int) -> Plan:
@@ -116,6 +130,7 @@ def read_plan(session: Session, run_id: int) -> Plan:
         rounds=run.rounds,
         drafted=_drafted(session, run_id),
         revised=_revised(session, run_id),
+        budget=run.budget,
     )
 
 
@@ -152,10 +167,8 @@ def _drafted(session: Session, run_id: int) -> dict[tuple[int, int, int], Stored
     return {(attempt.arm_id, attempt.problem_id, attempt.sample): attempt for attempt in attempts}
 
 
-def _revised(session: Session, run_id: int) -> frozenset[tuple[int, int, int, int]]:
-    rows = session.execute(
-        select(Revision.arm_id, Revision.problem_id, Revision.sample, Revision.round).where(
-            Revision.run_id == run_id
-        )
-    )
-    return frozenset((row[0], row[1], row[2], row[3]) for row in rows)
+def _revised(session: Session, run_id: int) -> dict[tuple[int, int, int, int], StoredRevision]:
+    names = list(StoredRevision.__dataclass_fields__)
+    rows = session.execute(select(*(getattr(Revision, name) for name in names)).where(Revision.run_id == run_id))
+    found = [StoredRevision(**dict(zip(names, row, strict=True))) for row in rows]
+    return {(one.arm_id, one.problem_id, one.sample, one.round): one for one in found}

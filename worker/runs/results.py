@@ -41,6 +41,10 @@ class Judged:
     example: Judgement | None = None
     example_tests: Tests | None = None
 
+    @property
+    def passed(self) -> bool:
+        return self.hidden.fixed.verdict is Verdict.PASSED
+
 
 @dataclass(frozen=True, kw_only=True)
 class SampleKey:

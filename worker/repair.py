@@ -1,0 +1,100 @@
+"""The loop that Tekhne exists for, on one screen:
+
+    problem → draft → assemble → fix imports → execute → trace → reflect → revise → assemble → … → trace
+
+In: a plan and a bench. Out: rows in the store. How drafts are drawn, programs executed and rows written is the
+bench's business; what follows what, and when an arm stops, is decided here and nowhere else. Every step awaits only
+what it needs, so while one program is executed the engine writes the next.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from models.enums import ArmKind, BudgetRule
+from worker.runs.plan import Plan, PlannedArm, PlannedProblem
+from worker.runs.results import Judged, Repaired, Written
+
+LONGEST_RESAMPLING = 64
+"""Draws a sample may cost under an equal-token budget, however short they are."""
+
+
+class Draft(Protocol):
+    """One sample of the base."""
+
+    @property
+    def sample(self) -> int: ...
+    @property
+    def written(self) -> Written: ...
+
+
+class Bench(Protocol):
+    """What the loop works with. Each step finds what an earlier try stored instead of doing it again."""
+
+    def drafts(self, problem: PlannedProblem) -> AsyncIterator[Draft]: ...
+    async def execute(self, problem: PlannedProblem, program: Written) -> Judged | None: ...
+    async def repair(
+        self,
+        arm: PlannedArm,
+        problem: PlannedProblem,
+        draft: Draft,
+        program: Written,
+        trace: Judged | None,
+        round: int,
+    ) -> Repaired: ...
+    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: Judged | None) -> None: ...
+    async def keep_repair(
+        self, arm: PlannedArm, problem: PlannedProblem, draft: Draft, repaired: Repaired, trace: Judged | None
+    ) -> None: ...
+
+
+async def repair_run(plan: Plan, bench: Bench) -> None:
+    """Every problem of the run, side by side: the engine and the ruler queue what they cannot do at once."""
+    async with asyncio.TaskGroup() as group:
+        for problem in plan.problems:
+            group.create_task(repair_problem(plan, bench, problem))
+
+
+async def repair_problem(plan: Plan, bench: Bench, problem: PlannedProblem) -> None:
+    """Draft a problem's samples and follow each as soon as it is written."""
+    async with asyncio.TaskGroup() as group:
+        async for draft in bench.drafts(problem):
+            group.create_task(repair_sample(plan, bench, problem, draft))
+
+
+async def repair_sample(plan: Plan, bench: Bench, problem: PlannedProblem, draft: Draft) -> None:
+    """One draft to its end under every arm that repairs."""
+    first_trace = await bench.execute(problem, draft.written)  # assemble → fix imports → execute
+    await bench.keep_attempt(problem, draft, first_trace)
+    dearest = 0
+    for arm in plan.repairing_arms:
+        program, trace, spent, round = draft.written, first_trace, 0, 0
+        while goes_on(plan, arm, trace, round=round, spent=spent, dearest=dearest):
+            round += 1
+            repaired = await bench.repair(arm, problem, draft, program, trace, round)  # reflect → revise
+            program = repaired.revision
+            trace = await bench.execute(problem, program)  # assemble → fix imports → execute
+            await bench.keep_repair(arm, problem, draft, repaired, trace)
+            spent += program.new_tokens
+        dearest = max(dearest, spent)
+
+
+def goes_on(plan: Plan, arm: PlannedArm, trace: Judged | None, *, round: int, spent: int, dearest: int) -> bool:
+    """Whether the arm takes another round.
+
+    A draft that could not be judged is not repaired: its trace would be our fault, not the program's. A gated run
+    repairs failures only. Under an equal-token budget resampling draws until it has spent what the dearest other
+    arm spent on this sample; otherwise every arm has the run's rounds.
+
+    Args:
+        trace: the latest verdict.
+        spent: tokens the arm has written for this sample.
+        dearest: most tokens that another arm has written for it.
+    """
+    if trace is None or not trace.hidden.fixed.verdict.scored:
+        return False
+    if plan.gated and trace.passed:
+        return False
+    if arm.kind is ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and dearest:
+        return spent < dearest and round < LONGEST_RESAMPLING
+    return round < plan.rounds
