@@ -1,0 +1,29 @@
+"""The limits every execution is held to; part of the ruler's identity.
+
+CPU seconds decide a timeout. Wall seconds are many times as long, and only stop a program that sleeps or
+deadlocks: a verdict must not change because the machine is busy.
+"""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one candidate may use. Compile and run are held apart."""
+
+    compile_cpu_seconds: float = 10.0
+    compile_wall_seconds: float = 60.0
+    compile_memory_bytes: int = 2 * 1024**3
+    run_cpu_seconds: float = 5.0
+    run_wall_seconds: float = 30.0
+    run_memory_bytes: int = 512 * 1024**2
+    output_bytes: int = 64 * 1024
+    stack_bytes: int = 64 * 1024**2
+    """Go's own limit of one goroutine's stack; past it the program dies of a stack overflow."""
+    processes: int = 64
+    """Threads and processes of one run together."""
+    completion_bytes: int = 1024**2
+    """A longer completion is not compiled."""
+
+    def as_dict(self) -> dict[str, int | float]:
+        return asdict(self)
