@@ -26,6 +26,7 @@ app = typer.Typer(
 COMMANDS = (
     "cli.up",
     "cli.migrate_command",
+    "cli.problems",
 )
 """Modules with a `register(app)` that adds their commands."""
 

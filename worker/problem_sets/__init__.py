@@ -3,7 +3,7 @@
 Every way in ends in the same frozen `ProblemSet`; nothing here executes Go.
 """
 
-from worker.problem_sets.errors import ProblemSetError
+from worker.problem_sets.errors import ProblemSetError, UnknownTask
 from worker.problem_sets.problem import Problem, ProblemSet
 
-__all__ = ["Problem", "ProblemSet", "ProblemSetError"]
+__all__ = ["Problem", "ProblemSet", "ProblemSetError", "UnknownTask"]

@@ -3,12 +3,15 @@
 ProblemSetError
 ├── SourceError         a file, a name or the hub cannot be read
 ├── RowError            one row is not a problem: carries the line number
+├── UnknownTask         the set has no problem of that name
 └── OwnProblemError     a folder of the project's own problems breaks its form
 """
 
 
 class ProblemSetError(Exception):
     """A problem set cannot be had; the message is one sentence for the person who asked."""
+
+    exit_code = 2
 
 
 class SourceError(ProblemSetError):
@@ -22,6 +25,10 @@ class RowError(ProblemSetError):
         super().__init__(f"{where}, line {line}: {reason}")
         self.line = line
         self.reason = reason
+
+
+class UnknownTask(ProblemSetError):
+    """The set has no problem under that task id."""
 
 
 class OwnProblemError(ProblemSetError):

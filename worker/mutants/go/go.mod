@@ -1,0 +1,3 @@
+module tekhne/mutants
+
+go 1.27
