@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from dbos import DBOSClient
 from dbos._serialization import DBOSPortableJSONSerializer
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobKind, JobState
 from models.queues import APPLICATION, APPLICATION_VERSION, WORKFLOW, queue_of
-from models.session import open_engine
+from models.session import open_jobs_engine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,7 @@ class JobQueue:
         self._store = store
         self._jobs_url = jobs_url
         self._client: DBOSClient | None = None
+        self._engine: Engine | None = None
 
     def enqueue(
         self,
@@ -82,6 +83,10 @@ class JobQueue:
         if self._client is not None:
             self._client.destroy()
             self._client = None
+        if self._engine is not None:
+            # DBOS leaves an engine that it was handed to whoever made it.
+            self._engine.dispose()
+            self._engine = None
 
     def _unfinished(self, deduplication_key: str | None) -> str:
         with self._store.reader() as session:
@@ -89,8 +94,9 @@ class JobQueue:
 
     def _start(self, job: Job) -> None:
         if self._client is None:
+            self._engine = open_jobs_engine(self._jobs_url)
             self._client = DBOSClient(
-                system_database_engine=open_engine(self._jobs_url),
+                system_database_engine=self._engine,
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
             )

@@ -31,9 +31,25 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def open_jobs_engine(url: str) -> Engine:
+    """An engine for the job queue: DBOS says BEGIN itself, and on SQLite counts on the driver's own IMMEDIATE."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(
+        parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": "IMMEDIATE"}
+    )
+    event.listen(engine, "connect", _apply_pragmas)
+    return engine
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own implicit BEGIN is switched off: `_begin_sqlite` says when and how.
     connection.isolation_level = None
+    _apply_pragmas(connection, _record)
+
+
+def _apply_pragmas(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",

@@ -6,7 +6,7 @@ three times without moving forward stops, with its last error kept in one senten
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from models import Job, Store
 from models.base import now
@@ -21,8 +21,17 @@ Handler = Callable[[JobContext], None]
 log = logging.getLogger(__name__)
 
 
-def perform(store: Store, job_id: str, handlers: Mapping[JobKind, Handler], worker: str) -> None:
+def perform(
+    store: Store,
+    job_id: str,
+    handlers: Mapping[JobKind, Handler],
+    worker: str,
+    backoff_seconds: Sequence[float] = BACKOFF_SECONDS,
+) -> None:
     """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` fruitless tries.
+
+    Args:
+        backoff_seconds: the pause after the first, second, … failed try; the last value serves for all further.
 
     Raises:
         UnknownJob: the store holds no such job.
@@ -36,7 +45,7 @@ def perform(store: Store, job_id: str, handlers: Mapping[JobKind, Handler], work
             except Exception as error:
                 log.exception("job %s failed on try %s", job_id, job.tries)
                 _keep_error(store, job_id, error)
-                time.sleep(BACKOFF_SECONDS[min(job.tries, len(BACKOFF_SECONDS)) - 1])
+                time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
             else:
                 _end(store, context, JobState.DONE)
 

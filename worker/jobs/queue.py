@@ -5,7 +5,7 @@ concern. SQLite keeps the queue in a file of its own, Postgres in a schema of it
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dbos import DBOS, DBOSConfig
@@ -14,7 +14,7 @@ from dbos._serialization import DBOSPortableJSONSerializer
 from models import Job, Store
 from models.enums import JobKind, JobState
 from models.queues import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
-from models.session import open_engine
+from models.session import open_jobs_engine
 from worker.jobs.performing import Handler, perform
 
 POLL_SECONDS = 0.2
@@ -29,7 +29,7 @@ class WorkerQueue:
 
     def __init__(self, store: Store, jobs_url: str, executor_id: str, handlers: Mapping[JobKind, Handler]) -> None:
         self._store = store
-        self._engine = open_engine(jobs_url)
+        self._engine = open_jobs_engine(jobs_url)
         self._executor_id = executor_id
         self._handlers = handlers
 
@@ -45,7 +45,7 @@ class WorkerQueue:
         }
         DBOS(config=config)
         # Tries are counted by `perform`, which knows progress from a crash loop; DBOS must not give up before it.
-        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(self._do)
+        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(self._workflow())
         DBOS.launch()
         for name, at_once in CONCURRENCY.items():
             DBOS.register_queue(
@@ -69,8 +69,12 @@ class WorkerQueue:
             log.warning("job %s was left by worker %s; it is queued again", job_id, job.worker)
             DBOS.resume_workflow(job_id, queue_name=job.queue)
 
-    def _do(self, job_id: str) -> None:
-        perform(self._store, job_id, self._handlers, self._executor_id)
+    def _workflow(self) -> Callable[[str], None]:
+        # A plain function: DBOS marks what it registers, and bound methods take no marks.
+        def do(job_id: str) -> None:
+            perform(self._store, job_id, self._handlers, self._executor_id)
+
+        return do
 
 
 def enqueue(job: Job) -> None:

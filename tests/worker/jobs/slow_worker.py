@@ -1,0 +1,55 @@
+"""A worker process for the tests of the queue: its one job counts to ten, a number at a time, in the store.
+
+Run as `python slow_worker.py STORE_URL JOBS_URL WORKER_ID PAUSE_SECONDS`; it says "ready" and works until killed.
+"""
+
+import sys
+import time
+
+from models import JobEvent, Store
+from models.enums import JobKind
+from worker.jobs.context import JobContext
+from worker.jobs.heartbeat import Heartbeat
+from worker.jobs.queue import WorkerQueue
+from worker.jobs.reaper import Reaper
+
+UP_TO = 10
+
+
+def main() -> None:
+    store_url, jobs_url, worker_id, pause = sys.argv[1:]
+    store = Store.open(store_url)
+
+    def count(context: JobContext) -> None:
+        done = numbers(store, context.job_id)
+        for number in range(len(done), UP_TO):
+            context.check()
+            context.event("number", number=number, by=worker_id)
+            context.progress(done=number + 1, total=UP_TO)
+            time.sleep(float(pause))
+
+    handlers = {JobKind.RUN: count, JobKind.RERUN: count}
+    with (
+        Heartbeat(store, worker_id, {}),
+        WorkerQueue(store, jobs_url, worker_id, handlers) as queue,
+        Reaper(store, queue.requeue, retention_days=30),
+    ):
+        print("ready", flush=True)
+        time.sleep(600)
+
+
+def numbers(store: Store, job_id: str) -> list[int]:
+    """What the job has counted so far, in order."""
+    from sqlalchemy import select
+
+    with store.reader() as session:
+        rows = session.scalars(
+            select(JobEvent.data)
+            .where(JobEvent.job_id == job_id, JobEvent.kind == "number")
+            .order_by(JobEvent.number)
+        )
+        return [row["number"] for row in rows]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Jobs through the real queue and real worker processes: once, first come, overtaken, killed, taken over."""
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.enqueue import JobQueue
+from cli.migrate import open_store
+from models import Job, Store
+from models.enums import JobKind, JobState
+from settings.fields import Settings
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+_spec = importlib.util.spec_from_file_location("slow_worker", HERE / "slow_worker.py")
+assert _spec is not None
+assert _spec.loader is not None
+slow_worker = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(slow_worker)
+TO_TEN = list(range(slow_worker.UP_TO))
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def jobs_url(database_url: str) -> str:
+    return Settings(db=database_url).jobs_url
+
+
+@pytest.fixture
+def start(store: Store, database_url: str, jobs_url: str) -> Iterator[Start]:
+    """Starts worker processes and ends what is left of them."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(worker_id: str, pause: float = 0.05) -> "subprocess.Popen[str]":
+        command = [sys.executable, str(HERE / "slow_worker.py"), database_url, jobs_url, worker_id, str(pause)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def queue(store: Store, jobs_url: str) -> Iterator[JobQueue]:
+    opened = JobQueue(store, jobs_url)
+    yield opened
+    opened.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+def state(store: Store, job_id: str) -> JobState:
+    with store.reader() as session:
+        return session.get_one(Job, job_id).state
+
+
+def test_a_job_is_done_by_a_worker_and_a_double_click_is_one_job(
+    store: Store, start: Start, queue: JobQueue
+) -> None:
+    start("w-1")
+    first = queue.enqueue(JobKind.RUN, {}, deduplication_key="same")
+    second = queue.enqueue(JobKind.RUN, {}, deduplication_key="same")
+    assert (first.created, second.created) == (True, False)
+    assert first.job_id == second.job_id
+    until(lambda: state(store, first.job_id) is JobState.DONE)
+    assert slow_worker.numbers(store, first.job_id) == TO_TEN
+    assert queue.enqueue(JobKind.RUN, {}, deduplication_key="same").created
+
+
+def test_an_interactive_job_overtakes_bulk_jobs(store: Store, start: Start, queue: JobQueue) -> None:
+    start("w-1", pause=0.5)
+    bulk = [queue.enqueue(JobKind.RUN, {}).job_id for _ in range(3)]
+    until(lambda: state(store, bulk[0]) is JobState.RUNNING)
+    click = queue.enqueue(JobKind.RERUN, {}).job_id
+    until(lambda: state(store, click) is JobState.DONE)
+    assert state(store, bulk[2]) is JobState.QUEUED
+
+
+def test_a_killed_workers_job_goes_on_where_it_was_when_it_comes_back(
+    store: Store, start: Start, queue: JobQueue
+) -> None:
+    worker = start("w-1", pause=0.2)
+    job = queue.enqueue(JobKind.RUN, {}).job_id
+    until(lambda: len(slow_worker.numbers(store, job)) >= 3)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    start("w-1", pause=0.01)
+    until(lambda: state(store, job) is JobState.DONE)
+    assert slow_worker.numbers(store, job) == TO_TEN
+
+
+def test_a_dead_workers_job_is_taken_over_by_a_living_one(store: Store, start: Start, queue: JobQueue) -> None:
+    worker = start("w-1", pause=0.3)
+    job = queue.enqueue(JobKind.RUN, {}).job_id
+    until(lambda: len(slow_worker.numbers(store, job)) >= 2)
+    start("w-2", pause=0.01)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    until(lambda: state(store, job) is JobState.DONE)
+    assert slow_worker.numbers(store, job) == TO_TEN
+    with store.reader() as session:
+        assert session.get_one(Job, job).worker == "w-2"
+
+
+def test_a_second_worker_with_the_same_name_does_not_start(
+    sqlite_store: Store, tmp_path: Path, start: Start, database_url: str, jobs_url: str
+) -> None:
+    start("w-1")
+    command = [sys.executable, str(HERE / "slow_worker.py"), database_url, jobs_url, "w-1", "0"]
+    second = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode != 0
+    assert "TEKHNE_WORKER_ID" in second.stderr
+
+
+def test_a_row_without_a_workflow_is_found_and_enqueued(store: Store, start: Start) -> None:
+    from datetime import timedelta
+
+    from models.base import now
+
+    with store.writer() as session:
+        session.add(Job(id="lost", kind=JobKind.RUN, queue="bulk", created_at=now() - timedelta(minutes=1)))
+    start("w-1", pause=0.01)
+    until(lambda: state(store, "lost") is JobState.DONE)
+
+
+def test_opening_a_queue_needs_no_database(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 's.db'}")
+    JobQueue(store, "postgresql+psycopg://nobody@127.0.0.1:1/none").close()
+    store.close()
