@@ -1,0 +1,63 @@
+"""Two runs, or two arms, over the same problems: what changed, and whether the comparison is fair.
+
+In: facts and tables of both sides. Out: a `Comparison`, with one slice a problem set, which is where forgetting
+shows: the same questions put to two checkpoints.
+"""
+
+import numpy as np
+
+from app.reports.errors import NoSuchArm
+from app.reports.estimate import NotEstimable
+from app.reports.paired import PairedResult, compare_arms
+from app.reports.report import Comparison, Slice
+from app.reports.run_facts import RunFacts, differences
+from app.reports.samples import ArmSamples
+from app.reports.wording import between, number_of, p_value, points
+
+
+def compare(left: tuple[RunFacts, ArmSamples], right: tuple[RunFacts, ArmSamples]) -> Comparison:
+    """Compare one arm of each side."""
+    result = compare_arms(left[1], right[1])
+    return Comparison(
+        left=left[0],
+        right=right[0],
+        verdict=comparison_in_words(result),
+        warnings=(*differences(left[0], right[0]), *result.warnings),
+        result=result,
+        slices=tuple(
+            Slice(problem_set=name, result=compare_arms(_slice(left[1], name), right[1]))
+            for name in dict.fromkeys(problem.problem_set for problem in left[1].problems)
+        ),
+    )
+
+
+def choose_arm(arms: list[ArmSamples], name: str | None) -> ArmSamples:
+    """The arm of that name; without a name the first.
+
+    Raises:
+        NoSuchArm: there is none.
+    """
+    for arm in arms:
+        if name is None or arm.name == name:
+            return arm
+    raise NoSuchArm(name or "", [arm.name for arm in arms])
+
+
+def comparison_in_words(result: PairedResult) -> str:
+    """One sentence; "better" and "worse" only where test and interval agree."""
+    change = result.difference
+    if isinstance(change, NotEstimable):
+        return f"The two sides cannot be compared: {change.reason}."
+    figures = (
+        f"{points(change.value)}, {between(change.interval, signed=True)}, {p_value(result.sign_p_value)} "
+        f"over {number_of(change.problems, 'problem')}"
+    )
+    if not result.convincing:
+        return f"No evidence that {result.right} and {result.left} differ here ({figures}). {result.in_words}"
+    way = "better" if change.value > 0 else "worse"
+    return f"{result.right} did {way} than {result.left} here ({figures}). {result.in_words}"
+
+
+def _slice(arm: ArmSamples, problem_set: str) -> ArmSamples:
+    rows = [row for row, problem in enumerate(arm.problems) if problem.problem_set == problem_set]
+    return arm.only(np.array(rows, dtype=np.intp))

@@ -1,0 +1,138 @@
+"""Building an arm's tables, from rows in any order or from strips of verdict marks.
+
+The store keeps strips in `run_problem_count`; CSV files and queries give rows. Rows and strips of the same run
+give equal tables: a test holds the two to each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.reports.sample_row import ProblemInfo, ProblemKey, SampleRow
+from app.reports.samples import CODE_OF, NO_VERDICT, ArmSamples, Codes
+from models.enums import ArmKind
+from models.marks import ABSENT, MARK_OF
+
+_NO_MARK = 127
+_CODE_OF_MARK = np.full(256, _NO_MARK, dtype=np.int8)
+_CODE_OF_MARK[ord(ABSENT)] = NO_VERDICT
+for _verdict, _mark in MARK_OF.items():
+    _CODE_OF_MARK[ord(_mark)] = CODE_OF[_verdict]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProblemStrips:
+    """One problem of one arm as the store's counts keep it: one mark a sample, lists in sample order."""
+
+    info: ProblemInfo
+    marks: str
+    draft_marks: str
+    raw_marks: str = ""
+    legacy_marks: str = ""
+    example_marks: str = ""
+    rounds: Sequence[int] = ()
+    copied: Sequence[bool] = ()
+    edit_size: Sequence[int] = ()
+    new_tokens: Sequence[int] = ()
+    prompt_tokens: int = 0
+    seconds: float = 0.0
+
+
+def arm_from_strips(name: str, kind: ArmKind, strips: Sequence[ProblemStrips]) -> ArmSamples:
+    """Tables of one arm, problems in the order given.
+
+    Raises:
+        ValueError: a strip holds a character that is no verdict's mark.
+    """
+    shape = (len(strips), max((len(strip.marks) for strip in strips), default=0))
+    arm = _empty(name, kind, tuple(strip.info for strip in strips), shape)
+    for row, strip in enumerate(strips):
+        _fill_row(arm, row, strip)
+    return arm
+
+
+def _empty(name: str, kind: ArmKind, problems: tuple[ProblemInfo, ...], shape: tuple[int, int]) -> ArmSamples:
+    def codes() -> Codes:
+        return np.full(shape, NO_VERDICT, dtype=np.int8)
+
+    return ArmSamples(
+        name=name,
+        kind=kind,
+        problems=problems,
+        present=np.zeros(shape, dtype=np.bool_),
+        verdict=codes(),
+        draft=codes(),
+        raw=codes(),
+        legacy=codes(),
+        example=codes(),
+        rounds=np.zeros(shape, dtype=np.int32),
+        copied=np.zeros(shape, dtype=np.bool_),
+        edit_size=np.zeros(shape, dtype=np.int32),
+        new_tokens=np.zeros(shape, dtype=np.int64),
+        prompt_tokens=np.zeros(shape[0], dtype=np.int64),
+        seconds=np.zeros(shape[0]),
+    )
+
+
+def _fill_row(arm: ArmSamples, row: int, strip: ProblemStrips) -> None:
+    arm.present[row, : len(strip.marks)] = True
+    for table, marks in (
+        (arm.verdict, strip.marks),
+        (arm.draft, strip.draft_marks),
+        (arm.raw, strip.raw_marks),
+        (arm.legacy, strip.legacy_marks),
+        (arm.example, strip.example_marks),
+    ):
+        table[row, : len(marks)] = codes_of(marks)
+    arm.rounds[row, : len(strip.rounds)] = strip.rounds
+    arm.copied[row, : len(strip.copied)] = strip.copied
+    arm.edit_size[row, : len(strip.edit_size)] = strip.edit_size
+    arm.new_tokens[row, : len(strip.new_tokens)] = strip.new_tokens
+    arm.prompt_tokens[row] = strip.prompt_tokens
+    arm.seconds[row] = strip.seconds
+
+
+def codes_of(marks: str) -> Codes:
+    """Codes of a strip. Raises ValueError at a character that is no mark."""
+    codes = _CODE_OF_MARK[np.frombuffer(marks.encode("latin-1", "replace"), dtype=np.uint8)]
+    if np.any(codes == _NO_MARK):
+        raise ValueError(f"the strip {marks!r} holds a character that is no verdict's mark")
+    return codes
+
+
+def arms_from_rows(rows: Iterable[SampleRow]) -> list[ArmSamples]:
+    """Tables of every arm that the rows name; arms and problems in order of first appearance."""
+    arms: dict[str, ArmKind] = {}
+    cells: dict[str, dict[ProblemInfo, dict[int, SampleRow]]] = {}
+    for row in rows:
+        arms.setdefault(row.arm, row.kind)
+        key = ProblemKey(task_id=row.task_id, version=row.problem_version)
+        info = ProblemInfo(key=key, problem_set=row.problem_set, origin=row.origin)
+        cells.setdefault(row.arm, {}).setdefault(info, {})[row.sample] = row
+    return [_from_cells(name, kind, cells[name]) for name, kind in arms.items()]
+
+
+def _from_cells(name: str, kind: ArmKind, cells: dict[ProblemInfo, dict[int, SampleRow]]) -> ArmSamples:
+    width = max(max(samples) for samples in cells.values()) + 1
+    arm = _empty(name, kind, tuple(cells), (len(cells), width))
+    for row, samples in enumerate(cells.values()):
+        # A hole among a problem's samples is a sample that never came: there, and unscored.
+        arm.present[row, : max(samples) + 1] = True
+        for sample, cell in samples.items():
+            _fill_cell(arm, (row, sample), cell)
+    return arm
+
+
+def _fill_cell(arm: ArmSamples, at: tuple[int, int], cell: SampleRow) -> None:
+    arm.verdict[at] = CODE_OF[cell.verdict]
+    arm.draft[at] = CODE_OF[cell.draft_verdict]
+    arm.raw[at] = CODE_OF[cell.verdict_raw]
+    arm.legacy[at] = CODE_OF[cell.verdict_legacy]
+    arm.example[at] = CODE_OF[cell.example_verdict]
+    arm.rounds[at] = cell.rounds
+    arm.copied[at] = cell.copied
+    arm.edit_size[at] = cell.edit_size
+    arm.new_tokens[at] = cell.new_tokens
+    arm.prompt_tokens[at[0]] += cell.prompt_tokens
+    arm.seconds[at[0]] += cell.seconds

@@ -1,0 +1,71 @@
+"""Paired comparison: what is counted, what is left out, and what may be claimed."""
+
+from app.reports.estimate import Estimate, NotEstimable
+from app.reports.flips import Flips
+from app.reports.paired import compare_arms
+from models.enums import ArmKind
+from tests.app.reports.arms import arm
+
+
+def test_problems_are_solved_by_at_least_one_sample_and_samples_are_paired_by_number() -> None:
+    result = compare_arms(arm("base", ["PA", "AA", "AP", "TT"]), arm("critic", ["PP", "AP", "AA", "TT"]))
+    assert result.problems == Flips(fixed=1, broken=1, both=1, neither=1)
+    assert result.samples == Flips(fixed=2, broken=1, both=1, neither=4)
+    assert (result.better, result.worse) == (2, 1)
+    assert isinstance(result.difference, Estimate)
+    assert result.difference.value == (0.5 + 0.5 - 0.5 + 0) / 4
+
+
+def test_a_pair_with_an_unscored_side_is_left_out_on_both() -> None:
+    result = compare_arms(arm("base", ["EA", "E"]), arm("critic", ["PP", "P"]))
+    assert result.samples == Flips(fixed=1, broken=0, both=0, neither=0)
+    assert result.problems.total == 1
+    assert any("no sample is scored on both sides" in warning for warning in result.warnings)
+
+
+def test_more_samples_on_one_side_give_it_no_more_tries() -> None:
+    result = compare_arms(arm("base", ["AA"]), arm("critic", ["AAAAP"]))
+    assert result.problems.fixed == 0
+    assert "2 and 5 samples" in result.warnings[-1]
+
+
+def test_a_changed_problem_is_named_and_not_paired() -> None:
+    left = arm("base", ["P", "A"], versions=["v1", "v1"])
+    result = compare_arms(left, arm("critic", ["P", "P"], versions=["v1", "v2"]))
+    assert result.problems.total == 1
+    assert result.warnings == ("1 problem is changed between the two sides and left out: T/1.",)
+
+
+def test_different_problems_are_named_on_both_sides() -> None:
+    result = compare_arms(arm("base", ["P", "P"], tasks=["a", "b"]), arm("critic", ["P", "P"], tasks=["b", "c"]))
+    assert result.warnings == (
+        "1 problem is only in base and left out: a.",
+        "1 problem is only in critic and left out: c.",
+    )
+
+
+def test_two_sides_without_a_shared_problem_give_no_number() -> None:
+    result = compare_arms(arm("base", ["P"], tasks=["a"]), arm("critic", ["P"], tasks=["b"]))
+    assert isinstance(result.difference, NotEstimable)
+    assert not result.convincing
+    assert result.problems.total == 0
+
+
+def test_five_to_none_convinces_nobody_and_twelve_to_none_does() -> None:
+    rest = ["A"] * 30
+    five = compare_arms(arm("base", ["A"] * 5 + rest), arm("critic", ["P"] * 5 + rest))
+    twelve = compare_arms(arm("base", ["A"] * 12 + rest), arm("critic", ["P"] * 12 + rest))
+    assert (five.p_value, five.convincing) == (0.0625, False)
+    assert twelve.convincing
+
+
+def test_with_one_sample_a_problem_the_sign_test_is_mcnemars() -> None:
+    result = compare_arms(arm("base", ["A", "P", "A", "P"]), arm("resample", ["P", "A", "P", "P"]))
+    assert result.sign_p_value == result.p_value
+
+
+def test_an_arm_compared_with_itself_differs_nowhere() -> None:
+    one = arm("base", ["PA", "TP"], kind=ArmKind.BASE)
+    result = compare_arms(one, one)
+    assert result.problems.moved == 0
+    assert result.warnings == ()

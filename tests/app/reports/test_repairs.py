@@ -1,0 +1,58 @@
+"""Transitions, copies, edits, classes and rounds of repair."""
+
+from app.reports.estimate import Estimate, NotEstimable
+from app.reports.repairs import Rate, Transition, repairs
+from models.enums import Verdict
+from tests.app.reports.arms import arm
+
+
+def test_only_revised_failures_are_counted_as_tried() -> None:
+    found = repairs(arm("critic", ["PPAE", "PT"], drafts=["PAAA", "PI"]))
+    assert (found.failures, found.repaired, found.revised) == (3, 1, 4)
+    assert isinstance(found.rate, Estimate)
+    assert (found.rate.value, found.rate.problems) == (1 / 3, 2)
+
+
+def test_transitions_go_from_the_drafts_class_to_the_final_one() -> None:
+    found = repairs(arm("critic", ["PPA", "TP"], drafts=["AAA", "AS"]))
+    assert set(found.transitions) == {
+        Transition(draft=Verdict.ASSERTION, final=Verdict.PASSED, samples=2),
+        Transition(draft=Verdict.ASSERTION, final=Verdict.ASSERTION, samples=1),
+        Transition(draft=Verdict.ASSERTION, final=Verdict.TYPE, samples=1),
+        Transition(draft=Verdict.SYNTAX, final=Verdict.PASSED, samples=1),
+    }
+
+
+def test_rates_by_class_add_up_to_the_whole() -> None:
+    found = repairs(arm("critic", ["PPA", "TP"], drafts=["AAI", "AS"]))
+    assert sum(rate.tried for rate in found.by_class) == found.failures == 5
+    assert sum(rate.repaired for rate in found.by_class) == found.repaired == 3
+    assert Rate(name="import", tried=1, repaired=0) in found.by_class
+
+
+def test_each_round_is_tried_by_what_the_rounds_before_left_failed() -> None:
+    found = repairs(arm("critic", ["PPA"], drafts=["AAA"], rounds=[[1, 3, 3]]))
+    assert found.by_round == (
+        Rate(name="1", tried=3, repaired=1),
+        Rate(name="2", tried=2, repaired=0),
+        Rate(name="3", tried=2, repaired=1),
+    )
+
+
+def test_copies_are_counted_and_their_edits_are_not() -> None:
+    critic = arm("critic", ["AAP"], drafts=["AAA"], copied=[[True, False, False]], edit_size=[[0, 4, 8]])
+    found = repairs(critic)
+    assert (found.copied, found.median_edit_size) == (1, 6.0)
+
+
+def test_a_passing_draft_that_was_revised_is_in_the_transitions_and_not_in_the_rate() -> None:
+    found = repairs(arm("critic", ["A"], drafts=["P"], rounds=[[1]]))
+    assert found.transitions == (Transition(draft=Verdict.PASSED, final=Verdict.ASSERTION, samples=1),)
+    assert (found.failures, found.revised) == (0, 1)
+    assert isinstance(found.rate, NotEstimable)
+
+
+def test_nothing_revised_leaves_every_count_at_zero() -> None:
+    found = repairs(arm("critic", ["P"], drafts=["P"]))
+    assert (found.revised, found.copied, found.median_edit_size) == (0, 0, None)
+    assert found.by_class == found.by_round == found.transitions == ()

@@ -1,0 +1,109 @@
+"""The sentence at the top: what it says in each situation, and that it never claims beyond the test."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.reports.rival import against_resampling
+from app.reports.samples import ArmSamples
+from app.reports.verdict_in_words import verdict_in_words
+from tests.app.reports.arms import arm
+
+
+def verdict(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None = None) -> str:
+    arms = [one for one in (base, critic, resample) if one is not None]
+    return verdict_in_words(arms, against_resampling(base, critic, resample), critic)
+
+
+def test_a_critic_that_fixes_nothing_is_told_so() -> None:
+    drafts, fixed = ["A"] * 8 + ["P"] * 4, ["A"] * 8 + ["P"] * 4
+    again = ["P"] + ["A"] * 11
+    words = verdict(arm("base", drafts), arm("critic", fixed, drafts=drafts), arm("resample", again))
+    assert words == (
+        "The critic fixed 0 of 8 failures; resampling at the same budget fixed 1; "
+        "no evidence that repair helps here."
+    )
+
+
+def test_a_lead_within_chance_is_not_called_evidence() -> None:
+    drafts = ["A"] * 8
+    words = verdict(
+        arm("base", drafts), arm("critic", ["P"] * 3 + ["A"] * 5, drafts=drafts), arm("resample", ["A"] * 8)
+    )
+    assert words.startswith("The critic fixed 3 of 8 failures; resampling at the same budget fixed 0; ")
+    assert "that may be chance, no evidence that repair helps here" in words
+
+
+def test_a_clear_lead_is_evidence_with_its_figures() -> None:
+    drafts = ["A"] * 30
+    words = verdict(
+        arm("base", drafts), arm("critic", ["P"] * 12 + ["A"] * 18, drafts=drafts), arm("resample", drafts)
+    )
+    assert "evidence that repair beats resampling here (+40.0 points, 95% interval" in words
+    assert "p < 0.001 over 30 problems" in words
+
+
+def test_a_clear_loss_is_said_as_plainly() -> None:
+    drafts = ["A"] * 30
+    words = verdict(arm("base", drafts), arm("critic", drafts, drafts=drafts), arm("resample", ["P"] * 30))
+    assert "resampling did better here (-100.0 points" in words
+
+
+def test_more_rounds_than_resampling_had_tries_never_count_for_repair() -> None:
+    drafts = ["A"] * 30
+    critic = arm("critic", ["P"] * 30, drafts=drafts, rounds=[[3]] * 30)
+    words = verdict(arm("base", drafts), critic, arm("resample", drafts))
+    assert "up to 3 tries to resampling's one" in words
+    assert "evidence that repair" not in words
+
+
+def test_without_a_resample_arm_the_expectation_is_called_one() -> None:
+    words = verdict(arm("base", ["PAA"]), arm("critic", ["PPA"], drafts=["PAA"]))
+    assert "The critic fixed 1 of 2 failures; resampling at the same budget would be expected to fix 1;" in words
+
+
+def test_no_failures_say_nothing_about_repair() -> None:
+    words = verdict(arm("base", ["P"]), arm("critic", ["P"], drafts=["P"]), arm("resample", ["P"]))
+    assert words == "No failed draft was given to critic, so this run says nothing about repair."
+
+
+def test_an_empty_run_says_nothing() -> None:
+    assert verdict_in_words([], None, None) == "This run has no results yet, so nothing can be said."
+    assert verdict_in_words([arm("base", [])], None, None).startswith("This run has no results yet")
+
+
+def test_a_run_whose_samples_are_all_unscored_says_how_many() -> None:
+    words = verdict_in_words([arm("base", ["EE", "E"])], None, None)
+    assert words == "No sample has been scored (3 samples unscored), so nothing can be said."
+
+
+def test_a_base_alone_is_described_and_not_judged() -> None:
+    words = verdict_in_words([arm("base", ["PA", "AA"])], None, None)
+    assert words.startswith("base solved 1 of 2 problems at least once (pass@1 25.0%, 95% interval ")
+    assert words.endswith("no arm repaired its failures.")
+
+
+marks = st.lists(st.text("PAE", min_size=2, max_size=2), min_size=1, max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(drafts=marks, data=st.data())
+def test_no_verdict_claims_what_its_test_does_not_show(drafts: list[str], data: st.DataObject) -> None:
+    same = st.lists(st.text("PAE", min_size=2, max_size=2), min_size=len(drafts), max_size=len(drafts))
+    base = arm("base", drafts)
+    critic = arm("critic", data.draw(same), drafts=drafts)
+    resample = arm("resample", data.draw(same))
+    duel = against_resampling(base, critic, resample)
+    words = verdict_in_words([base, critic, resample], duel, critic)
+    claims = re.search(r"evidence that repair beats|resampling did better", words)
+    assert bool(claims) == (duel.convincing and duel.failures > 0)
+    assert words.endswith(".")
+
+
+@pytest.mark.parametrize("nonsense", ["nan", "inf", "None"])
+def test_no_verdict_shows_a_number_that_is_none(nonsense: str) -> None:
+    one = verdict(arm("base", ["A"]), arm("critic", ["P"], drafts=["A"]), arm("resample", ["A"]))
+    assert nonsense not in one
+    assert "one problem allows none" in one
