@@ -92,6 +92,8 @@ class Origin(StrEnum):
 class TestsKind(StrEnum):
     """Which of a problem's tests: `example` may be shown to a critic, `hidden` scores."""
 
+    __test__ = False  # the name must not make pytest collect it
+
     EXAMPLE = "example"
     HIDDEN = "hidden"
 

@@ -1,0 +1,60 @@
+"""A specification is checked field by field, and its hash covers all that a number depends on."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.runs.errors import SpecificationError
+from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from models.enums import ArmKind, TestsKind
+
+GOOD = RunSpecification(
+    name="a",
+    problem_sets=("tekhne-fresh",),
+    base="demo",
+    arms=(
+        ArmSpecification(kind=ArmKind.CRITIC, checkpoint="demo-critic"),
+        ArmSpecification(kind=ArmKind.RESAMPLE),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"problem_sets": ()}, "problem_sets", "at least one"),
+        ({"samples": 0}, "samples", "between 1 and 1000"),
+        ({"samples": 1001}, "samples", "between 1 and 1000"),
+        ({"rounds": -1}, "rounds", "between 0 and 10"),
+        ({"limit": 0}, "limit", "at least 1"),
+        ({"sampling": Sampling(temperature=-1)}, "sampling", "temperature"),
+        ({"sampling": Sampling(top_p=0)}, "sampling", "top_p"),
+        ({"sampling": Sampling(max_new_tokens=0)}, "sampling", "max_new_tokens"),
+        ({"arms": (ArmSpecification(kind=ArmKind.BASE),)}, "arms", "always there"),
+        ({"arms": (ArmSpecification(kind=ArmKind.CRITIC),)}, "arms", "needs a critic"),
+        ({"arms": (ArmSpecification(kind=ArmKind.RESAMPLE),) * 2}, "arms", "Two arms"),
+    ],
+)
+def test_a_field_that_cannot_be_used_is_named(change: dict[str, object], field: str, says: str) -> None:
+    with pytest.raises(SpecificationError, match=says) as caught:
+        replace(GOOD, **change).checked()  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_the_hash_ignores_the_name_and_nothing_else() -> None:
+    problems, checkpoints = ["p1", "p2"], ["b", "c", ""]
+    same = GOOD.hash_with(problems, checkpoints)
+    assert replace(GOOD, name="b").hash_with(problems, checkpoints) == same
+    different = [
+        replace(GOOD, samples=11),
+        replace(GOOD, seed=1),
+        replace(GOOD, gated=False),
+        replace(GOOD, rounds=2),
+        replace(GOOD, feedback=TestsKind.HIDDEN),
+        replace(GOOD, sampling=Sampling(temperature=0.2)),
+        replace(GOOD, arms=GOOD.arms[:1]),
+    ]
+    hashes = {specification.hash_with(problems, checkpoints) for specification in different}
+    hashes |= {GOOD.hash_with(["p2", "p1"], checkpoints), GOOD.hash_with(problems, ["b", "d", ""])}
+    assert same not in hashes
+    assert len(hashes) == len(different) + 2

@@ -1,0 +1,180 @@
+"""Runs are created, started, paused, cancelled, deleted and repaired again, and refuse what makes no sense."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+from sqlalchemy import func, select
+
+from app.enqueue import JobQueue
+from app.runs import steering
+from app.runs.creating import create_run, find_unfinished
+from app.runs.errors import NotSteerable, SpecificationError
+from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
+from models.enums import ArmKind, CheckpointKind, JobState, RunKind, RunState
+from tests.store_factory import StoreFactory
+
+WANTED = RunSpecification(
+    name="mine",
+    problem_sets=("tekhne-fresh",),
+    base="my-base",
+    arms=(ArmSpecification(kind=ArmKind.CRITIC, checkpoint="my-critic"), ArmSpecification(kind=ArmKind.RESAMPLE)),
+    samples=2,
+)
+
+
+@pytest.fixture
+def queue(sqlite_store: Store, tmp_path: Path) -> Iterator[JobQueue]:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    DBOS.migrate(url)
+    opened = JobQueue(sqlite_store, url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def filled(sqlite_store: Store) -> Store:
+    StoreFactory(sqlite_store).problem_set(problems=3)
+    with sqlite_store.writer() as session:
+        base = Checkpoint(name="my-base", kind=CheckpointKind.BASE, location="b", content_hash="b")
+        session.add(base)
+        session.flush()
+        session.add_all(
+            [
+                Checkpoint(
+                    name="my-critic", kind=CheckpointKind.CRITIC, location="c", content_hash="c", base_id=base.id
+                ),
+                Checkpoint(name="other", kind=CheckpointKind.BASE, location="o", content_hash="o"),
+            ]
+        )
+    return sqlite_store
+
+
+def make(store: Store, wanted: RunSpecification = WANTED) -> int:
+    with store.writer() as session:
+        return create_run(session, wanted).id
+
+
+def state(store: Store, run_id: int) -> RunState:
+    with store.reader() as session:
+        return session.get_one(Run, run_id).state
+
+
+def test_a_run_names_its_problems_by_row_and_its_arms_in_order(filled: Store) -> None:
+    run_id = make(filled)
+    with filled.reader() as session:
+        arms = session.execute(select(Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position)).all()
+        problems = session.scalar(select(func.count()).select_from(RunProblem).where(RunProblem.run_id == run_id))
+    assert arms == [("base", ArmKind.BASE), ("critic:my-critic", ArmKind.CRITIC), ("resample", ArmKind.RESAMPLE)]
+    assert problems == 3
+
+
+def test_the_same_command_finds_its_unfinished_run_again(filled: Store) -> None:
+    run_id = make(filled)
+    with filled.writer() as session:
+        found = find_unfinished(session, WANTED)
+        assert found is not None
+        assert found.id == run_id
+        found.state = RunState.DONE
+    with filled.reader() as session:
+        assert find_unfinished(session, WANTED) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"base": "nobody"}, "my-base, my-critic, other"),
+        ({"problem_sets": ("nothing",)}, "tekhne-fresh"),
+        ({"base": "other"}, "stands on another base"),
+    ],
+)
+def test_what_is_unknown_or_does_not_fit_is_named_with_what_is_known(
+    filled: Store, change: dict[str, object], says: str
+) -> None:
+    from dataclasses import replace
+
+    with filled.writer() as session, pytest.raises(SpecificationError, match=says):
+        create_run(session, replace(WANTED, **change))  # type: ignore[arg-type]
+
+
+def test_a_deleted_checkpoint_is_refused(filled: Store) -> None:
+    from models.base import now
+
+    with filled.writer() as session:
+        session.scalars(select(Checkpoint).where(Checkpoint.name == "my-critic")).one().deleted_at = now()
+    with filled.writer() as session, pytest.raises(SpecificationError, match="were deleted"):
+        create_run(session, WANTED)
+
+
+def test_a_run_is_started_once_paused_and_started_again(filled: Store, queue: JobQueue) -> None:
+    run_id = make(filled)
+    first = steering.start(filled, queue, run_id)
+    assert not steering.start(filled, queue, run_id).created
+    steering.pause(filled, queue, run_id)
+    assert state(filled, run_id) is RunState.PAUSED
+    again = steering.start(filled, queue, run_id)
+    assert again.created
+    assert again.job_id != first.job_id
+    assert state(filled, run_id) is RunState.QUEUED
+
+
+def test_cancelling_ends_the_job_and_deleting_takes_the_run(filled: Store, queue: JobQueue) -> None:
+    run_id = make(filled)
+    job_id = steering.start(filled, queue, run_id).job_id
+    with pytest.raises(NotSteerable, match="pause or cancel"):
+        steering.delete(filled, run_id)
+    steering.cancel(filled, queue, run_id)
+    with filled.reader() as session:
+        assert session.get_one(Job, job_id).state is JobState.CANCELLED
+    steering.delete(filled, run_id)
+    with filled.reader() as session:
+        assert session.get(Run, run_id) is None
+
+
+def test_what_cannot_be_done_in_a_state_is_said(filled: Store, queue: JobQueue) -> None:
+    run_id = make(filled)
+    with filled.writer() as session:
+        session.get_one(Run, run_id).state = RunState.DONE
+    with pytest.raises(NotSteerable, match="is done"):
+        steering.start(filled, queue, run_id)
+    with pytest.raises(NotSteerable, match="nothing to stop"):
+        steering.pause(filled, queue, run_id)
+    with pytest.raises(NotSteerable, match="no run 999"):
+        steering.start(filled, queue, 999)
+
+
+def test_a_rerun_is_a_run_of_its_own_below_its_parent_and_a_double_click_is_one(
+    sqlite_store: Store, queue: JobQueue
+) -> None:
+    factory = StoreFactory(sqlite_store)
+    parent = factory.run(factory.problem_set(problems=2), samples=2)
+    with sqlite_store.reader() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
+    assert attempt is not None
+
+    def click() -> tuple[int, bool]:
+        run_id, job = steering.rerun(
+            sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
+            kind=ArmKind.PROMPTED, samples=2, sampling=Sampling(), seed=5, edited_trace="panic: mine",
+        )  # fmt: skip
+        return run_id, job.created
+
+    first, created = click()
+    second, created_again = click()
+    assert (first, created, created_again) == (second, True, False)
+    with sqlite_store.reader() as session:
+        child = session.get_one(Run, first)
+        assert (child.kind, child.parent_id, child.samples, child.seed) == (RunKind.RERUN, parent, 2, 5)
+        assert child.arms[0].settings["edited_trace"] == "panic: mine"
+
+
+def test_a_rerun_of_a_draft_that_is_not_there_is_refused(sqlite_store: Store, queue: JobQueue) -> None:
+    factory = StoreFactory(sqlite_store)
+    parent = factory.run(factory.problem_set(problems=1), samples=1)
+    with pytest.raises(NotSteerable, match="no such draft"):
+        steering.rerun(
+            sqlite_store, queue, run_id=parent, problem_id=1, attempt_id=10**6, critic=None,
+            kind=ArmKind.PROMPTED, samples=1, sampling=Sampling(), seed=0,
+        )  # fmt: skip

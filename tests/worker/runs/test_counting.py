@@ -1,0 +1,72 @@
+"""The counts that pages read are what the rows say, and counting again changes nothing."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import RunProblemCount, Store
+from models.enums import ArmKind, Verdict
+from models.marks import MARK_OF, VERDICT_OF, mark, verdicts
+from tests.store_factory import StoreFactory
+from worker.runs.counting import recount
+
+
+COMPARED = (
+    "n", "c", "unscored", "fixed", "broken", "copied", "flaky", "prompt_tokens", "new_tokens",
+    "marks", "draft_marks", "raw_marks", "example_marks",
+)  # fmt: skip
+"""All but what the builder of the test's store does not write: the legacy rule, and rounds of drafts."""
+
+
+def rows(session: Session, run_id: int) -> dict[tuple[int, int], dict[str, object]]:
+    found = session.scalars(select(RunProblemCount).where(RunProblemCount.run_id == run_id)).all()
+    return {(row.arm_id, row.problem_id): _compared(row) for row in found}
+
+
+def _compared(row: RunProblemCount) -> dict[str, object]:
+    details = {
+        name: [int(value) for value in row.sample_details[name]] for name in ("new_tokens", "edit_size", "copied")
+    }
+    return {**{name: getattr(row, name) for name in COMPARED}, **details}
+
+
+def test_recounting_from_the_rows_gives_what_an_independent_count_gave(store: Store) -> None:
+    factory = StoreFactory(store)
+    run_id = factory.run(factory.problem_set(problems=8), samples=5, gated=False)
+    with store.reader() as session:
+        independent = rows(session, run_id)
+    with store.writer() as session:
+        session.execute(RunProblemCount.__table__.delete())
+        written = recount(session, run_id)
+    with store.reader() as session:
+        counted = rows(session, run_id)
+    assert written == len(independent) == 8 * 3
+    assert counted == independent
+
+
+def test_counting_twice_changes_nothing(sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=3), samples=4)
+    with sqlite_store.writer() as session:
+        recount(session, run_id)
+        first = rows(session, run_id)
+        recount(session, run_id)
+        assert rows(session, run_id) == first
+
+
+def test_a_gated_run_cannot_break_what_passed(sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=8), samples=5, gated=True)
+    with sqlite_store.writer() as session:
+        recount(session, run_id)
+        assert all(row["broken"] == 0 for row in rows(session, run_id).values())
+
+
+def test_every_verdict_has_a_mark_of_its_own_and_comes_back_from_it() -> None:
+    assert set(MARK_OF) == set(Verdict)
+    assert len(VERDICT_OF) == len(MARK_OF)
+    strip = "".join(mark(verdict) for verdict in [*Verdict, None])
+    assert verdicts(strip) == [*Verdict, None]
+
+
+def test_only_the_base_does_not_repair() -> None:
+    assert [kind for kind in ArmKind if not kind.repairs] == [ArmKind.BASE]
