@@ -1,0 +1,45 @@
+"""What the web process holds for its whole life: settings, store, assets, templates and kept values.
+
+In: settings and an open store. Out: one `House`, which pages find on `request.app.state`.
+"""
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+
+from app.queries.kept import KeptByRevision
+from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
+from app.queries.run_head import RunHead
+from app.queries.run_sums import RunSums, read_sums
+from app.rendering.assets import Assets
+from models import Store
+from settings import Settings
+
+SUMMED_RUNS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Shared by all requests; everything in it may be used from many threads."""
+
+    settings: Settings
+    store: Store
+    assets: Assets
+    templates: Environment
+    kept_facts: KeptByRevision[RunFacts] = field(default_factory=lambda: KeptByRevision(REMEMBERED_RUNS))
+    kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
+
+    def facts(self, session: Session, run: RunHead) -> RunFacts:
+        """What is known of every problem of a run."""
+        return self.kept_facts.get(run.id, run.revision_number, lambda: read_facts(session, run))
+
+    def sums(self, session: Session, run_id: int, revision_number: int) -> RunSums:
+        """The run in a handful of numbers an arm."""
+        return self.kept_sums.get(run_id, revision_number, lambda: read_sums(session, run_id))
+
+
+def house_of(request: Request) -> House:
+    found: House = request.app.state.house
+    return found

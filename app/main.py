@@ -1,0 +1,45 @@
+"""The web process: settings and store in, one ASGI application out.
+
+It reads the store and draws pages; it never imports torch and never runs Go. `uvicorn --factory app.main:create_app`.
+"""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.headers import HeadersMiddleware
+from app.house import House
+from app.pages import ROUTERS, error_page
+from app.rendering.assets import Assets
+from app.rendering.environment import make_environment
+from models import Store
+from settings import Settings, load_settings
+
+GZIP_LEVEL = 5
+
+
+def create_app(settings: Settings | None = None, store: Store | None = None) -> FastAPI:
+    """The application over a store.
+
+    Args:
+        settings: read from the environment where none are given.
+        store: an open, migrated store; opened by the settings where none is given.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        AssetsMissing: set-up has not fetched the scripts.
+    """
+    settings = settings or load_settings()
+    assets = Assets()
+    app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.house = House(
+        settings=settings,
+        store=store or Store.open(settings.store_url),
+        assets=assets,
+        templates=make_environment(assets),
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    error_page.install(app)
+    app.add_middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)
+    app.add_middleware(HeadersMiddleware)
+    return app

@@ -1,0 +1,39 @@
+"""`/`: the newest runs as sentences, what is being worked on, and health in one line."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.house import house_of
+from app.pages.respond import render
+from app.pages.summed_runs import SummedRun, summed
+from app.queries.run_list import list_runs
+from app.queries.work import WorkState, read_work
+
+router = APIRouter()
+NEWEST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewContext:
+    """The page `/`."""
+
+    runs: tuple[SummedRun, ...]
+    """The newest runs; empty in a new store, whose page says what to do first."""
+    more: bool
+    """Whether the store holds older runs than these."""
+    work: WorkState
+
+
+@router.get("/", name="overview")
+def overview_page(request: Request) -> Response:
+    house = house_of(request)
+    with house.store.reader() as session:
+        listed = list_runs(session, rows=NEWEST)
+        context = OverviewContext(
+            runs=tuple(summed(house, session, run) for run in listed.rows),
+            more=listed.next_before is not None,
+            work=read_work(session),
+        )
+    return render(request, "pages/overview.html", context)

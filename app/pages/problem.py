@@ -1,0 +1,116 @@
+"""`/runs/{id}/problems/{task}`: the work bench of one problem, down to the line of Go that failed.
+
+The address says everything: `arm` and `sample` choose what is shown, `round` which revision, `diff` how; the rest is
+the list's filter, under which `next` and `previous` go. A sample is numbered from 0, as in the store and the CSV.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from app.errors import NotFound
+from app.house import house_of
+from app.pages.respond import query_of, render
+from app.pages.row_id import RowId
+from app.queries.bench_choice import Choice, choose
+from app.queries.problem_bench import ProgramView, Statement, find_draft, find_revisions, find_statement
+from app.queries.problem_filter import ProblemFilter, read_filter
+from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
+from app.queries.reruns import Rerun, find_reruns
+from app.queries.run_facts import ProblemFacts, RunFacts
+from app.queries.run_head import RunHead, find_run
+from app.rendering.addresses import BY_ROW
+from app.rendering.diff import Diff, DiffLine, diff, listing
+from app.rendering.go_code import coloured
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemContext:
+    """The work bench of one problem of one run."""
+
+    run: RunHead
+    problem: Statement
+    address: str
+    """The problem's part of the path."""
+    filter: ProblemFilter
+    """Of the list this problem is read in."""
+    near: Neighbours
+    """Where the problem stands in that list."""
+    strips: tuple[StripRow, ...]
+    change: Change
+    choice: Choice
+    """Which sample of which arm is shown, and how."""
+    draft: ProgramView | None
+    """None before the sample was drafted."""
+    revisions: tuple[ProgramView, ...]
+    """Every round of the shown sample."""
+    revision: ProgramView | None
+    """The round that is shown; None for an arm that does not repair and for a draft that was not."""
+    diff: Diff | None
+    """Draft against the shown revision; None where there is no revision."""
+    listing: list[DiffLine]
+    """The draft alone, where there is no revision."""
+    prompt_lines: list[Markup]
+    example_lines: list[Markup]
+    hidden_lines: list[Markup]
+    solution_lines: list[Markup]
+    """The canonical solution; empty where the set has none."""
+    reruns: tuple[Rerun, ...]
+
+
+@router.get("/runs/{run_id}/problems/{address:path}", name="problem")
+def problem_page(request: Request, run_id: RowId, address: str) -> Response:
+    house = house_of(request)
+    query = query_of(request)
+    with house.store.reader() as session:
+        run = find_run(session, run_id)
+        facts = house.facts(session, run)
+        row = _find_row(facts, run, address)
+        choice = choose(run, row, query)
+        draft = find_draft(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else None
+        revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
+        statement = find_statement(session, row.problem_id)
+        reruns = find_reruns(session, run.id, row.problem_id)
+    wanted = read_filter(query, [arm.name for arm in run.arms]).filter
+    revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
+    context = ProblemContext(
+        run=run,
+        problem=statement,
+        address=row.address,
+        filter=wanted,
+        near=neighbours(run, facts, wanted, row.problem_id),
+        strips=strips(run, row),
+        change=change_of(run, row),
+        choice=choice,
+        draft=draft,
+        revisions=revisions,
+        revision=revision,
+        diff=_diff(draft, revision),
+        listing=listing(draft.text, draft.note) if draft and not revision else [],
+        prompt_lines=coloured(statement.prompt.strip("\n")),
+        example_lines=coloured(statement.example_tests.strip("\n")) if statement.example_tests else [],
+        hidden_lines=coloured(statement.hidden_tests.strip("\n")),
+        solution_lines=coloured(statement.canonical_solution.strip("\n")) if statement.canonical_solution else [],
+        reruns=reruns,
+    )
+    return render(request, "pages/problem.html", context)
+
+
+def _find_row(facts: RunFacts, run: RunHead, address: str) -> ProblemFacts:
+    by_row = address.removeprefix(BY_ROW)
+    for row in facts.problems:
+        if address in (row.task_id, row.address) or (address.startswith(BY_ROW) and by_row == str(row.problem_id)):
+            return row
+    raise NotFound(
+        f"Run {run.id} has no problem “{address}”.", advice="The run's list of problems shows all that it has."
+    )
+
+
+def _diff(draft: ProgramView | None, revision: ProgramView | None) -> Diff | None:
+    if draft is None or revision is None:
+        return None
+    return diff(draft.text, revision.text, left_note=draft.note, right_note=revision.note)

@@ -1,0 +1,66 @@
+"""`/runs/{id}/problems`: one row a problem, filtered, sorted and paged by the address alone."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.house import house_of
+from app.pages.respond import query_of, render, wants_fragment
+from app.pages.row_id import RowId, row_id
+from app.queries.problem_filter import ProblemFilter, Sort, read_filter
+from app.queries.problem_list import ProblemPage, problem_page
+from app.queries.problem_states import ProblemState
+from app.queries.run_head import RunHead, find_run
+from app.rendering.addresses import problems_url
+from models.enums import Verdict
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemsContext:
+    """The problem list of one run."""
+
+    run: RunHead
+    filter: ProblemFilter
+    errors: dict[str, str]
+    """What could not be read of the filter, by field; the rest of it is applied."""
+    state_counts: dict[ProblemState, int]
+    """How many problems of the run each state holds for, whatever the filter."""
+    class_counts: dict[Verdict, int]
+    """The same for the classes of the base's drafts."""
+    sorts: tuple[Sort, ...]
+    page: ProblemPage
+
+
+@router.get("/runs/{run_id}/problems", name="problems")
+def problems_page(request: Request, run_id: RowId) -> Response:
+    house = house_of(request)
+    query = query_of(request)
+    with house.store.reader() as session:
+        run = find_run(session, run_id)
+        facts = house.facts(session, run)
+    read = read_filter(query, [arm.name for arm in run.arms])
+    after = row_id(query.get("after", [""])[0])
+    address = problems_url(run_id, read.filter.query(), after=after)
+    if not wants_fragment(request) and not read.errors and any("" in values for values in query.values()):
+        # A form sends its empty fields too: the address that people share has none.
+        return RedirectResponse(address, status_code=303)
+    context = ProblemsContext(
+        run=run,
+        filter=read.filter,
+        errors=read.errors,
+        state_counts=facts.state_counts,
+        class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
+        sorts=tuple(Sort),
+        page=problem_page(run, facts, read.filter, after),
+    )
+    return render(
+        request,
+        "pages/problems.html",
+        context,
+        fragment="fragments/problem_table.html",
+        status=400 if read.errors else 200,
+        headers={"HX-Push-Url": address} if wants_fragment(request) else None,
+    )

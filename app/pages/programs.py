@@ -1,0 +1,23 @@
+"""`/programs/{kind}/{id}.go`: a draft or a revision as the model wrote it, as plain text."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.errors import NotFound
+from app.house import house_of
+from app.pages.row_id import RowId
+from models import Attempt, Revision
+
+router = APIRouter()
+
+
+@router.get("/programs/{kind}/{program_id}.go", name="program")
+def program_text(request: Request, kind: Literal["attempt", "revision"], program_id: RowId) -> Response:
+    with house_of(request).store.reader() as session:
+        row = session.get(Attempt, program_id) if kind == "attempt" else session.get(Revision, program_id)
+        if row is None:
+            raise NotFound(f"There is no {kind} {program_id}.")
+        text = row.text
+    return Response(text.encode("utf-8", "replace"), media_type="text/plain; charset=utf-8")

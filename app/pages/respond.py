@@ -1,0 +1,46 @@
+"""From a frozen Context to a response: the whole page, or its fragment to an htmx request of the same address.
+
+In: the request, the template's name and the Context (`page` in templates). Out: HTML that caches keep apart by
+`HX-Request`. A page includes its fragment, so the two cannot differ.
+"""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.house import house_of
+from app.pages.shell import shell_of
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of the page (and not for the whole, as it does for history)."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") == "partial"
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Any,
+    *,
+    fragment: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Render `template`, or `fragment` where one is given and asked for."""
+    house = house_of(request)
+    name = fragment if fragment and wants_fragment(request) else template
+    text = house.templates.get_template(name).render(page=context, shell=shell_of(request, house))
+    kept_apart = {"Vary": "HX-Request, HX-Request-Type, Cookie", "Cache-Control": "no-cache, private"}
+    # A lone surrogate cannot be sent as UTF-8; the page must not fail on one.
+    body = text.encode("utf-8", "replace")
+    return HTMLResponse(body, status_code=status, headers={**kept_apart, **(headers or {})})
+
+
+def query_of(request: Request) -> dict[str, list[str]]:
+    """The query's values by name, each in the order it came."""
+    values: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        values.setdefault(name, []).append(value)
+    return values

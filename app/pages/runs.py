@@ -1,0 +1,36 @@
+"""`/runs`: every run, the newest first, paged by id."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.house import house_of
+from app.pages.respond import render
+from app.pages.row_id import row_id
+from app.pages.summed_runs import SummedRun, summed
+from app.queries.run_list import list_runs
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunsContext:
+    """The page `/runs`."""
+
+    runs: tuple[SummedRun, ...]
+    before: int | None
+    """The id that this page begins below; None on the first."""
+    next_before: int | None
+    """Where the next page begins; None on the last."""
+
+
+@router.get("/runs", name="runs")
+def runs_page(request: Request) -> Response:
+    house = house_of(request)
+    before = row_id(request.query_params.get("before", ""))
+    with house.store.reader() as session:
+        listed = list_runs(session, before=before)
+        rows = tuple(summed(house, session, run) for run in listed.rows)
+    context = RunsContext(runs=rows, before=before, next_before=listed.next_before)
+    return render(request, "pages/runs.html", context)

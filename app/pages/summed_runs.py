@@ -1,0 +1,24 @@
+"""A listed run with its sums and its sentence, as Overview and Runs both show it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.house import House
+from app.queries.run_list import ListedRun
+from app.queries.run_sums import RunSums
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummedRun:
+    """One run of a list."""
+
+    run: ListedRun
+    sums: RunSums
+    done_problems: int
+    """Problems that every arm has results for."""
+
+
+def summed(house: House, session: Session, run: ListedRun) -> SummedRun:
+    sums = house.sums(session, run.id, run.revision_number)
+    return SummedRun(run=run, sums=sums, done_problems=min((arm.problems for arm in sums.arms), default=0))

@@ -1,0 +1,88 @@
+"""Which sample of which arm the work bench shows.
+
+In: the run, the problem's facts and the query. Out: a `Choice`; what the query leaves open, or names wrongly, is
+filled with the sample that has most to tell: one that repair fixed, else broke, else one that failed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.queries.problem_states import ArmFacts
+from app.queries.run_facts import ProblemFacts
+from app.queries.run_head import ArmHead, RunHead
+from models.enums import Verdict
+from models.marks import ABSENT, MARK_OF
+
+_PASSED = MARK_OF[Verdict.PASSED]
+_UNSCORED = {ABSENT, MARK_OF[Verdict.SANDBOX_ERROR]}
+
+
+class DiffStyle(StrEnum):
+    AUTO = "auto"
+    """Side by side where there is room."""
+    SPLIT = "split"
+    UNIFIED = "unified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What is shown."""
+
+    arm: ArmHead | None
+    """None in a run without arms."""
+    sample: int
+    """From 0."""
+    samples: int
+    round: int | None
+    """None: the last round."""
+    diff_style: DiffStyle
+
+    def query(self, **changes: object) -> dict[str, object]:
+        """The parameters that bring this choice back, some of them changed."""
+        style = "" if self.diff_style is DiffStyle.AUTO else str(self.diff_style)
+        given = {"arm": self.arm.name if self.arm else "", "sample": str(self.sample), "diff": style}
+        return {**given, **changes}
+
+    @property
+    def kept(self) -> dict[str, object]:
+        """What goes along to another problem: the arm and the style, not the sample."""
+        return self.query(sample="")
+
+
+def choose(run: RunHead, row: ProblemFacts, query: Mapping[str, Sequence[str]]) -> Choice:
+    arm = run.arm_named(_first(query, "arm")) or run.critic_arm or run.base_arm
+    made = row.arm(arm.id) if arm else None
+    samples = max(run.samples, len(made.marks) if made else 0)
+    asked = _number(_first(query, "sample"))
+    style = _first(query, "diff")
+    return Choice(
+        arm=arm,
+        sample=asked if asked is not None and asked < samples else telling_sample(made),
+        samples=samples,
+        round=_number(_first(query, "round")),
+        diff_style=DiffStyle(style) if style in set(DiffStyle) else DiffStyle.AUTO,
+    )
+
+
+def telling_sample(made: ArmFacts | None) -> int:
+    """The first sample that was fixed, else broken, else failed as a draft, else 0."""
+    if made is None:
+        return 0
+    pairs = list(zip(made.draft_marks, made.marks, strict=False))
+    failed = [draft not in (_PASSED, *_UNSCORED) for draft, _ in pairs]
+    fixed = [bad and final == _PASSED for bad, (_, final) in zip(failed, pairs, strict=True)]
+    broken = [draft == _PASSED and final not in (_PASSED, *_UNSCORED) for draft, final in pairs]
+    for tells in (fixed, broken, failed):
+        if any(tells):
+            return tells.index(True)
+    return 0
+
+
+def _first(query: Mapping[str, Sequence[str]], name: str) -> str:
+    values = query.get(name, ())
+    return values[0] if values else ""
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None

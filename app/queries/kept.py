@@ -1,0 +1,36 @@
+"""Derived values of runs, kept until the run changes.
+
+A run's `revision_number` counts up with every batch of results; what was computed at one number holds until the next.
+Bounded: the run that was asked for longest ago is forgotten first.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class KeptByRevision(Generic[T]):
+    """One value a run. Two readers that come at once may both compute it; they get the same."""
+
+    def __init__(self, runs: int) -> None:
+        self._runs = runs
+        self._values: OrderedDict[int, tuple[int, T]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, run_id: int, revision_number: int, compute: Callable[[], T]) -> T:
+        """The value of this revision, computed now if it is not there."""
+        with self._lock:
+            known = self._values.get(run_id)
+            if known is not None and known[0] == revision_number:
+                self._values.move_to_end(run_id)
+                return known[1]
+        value = compute()
+        with self._lock:
+            self._values[run_id] = (revision_number, value)
+            self._values.move_to_end(run_id)
+            while len(self._values) > self._runs:
+                self._values.popitem(last=False)
+        return value

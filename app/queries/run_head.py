@@ -1,0 +1,136 @@
+"""What every page about a run says at its top: name, state, set, base and arms.
+
+In: a session and a run's id. Out: one frozen `RunHead`, by three small selects; no counts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from models import Arm, Checkpoint, ProblemSet, ProblemSetVersion, Run, RunProblem
+from models.enums import ArmKind, BudgetRule, RunKind, RunState, TestsKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmHead:
+    """One arm of a run."""
+
+    id: int
+    name: str
+    kind: ArmKind
+    checkpoint: str
+    """The checkpoint's name; empty where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetHead:
+    """A version of a problem set."""
+
+    version_id: int
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunHead:
+    """A run without its results."""
+
+    id: int
+    name: str
+    kind: RunKind
+    state: RunState
+    parent_id: int | None
+    samples: int
+    gated: bool
+    feedback: TestsKind
+    rounds: int
+    budget: BudgetRule
+    seed: int
+    sampling: dict[str, Any]
+    note: str
+    error: str
+    base: str
+    """The base checkpoint's name; empty where unknown."""
+    revision_number: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    arms: tuple[ArmHead, ...]
+    sets: tuple[SetHead, ...]
+
+    @property
+    def base_arm(self) -> ArmHead | None:
+        """The arm whose drafts are repaired."""
+        return next((arm for arm in self.arms if arm.kind is ArmKind.BASE), self.arms[0] if self.arms else None)
+
+    @property
+    def critic_arm(self) -> ArmHead | None:
+        """The first arm that repairs."""
+        return next((arm for arm in self.arms if arm.kind.repairs), None)
+
+    def arm_named(self, name: str) -> ArmHead | None:
+        return next((arm for arm in self.arms if arm.name == name), None)
+
+
+def find_run(session: Session, run_id: int) -> RunHead:
+    """The run's head.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    row = session.execute(
+        select(Run, Checkpoint.name)
+        .outerjoin(Checkpoint, Run.base_checkpoint_id == Checkpoint.id)
+        .where(Run.id == run_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no run {run_id}.", advice="The list of runs shows all that are in this store.")
+    run, base = row
+    return RunHead(
+        id=run.id,
+        name=run.name,
+        kind=run.kind,
+        state=run.state,
+        parent_id=run.parent_id,
+        samples=run.samples,
+        gated=run.gated,
+        feedback=run.feedback,
+        rounds=run.rounds,
+        budget=run.budget,
+        seed=run.seed,
+        sampling=run.sampling,
+        note=run.note,
+        error=run.error,
+        base=base or "",
+        revision_number=run.revision_number,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        arms=_arms(session, run_id),
+        sets=_sets(session, run_id),
+    )
+
+
+def _arms(session: Session, run_id: int) -> tuple[ArmHead, ...]:
+    rows = session.execute(
+        select(Arm.id, Arm.name, Arm.kind, Checkpoint.name)
+        .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
+        .where(Arm.run_id == run_id)
+        .order_by(Arm.position, Arm.id)
+    )
+    return tuple(ArmHead(id=i, name=name, kind=kind, checkpoint=of or "") for i, name, kind, of in rows)
+
+
+def _sets(session: Session, run_id: int) -> tuple[SetHead, ...]:
+    versions = select(RunProblem.version_id).where(RunProblem.run_id == run_id).distinct()
+    rows = session.execute(
+        select(ProblemSetVersion.id, ProblemSet.name, ProblemSetVersion.number)
+        .join(ProblemSet)
+        .where(ProblemSetVersion.id.in_(versions))
+        .order_by(ProblemSet.name)
+    )
+    return tuple(SetHead(version_id=i, name=name, number=number) for i, name, number in rows)

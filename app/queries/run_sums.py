@@ -1,0 +1,95 @@
+"""A run in a handful of numbers an arm, for lists of runs.
+
+In: a session, a run's id and its arms. Out: sums over the derived counts, by one grouped select.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.queries.run_head import ArmHead
+from models import Arm, Checkpoint, RunProblem, RunProblemCount
+from models.enums import ArmKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmSums:
+    """One arm over all problems of its run."""
+
+    arm: ArmHead
+    problems: int
+    """Problems that have results."""
+    n: int
+    """Scored samples."""
+    c: int
+    """Samples that passed."""
+    failed_problems: int
+    """Problems with a sample that did not pass."""
+    fixed: int
+    fixed_problems: int
+    broken: int
+    unscored: int
+    new_tokens: int
+
+    @property
+    def pass_share(self) -> float | None:
+        """Share of scored samples that passed; None where none is scored."""
+        return self.c / self.n if self.n else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSums:
+    problems: int
+    """Problems the run covers, with results or not."""
+    arms: tuple[ArmSums, ...]
+
+    @property
+    def base(self) -> ArmSums | None:
+        return next((arm for arm in self.arms if not arm.arm.kind.repairs), None)
+
+
+def read_sums(session: Session, run_id: int) -> RunSums:
+    """One grouped select over the run's counts."""
+    table = RunProblemCount
+    rows = session.execute(
+        select(
+            Arm.id,
+            Arm.name,
+            Arm.kind,
+            Checkpoint.name,
+            func.count(table.problem_id),
+            func.coalesce(func.sum(table.n), 0),
+            func.coalesce(func.sum(table.c), 0),
+            func.coalesce(func.sum(case((table.c < table.n, 1), else_=0)), 0),
+            func.coalesce(func.sum(table.fixed), 0),
+            func.coalesce(func.sum(case((table.fixed > 0, 1), else_=0)), 0),
+            func.coalesce(func.sum(table.broken), 0),
+            func.coalesce(func.sum(table.unscored), 0),
+            func.coalesce(func.sum(table.new_tokens), 0),
+        )
+        .outerjoin(table, (table.arm_id == Arm.id) & (table.run_id == run_id))
+        .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
+        .where(Arm.run_id == run_id)
+        .group_by(Arm.id, Checkpoint.name)
+        .order_by(Arm.position, Arm.id)
+    )
+    problems = session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0
+    return RunSums(problems=problems, arms=tuple(_arm(*row) for row in rows))
+
+
+def _arm(arm_id: int, name: str, kind: ArmKind, checkpoint: str | None, *sums: int) -> ArmSums:
+    head = ArmHead(id=arm_id, name=name, kind=kind, checkpoint=checkpoint or "")
+    problems, n, c, failed, fixed, fixed_problems, broken, unscored, tokens = sums
+    return ArmSums(
+        arm=head,
+        problems=problems,
+        n=n,
+        c=c,
+        failed_problems=failed,
+        fixed=fixed,
+        fixed_problems=fixed_problems,
+        broken=broken,
+        unscored=unscored,
+        new_tokens=tokens,
+    )

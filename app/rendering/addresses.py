@@ -1,0 +1,52 @@
+"""The address of everything that can be opened, in one place, so that pages and fragments agree.
+
+In: ids and names. Out: paths, percent-encoded. A task id that a browser would bend on its way (`..`, an empty part),
+or that two problems of a run share, is addressed by the problem's row: `~17`.
+"""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlencode
+
+BY_ROW = "~"
+Query = Mapping[str, object]
+
+
+def task_address(task_id: str, problem_id: int, *, shared: bool = False) -> str:
+    """The last part of a problem's path."""
+    bends = any(part in {"", ".", ".."} for part in task_id.split("/")) or not task_id.isprintable()
+    if shared or bends or task_id.startswith(BY_ROW):
+        return f"{BY_ROW}{problem_id}"
+    return quote(task_id, safe="/")
+
+
+def run_url(run_id: int) -> str:
+    return f"/runs/{run_id}"
+
+
+def problems_url(run_id: int, *queries: Query, **query: object) -> str:
+    """Later parameters win over earlier ones."""
+    return _with_query(f"/runs/{run_id}/problems", *queries, query)
+
+
+def problem_url(run_id: int, address: str, *queries: Query, **query: object) -> str:
+    """`address` comes from `task_address`; later parameters win over earlier ones."""
+    return _with_query(f"/runs/{run_id}/problems/{address}", *queries, query)
+
+
+def program_url(kind: str, row_id: int) -> str:
+    """The plain text of an `attempt` or a `revision`."""
+    return f"/programs/{kind}/{row_id}.go"
+
+
+def _with_query(path: str, *queries: Query) -> str:
+    given = {name: value for query in queries for name, value in query.items()}
+    given = {name: value for name, value in given.items() if value not in (None, "", ())}
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+ADDRESSES: dict[str, Callable[..., str]] = {
+    "run_url": run_url,
+    "problems_url": problems_url,
+    "problem_url": problem_url,
+    "program_url": program_url,
+}
