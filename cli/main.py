@@ -27,7 +27,10 @@ COMMANDS = (
     "cli.assets",
     "cli.up",
     "cli.migrate_command",
+    "cli.doctor",
+    "cli.jobs",
     "cli.problems",
+    "cli.recount",
 )
 """Modules with a `register(app)` that adds their commands."""
 

@@ -1,0 +1,34 @@
+"""`python -m app`: the web process, on the address the settings name."""
+
+import sys
+
+import uvicorn
+
+from app.errors import WebError
+from app.main import create_app
+from settings import SettingsError, load_settings
+
+KEEP_ALIVE_SECONDS = 20
+SHUTDOWN_SECONDS = 5
+"""Open event streams are cut after this; browsers come back by themselves."""
+
+
+def main() -> None:
+    try:
+        settings = load_settings()
+        application = create_app(settings)
+    except (SettingsError, WebError) as error:
+        sys.exit(f"error: {error}")
+    uvicorn.run(
+        application,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()
