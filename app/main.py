@@ -3,7 +3,7 @@
 It reads the store and draws pages; it never imports torch and never runs Go. `uvicorn --factory app.main:create_app`.
 """
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.headers import HeadersMiddleware
@@ -11,6 +11,9 @@ from app.house import House
 from app.pages import ROUTERS, error_page
 from app.rendering.assets import Assets
 from app.rendering.environment import make_environment
+from app.security.access import AccessMiddleware, refuse_open_address
+from app.security.changes import CsrfCookieMiddleware, guard_change
+from app.security.limits import LimitsMiddleware
 from models import Store
 from settings import Settings, load_settings
 
@@ -27,8 +30,10 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     Raises:
         SettingsError: a setting cannot be used.
         AssetsMissing: set-up has not fetched the scripts.
+        OpenAddress: strangers could come in without a login.
     """
     settings = settings or load_settings()
+    refuse_open_address(settings)
     assets = Assets()
     app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = House(
@@ -38,8 +43,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         templates=make_environment(assets),
     )
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(guard_change)])
     error_page.install(app)
+    # The last added is the outermost: headers stand on every answer, refusals included.
     app.add_middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)
+    app.add_middleware(CsrfCookieMiddleware)
+    app.add_middleware(AccessMiddleware, settings=settings)
+    app.add_middleware(LimitsMiddleware)
     app.add_middleware(HeadersMiddleware)
     return app

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Problem, Program, Reflection, Revision, Run, RunProblemCount, Trace
 from models.base import content_hash
-from models.enums import FinishReason, Shape, Stage, Verdict
+from models.enums import ArmKind, FinishReason, Shape, Stage, Verdict
 from models.marks import mark
 from tests.go_samples import SAMPLES, GoSample, WrongAnswer
 
@@ -83,10 +83,9 @@ class RunFiller:
         self._session.flush()
 
     def _draft(self, problem: Problem, arm: Arm, tally: Tally) -> list[tuple[Attempt, Answer]]:
-        passes = self._chances.resample_passes if arm.kind.value == "resample" else self._chances.draft_passes
         drafted = []
         for sample in range(self._run.samples):
-            answer = self._answer(problem, passes)
+            answer = self._answer(problem, self._chances.draft_passes)
             attempt = Attempt(arm_id=arm.id, sample=sample, **self._execution(problem, answer))
             self._session.add(attempt)
             tally.add(answer, answer)
@@ -94,36 +93,39 @@ class RunFiller:
         return drafted
 
     def _repair(self, problem: Problem, arm: Arm, base: list[tuple[Attempt, Answer]], tally: Tally) -> None:
+        """Revise what failed. Resampling revises too: by drawing again, without a reflection."""
+        again = arm.kind is ArmKind.RESAMPLE
         self._session.flush()
         for attempt, draft in base:
             if self._run.gated and draft.verdict is Verdict.PASSED:
                 tally.add(draft, draft)
                 continue
-            copied = self._random.random() < self._chances.critic_copies
-            final = draft if copied else self._answer(problem, self._chances.critic_fixes)
+            copied = not again and self._random.random() < self._chances.critic_copies
+            passes = self._chances.resample_passes if again else self._chances.critic_fixes
+            final = draft if copied else self._answer(problem, passes)
             edit_size = 0 if copied else 2 + self._random.randrange(5)
             place = {"arm_id": arm.id, "sample": attempt.sample, "attempt_id": attempt.id}
-            reflection = Reflection(
-                run_id=self._run.id,
-                problem_id=problem.id,
-                text=_sample(problem).reflection,
-                shown_trace=draft.wrong.message if draft.wrong else "",
-                new_tokens=31,
-                seconds=0.21,
-                **place,
+            reflection_id = None if again else self._reflect(problem, draft, place)
+            execution = self._execution(problem, final)
+            revision = Revision(
+                reflection_id=reflection_id, copied=copied, edit_size=edit_size, **place, **execution
             )
-            self._session.add(reflection)
-            self._session.flush()
-            self._session.add(
-                Revision(
-                    reflection_id=reflection.id,
-                    copied=copied,
-                    edit_size=edit_size,
-                    **place,
-                    **self._execution(problem, final),
-                )
-            )
+            self._session.add(revision)
             tally.add(draft, final, copied=copied, edit_size=edit_size)
+
+    def _reflect(self, problem: Problem, draft: Answer, place: dict[str, int]) -> int:
+        reflection = Reflection(
+            run_id=self._run.id,
+            problem_id=problem.id,
+            text=_sample(problem).reflection,
+            shown_trace=draft.wrong.message if draft.wrong else "",
+            new_tokens=31,
+            seconds=0.21,
+            **place,
+        )
+        self._session.add(reflection)
+        self._session.flush()
+        return reflection.id
 
     def _answer(self, problem: Problem, passes: float) -> Answer:
         sample = _sample(problem)

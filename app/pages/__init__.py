@@ -4,7 +4,7 @@ To add a page: write `app/pages/<page>.py` with a `router`, add it to `ROUTERS`,
 `templates/base.html`. `preferences` and `static_files` serve every page; `error_page` catches what goes wrong.
 """
 
-from app.pages import overview, preferences, problem, problems, programs, run, runs, static_files
+from app.pages import login, overview, preferences, problem, problems, programs, run, runs, static_files
 
 ROUTERS = (
     overview.router,
@@ -14,5 +14,6 @@ ROUTERS = (
     problem.router,
     programs.router,
     preferences.router,
+    login.router,
     static_files.router,
 )

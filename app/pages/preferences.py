@@ -36,7 +36,7 @@ def change_preferences(
     here: Annotated[str, Form()] = "/preferences",
 ) -> Response:
     """Set what was sent and go back to the page it was sent from."""
-    response = RedirectResponse(_local(here), status_code=303)
+    response = RedirectResponse(local_address(here), status_code=303)
     if theme is not None:
         _remember(response, THEME_COOKIE, theme)
     if keys in {"on", "off"}:
@@ -48,7 +48,7 @@ def _remember(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=A_YEAR, samesite="lax", httponly=True)
 
 
-def _local(address: str) -> str:
+def local_address(address: str) -> str:
     """An address of this site: anything that a browser could take for another host leads to the start."""
     is_local = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if is_local else "/"

@@ -84,7 +84,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         filter=wanted,
         near=neighbours(run, facts, wanted, row.problem_id),
         strips=strips(run, row),
-        change=change_of(run, row),
+        change=change_of(row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None),
         choice=choice,
         draft=draft,
         revisions=revisions,

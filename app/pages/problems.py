@@ -9,7 +9,7 @@ from app.house import house_of
 from app.pages.respond import query_of, render, wants_fragment
 from app.pages.row_id import RowId, row_id
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
-from app.queries.problem_list import ProblemPage, problem_page
+from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
 from app.queries.problem_states import ProblemState
 from app.queries.run_head import RunHead, find_run
 from app.rendering.addresses import problems_url
@@ -51,7 +51,7 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         run=run,
         filter=read.filter,
         errors=read.errors,
-        state_counts=facts.state_counts,
+        state_counts=facts.state_counts(repair_arm_id(run, read.filter)),
         class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
         sorts=tuple(Sort),
         page=problem_page(run, facts, read.filter, after),

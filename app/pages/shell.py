@@ -34,6 +34,8 @@ class Shell:
     """Path and query: where a changed preference comes back to."""
     read_only: bool
     """Whether the settings forbid every change."""
+    csrf: str
+    """What every form sends back, so that no other site's form is taken for ours."""
 
 
 def shell_of(request: Request, house: House) -> Shell:
@@ -45,4 +47,5 @@ def shell_of(request: Request, house: House) -> Shell:
         path=request.url.path,
         here=f"{request.url.path}?{query}" if query else request.url.path,
         read_only=house.settings.read_only,
+        csrf=getattr(request.state, "csrf", ""),
     )

@@ -7,7 +7,7 @@ for each field that could not be read. Everything runs over facts in memory; not
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.queries.problem_states import ArmFacts, ProblemState
 from app.queries.run_facts import ProblemFacts, RunFacts
@@ -38,9 +38,10 @@ class ProblemFilter:
     error_class: Verdict | None = None
     """Some draft of the base ended so."""
     before: Verdict | None = None
-    """With `after` and `by`: some sample of the arm went from this verdict to that one."""
+    """With `after`: some sample of the arm went from this verdict to that one."""
     after: Verdict | None = None
     by: str = ""
+    """The arm whose repairs are meant; empty: the run's critic."""
     search: str = ""
     sort: Sort = Sort.ORDER
 
@@ -104,28 +105,34 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
 
 
 def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list[ProblemFacts]:
-    """The problems that match, in the filter's order. `arm_id` is the arm that `wanted.by` names."""
-    found = [row for row in facts.problems if _matches(facts, row, wanted, arm_id)]
-    key = sort_key(facts, wanted.sort)
-    return found if wanted.sort is Sort.ORDER else sorted(found, key=key)
+    """The problems that match, in the filter's order. `arm_id` is the arm whose repairs are meant."""
+    states = facts.states(arm_id)
+    found = [
+        row
+        for row in facts.problems
+        if states[row.problem_id].issuperset(wanted.states) and _matches(facts, row, wanted, arm_id)
+    ]
+    return found if wanted.sort is Sort.ORDER else sorted(found, key=sort_key(facts, wanted.sort, arm_id))
 
 
-def sort_key(facts: RunFacts, sort: Sort) -> Callable[[ProblemFacts], tuple[object, ...]]:
+def sort_key(facts: RunFacts, sort: Sort, arm_id: int | None) -> Callable[[ProblemFacts], tuple[Any, ...]]:
     """The key of an order; it ends in the position, so that no two problems share one."""
+    leading: dict[Sort, Callable[[ProblemFacts], Any]] = {
+        Sort.ORDER: lambda row: 0,
+        Sort.TASK: lambda row: row.task_id,
+        Sort.HARDEST: lambda row: pass_rate(facts.base(row)),
+        Sort.EASIEST: lambda row: -pass_rate(facts.base(row)),
+        Sort.FIXED: lambda row: -_repaired(row, arm_id)[0],
+        Sort.BROKEN: lambda row: -_repaired(row, arm_id)[1],
+    }
+    first = leading[sort]
+    return lambda row: (first(row), row.position, row.problem_id)
 
-    def key(row: ProblemFacts) -> tuple[object, ...]:
-        rate = pass_rate(facts.base(row))
-        leading: dict[Sort, object] = {
-            Sort.ORDER: 0,
-            Sort.TASK: row.task_id,
-            Sort.HARDEST: rate,
-            Sort.EASIEST: -rate,
-            Sort.FIXED: -row.fixed,
-            Sort.BROKEN: -row.broken,
-        }
-        return leading[sort], row.position, row.problem_id
 
-    return key
+def _repaired(row: ProblemFacts, arm_id: int | None) -> tuple[int, int]:
+    """Samples fixed and broken by an arm."""
+    arm = row.arm(arm_id) if arm_id is not None else None
+    return (arm.fixed, arm.broken) if arm is not None else (0, 0)
 
 
 def pass_rate(arm: ArmFacts | None) -> float:
@@ -134,8 +141,6 @@ def pass_rate(arm: ArmFacts | None) -> float:
 
 
 def _matches(facts: RunFacts, row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool:
-    if not row.states.issuperset(wanted.states):
-        return False
     base = facts.base(row)
     if wanted.error_class is not None and (base is None or MARK_OF[wanted.error_class] not in base.draft_marks):
         return False
@@ -147,8 +152,8 @@ def _matches(facts: RunFacts, row: ProblemFacts, wanted: ProblemFilter, arm_id: 
 def _moves(row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool:
     before = MARK_OF[wanted.before] if wanted.before else ""
     after = MARK_OF[wanted.after] if wanted.after else ""
-    asked = [arm for arm in row.arms if arm_id in (None, arm.arm_id)]
-    return any(arm.moves(before, after) for arm in asked)
+    arm = row.arm(arm_id) if arm_id is not None else None
+    return arm is not None and arm.moves(before, after)
 
 
 def _first(query: Mapping[str, Sequence[str]], name: str) -> str:

@@ -4,9 +4,10 @@ In: the facts of a run and a filter. Out: rows ready to be drawn, and where the 
 the cursor is a problem, not an offset, so rows that appear or vanish meanwhile shift nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
 from app.queries.problem_states import ArmFacts, ProblemState
@@ -88,13 +89,14 @@ class Neighbours:
 
 def problem_page(run: RunHead, facts: RunFacts, wanted: ProblemFilter, after: int | None) -> ProblemPage:
     """The rows after the problem `after` (None: from the beginning)."""
-    found = matching(facts, wanted, _arm_id(run, wanted))
-    start = _place_after(facts, found, wanted, after)
+    arm_id = repair_arm_id(run, wanted)
+    found = matching(facts, wanted, arm_id)
+    start = _place_after(facts, found, sort_key(facts, wanted.sort, arm_id), after)
     rows = found[start : start + PAGE_ROWS]
     more = start + PAGE_ROWS < len(found)
     before = start - PAGE_ROWS
     return ProblemPage(
-        rows=tuple(_row(run, facts, row) for row in rows),
+        rows=tuple(_row(run, facts, row, arm_id) for row in rows),
         matched=len(found),
         total=len(facts.problems),
         first=start + 1 if rows else 0,
@@ -105,8 +107,9 @@ def problem_page(run: RunHead, facts: RunFacts, wanted: ProblemFilter, after: in
 
 def neighbours(run: RunHead, facts: RunFacts, wanted: ProblemFilter, problem_id: int) -> Neighbours:
     """The problems before and after this one; where the filter lacks it, those around its place."""
-    found = matching(facts, wanted, _arm_id(run, wanted))
-    after = _place_after(facts, found, wanted, problem_id)
+    arm_id = repair_arm_id(run, wanted)
+    found = matching(facts, wanted, arm_id)
+    after = _place_after(facts, found, sort_key(facts, wanted.sort, arm_id), problem_id)
     is_member = after > 0 and found[after - 1].problem_id == problem_id
     before = after - 2 if is_member else after - 1
     return Neighbours(
@@ -117,14 +120,20 @@ def neighbours(run: RunHead, facts: RunFacts, wanted: ProblemFilter, problem_id:
     )
 
 
-def change_of(run: RunHead, row: ProblemFacts) -> Change:
-    repaired = [arm for arm in row.arms if arm.arm_id in {one.id for one in run.arms if one.kind.repairs}]
-    if not any(arm.n for arm in repaired):
+def repair_arm_id(run: RunHead, wanted: ProblemFilter) -> int | None:
+    """The arm whose repairs are meant: the one that the filter names, else the run's critic."""
+    arm = run.arm_named(wanted.by) or run.critic_arm
+    return arm.id if arm else None
+
+
+def change_of(made: ArmFacts | None) -> Change:
+    """What one arm's repairs did."""
+    if made is None or not made.n:
         return Change.NONE
-    if row.fixed and row.broken:
+    if made.fixed and made.broken:
         return Change.MIXED
-    if row.fixed or row.broken:
-        return Change.FIXED if row.fixed else Change.BROKEN
+    if made.fixed or made.broken:
+        return Change.FIXED if made.fixed else Change.BROKEN
     return Change.SAME
 
 
@@ -138,7 +147,8 @@ def _strip(arm: ArmHead, made: ArmFacts | None) -> StripRow:
     return StripRow(arm=arm, passed=made.c, scored=made.n, marks=made.marks)
 
 
-def _row(run: RunHead, facts: RunFacts, row: ProblemFacts) -> ProblemRow:
+def _row(run: RunHead, facts: RunFacts, row: ProblemFacts, arm_id: int | None) -> ProblemRow:
+    repaired = row.arm(arm_id) if arm_id is not None else None
     return ProblemRow(
         problem_id=row.problem_id,
         task_id=row.task_id,
@@ -146,11 +156,11 @@ def _row(run: RunHead, facts: RunFacts, row: ProblemFacts) -> ProblemRow:
         entry_point=row.entry_point,
         first_line=row.first_line,
         strips=strips(run, row),
-        change=change_of(run, row),
-        fixed=row.fixed,
-        broken=row.broken,
+        change=change_of(repaired),
+        fixed=repaired.fixed if repaired else 0,
+        broken=repaired.broken if repaired else 0,
         error_classes=_error_classes(facts.base(row)),
-        states=row.states,
+        states=facts.states(arm_id)[row.problem_id],
     )
 
 
@@ -161,16 +171,12 @@ def _error_classes(base: ArmFacts | None) -> tuple[Verdict, ...]:
     return tuple(sorted(failures, key=lambda verdict: (-found[verdict], verdict)))
 
 
-def _place_after(facts: RunFacts, found: Sequence[ProblemFacts], wanted: ProblemFilter, after: int | None) -> int:
+def _place_after(
+    facts: RunFacts, found: Sequence[ProblemFacts], key: Callable[[ProblemFacts], Any], after: int | None
+) -> int:
     """How many of `found` come up to and including the problem `after`, by the order's key."""
     cursor = next((row for row in facts.problems if row.problem_id == after), None)
     if cursor is None:
         return 0
-    key = sort_key(facts, wanted.sort)
     limit = key(cursor)
     return next((place for place, row in enumerate(found) if key(row) > limit), len(found))
-
-
-def _arm_id(run: RunHead, wanted: ProblemFilter) -> int | None:
-    arm = run.arm_named(wanted.by)
-    return arm.id if arm else None

@@ -64,17 +64,25 @@ class ArmFacts:
 _TIMEOUTS = {MARK_OF[Verdict.TIMEOUT_RUN], MARK_OF[Verdict.TIMEOUT_COMPILE]}
 
 
-def states_of(arms: Sequence[ArmFacts], base_arm_id: int | None) -> frozenset[ProblemState]:
-    """Every state that holds; none before the first result."""
+def states_of(
+    arms: Sequence[ArmFacts], base_arm_id: int | None, repair_arm_id: int | None
+) -> frozenset[ProblemState]:
+    """Every state that holds; none before the first result.
+
+    Args:
+        base_arm_id: the arm whose drafts can fail.
+        repair_arm_id: the arm whose repairs count as fixed, broken or copied.
+    """
+    repaired = [arm for arm in arms if arm.arm_id == repair_arm_id]
     holds = {
         ProblemState.FAILED: any(arm.c < arm.n for arm in arms if arm.arm_id == base_arm_id),
-        ProblemState.FIXED: any(arm.fixed for arm in arms),
-        ProblemState.BROKEN: any(arm.broken for arm in arms),
+        ProblemState.FIXED: any(arm.fixed for arm in repaired),
+        ProblemState.BROKEN: any(arm.broken for arm in repaired),
         ProblemState.NEVER: any(arm.n for arm in arms) and not any(arm.c for arm in arms),
         ProblemState.FLAKY: any(arm.flaky for arm in arms),
         ProblemState.IMPORT_ONLY: any(arm.saved_by_imports for arm in arms),
         ProblemState.TIMEOUT: any(not _TIMEOUTS.isdisjoint(arm.marks) for arm in arms),
-        ProblemState.COPIED: any(arm.copied for arm in arms),
+        ProblemState.COPIED: any(arm.copied for arm in repaired),
         ProblemState.UNSCORED: any(arm.unscored for arm in arms),
     }
     return frozenset(state for state, is_so in holds.items() if is_so)

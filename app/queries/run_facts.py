@@ -6,7 +6,7 @@ keep facts by the run's `revision_number` (`app.queries.kept`).
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -38,18 +38,8 @@ class ProblemFacts:
     arms: tuple[ArmFacts, ...]
     """In the run's order; an arm that has no result yet is missing."""
 
-    states: frozenset[ProblemState]
-
     def arm(self, arm_id: int) -> ArmFacts | None:
         return next((arm for arm in self.arms if arm.arm_id == arm_id), None)
-
-    @cached_property
-    def fixed(self) -> int:
-        return sum(arm.fixed for arm in self.arms)
-
-    @cached_property
-    def broken(self) -> int:
-        return sum(arm.broken for arm in self.arms)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +48,10 @@ class RunFacts:
 
     run_id: int
     base_arm_id: int | None
+    critic_arm_id: int | None
+    """Whose repairs are meant where no arm is named."""
     problems: tuple[ProblemFacts, ...]
+    _states: dict[int | None, dict[int, frozenset[ProblemState]]] = field(default_factory=dict, repr=False)
 
     def base(self, problem: ProblemFacts) -> ArmFacts | None:
         """What the base made of the problem."""
@@ -72,10 +65,17 @@ class RunFacts:
         )
         return {VERDICT_OF[sign]: number for sign, number in counted.most_common() if sign in VERDICT_OF}
 
-    @cached_property
-    def state_counts(self) -> dict[ProblemState, int]:
+    def states(self, arm_id: int | None) -> dict[int, frozenset[ProblemState]]:
+        """The states of each problem, by its id, as far as one arm repaired it; found once an arm."""
+        known = self._states.get(arm_id)
+        if known is None:
+            known = {row.problem_id: states_of(row.arms, self.base_arm_id, arm_id) for row in self.problems}
+            self._states[arm_id] = known
+        return known
+
+    def state_counts(self, arm_id: int | None) -> dict[ProblemState, int]:
         """How many problems each state holds for."""
-        counted = Counter(state for row in self.problems for state in row.states)
+        counted = Counter(state for states in self.states(arm_id).values() for state in states)
         return {state: counted[state] for state in ProblemState}
 
 
@@ -96,13 +96,12 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
     ).all()
     counts = _counts(session, run)
     shared = {task for task, number in Counter(row.task_id for row in rows).items() if number > 1}
-    base = run.base_arm
+    base, critic = run.base_arm, run.critic_arm
     return RunFacts(
         run_id=run.id,
         base_arm_id=base.id if base else None,
-        problems=tuple(
-            _problem(row, counts.get(row.id, ()), base.id if base else None, row.task_id in shared) for row in rows
-        ),
+        critic_arm_id=critic.id if critic else None,
+        problems=tuple(_problem(row, counts.get(row.id, ()), row.task_id in shared) for row in rows),
     )
 
 
@@ -132,7 +131,7 @@ def _counts(session: Session, run: RunHead) -> dict[int, tuple[ArmFacts, ...]]:
     return {key: tuple(sorted(arms, key=lambda arm: order[arm.arm_id])) for key, arms in found.items()}
 
 
-def _problem(row: Any, arms: tuple[ArmFacts, ...], base_arm_id: int | None, shared: bool) -> ProblemFacts:
+def _problem(row: Any, arms: tuple[ArmFacts, ...], shared: bool) -> ProblemFacts:
     words = "\n".join((row.task_id, row.entry_point or "", row.description))
     return ProblemFacts(
         problem_id=row.id,
@@ -143,7 +142,6 @@ def _problem(row: Any, arms: tuple[ArmFacts, ...], base_arm_id: int | None, shar
         address=task_address(row.task_id, row.id, shared=shared),
         searchable=words.casefold(),
         arms=arms,
-        states=states_of(arms, base_arm_id),
     )
 
 

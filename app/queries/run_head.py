@@ -69,8 +69,10 @@ class RunHead:
 
     @property
     def critic_arm(self) -> ArmHead | None:
-        """The first arm that repairs."""
-        return next((arm for arm in self.arms if arm.kind.repairs), None)
+        """The first arm that repairs, resampling only where there is no critic: its changes stand in lists."""
+        repairing = [arm for arm in self.arms if arm.kind.repairs]
+        critics = [arm for arm in repairing if arm.kind is not ArmKind.RESAMPLE]
+        return next(iter(critics or repairing), None)
 
     def arm_named(self, name: str) -> ArmHead | None:
         return next((arm for arm in self.arms if arm.name == name), None)

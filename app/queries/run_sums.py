@@ -46,7 +46,7 @@ class RunSums:
 
     @property
     def base(self) -> ArmSums | None:
-        return next((arm for arm in self.arms if not arm.arm.kind.repairs), None)
+        return next((arm for arm in self.arms if arm.arm.kind is ArmKind.BASE), None)
 
 
 def read_sums(session: Session, run_id: int) -> RunSums:
