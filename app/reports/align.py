@@ -4,6 +4,7 @@ Problems are the same when name and content are the same. A name with another co
 listed, so that a warning can name it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,3 +59,15 @@ def align(left: ArmSamples, right: ArmSamples) -> Aligned:
         only_right=only_right,
         changed=tuple(sorted(changed)),
     )
+
+
+def align_all(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
+    """The arms over the problems that all of them have, in the first arm's order."""
+    shared = set.intersection(*(set(arm.keys) for arm in arms))
+    order = [key for key in arms[0].keys if key in shared]
+    return [_in_order(arm, order) for arm in arms]
+
+
+def _in_order(arm: ArmSamples, order: Sequence[ProblemKey]) -> ArmSamples:
+    row_of = {key: row for row, key in enumerate(arm.keys)}
+    return arm.only(np.array([row_of[key] for key in order], dtype=np.intp))

@@ -1,6 +1,6 @@
 """From the tables of a run's arms to its report: which statistic is taken of which arm.
 
-In: `RunFacts` and `ArmSamples`, from the store, from rows or from a CSV file. Out: a `Report`. Pages, files and
+In: `RunSettings` and `ArmSamples`, from the store, from rows or from a CSV file. Out: a `Report`. Pages, files and
 the command line all come through here, so they cannot disagree.
 """
 
@@ -15,9 +15,9 @@ from app.reports.gap import gap_change, seen_gap
 from app.reports.paired import compare_arms
 from app.reports.pass_at_k import estimate_pass_at_k, usual_ks
 from app.reports.repairs import repairs
-from app.reports.report import ArmReport, AtK, FlakyProblem, RepairReport, Report
+from app.reports.report import ArmReport, AtK, Duel, FlakyProblem, RepairReport, Report
 from app.reports.rival import against_resampling
-from app.reports.run_facts import RunFacts
+from app.reports.run_settings import RunSettings
 from app.reports.samples import CODE_OF, ArmSamples, count, is_scored
 from app.reports.tokens import equal_tokens
 from app.reports.verdict_in_words import verdict_in_words
@@ -27,23 +27,20 @@ from models.enums import ArmKind, Verdict
 FLAKY = CODE_OF[Verdict.FLAKY]
 
 
-def build_report(facts: RunFacts, arms: Sequence[ArmSamples]) -> Report:
+def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
-    base = next((arm for arm in arms if arm.kind is ArmKind.BASE), None)
-    resample = next((arm for arm in arms if arm.kind is ArmKind.RESAMPLE), None)
-    repairing = _critics_first(arms) if base is not None else []
-    repaired = [_repair_report(base, arm, resample) for arm in repairing] if base is not None else []
+    base = next((arm for arm in arms if not arm.kind.repairs), None)
+    others = [arm for arm in arms if arm is not base] if base is not None else []
+    critics = _critics_first(others)
+    duels = _duels(base, critics, others) if base is not None else []
     return Report(
-        run=facts,
-        verdict=verdict_in_words(
-            arms,
-            repaired[0].equal_samples if repaired else None,
-            repairing[0] if repairing else None,
-        ),
-        warnings=(*facts.notes, *_warnings(arms)),
+        run=run,
+        verdict=verdict_in_words(arms, duels[0].equal_samples if duels else None, critics[0] if duels else None),
+        warnings=(*run.notes, *_warnings(arms)),
         arms=tuple(arm_report(arm) for arm in arms),
-        pairs=tuple(compare_arms(base, arm) for arm in arms if arm is not base) if base is not None else (),
-        repairs=tuple(repaired),
+        pairs=tuple(compare_arms(base, arm) for arm in others) if base is not None else (),
+        repairs=tuple(_repair_report(base, arm) for arm in others if arm.kind.repairs) if base is not None else (),
+        duels=tuple(duels),
         gaps=tuple(seen_gap(arm) for arm in arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
     )
@@ -74,19 +71,30 @@ def arm_report(arm: ArmSamples) -> ArmReport:
 
 
 def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
-    """Repairing arms, trained critics before prompted ones and ablations: the verdict speaks of the first."""
-    repairing = [arm for arm in arms if arm.kind.repairs]
-    return sorted(repairing, key=lambda arm: arm.kind is not ArmKind.CRITIC)
+    """Arms that read traces, trained critics before prompted ones and ablations; resampling is their rival."""
+    reading = [arm for arm in arms if arm.kind.repairs and arm.kind is not ArmKind.RESAMPLE]
+    return sorted(reading, key=lambda arm: arm.kind is not ArmKind.CRITIC)
 
 
-def _repair_report(base: ArmSamples, arm: ArmSamples, resample: ArmSamples | None) -> RepairReport:
+def _duels(base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples]) -> list[Duel]:
+    resample = next((arm for arm in others if arm.kind is ArmKind.RESAMPLE), None)
+    return [
+        Duel(
+            arm=critic.name,
+            equal_samples=against_resampling(base, critic, resample),
+            equal_tokens=equal_tokens(base, critic, resample),
+        )
+        for critic in critics
+    ]
+
+
+def _repair_report(base: ArmSamples, arm: ArmSamples) -> RepairReport:
     return RepairReport(
         arm=arm.name,
+        kind=arm.kind,
         repairs=repairs(arm),
         step=repair_step(base, arm),
         ceiling=ceiling(base, arm),
-        equal_samples=against_resampling(base, arm, resample),
-        equal_tokens=equal_tokens(base, arm, resample),
         gap_change=gap_change(base, arm),
     )
 

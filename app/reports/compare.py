@@ -10,12 +10,12 @@ from app.reports.errors import NoSuchArm
 from app.reports.estimate import NotEstimable
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, Slice
-from app.reports.run_facts import RunFacts, differences
+from app.reports.run_settings import RunSettings, differences
 from app.reports.samples import ArmSamples
 from app.reports.wording import between, number_of, p_value, points
 
 
-def compare(left: tuple[RunFacts, ArmSamples], right: tuple[RunFacts, ArmSamples]) -> Comparison:
+def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmSamples]) -> Comparison:
     """Compare one arm of each side."""
     result = compare_arms(left[1], right[1])
     return Comparison(

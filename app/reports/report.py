@@ -12,7 +12,7 @@ from app.reports.gap import Gap
 from app.reports.paired import PairedResult
 from app.reports.repairs import Repairs
 from app.reports.rival import EqualSamples
-from app.reports.run_facts import RunFacts
+from app.reports.run_settings import RunSettings
 from app.reports.tokens import EqualTokens
 from models.enums import ArmKind
 
@@ -51,15 +51,23 @@ class ArmReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepairReport:
-    """One repairing arm against the base and against resampling."""
+    """One repairing arm, resampling included, and what it adds to the base."""
 
     arm: str
+    kind: ArmKind
     repairs: Repairs
     step: Step
     ceiling: Ceiling
+    gap_change: Estimated
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duel:
+    """One critic against resampling."""
+
+    arm: str
     equal_samples: EqualSamples
     equal_tokens: EqualTokens
-    gap_change: Estimated
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,13 +83,15 @@ class FlakyProblem:
 class Report:
     """All that is said about one run."""
 
-    run: RunFacts
+    run: RunSettings
     verdict: str
     warnings: tuple[str, ...]
     arms: tuple[ArmReport, ...]
     pairs: tuple[PairedResult, ...]
     """Every other arm against the base."""
     repairs: tuple[RepairReport, ...]
+    duels: tuple[Duel, ...]
+    """Each critic against resampling; the verdict speaks of the first."""
     gaps: tuple[Gap, ...]
     flaky: tuple[FlakyProblem, ...]
 
@@ -98,8 +108,8 @@ class Slice:
 class Comparison:
     """One arm of one run against one arm of another (or the same) run."""
 
-    left: RunFacts
-    right: RunFacts
+    left: RunSettings
+    right: RunSettings
     verdict: str
     warnings: tuple[str, ...]
     result: PairedResult

@@ -1,19 +1,21 @@
-"""The critic against resampling at equal samples: the same failed drafts, one more try each.
+"""The critic against resampling at equal samples: the same failed drafts, as many more tries each.
 
 A critic that turns 0 of 8 failures into passes says little until it is known what 8 fresh drafts would have done.
-Where the run has a resample arm, its samples stand in for the drafts that the critic revised, number by number.
+Where the run has a resample arm, it drew afresh for the same failures, sample by sample.
 Where it has none, the base's own other samples do, in expectation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.align import align
+from app.reports.align import align_all
 from app.reports.estimate import Estimated, NotEstimable
 from app.reports.flips import exact_p
 from app.reports.intervals import Floats
 from app.reports.paired import mean_difference
+from app.reports.pass_at_k import pass_at_k
 from app.reports.repairs import revised_samples
 from app.reports.samples import ArmSamples, count, is_failed
 
@@ -29,7 +31,7 @@ class ProblemRates:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EqualSamples:
-    """Repair and resampling of the same failed drafts, one try each."""
+    """Repair and resampling of the same failed drafts."""
 
     critic: str
     rival: str
@@ -61,8 +63,8 @@ OTHER_SAMPLES = "the base's other samples"
 def against_resampling(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualSamples:
     """Compare at equal samples, over samples scored on every side.
 
-    Only drafts with exactly one revision are one try against one try; with more rounds the comparison at equal
-    tokens (`tokens`) is the fair one, and this one is in resampling's disfavour.
+    The drafts that the critic left alone count as they are on both sides. A failed draft that was not revised yet
+    takes no part: the run is still under way.
     """
     if resample is not None:
         return _against_arm(base, critic, resample)
@@ -70,44 +72,51 @@ def against_resampling(base: ArmSamples, critic: ArmSamples, resample: ArmSample
 
 
 def _against_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples) -> EqualSamples:
-    first = align(base, critic)
-    second = align(first.left, resample)
-    third = align(second.left, first.right)
-    draft, repair, again = third.left, third.right, second.right
-    width = min(table.present.shape[1] for table in (draft, repair, again))
-    revised = revised_samples(repair)[:, :width]
-    known = draft.scored[:, :width] & repair.scored[:, :width] & (~revised | again.scored[:, :width])
-    rival_passes = np.where(revised, again.passes[:, :width], draft.passes[:, :width]) & known
-    failed = known & revised & is_failed(draft.verdict)[:, :width]
+    draft, repair, again = (_narrow(arm, [base, critic, resample]) for arm in align_all([base, critic, resample]))
+    revised = revised_samples(repair)
+    left_alone = ~revised & draft.passes
+    known = draft.scored & repair.scored & (left_alone | (revised & revised_samples(again) & again.scored))
+    rival_passes = np.where(revised, again.passes, draft.passes) & known
+    failed = known & revised & is_failed(draft.verdict)
     return _result(
         repair,
         again.name,
         failures=int(failed.sum()),
-        fixed=(int((failed & repair.passes[:, :width]).sum()), float((failed & rival_passes).sum())),
-        sums=(count(known & repair.passes[:, :width]).astype(float), count(rival_passes).astype(float)),
+        fixed=(int((failed & repair.passes).sum()), float((failed & rival_passes).sum())),
+        sums=(count(known & repair.passes).astype(float), count(rival_passes).astype(float)),
         scored=count(known).astype(float),
     )
 
 
 def _against_own_samples(base: ArmSamples, critic: ArmSamples) -> EqualSamples:
-    """The chance that another of the n−1 samples passes stands for a fresh draft: unbiased by exchangeability."""
-    pair = align(base, critic)
-    draft, repair, width = pair.left, pair.right, pair.width
-    others = np.maximum(draft.n - 1, 1)
-    known = pair.both_scored & (draft.n > 1)[:, None]
-    revised = known & revised_samples(repair)[:, :width]
-    passes = draft.passes[:, :width]
-    again = (draft.c[:, None] - passes) / others[:, None]  # (P, width)
-    failed = revised & ~passes
-    rival = np.where(revised, again, passes) * known
+    """Other samples of the same problem stand for fresh drafts: unbiased, because samples are exchangeable.
+
+    A failed draft may be drawn again as often as the critic had rounds: pass@rounds of the other n−1 samples. A
+    passing draft that was revised all the same (an ungated run) is replaced by one other sample.
+    """
+    draft, repair = (_narrow(arm, [base, critic]) for arm in align_all([base, critic]))
+    rounds = max(1, int(repair.rounds.max(initial=0)))
+    others = draft.n - 1
+    revised = revised_samples(repair)
+    enough = (others >= rounds)[:, None]
+    known = draft.scored & repair.scored & enough & (revised | draft.passes)
+    after_failure = pass_at_k(others, np.minimum(draft.c, np.maximum(others, 0)), rounds)
+    after_pass = (draft.c - 1) / np.maximum(others, 1)
+    again = np.where(draft.passes, after_pass[:, None], np.nan_to_num(after_failure)[:, None])
+    failed = known & revised & is_failed(draft.verdict)
+    rival = np.where(revised, again, draft.passes) * known
     return _result(
         repair,
         OTHER_SAMPLES,
         failures=int(failed.sum()),
-        fixed=(int((failed & pair.right_passes).sum()), float((again * failed).sum())),
-        sums=(count(known & pair.right_passes).astype(float), rival.sum(axis=1)),
+        fixed=(int((failed & repair.passes).sum()), float((again * failed).sum())),
+        sums=(count(known & repair.passes).astype(float), rival.sum(axis=1)),
         scored=count(known).astype(float),
     )
+
+
+def _narrow(arm: ArmSamples, sides: Sequence[ArmSamples]) -> ArmSamples:
+    return arm.first(min(side.present.shape[1] for side in sides))
 
 
 def _result(

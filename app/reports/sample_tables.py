@@ -114,17 +114,17 @@ def arms_from_rows(rows: Iterable[SampleRow]) -> list[ArmSamples]:
 
 
 def _from_cells(name: str, kind: ArmKind, cells: dict[ProblemInfo, dict[int, SampleRow]]) -> ArmSamples:
-    width = max(max(samples) for samples in cells.values()) + 1
+    width = max(len(samples) for samples in cells.values())
     arm = _empty(name, kind, tuple(cells), (len(cells), width))
     for row, samples in enumerate(cells.values()):
-        # A hole among a problem's samples is a sample that never came: there, and unscored.
-        arm.present[row, : max(samples) + 1] = True
-        for sample, cell in samples.items():
-            _fill_cell(arm, (row, sample), cell)
+        # By place, not by number: strips have no holes either where a sample never came.
+        for place, sample in enumerate(sorted(samples)):
+            _fill_cell(arm, (row, place), samples[sample])
     return arm
 
 
 def _fill_cell(arm: ArmSamples, at: tuple[int, int], cell: SampleRow) -> None:
+    arm.present[at] = True
     arm.verdict[at] = CODE_OF[cell.verdict]
     arm.draft[at] = CODE_OF[cell.draft_verdict]
     arm.raw[at] = CODE_OF[cell.verdict_raw]

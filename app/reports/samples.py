@@ -82,6 +82,12 @@ class ArmSamples:
             name=self.name, kind=self.kind, problems=tuple(self.problems[i] for i in chosen), **tables
         )
 
+    def first(self, width: int) -> "ArmSamples":
+        """The same arm with at most `width` samples a problem."""
+        tables = {name: getattr(self, name) for name in _TABLES}
+        narrow = {name: table[:, :width] if table.ndim == 2 else table for name, table in tables.items()}
+        return ArmSamples(name=self.name, kind=self.kind, problems=self.problems, **narrow)
+
 
 _TABLES = (
     "present", "verdict", "draft", "raw", "legacy", "example", "rounds", "copied", "edit_size", "new_tokens",

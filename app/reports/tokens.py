@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.reports.align import align
+from app.reports.align import align_all
 from app.reports.intervals import Floats
 from app.reports.repairs import revised_samples
 from app.reports.samples import ArmSamples, Flags
@@ -52,22 +52,17 @@ class Tries:
 
 
 def equal_tokens(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualTokens:
-    """Curves for `draft, repair, draft, repair, …` and for `draft, draft, …` over the shared problems."""
-    pair = align(base, critic)
-    if resample is not None:
-        wider = align(pair.left, resample)
-        again = align(wider.left, pair.right)
-        drafts, repaired, rivals = again.left, again.right, [again.left, wider.right]
-    else:
-        drafts, repaired, rivals = pair.left, pair.right, [pair.left]
-    costs = [first_pass_costs(repair_tries(drafts, repaired)), first_pass_costs(draft_tries(rivals))]
+    """Curves for `draft, repair, draft, repair, …` and for drafts alone, over the shared problems."""
+    drafts, repaired, *again = align_all([base, critic, *([resample] if resample is not None else [])])
+    rival = repair_tries(drafts, again[0]) if again else draft_tries(drafts)
+    costs = [first_pass_costs(repair_tries(drafts, repaired)), first_pass_costs(rival)]
     spent = [side.total for side in costs]
     budgets = _budgets(drafts, int(max((float(total.max()) for total in spent if len(total)), default=0)))
     curves = [success_within(side, budgets) for side in costs]
     ran_out = [[_ran_out(side, budget) for budget in budgets] for side in costs]
     return EqualTokens(
         critic=critic.name,
-        resampling=" + ".join(arm.name for arm in rivals),
+        resampling=again[0].name if again else base.name,
         problems=len(drafts.problems),
         points=tuple(
             TokenPoint(
@@ -83,10 +78,14 @@ def equal_tokens(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | No
 
 
 def repair_tries(drafts: ArmSamples, repaired: ArmSamples) -> Tries:
-    """Each draft, then its repair where one was written. Unscored samples take no part on either side."""
+    """Each draft, then what a repairing arm added where it revised: a critic's repair, or resampling's fresh draft.
+
+    Samples that are unscored on either side, and failed drafts that were not revised yet, take no part.
+    """
     width = min(drafts.present.shape[1], repaired.present.shape[1])
-    known = drafts.scored[:, :width] & repaired.scored[:, :width]
     revised = revised_samples(repaired)[:, :width]
+    settled = revised | drafts.passes[:, :width]
+    known = drafts.scored[:, :width] & repaired.scored[:, :width] & settled
     cost = np.stack([drafts.new_tokens[:, :width], repaired.new_tokens[:, :width] * revised], axis=2)  # (P, S, 2)
     passes = np.stack([drafts.passes[:, :width], repaired.passes[:, :width] & revised], axis=2)
     starts = np.stack([known, np.zeros_like(known)], axis=2)
@@ -97,14 +96,9 @@ def repair_tries(drafts: ArmSamples, repaired: ArmSamples) -> Tries:
     )
 
 
-def draft_tries(arms: Sequence[ArmSamples]) -> Tries:
-    """All drafts of the arms, one after another."""
-    scored = np.concatenate([arm.scored for arm in arms], axis=1)
-    return Tries(
-        cost=np.concatenate([arm.new_tokens for arm in arms], axis=1) * scored,
-        passes=np.concatenate([arm.passes for arm in arms], axis=1),
-        starts=scored,
-    )
+def draft_tries(drafts: ArmSamples) -> Tries:
+    """The drafts one after another."""
+    return Tries(cost=drafts.new_tokens * drafts.scored, passes=drafts.passes, starts=drafts.scored)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,7 +1,7 @@
 """One sentence at the top of a report: what repair did, what resampling did, and what may be concluded.
 
-It never claims more than its test: "beats" needs both an interval without 0 and p < 0.05 over problems, and one
-try against one try. Everything else is "no evidence".
+It never claims more than its test: "beats" needs both an interval without 0 and p < 0.05 over problems. Everything
+else is "no evidence".
 """
 
 from collections.abc import Sequence
@@ -47,23 +47,15 @@ def _with_repair(duel: EqualSamples, critic: ArmSamples) -> str:
         return f"No failed draft was given to {critic.name}, so this run says nothing about repair."
     fixed = f"{_subject(critic)} fixed {duel.fixed_by_critic} of {number_of(duel.failures, 'failure')}"
     would = "would be expected to fix" if duel.rival == OTHER_SAMPLES else "fixed"
-    rounds = int(critic.rounds.max(initial=0))
-    tries = f"with up to {rounds} tries to resampling's one" if rounds > 1 else ""
-    parts = [
-        f"{fixed} {tries}".rstrip(),
-        f"resampling at the same budget {would} {amount(duel.fixed_by_rival)}"
-        if rounds <= 1
-        else f"one resampled draft each {would} {amount(duel.fixed_by_rival)}",
-        _conclusion(duel, unequal=rounds > 1),
-    ]
-    return "; ".join(parts) + "."
+    rival = f"resampling at the same budget {would} {amount(duel.fixed_by_rival)}"
+    return f"{fixed}; {rival}; {_conclusion(duel)}."
 
 
 def _subject(critic: ArmSamples) -> str:
     return "The critic" if critic.name == "critic" else critic.name
 
 
-def _conclusion(duel: EqualSamples, *, unequal: bool) -> str:
+def _conclusion(duel: EqualSamples) -> str:
     if isinstance(duel.difference, NotEstimable):
         return f"no comparison is possible: {duel.difference.reason}"
     change = duel.difference.value
@@ -73,8 +65,6 @@ def _conclusion(duel: EqualSamples, *, unequal: bool) -> str:
     )
     if duel.convincing and change < 0:
         return f"resampling did better here {evidence}"
-    if unequal:
-        return "more tries are no fair comparison: see equal tokens before crediting repair"
     if duel.convincing:
         return f"evidence that repair beats resampling here {evidence}"
     if change > 0:

@@ -9,10 +9,10 @@ from app.reports.rival import OTHER_SAMPLES, against_resampling
 from tests.app.reports.arms import arm
 
 
-def test_the_resample_arm_stands_in_only_for_revised_drafts() -> None:
+def test_the_resample_arm_drew_again_for_the_same_failures() -> None:
     base = arm("base", ["PAAA"])
     critic = arm("critic", ["PPAA"], drafts=["PAAA"])
-    duel = against_resampling(base, critic, arm("resample", ["APPA"]))
+    duel = against_resampling(base, critic, arm("resample", ["PPPA"], drafts=["PAAA"]))
     assert (duel.failures, duel.fixed_by_critic, duel.fixed_by_rival) == (3, 1, 2.0)
     assert isinstance(duel.difference, Estimate)
     assert duel.difference.value == pytest.approx(2 / 4 - 3 / 4)
@@ -36,13 +36,34 @@ def test_one_more_draft_from_the_base_is_worth_its_pass_at_2(passed: int) -> Non
 
 def test_unscored_samples_leave_the_comparison_on_every_side() -> None:
     base, critic = arm("base", ["AAE"]), arm("critic", ["PEP"], drafts=["AAE"])
-    duel = against_resampling(base, critic, arm("resample", ["PPP"]))
+    duel = against_resampling(base, critic, arm("resample", ["PPE"], drafts=["AAE"]))
     assert (duel.failures, duel.fixed_by_critic, duel.fixed_by_rival) == (1, 1, 1.0)
+
+
+def test_a_failure_that_was_not_revised_yet_takes_no_part() -> None:
+    base, critic = arm("base", ["AAA"]), arm("critic", ["PAA"], drafts=["AAA"], rounds=[[1, 1, 0]])
+    duel = against_resampling(base, critic, arm("resample", ["AAA"], drafts=["AAA"], rounds=[[1, 0, 0]]))
+    assert (duel.failures, duel.fixed_by_critic, duel.fixed_by_rival) == (1, 1, 0.0)
+
+
+def test_two_rounds_of_repair_are_worth_two_more_drafts() -> None:
+    drafts = "PAAAAA"
+    critic = arm("critic", ["PPAAAA"], drafts=[drafts], rounds=[[0, 2, 2, 2, 2, 2]])
+    duel = against_resampling(arm("base", [drafts]), critic, None)
+    expected = pass_at_k(np.array([6]), np.array([1]), 3)[0]
+    assert duel.problems[0].resampling == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_passing_draft_revised_in_an_ungated_run_is_drawn_again_once() -> None:
+    drafts = "PPAA"
+    critic = arm("critic", ["APPA"], drafts=[drafts], rounds=[[1, 1, 1, 1]])
+    duel = against_resampling(arm("base", [drafts]), critic, None)
+    assert duel.problems[0].resampling == pytest.approx((1 / 3 + 1 / 3 + 2 / 3 + 2 / 3) / 4)
 
 
 def test_equal_repair_and_resampling_do_not_differ() -> None:
     base, critic = arm("base", ["AA"] * 20), arm("critic", ["PA"] * 20, drafts=["AA"] * 20)
-    duel = against_resampling(base, critic, arm("resample", ["AP"] * 20))
+    duel = against_resampling(base, critic, arm("resample", ["AP"] * 20, drafts=["AA"] * 20))
     assert (duel.better, duel.worse, duel.p_value) == (0, 0, 1.0)
     assert not duel.convincing
 

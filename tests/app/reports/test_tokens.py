@@ -27,7 +27,7 @@ def test_the_curve_of_drafts_equals_a_walk_through_every_rotation() -> None:
     for _ in range(50):
         marks = "".join(chance.choice(list("PAA"), 6))
         tokens = [int(cost) for cost in chance.integers(1, 30, 6)]
-        side = first_pass_costs(draft_tries([arm("base", [marks], tokens=[tokens])]))
+        side = first_pass_costs(draft_tries(arm("base", [marks], tokens=[tokens])))
         budgets = list(range(0, 120, 7))
         expected = [walk([(t, m == "P", True) for t, m in zip(tokens, marks, strict=True)], b) for b in budgets]
         assert success_within(side, budgets) == pytest.approx(expected)
@@ -52,8 +52,13 @@ def test_tokens_of_a_sample_that_the_gate_left_alone_cost_the_critic_nothing() -
     assert first_pass_costs(repair_tries(base, critic)).total.tolist() == [10]
 
 
+def test_a_failure_that_waits_for_its_repair_takes_no_part() -> None:
+    critic = arm("critic", ["AP"], drafts=["AA"], rounds=[[0, 1]], tokens=[[0, 5]])
+    assert first_pass_costs(repair_tries(arm("base", ["AA"], tokens=[[7, 10]]), critic)).total.tolist() == [15]
+
+
 def test_unscored_samples_cost_nothing_and_start_nothing() -> None:
-    side = first_pass_costs(draft_tries([arm("base", ["EP"], tokens=[[99, 10]])]))
+    side = first_pass_costs(draft_tries(arm("base", ["EP"], tokens=[[99, 10]])))
     assert side.total.tolist() == [10]
     assert success_within(side, [9, 10]).tolist() == [0.0, 1.0]
 
@@ -61,10 +66,11 @@ def test_unscored_samples_cost_nothing_and_start_nothing() -> None:
 def test_the_largest_budget_reaches_every_problem_that_was_ever_solved() -> None:
     base = arm("base", ["PA", "AA", "AA"], tokens=[[10, 10]] * 3)
     critic = arm("critic", ["PA", "PA", "AA"], drafts=["PA", "AA", "AA"], tokens=[[0, 5]] * 3)
-    curves = equal_tokens(base, critic, arm("resample", ["AA", "AA", "AP"], tokens=[[10, 10]] * 3))
+    resample = arm("resample", ["PA", "AA", "AP"], drafts=["PA", "AA", "AA"], tokens=[[0, 10]] * 3)
+    curves = equal_tokens(base, critic, resample)
     last = curves.points[-1]
     assert (last.critic, last.resampling) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
-    assert curves.resampling == "base + resample"
+    assert curves.resampling == "resample"
     assert [point.tokens for point in curves.points] == sorted(point.tokens for point in curves.points)
 
 

@@ -9,7 +9,7 @@ from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RunFacts:
+class RunSettings:
     """The specification of a run, as shown beside its numbers."""
 
     id: int
@@ -38,7 +38,7 @@ class RunFacts:
     """Anything a reader must know: a deleted checkpoint, an unfinished run."""
 
 
-def differences(left: RunFacts, right: RunFacts) -> tuple[str, ...]:
+def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
     """A sentence for every setting that differs and can move a number by itself."""
     warnings = []
     if left.ruler != right.ruler:
@@ -58,7 +58,7 @@ def differences(left: RunFacts, right: RunFacts) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _sampling_differences(left: RunFacts, right: RunFacts) -> list[str]:
+def _sampling_differences(left: RunSettings, right: RunSettings) -> list[str]:
     one, two = dict(left.sampling), dict(right.sampling)
     return [
         f"The sampling differs in {name}: {one.get(name, 'unset')} on the left, {two.get(name, 'unset')} on the right."
@@ -67,13 +67,13 @@ def _sampling_differences(left: RunFacts, right: RunFacts) -> list[str]:
     ]
 
 
-def _ruler(facts: RunFacts) -> str:
+def _ruler(facts: RunSettings) -> str:
     return f"{facts.go_version} ({facts.ruler[:12]})" if facts.ruler else "none of ours"
 
 
-def _list(facts: RunFacts) -> str:
+def _list(facts: RunSettings) -> str:
     return ", ".join(facts.problem_sets) or "none"
 
 
-def _gating(facts: RunFacts) -> str:
+def _gating(facts: RunSettings) -> str:
     return "gated" if facts.gated else "ungated"
