@@ -22,6 +22,8 @@ class Tally:
     """Samples that have a verdict about the program, by task."""
     passed: Counter[str] = field(default_factory=Counter)
     cached: int = 0
+    ruler: str = ""
+    """Digest of the ruler that judged them; empty before the first row."""
 
     def add(self, row: VerdictRow) -> None:
         self.verdicts[row.verdict] += 1
@@ -31,6 +33,7 @@ class Tally:
         self.scored[row.task_id] += row.verdict.scored
         self.passed[row.task_id] += row.verdict is Verdict.PASSED
         self.cached += row.cached
+        self.ruler = row.ruler
 
     @property
     def total(self) -> int:

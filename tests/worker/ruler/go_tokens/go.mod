@@ -1,0 +1,3 @@
+module tekhne/tests/go_tokens
+
+go 1.27

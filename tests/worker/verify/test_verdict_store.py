@@ -1,0 +1,91 @@
+"""Settled verdicts are found again by program, tests and ruler, and by nothing less; clearing forgets them."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from models import Program, Store, Trace
+from models.enums import Rule, Stage, Verdict
+from worker.ruler import RuleResult, RulerIdentity
+from worker.verify.verdict_store import Kept, Key, VerdictStore, clear
+
+RULER = RulerIdentity(go="go1", xtools="v1", vet_policy=(), limits={}, harness_version="1", sandbox="none")
+KEY = Key(program_hash="p", tests_hash="t")
+RESULT = RuleResult(
+    rule=Rule.GOIMPORTS,
+    verdict=Verdict.ASSERTION,
+    stage=Stage.RUN,
+    tests_completed=("TestA",),
+    tests_named=("TestA", "TestB"),
+    message="want 1\x00",
+    line=3,
+    column=4,
+    program="package main",
+    program_hash="p",
+    cpu_seconds=0.5,
+)
+
+
+def test_a_kept_verdict_is_found_with_its_evidence(store: Store) -> None:
+    cache = VerdictStore(store, RULER)
+    cache.keep([Kept(key=KEY, result=RESULT)])
+    assert cache.find([KEY]) == {KEY: replace(RESULT, message="want 1\\x00")}
+
+
+def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store) -> None:
+    cache = VerdictStore(store, RULER)
+    cache.keep([Kept(key=KEY, result=RESULT)])
+    assert cache.find([replace(KEY, program_hash="q"), replace(KEY, tests_hash="u")]) == {}
+    assert VerdictStore(store, replace(RULER, go="go2")).find([KEY]) == {}
+
+
+@pytest.mark.parametrize(
+    "unkept",
+    [
+        replace(RESULT, verdict=Verdict.FLAKY),
+        replace(RESULT, verdict=Verdict.SANDBOX_ERROR),
+        replace(RESULT, verdict=Verdict.TYPE, stage=Stage.CHECK),
+    ],
+)
+def test_flaky_unscored_and_unexecuted_verdicts_are_not_kept(sqlite_store: Store, unkept: RuleResult) -> None:
+    cache = VerdictStore(sqlite_store, RULER)
+    cache.keep([Kept(key=KEY, result=unkept)])
+    assert cache.find([KEY]) == {}
+    with sqlite_store.reader() as session:
+        assert session.scalar(select(func.count()).select_from(Trace)) == 0
+
+
+def test_a_verdict_that_a_run_found_flaky_is_neither_answered_nor_overwritten(store: Store) -> None:
+    cache = VerdictStore(store, RULER)
+    cache.keep([Kept(key=KEY, result=RESULT)])
+    with store.writer() as session:
+        session.scalars(select(Trace)).one().verdict = Verdict.FLAKY
+    assert cache.find([KEY]) == {}
+    cache.keep([Kept(key=KEY, result=RESULT)])
+    with store.reader() as session:
+        assert session.scalars(select(Trace)).one().verdict is Verdict.FLAKY
+
+
+def test_a_settled_verdict_is_never_overwritten(sqlite_store: Store) -> None:
+    cache = VerdictStore(sqlite_store, RULER)
+    cache.keep([Kept(key=KEY, result=RESULT)])
+    cache.keep([Kept(key=KEY, result=replace(RESULT, verdict=Verdict.PASSED))])
+    assert cache.find([KEY])[KEY].verdict is Verdict.ASSERTION
+
+
+def test_more_programs_than_one_query_may_name_are_found(sqlite_store: Store) -> None:
+    cache = VerdictStore(sqlite_store, RULER)
+    keys = [Key(program_hash=str(number), tests_hash="t") for number in range(1100)]
+    cache.keep([Kept(key=key, result=replace(RESULT, program_hash=key.program_hash)) for key in keys])
+    assert set(cache.find(keys)) == set(keys)
+
+
+def test_clearing_forgets_verdicts_and_their_programs(store: Store) -> None:
+    cache = VerdictStore(store, RULER)
+    cache.keep([Kept(key=KEY, result=RESULT)])
+    cleared = clear(store)
+    assert (cleared.forgotten, cleared.kept_for_runs) == (1, 0)
+    assert cache.find([KEY]) == {}
+    with store.reader() as session:
+        assert session.scalar(select(func.count()).select_from(Program)) == 0

@@ -1,0 +1,144 @@
+"""Whether a problem set's data can be trusted: its answers pass, keep passing, and its tests notice mistakes.
+
+In: problems and a judge. Out, as they are done, one `ProblemCheck` a problem. Three defects are told apart: the
+canonical solution does not pass; it passes only sometimes; the tests let mutants of it through.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.enums import TestsKind, Verdict
+from worker.mutants import Mutant, MutationScore, score
+from worker.problem_sets import Problem
+from worker.problem_sets.submitting import group_of_tests, submission
+from worker.ruler import Judgement, RuleResult, Submission
+from worker.verify.verifying import Judge, Options
+
+ENOUGH_KILLED = 0.9
+"""The share of mutants that good hidden tests kill."""
+RETAKES = 30
+"""A test that fails 17% of the time is seen to in 99.7% of checks."""
+_AT_ONCE = 40
+_MUTANTS_AT_ONCE = 256
+
+
+class Defect(StrEnum):
+    NO_ANSWER = "no_answer"
+    """There is no canonical solution to check the tests with."""
+    FAILS = "fails"
+    FLAKY = "flaky"
+    WEAK_TESTS = "weak_tests"
+    UNSCORED = "unscored"
+    """Ours: it could not be judged."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemCheck:
+    """What is known of one problem's data."""
+
+    task_id: str
+    verdict: Verdict | None
+    """Of the canonical solution under goimports; None without one."""
+    verdict_raw: Verdict | None = None
+    example_verdict: Verdict | None = None
+    message: str = ""
+    mutants: MutationScore = field(default_factory=MutationScore)
+    ruler: str = ""
+
+    @property
+    def defect(self) -> Defect | None:
+        """The first thing that is wrong, or None."""
+        if self.verdict is None:
+            return Defect.NO_ANSWER
+        verdicts = {self.verdict, self.example_verdict or Verdict.PASSED}
+        if Verdict.SANDBOX_ERROR in verdicts:
+            return Defect.UNSCORED
+        if Verdict.FLAKY in verdicts:
+            return Defect.FLAKY
+        if verdicts != {Verdict.PASSED}:
+            return Defect.FAILS
+        rate = self.mutants.rate
+        return Defect.WEAK_TESTS if rate is not None and rate < ENOUGH_KILLED else None
+
+
+def check_problems(
+    problems: list[Problem],
+    judge: Judge,
+    mutants: Mapping[str, list[Mutant]],
+    *,
+    mutant_judge: Judge | None = None,
+    retakes: int = RETAKES,
+) -> Iterator[ProblemCheck]:
+    """One check a problem, in order.
+
+    Args:
+        mutants: by task id; a problem without any gets no mutation score.
+        mutant_judge: judges the mutants (None: `judge`). A ruler with tighter limits is enough for them, and an
+            endless loop then costs less.
+        retakes: how often the canonical verdict is taken again.
+    """
+    for start in range(0, len(problems), _AT_ONCE):
+        group = problems[start : start + _AT_ONCE]
+        answers = _judge_answers(group, judge, retakes)
+        sound = [each for each in group if _passes(answers.get((each.task_id, TestsKind.HIDDEN)))]
+        scores = _score_mutants(sound, mutant_judge or judge, mutants)
+        for problem in group:
+            yield _check(problem, answers, scores.get(problem.task_id, MutationScore()))
+
+
+Answers = dict[tuple[str, TestsKind], Judgement]
+
+
+def _judge_answers(problems: list[Problem], judge: Judge, retakes: int) -> Answers:
+    """Judgements of the canonical solutions, by both kinds of tests."""
+    asked: dict[str, tuple[str, TestsKind]] = {}
+    submissions: list[Submission] = []
+    for problem in problems:
+        for kind in TestsKind:
+            tests = group_of_tests(problem, kind)
+            if problem.canonical_solution is not None and tests is not None:
+                key = str(len(submissions))
+                asked[key] = (problem.task_id, kind)
+                submissions.append(submission(problem, problem.canonical_solution, key, tests))
+    taken = judge.take(submissions, Options(retakes=retakes)) if submissions else iter(())
+    return {asked[each.judgement.key]: each.judgement for each in taken}
+
+
+def _passes(judgement: Judgement | None) -> bool:
+    return judgement is not None and judgement.fixed.verdict is Verdict.PASSED
+
+
+def _score_mutants(
+    problems: list[Problem], judge: Judge, mutants: Mapping[str, list[Mutant]]
+) -> dict[str, MutationScore]:
+    asked = [(problem, mutant) for problem in problems for mutant in mutants.get(problem.task_id, [])]
+    scores: dict[str, MutationScore] = {}
+    for start in range(0, len(asked), _MUTANTS_AT_ONCE):
+        batch = dict(enumerate(asked[start : start + _MUTANTS_AT_ONCE]))
+        submissions = [submission(problem, mutant.solution, str(key)) for key, (problem, mutant) in batch.items()]
+        for taken in judge.take(submissions, Options()):
+            problem, mutant = batch[int(taken.judgement.key)]
+            one = score([(mutant, taken.judgement.fixed.verdict)])
+            scores[problem.task_id] = scores.get(problem.task_id, MutationScore()) + one
+    return scores
+
+
+def _check(problem: Problem, answers: Answers, mutants: MutationScore) -> ProblemCheck:
+    hidden = answers.get((problem.task_id, TestsKind.HIDDEN))
+    example = answers.get((problem.task_id, TestsKind.EXAMPLE))
+    if hidden is None:
+        return ProblemCheck(task_id=problem.task_id, verdict=None)
+    return ProblemCheck(
+        task_id=problem.task_id,
+        verdict=hidden.fixed.verdict,
+        verdict_raw=hidden.raw.verdict,
+        example_verdict=example.fixed.verdict if example else None,
+        message=_reason(hidden.fixed) or (_reason(example.fixed) if example else ""),
+        mutants=mutants,
+        ruler=hidden.ruler.digest,
+    )
+
+
+def _reason(result: RuleResult) -> str:
+    return "" if result.verdict is Verdict.PASSED else result.message
