@@ -31,6 +31,7 @@ COMMANDS = (
     "cli.jobs",
     "cli.problems",
     "cli.recount",
+    "cli.report",
 )
 """Modules with a `register(app)` that adds their commands."""
 

@@ -82,6 +82,10 @@ class ArmSamples:
             name=self.name, kind=self.kind, problems=tuple(self.problems[i] for i in chosen), **tables
         )
 
+    def row(self, number: int) -> "ArmSamples":
+        """The same arm over one problem."""
+        return self.only(np.array([number], dtype=np.intp))
+
     def first(self, width: int) -> "ArmSamples":
         """The same arm with at most `width` samples a problem."""
         tables = {name: getattr(self, name) for name in _TABLES}

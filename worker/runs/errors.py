@@ -3,7 +3,9 @@
 RunError              kept with the run, in one sentence
 ├── UnknownRun        a job names a run that the store does not hold
 ├── ModelGone         a checkpoint of the run has no files any more
-└── NothingToRepair   a re-run names a draft that is not in the store
+├── NothingToRepair   a re-run names a draft that is not in the store
+├── UnknownProblemSet imported results answer a problem set that the store does not hold
+└── BadForeignResult  a line of somebody else's results cannot be read
 """
 
 
@@ -23,3 +25,14 @@ class ModelGone(RunError):
 
 class NothingToRepair(RunError):
     """The draft was deleted with its run."""
+
+
+class UnknownProblemSet(RunError):
+    """No set has that name."""
+
+
+class BadForeignResult(RunError):
+    """Names file, line and field; nothing of the file was imported."""
+
+    def __init__(self, source: str, line: int, problem: str) -> None:
+        super().__init__(f"{source}, line {line}: {problem}; nothing was imported.")

@@ -1,0 +1,210 @@
+"""A run as reports need it: its settings, its arms as tables from the derived counts, and its report.
+
+In: a session and a run's id. Out: frozen values. No attempt or revision is read: a run of a million samples costs a
+few thousand rows of `run_problem_count`. Callers that are asked often keep the report by the run's revision number.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.reports.build import build_report
+from app.reports.compare import choose_arm, compare
+from app.reports.report import Comparison, Report
+from app.reports.run_settings import RunSettings
+from app.reports.sample_row import ProblemInfo, ProblemKey
+from app.reports.sample_tables import ProblemStrips, arm_from_strips
+from app.reports.samples import ArmSamples
+from models import (
+    Arm,
+    Checkpoint,
+    Problem,
+    ProblemSet,
+    ProblemSetOrigin,
+    ProblemSetVersion,
+    RulerIdentity,
+    Run,
+    RunProblem,
+    RunProblemCount,
+)
+from models.enums import Origin, RunState
+
+VERSION_DIGITS = 12
+
+
+def read_report(session: Session, run_id: int) -> Report:
+    """The report of one run, as pages, files and the command line all show it.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    return build_report(read_settings(session, run_id), read_arms(session, run_id))
+
+
+def read_comparison(session: Session, left: tuple[int, str | None], right: tuple[int, str | None]) -> Comparison:
+    """One arm of a run against one arm of another or the same run; the first arm where none is named.
+
+    Raises:
+        NotFound: there is no such run.
+        NoSuchArm: a run has no arm of that name, or none at all.
+    """
+    sides = [(read_settings(session, run), choose_arm(read_arms(session, run), arm)) for run, arm in (left, right)]
+    return compare(sides[0], sides[1])
+
+
+def read_settings(session: Session, run_id: int) -> RunSettings:
+    """What the run was.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound(f"There is no run {run_id}.", advice="The list of runs shows all that are in this store.")
+    base = run.base_checkpoint
+    ruler = session.get(RulerIdentity, run.ruler_id) if run.ruler_id is not None else None
+    return RunSettings(
+        id=run.id,
+        name=run.name,
+        kind=run.kind,
+        state=run.state,
+        base=base.name if base else "",
+        base_hash=base.content_hash if base else "",
+        problem_sets=_sets_of(session, run_id),
+        problems=session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0,
+        samples=run.samples,
+        sampling=tuple(sorted((name, str(value)) for name, value in run.sampling.items())),
+        seed=run.seed,
+        feedback=run.feedback,
+        gated=run.gated,
+        rounds=run.rounds,
+        budget=run.budget,
+        ruler=ruler.digest if ruler else "",
+        go_version=ruler.go_version if ruler else "",
+        notes=_notes(session, run),
+    )
+
+
+def _notes(session: Session, run: Run) -> tuple[str, ...]:
+    notes = (
+        [] if run.state is RunState.DONE else [f"The run is {run.state}: its numbers are of what is there so far."]
+    )
+    deleted = session.scalars(
+        select(Checkpoint.name)
+        .where(
+            Checkpoint.id.in_(select(Arm.checkpoint_id).where(Arm.run_id == run.id))
+            | (Checkpoint.id == run.base_checkpoint_id),
+            Checkpoint.deleted_at.is_not(None),
+        )
+        .order_by(Checkpoint.name)
+    )
+    notes += [f"The files of checkpoint {name} were deleted: the run cannot be repeated." for name in deleted]
+    return tuple(notes)
+
+
+def _sets_of(session: Session, run_id: int) -> tuple[str, ...]:
+    versions = select(RunProblem.version_id).where(RunProblem.run_id == run_id).distinct()
+    rows = session.execute(
+        select(ProblemSet.name, ProblemSetVersion.number)
+        .join(ProblemSetVersion.problem_set)
+        .where(ProblemSetVersion.id.in_(versions))
+        .order_by(ProblemSet.name, ProblemSetVersion.number)
+    )
+    return tuple(f"{name}@{number}" for name, number in rows)
+
+
+def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
+    """The run's problems by row id, in the run's order."""
+    origins = _origins(session, run_id)
+    rows = session.execute(
+        select(
+            Problem.id,
+            Problem.task_id,
+            Problem.content_hash,
+            ProblemSet.name,
+            ProblemSetVersion.number,
+            ProblemSetVersion.id,
+        )
+        .select_from(RunProblem)
+        .join(RunProblem.problem)
+        .join(RunProblem.version)
+        .join(ProblemSetVersion.problem_set)
+        .where(RunProblem.run_id == run_id)
+        .order_by(RunProblem.position, Problem.id)
+    )
+    return {
+        problem_id: ProblemInfo(
+            key=ProblemKey(task_id=task_id, version=content[:VERSION_DIGITS]),
+            problem_set=f"{name}@{number}",
+            origin=origins.get(version_id, Origin.UNKNOWN),
+        )
+        for problem_id, task_id, content, name, number, version_id in rows
+    }
+
+
+def _origins(session: Session, run_id: int) -> dict[int, Origin]:
+    """Of each version: seen where any checkpoint of the run saw it; otherwise what is known of the base."""
+    run = session.get_one(Run, run_id)
+    used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)} - {None}
+    rows = session.execute(
+        select(ProblemSetOrigin.version_id, ProblemSetOrigin.checkpoint_id, ProblemSetOrigin.origin)
+        .where(ProblemSetOrigin.checkpoint_id.in_(used))
+        .where(ProblemSetOrigin.version_id.in_(select(RunProblem.version_id).where(RunProblem.run_id == run_id)))
+    ).all()
+    origins = {version: origin for version, checkpoint, origin in rows if checkpoint == run.base_checkpoint_id}
+    return origins | {version: Origin.SEEN for version, _, origin in rows if origin is Origin.SEEN}
+
+
+def read_arms(session: Session, run_id: int) -> list[ArmSamples]:
+    """Every arm of the run, from the derived counts, over the problems that have results."""
+    problems = read_problems(session, run_id)
+    order = {problem_id: place for place, problem_id in enumerate(problems)}
+    arms = session.execute(
+        select(Arm.id, Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position, Arm.id)
+    ).all()
+    rows: dict[int, list[Any]] = {arm.id: [] for arm in arms}
+    for row in session.execute(_COUNTS.where(RunProblemCount.run_id == run_id)):
+        rows[row.arm_id].append(row)
+    return [
+        arm_from_strips(
+            arm.name, arm.kind, _strips(sorted(rows[arm.id], key=lambda row: order[row.problem_id]), problems)
+        )
+        for arm in arms
+    ]
+
+
+_COUNTS = select(
+    RunProblemCount.problem_id,
+    RunProblemCount.arm_id,
+    RunProblemCount.marks,
+    RunProblemCount.draft_marks,
+    RunProblemCount.raw_marks,
+    RunProblemCount.legacy_marks,
+    RunProblemCount.example_marks,
+    RunProblemCount.prompt_tokens,
+    RunProblemCount.seconds,
+    RunProblemCount.sample_details,
+)
+
+
+def _strips(rows: Sequence[Any], problems: dict[int, ProblemInfo]) -> list[ProblemStrips]:
+    return [
+        ProblemStrips(
+            info=problems[row.problem_id],
+            marks=row.marks,
+            draft_marks=row.draft_marks,
+            raw_marks=row.raw_marks,
+            legacy_marks=row.legacy_marks,
+            example_marks=row.example_marks,
+            rounds=row.sample_details.get("rounds", ()),
+            copied=row.sample_details.get("copied", ()),
+            edit_size=row.sample_details.get("edit_size", ()),
+            new_tokens=row.sample_details.get("new_tokens", ()),
+            prompt_tokens=row.prompt_tokens,
+            seconds=row.seconds,
+        )
+        for row in rows
+    ]

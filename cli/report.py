@@ -1,0 +1,208 @@
+"""`tekhne report | compare | export | import-results`: what runs say, for a terminal, a file or a spreadsheet.
+
+Everything shown is worked out in `app.reports`, the same tree that the pages show. Output goes to standard output
+unless `--out` names a file; Markdown is laid out where a terminal reads it, and plain where a program does.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+
+from cli.errors import CommandError
+from cli.migrate import open_store
+from settings import load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+export = typer.Typer(no_args_is_help=True, help="Write a run's data to a file.")
+
+LATEST = "latest"
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's number, or `latest`.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of standard output.")]
+
+
+class Format(StrEnum):
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+class Table(StrEnum):
+    """The CSV files of a run."""
+
+    ATTEMPTS = "attempts"
+    PROBLEMS = "problems"
+    PASS_AT_K = "pass-at-k"
+    FLIPS = "flips"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("report")(report)
+    app.command("compare")(compare)
+    app.add_typer(export, name="export")
+    app.command("import-results")(import_results)
+
+
+def report(run: RunArgument = LATEST, format: FormatOption = Format.MARKDOWN, out: Out = None) -> None:
+    """Print the report of one run."""
+    from app.queries.report_samples import read_report
+    from app.reports.as_json import as_json
+    from app.reports.markdown import report_markdown
+
+    with _reading() as session:
+        found = read_report(session, run_number(session, run))
+    _write(as_json(found) if format is Format.JSON else report_markdown(found), format, out)
+
+
+def compare(
+    left: RunArgument,
+    right: RunArgument,
+    left_arm: Annotated[str | None, typer.Option(help="Arm of the left run; its first by default.")] = None,
+    right_arm: Annotated[str | None, typer.Option(help="Arm of the right run; its first by default.")] = None,
+    format: FormatOption = Format.MARKDOWN,
+    out: Out = None,
+) -> None:
+    """Compare two runs, or two arms of one run, over the problems that both have."""
+    from app.queries.report_samples import read_comparison
+    from app.reports.as_json import as_json
+    from app.reports.markdown_comparison import comparison_markdown
+
+    with _reading() as session:
+        found = read_comparison(
+            session, (run_number(session, left), left_arm), (run_number(session, right), right_arm)
+        )
+    _write(as_json(found) if format is Format.JSON else comparison_markdown(found), format, out)
+
+
+@export.command("csv")
+def export_csv(
+    run: RunArgument = LATEST,
+    table: Annotated[
+        Table, typer.Option(help="Which table; docs/csv.md describes their columns.")
+    ] = Table.ATTEMPTS,
+    out: Out = None,
+) -> None:
+    """Write one of a run's tables as CSV, with constant memory however many rows it has."""
+    with _reading() as session:
+        chunks = _table(session, run_number(session, run), table)
+        if out is None:
+            _stream(chunks)
+            return
+        with _opened(out) as file:
+            file.writelines(chunks)
+    typer.echo(f"Wrote {out}.", err=True)
+
+
+def _table(session: "Session", run_id: int, table: Table) -> Iterator[bytes]:
+    from app.queries.report_samples import read_arms, read_report, read_settings
+    from app.queries.sample_rows import sample_rows
+    from app.reports.csv_attempts import attempts_csv
+    from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
+
+    if table is Table.ATTEMPTS:
+        read_settings(session, run_id)  # a run that is not there is said before the first byte
+        return attempts_csv(sample_rows(session, run_id))
+    if table is Table.PROBLEMS:
+        return problems_csv(read_arms(session, run_id))
+    found = read_report(session, run_id)
+    return pass_at_k_csv(found.arms) if table is Table.PASS_AT_K else flips_csv(found.pairs)
+
+
+def import_results(
+    file: Annotated[str, typer.Argument(help="JSON Lines of task_id, completion, passed; .gz or - as well.")],
+    problems: Annotated[str, typer.Option(help="The problem set that the task ids belong to.")],
+    name: Annotated[str | None, typer.Option(help="Name of the run; made from the file's by default.")] = None,
+) -> None:
+    """Keep somebody else's results as a run, to be inspected and compared like any other."""
+    from worker.problem_sets.storing import install_own_sets
+    from worker.runs.foreign_results import read_foreign_results
+    from worker.runs.importing_results import import_results as store_results
+
+    store = open_store(load_settings().store_url)
+    try:
+        with store.writer() as session:
+            install_own_sets(session)
+            done = store_results(
+                session,
+                read_foreign_results(file),
+                source=file,
+                problem_set=problems,
+                name=name or Path(file).name.split(".")[0] or "imported",
+            )
+    finally:
+        store.close()
+    what = f"{done.samples} results on {done.problems} problems"
+    where = "are in the store already as" if done.known else "are now"
+    typer.echo(f"{what} {where} run {done.run_id}: `tekhne report {done.run_id}` shows them.")
+
+
+def print_report(session: "Session", run_id: int) -> None:
+    """The report at the end of `tekhne run`, as `tekhne report` would print it."""
+    from app.queries.report_samples import read_report
+    from app.reports.markdown import report_markdown
+
+    _write(report_markdown(read_report(session, run_id)), Format.MARKDOWN, None)
+
+
+def run_number(session: "Session", run: str) -> int:
+    """The run that an argument means.
+
+    Raises:
+        CommandError: it is neither a number nor `latest`, or the store has no such run.
+    """
+    from app.queries.run_choice import known_runs
+
+    known = known_runs(session)
+    if run == LATEST and known:
+        return known[0]
+    if run.isdecimal() and int(run) in known:
+        return int(run)
+    if not known:
+        raise CommandError("The store holds no runs yet: `tekhne run` makes one.")
+    shown = ", ".join(map(str, known[:8])) + (" …" if len(known) > 8 else "")
+    raise CommandError(f"There is no run {run!r}: give `latest` or one of {shown}.")
+
+
+@contextmanager
+def _reading() -> Iterator["Session"]:
+    store = open_store(load_settings().store_url)
+    try:
+        with store.reader() as session:
+            yield session
+    finally:
+        store.close()
+
+
+def _write(text: str, format: Format, out: Path | None) -> None:
+    if out is not None:
+        with _opened(out) as file:
+            file.write(text.encode())
+    elif format is Format.MARKDOWN and sys.stdout.isatty():
+        Console().print(Markdown(text))
+    else:
+        typer.echo(text, nl=not text.endswith("\n"))
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[IO[bytes]]:
+    try:
+        with out.open("wb") as file:
+            yield file
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written ({error.strerror}): choose another --out.") from error
+
+
+def _stream(chunks: Iterable[bytes]) -> None:
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()

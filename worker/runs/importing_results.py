@@ -1,0 +1,165 @@
+"""Storing somebody else's results as a run of kind `imported`: one arm, its drafts, no traces.
+
+In: results and the name of the problem set they answer. Out: the run. Their word is kept as it is: "passed" becomes
+`passed`, "not passed" becomes `assertion` with a note that the class of failure was not told, and null is unscored.
+`tekhne verify` executes the same file, for whoever wants this ruler's verdicts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models import Arm, Attempt, Problem, ProblemSetMember, ProblemSetVersion, Run, RunProblem
+from models.base import now
+from models.enums import ArmKind, FinishReason, RunKind, RunState, Verdict
+from worker.problem_sets.storing import newest_version
+from worker.runs.counting import recount
+from worker.runs.errors import BadForeignResult, UnknownProblemSet
+from worker.runs.foreign_results import ForeignResult
+from worker.runs.storable import storable
+
+FAILED_NOTE = "Imported as failed; its owner did not tell the class of failure."
+ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What became of a file of results."""
+
+    run_id: int
+    problems: int
+    samples: int
+    known: bool
+    """Whether the very same results were in the store already; then nothing was added."""
+
+
+def import_results(
+    session: Session, results: Iterable[ForeignResult], *, source: str, problem_set: str, name: str
+) -> Imported:
+    """Store results as a run, or find the run that holds the very same ones.
+
+    Args:
+        source: how errors name the file.
+        problem_set: name of the set whose newest version the task ids belong to.
+        name: of the run, and of its one arm.
+
+    Raises:
+        UnknownProblemSet: no set has that name.
+        BadForeignResult: a task id is not in the set, or the file is empty.
+    """
+    version = newest_version(session, problem_set)
+    if version is None:
+        raise UnknownProblemSet(
+            f"There is no problem set {problem_set!r}: `tekhne problems list` shows what there is."
+        )
+    problems = _problems_of(session, version)
+    kept = list(_checked(results, problems, source, problem_set))
+    if not kept:
+        raise BadForeignResult(source, 1, "the file holds no results")
+    digest = _digest(kept, version, name)
+    known = session.scalars(select(Run.id).filter_by(kind=RunKind.IMPORTED, specification_hash=digest)).first()
+    samples = Counter(result.task_id for result in kept)
+    if known is None:
+        run_id = _store(session, kept, problems, version, name=name, digest=digest, samples=max(samples.values()))
+    return Imported(
+        run_id=run_id if known is None else known,
+        problems=len(samples),
+        samples=len(kept),
+        known=known is not None,
+    )
+
+
+def _problems_of(session: Session, version: ProblemSetVersion) -> dict[str, tuple[int, int]]:
+    """Row id and position of each task id."""
+    rows = session.execute(
+        select(Problem.task_id, Problem.id, ProblemSetMember.position)
+        .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
+        .where(ProblemSetMember.version_id == version.id)
+    )
+    return {task_id: (problem_id, position) for task_id, problem_id, position in rows}
+
+
+def _checked(
+    results: Iterable[ForeignResult], problems: dict[str, tuple[int, int]], source: str, problem_set: str
+) -> Iterator[ForeignResult]:
+    for result in results:
+        if result.task_id not in problems:
+            raise BadForeignResult(
+                source, result.line, f"field task_id names {result.task_id!r}, which {problem_set} does not have"
+            )
+        yield result
+
+
+def _digest(results: list[ForeignResult], version: ProblemSetVersion, name: str) -> str:
+    digest = sha256(f"{version.content_hash}\0{name}".encode("utf-8", "surrogatepass"))
+    for result in results:
+        digest.update(repr((result.task_id, result.completion, result.passed)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _store(
+    session: Session,
+    results: list[ForeignResult],
+    problems: dict[str, tuple[int, int]],
+    version: ProblemSetVersion,
+    *,
+    name: str,
+    digest: str,
+    samples: int,
+) -> int:
+    run = Run(
+        name=name,
+        kind=RunKind.IMPORTED,
+        state=RunState.DONE,
+        specification_hash=digest,
+        samples=samples,
+        rounds=0,
+        finished_at=now(),
+        revision_number=1,
+        arms=[Arm(position=0, name="imported", kind=ArmKind.BASE)],
+    )
+    session.add(run)
+    session.flush()
+    answered = {result.task_id: problems[result.task_id] for result in results}
+    session.add_all(
+        RunProblem(run_id=run.id, problem_id=problem_id, version_id=version.id, position=position)
+        for problem_id, position in answered.values()
+    )
+    session.flush()
+    _insert_attempts(session, run, results, problems)
+    recount(session, run.id)
+    return run.id
+
+
+def _insert_attempts(
+    session: Session, run: Run, results: list[ForeignResult], problems: dict[str, tuple[int, int]]
+) -> None:
+    numbers: Counter[str] = Counter()
+    rows = []
+    for result in results:
+        rows.append(
+            {
+                "run_id": run.id,
+                "arm_id": run.arms[0].id,
+                "problem_id": problems[result.task_id][0],
+                "sample": numbers[result.task_id],
+                "text": storable(result.completion),
+                "finish_reason": FinishReason.IMPORTED,
+                "verdict": _verdict(result.passed),
+                "notes": [FAILED_NOTE] if result.passed is False else [],
+                "unscored_reason": "Its owner did not score it." if result.passed is None else "",
+            }
+        )
+        numbers[result.task_id] += 1
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        session.execute(insert(Attempt), rows[start : start + ROWS_AT_ONCE])
+
+
+def _verdict(passed: bool | None) -> Verdict:
+    if passed is None:
+        return Verdict.SANDBOX_ERROR
+    return Verdict.PASSED if passed else Verdict.ASSERTION
