@@ -9,15 +9,19 @@ from fastapi import Request
 from jinja2 import Environment
 from sqlalchemy.orm import Session
 
+from app.enqueue import JobQueue
 from app.queries.kept import KeptByRevision
+from app.queries.report_samples import read_report
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_head import RunHead
 from app.queries.run_sums import RunSums, read_sums
 from app.rendering.assets import Assets
+from app.reports.report import Report
 from models import Store
 from settings import Settings
 
 SUMMED_RUNS = 200
+REPORTED_RUNS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +32,10 @@ class House:
     store: Store
     assets: Assets
     templates: Environment
+    queue: JobQueue
     kept_facts: KeptByRevision[RunFacts] = field(default_factory=lambda: KeptByRevision(REMEMBERED_RUNS))
     kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
+    kept_reports: KeptByRevision[Report] = field(default_factory=lambda: KeptByRevision(REPORTED_RUNS))
 
     def facts(self, session: Session, run: RunHead) -> RunFacts:
         """What is known of every problem of a run."""
@@ -38,6 +44,10 @@ class House:
     def sums(self, session: Session, run_id: int, revision_number: int) -> RunSums:
         """The run in a handful of numbers an arm."""
         return self.kept_sums.get(run_id, revision_number, lambda: read_sums(session, run_id))
+
+    def report(self, session: Session, run_id: int, revision_number: int) -> Report:
+        """Everything that can be said about a run; most of a second for a run of a million samples, then kept."""
+        return self.kept_reports.get(run_id, revision_number, lambda: read_report(session, run_id))
 
 
 def house_of(request: Request) -> House:

@@ -4,7 +4,19 @@ To add a page: write `app/pages/<page>.py` with a `router`, add it to `ROUTERS`,
 `templates/base.html`. `preferences` and `static_files` serve every page; `error_page` catches what goes wrong.
 """
 
-from app.pages import login, overview, preferences, problem, problems, programs, run, runs, static_files
+from app.pages import (
+    jobs,
+    login,
+    overview,
+    preferences,
+    problem,
+    problems,
+    programs,
+    rerun,
+    run,
+    runs,
+    static_files,
+)
 
 ROUTERS = (
     overview.router,
@@ -13,6 +25,8 @@ ROUTERS = (
     problems.router,
     problem.router,
     programs.router,
+    rerun.router,
+    jobs.router,
     preferences.router,
     login.router,
     static_files.router,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.house import house_of
@@ -18,12 +19,14 @@ from app.queries.bench_choice import Choice, choose
 from app.queries.problem_bench import ProgramView, Statement, find_draft, find_revisions, find_statement
 from app.queries.problem_filter import ProblemFilter, read_filter
 from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
+from app.queries.rerun_form import RerunForm, find_rerun_form
 from app.queries.reruns import Rerun, find_reruns
 from app.queries.run_facts import ProblemFacts, RunFacts
 from app.queries.run_head import RunHead, find_run
 from app.rendering.addresses import BY_ROW
 from app.rendering.diff import Diff, DiffLine, diff, listing
 from app.rendering.go_code import coloured
+from models.enums import RunKind
 
 router = APIRouter()
 
@@ -60,6 +63,8 @@ class ProblemContext:
     solution_lines: list[Markup]
     """The canonical solution; empty where the set has none."""
     reruns: tuple[Rerun, ...]
+    rerun_form: RerunForm | None
+    """None where nothing can be repaired: no draft, or no base."""
 
 
 @router.get("/runs/{run_id}/problems/{address:path}", name="problem")
@@ -75,6 +80,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
         statement = find_statement(session, row.problem_id)
         reruns = find_reruns(session, run.id, row.problem_id)
+        form = _rerun_form(session, run, row, draft)
     wanted = read_filter(query, [arm.name for arm in run.arms]).filter
     revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
     context = ProblemContext(
@@ -96,6 +102,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         hidden_lines=coloured(statement.hidden_tests.strip("\n")),
         solution_lines=coloured(statement.canonical_solution.strip("\n")) if statement.canonical_solution else [],
         reruns=reruns,
+        rerun_form=form,
     )
     return render(request, "pages/problem.html", context)
 
@@ -108,6 +115,12 @@ def _find_row(facts: RunFacts, run: RunHead, address: str) -> ProblemFacts:
     raise NotFound(
         f"Run {run.id} has no problem “{address}”.", advice="The run's list of problems shows all that it has."
     )
+
+
+def _rerun_form(session: Session, run: RunHead, row: ProblemFacts, draft: ProgramView | None) -> RerunForm | None:
+    if draft is None or run.kind is RunKind.RERUN:
+        return None
+    return find_rerun_form(session, run, row.problem_id, draft.id, draft.trace.message if draft.trace else "")
 
 
 def _diff(draft: ProgramView | None, revision: ProgramView | None) -> Diff | None:

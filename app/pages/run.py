@@ -1,4 +1,4 @@
-"""`/runs/{id}`: what repair did in one run, each number a link to the problems behind it."""
+"""`/runs/{id}`: what repair did in one run, and whether that is real; each number leads to the problems behind it."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,32 @@ from fastapi.responses import Response
 from app.house import house_of
 from app.pages.respond import render
 from app.pages.row_id import RowId
+from app.pages.run_plots import pass_at_k_plot, pass_at_t_plot
 from app.queries.run_head import RunHead, find_run
-from app.queries.run_sums import RunSums
+from app.rendering.matrix import Matrix, matrix
+from app.rendering.plot import Plot
+from app.rendering.waterfall import Bar, waterfall
+from app.reports.paired import PairedResult
+from app.reports.report import ArmReport, Duel, RepairReport, Report
+from models.enums import ArmKind
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairView:
+    """One repairing arm, laid out."""
+
+    anchor: str
+    """The section's id on the page."""
+    report: RepairReport
+    pair: PairedResult
+    """The arm against the base, problem by problem."""
+    duel: Duel | None
+    """The arm against resampling; None for resampling itself."""
+    bars: tuple[Bar, ...]
+    matrix: Matrix
+    tokens_plot: Plot | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +41,13 @@ class RunContext:
     """The page of one run."""
 
     run: RunHead
-    sums: RunSums
+    report: Report
+    repairs: tuple[RepairView, ...]
+    """Critics first; resampling last."""
+    widest: ArmReport | None
+    """The arm with most samples, whose k are the rows of the table; None in a run without arms."""
+    plot: Plot | None
+    """pass@k; None before there are scored samples."""
 
 
 @router.get("/runs/{run_id}", name="run")
@@ -27,5 +55,30 @@ def run_page(request: Request, run_id: RowId) -> Response:
     house = house_of(request)
     with house.store.reader() as session:
         run = find_run(session, run_id)
-        sums = house.sums(session, run.id, run.revision_number)
-    return render(request, "pages/run.html", RunContext(run=run, sums=sums))
+        report = house.report(session, run.id, run.revision_number)
+    views = sorted(
+        (_view(report, one, f"repair-{place}") for place, one in enumerate(report.repairs)),
+        key=lambda view: view.report.kind is ArmKind.RESAMPLE,
+    )
+    context = RunContext(
+        run=run,
+        report=report,
+        repairs=tuple(views),
+        widest=max(report.arms, key=lambda arm: len(arm.pass_at_k), default=None),
+        plot=pass_at_k_plot(report),
+    )
+    return render(request, "pages/run.html", context)
+
+
+def _view(report: Report, repair: RepairReport, anchor: str) -> RepairView:
+    base = next(arm for arm in report.arms if arm.kind is ArmKind.BASE)
+    duel = next((one for one in report.duels if one.arm == repair.arm), None)
+    return RepairView(
+        anchor=anchor,
+        report=repair,
+        pair=next(pair for pair in report.pairs if pair.right == repair.arm),
+        duel=duel,
+        bars=waterfall(base.rules[0], repair.step, repair.arm),
+        matrix=matrix(repair.repairs.transitions),
+        tokens_plot=pass_at_t_plot(duel.equal_tokens) if duel else None,
+    )

@@ -20,13 +20,17 @@ class KeptByRevision(Generic[T]):
         self._values: OrderedDict[int, tuple[int, T]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, run_id: int, revision_number: int, compute: Callable[[], T]) -> T:
-        """The value of this revision, computed now if it is not there."""
+    def peek(self, run_id: int, revision_number: int) -> T | None:
+        """The value of this revision if it is there."""
         with self._lock:
             known = self._values.get(run_id)
-            if known is not None and known[0] == revision_number:
-                self._values.move_to_end(run_id)
-                return known[1]
+            return known[1] if known is not None and known[0] == revision_number else None
+
+    def get(self, run_id: int, revision_number: int, compute: Callable[[], T]) -> T:
+        """The value of this revision, computed now if it is not there."""
+        known = self.peek(run_id, revision_number)
+        if known is not None:
+            return known
         value = compute()
         with self._lock:
             self._values[run_id] = (revision_number, value)

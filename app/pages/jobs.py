@@ -1,0 +1,72 @@
+"""`/jobs` and `/jobs/{id}`: what is queued, running and finished; one job live; stopping one."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.house import house_of
+from app.live.job_events import stream_job
+from app.pages.respond import query_of, render
+from app.queries.job_list import JobPage, WorkerRow, list_jobs, list_workers
+from app.queries.job_view import JobView, find_job
+from models.enums import JobState
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobsContext:
+    """The page `/jobs`."""
+
+    state: JobState | None
+    """The state that is asked for; None for all."""
+    states: tuple[JobState, ...]
+    jobs: JobPage
+    workers: tuple[WorkerRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobContext:
+    """The page of one job."""
+
+    job: JobView
+
+
+@router.get("/jobs", name="jobs")
+def jobs_page(request: Request) -> Response:
+    query = query_of(request)
+    asked = query.get("state", [""])[0]
+    state = JobState(asked) if asked in set(JobState) else None
+    with house_of(request).store.reader() as session:
+        context = JobsContext(
+            state=state,
+            states=tuple(JobState),
+            jobs=list_jobs(session, state, query.get("after", [None])[0]),
+            workers=list_workers(session),
+        )
+    return render(request, "pages/jobs.html", context)
+
+
+@router.get("/jobs/{job_id}", name="job")
+def job_page(request: Request, job_id: str) -> Response:
+    with house_of(request).store.reader() as session:
+        context = JobContext(job=find_job(session, job_id))
+    return render(request, "pages/job.html", context)
+
+
+@router.get("/jobs/{job_id}/events")
+async def job_events(request: Request, job_id: str) -> Response:
+    house = house_of(request)
+    with house.store.reader() as session:
+        find_job(session, job_id)
+    return stream_job(request, house, job_id)
+
+
+@router.post("/jobs/{job_id}/cancel")
+def cancel_job(request: Request, job_id: str) -> Response:
+    house = house_of(request)
+    with house.store.reader() as session:
+        find_job(session, job_id)
+    house.queue.cancel(job_id)
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)

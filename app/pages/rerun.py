@@ -1,0 +1,79 @@
+"""`POST /runs/{id}/rerun`: repair one stored draft again; the answer is the job, live.
+
+The published numbers of the run do not change: the new attempts belong to a run of their own below it.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.errors import BadRequest
+from app.house import house_of
+from app.pages.jobs import JobContext
+from app.pages.respond import render, wants_fragment
+from app.pages.row_id import RowId
+from app.queries.job_view import find_job
+from app.runs import steering
+from app.runs.errors import RunError, SpecificationError
+from app.runs.specification import Sampling
+from models import Checkpoint
+from models.enums import ArmKind
+
+router = APIRouter()
+MOST_RERUN_SAMPLES = 50
+
+
+@router.post("/runs/{run_id}/rerun")
+def rerun(
+    request: Request,
+    run_id: RowId,
+    problem_id: Annotated[int, Form()],
+    attempt_id: Annotated[int, Form()],
+    repairer: Annotated[str, Form()],
+    samples: Annotated[int, Form()] = 1,
+    temperature: Annotated[float, Form()] = 0.8,
+    top_p: Annotated[float, Form()] = 0.95,
+    max_new_tokens: Annotated[int, Form()] = 512,
+    seed: Annotated[int, Form()] = 0,
+    shown_trace: Annotated[str, Form()] = "",
+    edited_trace: Annotated[str, Form()] = "",
+) -> Response:
+    house = house_of(request)
+    kind, critic_id = _read_repairer(repairer)
+    if not 1 <= samples <= MOST_RERUN_SAMPLES:
+        raise BadRequest(f"samples {samples} is not between 1 and {MOST_RERUN_SAMPLES}.")
+    # Browsers send line breaks as CR LF; an untouched trace must not count as edited.
+    edited = edited_trace.replace("\r\n", "\n").strip()
+    untouched = edited == shown_trace.replace("\r\n", "\n").strip()
+    try:
+        with house.store.reader() as session:
+            critic = session.get(Checkpoint, critic_id) if critic_id is not None else None
+        sampling = Sampling(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens)
+        _, job = steering.rerun(
+            house.store,
+            house.queue,
+            run_id=run_id,
+            problem_id=problem_id,
+            attempt_id=attempt_id,
+            critic=critic,
+            kind=kind,
+            samples=samples,
+            sampling=sampling.checked("sampling"),
+            seed=seed,
+            edited_trace=None if untouched else edited,
+        )
+    except (RunError, SpecificationError) as error:
+        raise BadRequest(str(error)) from error
+    if not wants_fragment(request):
+        return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)
+    with house.store.reader() as session:
+        view = find_job(session, job.job_id)
+    return render(request, "pages/job.html", JobContext(job=view), fragment="fragments/rerun_live.html")
+
+
+def _read_repairer(text: str) -> tuple[ArmKind, int | None]:
+    kind, _, number = text.partition(":")
+    if kind not in set(ArmKind) - {ArmKind.BASE} or not (number == "" or number.isdigit()):
+        raise BadRequest(f"“{text}” names nobody who could repair: choose one of the list.")
+    return ArmKind(kind), int(number) if number else None
