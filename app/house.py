@@ -3,6 +3,7 @@
 In: settings and an open store. Out: one `House`, which pages find on `request.app.state`.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -22,6 +23,8 @@ from settings import Settings
 
 SUMMED_RUNS = 200
 REPORTED_RUNS = 40
+SAMPLES_AT_ONCE = 60_000
+"""A list waits for the report of a run up to this size: some 50 ms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class House:
     kept_facts: KeptByRevision[RunFacts] = field(default_factory=lambda: KeptByRevision(REMEMBERED_RUNS))
     kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
     kept_reports: KeptByRevision[Report] = field(default_factory=lambda: KeptByRevision(REPORTED_RUNS))
+    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
+    _under_way: set[tuple[int, int]] = field(default_factory=set, repr=False)
 
     def facts(self, session: Session, run: RunHead) -> RunFacts:
         """What is known of every problem of a run."""
@@ -48,6 +53,25 @@ class House:
     def report(self, session: Session, run_id: int, revision_number: int) -> Report:
         """Everything that can be said about a run; most of a second for a run of a million samples, then kept."""
         return self.kept_reports.get(run_id, revision_number, lambda: read_report(session, run_id))
+
+    def verdict(self, session: Session, run_id: int, revision_number: int, samples: int) -> str:
+        """The run in a sentence; empty while the report of a large run is still being made beside the request."""
+        kept = self.kept_reports.peek(run_id, revision_number)
+        if kept is not None:
+            return kept.verdict
+        if samples <= SAMPLES_AT_ONCE:
+            return self.report(session, run_id, revision_number).verdict
+        if (run_id, revision_number) not in self._under_way:
+            self._under_way.add((run_id, revision_number))
+            self._beside.submit(self._make_report, run_id, revision_number)
+        return ""
+
+    def _make_report(self, run_id: int, revision_number: int) -> None:
+        try:
+            with self.store.reader() as session:
+                self.report(session, run_id, revision_number)
+        finally:
+            self._under_way.discard((run_id, revision_number))
 
 
 def house_of(request: Request) -> House:

@@ -3,9 +3,13 @@
 It reads the store and draws pages; it never imports torch and never runs Go. `uvicorn --factory app.main:create_app`.
 """
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.enqueue import JobQueue
 from app.headers import HeadersMiddleware
 from app.house import House
 from app.pages import ROUTERS, error_page
@@ -35,12 +39,11 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     settings = settings or load_settings()
     refuse_open_address(settings)
     assets = Assets()
-    app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=None)
+    opened = store or Store.open(settings.store_url)
+    queue = JobQueue(opened, settings.jobs_url)
+    app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_closing(queue))
     app.state.house = House(
-        settings=settings,
-        store=store or Store.open(settings.store_url),
-        assets=assets,
-        templates=make_environment(assets),
+        settings=settings, store=opened, assets=assets, templates=make_environment(assets), queue=queue
     )
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(guard_change)])
@@ -52,3 +55,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.add_middleware(LimitsMiddleware)
     app.add_middleware(HeadersMiddleware)
     return app
+
+
+def _closing(queue: JobQueue) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        queue.close()
+
+    return lifespan

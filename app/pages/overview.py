@@ -32,7 +32,7 @@ def overview_page(request: Request) -> Response:
     with house.store.reader() as session:
         listed = list_runs(session, rows=NEWEST)
         context = OverviewContext(
-            runs=tuple(summed(house, session, run) for run in listed.rows),
+            runs=tuple(summed(house, session, run, with_verdict=True) for run in listed.rows),
             more=listed.next_before is not None,
             work=read_work(session),
         )

@@ -26,6 +26,8 @@ class RepairView:
 
     anchor: str
     """The section's id on the page."""
+    is_open: bool
+    """The run's critic; the others are shut until asked for."""
     report: RepairReport
     pair: PairedResult
     """The arm against the base, problem by problem."""
@@ -56,8 +58,9 @@ def run_page(request: Request, run_id: RowId) -> Response:
     with house.store.reader() as session:
         run = find_run(session, run_id)
         report = house.report(session, run.id, run.revision_number)
+    critic = run.critic_arm.name if run.critic_arm else ""
     views = sorted(
-        (_view(report, one, f"repair-{place}") for place, one in enumerate(report.repairs)),
+        (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),
         key=lambda view: view.report.kind is ArmKind.RESAMPLE,
     )
     context = RunContext(
@@ -70,11 +73,12 @@ def run_page(request: Request, run_id: RowId) -> Response:
     return render(request, "pages/run.html", context)
 
 
-def _view(report: Report, repair: RepairReport, anchor: str) -> RepairView:
+def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> RepairView:
     base = next(arm for arm in report.arms if arm.kind is ArmKind.BASE)
     duel = next((one for one in report.duels if one.arm == repair.arm), None)
     return RepairView(
         anchor=anchor,
+        is_open=repair.arm == critic,
         report=repair,
         pair=next(pair for pair in report.pairs if pair.right == repair.arm),
         duel=duel,

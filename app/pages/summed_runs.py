@@ -17,8 +17,16 @@ class SummedRun:
     sums: RunSums
     done_problems: int
     """Problems that every arm has results for."""
+    verdict: str = ""
+    """The run in a sentence; empty where it was not asked for, or is not known yet."""
 
 
-def summed(house: House, session: Session, run: ListedRun) -> SummedRun:
+def summed(house: House, session: Session, run: ListedRun, *, with_verdict: bool = False) -> SummedRun:
     sums = house.sums(session, run.id, run.revision_number)
-    return SummedRun(run=run, sums=sums, done_problems=min((arm.problems for arm in sums.arms), default=0))
+    samples = sum(arm.n for arm in sums.arms)
+    return SummedRun(
+        run=run,
+        sums=sums,
+        done_problems=min((arm.problems for arm in sums.arms), default=0),
+        verdict=house.verdict(session, run.id, run.revision_number, samples) if with_verdict else "",
+    )

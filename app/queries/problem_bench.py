@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.queries.run_head import ArmHead, RunHead
 from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Trace
-from models.enums import FinishReason, Harness, Shape, Stage, Verdict
+from models.enums import FinishReason, Harness, RunKind, Shape, Stage, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +112,8 @@ def find_statement(session: Session, problem_id: int) -> Statement:
 
 def find_draft(session: Session, run: RunHead, problem_id: int, arm: ArmHead, sample: int) -> ProgramView | None:
     """The draft that a sample began with: the arm's own, or the base's for an arm that repairs."""
+    if run.kind is RunKind.RERUN:
+        return _repaired_draft(session, run, problem_id, arm, sample)
     drafting = run.base_arm if arm.kind.repairs else arm
     if drafting is None:
         return None
@@ -122,6 +124,24 @@ def find_draft(session: Session, run: RunHead, problem_id: int, arm: ArmHead, sa
             Attempt.arm_id == drafting.id,
             Attempt.sample == sample,
         )
+    ).one_or_none()
+    return _program("attempt", *row) if row else None
+
+
+def _repaired_draft(
+    session: Session, run: RunHead, problem_id: int, arm: ArmHead, sample: int
+) -> ProgramView | None:
+    """A re-run repairs a draft of its parent, which its revisions name."""
+    row = session.execute(
+        _with_traces(select(Attempt), Attempt)
+        .join(Revision, Revision.attempt_id == Attempt.id)
+        .where(
+            Revision.run_id == run.id,
+            Revision.problem_id == problem_id,
+            Revision.arm_id == arm.id,
+            Revision.sample == sample,
+        )
+        .limit(1)
     ).one_or_none()
     return _program("attempt", *row) if row else None
 

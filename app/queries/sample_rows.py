@@ -8,9 +8,9 @@ at a million rows on both databases. How draft and revisions become one sample i
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import Select, String, Table, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.queries.report_samples import read_problems
@@ -18,7 +18,7 @@ from app.reports.sample_row import ProblemInfo, SampleRow
 from models import Arm, Attempt, Revision, RunProblemCount
 from models.enums import ArmKind, Verdict
 
-VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
+_VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
 
 
 def count_rows(session: Session, run_id: int) -> int:
@@ -41,7 +41,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
             if arm.kind.repairs:
                 yield from _repaired(session, source, drafts.get(drafting, []), revisions.get(arm.id, {}))
             else:
-                yield from (_drafted(source, draft) for draft in drafts.get(arm.id, []))
+                yield from (_row(source, draft.sample, draft, ()) for draft in drafts.get(arm.id, ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,67 +53,85 @@ class _Source:
     kind: ArmKind
 
 
-def _columns(table: type[Attempt] | type[Revision]) -> tuple[Any, ...]:
-    # Verdicts as the strings they are stored as: turning millions of them into enums one by one costs seconds.
-    return (
-        table.arm_id,
-        table.sample,
-        type_coerce(table.verdict, String).label("verdict"),
-        type_coerce(table.verdict_raw, String).label("verdict_raw"),
-        type_coerce(table.verdict_legacy, String).label("verdict_legacy"),
-        type_coerce(table.example_verdict, String).label("example_verdict"),
-        type_coerce(table.finish_reason, String).label("finish_reason"),
-        table.prompt_tokens,
-        table.new_tokens,
-        table.seconds,
-        table.seed,
-        table.program_hash,
-    )
+class _Program(NamedTuple):
+    """One attempt or revision as it was stored; a tuple, because a million of them are made."""
+
+    arm_id: int
+    sample: int
+    verdict: Verdict | None
+    verdict_raw: Verdict | None
+    verdict_legacy: Verdict | None
+    example_verdict: Verdict | None
+    finish_reason: str
+    prompt_tokens: int
+    new_tokens: int
+    seconds: float
+    seed: int | None
+    program_hash: str | None
+    copied: bool = False
+    edit_size: int = 0
+    attempt_id: int = 0
 
 
-_DRAFTS = select(*_columns(Attempt)).order_by(Attempt.arm_id, Attempt.sample)
-_REVISIONS = select(
-    *_columns(Revision), Revision.round, Revision.copied, Revision.edit_size, Revision.attempt_id
-).order_by(Revision.arm_id, Revision.sample, Revision.round)
+def _columns(table: Table) -> list[Any]:
+    return [column if name not in _ENUMS else type_coerce(column, String)
+            for name, column in ((name, table.c[name]) for name in _Program._fields if name in table.c)]  # fmt: skip
 
 
-def _drafts(session: Session, run_id: int, problem_id: int) -> dict[int | None, list[Any]]:
-    found: dict[int | None, list[Any]] = defaultdict(list)
-    for row in session.execute(_DRAFTS.where(Attempt.run_id == run_id, Attempt.problem_id == problem_id)):
+_ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish_reason"}
+"""Read as the strings they are stored as: the column type's own conversion costs seconds in a million rows."""
+_ATTEMPT, _REVISION = cast(Table, Attempt.__table__), cast(Table, Revision.__table__)
+_ALL_DRAFTS = select(*_columns(_ATTEMPT))
+_DRAFTS = (
+    _ALL_DRAFTS.where(_ATTEMPT.c.run_id == bindparam("run"), _ATTEMPT.c.problem_id == bindparam("problem"))
+    .order_by(_ATTEMPT.c.arm_id, _ATTEMPT.c.sample)
+)  # fmt: skip
+_REVISIONS = (
+    select(*_columns(_REVISION))
+    .where(_REVISION.c.run_id == bindparam("run"), _REVISION.c.problem_id == bindparam("problem"))
+    .order_by(_REVISION.c.arm_id, _REVISION.c.sample, _REVISION.c.round)
+)
+
+
+def _programs(session: Session, query: Select[Any], **bound: int) -> Iterator[_Program]:
+    verdict_of = _VERDICT_OF
+    for arm_id, sample, verdict, raw, legacy, example, *rest in session.connection().execute(query, bound):
+        yield _Program(
+            arm_id, sample, verdict_of[verdict], verdict_of[raw], verdict_of[legacy], verdict_of[example], *rest
+        )
+
+
+def _drafts(session: Session, run_id: int, problem_id: int) -> dict[int | None, list[_Program]]:
+    found: dict[int | None, list[_Program]] = defaultdict(list)
+    for row in _programs(session, _DRAFTS, run=run_id, problem=problem_id):
         found[row.arm_id].append(row)
     return found
 
 
-def _revisions(session: Session, run_id: int, problem_id: int) -> dict[int, dict[int, list[Any]]]:
-    found: dict[int, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.execute(_REVISIONS.where(Revision.run_id == run_id, Revision.problem_id == problem_id)):
+def _revisions(session: Session, run_id: int, problem_id: int) -> dict[int, dict[int, list[_Program]]]:
+    found: dict[int, dict[int, list[_Program]]] = defaultdict(lambda: defaultdict(list))
+    for row in _programs(session, _REVISIONS, run=run_id, problem=problem_id):
         found[row.arm_id][row.sample].append(row)
     return found
 
 
 def _repaired(
-    session: Session, source: _Source, drafts: Sequence[Any], revisions: dict[int, list[Any]]
+    session: Session, source: _Source, drafts: Sequence[_Program], revisions: dict[int, list[_Program]]
 ) -> Iterator[SampleRow]:
+    for draft in drafts:
+        yield _row(source, draft.sample, draft, revisions.get(draft.sample, ()))
     if drafts:
-        yield from (_followed(source, draft.sample, draft, revisions.get(draft.sample, [])) for draft in drafts)
         return
     # A re-run repairs a draft of its parent: every sample of it begins with that one.
     for sample, rows in revisions.items():
-        draft = session.execute(select(*_columns(Attempt)).where(Attempt.id == rows[0].attempt_id)).one()
-        yield _followed(source, sample, draft, rows)
+        for draft in _programs(session, _ALL_DRAFTS.where(_ATTEMPT.c.id == rows[0].attempt_id)):
+            yield _row(source, sample, draft, rows)
 
 
-def _drafted(source: _Source, draft: Any) -> SampleRow:
-    return _row(source, draft.sample, draft, draft, [draft])
-
-
-def _followed(source: _Source, sample: int, draft: Any, revisions: Sequence[Any]) -> SampleRow:
-    """The final program is the last revision, or the draft; the arm pays for its revisions alone."""
-    return _row(source, sample, draft, revisions[-1] if revisions else draft, revisions)
-
-
-def _row(source: _Source, sample: int, draft: Any, final: Any, paid: Sequence[Any]) -> SampleRow:
-    revised = final is not draft
+def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Program]) -> SampleRow:
+    """The final program is the last revision, or the draft. An arm that repairs pays for its revisions alone."""
+    final = revisions[-1] if revisions else draft
+    paid = revisions if source.kind.repairs else (draft,)
     return SampleRow(
         task_id=source.info.key.task_id,
         problem_version=source.info.key.version,
@@ -122,14 +140,14 @@ def _row(source: _Source, sample: int, draft: Any, final: Any, paid: Sequence[An
         arm=source.arm,
         kind=source.kind,
         sample=sample,
-        verdict=VERDICT_OF[final.verdict],
-        draft_verdict=VERDICT_OF[draft.verdict],
-        verdict_raw=VERDICT_OF[final.verdict_raw],
-        verdict_legacy=VERDICT_OF[final.verdict_legacy],
-        example_verdict=VERDICT_OF[final.example_verdict],
-        rounds=len(paid) if revised else 0,
-        copied=bool(revised and final.copied),
-        edit_size=final.edit_size if revised else 0,
+        verdict=final.verdict,
+        draft_verdict=draft.verdict,
+        verdict_raw=final.verdict_raw,
+        verdict_legacy=final.verdict_legacy,
+        example_verdict=final.example_verdict,
+        rounds=len(revisions),
+        copied=bool(final.copied),
+        edit_size=final.edit_size,
         prompt_tokens=sum([row.prompt_tokens for row in paid]),
         new_tokens=sum([row.new_tokens for row in paid]),
         seconds=sum([row.seconds for row in paid]),

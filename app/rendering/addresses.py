@@ -28,6 +28,11 @@ def problems_url(run_id: int, *queries: Query, **query: object) -> str:
     return _with_query(f"/runs/{run_id}/problems", *queries, query)
 
 
+def problems_csv_url(run_id: int, *queries: Query) -> str:
+    """The list as a file, under the same filter."""
+    return _with_query(f"/runs/{run_id}/problems.csv", *queries)
+
+
 def problem_url(run_id: int, address: str, *queries: Query, **query: object) -> str:
     """`address` comes from `task_address`; later parameters win over earlier ones."""
     return _with_query(f"/runs/{run_id}/problems/{address}", *queries, query)
@@ -47,6 +52,7 @@ def _with_query(path: str, *queries: Query) -> str:
 ADDRESSES: dict[str, Callable[..., str]] = {
     "run_url": run_url,
     "problems_url": problems_url,
+    "problems_csv_url": problems_csv_url,
     "problem_url": problem_url,
     "program_url": program_url,
 }

@@ -1,0 +1,94 @@
+"""A run's report as files: JSON, Markdown, and CSV of attempts, problems, pass@k and flips.
+
+Each is the same report, or the same rows, as the page shows. The CSV of attempts streams, so that a million rows need
+no more memory than one; the number of its rows goes ahead of it in `X-Rows`.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from app.house import House, house_of
+from app.pages.respond import query_of
+from app.pages.row_id import RowId
+from app.queries.problem_filter import matching, read_filter
+from app.queries.problem_list import repair_arm_id
+from app.queries.report_samples import read_arms
+from app.queries.run_head import find_run
+from app.queries.sample_rows import count_rows, sample_rows
+from app.reports.as_json import as_json
+from app.reports.csv_attempts import attempts_csv
+from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
+from app.reports.markdown import report_markdown
+from app.reports.report import Report
+
+router = APIRouter()
+CSV = "text/csv; charset=utf-8"
+
+
+@router.get("/runs/{run_id}/report.json")
+def report_json(request: Request, run_id: RowId) -> Response:
+    return Response(as_json(_report(request, run_id)), media_type="application/json")
+
+
+@router.get("/runs/{run_id}/report.md")
+def report_md(request: Request, run_id: RowId) -> Response:
+    return Response(report_markdown(_report(request, run_id)), media_type="text/markdown; charset=utf-8")
+
+
+@router.get("/runs/{run_id}/pass_at_k.csv")
+def pass_at_k_file(request: Request, run_id: RowId) -> Response:
+    return _download(pass_at_k_csv(_report(request, run_id).arms), f"run-{run_id}-pass-at-k.csv")
+
+
+@router.get("/runs/{run_id}/flips.csv")
+def flips_file(request: Request, run_id: RowId) -> Response:
+    return _download(flips_csv(_report(request, run_id).pairs), f"run-{run_id}-flips.csv")
+
+
+@router.get("/runs/{run_id}/problems.csv")
+def problems_file(request: Request, run_id: RowId) -> Response:
+    """One row a problem, under the same filter as the list."""
+    house = house_of(request)
+    with house.store.reader() as session:
+        run = find_run(session, run_id)
+        facts = house.facts(session, run)
+        arms = read_arms(session, run_id)
+    wanted = read_filter(query_of(request), [arm.name for arm in run.arms]).filter
+    found = {row.task_id for row in matching(facts, wanted, repair_arm_id(run, wanted))}
+    chosen = [
+        arm.only(np.array([i for i, one in enumerate(arm.problems) if one.key.task_id in found], dtype=np.intp))
+        for arm in arms
+    ]
+    return _download(problems_csv(chosen), f"run-{run_id}-problems.csv", rows=len(found))
+
+
+@router.get("/runs/{run_id}/attempts.csv")
+def attempts_file(request: Request, run_id: RowId) -> Response:
+    """One row a sample of each arm."""
+    house = house_of(request)
+    with house.store.reader() as session:
+        find_run(session, run_id)
+        rows = count_rows(session, run_id)
+    return _download(_attempts(house, run_id), f"run-{run_id}-attempts.csv", rows=rows)
+
+
+def _attempts(house: House, run_id: int) -> Iterator[bytes]:
+    with house.store.reader() as session:
+        yield from attempts_csv(sample_rows(session, run_id))
+
+
+def _report(request: Request, run_id: int) -> Report:
+    house = house_of(request)
+    with house.store.reader() as session:
+        run = find_run(session, run_id)
+        return house.report(session, run.id, run.revision_number)
+
+
+def _download(chunks: Iterator[bytes], name: str, *, rows: int | None = None) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if rows is not None:
+        headers["X-Rows"] = str(rows)
+    return StreamingResponse(chunks, media_type=CSV, headers=headers)

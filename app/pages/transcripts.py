@@ -1,0 +1,83 @@
+"""`/transcripts` and `/transcripts/{id}`: the lessons critics learn from; one can be marked as bad, and taken back."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.errors import BadRequest
+from app.house import house_of
+from app.pages.respond import query_of, render
+from app.pages.row_id import RowId, row_id
+from app.queries.transcript_list import (
+    TranscriptFilter,
+    TranscriptPage,
+    TranscriptView,
+    find_transcript,
+    list_transcripts,
+)
+from app.rendering.diff import Diff, diff
+from models import Transcript
+from models.enums import TranscriptState, Verdict
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranscriptsContext:
+    """The page `/transcripts`."""
+
+    filter: TranscriptFilter
+    states: tuple[TranscriptState, ...]
+    page: TranscriptPage
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranscriptContext:
+    """The page of one transcript."""
+
+    transcript: TranscriptView
+    diff: Diff
+    """The attempt against the revision."""
+
+
+@router.get("/transcripts", name="transcripts")
+def transcripts_page(request: Request) -> Response:
+    query = query_of(request)
+    state, verdict = query.get("state", [""])[0], query.get("verdict", [""])[0]
+    wanted = TranscriptFilter(
+        state=TranscriptState(state) if state in set(TranscriptState) else None,
+        verdict=Verdict(verdict) if verdict in set(Verdict) else None,
+        after=row_id(query.get("after", [""])[0]),
+    )
+    with house_of(request).store.reader() as session:
+        page = list_transcripts(session, wanted)
+    context = TranscriptsContext(filter=wanted, states=tuple(TranscriptState), page=page)
+    return render(request, "pages/transcripts.html", context)
+
+
+@router.get("/transcripts/{transcript_id}", name="transcript")
+def transcript_page(request: Request, transcript_id: RowId) -> Response:
+    with house_of(request).store.reader() as session:
+        found = find_transcript(session, transcript_id)
+    context = TranscriptContext(transcript=found, diff=diff(found.attempt, found.revision))
+    return render(request, "pages/transcript.html", context)
+
+
+@router.post("/transcripts/{transcript_id}/mark")
+def mark_transcript(
+    request: Request,
+    transcript_id: RowId,
+    state: Annotated[TranscriptState, Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Mark a verified lesson as bad, or a bad one as verified again; a rejected one stays rejected."""
+    with house_of(request).store.writer() as session:
+        find_transcript(session, transcript_id)
+        row = session.get_one(Transcript, transcript_id)
+        if TranscriptState.REJECTED in {row.state, state}:
+            raise BadRequest("Only the ruler rejects a transcript; people mark verified ones as bad, and back.")
+        row.state = state
+        row.reason = reason.strip()[:500] if state is TranscriptState.BAD else ""
+    return RedirectResponse(f"/transcripts/{transcript_id}", status_code=303)

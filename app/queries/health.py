@@ -1,0 +1,56 @@
+"""The state of the installation: what is stored, which rulers gave verdicts, who works.
+
+In: a session. Out: frozen rows; table sizes by their highest id, because counting a million rows is no health check.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Attempt, Job, Problem, Revision, RulerIdentity, Run, Trace, Transcript
+from models.enums import JobState
+
+LISTED_RULERS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """How many rows a table has had."""
+
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulerRow:
+    digest: str
+    go_version: str
+    details: dict[str, Any]
+    created_at: datetime
+
+
+def amounts(session: Session) -> tuple[Amount, ...]:
+    tables = (
+        ("runs", Run.id),
+        ("problems", Problem.id),
+        ("attempts", Attempt.id),
+        ("revisions", Revision.id),
+        ("traces", Trace.id),
+        ("transcripts", Transcript.id),
+    )
+    return tuple(Amount(name=name, rows=session.scalar(select(func.max(column))) or 0) for name, column in tables)
+
+
+def rulers(session: Session) -> tuple[RulerRow, ...]:
+    rows = session.scalars(select(RulerIdentity).order_by(RulerIdentity.id.desc()).limit(LISTED_RULERS))
+    return tuple(
+        RulerRow(digest=row.digest, go_version=row.go_version, details=row.details, created_at=row.created_at)
+        for row in rows
+    )
+
+
+def jobs_by_state(session: Session) -> dict[JobState, int]:
+    return {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).group_by(Job.state))}

@@ -1,0 +1,92 @@
+"""What can be chosen when a critic is run again on one draft.
+
+In: a session, the run and the draft that is read. Out: a frozen form: who may repair, with which defaults.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.queries.run_head import RunHead
+from models import Checkpoint, Run
+from models.enums import ArmKind, CheckpointKind
+
+LISTED_CRITICS = 50
+ABLATIONS = (ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repairer:
+    """One choice: a kind of arm, and the checkpoint it takes."""
+
+    value: str
+    """`KIND:CHECKPOINT_ID`; the id is empty where the run's base serves."""
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunForm:
+    run_id: int
+    problem_id: int
+    attempt_id: int
+    repairers: tuple[Repairer, ...]
+    temperature: float
+    top_p: float
+    max_new_tokens: int
+    samples: int
+    trace: str
+    """What the critic would be shown; may be edited."""
+
+
+def find_rerun_form(
+    session: Session, run: RunHead, problem_id: int, attempt_id: int, trace: str
+) -> RerunForm | None:
+    """None where the run has no base that could repair anything, such as an imported one."""
+    base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
+    if base_id is None:
+        return None
+    sampling = run.sampling
+    return RerunForm(
+        run_id=run.id,
+        problem_id=problem_id,
+        attempt_id=attempt_id,
+        repairers=_repairers(session, base_id, run),
+        temperature=float(sampling.get("temperature", 0.8)),
+        top_p=float(sampling.get("top_p", 0.95)),
+        max_new_tokens=int(sampling.get("max_new_tokens", 512)),
+        samples=1,
+        trace=trace,
+    )
+
+
+def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, ...]:
+    critics = session.execute(
+        select(Checkpoint.id, Checkpoint.name, Checkpoint.kind)
+        .where(
+            Checkpoint.deleted_at.is_(None),
+            or_(Checkpoint.base_id == base_id, Checkpoint.kind == CheckpointKind.ENDPOINT),
+        )
+        .order_by(Checkpoint.id.desc())
+        .limit(LISTED_CRITICS)
+    ).all()
+    used = run.critic_arm.checkpoint if run.critic_arm else ""
+    choices: list[Repairer] = []
+    for checkpoint_id, name, kind in critics:
+        arm = ArmKind.CRITIC if kind is CheckpointKind.CRITIC else ArmKind.PROMPTED
+        choices.append(Repairer(value=f"{arm}:{checkpoint_id}", label=f"{arm}: {name}", chosen=name == used))
+        if arm is ArmKind.CRITIC:
+            choices.extend(
+                Repairer(value=f"{ablation}:{checkpoint_id}", label=f"{name}, {_words(ablation)}", chosen=False)
+                for ablation in ABLATIONS
+            )
+    choices.append(Repairer(value=f"{ArmKind.PROMPTED}:", label="prompted: the base itself", chosen=False))
+    choices.append(
+        Repairer(value=f"{ArmKind.RESAMPLE}:", label="resample: another draft, no critic", chosen=False)
+    )
+    return tuple(choices)
+
+
+def _words(kind: ArmKind) -> str:
+    return str(kind).replace("_", " ")

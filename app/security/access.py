@@ -1,0 +1,103 @@
+"""Who may come in: anybody on loopback, elsewhere whoever shows the token or was named by the reverse proxy.
+
+In: settings and a request's headers and cookies. Out: let through, sent to `/login`, or refused. A dashboard that
+listens beyond this machine without either does not start (`refuse_open_address`).
+"""
+
+import hashlib
+import hmac
+import ipaddress
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.errors import WebError
+from settings import Settings
+
+SESSION_COOKIE = "tekhne_session"
+OPEN_PATHS = ("/login", "/static/")
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver"})
+
+
+class OpenAddress(WebError):
+    """The dashboard would be reachable by others without any login."""
+
+
+def refuse_open_address(settings: Settings) -> None:
+    """Raise OpenAddress where the settings would let strangers in."""
+    if is_loopback(settings.host) or settings.token is not None or settings.login_header:
+        return
+    raise OpenAddress(
+        f"TEKHNE_HOST={settings.host} can be reached from other machines and nothing asks who comes: "
+        f"set TEKHNE_TOKEN to a long secret, or TEKHNE_LOGIN_HEADER behind a reverse proxy that logs people in."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def session_value(settings: Settings) -> str:
+    """What the session cookie of a reader who showed the token holds; a new token ends every session."""
+    secret = settings.token.get_secret_value() if settings.token else ""
+    return hmac.new(secret.encode(), b"tekhne session", hashlib.sha256).hexdigest()
+
+
+def token_is_right(settings: Settings, shown: str) -> bool:
+    secret = settings.token.get_secret_value() if settings.token else ""
+    return bool(secret) and hmac.compare_digest(shown.encode(), secret.encode())
+
+
+class AccessMiddleware:
+    """Lets a request through, or answers it: 401 for programs, the login page for people."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        refusal = self._refusal(request)
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if not self._host_is_ours(request.headers):
+            # Another site's name that resolves to this machine would read the pages as its own.
+            return JSONResponse({"error": "This host name is not served here."}, status_code=421)
+        if request.url.path.startswith(OPEN_PATHS) or self._is_let_in(request):
+            return None
+        if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+            advice = "Send `Authorization: Bearer TOKEN`, or come through the proxy that logs you in."
+            return JSONResponse({"error": "Nobody is logged in.", "advice": advice}, status_code=401)
+        return RedirectResponse(f"/login?here={request.url.path}", status_code=303)
+
+    def _host_is_ours(self, headers: Headers) -> bool:
+        if not is_loopback(self._settings.host):
+            return True
+        host = headers.get("host", "")
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        return name in LOOPBACK_NAMES or is_loopback(name)
+
+    def _is_let_in(self, request: Request) -> bool:
+        settings = self._settings
+        if settings.token is None and not settings.login_header:
+            return True
+        if settings.login_header and request.headers.get(settings.login_header):
+            return True
+        if settings.token is None:
+            return False
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token_is_right(settings, shown):
+            return True
+        cookie = request.cookies.get(SESSION_COOKIE, "")
+        return hmac.compare_digest(cookie.encode(), session_value(settings).encode())
