@@ -46,12 +46,16 @@ class Tally:
     copied: list[bool] = field(default_factory=list)
     edit_sizes: list[int] = field(default_factory=list)
     new_tokens: list[int] = field(default_factory=list)
+    rounds: list[int] = field(default_factory=list)
 
-    def add(self, draft: Answer, final: Answer, *, copied: bool = False, edit_size: int = 0) -> None:
+    def add(
+        self, draft: Answer, final: Answer, *, rounds: int = 0, copied: bool = False, edit_size: int = 0
+    ) -> None:
         self.drafts.append(draft)
         self.finals.append(final)
         self.copied.append(copied)
         self.edit_sizes.append(edit_size)
+        self.rounds.append(rounds)
         self.new_tokens.append(tokens_of(final.text))
 
 
@@ -80,6 +84,14 @@ class RunFiller:
                 drafted = self._draft(problem, arm, tally)
                 base = base or drafted
             self._count(problem, arm, tally)
+        self._session.flush()
+
+    def repair_again(self, problem: Problem, drafts: list[Attempt]) -> None:
+        """The run's one arm on drafts of another run, as a re-run does it: it drafts nothing itself."""
+        arm = self._run.arms[0]
+        tally = Tally()
+        self._repair(problem, arm, [(draft, _known_answer(problem, draft)) for draft in drafts], tally)
+        self._count(problem, arm, tally)
         self._session.flush()
 
     def _draft(self, problem: Problem, arm: Arm, tally: Tally) -> list[tuple[Attempt, Answer]]:
@@ -111,7 +123,7 @@ class RunFiller:
                 reflection_id=reflection_id, copied=copied, edit_size=edit_size, **place, **execution
             )
             self._session.add(revision)
-            tally.add(draft, final, copied=copied, edit_size=edit_size)
+            tally.add(draft, final, rounds=1, copied=copied, edit_size=edit_size)
 
     def _reflect(self, problem: Problem, draft: Answer, place: dict[str, int]) -> int:
         reflection = Reflection(
@@ -222,7 +234,7 @@ class RunFiller:
                 sample_details={
                     "new_tokens": tally.new_tokens,
                     "edit_size": tally.edit_sizes,
-                    "rounds": [1] * len(pairs),
+                    "rounds": tally.rounds,
                     "copied": tally.copied,
                 },
             )
@@ -235,3 +247,10 @@ def _failed(answer: Answer) -> bool:
 
 def _sample(problem: Problem) -> GoSample:
     return next(sample for sample in SAMPLES if sample.entry_point == problem.entry_point)
+
+
+def _known_answer(problem: Problem, attempt: Attempt) -> Answer:
+    """The answer that an attempt was written from."""
+    verdict = attempt.verdict or Verdict.SANDBOX_ERROR
+    wrong = next((one for one in _sample(problem).wrong if one.text == attempt.text), None)
+    return Answer(text=attempt.text, verdict=verdict, verdict_raw=verdict, wrong=wrong)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
     Arm,
+    Attempt,
     Checkpoint,
     Problem,
     ProblemSet,
@@ -99,21 +101,25 @@ class StoreFactory:
                 filler.fill(problem)
             return run.id
 
-    def rerun(self, parent_id: int, problem_id: int, *, samples: int = 1) -> int:
-        """The critic once more on one problem of a run; the id of the small run is returned."""
+    def rerun(self, parent_id: int, problem_id: int, *, drafts: int = 1) -> int:
+        """The critic once more on the first drafts of one problem of a run; the id of the small run is returned."""
         with self.store.writer() as session:
             parent = session.get_one(Run, parent_id)
             membership = session.get_one(RunProblem, (parent_id, problem_id))
-            run = self._run_row(session, f"re-run of {parent.name}", samples, RunState.DONE, gated=True)
+            attempts = session.scalars(
+                select(Attempt)
+                .where(Attempt.arm_id == parent.arms[0].id, Attempt.problem_id == problem_id)
+                .order_by(Attempt.sample)
+                .limit(drafts)
+            ).all()
+            run = self._run_row(session, f"re-run of {parent.name}", drafts, RunState.DONE, gated=False)
             run.kind, run.parent_id = RunKind.RERUN, parent_id
-            run.arms = [
-                Arm(position=i, name=str(kind), kind=kind, checkpoint_id=_checkpoint_of(session, kind))
-                for i, kind in enumerate((ArmKind.BASE, ArmKind.CRITIC))
-            ]
+            kind = ArmKind.CRITIC
+            run.arms = [Arm(position=0, name=str(kind), kind=kind, checkpoint_id=_checkpoint_of(session, kind))]
             problem = session.get_one(Problem, problem_id)
             session.add(RunProblem(run_id=run.id, problem=problem, version_id=membership.version_id, position=0))
             session.flush()
-            RunFiller(session, run, self._random, Chances(draft_passes=0.0, unscored=0.0)).fill(problem)
+            RunFiller(session, run, self._random, Chances(unscored=0.0)).repair_again(problem, list(attempts))
             return run.id
 
     def _run_row(self, session: Session, name: str, samples: int, state: RunState, gated: bool) -> Run:
