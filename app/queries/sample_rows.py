@@ -73,13 +73,15 @@ class _Program(NamedTuple):
     attempt_id: int = 0
 
 
-def _columns(table: Table) -> list[Any]:
-    return [column if name not in _ENUMS else type_coerce(column, String)
-            for name, column in ((name, table.c[name]) for name in _Program._fields if name in table.c)]  # fmt: skip
-
-
 _ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish_reason"}
 """Read as the strings they are stored as: the column type's own conversion costs seconds in a million rows."""
+
+
+def _columns(table: Table) -> list[Any]:
+    columns = [table.c[name] for name in _Program._fields if name in table.c]
+    return [type_coerce(column, String) if column.name in _ENUMS else column for column in columns]
+
+
 _ATTEMPT, _REVISION = cast(Table, Attempt.__table__), cast(Table, Revision.__table__)
 _ALL_DRAFTS = select(*_columns(_ATTEMPT))
 _DRAFTS = (
@@ -95,7 +97,7 @@ _REVISIONS = (
 
 def _programs(session: Session, query: Select[Any], **bound: int) -> Iterator[_Program]:
     verdict_of = _VERDICT_OF
-    for arm_id, sample, verdict, raw, legacy, example, *rest in session.connection().execute(query, bound):
+    for arm_id, sample, verdict, raw, legacy, example, *rest in session.connection().execute(query, bound).all():
         yield _Program(
             arm_id, sample, verdict_of[verdict], verdict_of[raw], verdict_of[legacy], verdict_of[example], *rest
         )

@@ -1,0 +1,69 @@
+"""Two runs side by side: fairness warnings, slices, forgetting, and words that stay within the test."""
+
+import pytest
+
+from app.reports.compare import choose_arm, compare
+from app.reports.errors import NoSuchArm
+from app.reports.run_settings import differences
+from models.enums import TestsKind
+from tests.app.reports.arms import arm
+from tests.app.reports.runs import settings_of
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"ruler": "s" * 64}, "rulers differ: go1.27.3 (rrrrrrrrrrrr) on the left, go1.27.3 (ssssssssssss)"),
+        ({"ruler": "", "go_version": ""}, "none of ours on the right"),
+        ({"problem_sets": ("set@2",)}, "problem sets differ: set@1 on the left, set@2 on the right"),
+        ({"sampling": (("temperature", "0.2"), ("top_p", "0.95"))}, "sampling differs in temperature: 0.8"),
+        ({"sampling": (("temperature", "0.8"),)}, "top_p: 0.95 on the left, unset on the right"),
+        ({"feedback": TestsKind.HIDDEN}, "differ in feedback tests: example on the left, hidden on the right"),
+        ({"gated": False}, "differ in gating: gated on the left, ungated on the right"),
+        ({"rounds": 3}, "rounds of repair: 1 on the left, 3 on the right"),
+        ({"seed": 9}, "seed: 0 on the left, 9 on the right"),
+    ],
+)
+def test_each_setting_that_can_move_a_number_is_named(changed: dict[str, object], said: str) -> None:
+    warnings = differences(settings_of(), settings_of(**changed))
+    assert len(warnings) == 1
+    assert said in warnings[0]
+
+
+def test_equal_runs_need_no_warning() -> None:
+    assert differences(settings_of(), settings_of(id=2, name="another")) == ()
+
+
+def test_a_checkpoint_that_forgot_a_set_shows_it_in_that_slice() -> None:
+    sets = ["old@1"] * 10 + ["new@1"] * 10
+    before = arm("base", ["P"] * 10 + ["A"] * 10, problem_sets=sets)
+    after = arm("base", ["A"] * 10 + ["P"] * 10, problem_sets=sets)
+    found = compare((settings_of(), before), (settings_of(id=2), after))
+    assert "No evidence that" in found.verdict
+    slices = {part.problem_set: part.result for part in found.slices}
+    assert (slices["old@1"].problems.broken, slices["old@1"].convincing) == (10, True)
+    assert (slices["new@1"].problems.fixed, slices["new@1"].convincing) == (10, True)
+
+
+def test_better_and_worse_are_said_only_where_test_and_interval_agree() -> None:
+    left, right = arm("base", ["A"] * 20), arm("critic", ["P"] * 12 + ["A"] * 8, drafts=["A"] * 20)
+    assert compare((settings_of(), left), (settings_of(), right)).verdict.startswith("critic did better than base")
+    assert compare((settings_of(), right), (settings_of(), left)).verdict.startswith("base did worse than critic")
+
+
+def test_runs_without_a_common_problem_cannot_be_compared() -> None:
+    found = compare(
+        (settings_of(), arm("base", ["P"], tasks=["a"])), (settings_of(), arm("base", ["P"], tasks=["b"]))
+    )
+    assert found.verdict == (
+        "The two sides cannot be compared: the two sides share no problem with a scored sample."
+    )
+
+
+def test_an_unknown_arm_is_refused_with_the_known_ones() -> None:
+    arms = [arm("base", ["P"]), arm("critic", ["P"], drafts=["P"])]
+    assert choose_arm(arms, None).name == "base"
+    with pytest.raises(NoSuchArm, match="no arm 'crtic' in this run; its arms are: base, critic"):
+        choose_arm(arms, "crtic")
+    with pytest.raises(NoSuchArm, match="its arms are: none"):
+        choose_arm([], None)
