@@ -6,6 +6,7 @@ To add a page: write `app/pages/<page>.py` with a `router`, add it to `ROUTERS`,
 
 from app.pages import (
     checkpoints,
+    compare,
     health,
     jobs,
     login,
@@ -32,6 +33,7 @@ ROUTERS = (
     problem.router,
     programs.router,
     report_files.router,
+    compare.router,
     problem_sets.router,
     checkpoints.router,
     transcripts.router,

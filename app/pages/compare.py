@@ -1,0 +1,86 @@
+"""`/compare?a=1&b=2`: one arm of a run against one arm of another, over the problems that both have.
+
+The address names both sides and their arms; without them the page asks for two runs. Every flip leads to its diff.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app.house import house_of
+from app.pages.respond import query_of, render
+from app.pages.row_id import row_id
+from app.queries.report_samples import read_comparison
+from app.queries.run_head import RunHead, find_run
+from app.queries.run_list import ListedRun, list_runs
+from app.reports.errors import NoSuchArm
+from app.reports.paired import ProblemFlip
+from app.reports.report import Comparison
+
+router = APIRouter()
+OFFERED_RUNS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One side of the comparison."""
+
+    letter: str
+    """`a` or `b`: the parameter that names the run; `arm_a` and `arm_b` name the arm."""
+    run: RunHead | None
+    arm: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareContext:
+    """The page `/compare`."""
+
+    runs: tuple[ListedRun, ...]
+    """What can be chosen, the newest first."""
+    sides: tuple[Side, Side]
+    comparison: Comparison | None
+    """None before two runs are chosen."""
+    moved: tuple[ProblemFlip, ...]
+    """Problems that one side solved and the other did not."""
+    error: str
+    """Why these two cannot be compared; empty where they can."""
+
+
+@router.get("/compare", name="compare")
+def compare_page(request: Request) -> Response:
+    house = house_of(request)
+    query = {name: values[0] for name, values in query_of(request).items() if values}
+    with house.store.reader() as session:
+        sides = tuple(_side(session, query, letter) for letter in ("a", "b"))
+        comparison, error = _compare(session, sides)
+        runs = list_runs(session, rows=OFFERED_RUNS).rows
+    context = CompareContext(
+        runs=tuple(runs),
+        sides=(sides[0], sides[1]),
+        comparison=comparison,
+        moved=tuple(one for one in comparison.result.ledger if one.move in ("fixed", "broken")) if comparison else (),
+        error=error,
+    )
+    return render(request, "pages/compare.html", context, status=400 if error else 200)
+
+
+def _side(session: Session, query: dict[str, str], letter: str) -> Side:
+    number = row_id(query.get(letter, ""))
+    return Side(
+        letter=letter,
+        run=find_run(session, number) if number is not None else None,
+        arm=query.get(f"arm_{letter}", ""),
+    )
+
+
+def _compare(session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:
+    """The comparison, or why there is none; neither where a side is still open."""
+    left, right = sides
+    if left.run is None or right.run is None:
+        return None, ""
+    try:
+        return read_comparison(session, (left.run.id, left.arm or None), (right.run.id, right.arm or None)), ""
+    except NoSuchArm as error:
+        return None, str(error)
