@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from app import api
+from app.api.etags import NotModified, not_modified
 from app.enqueue import JobQueue
 from app.headers import HeadersMiddleware
 from app.house import House
@@ -22,6 +24,7 @@ from models import Store
 from settings import Settings, load_settings
 
 GZIP_LEVEL = 5
+OPENAPI = "/api/v1/openapi.json"
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> FastAPI:
@@ -41,12 +44,14 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     assets = Assets()
     opened = store or Store.open(settings.store_url)
     queue = JobQueue(opened, settings.jobs_url)
-    app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_closing(queue))
+    app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=OPENAPI, lifespan=_closing(queue))
     app.state.house = House(
         settings=settings, store=opened, assets=assets, templates=make_environment(assets), queue=queue
     )
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(guard_change)])
+        app.include_router(router, dependencies=[Depends(guard_change)], include_in_schema=False)
+    app.include_router(api.ROUTER, dependencies=[Depends(guard_change)])
+    app.add_exception_handler(NotModified, not_modified)
     error_page.install(app)
     # The last added is the outermost: headers stand on every answer, refusals included.
     app.add_middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)

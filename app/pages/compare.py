@@ -60,7 +60,9 @@ def compare_page(request: Request) -> Response:
         runs=tuple(runs),
         sides=(sides[0], sides[1]),
         comparison=comparison,
-        moved=tuple(one for one in comparison.result.ledger if one.move in ("fixed", "broken")) if comparison else (),
+        moved=tuple(one for one in comparison.result.ledger if one.move in ("fixed", "broken"))
+        if comparison
+        else (),
         error=error,
     )
     return render(request, "pages/compare.html", context, status=400 if error else 200)

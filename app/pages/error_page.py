@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 
 from app.errors import BadRequest, NoTables, NotFound, WebError
 from app.pages.respond import render
+from app.reports.errors import ReportError
+from app.runs.errors import RunError
 
 log = logging.getLogger("tekhne.web")
 
@@ -33,6 +35,8 @@ class ErrorContext:
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(WebError, _web_error)
+    app.add_exception_handler(RunError, _run_error)
+    app.add_exception_handler(ReportError, _run_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(DBAPIError, _database_error)
@@ -43,6 +47,12 @@ def _web_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, WebError):
         raise error
     return _answer(request, error)
+
+
+def _run_error(request: Request, error: Exception) -> Response:
+    refused = BadRequest(str(error), advice="Nothing was changed.")
+    refused.status = 422
+    return _answer(request, refused)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ as in hue, carry their names at the end of their line, and every point says itse
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDTH, HEIGHT = 560.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 452.0, 12.0, 222.0
@@ -144,22 +144,14 @@ def _drawn(one: Series, scale: _Scale, shift: float, alone: bool) -> DrawnSeries
 
 
 def _spread(series: list[DrawnSeries]) -> list[DrawnSeries]:
-    """Move the names apart that would overlap, in the order of their lines."""
-    placed: list[DrawnSeries] = []
-    last = -math.inf
-    for one in sorted(series, key=lambda one: one.label_y):
-        last = max(one.label_y, last + LABEL_HEIGHT)
-        placed.append(
-            DrawnSeries(
-                name=one.name,
-                kind=one.kind,
-                line=one.line,
-                band=one.band,
-                markers=one.markers,
-                label_y=round(min(last, BOTTOM), 1),
-            )
-        )
-    return [next(one for one in placed if one.name == wanted.name) for wanted in series]
+    """Move the names apart that would overlap, upwards from the axis, in the order of their lines."""
+    lowest_first = sorted(series, key=lambda one: -one.label_y)
+    places: dict[str, float] = {}
+    limit = BOTTOM
+    for one in lowest_first:
+        places[one.name] = round(min(one.label_y, limit), 1)
+        limit = places[one.name] - LABEL_HEIGHT
+    return [replace(one, label_y=places[one.name]) for one in series]
 
 
 def _shift(place: int, of: int) -> float:

@@ -62,8 +62,9 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 async def _refuse_missing_token(request: Request) -> None:
+    # Only a POST of one of these types can be sent across sites without asking first.
     content_type = request.headers.get("content-type", FORM_TYPES[0]).split(";")[0].strip().lower()
-    if content_type not in FORM_TYPES:
+    if request.method != "POST" or content_type not in FORM_TYPES:
         return
     shown = request.headers.get(CSRF_HEADER)
     if shown is None:

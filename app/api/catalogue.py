@@ -1,0 +1,94 @@
+"""Problem sets, checkpoints and transcripts over the API: what runs are made of."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.api.etags import check
+from app.house import house_of
+from app.pages.row_id import RowId
+from app.queries.checkpoint_list import (
+    Branch,
+    CheckpointRow,
+    CurvePoint,
+    SeenSet,
+    find_checkpoint,
+    learning_curve,
+    lineage,
+    seen_sets,
+)
+from app.queries.set_list import MemberRow, SetRow, find_set, list_members, list_sets
+from app.queries.transcript_list import (
+    TranscriptFilter,
+    TranscriptPage,
+    TranscriptView,
+    find_transcript,
+    list_transcripts,
+)
+from models.enums import TranscriptState, Verdict
+
+router = APIRouter(tags=["catalogue"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetView:
+    set: SetRow
+    problems: tuple[MemberRow, ...]
+    """Of the newest version."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointView:
+    checkpoint: CheckpointRow
+    seen: tuple[SeenSet, ...]
+    curve: tuple[CurvePoint, ...]
+
+
+@router.get("/problem-sets")
+def problem_sets(request: Request) -> tuple[SetRow, ...]:
+    with house_of(request).store.reader() as session:
+        return list_sets(session)
+
+
+@router.get("/problem-sets/{name:path}")
+def problem_set(request: Request, response: Response, name: str) -> SetView:
+    with house_of(request).store.reader() as session:
+        found = find_set(session, name)
+        newest = found.versions[0] if found.versions else None
+        check(request, response, "set", found)
+        return SetView(set=found, problems=list_members(session, newest.id) if newest else ())
+
+
+@router.get("/checkpoints")
+def checkpoints(request: Request) -> tuple[Branch, ...]:
+    """Every checkpoint below the one it stands on or went on from."""
+    with house_of(request).store.reader() as session:
+        return lineage(session)
+
+
+@router.get("/checkpoints/{checkpoint_id}")
+def checkpoint(request: Request, checkpoint_id: RowId) -> CheckpointView:
+    with house_of(request).store.reader() as session:
+        return CheckpointView(
+            checkpoint=find_checkpoint(session, checkpoint_id),
+            seen=seen_sets(session, checkpoint_id),
+            curve=learning_curve(session, checkpoint_id),
+        )
+
+
+@router.get("/transcripts")
+def transcripts(
+    request: Request,
+    state: TranscriptState | None = None,
+    verdict: Verdict | None = None,
+    after: int | None = None,
+) -> TranscriptPage:
+    with house_of(request).store.reader() as session:
+        return list_transcripts(session, TranscriptFilter(state=state, verdict=verdict, after=after))
+
+
+@router.get("/transcripts/{transcript_id}")
+def transcript(request: Request, transcript_id: RowId) -> TranscriptView:
+    with house_of(request).store.reader() as session:
+        return find_transcript(session, transcript_id)

@@ -1,0 +1,75 @@
+"""Runs over the API: list, read, report, create, steer."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.api.etags import check
+from app.api.specification import RunBody
+from app.enqueue import Enqueued
+from app.house import house_of
+from app.pages.row_id import RowId
+from app.queries.run_head import RunHead, find_run
+from app.queries.run_list import RunPage, list_runs
+from app.reports.as_json import as_dict
+from app.runs import steering
+from app.runs.creating import create_run
+
+router = APIRouter(tags=["runs"])
+
+
+@router.get("/runs")
+def runs(request: Request, before: int | None = None, rows: Annotated[int, Query(ge=1, le=200)] = 50) -> RunPage:
+    """Runs, the newest first; `next_before` is the `before` of the next page."""
+    with house_of(request).store.reader() as session:
+        return list_runs(session, before=before, rows=rows)
+
+
+@router.post("/runs", status_code=201)
+def new_run(request: Request, body: RunBody, start: bool = True) -> RunHead:
+    """Create a run and, unless `start=false`, put it into the queue."""
+    house = house_of(request)
+    with house.store.writer() as session:
+        run_id = create_run(session, body.as_specification()).id
+    if start:
+        steering.start(house.store, house.queue, run_id)
+    with house.store.reader() as session:
+        return find_run(session, run_id)
+
+
+@router.get("/runs/{run_id}")
+def run(request: Request, response: Response, run_id: RowId) -> RunHead:
+    with house_of(request).store.reader() as session:
+        found = find_run(session, run_id)
+    check(request, response, "run", run_id, found.state, found.revision_number)
+    return found
+
+
+@router.get("/runs/{run_id}/report", response_model=None)
+def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any]:
+    """All statistics of the run: the tree that the run's page draws."""
+    house = house_of(request)
+    with house.store.reader() as session:
+        found = find_run(session, run_id)
+        check(request, response, "report", run_id, found.state, found.revision_number)
+        # Estimates hold NaN-free floats only, so this is plain JSON.
+        return dict(json.loads(json.dumps(as_dict(house.report(session, run_id, found.revision_number)))))
+
+
+@router.post("/runs/{run_id}/{action}", status_code=202)
+def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "cancel"]) -> RunHead | Enqueued:
+    """Start (or go on with), pause or cancel a run."""
+    house = house_of(request)
+    if action == "start":
+        return steering.start(house.store, house.queue, run_id)
+    (steering.pause if action == "pause" else steering.cancel)(house.store, house.queue, run_id)
+    with house.store.reader() as session:
+        return find_run(session, run_id)
+
+
+@router.delete("/runs/{run_id}", status_code=204)
+def delete(request: Request, run_id: RowId) -> None:
+    """Delete a run that is not active, with its results and re-runs."""
+    steering.delete(house_of(request).store, run_id)

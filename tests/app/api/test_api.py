@@ -1,0 +1,134 @@
+"""The API answers with what the pages show, tags what can be kept, and refuses in one sentence."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from models import Attempt, Checkpoint, Job, Run, Store
+from models.enums import CheckpointKind, JobState, RunState
+from settings import Settings
+from tests.store_factory import StoreFactory
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def run_id(sqlite_store: Store) -> int:
+    factory = StoreFactory(sqlite_store)
+    return factory.run(factory.problem_set(problems=3), samples=2)
+
+
+@pytest.fixture
+def client(sqlite_store: Store, tmp_path: Path) -> Iterator[TestClient]:
+    settings = Settings(db=str(tmp_path / "store.db"))
+    DBOS.migrate(settings.jobs_url)
+    with TestClient(create_app(settings, sqlite_store)) as opened:
+        yield opened
+
+
+def test_every_reading_route_of_the_schema_answers(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    with sqlite_store.writer() as session:
+        session.add(Job(id="j", kind="run", queue="bulk", run_id=run_id))
+    paths = client.get(f"{API}/openapi.json").json()["paths"]
+    fill = {"{run_id}": str(run_id), "{problem_id}": "1", "{job_id}": "j", "{name}": "tekhne-fresh"}
+    fill["{checkpoint_id}"] = "1"
+    reading = [path for path, methods in paths.items() if "get" in methods and "transcript_id" not in path]
+    assert len(reading) >= 11
+    for path in reading:
+        address = path
+        for name, value in fill.items():
+            address = address.replace(name, value)
+        answer = client.get(address)
+        assert answer.status_code == 200, (address, answer.text)
+        assert answer.headers["content-type"] == "application/json"
+
+
+def test_pages_are_not_part_of_the_schema(client: TestClient) -> None:
+    paths = client.get(f"{API}/openapi.json").json()["paths"]
+    assert all(path.startswith(API) for path in paths)
+
+
+def test_a_reader_who_has_the_newest_state_is_told_so(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    first = client.get(f"{API}/runs/{run_id}/report")
+    tag = {"If-None-Match": first.headers["etag"]}
+    assert client.get(f"{API}/runs/{run_id}/report", headers=tag).status_code == 304
+    with sqlite_store.writer() as session:
+        session.get_one(Run, run_id).revision_number += 1
+    assert client.get(f"{API}/runs/{run_id}/report", headers=tag).status_code == 200
+
+
+def test_the_report_counts_what_the_store_holds(client: TestClient, run_id: int) -> None:
+    report = client.get(f"{API}/runs/{run_id}/report").json()
+    assert report["run"]["id"] == run_id
+    assert [arm["samples"] for arm in report["arms"]] == [6] * len(report["arms"])
+
+
+def test_what_does_not_exist_is_said(client: TestClient) -> None:
+    for path in ("runs/77", "jobs/none", "checkpoints/9", "transcripts/9", "problem-sets/none"):
+        answer = client.get(f"{API}/{path}")
+        assert answer.status_code == 404, path
+        assert answer.json()["error"].startswith("There is no")
+
+
+def test_a_run_is_made_started_and_cancelled(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    with sqlite_store.writer() as session:
+        session.add(Checkpoint(name="b", kind=CheckpointKind.BASE, location="b", content_hash="b"))
+    body = {"name": "mine", "problem_sets": ["tekhne-fresh"], "base": "b", "samples": 2}
+    made = client.post(f"{API}/runs", json=body)
+    assert made.status_code == 201, made.text
+    number = made.json()["id"]
+    assert made.json()["state"] == RunState.QUEUED
+    assert client.post(f"{API}/runs/{number}/cancel", json={}).json()["state"] == RunState.CANCELLED
+    with sqlite_store.reader() as session:
+        assert session.scalars(select(Job.state).where(Job.run_id == number)).all() == [JobState.CANCELLED]
+    assert client.delete(f"{API}/runs/{number}").status_code == 204
+    assert client.get(f"{API}/runs/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"problem_sets": ["nothing"]}, "tekhne-fresh"),
+        ({"base": "nobody"}, "no checkpoint is called 'nobody'"),
+        ({"samples": 0}, "between 1 and 1000"),
+        ({"sampling": {"temperature": 9}}, "temperature 9"),
+        ({"smaples": 3}, "smaples"),
+        ({"arms": [{"kind": "critic"}]}, "needs a critic"),
+    ],
+)
+def test_a_specification_that_makes_no_sense_is_refused(
+    client: TestClient, run_id: int, change: dict[str, object], says: str
+) -> None:
+    body = {"name": "mine", "problem_sets": ["tekhne-fresh"], "base": "base", **change}
+    answer = client.post(f"{API}/runs", json=body)
+    assert answer.status_code in {400, 422}
+    assert says in answer.json()["error"]
+
+
+def test_a_draft_is_repaired_again_once_however_often_it_is_asked(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.reader() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == run_id)).first()
+    assert attempt is not None
+    body = {"attempt_id": attempt.id, "kind": "resample", "seed": 3}
+    answers = [
+        client.post(f"{API}/runs/{run_id}/problems/{attempt.problem_id}/rerun", json=body) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    first, second = (answer.json() for answer in answers)
+    assert first["run_id"] == second["run_id"]
+    assert (first["job"]["created"], second["job"]["created"]) == (True, False)
+
+
+def test_an_unknown_filter_is_refused_with_its_name(client: TestClient, run_id: int) -> None:
+    answer = client.get(f"{API}/runs/{run_id}/problems?state=purple")
+    assert answer.status_code == 400
+    assert "purple" in answer.json()["error"]
