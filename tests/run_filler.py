@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Arm, Attempt, Problem, Program, Reflection, Revision, Run, RunProblemCount, Trace
 from models.base import content_hash
 from models.enums import ArmKind, FinishReason, Shape, Stage, Verdict
-from models.marks import mark
+from models.marks import ABSENT, mark
 from tests.go_samples import SAMPLES, GoSample, WrongAnswer
 
 
@@ -47,16 +47,26 @@ class Tally:
     edit_sizes: list[int] = field(default_factory=list)
     new_tokens: list[int] = field(default_factory=list)
     rounds: list[int] = field(default_factory=list)
+    written: list[bool] = field(default_factory=list)
+    """Whether the arm wrote the final program itself: only then does it pay for it."""
 
     def add(
-        self, draft: Answer, final: Answer, *, rounds: int = 0, copied: bool = False, edit_size: int = 0
+        self,
+        draft: Answer,
+        final: Answer,
+        *,
+        is_draft: bool = False,
+        rounds: int = 0,
+        copied: bool = False,
+        edit_size: int = 0,
     ) -> None:
         self.drafts.append(draft)
         self.finals.append(final)
         self.copied.append(copied)
         self.edit_sizes.append(edit_size)
         self.rounds.append(rounds)
-        self.new_tokens.append(tokens_of(final.text))
+        self.written.append(is_draft or rounds > 0)
+        self.new_tokens.append(tokens_of(final.text) if self.written[-1] else 0)
 
 
 def tokens_of(text: str) -> int:
@@ -100,7 +110,7 @@ class RunFiller:
             answer = self._answer(problem, self._chances.draft_passes)
             attempt = Attempt(arm_id=arm.id, sample=sample, **self._execution(problem, answer))
             self._session.add(attempt)
-            tally.add(answer, answer)
+            tally.add(answer, answer, is_draft=True)
             drafted.append((attempt, answer))
         return drafted
 
@@ -224,18 +234,19 @@ class RunFiller:
                 fixed=sum(_failed(draft) and ok for (draft, _), ok in zip(pairs, passed, strict=True)),
                 broken=sum(draft.verdict is Verdict.PASSED and _failed(final) for draft, final in pairs),
                 copied=sum(tally.copied),
-                prompt_tokens=tokens_of(problem.prompt) * len(pairs),
+                prompt_tokens=tokens_of(problem.prompt) * sum(tally.written),
                 new_tokens=sum(tally.new_tokens),
                 seconds=sum(tally.new_tokens) / 140,
                 marks="".join(mark(final.verdict) for final in tally.finals),
                 draft_marks="".join(mark(draft.verdict) for draft in tally.drafts),
                 raw_marks="".join(mark(final.verdict_raw) for final in tally.finals),
+                legacy_marks=ABSENT * len(pairs),
                 example_marks="".join(mark(final.verdict) for final in tally.finals),
                 sample_details={
                     "new_tokens": tally.new_tokens,
                     "edit_size": tally.edit_sizes,
                     "rounds": tally.rounds,
-                    "copied": tally.copied,
+                    "copied": [int(copied) for copied in tally.copied],
                 },
             )
         )

@@ -24,7 +24,10 @@ class KeptByRevision(Generic[T]):
         """The value of this revision if it is there."""
         with self._lock:
             known = self._values.get(run_id)
-            return known[1] if known is not None and known[0] == revision_number else None
+            if known is None or known[0] != revision_number:
+                return None
+            self._values.move_to_end(run_id)
+            return known[1]
 
     def get(self, run_id: int, revision_number: int, compute: Callable[[], T]) -> T:
         """The value of this revision, computed now if it is not there."""
