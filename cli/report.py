@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
 
 from cli.errors import CommandError
 from cli.migrate import open_store
@@ -188,6 +186,9 @@ def _write(text: str, format: Format, out: Path | None) -> None:
         with _opened(out) as file:
             file.write(text.encode())
     elif format is Format.MARKDOWN and sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
         Console().print(Markdown(text))
     else:
         typer.echo(text, nl=not text.endswith("\n"))

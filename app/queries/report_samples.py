@@ -165,15 +165,12 @@ def read_arms(session: Session, run_id: int) -> list[ArmSamples]:
     arms = session.execute(
         select(Arm.id, Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position, Arm.id)
     ).all()
-    rows: dict[int, list[Any]] = {arm.id: [] for arm in arms}
-    for row in session.execute(_COUNTS.where(RunProblemCount.run_id == run_id)):
-        rows[row.arm_id].append(row)
-    return [
-        arm_from_strips(
-            arm.name, arm.kind, _strips(sorted(rows[arm.id], key=lambda row: order[row.problem_id]), problems)
-        )
-        for arm in arms
-    ]
+    counts: dict[int, list[Any]] = {arm.id: [] for arm in arms}
+    # A recount writes a row for every problem, those without a sample yet as well.
+    rows = session.execute(_COUNTS.where(RunProblemCount.run_id == run_id, RunProblemCount.marks != "")).all()
+    for row in sorted(rows, key=lambda row: order[row.problem_id]):
+        counts[row.arm_id].append(row)
+    return [arm_from_strips(arm.name, arm.kind, _strips(counts[arm.id], problems)) for arm in arms]
 
 
 _COUNTS = select(

@@ -6,7 +6,7 @@ scored on both sides, so that neither side gets more tries. Fixed: solved on the
 
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy import special
 
 SIGNIFICANCE = 0.05
 
@@ -37,7 +37,7 @@ def exact_p(fixed: int, broken: int) -> float:
     moved = fixed + broken
     if moved == 0:
         return 1.0
-    return min(1.0, 2 * float(stats.binom.cdf(min(fixed, broken), moved, 0.5)))
+    return min(1.0, 2 * float(special.bdtr(min(fixed, broken), moved, 0.5)))
 
 
 def flips_needed(against: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special  # scipy.stats has the same functions and takes a second to import
 
 from app.reports.estimate import Interval, IntervalKind
 
@@ -37,7 +37,11 @@ def rate_interval(values: Floats) -> Interval | None:
     variance_of_mean = float(np.var(values, ddof=1)) / problems
     spread = mean * (1 - mean)
     size = max(float(problems), spread / variance_of_mean) if variance_of_mean > 0 else float(problems)
-    return _wilson(mean, size, float(stats.t.ppf(_UPPER, problems - 1)))
+    return _wilson(mean, size, _student(problems - 1))
+
+
+def _student(freedom: int) -> float:
+    return float(special.stdtrit(freedom, _UPPER))
 
 
 def _wilson(mean: float, size: float, quantile: float) -> Interval:
@@ -51,8 +55,8 @@ def _wilson(mean: float, size: float, quantile: float) -> Interval:
 def exact_binomial(passed: int, tried: int) -> Interval:
     """Clopper & Pearson (1934), from quantiles of the beta distribution."""
     tail = 1 - _UPPER
-    low = 0.0 if passed == 0 else float(stats.beta.ppf(tail, passed, tried - passed + 1))
-    high = 1.0 if passed == tried else float(stats.beta.ppf(1 - tail, passed + 1, tried - passed))
+    low = 0.0 if passed == 0 else float(special.betaincinv(passed, tried - passed + 1, tail))
+    high = 1.0 if passed == tried else float(special.betaincinv(passed + 1, tried - passed, 1 - tail))
     return Interval(low=low, high=high, kind=IntervalKind.EXACT_BINOMIAL)
 
 
@@ -68,7 +72,7 @@ def difference_interval(differences: Floats) -> Interval | None:
     if np.count_nonzero(differences) < FEW_MOVED:
         return _bonett_price(differences)
     mean = float(np.mean(differences))
-    half = float(stats.t.ppf(_UPPER, problems - 1) * np.std(differences, ddof=1) / np.sqrt(problems))
+    half = _student(problems - 1) * float(np.std(differences, ddof=1) / np.sqrt(problems))
     return _within_one(mean - half, mean + half, IntervalKind.T_BY_PROBLEM)
 
 
@@ -76,7 +80,7 @@ def _bonett_price(differences: Floats) -> Interval:
     size = len(differences) + 2
     mean = float(np.sum(differences)) / size
     variance = (float(np.sum(differences**2)) + 2) / size - mean**2
-    half = float(stats.norm.ppf(_UPPER)) * np.sqrt(variance / size)
+    half = float(special.ndtri(_UPPER)) * np.sqrt(variance / size)
     return _within_one(mean - half, mean + half, IntervalKind.ADJUSTED_BY_PROBLEM)
 
 
