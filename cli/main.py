@@ -25,6 +25,7 @@ app = typer.Typer(
 
 COMMANDS = (
     "cli.assets",
+    "cli.bench_command",
     "cli.up",
     "cli.migrate_command",
     "cli.doctor",

@@ -1,0 +1,208 @@
+"""`tekhne bench pages`: how quickly the dashboard answers over a large store, at the server and in a browser.
+
+A store of `problems × samples × runs` attempts is filled in a temporary folder (or the Postgres named by `--store`),
+a real web process serves it, and one reader asks for every page. Server time is what the process takes from request to
+last byte on loopback; the browser's figures are Chromium's, cold and on reload.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+from cli.bench.big_store import Size, fill
+from cli.bench.browsing import Browsing, browse
+from cli.bench.report import BenchReport, Figure, at_least, at_most
+from cli.errors import CommandError
+from cli.migrate import open_store
+from models import Store
+
+REPEATS = 40
+PAGE_BAR_MS = 50.0
+PROBLEM_BAR_MS = 30.0
+CSV_ROWS_BAR = 50_000.0
+CSV_MEMORY_BAR_MB = 50.0
+FIRST_VISIT_BAR_KB = 100.0
+LATER_VISIT_BAR_KB = 30.0
+CPU_BAR_SECONDS = 0.1
+
+
+def measure(size: Size | None = None, store_url: str = "", *, browser: bool = True) -> BenchReport:
+    """Every figure of one store.
+
+    Args:
+        size: 1,000 problems × 200 samples × 5 runs where none is given.
+        store_url: an empty database to fill; a SQLite file in a temporary folder where none is given.
+    """
+    size = size or Size()
+    with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:
+        url = store_url or f"sqlite:///{folder}/store.db"
+        store = open_store(url)
+        runs = fill(store, size)
+        _settle(store)
+        store.close()
+        with _serving(url, Path(folder)) as (address, server):
+            figures = [Figure(name="attempts", value=size.attempts, unit="rows")]
+            figures += list(_pages(address, runs, size, server))
+            figures += list(_sizes(address, runs))
+            figures += list(_csv(address, runs[0], size, server))
+            if browser:
+                figures += list(_browser(browse(address, runs[0])))
+    return BenchReport(bench="pages", figures=figures)
+
+
+def _settle(store: Store) -> None:
+    """What a database does by itself sooner or later: statistics for its planner."""
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+@contextmanager
+def _serving(url: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    port = _free_port()
+    environment = {**os.environ, "TEKHNE_DB": url, "TEKHNE_PORT": str(port), "TEKHNE_DATA_DIR": str(folder)}
+    process = subprocess.Popen([sys.executable, "-m", "app"], env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process)
+        yield address, psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx.get(f"{address}/health.json", timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise CommandError("The web process did not start: its own messages above say why.")
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _pages(address: str, runs: list[int], size: Size, server: psutil.Process) -> Iterator[Figure]:
+    run = runs[-1]
+    asked: dict[str, Callable[[int], str]] = {
+        "overview": lambda _: "/",
+        "runs": lambda _: "/runs",
+        "run": lambda _: f"/runs/{run}",
+        "problems": lambda n: f"/runs/{run}/problems?{FILTERS[n % len(FILTERS)]}",
+        "problem": lambda n: f"/runs/{run}/problems/bench/{n * 13 % size.problems}?sample={n % size.samples}",
+        "compare": lambda _: f"/compare?a={runs[0]}&b={run}",
+        "problem_sets": lambda _: "/problem-sets",
+        "problem_set": lambda _: "/problem-sets/bench",
+        "checkpoints": lambda _: "/checkpoints",
+        "transcripts": lambda _: "/transcripts",
+        "jobs": lambda _: "/jobs",
+        "health": lambda _: "/health",
+    }
+    with httpx.Client(base_url=address, timeout=120) as client:
+        for name, path_of in asked.items():
+            times, cpu = _times(client, path_of, server)
+            bar = PROBLEM_BAR_MS if name == "problem" else PAGE_BAR_MS
+            yield Figure(name=f"{name}_first_ms", value=round(times[0], 1), unit="ms")
+            yield at_most(f"{name}_p95_ms", round(_p95(times[1:]), 1), "ms", bar)
+            yield at_most(f"{name}_cpu_seconds", round(cpu, 4), "s", CPU_BAR_SECONDS)
+
+
+FILTERS = (
+    "",
+    "state=failed",
+    "state=fixed",
+    "state=never",
+    "state=timeout",
+    "q=SumAbove1",
+    "state=failed&class=panic",
+    "state=fixed&q=above",
+)
+
+
+def _times(
+    client: httpx.Client, path_of: Callable[[int], str], server: psutil.Process
+) -> tuple[list[float], float]:
+    """Milliseconds of each request, and CPU seconds a request after the first."""
+    times: list[float] = []
+    before = 0.0
+    for number in range(REPEATS + 1):
+        if number == 1:
+            before = _cpu(server)
+        started = time.perf_counter()
+        answer = client.get(path_of(number), follow_redirects=True)
+        times.append((time.perf_counter() - started) * 1000)
+        answer.raise_for_status()
+    return times, (_cpu(server) - before) / REPEATS
+
+
+def _cpu(server: psutil.Process) -> float:
+    spent = server.cpu_times()
+    return float(spent.user + spent.system)
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def _sizes(address: str, runs: list[int]) -> Iterator[Figure]:
+    """Bytes on the wire, as a browser that takes gzip gets them."""
+    with httpx.Client(base_url=address, timeout=120, headers={"Accept-Encoding": "gzip"}) as client:
+        path = f"/runs/{runs[0]}/problems"
+        page = _wire_bytes(client, path)
+        assets = sum(_wire_bytes(client, asset) for asset in _assets_of(client, path))
+        yield at_most("first_visit_kb", round((page + assets) / 1000, 1), "kB", FIRST_VISIT_BAR_KB)
+        yield at_most("later_visit_kb", round(page / 1000, 1), "kB", LATER_VISIT_BAR_KB)
+
+
+def _wire_bytes(client: httpx.Client, path: str) -> int:
+    with client.stream("GET", path, follow_redirects=True) as answer:
+        for _ in answer.iter_raw():
+            pass
+        return answer.num_bytes_downloaded
+
+
+def _assets_of(client: httpx.Client, path: str) -> list[str]:
+    import re
+
+    return sorted(set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path, follow_redirects=True).text)))
+
+
+def _csv(address: str, run: int, size: Size, server: psutil.Process) -> Iterator[Figure]:
+    """A run's attempts as CSV: rows a second, and what the server's memory grew by at most."""
+    idle = highest = server.memory_info().rss
+    started, lines = time.perf_counter(), 0
+    with httpx.stream("GET", f"{address}/runs/{run}/attempts.csv", timeout=600) as answer:
+        answer.raise_for_status()
+        for chunk in answer.iter_bytes(1 << 20):
+            lines += chunk.count(b"\n")
+            highest = max(highest, server.memory_info().rss)
+    seconds = time.perf_counter() - started
+    yield Figure(name="csv_rows", value=lines - 1, unit="rows")
+    yield at_least("csv_rows_per_second", round((lines - 1) / seconds), "rows/s", CSV_ROWS_BAR)
+    yield at_most("csv_added_memory_mb", round((highest - idle) / 1e6, 1), "MB", CSV_MEMORY_BAR_MB)
+
+
+def _browser(seen: Browsing) -> Iterator[Figure]:
+    yield at_most("browser_cold_ms", round(seen.cold_ms), "ms", 500)
+    yield at_most("browser_reload_ms", round(seen.reload_ms), "ms", 250)
+    yield at_most("browser_filter_ms", round(seen.filter_ms), "ms", 300)
+    yield at_most("browser_open_problem_ms", round(seen.open_ms), "ms", 400)
+    yield at_most("browser_foreign_requests", seen.foreign_requests, "requests", 0)
+    yield at_most("browser_policy_violations", seen.policy_violations, "violations", 0)

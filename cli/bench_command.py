@@ -1,0 +1,41 @@
+"""`tekhne bench verify|generate|critic|train|run|pages`: measure, and print one object or one table."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from cli.bench.report import BenchReport
+
+group = typer.Typer(no_args_is_help=True, help="Measure; every ratio against a baseline of the same run.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="bench")
+
+
+def show(report: "BenchReport", as_json: bool) -> None:
+    if as_json:
+        typer.echo(report.as_json())
+    else:
+        report.print(Console())
+
+
+@group.command()
+def pages(
+    as_json: AsJson = False,
+    problems: Annotated[int, typer.Option(min=1, help="Problems of the store.")] = 1_000,
+    samples: Annotated[int, typer.Option(min=1, help="Samples a problem.")] = 200,
+    runs: Annotated[int, typer.Option(min=1, help="Runs.")] = 5,
+    store: Annotated[str, typer.Option(help="An empty database to fill; a temporary SQLite file otherwise.")] = "",
+    browser: Annotated[bool, typer.Option(help="Measure in Chromium as well.")] = True,
+) -> None:
+    """The dashboard over a large store: server times, sizes, CSV, and a browser's."""
+    from cli.bench.big_store import Size
+    from cli.bench.pages import measure
+    from settings.fields import database_url
+
+    size = Size(problems=problems, samples=samples, runs=runs)
+    show(measure(size, database_url(store) if store else "", browser=browser), as_json)
