@@ -89,6 +89,25 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     return store
 
 
+def inspect_store(url: str) -> Schema:
+    """Where the store at `url` stands, without creating or changing anything.
+
+    Raises:
+        StoreError: it cannot be reached or read.
+    """
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        head = ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+        return Schema(state=SchemaState.EMPTY, revision=None, head=head)
+    store = _open(url)
+    try:
+        with store.engine.connect() as connection:
+            return read_schema(connection)
+    except DBAPIError as error:
+        raise StoreError(_unreachable(url, error)) from error
+    finally:
+        store.close()
+
+
 def upgrade(store: Store, revision: str = "head") -> None:
     """Run the migrations up to `revision` in one transaction."""
     _run(store, command.upgrade, revision)
