@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -38,7 +37,7 @@ func TestHiddenParallelMap(t *testing.T) {
 	assert.Equal(t, []int{2, 3, 4, 5, 6, 7}, ParallelMap([]int{1, 2, 3, 4, 5, 6}, 2, slow))
 	assert.False(t, tooMany.Load())
 	assert.Zero(t, running.Load())
-	// Three calls wait for each other: they return only if all of them run at the same time.
+	// Three calls wait for each other: they return only if all of them run together.
 	var meeting sync.WaitGroup
 	meeting.Add(3)
 	meet := func(n int) int {
