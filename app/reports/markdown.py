@@ -46,7 +46,7 @@ def _report_lines(report: Report) -> Iterator[str]:
 
 def _settings_lines(run: RunSettings) -> Iterator[str]:
     ruler = f"{run.go_version} ({run.ruler[:12]})" if run.ruler else "none of ours"
-    gate = "failing drafts only" if run.gated else "every draft (ungated)"
+    gate = "failing drafts only (so none can be broken)" if run.gated else "every draft (ungated)"
     yield from table(
         ("Setting", "Value"),
         [
@@ -94,8 +94,13 @@ def _duel_lines(duel: Duel) -> Iterator[str]:
         f"{equal.fixed_by_critic}, {escape(equal.rival)} {amount(equal.fixed_by_rival)}. Difference of pass rates: "
         f"{difference(equal.difference)}, {p_value(equal.p_value)}."
     )
-    yield from ("", "At equal tokens:", "")
     tokens = duel.equal_tokens
+    yield ""
+    yield (
+        f"At equal tokens, {tokens.budget} a sample: difference of the chances to have passed "
+        f"{difference(tokens.difference)}, {p_value(tokens.p_value)}."
+    )
+    yield ""
     heads = ("Tokens", escape(duel.arm), f"{escape(tokens.resampling)} drafts")
     yield from table(heads, [(p.tokens, percent(p.critic), percent(p.resampling)) for p in tokens.points])
 

@@ -1,20 +1,28 @@
 """pass@t: the chance of a first passing program within t generated tokens, for repair and for resampling.
 
-After Olausson et al. 2024 ("Is Self-Repair a Silver Bullet for Code Generation?"), who plot pass rate against
-tokens sampled. A strategy is a list of tries, each with its cost; it stops at its first pass, or when the tries
-that were really made run out. Only new tokens count: prompts are reported beside, because caches make them cheap.
+After Olausson et al. 2024 ("Is Self-Repair a Silver Bullet for Code Generation?"), who plot pass rate against tokens
+sampled. A strategy stops at its first pass, or when the tries that were really made run out: how many problems that
+concerns stands beside each point.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.reports.align import align_all
-from app.reports.intervals import Floats
-from app.reports.repairs import revised_samples
-from app.reports.samples import ArmSamples, Flags
+from app.reports.estimate import Estimated
+from app.reports.flips import exact_p
+from app.reports.paired import mean_difference
+from app.reports.rival import ProblemRates
+from app.reports.samples import ArmSamples
+from app.reports.tries import (
+    FirstPass,
+    draft_tries,
+    first_pass_costs,
+    repair_tries,
+    success_of_problems,
+    success_within,
+)
 
 POINTS = 24
 
@@ -33,108 +41,69 @@ class TokenPoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EqualTokens:
-    """Curves over budgets from one cheap draft to all that both strategies spent."""
+    """Curves over budgets from one cheap draft to all that both strategies spent, and one budget in detail."""
 
     critic: str
     resampling: str
-    problems: int
     points: tuple[TokenPoint, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Tries:
-    """Tries in the order made. Tables are (P, T); a try that never was costs 0 and does not pass."""
-
-    cost: NDArray[np.int64]
-    passes: Flags
-    starts: Flags
-    """Tries at which a strategy may begin: a draft, never a repair of one."""
+    budget: int
+    """What one sample cost on average, draft and repair together; 0 where nothing was spent."""
+    difference: Estimated
+    """At that budget: mean over problems of the critic's chance minus resampling's."""
+    p_value: float
+    """Exact sign test over the problems on which the two differ at that budget."""
+    problems: tuple[ProblemRates, ...]
+    """Each problem's chances at that budget."""
 
 
 def equal_tokens(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualTokens:
     """Curves for `draft, repair, draft, repair, …` and for drafts alone, over the shared problems."""
     drafts, repaired, *again = align_all([base, critic, *([resample] if resample is not None else [])])
-    rival = repair_tries(drafts, again[0]) if again else draft_tries(drafts)
-    costs = [first_pass_costs(repair_tries(drafts, repaired)), first_pass_costs(rival)]
-    spent = [side.total for side in costs]
-    budgets = _budgets(drafts, int(max((float(total.max()) for total in spent if len(total)), default=0)))
-    curves = [success_within(side, budgets) for side in costs]
-    ran_out = [[_ran_out(side, budget) for budget in budgets] for side in costs]
+    sides = (
+        first_pass_costs(repair_tries(drafts, repaired)),
+        first_pass_costs(repair_tries(drafts, again[0]) if again else draft_tries(drafts)),
+    )
+    budget = _usual_cost(sides[0])
+    rates = _rates(drafts, sides, budget)
+    changes = np.array([rate.critic - rate.resampling for rate in rates])
     return EqualTokens(
         critic=critic.name,
         resampling=again[0].name if again else base.name,
-        problems=len(drafts.problems),
-        points=tuple(
-            TokenPoint(
-                tokens=budget,
-                critic=float(curves[0][i]),
-                resampling=float(curves[1][i]),
-                critic_ran_out=ran_out[0][i],
-                resampling_ran_out=ran_out[1][i],
-            )
-            for i, budget in enumerate(budgets)
-        ),
+        points=_points(drafts, sides),
+        budget=budget,
+        difference=mean_difference(changes, left_out=len(drafts.problems) - len(rates)),
+        p_value=exact_p(int(np.sum(changes > 0)), int(np.sum(changes < 0))),
+        problems=rates,
     )
 
 
-def repair_tries(drafts: ArmSamples, repaired: ArmSamples) -> Tries:
-    """Each draft, then what a repairing arm added where it revised: a critic's repair, or resampling's fresh draft.
+def _usual_cost(side: FirstPass) -> int:
+    starts = int(np.sum(~np.isnan(side.cost)))
+    return round(int(side.total.sum()) / starts) if starts else 0
 
-    Samples that are unscored on either side, and failed drafts that were not revised yet, take no part.
-    """
-    width = min(drafts.present.shape[1], repaired.present.shape[1])
-    revised = revised_samples(repaired)[:, :width]
-    settled = revised | drafts.passes[:, :width]
-    known = drafts.scored[:, :width] & repaired.scored[:, :width] & settled
-    cost = np.stack([drafts.new_tokens[:, :width], repaired.new_tokens[:, :width] * revised], axis=2)  # (P, S, 2)
-    passes = np.stack([drafts.passes[:, :width], repaired.passes[:, :width] & revised], axis=2)
-    starts = np.stack([known, np.zeros_like(known)], axis=2)
-    shape = (len(drafts.problems), 2 * width)
-    both = known[:, :, None]
-    return Tries(
-        cost=(cost * both).reshape(shape), passes=(passes & both).reshape(shape), starts=starts.reshape(shape)
+
+def _rates(drafts: ArmSamples, sides: tuple[FirstPass, FirstPass], budget: int) -> tuple[ProblemRates, ...]:
+    one, two = (success_of_problems(side, budget) for side in sides)
+    return tuple(
+        ProblemRates(task_id=key.task_id, critic=float(one[row]), resampling=float(two[row]))
+        for row, key in enumerate(drafts.keys)
+        if not (np.isnan(one[row]) or np.isnan(two[row]))
     )
 
 
-def draft_tries(drafts: ArmSamples) -> Tries:
-    """The drafts one after another."""
-    return Tries(cost=drafts.new_tokens * drafts.scored, passes=drafts.passes, starts=drafts.scored)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FirstPass:
-    """What the first pass costs from each start. inf: never within the tries made. NaN: no start. (P, T)"""
-
-    cost: Floats
-    total: NDArray[np.int64]
-    """Tokens of all tries. (P,)"""
-
-
-def first_pass_costs(tries: Tries) -> FirstPass:
-    """Cost up to and including the first pass, from every start and round the end of the list.
-
-    Samples of one problem are exchangeable, so each rotation of their order is as good as the order itself; the
-    average over rotations is unbiased and needs no random draws.
-    """
-    problems, length = tries.cost.shape
-    twice = np.concatenate([tries.cost, tries.cost], axis=1)
-    spent = np.cumsum(twice, axis=1, dtype=np.float64)  # (P, 2T): after each try
-    ends = np.where(np.concatenate([tries.passes, tries.passes], axis=1), spent, np.inf)
-    next_end = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
-    before = np.concatenate([np.zeros((problems, 1)), spent[:, : max(length - 1, 0)]], axis=1)[:, :length]
-    cost = np.where(tries.starts, next_end[:, :length] - before, np.nan)
-    return FirstPass(cost=cost, total=tries.cost.sum(axis=1))
-
-
-def success_within(side: FirstPass, budgets: Sequence[int]) -> Floats:
-    """Mean over problems of the share of starts whose first pass costs at most each budget. (B,)"""
-    starts = np.sum(~np.isnan(side.cost), axis=1)
-    usable = starts > 0
-    if not usable.any():
-        return np.zeros(len(budgets))
-    cost = np.sort(side.cost[usable], axis=1)  # NaN and inf go last
-    shares = [np.mean(np.sum(cost <= budget, axis=1) / starts[usable]) for budget in budgets]
-    return np.array(shares, dtype=np.float64)
+def _points(drafts: ArmSamples, sides: tuple[FirstPass, FirstPass]) -> tuple[TokenPoint, ...]:
+    budgets = _budgets(drafts, max((int(side.total.max(initial=0)) for side in sides), default=0))
+    curves = [success_within(side, budgets) for side in sides]
+    return tuple(
+        TokenPoint(
+            tokens=budget,
+            critic=float(curves[0][place]),
+            resampling=float(curves[1][place]),
+            critic_ran_out=_ran_out(sides[0], budget),
+            resampling_ran_out=_ran_out(sides[1], budget),
+        )
+        for place, budget in enumerate(budgets)
+    )
 
 
 def _ran_out(side: FirstPass, budget: int) -> int:

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from app.reports.tokens import draft_tries, equal_tokens, first_pass_costs, repair_tries, success_within
+from app.reports.estimate import Estimate, NotEstimable
+from app.reports.tokens import equal_tokens
+from app.reports.tries import draft_tries, first_pass_costs, repair_tries, success_within
 from tests.app.reports.arms import arm
 
 
@@ -82,5 +84,30 @@ def test_budgets_beyond_the_samples_are_marked_as_run_out() -> None:
 
 
 def test_no_tokens_and_no_problems_give_no_curve() -> None:
-    assert equal_tokens(arm("base", []), arm("critic", []), None).points == ()
+    nothing = equal_tokens(arm("base", []), arm("critic", []), None)
+    assert (nothing.points, nothing.budget, nothing.problems) == ((), 0, ())
+    assert isinstance(nothing.difference, NotEstimable)
     assert equal_tokens(arm("base", ["E"]), arm("critic", ["E"]), None).points == ()
+
+
+def test_at_the_cost_of_one_repaired_sample_each_problem_has_its_two_chances() -> None:
+    base = arm("base", ["AA", "PP"], tokens=[[10, 10]] * 2)
+    critic = arm("critic", ["PA", "PP"], drafts=["AA", "PP"], tokens=[[10, 10], [0, 0]])
+    found = equal_tokens(base, critic, None)
+    assert found.budget == (4 * 10 + 2 * 10) / 4
+    assert [(rate.task_id, rate.critic, rate.resampling) for rate in found.problems] == [
+        ("T/0", 0.0, 0.0),
+        ("T/1", 1.0, 1.0),
+    ]
+    assert isinstance(found.difference, Estimate)
+    assert (found.difference.value, found.p_value) == (0.0, 1.0)
+
+
+def test_a_critic_that_writes_less_than_a_draft_wins_at_equal_tokens() -> None:
+    base = arm("base", ["AA"] * 12, tokens=[[100, 100]] * 12)
+    critic = arm("critic", ["PP"] * 12, drafts=["AA"] * 12, tokens=[[5, 5]] * 12)
+    again = arm("resample", ["PP"] * 12, drafts=["AA"] * 12, tokens=[[100, 100]] * 12)
+    found = equal_tokens(base, critic, again)
+    assert found.budget == 105
+    assert isinstance(found.difference, Estimate)
+    assert (found.difference.value, found.p_value < 0.001) == (1.0, True)
