@@ -32,6 +32,7 @@ COMMANDS = (
     "cli.jobs",
     "cli.problems",
     "cli.recount",
+    "cli.import_results",
     "cli.report",
 )
 """Modules with a `register(app)` that adds their commands."""

@@ -1,4 +1,4 @@
-"""`tekhne report | compare | export | import-results`: what runs say, for a terminal, a file or a spreadsheet.
+"""`tekhne report | compare | export`: what runs say, for a terminal, a file or a spreadsheet.
 
 Everything shown is worked out in `app.reports`, the same tree that the pages show. Output goes to standard output
 unless `--out` names a file; Markdown is laid out where a terminal reads it, and plain where a program does.
@@ -48,7 +48,6 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
     app.command("compare")(compare)
     app.add_typer(export, name="export")
-    app.command("import-results")(import_results)
 
 
 def report(run: RunArgument = LATEST, format: FormatOption = Format.MARKDOWN, out: Out = None) -> None:
@@ -114,34 +113,6 @@ def _table(session: "Session", run_id: int, table: Table) -> Iterator[bytes]:
         return problems_csv(read_arms(session, run_id))
     found = read_report(session, run_id)
     return pass_at_k_csv(found.arms) if table is Table.PASS_AT_K else flips_csv(found.pairs)
-
-
-def import_results(
-    file: Annotated[str, typer.Argument(help="JSON Lines of task_id, completion, passed; .gz or - as well.")],
-    problems: Annotated[str, typer.Option(help="The problem set that the task ids belong to.")],
-    name: Annotated[str | None, typer.Option(help="Name of the run; made from the file's by default.")] = None,
-) -> None:
-    """Keep somebody else's results as a run, to be inspected and compared like any other."""
-    from worker.problem_sets.storing import install_own_sets
-    from worker.runs.foreign_results import read_foreign_results
-    from worker.runs.importing_results import import_results as store_results
-
-    store = open_store(load_settings().store_url)
-    try:
-        with store.writer() as session:
-            install_own_sets(session)
-            done = store_results(
-                session,
-                read_foreign_results(file),
-                source=file,
-                problem_set=problems,
-                name=name or Path(file).name.split(".")[0] or "imported",
-            )
-    finally:
-        store.close()
-    what = f"{done.samples} results on {done.problems} problems"
-    where = "are in the store already as" if done.known else "are now"
-    typer.echo(f"{what} {where} run {done.run_id}: `tekhne report {done.run_id}` shows them.")
 
 
 def print_report(session: "Session", run_id: int) -> None:

@@ -92,7 +92,7 @@ def _within_one(low: float, high: float, kind: IntervalKind) -> Interval:
 class Bootstrap:
     """How many times problems are drawn anew, and from which seed: a report repeats exactly."""
 
-    draws: int = 2_000
+    draws: int = 10_000
     seed: int = 20_260_301
 
 

@@ -77,6 +77,8 @@ class ArmSamples:
 
     def only(self, chosen: NDArray[np.intp]) -> "ArmSamples":
         """The same arm over some of its problems, in the order of `chosen`."""
+        if np.array_equal(chosen, np.arange(len(self.problems))):
+            return self
         tables = {name: getattr(self, name)[chosen] for name in _TABLES}
         return ArmSamples(
             name=self.name, kind=self.kind, problems=tuple(self.problems[i] for i in chosen), **tables
