@@ -8,6 +8,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -40,9 +41,10 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL prefix of a real Postgres, up to the database's name."""
-    folder = Path(tmp_path_factory.mktemp("pg"))
+def postgres_server() -> Iterator[str]:
+    """The URL of a real Postgres, with `{name}` where the database's name goes."""
+    # Not among pytest's temporary folders: a session that runs beside this one may tidy those away.
+    folder = Path(tempfile.mkdtemp(prefix="tekhne-pg-"))
     binaries = _postgres_binaries(folder)
     as_user = _unprivileged(folder)
     data = folder / "data"
@@ -74,6 +76,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder)
         shutil.rmtree(socket, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _postgres_binaries(folder: Path) -> Path:
@@ -97,9 +100,6 @@ def _unprivileged(folder: Path) -> list[str]:
         return []
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    for parent in folder.parents:
-        if parent.owner() == "root" and str(parent).startswith("/tmp/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
     return ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
 
 
