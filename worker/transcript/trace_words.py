@@ -1,0 +1,24 @@
+"""A verdict in the words that a critic reads: class, stage and line, then the ruler's own message.
+
+In training and at work the same function writes them; a critic that learned one form must not meet another.
+"""
+
+from models.enums import Stage, Verdict
+
+
+def trace_in_words(*, verdict: Verdict, stage: Stage, message: str, line: int | None, attempt: str) -> str:
+    """The trace as text.
+
+    Args:
+        line: 1-based, in the attempt as written; None where the error lies elsewhere.
+        attempt: the completion judged, to quote the line from.
+    """
+    head = f"{verdict.value} at {stage.value}"
+    if line is None:
+        return f"{head}\n{message.strip()}"
+    return f"{head}, line {line}: {_line(attempt, line)}\n{message.strip()}"
+
+
+def _line(attempt: str, line: int) -> str:
+    lines = attempt.splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
