@@ -32,6 +32,7 @@ COMMANDS = (
     "cli.jobs",
     "cli.problems",
     "cli.recount",
+    "cli.toolchain",
     "cli.import_results",
     "cli.report",
 )
