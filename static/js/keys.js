@@ -54,7 +54,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (document.body.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && event.target.id === "q") { event.target.blur(); return; }
+    // Leaving the search must not empty it, as browsers would.
+    if (event.key === "Escape" && event.target.id === "q") { event.preventDefault(); event.target.blur(); return; }
     if (isTyping(event.target)) return;
     const action = waitsForPlace ? places[event.key] : actions[event.key];
     waitsForPlace = !waitsForPlace && event.key === "g";
