@@ -26,6 +26,7 @@ app = typer.Typer(
 COMMANDS = (
     "cli.assets",
     "cli.bench_command",
+    "cli.toolchain",
     "cli.up",
     "cli.migrate_command",
     "cli.doctor",

@@ -1,30 +1,29 @@
-"""`tekhne toolchain build`: the project's Go programs, built once into the cache. Set-up calls it."""
+"""`tekhne toolchain build`: build our Go programs into the cache, so that nothing else has to wait for it."""
 
 import typer
+from rich.console import Console
 
 from settings import load_settings
 
-group = typer.Typer(no_args_is_help=True, help="Go and the project's own Go programs.")
+toolchain = typer.Typer(help="The Go programs that Tekhne builds for itself.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(group, name="toolchain")
+    app.add_typer(toolchain, name="toolchain")
 
 
-@group.callback()
-def toolchain() -> None:
-    """Go and the project's own Go programs."""
+@toolchain.callback()
+def _group() -> None:
+    """The Go programs that Tekhne builds for itself."""
 
 
-@group.command()
+@toolchain.command()
 def build() -> None:
-    """Build what is missing: the ruler with its precompiled packages, and the writer of mutants."""
-    from worker.mutants.building import mutant_writer
-    from worker.toolchain import build_ruler, find_go
+    """Build the ruler's Go program and compile its packages; a minute or two the first time, then nothing."""
+    from worker.toolchain import build_ruler, built_programs, find_go
 
     settings = load_settings()
-    go = find_go(settings.go)
-    typer.echo(f"{go.version} from {go.origin}; building into {settings.cache_dir / 'go'}", err=True)
-    build_ruler(go, settings.cache_dir)
-    mutant_writer(settings)
-    typer.echo("The Go programs are built.", err=True)
+    with Console(stderr=True).status("Building the ruler and compiling Go's packages …"):
+        build_ruler(find_go(settings.go), settings.cache_dir)
+    for sentence in built_programs(settings):
+        typer.echo(sentence)

@@ -4,17 +4,26 @@
 `isolation` describes. Nothing here knows of problem sets, runs or the store.
 """
 
+from worker.ruler.errors import NoIsolation, RulerError, ZoneDied
+from worker.ruler.isolation import IsolationReport, isolation
 from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RuleResult, RulerIdentity
 from worker.ruler.limits import Limits
+from worker.ruler.ruler import Ruler
 from worker.ruler.submission import Submission, Tests
 
 __all__ = [
     "Assembly",
     "ImportDelta",
+    "IsolationReport",
     "Judgement",
     "Limits",
+    "NoIsolation",
     "RuleResult",
+    "Ruler",
+    "RulerError",
     "RulerIdentity",
     "Submission",
     "Tests",
+    "ZoneDied",
+    "isolation",
 ]

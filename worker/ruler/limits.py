@@ -15,9 +15,10 @@ class Limits:
     compile_wall_seconds: float = 60.0
     compile_memory_bytes: int = 2 * 1024**3
     run_cpu_seconds: float = 5.0
-    run_wall_seconds: float = 30.0
+    run_wall_seconds: float = 20.0
     run_memory_bytes: int = 512 * 1024**2
-    output_bytes: int = 64 * 1024
+    output_bytes: int = 1024**2
+    """Standard output and error together; of what is kept for people, the middle of a longer text is left out."""
     stack_bytes: int = 64 * 1024**2
     """Go's own limit of one goroutine's stack; past it the program dies of a stack overflow."""
     processes: int = 64

@@ -1,0 +1,142 @@
+// Package assemble makes one Go program out of a prompt, a completion as a model wrote it, and tests.
+//
+// It goes by Go's tokens and syntax tree, never by braces in the text or stop strings. Text that is no Go is kept
+// as written. What was recognised and dropped is said in Notes. It runs nothing and fixes no imports.
+package assemble
+
+import (
+	"go/token"
+	"strings"
+
+	"tekhne/ruler/wire"
+)
+
+// Origin is where a piece of the program was written.
+type Origin string
+
+// The origins are also the file names that compiler messages show.
+const (
+	Candidate Origin = "candidate.go"
+	Prompt    Origin = "prompt.go"
+	TestFile  Origin = "candidate_test.go"
+)
+
+// Piece is a stretch of text of one origin, and its offset there.
+type Piece struct {
+	Origin Origin
+	Offset int
+	Text   string
+}
+
+// Program is an assembled candidate. Texts holds each origin's whole text, to turn offsets into lines.
+type Program struct {
+	Shape   string
+	Notes   []string
+	Imports []Import
+	Pieces  []Piece
+	Tests   Piece
+	Parses  bool
+	Texts   map[Origin]string
+}
+
+type assembler struct {
+	item   wire.Item
+	text   string
+	open   opening
+	prompt header
+	out    Program
+}
+
+// Assemble recognises the completion's shape and puts the program together.
+func Assemble(item wire.Item) Program {
+	a := newAssembler(item)
+	if len(lex(a.text)) == 0 {
+		a.out.Shape = "empty"
+		a.body(window{0, len(a.text)})
+		return a.finish()
+	}
+	answer, notes := unfence(a.text, item.Entry)
+	a.note(notes...)
+	text := a.text[answer.start:answer.end]
+	if a.open.signature != "" && !startsFile(text) && continuesBody(text) {
+		a.out.Shape = "body"
+		a.body(answer)
+	} else {
+		a.declarations(answer)
+	}
+	return a.finish()
+}
+
+func newAssembler(item wire.Item) *assembler {
+	a := &assembler{item: item, text: string(item.Completion)}
+	prompt := item.Prompt
+	if prompt == "" {
+		prompt = item.Imports + item.Declaration
+	}
+	a.open = openingOf(prompt)
+	a.prompt = headerOf(a.open.head, Prompt)
+	a.out.Texts = map[Origin]string{Candidate: a.text, Prompt: prompt, TestFile: item.Setup + item.Tests}
+	return a
+}
+
+func (a *assembler) note(notes ...string) { a.out.Notes = append(a.out.Notes, notes...) }
+
+func (a *assembler) add(origin Origin, offset int, text string) {
+	a.out.Pieces = append(a.out.Pieces, Piece{origin, offset, text})
+}
+
+func startsFile(text string) bool {
+	lexemes := lex(text)
+	return len(lexemes) > 0 && (lexemes[0].kind == token.PACKAGE || lexemes[0].kind == token.IMPORT)
+}
+
+// body lets the completion go on where the prompt stops.
+func (a *assembler) body(answer window) {
+	a.out.Imports = append(a.out.Imports, a.prompt.imports...)
+	a.add(Prompt, a.prompt.rest, a.out.Texts[Prompt][a.prompt.rest:])
+	text := a.text[answer.start:answer.end]
+	end := bodyEnd(text)
+	if end < 0 {
+		a.note("The function is never closed: the answer was cut off.")
+		a.add(Candidate, answer.start, text)
+		return
+	}
+	rest := text[end:]
+	kept := end + declarationsEnd(rest)
+	a.noteDropped(text[kept:])
+	a.addDeclarations(answer.start, text[:kept], end)
+}
+
+func (a *assembler) noteDropped(text string) {
+	if strings.TrimSpace(text) != "" && len(lex(text)) > 0 {
+		a.note("Dropped what follows the code: " + quoteStart(text))
+	}
+}
+
+func quoteStart(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if runes := []rune(line); len(runes) > 60 {
+		line = string(runes[:60]) + "…"
+	}
+	return "“" + strings.ToValidUTF8(line, "\uFFFD") + "”"
+}
+
+// finish adds the tests, whose imports come first, and checks that the candidate's side parses by itself.
+func (a *assembler) finish() Program {
+	setup := headerOf(a.item.Setup, TestFile)
+	a.out.Imports = append(setup.imports, a.out.Imports...)
+	offset := len(a.item.Setup)
+	tests := headerOf(a.item.Tests, TestFile)
+	for _, spec := range tests.imports {
+		spec.Offset += offset
+		a.out.Imports = append(a.out.Imports, spec)
+	}
+	a.out.Tests = Piece{TestFile, offset + tests.rest, a.item.Tests[tests.rest:]}
+	side := a.out.Side(nil)
+	a.out.Parses = parsesFile(side)
+	if !a.out.Parses && a.out.Shape != "empty" {
+		a.note("Does not parse; kept as written, read as " + a.out.Shape + ".")
+		a.out.Shape = "fragment"
+	}
+	return a.out
+}

@@ -1,0 +1,94 @@
+package assemble
+
+import (
+	"go/parser"
+	"go/token"
+)
+
+// parses says whether text is a list of Go declarations.
+func parses(text string) bool {
+	_, err := parser.ParseFile(token.NewFileSet(), "", "package p;"+text, parser.SkipObjectResolution)
+	return err == nil
+}
+
+// functionNameAt is the name that a `func` at i declares, or "" for a function literal or type.
+func functionNameAt(lexemes []lexeme, i int) string {
+	i++
+	if i < len(lexemes) && lexemes[i].kind == token.IDENT {
+		return lexemes[i].text
+	}
+	if i >= len(lexemes) || lexemes[i].kind != token.LPAREN {
+		return ""
+	}
+	// A receiver: func (r T) Name( … — a literal has no parenthesis after the word that follows its parameters.
+	depth := 0
+	for ; i < len(lexemes); i++ {
+		depth += lexemes[i].nesting()
+		if depth == 0 {
+			break
+		}
+	}
+	if i+2 < len(lexemes) && lexemes[i+1].kind == token.IDENT && lexemes[i+2].kind == token.LPAREN {
+		return lexemes[i+1].text
+	}
+	return ""
+}
+
+// declaresFunction says whether text declares a function of that name outside all brackets.
+func declaresFunction(text, name string) bool {
+	lexemes, depth := lex(text), 0
+	for i, l := range lexemes {
+		if depth == 0 && l.kind == token.FUNC && functionNameAt(lexemes, i) == name {
+			return true
+		}
+		depth += l.nesting()
+	}
+	return false
+}
+
+// continuesBody says whether text reads on inside a function that the prompt opened: it closes a brace that it
+// did not open before it declares a function of its own.
+func continuesBody(text string) bool {
+	lexemes, depth := lex(text), 0
+	for i, l := range lexemes {
+		if depth == 0 && l.kind == token.FUNC && functionNameAt(lexemes, i) != "" {
+			return false
+		}
+		if depth += l.nesting(); depth < 0 {
+			return true
+		}
+	}
+	return true
+}
+
+// bodyEnd is the offset right after the brace that closes the function which the prompt opened, -1 if none does.
+func bodyEnd(text string) int {
+	depth := 0
+	for _, l := range lex(text) {
+		if depth += l.nesting(); depth < 0 {
+			return l.end
+		}
+	}
+	return -1
+}
+
+// declarationsEnd is the end of the last whole declaration of an unbroken row of them from the front of text.
+func declarationsEnd(text string) int {
+	end, depth, fresh := 0, 0, true
+	for _, l := range lex(text) {
+		if fresh && l.kind != token.SEMICOLON && !l.declares() {
+			return end
+		}
+		depth += l.nesting()
+		fresh = depth == 0 && l.kind == token.SEMICOLON
+		if fresh && !l.implied {
+			end = l.end
+		} else if fresh {
+			end = l.offset
+		}
+	}
+	if depth == 0 {
+		return len(text)
+	}
+	return end
+}

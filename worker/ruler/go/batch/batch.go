@@ -1,0 +1,151 @@
+// Package batch takes a batch of candidates to their verdicts: read each, compile the survivors together, link
+// once, run each in a process of its own. It judges one batch at a time; other cores have zones of their own.
+package batch
+
+import (
+	"os"
+	"syscall"
+
+	"tekhne/ruler/front"
+	"tekhne/ruler/wire"
+)
+
+// program is one program on its way to a verdict.
+type program struct {
+	item       int
+	number     int // its own within the batch
+	mainPanics bool
+	variant    *front.Variant
+	result     *wire.Result
+}
+
+// sharedSize is how many programs one package holds: more save little, and lose more where one breaks it.
+const sharedSize = 48
+
+// entry is one item's answer, and how many of its programs are still on their way.
+type entry struct {
+	answer  *wire.Answer
+	pending int
+}
+
+type judging struct {
+	*Zone
+	entries []entry
+	retakes int
+	send    func(*wire.Answer)
+}
+
+// Judge takes a batch to its verdicts; answers are sent as they are ready.
+func (z *Zone) Judge(b wire.Batch, send func(*wire.Answer)) {
+	j := &judging{Zone: z, entries: make([]entry, len(b.Items)), retakes: b.Retakes, send: send}
+	var survivors []*program
+	for i, item := range b.Items {
+		for _, p := range j.read(i, item, len(b.Items), b.Legacy) {
+			if p.variant.State == front.Good {
+				survivors = append(survivors, p)
+			} else {
+				j.refuse(p)
+				j.finish(p)
+			}
+		}
+	}
+	j.execute(survivors)
+}
+
+// read makes an item's programs, or its answer at once where it cannot be read.
+func (j *judging) read(i int, item wire.Item, stride int, legacy bool) []*program {
+	answer := &wire.Answer{Index: i}
+	reply, trouble := j.Zone.read(item, i, legacy)
+	if trouble != "" {
+		answer.Shape = "fragment"
+		answer.Fixed = &wire.Result{Verdict: trouble, Stage: "check", Message: troubleWords[trouble], Program: item.Completion}
+		j.send(answer)
+		return nil
+	}
+	answer.Shape, answer.Notes, answer.LegacyCut = reply.Shape, reply.Notes, reply.LegacyCut
+	answer.Added, answer.Removed = reply.Added, reply.Removed
+	programs := []*program{j.program(i, i, item, &reply.Fixed, &answer.Fixed)}
+	if reply.Raw != nil {
+		programs = append(programs, j.program(i, stride+i, item, reply.Raw, &answer.Raw))
+	}
+	if reply.Legacy != nil {
+		programs = append(programs, j.program(i, 2*stride+i, item, reply.Legacy, &answer.Legacy))
+	}
+	j.entries[i] = entry{answer, len(programs)}
+	return programs
+}
+
+var troubleWords = map[string]string{
+	"timeout_compile": "Reading the program took too long.",
+	"memory":          "Reading the program took too much memory.",
+	"sandbox_error":   "The program could not be read: the sandbox failed.",
+}
+
+func (j *judging) program(item, number int, of wire.Item, v *front.Variant, slot **wire.Result) *program {
+	result := &wire.Result{Program: v.Side, Named: v.Tests}
+	*slot = result
+	// Names in a shared package end in the item's number: a second program of the same item needs its own package.
+	if number != item {
+		v.Shared = nil
+	}
+	return &program{item: item, number: number, mainPanics: of.Harness == "main_panics", variant: v, result: result}
+}
+
+// finish counts a program as done and sends the item's answer with its last one.
+func (j *judging) finish(p *program) {
+	e := &j.entries[p.item]
+	if e.pending--; e.pending == 0 {
+		j.send(e.answer)
+		e.answer = nil
+	}
+}
+
+// refuse gives the verdict on a program that does not survive reading; the compiler says why in its own words.
+func (j *judging) refuse(p *program) {
+	v, result := p.variant, p.result
+	result.Message = v.Message
+	switch v.State {
+	case front.Vetted:
+		result.Verdict, result.Stage = "vet", "vet"
+	case front.Hollow:
+		result.Verdict, result.Stage = "vacuous", "check"
+	case front.Unknown:
+		result.Verdict, result.Stage = "import", "imports"
+	case front.Denied:
+		result.Verdict, result.Stage = "type", "check"
+		if v.Import {
+			result.Verdict, result.Stage = "import", "imports"
+		}
+	default:
+		j.explain(p)
+		return
+	}
+	ofCompilerPlace(result)
+}
+
+func ofCompilerPlace(result *wire.Result) {
+	result.Message = trimmed(result.Message)
+	place(result)
+}
+
+// explain has the real compiler say what is wrong.
+func (j *judging) explain(p *program) {
+	file := j.fresh("e") + ".go"
+	if err := os.WriteFile(j.path(file), p.variant.Source, 0o644); err != nil {
+		p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "compile", err.Error()
+		return
+	}
+	done := j.compile("main", "/dev/null", "importcfg", []string{file})
+	j.remove(file)
+	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
+	if ofTool(p.result, done.usage, done.text, "compile") {
+		return
+	}
+	ofCompiler(p.result, done.text, p.variant.State == front.Broken, p.variant.Import)
+}
+
+// closeProgram closes a binary and removes it from the zone's memory.
+func (j *judging) closeProgram(fd int, path string) {
+	syscall.Close(fd)
+	_ = os.Remove(path)
+}

@@ -1,0 +1,169 @@
+package batch
+
+import (
+	"os"
+	"strings"
+)
+
+func trimmed(text string) string { return strings.TrimRight(text, "\n") }
+
+// execute compiles, links and runs programs: those that may share a binary together, the others each alone.
+func (j *judging) execute(programs []*program) {
+	var sharing, together, alone []*program
+	for _, p := range programs {
+		switch {
+		case p.variant.Alone:
+			alone = append(alone, p)
+		case p.variant.Shared == nil:
+			together = append(together, p)
+		default:
+			sharing = append(sharing, p)
+		}
+	}
+	units := j.sharedUnits(sharing, &together)
+	for _, p := range together {
+		if u := j.ownUnit(p); u != nil {
+			units = append(units, u)
+		}
+	}
+	j.runUnits(units)
+	for _, p := range alone {
+		if u := j.ownUnit(p); u != nil {
+			j.runUnits([]*unit{u})
+		}
+	}
+}
+
+// sharedUnits compiles programs many to a package. A package that breaks gives its programs back, to be compiled
+// one by one.
+func (j *judging) sharedUnits(programs []*program, back *[]*program) []*unit {
+	var units []*unit
+	for len(programs) > 0 {
+		size := min(len(programs), sharedSize)
+		u := &unit{programs: programs[:size], shared: true}
+		programs = programs[size:]
+		done := j.compileUnit(u)
+		if !done.ok {
+			*back = append(*back, u.programs...)
+			continue
+		}
+		u.charge(done)
+		units = append(units, u)
+	}
+	return units
+}
+
+func (u *unit) charge(done built) {
+	cpu, wall := share(done.usage, len(u.programs))
+	for _, p := range u.programs {
+		p.result.CPU += cpu.Seconds()
+		p.result.Wall += wall.Seconds()
+	}
+}
+
+// ownUnit compiles one program in a package of its own; nil where the compiler refuses it, which is its verdict.
+func (j *judging) ownUnit(p *program) *unit {
+	u := &unit{programs: []*program{p}}
+	done := j.compileUnit(u)
+	if done.ok {
+		u.charge(done)
+		return u
+	}
+	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
+	if done.err != nil {
+		p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "compile", done.err.Error()
+	} else if !ofTool(p.result, done.usage, done.text, "compile") {
+		ofCompiler(p.result, done.text, false, false)
+		p.result.Stage = "compile"
+	}
+	j.finish(p)
+	return nil
+}
+
+// runUnits links the units once and runs their programs. If they do not link together, each is linked alone.
+func (j *judging) runUnits(units []*unit) {
+	if len(units) == 0 {
+		return
+	}
+	path, done := j.link(units)
+	if !done.ok && len(units) > 1 {
+		for _, u := range units {
+			j.runUnits([]*unit{u})
+		}
+		return
+	}
+	for _, u := range units {
+		_ = os.Remove(u.archive)
+	}
+	if !done.ok {
+		j.refuseLink(units[0], done)
+		return
+	}
+	j.runPrograms(path, units, done)
+}
+
+// refuseLink: a shared package that does not link is taken apart; a program alone gets its verdict.
+func (j *judging) refuseLink(u *unit, done built) {
+	for _, p := range u.programs {
+		if u.shared {
+			if own := j.ownUnit(p); own != nil {
+				j.runUnits([]*unit{own})
+			}
+			continue
+		}
+		if done.err != nil {
+			p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "link", done.err.Error()
+		} else if !ofTool(p.result, done.usage, done.text, "link") {
+			ofCompiler(p.result, done.text, false, false)
+			p.result.Stage = "link"
+		}
+		j.finish(p)
+	}
+}
+
+func (j *judging) runPrograms(path string, units []*unit, done built) {
+	binary, err := openProgram(path)
+	total := 0
+	for _, u := range units {
+		total += len(u.programs)
+	}
+	linkCPU, linkWall := share(done.usage, total)
+	for _, u := range units {
+		for _, p := range u.programs {
+			building, waiting := p.result.CPU+linkCPU.Seconds(), p.result.Wall+linkWall.Seconds()
+			if err != nil {
+				p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "link", err.Error()
+			} else {
+				j.take(p, binary)
+			}
+			p.result.CPU += building
+			p.result.Wall += waiting
+			j.finish(p)
+		}
+	}
+	j.closeProgram(binary, path)
+}
+
+// take runs a program, again where the sandbox failed, and as often as retakes are wanted: if they disagree, the
+// program is flaky.
+func (j *judging) take(p *program, binary int) {
+	j.once(p, binary)
+	if p.result.Verdict == "sandbox_error" {
+		j.once(p, binary)
+	}
+	first := *p.result
+	for range j.retakes {
+		j.once(p, binary)
+		if p.result.Verdict != first.Verdict && p.result.Verdict != "sandbox_error" {
+			message := "Taken again it came out " + p.result.Verdict + ", first " + first.Verdict + ".\n"
+			p.result.Message = message + p.result.Message + first.Message
+			p.result.Verdict = "flaky"
+			return
+		}
+	}
+	*p.result = first
+}
+
+func (j *judging) once(p *program, binary int) {
+	j.ofRun(p.result, j.run(binary, p.number), p.mainPanics)
+}

@@ -1,0 +1,114 @@
+package batch
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tekhne/ruler/cell"
+	"tekhne/ruler/wire"
+)
+
+// Zone is one core's worth of judging: what it needs to start programs, and the limits it holds them to.
+type Zone struct {
+	Compile, Link, Self int // open executables
+	Std, Work, Jail     string
+	Language            string
+	Limits              wire.Limits
+	Owner               int
+	Confined            bool
+
+	output  int // a file in memory that programs write to
+	silence int
+	front   *frontProcess
+	serial  int
+}
+
+// Prepare writes the list of importable packages and opens what every program shares.
+func (z *Zone) Prepare() error {
+	var list strings.Builder
+	err := filepath.WalkDir(z.Std, func(file string, _ fs.DirEntry, err error) error {
+		if name, ok := strings.CutSuffix(strings.TrimPrefix(file, z.Std+"/"), ".a"); ok && err == nil {
+			fmt.Fprintf(&list, "packagefile %s=%s\n", name, file)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(z.path("importcfg"), []byte(list.String()), 0o644); err != nil {
+		return err
+	}
+	z.output, err = memoryFile("output")
+	if err != nil {
+		return err
+	}
+	z.silence, err = memoryFile("input")
+	return err
+}
+
+func (z *Zone) path(name string) string { return filepath.Join(z.Work, name) }
+
+// fresh is a name that no earlier batch used.
+func (z *Zone) fresh(kind string) string {
+	z.serial++
+	return fmt.Sprintf("%s%d", kind, z.serial)
+}
+
+func memoryFile(name string) (int, error) {
+	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
+	if err != nil {
+		return -1, err
+	}
+	return unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 200)
+}
+
+// takeOutput reads what the last program wrote, at most limit bytes, and empties the file.
+func (z *Zone) takeOutput(limit uint64) (text string, size int64) {
+	var state syscall.Stat_t
+	if err := syscall.Fstat(z.output, &state); err == nil {
+		size = state.Size
+	}
+	buffer := make([]byte, min(uint64(size), limit))
+	n, _ := syscall.Pread(z.output, buffer, 0)
+	_ = syscall.Ftruncate(z.output, 0)
+	_, _ = syscall.Seek(z.output, 0, 0)
+	return string(buffer[:max(n, 0)]), size
+}
+
+// toolLimits bound the compiler, the linker and the front process, which read hostile text.
+func (z *Zone) toolLimits() []cell.Limit {
+	return []cell.Limit{
+		{Resource: unix.RLIMIT_CORE, Value: 0},
+		{Resource: unix.RLIMIT_DATA, Value: z.Limits.CompileMemory},
+		{Resource: unix.RLIMIT_NOFILE, Value: 256},
+		{Resource: unix.RLIMIT_FSIZE, Value: 512 << 20},
+	}
+}
+
+// tool runs the compiler or the linker.
+func (z *Zone) tool(program int, args ...string) (cell.Usage, string, error) {
+	usage, err := z.start(cell.Command{
+		Program: program, Args: args, Root: "/", Dir: z.Work, Limits: z.toolLimits(), Owner: z.Owner,
+		Env:   []string{"GOGC=off", "GOMAXPROCS=1", fmt.Sprintf("GOMEMLIMIT=%d", z.Limits.CompileMemory/2)},
+		Files: [4]int{z.silence, z.output, z.output, -1},
+	}, z.Limits.CompileCPU, z.Limits.CompileWall)
+	text, _ := z.takeOutput(1 << 20)
+	return usage, text, err
+}
+
+func (z *Zone) start(command cell.Command, cpu, wall float64) (cell.Usage, error) {
+	pid, err := cell.Start(command, z.Confined)
+	if err != nil {
+		return cell.Usage{}, err
+	}
+	return cell.Wait(pid, seconds(cpu), seconds(wall)), nil
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -1,0 +1,152 @@
+package batch
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"tekhne/ruler/cell"
+	"tekhne/ruler/merge"
+	"tekhne/ruler/wire"
+)
+
+var (
+	folder      = regexp.MustCompile(`(?m)(?:[\w./@-]*/)?\b(candidate_test|candidate|prompt|header)\.go:`)
+	actualPlace = regexp.MustCompile(`\[[pe]\d+(?:_\w+)?\.go:\d+:\d+\]`)
+	packageName = regexp.MustCompile(`\btekhne/p\d+\.`)
+	firstPlace  = regexp.MustCompile(`(?m)^(?:# .*\n)*(candidate_test|candidate|prompt|header)\.go:(\d+)(?::(\d+))?`)
+	panicPlace  = regexp.MustCompile(`\bcandidate\.go:(\d+)`)
+	firstFrame  = regexp.MustCompile(`(?m)^\t(candidate_test|candidate|prompt)\.go:\d+`)
+	outOfMemory = regexp.MustCompile(`(?m)^(fatal error: |runtime: )?.*(out of memory|cannot allocate memory)`)
+)
+
+// tidy shows names and places as the candidate wrote them.
+func tidy(text string) string {
+	text = actualPlace.ReplaceAllString(text, "")
+	text = folder.ReplaceAllString(text, "$1.go:")
+	text = packageName.ReplaceAllString(text, "main.")
+	return merge.Restore(text)
+}
+
+// messageSize is how much of a program's output is kept for people.
+const messageSize = 32 << 10
+
+// shorten leaves out the middle of a long text.
+func shorten(text string) string {
+	if len(text) <= messageSize {
+		return text
+	}
+	return text[:messageSize/2] + "\n[…]\n" + text[len(text)-messageSize/2:]
+}
+
+// ofCompiler is the verdict on a program that the compiler refused.
+func ofCompiler(result *wire.Result, text string, syntax, imports bool) {
+	result.Message = strings.TrimRight(tidy(text), "\n")
+	result.Verdict, result.Stage = "type", "check"
+	switch {
+	case syntax:
+		result.Verdict, result.Stage = "syntax", "parse"
+	case imports:
+		result.Verdict, result.Stage = "import", "imports"
+	case strings.Contains(text, ": syntax error: "):
+		result.Verdict, result.Stage = "syntax", "parse"
+	}
+	place(result)
+}
+
+// ofTool is the verdict on a program at which the compiler itself failed; ok is false if it did not.
+func ofTool(result *wire.Result, usage cell.Usage, text, stage string) bool {
+	switch {
+	case usage.Stopped:
+		result.Verdict, result.Message = "timeout_compile", "The compiler did not finish in its time."
+	case outOfMemory.MatchString(text):
+		result.Verdict, result.Message = "memory", "The compiler ran out of memory."
+	case usage.Status.Signaled() && usage.Status.Signal() == syscall.SIGKILL:
+		result.Verdict, result.Message = "sandbox_error", "The compiler was killed from outside."
+	case usage.Status.ExitStatus() == 125:
+		result.Verdict, result.Message = "sandbox_error", "The compiler could not be started."
+	default:
+		return false
+	}
+	result.Stage = stage
+	return true
+}
+
+// place reads line and column off the first message, where that lies in the candidate.
+func place(result *wire.Result) {
+	match := firstPlace.FindStringSubmatch(result.Message)
+	if match == nil || match[1] != "candidate" {
+		return
+	}
+	result.Line, _ = strconv.Atoi(match[2])
+	result.Column, _ = strconv.Atoi(match[3])
+}
+
+// ofRun is the verdict on an execution.
+func (z *Zone) ofRun(result *wire.Result, r ran, mainPanics bool) {
+	result.Stage = "run"
+	result.Message = shorten(strings.TrimRight(tidy(r.output), "\n"))
+	result.CPU, result.Wall, result.Memory = r.usage.CPU.Seconds(), r.usage.Wall.Seconds(), r.usage.Memory
+	result.Completed = nil
+	for _, name := range result.Named {
+		// A test that panics leaves a record too, on its way out: it did not complete.
+		if r.states[name] == "pass" || r.states[name] == "fail" && r.end != "" {
+			result.Completed = append(result.Completed, name)
+		}
+	}
+	result.Verdict = z.classOf(result, r, mainPanics)
+	if result.Verdict == "panic" {
+		if match := panicPlace.FindStringSubmatch(result.Message); match != nil {
+			result.Line, _ = strconv.Atoi(match[1])
+		}
+	}
+}
+
+func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) string {
+	status := r.usage.Status
+	switch {
+	case r.err != nil:
+		result.Message = "The sandbox failed: " + r.err.Error()
+		return "sandbox_error"
+	case r.usage.Stopped || status.Signaled() && status.Signal() == syscall.SIGXCPU:
+		return "timeout_run"
+	case uint64(r.written) >= z.Limits.Output:
+		return "output"
+	case r.end == "ok":
+		return passedOrVacuous(result, r)
+	case r.end == "fail":
+		return "assertion"
+	case status.ExitStatus() == 125 && r.output == "":
+		result.Message = "The sandbox could not start the program."
+		return "sandbox_error"
+	case outOfMemory.MatchString(r.output) || status.Signaled() && status.Signal() == syscall.SIGKILL:
+		return "memory"
+	case status.Exited() && status.ExitStatus() == 0:
+		result.Message += "\nThe program ended by itself before its tests did."
+		return "vacuous"
+	case mainPanics && testsPanicked(result.Message):
+		result.Completed = result.Named
+		return "assertion"
+	}
+	return "panic"
+}
+
+func passedOrVacuous(result *wire.Result, r ran) string {
+	for _, name := range result.Named {
+		if r.states[name] != "pass" {
+			result.Message += "\n" + name + " did not complete."
+			return "vacuous"
+		}
+	}
+	return "passed"
+}
+
+// testsPanicked: the tests' own code said panic(…), which is how such a program reports a wrong answer.
+func testsPanicked(message string) bool {
+	if !strings.Contains(message, "panic: ") || strings.Contains(message, "panic: runtime error") {
+		return false
+	}
+	match := firstFrame.FindStringSubmatch(message)
+	return match != nil && match[1] == "candidate_test"
+}

@@ -1,0 +1,62 @@
+// Package fiximports says which imports goimports would add to a file and remove from it.
+//
+// In: Go source. Out: import changes; the text is not touched. Only the standard library's own symbol table and the
+// packages that the caller names can satisfy a reference: no go command, no module cache, no network.
+package fiximports
+
+import (
+	"context"
+	"path"
+
+	"golang.org/x/tools/internal/imports"
+)
+
+// Change is one import to add or to remove.
+type Change struct {
+	Add        bool
+	Name, Path string
+}
+
+// Known maps the names of resolvable packages outside the standard library to their import paths.
+type Known map[string]string
+
+// LoadPackageNames answers for paths that the file already imports; the last element is right for all we resolve.
+func (k Known) LoadPackageNames(_ context.Context, _ string, paths []imports.ImportPath) (map[imports.ImportPath]imports.PackageName, error) {
+	names := map[imports.ImportPath]imports.PackageName{}
+	for _, p := range paths {
+		names[p] = imports.ImportPathToAssumedName(p)
+	}
+	return names, nil
+}
+
+// ResolveReferences offers the known packages for names that the standard library does not satisfy.
+func (k Known) ResolveReferences(_ context.Context, _ string, missing imports.References) ([]*imports.Result, error) {
+	var results []*imports.Result
+	for name, symbols := range missing {
+		if p, ok := k[name]; ok {
+			results = append(results, &imports.Result{
+				Import:  &imports.ImportInfo{ImportPath: p},
+				Package: &imports.PackageInfo{Name: path.Base(p), Exports: symbols},
+			})
+		}
+	}
+	return results, nil
+}
+
+// Changes lists what goimports would do to the imports of source. An error means that source does not parse.
+func Changes(filename string, source []byte, known Known) ([]Change, error) {
+	fixes, err := imports.FixImports(context.Background(), filename, source, "", nil, known)
+	if err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for _, fix := range fixes {
+		switch fix.FixType {
+		case imports.AddImport:
+			changes = append(changes, Change{Add: true, Name: fix.StmtInfo.Name, Path: fix.StmtInfo.ImportPath})
+		case imports.DeleteImport:
+			changes = append(changes, Change{Name: fix.StmtInfo.Name, Path: fix.StmtInfo.ImportPath})
+		}
+	}
+	return changes, nil
+}

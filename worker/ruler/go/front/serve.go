@@ -1,0 +1,52 @@
+package front
+
+import (
+	"encoding/gob"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"tekhne/ruler/wire"
+)
+
+// Serve answers requests until the input ends.
+func Serve(folder, language string, in io.Reader, out io.Writer) error {
+	debug.SetGCPercent(400)
+	f := New(folder, language, packagesIn(folder))
+	requests, replies := gob.NewDecoder(in), gob.NewEncoder(out)
+	for {
+		var request Request
+		if err := requests.Decode(&request); err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+		var item wire.Item
+		if err := json.Unmarshal(request.Item, &item); err != nil {
+			return err
+		}
+		if err := replies.Encode(f.Read(item, request.Number, request.Legacy)); err != nil {
+			return err
+		}
+	}
+}
+
+func packagesIn(folder string) map[string]bool {
+	names := map[string]bool{"assert": true, "require": true}
+	_ = filepath.WalkDir(folder, func(file string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(file, ".a") && !strings.Contains(file, "internal") {
+			names[strings.TrimSuffix(path.Base(file), ".a")] = true
+		}
+		return nil
+	})
+	return names
+}
+
+// Main is the front process: requests on standard input, replies on standard output.
+func Main(folder, language string) error { return Serve(folder, language, os.Stdin, os.Stdout) }

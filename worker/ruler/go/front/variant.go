@@ -1,0 +1,50 @@
+// Package front reads candidates: assembles, fixes imports, parses, type-checks, vets, applies the policy.
+//
+// It runs as a process of its own inside the sandbox, since hostile text may make any parser slow or large; the
+// zone kills and restarts it. It compiles and runs nothing.
+package front
+
+// State is what became of a program up to the compiler.
+type State string
+
+// The states.
+const (
+	Good    State = "good"    // to compile and run
+	Broken  State = "broken"  // does not parse: the compiler's words are wanted
+	Wrong   State = "wrong"   // does not type-check: the compiler's words are wanted
+	Unknown State = "unknown" // imports what is not there; Message says which
+	Vetted  State = "vetted"  // vet refuses it; Message holds its words
+	Denied  State = "denied"  // the policy refuses it; Message says why
+	Hollow  State = "hollow"  // its tests could not show anything; Message says why
+)
+
+// Variant is one program of a candidate: as assembled, with imports fixed, or under the legacy rule.
+type Variant struct {
+	State   State
+	Message string
+	Import  bool   // everything wrong with it is about imports
+	Side    []byte // the candidate's side: what is stored and shown
+	Source  []byte // what the compiler is to read
+	Shared  []byte // Source renamed to share a package; nil where that is not possible
+	Tests   []string
+	Alone   bool
+}
+
+// Request asks for one item.
+type Request struct {
+	Item   []byte // wire.Item in JSON
+	Number int    // distinguishes the names of candidates in a shared package
+	Legacy bool
+}
+
+// Reply is everything known of an item before the compiler.
+type Reply struct {
+	Shape     string
+	Notes     []string
+	LegacyCut []byte
+	Fixed     Variant
+	Raw       *Variant // nil where it is the same program as Fixed
+	Legacy    *Variant
+	Added     []string
+	Removed   []string
+}

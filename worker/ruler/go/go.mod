@@ -1,0 +1,18 @@
+module tekhne/ruler
+
+go 1.26.0
+
+require (
+	github.com/stretchr/testify v1.12.1
+	golang.org/x/sys v0.49.0
+	golang.org/x/tools v0.52.0
+	golang.org/x/tools/fiximports v0.0.0-00010101000000-000000000000
+)
+
+require (
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+)
+
+replace golang.org/x/tools/fiximports => ./fiximports

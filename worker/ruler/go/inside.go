@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"tekhne/ruler/batch"
+	"tekhne/ruler/cell"
+	"tekhne/ruler/wire"
+)
+
+// config is the first line that the zone reads.
+type config struct {
+	Std      string      `json:"std"`
+	Compile  string      `json:"compile"`
+	Link     string      `json:"link"`
+	Language string      `json:"language"`
+	Owner    int         `json:"owner"`
+	Limits   wire.Limits `json:"limits"`
+}
+
+// inside serves batches. Confined, it is the first process of the sandbox, whose tree it builds in args[0].
+func inside(args []string, confined bool) error {
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriterSize(os.Stdout, 1<<16)
+	var c config
+	if err := readLine(in, &c); err != nil {
+		return err
+	}
+	z, err := newZone(c, confined)
+	if err != nil {
+		return err
+	}
+	if confined {
+		if err := cell.Build(args[0], c.Std, z.Owner); err != nil {
+			return err
+		}
+		z.Std, z.Work, z.Jail = cell.StdDir, cell.WorkDir, cell.JailDir
+	} else if err := plainFolders(z, c); err != nil {
+		return err
+	}
+	if err := z.Prepare(); err != nil {
+		return err
+	}
+	if err := writeLine(out, map[string]any{"ready": true, "facts": cell.Facts(z.Owner, confined)}); err != nil {
+		return err
+	}
+	return serve(z, in, out)
+}
+
+func newZone(c config, confined bool) (*batch.Zone, error) {
+	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Confined: confined, Owner: -1}
+	if confined && c.Owner > 0 {
+		z.Owner = c.Owner
+	}
+	for _, program := range []struct {
+		path string
+		fd   *int
+	}{{c.Compile, &z.Compile}, {c.Link, &z.Link}, {"/proc/self/exe", &z.Self}} {
+		fd, err := syscall.Open(program.path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", program.path, err)
+		}
+		if *program.fd, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 200); err != nil {
+			return nil, err
+		}
+	}
+	return z, nil
+}
+
+func plainFolders(z *batch.Zone, c config) error {
+	base, err := os.MkdirTemp("", "tekhne-plain-")
+	if err != nil {
+		return err
+	}
+	z.Std, z.Work, z.Jail = c.Std, filepath.Join(base, "work"), filepath.Join(base, "jail")
+	if err := os.Mkdir(z.Work, 0o700); err != nil {
+		return err
+	}
+	return os.Mkdir(z.Jail, 0o700)
+}
+
+func serve(z *batch.Zone, in *bufio.Reader, out *bufio.Writer) error {
+	for {
+		var b wire.Batch
+		err := readLine(in, &b)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		z.Judge(b, func(answer *wire.Answer) { _ = writeLine(out, answer) })
+		if err := writeLine(out, wire.Done{Done: true}); err != nil {
+			return err
+		}
+	}
+}
+
+func readLine(in *bufio.Reader, value any) error {
+	line, err := in.ReadBytes('\n')
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(line, value)
+}
+
+func writeLine(out *bufio.Writer, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	_, _ = out.Write(append(text, '\n'))
+	return out.Flush()
+}

@@ -1,0 +1,62 @@
+// Tekhne's ruler: judges Go candidates inside a sandbox.
+//
+//	tekhne-ruler zone    < config and batches, one JSON object a line; > answers, one JSON object a line
+//	tekhne-ruler inside  the same, as the first process of the sandbox (started by zone)
+//	tekhne-ruler about   prints what the verdicts of this program depend on, as JSON
+//	tekhne-ruler front   reads candidates (started by inside)
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"tekhne/ruler/cell"
+	"tekhne/ruler/check"
+	"tekhne/ruler/front"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "tekhne-ruler:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("say zone, inside or front")
+	}
+	switch args[0] {
+	case "zone":
+		return zone(args[1:])
+	case "inside":
+		return inside(args[1:], true)
+	case "about":
+		return about()
+	case "front":
+		return front.Main(args[1], args[2])
+	}
+	return fmt.Errorf("unknown command %q", args[0])
+}
+
+// zone starts the sandbox, or without one judges in this very process.
+func zone(args []string) error {
+	if len(args) > 0 && args[0] == "--unsafe-no-sandbox" {
+		return inside(args[1:], false)
+	}
+	base, err := os.MkdirTemp("", "tekhne-zone-")
+	if err != nil {
+		return err
+	}
+	return cell.Enter([]string{"inside", base}, base)
+}
+
+// about prints the analyzers of the vet policy.
+func about() error {
+	names := []string{}
+	for _, analyzer := range check.Analyzers {
+		names = append(names, analyzer.Name)
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string][]string{"vet": names})
+}

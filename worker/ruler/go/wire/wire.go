@@ -1,0 +1,70 @@
+// Package wire holds what the Python side and the ruler's processes say to each other: one JSON object a line.
+//
+// Texts that may hold bytes outside UTF-8 travel as []byte, which JSON carries in base64.
+package wire
+
+// Item is one completion to judge.
+type Item struct {
+	Completion  []byte `json:"completion"`
+	Prompt      string `json:"prompt"`
+	Declaration string `json:"declaration"`
+	Imports     string `json:"imports"`
+	Entry       string `json:"entry"`
+	Harness     string `json:"harness"`
+	Setup       string `json:"setup"`
+	Tests       string `json:"tests"`
+}
+
+// Batch is one request to a zone.
+type Batch struct {
+	Items   []Item `json:"items"`
+	Legacy  bool   `json:"legacy"`
+	Retakes int    `json:"retakes"`
+}
+
+// Result is a verdict under one rule.
+type Result struct {
+	Verdict   string   `json:"verdict"`
+	Stage     string   `json:"stage"`
+	Message   string   `json:"message"`
+	Completed []string `json:"completed"`
+	Named     []string `json:"named"`
+	Line      int      `json:"line"`
+	Column    int      `json:"column"`
+	Program   []byte   `json:"program"`
+	CPU       float64  `json:"cpu"`
+	Wall      float64  `json:"wall"`
+	Memory    int64    `json:"memory"`
+}
+
+// Answer is everything said of one item. Raw is nil where the raw rule judges the same program as Fixed.
+type Answer struct {
+	Index     int      `json:"index"`
+	Shape     string   `json:"shape"`
+	Notes     []string `json:"notes"`
+	LegacyCut []byte   `json:"legacy_cut"`
+	Fixed     *Result  `json:"fixed"`
+	Raw       *Result  `json:"raw"`
+	Legacy    *Result  `json:"legacy"`
+	Added     []string `json:"added"`
+	Removed   []string `json:"removed"`
+}
+
+// Done ends a batch's answers. Error is the zone's own trouble, never a program's.
+type Done struct {
+	Done  bool   `json:"done"`
+	Error string `json:"error,omitempty"`
+}
+
+// Limits is what one program may use.
+type Limits struct {
+	CompileCPU    float64 `json:"compile_cpu_seconds"`
+	CompileWall   float64 `json:"compile_wall_seconds"`
+	CompileMemory uint64  `json:"compile_memory_bytes"`
+	RunCPU        float64 `json:"run_cpu_seconds"`
+	RunWall       float64 `json:"run_wall_seconds"`
+	RunMemory     uint64  `json:"run_memory_bytes"`
+	Output        uint64  `json:"output_bytes"`
+	Stack         int     `json:"stack_bytes"`
+	Processes     uint64  `json:"processes"`
+}

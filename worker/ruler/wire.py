@@ -1,0 +1,104 @@
+"""What the zone is told and what it answers, as JSON lines; the other half is go/wire/wire.go.
+
+Completions travel as base64 of their bytes, because they may hold anything.
+"""
+
+import base64
+import hashlib
+from typing import Any
+
+from models.enums import Rule, Shape, Stage, Verdict
+from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RuleResult, RulerIdentity
+from worker.ruler.submission import Submission
+
+
+def item(submission: Submission) -> dict[str, str]:
+    """One submission as the zone reads it."""
+    return {
+        "completion": base64.b64encode(as_bytes(submission.completion)).decode("ascii"),
+        "prompt": _clean(submission.prompt),
+        "declaration": _clean(submission.declaration),
+        "imports": _clean(submission.imports),
+        "entry": submission.entry_point or "",
+        "harness": submission.tests.harness.value,
+        "setup": _clean(submission.tests.setup),
+        "tests": _clean(submission.tests.source),
+    }
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes that a text stands for: escaped ones as they were, other lone surrogates as their three bytes."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def judgement(answer: dict[str, Any], submission: Submission, ruler: RulerIdentity) -> Judgement:
+    """The zone's answer as a value."""
+    fixed = _result(answer["fixed"], Rule.GOIMPORTS)
+    raw = _result(answer["raw"] or answer["fixed"], Rule.RAW)
+    legacy = _result(answer["legacy"], Rule.LEGACY) if answer["legacy"] else None
+    cut = answer["legacy_cut"]
+    return Judgement(
+        key=submission.key,
+        assembly=Assembly(
+            shape=Shape(answer["shape"]),
+            notes=tuple(answer["notes"] or ()),
+            legacy_cut=None if cut is None else _text(cut),
+        ),
+        fixed=fixed,
+        raw=raw,
+        legacy=legacy,
+        import_delta=ImportDelta(added=tuple(answer["added"] or ()), removed=tuple(answer["removed"] or ())),
+        ruler=ruler,
+    )
+
+
+def refused(
+    submission: Submission, ruler: RulerIdentity, verdict: Verdict, stage: Stage, message: str
+) -> Judgement:
+    """A judgement that the zone was never asked for, or never gave."""
+    program = _text(base64.b64encode(as_bytes(submission.completion)).decode("ascii"))
+    result = RuleResult(
+        rule=Rule.GOIMPORTS,
+        verdict=verdict,
+        stage=stage,
+        message=message,
+        program=program,
+        program_hash=_hash(as_bytes(submission.completion)),
+    )
+    raw = RuleResult(**{**vars(result), "rule": Rule.RAW})
+    return Judgement(
+        key=submission.key, assembly=Assembly(shape=Shape.FRAGMENT), fixed=result, raw=raw, ruler=ruler
+    )
+
+
+def _result(values: dict[str, Any], rule: Rule) -> RuleResult:
+    return RuleResult(
+        rule=rule,
+        verdict=Verdict(values["verdict"]),
+        stage=Stage(values["stage"]),
+        tests_completed=tuple(values["completed"] or ()),
+        tests_named=tuple(values["named"] or ()),
+        message=values["message"],
+        line=values["line"] or None,
+        column=values["column"] or None,
+        program=_text(values["program"]),
+        program_hash=_hash(base64.b64decode(values["program"])),
+        cpu_seconds=values["cpu"],
+        wall_seconds=values["wall"],
+        memory_bytes=values["memory"],
+    )
+
+
+def _text(encoded: str) -> str:
+    return base64.b64decode(encoded).decode("utf-8", "surrogateescape")
+
+
+def _hash(program: bytes) -> str:
+    return hashlib.sha256(program).hexdigest()
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

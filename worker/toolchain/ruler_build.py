@@ -1,0 +1,88 @@
+"""What the ruler executes with: its own Go program, the compiler, the linker, and every package precompiled.
+
+The standard library, testify and the harness are compiled once and kept as archives; a candidate is compiled and
+linked against those, so that no go command, module or network is needed when it is judged.
+"""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.toolchain.building import cached, program_path, source_digest
+from worker.toolchain.errors import BuildFailed
+from worker.toolchain.go_command import Go
+
+SOURCE = Path(__file__).parent.parent / "ruler" / "go"
+PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulerBuild:
+    """Where the parts lie."""
+
+    go: Go
+    program: Path
+    archives: Path
+    compiler: Path
+    linker: Path
+    source_digest: str
+    xtools: str
+    """The pinned version of golang.org/x/tools."""
+
+
+def ruler_is_built(go: Go, cache_dir: Path) -> bool:
+    """Whether `build_ruler` would answer at once."""
+    return program_path(SOURCE, go=go, cache_dir=cache_dir, title="ruler").is_dir()
+
+
+def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
+    """Build what is not in the cache yet: a minute or two of CPU time, once for each version of Go.
+
+    Raises:
+        BuildFailed: the go command refused, or modules cannot be fetched.
+    """
+
+    def build(target: Path) -> None:
+        go.run("build", "-trimpath", "-o", str(target / "tekhne-ruler"), ".", folder=SOURCE)
+        _collect_archives(go, target / "std")
+
+    folder = cached(SOURCE, title="ruler", go=go, cache_dir=cache_dir, build=build)
+    return RulerBuild(
+        go=go,
+        program=folder / "tekhne-ruler",
+        archives=folder / "std",
+        compiler=_tool(go, "compile"),
+        linker=_tool(go, "link"),
+        source_digest=source_digest(SOURCE),
+        xtools=xtools_version(),
+    )
+
+
+def xtools_version() -> str:
+    """The version of golang.org/x/tools in go.mod.
+
+    Raises:
+        BuildFailed: go.mod does not name one.
+    """
+    found = re.search(r"golang\.org/x/tools (v\S+)", (SOURCE / "go.mod").read_text())
+    if found is None:
+        raise BuildFailed(f"{SOURCE / 'go.mod'} does not pin golang.org/x/tools.")
+    return found[1]
+
+
+def _collect_archives(go: Go, target: Path) -> None:
+    listing = go.run(
+        "list", "-trimpath", "-export", "-deps", "-f", "{{if .Export}}{{.ImportPath}}\t{{.Export}}{{end}}",
+        *PACKAGES, folder=SOURCE,
+    )  # fmt: skip
+    for line in listing.splitlines():
+        package, _, archive = line.partition("\t")
+        copy = target / f"{package}.a"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(archive, copy)
+    target.chmod(0o755)
+
+
+def _tool(go: Go, name: str) -> Path:
+    return Path(go.run("tool", "-n", name, folder=SOURCE).strip())
