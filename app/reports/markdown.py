@@ -55,7 +55,10 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
             ("Samples a problem", run.samples),
             ("Sampling", ", ".join(f"{name} {value}" for name, value in run.sampling) or "unknown"),
             ("Seed", run.seed),
-            ("Repair", f"{gate}, {number_of(run.rounds, 'round')}, fed by {run.feedback} tests, {run.budget}"),
+            (
+                "Repair",
+                f"{gate}, {number_of(run.rounds, 'round')}, fed by {run.feedback} tests, {run.budget.replace('_', ' ')}",
+            ),
             ("Ruler", ruler),
             ("State", run.state),
         ],

@@ -44,6 +44,7 @@ def test_a_failure_that_was_not_revised_yet_takes_no_part() -> None:
     base, critic = arm("base", ["AAA"]), arm("critic", ["PAA"], drafts=["AAA"], rounds=[[1, 1, 0]])
     duel = against_resampling(base, critic, arm("resample", ["AAA"], drafts=["AAA"], rounds=[[1, 0, 0]]))
     assert (duel.failures, duel.fixed_by_critic, duel.fixed_by_rival) == (1, 1, 0.0)
+    assert (duel.problems[0].critic, duel.problems[0].resampling) == (1.0, 0.0)
 
 
 def test_two_rounds_of_repair_are_worth_two_more_drafts() -> None:
