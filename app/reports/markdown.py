@@ -46,6 +46,7 @@ def _report_lines(report: Report) -> Iterator[str]:
 
 def _settings_lines(run: RunSettings) -> Iterator[str]:
     ruler = f"{run.go_version} ({run.ruler[:12]})" if run.ruler else "none of ours"
+    budget = run.budget.replace("_", " ")
     gate = "failing drafts only (so none can be broken)" if run.gated else "every draft (ungated)"
     yield from table(
         ("Setting", "Value"),
@@ -57,7 +58,7 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
             ("Seed", run.seed),
             (
                 "Repair",
-                f"{gate}, {number_of(run.rounds, 'round')}, fed by {run.feedback} tests, {run.budget.replace('_', ' ')}",
+                f"{gate}, {number_of(run.rounds, 'round')}, fed by {run.feedback} tests, {budget}",
             ),
             ("Ruler", ruler),
             ("State", run.state),
