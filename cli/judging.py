@@ -1,0 +1,33 @@
+"""The ruler that a command uses, as the settings want it, with the store's verdicts before it where there is one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from settings import load_settings
+
+if TYPE_CHECKING:
+    from models import Store
+    from worker.ruler import Limits
+    from worker.verify.verifying import Judge
+
+
+@contextmanager
+def open_judge(store: "Store | None", limits: "Limits | None" = None) -> "Iterator[Judge]":
+    """A judge for the time of the block; `store` None: everything is executed anew.
+
+    Raises:
+        RulerError, ToolchainError: nothing can be executed here.
+    """
+    from worker.ruler import Ruler
+    from worker.verify.judging import RulerJudge
+
+    settings = load_settings()
+    with Ruler(
+        go=settings.go,
+        cache_dir=settings.cache_dir,
+        cores=settings.judge_cores or None,
+        unsafe_no_sandbox=settings.unsafe_no_sandbox,
+        limits=limits,
+    ) as ruler:
+        yield RulerJudge(ruler)

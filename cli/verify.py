@@ -1,0 +1,147 @@
+"""`tekhne verify`: verdicts on a file of completions, in the peers' format.
+
+Rows stream to `--out`, or else to standard output, one JSON object a completion; progress and complaints go to
+standard error. The summary is a table beside the rows, or with `--json` one JSON object as the last line of
+standard output. Exit code 1: some line could not be judged; 2: nothing could.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from models.enums import TestsKind
+
+if TYPE_CHECKING:
+    from worker.problem_sets import ProblemSet
+    from worker.verify.verifying import Judge, Options
+
+STANDARD_STREAM = "-"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(verify)
+
+
+def verify(
+    completions: Annotated[
+        str,
+        typer.Argument(
+            metavar="COMPLETIONS", help='JSON Lines of {"task_id", "completion"}; .gz, or - for stdin.'
+        ),
+    ],
+    problems: Annotated[str, typer.Option(metavar="FILE-or-NAME", help="The problem set that they answer.")],
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the verdict rows here.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+    retake: Annotated[int, typer.Option(min=0, max=1000, help="Take each verdict again so often.")] = 0,
+    tests: Annotated[TestsKind, typer.Option(help="Which of the problems' tests.")] = TestsKind.HIDDEN,
+    legacy: Annotated[bool, typer.Option(help="Also judge the text cut at its first closing brace.")] = False,
+    cache: Annotated[bool, typer.Option(help="Answer from the store what it already knows.")] = True,
+) -> None:
+    """Judge every completion: assemble, fix imports, compile and run its tests in the sandbox."""
+    from cli.judging import open_judge
+    from cli.problems import open_store_with_own_sets
+    from worker.problem_sets.naming import resolve_problem_set
+    from worker.verify.verifying import Options
+
+    if completions == problems == STANDARD_STREAM:
+        raise typer.BadParameter("completions and problems cannot both come from standard input")
+    options = Options(retakes=retake, legacy=legacy, tests=tests)
+    with open_store_with_own_sets() as store:
+        with store.reader() as session:
+            problem_set = resolve_problem_set(session, problems)
+        with open_judge(store if cache else None) as judge:
+            run = _Run(source=completions, problem_set=problem_set, out=out)
+            run.judge_all(judge, options)
+            run.report(as_json)
+    raise typer.Exit(1 if run.bad_rows else 0)
+
+
+class _Run:
+    """One pass over one file."""
+
+    def __init__(self, *, source: str, problem_set: "ProblemSet", out: str | None) -> None:
+        from worker.verify.tally import Tally
+
+        self.source = source
+        self.problem_set = problem_set
+        self.out = STANDARD_STREAM if out is None else out
+        self.bad_rows = 0
+        self.tally: Tally = Tally()
+        self.complaints = Console(stderr=True, soft_wrap=True, highlight=False)
+
+    def judge_all(self, judge: "Judge", options: "Options") -> None:
+        from worker.problem_sets.rows import open_bytes
+        from worker.verify.completions import BadRow, read_completions
+        from worker.verify.verifying import verify as verify_completions
+
+        total = _count_lines(self.source)
+        with open_bytes(self.source) as stream, self._rows() as rows, _progress(self.complaints, total) as step:
+            completions = read_completions(stream, self.problem_set)
+            for row in verify_completions(completions, judge, options):
+                step()
+                if isinstance(row, BadRow):
+                    self._complain(row.line, row.reason)
+                    continue
+                self.tally.add(row)
+                rows.write(row.as_json() + "\n")
+                rows.flush()
+        if not self.tally.total and not self.bad_rows:
+            self._complain(1, "the file is empty: it holds no completions.")
+
+    def report(self, as_json: bool) -> None:
+        from cli.verdict_summary import print_summary, summary_json
+
+        if as_json:
+            typer.echo(summary_json(self.tally, self.problem_set, self.bad_rows))
+        else:
+            # Beside rows on standard output the table would break their form.
+            console = Console(stderr=self.out == STANDARD_STREAM)
+            print_summary(console, self.tally, self.problem_set, self.bad_rows)
+
+    def _complain(self, line: int, reason: str) -> None:
+        self.bad_rows += 1
+        self.complaints.print(f"{self.source}, line {line}: {reason}", markup=False)
+
+    @contextmanager
+    def _rows(self) -> Iterator[TextIO]:
+        """Where the verdict rows go."""
+        from worker.verify.errors import VerifyError
+
+        if self.out == STANDARD_STREAM:
+            yield typer.get_text_stream("stdout")
+            return
+        try:
+            file = Path(self.out).open("w", encoding="utf-8")  # noqa: SIM115  # closed below; only opening is tried
+        except OSError as error:
+            raise VerifyError(f"{self.out} cannot be written ({error.strerror}): choose another --out.") from error
+        with file:
+            yield file
+
+
+def _count_lines(source: str) -> int | None:
+    """Lines of a file, for the progress bar; None for standard input, which can be read only once."""
+    from worker.problem_sets.rows import open_bytes
+
+    if source == STANDARD_STREAM:
+        return None
+    with open_bytes(source) as stream:
+        try:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+        except (OSError, EOFError):
+            return None
+
+
+@contextmanager
+def _progress(console: Console, total: int | None) -> Iterator[Callable[[], None]]:
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    columns = (SpinnerColumn(), TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("verifying", total=total)
+        yield lambda: progress.advance(task)
