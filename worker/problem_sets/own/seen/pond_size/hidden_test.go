@@ -20,4 +20,6 @@ func TestHiddenPondSize(t *testing.T) {
 	assert.Equal(t, 3, PondSize([]string{"~", "~", "~"}, 2, 0))
 	assert.Equal(t, 5, PondSize([]string{".~.", "~~~", ".~."}, 1, 1))
 	assert.Equal(t, 4, PondSize([]string{"~~", "~~"}, 1, 0))
+	assert.Equal(t, 1, PondSize([]string{"~", ".", "~"}, 0, 0))
+	assert.Equal(t, 1, PondSize([]string{"~.~"}, 0, 2))
 }
