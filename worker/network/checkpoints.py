@@ -1,0 +1,209 @@
+"""Models in folders: loading a base, naming it by its content, a critic as a small delta, a critic as a plain model.
+
+In: folders or hub ids. Out: loaded models, or folders written aside and renamed, so that a kill at any moment leaves
+the old one or none. A delta names its base by the hash of the base's files and refuses any other.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+)
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from worker.network.critic import ReflectiveCodeTransformer, trainable
+from worker.network.errors import ModelUnusable, WrongBase
+
+DELTA_FILE = "critic.safetensors"
+DELTA_CONFIG = "critic.json"
+WEIGHT_PATTERNS = ("*.safetensors", "*.bin")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeltaConfig:
+    """What stands beside a delta's tensors."""
+
+    base_hash: str
+    """`folder_hash` of the base."""
+    base_name: str
+    """For people only."""
+    new_layers: int
+    training: dict[str, Any]
+
+
+def resolve(name: str) -> Path:
+    """The folder of a model: `name` itself, or the hub's snapshot of it (`HF_ENDPOINT` is honoured).
+
+    Raises:
+        ModelUnusable: neither a folder nor something the hub has.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if name.startswith((".", "/", "~")):
+        raise ModelUnusable(f"{name} is no folder: give a model's folder or a hub id.")
+    try:
+        return Path(snapshot_download(name))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ModelUnusable(f"{name} is no folder here, and the hub does not give it ({reason}).") from error
+
+
+def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> PreTrainedModel:
+    """A causal language model, in evaluation mode.
+
+    Raises:
+        ModelUnusable: missing, half-downloaded, or not a causal language model.
+    """
+    folder = resolve(name)
+    try:
+        # `dtype=` and not `.to(dtype)`: the latter would also round the rotary frequencies.
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ModelUnusable(
+            f"{name} does not load as a causal language model ({reason}): is it there, and complete?"
+        ) from error
+    loaded: PreTrainedModel = model.to(device).eval()
+    return loaded
+
+
+def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokenizerBase:
+    """The model's tokenizer; with `vocabulary`, one whose tokens the model knows.
+
+    Raises:
+        ModelUnusable: there is none, or it has tokens beyond the model's embedding.
+    """
+    folder = resolve(name)
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelUnusable(f"{name} has no tokenizer that loads ({str(error).splitlines()[0]}).") from error
+    if vocabulary is not None and len(tokenizer) > vocabulary:
+        raise ModelUnusable(
+            f"The tokenizer of {name} has {len(tokenizer)} tokens and the model knows {vocabulary}: "
+            f"they do not belong together."
+        )
+    return tokenizer
+
+
+def folder_hash(folder: Path) -> str:
+    """SHA-256 over config and weights of a model's folder: what a delta names its base by."""
+    weights = sorted(path for pattern in WEIGHT_PATTERNS for path in folder.glob(pattern))
+    if not weights:
+        raise ModelUnusable(f"{folder} holds no weights (*.safetensors or *.bin): is the download complete?")
+    digest = hashlib.sha256()
+    for path in (folder / "config.json", *weights):
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def save_delta(
+    network: ReflectiveCodeTransformer, folder: Path, *, base: Path, training: dict[str, Any], dtype: torch.dtype
+) -> None:
+    """Write the new tensors and what they stand on; nothing of the base."""
+    tensors = {name: parameter.detach().to(dtype).cpu().contiguous() for name, parameter in trainable(network)}
+    config = DeltaConfig(
+        base_hash=folder_hash(base), base_name=base.name, new_layers=len(network.new_layers), training=training
+    )
+    with written_aside(folder) as aside:
+        save_file(tensors, aside / DELTA_FILE)
+        (aside / DELTA_CONFIG).write_text(json.dumps(asdict(config), indent=2) + "\n")
+
+
+def read_delta_config(folder: Path) -> DeltaConfig:
+    """Raises ModelUnusable where the folder holds no delta."""
+    try:
+        return DeltaConfig(**json.loads((folder / DELTA_CONFIG).read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelUnusable(f"{folder} holds no critic ({DELTA_CONFIG} is missing or cannot be read).") from error
+
+
+def load_critic(folder: Path, base_folder: Path, base: PreTrainedModel) -> ReflectiveCodeTransformer:
+    """The critic of a delta on the loaded base.
+
+    Raises:
+        WrongBase: the delta was trained on another base.
+        ModelUnusable: the delta is missing, incomplete or of another shape.
+    """
+    config = read_delta_config(folder)
+    found = folder_hash(base_folder)
+    if found != config.base_hash:
+        raise WrongBase(
+            f"The critic in {folder} was trained on {config.base_name} ({config.base_hash[:12]}), "
+            f"and {base_folder} is another model ({found[:12]}): name the base it belongs to."
+        )
+    network = ReflectiveCodeTransformer(base, config.new_layers)
+    try:
+        tensors = load_file(folder / DELTA_FILE)
+    except (OSError, SafetensorError) as error:
+        raise ModelUnusable(
+            f"{folder / DELTA_FILE} cannot be read ({error}): is the download complete?"
+        ) from error
+    wanted = dict(trainable(network))
+    if set(tensors) != set(wanted):
+        raise ModelUnusable(f"{folder / DELTA_FILE} does not hold the tensors of {config.new_layers} new layers.")
+    with torch.no_grad():
+        for name, parameter in wanted.items():
+            parameter.copy_(tensors[name])
+    return network.eval()
+
+
+def export_critic(network: ReflectiveCodeTransformer, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Write base and critic as one plain model of L + K layers that any engine loads, with equal logits."""
+    config = network.base.config.__class__.from_dict(network.base.config.to_dict())
+    config.num_hidden_layers = network.depth + len(network.new_layers)
+    # The critic's head is its own: tied, the exported model would use the embedding instead.
+    config.tie_word_embeddings = False
+    if getattr(config, "layer_types", None):
+        config.layer_types = [*config.layer_types, *[config.layer_types[-1]] * len(network.new_layers)]
+    weight = network.head.weight
+    plain = AutoModelForCausalLM.from_config(config, dtype=weight.dtype).to(weight.device)
+    with torch.no_grad():
+        plain.model.embed_tokens.load_state_dict(network.base.model.embed_tokens.state_dict())
+        for index, layer in enumerate([*network.base.model.layers[: network.depth], *network.new_layers]):
+            plain.model.layers[index].load_state_dict(layer.state_dict())
+        plain.model.norm.load_state_dict(network.norm.state_dict())
+        plain.lm_head.load_state_dict(network.head.state_dict())
+    with written_aside(folder) as aside:
+        plain.save_pretrained(aside)
+        tokenizer.save_pretrained(aside)
+
+
+class written_aside:  # noqa: N801 - reads as what it does: `with written_aside(folder) as aside`
+    """A folder that is filled beside its place and renamed into it at the end, replacing what was there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Path:
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        self._aside = Path(tempfile.mkdtemp(prefix=f".{self._folder.name}-", dir=self._folder.parent))
+        return self._aside
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            shutil.rmtree(self._aside, ignore_errors=True)
+            return
+        self._aside.chmod(0o755)
+        old = self._folder.with_name(f".{self._folder.name}-old")
+        shutil.rmtree(old, ignore_errors=True)
+        if self._folder.exists():
+            self._folder.rename(old)
+        self._aside.rename(self._folder)
+        shutil.rmtree(old, ignore_errors=True)
