@@ -164,7 +164,7 @@ def _files(candidate: Candidate) -> dict[str, str]:
 
 _RULES: tuple[tuple[str, Verdict], ...] = (
     # The order matters: a timed-out test also prints "panic:", and every failing run prints "FAIL".
-    (r"signal: (24|CPU time limit exceeded)|panic: test timed out|signal: killed", Verdict.TIMEOUT_RUN),
+    (r"signal: (9|24|CPU time limit exceeded)|panic: test timed out|signal: killed", Verdict.TIMEOUT_RUN),
     (r"runtime: out of memory|cannot allocate memory|out of memory \(", Verdict.MEMORY),
     (r"^panic: Exception --- test case", Verdict.ASSERTION),
     (r"^panic: |^fatal error: |^\s*panic: ", Verdict.PANIC),

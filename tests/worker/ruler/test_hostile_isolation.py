@@ -1,0 +1,146 @@
+"""Attacks on what lies outside the sandbox. Each program answers correctly, but panics where its attack succeeds,
+so a broken wall turns the pass into a failure."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models.enums import Harness, Verdict
+from worker.ruler import Judgement, Ruler, Submission, Tests
+
+pytestmark = pytest.mark.go
+Attack = Callable[..., Judgement]
+
+
+def expect_walled(judgement: Judgement) -> None:
+    assert judgement.fixed.verdict is Verdict.PASSED, judgement.fixed.message
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/proc/self/environ", "/proc/self/mem", "/proc/1/cmdline", "/dev/null"]
+)
+def test_files_of_the_machine_cannot_be_read(attack: Attack, path: str) -> None:
+    expect_walled(attack(f'if _, err := os.ReadFile("{path}"); err == nil {{ panic("read {path}") }}', "os"))
+
+
+def test_the_root_folder_is_empty(attack: Attack) -> None:
+    code = (
+        'for _, folder := range []string{"/", "."} {\n'
+        "if left, err := os.ReadDir(folder); err != nil || len(left) > 0 { panic(left) } }"
+    )
+    expect_walled(attack(code, "os"))
+
+
+def test_climbing_out_of_the_root_leads_nowhere(attack: Attack) -> None:
+    code = (
+        "os.Chdir(strings.Repeat(`../`, 40))\n"
+        'for _, up := range []string{"../../../etc/passwd", "../../../work/importcfg", "../std/fmt.a"} {'
+        " if _, err := os.Stat(up); err == nil { panic(up) } }"
+    )
+    expect_walled(attack(code, "os", "strings"))
+
+
+def test_symbolic_links_lead_nowhere(attack: Attack) -> None:
+    code = (
+        'for _, target := range []string{"/etc/passwd", "../work", "/proc/1/root"} {\n'
+        'os.Remove("link"); os.Symlink(target, "link")\n'
+        'if _, err := os.Stat("link"); err == nil { panic(target) } }'
+    )
+    expect_walled(attack(code, "os"))
+
+
+def test_the_environment_tells_nothing(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = 'for _, pair := range os.Environ() { if !strings.HasPrefix(pair, "GOMAXPROCS=") { panic(pair) } }'
+    expect_walled(attack(code, "os", "strings"))
+
+
+def test_no_candidate_finds_what_another_left(attack: Attack) -> None:
+    first = attack('if err := os.WriteFile("/note", []byte("4"), 0o600); err != nil { panic(err) }', "os")
+    expect_walled(first)
+    expect_walled(attack('if _, err := os.ReadFile("/note"); err == nil { panic("found") }', "os"))
+
+
+def test_its_own_binary_with_the_tests_in_it_cannot_be_read(attack: Attack) -> None:
+    code = (
+        "name, _ := os.Executable()\n"
+        'for _, path := range []string{name, os.Args[0], "/proc/self/exe", "/work"} {'
+        ' if path != "" { if _, err := os.Open(path); err == nil { panic(path) } } }'
+    )
+    expect_walled(attack(code, "os"))
+
+
+@pytest.mark.parametrize(
+    ("network", "address"),
+    [("tcp", "127.0.0.1:80"), ("tcp", "1.1.1.1:53"), ("udp", "8.8.8.8:53"), ("unix", "/var/run/docker.sock")],
+)
+def test_no_connection_can_be_opened(attack: Attack, network: str, address: str) -> None:
+    code = (
+        f'if _, err := net.DialTimeout("{network}", "{address}", time.Second); err == nil {{ panic("connected") }}'
+    )
+    expect_walled(attack(code, "net", "time"))
+
+
+def test_no_port_can_be_opened(attack: Attack) -> None:
+    expect_walled(
+        attack('if _, err := net.Listen("tcp", "127.0.0.1:0"); err == nil { panic("listening") }', "net")
+    )
+
+
+def test_no_process_can_be_started(attack: Attack) -> None:
+    code = (
+        'for _, path := range []string{"/bin/sh", "/proc/self/exe", os.Args[0]} {\n'
+        "if _, err := os.StartProcess(path, []string{path}, &os.ProcAttr{}); err == nil { panic(path) } }"
+    )
+    expect_walled(attack(code, "os"))
+
+
+def test_a_program_written_by_the_candidate_cannot_be_started(attack: Attack) -> None:
+    code = (
+        'if err := os.WriteFile("/run", []byte("#!/bin/sh\\n"), 0o755); err != nil { panic(err) }\n'
+        'if err := exec.Command("/run").Run(); err == nil { panic("ran") }'
+    )
+    expect_walled(attack(code, "os", "os/exec"))
+
+
+@pytest.mark.parametrize("process", ["1", "os.Getppid()", "-1", "0", "os.Getpid() - 1"])
+def test_no_other_process_can_be_signalled(attack: Attack, process: str) -> None:
+    code = (
+        f"if target, err := os.FindProcess({process}); err == nil {{\n"
+        'if err := target.Signal(os.Kill); err == nil { panic("signalled") } }'
+    )
+    expect_walled(attack(code, "os"))
+
+
+def test_the_batch_survives_whoever_tries_to_kill_the_zone(attack: Attack) -> None:
+    for signal in ("os.Interrupt", "os.Kill"):
+        attack(f"parent, _ := os.FindProcess(1)\nparent.Signal({signal})", "os")
+    expect_walled(attack(""))
+
+
+def test_the_host_name_is_not_the_machines(attack: Attack) -> None:
+    expect_walled(attack('if name, _ := os.Hostname(); name != "ruler" && name != "" { panic(name) }', "os"))
+
+
+def test_it_does_not_run_as_root_and_cannot_become_root(attack: Attack) -> None:
+    code = (
+        'if err := os.Chown("/", 0, 0); err == nil { panic("chown") }\n'
+        "if os.Getuid() == 0 && os.Chown('/', 1, 1) == nil { panic(os.Getuid()) }"
+    ).replace("'/'", '"/"')
+    expect_walled(attack(code, "os"))
+
+
+def test_without_the_sandbox_the_same_attack_succeeds() -> None:
+    """Shows that these tests can fail: the attack is real, and only the sandbox stands in its way."""
+    code = 'if _, err := os.ReadFile("/etc/passwd"); err == nil { panic("read /etc/passwd") }'
+    completion = f'package main\n\nimport "os"\n\nfunc Double(n int) int {{\n{code}\n\treturn 2 * n\n}}\n'
+    tests = Tests(
+        harness=Harness.MAIN_PANICS,
+        setup="",
+        source="func main() {\n\tif Double(2) != 4 {\n\t\tpanic(2)\n\t}\n}\n",
+    )
+    asked = Submission(key="x", entry_point="Double", completion=completion, tests=tests)
+    with Ruler(unsafe_no_sandbox=True, cores=1) as unsafe:
+        judgement = unsafe.judge_one(asked)
+    assert judgement.fixed.verdict is Verdict.PANIC
+    assert "read /etc/passwd" in judgement.fixed.message
+    assert "unsafe" in judgement.ruler.sandbox

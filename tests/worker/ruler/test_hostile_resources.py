@@ -1,0 +1,164 @@
+"""Attacks on the machine's resources: each ends in its own verdict, and the batch goes on without harm."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from models.enums import Stage, Verdict
+from worker.ruler import Judgement, Limits, Ruler, Submission
+from worker.ruler.judgement import RuleResult
+
+pytestmark = pytest.mark.go
+Attack = Callable[..., Judgement]
+
+
+@pytest.fixture(scope="module")
+def brief() -> Iterator[Ruler]:
+    """A ruler with short limits, so that reaching them takes no time."""
+    limits = Limits(
+        run_cpu_seconds=1, run_wall_seconds=3, compile_cpu_seconds=3, compile_memory_bytes=768 * 1024**2
+    )
+    with Ruler(limits=limits, cores=1) as ruler:
+        yield ruler
+
+
+def double(code: str, *imports: str, beside: str = "") -> str:
+    header = "".join(f'import "{path}"\n' for path in imports)
+    return f"package main\n\n{header}\n{beside}\nfunc Double(n int) int {{\n{code}\n\treturn 2 * n\n}}\n"
+
+
+@pytest.fixture
+def verdict(brief: Ruler, submit: Callable[[str], Submission]) -> Callable[[str], RuleResult]:
+    return lambda completion: brief.judge_one(submit(completion)).fixed
+
+
+def test_an_endless_loop_is_stopped_by_its_cpu_time(verdict: Callable[[str], RuleResult]) -> None:
+    result = verdict(double("for {\n}"))
+    assert (result.verdict, result.stage) == (Verdict.TIMEOUT_RUN, Stage.RUN)
+    assert result.cpu_seconds >= 1
+
+
+def test_a_sleeper_is_stopped_by_its_wall_time(verdict: Callable[[str], RuleResult]) -> None:
+    result = verdict(double("time.Sleep(time.Hour)", "time"))
+    assert result.verdict is Verdict.TIMEOUT_RUN
+    assert result.wall_seconds >= 3
+
+
+def test_a_deadlock_is_a_panic_with_gos_own_words(verdict: Callable[[str], RuleResult]) -> None:
+    result = verdict(double("select {}"))
+    assert result.verdict is Verdict.PANIC
+    assert "all goroutines are asleep - deadlock!" in result.message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "hoard := make([][]byte, 0)\nfor { page := make([]byte, 1<<24)\nfor i := range page { page[i] = 1 }\nhoard = append(hoard, page) }",
+        "huge := make([]int, 1<<36)\nhuge[n] = 1",
+        'text := "x"\nfor { text += text }',
+    ],
+)
+def test_a_memory_bomb_dies_of_its_own_limit(verdict: Callable[[str], RuleResult], code: str) -> None:
+    result = verdict(double(code))
+    assert result.verdict is Verdict.MEMORY, result.message[:500]
+    assert result.memory_bytes < 1024**3
+
+
+def test_an_endless_recursion_is_a_stack_overflow(verdict: Callable[[str], RuleResult]) -> None:
+    result = verdict(double("n += deeper(n)", beside="func deeper(n int) int { return deeper(n+1) + 1 }"))
+    assert result.verdict is Verdict.PANIC
+    assert "stack overflow" in result.message
+    assert result.memory_bytes < 512 * 1024**2
+
+
+@pytest.mark.parametrize("stream", ["os.Stdout", "os.Stderr"])
+def test_an_output_flood_is_cut_off(verdict: Callable[[str], RuleResult], stream: str) -> None:
+    flood = f'line := strings.Repeat("x", 1<<20)\nfor i := 0; i < 105; i++ {{ fmt.Fprintln({stream}, line) }}'
+    result = verdict(double(flood, "fmt", "os", "strings"))
+    assert result.verdict is Verdict.OUTPUT
+    assert len(result.message) < 100_000
+
+
+def test_a_disk_cannot_be_filled(verdict: Callable[[str], RuleResult]) -> None:
+    code = (
+        "written := 0\npage := make([]byte, 1<<20)\n"
+        "for i := 0; i < 1000; i++ { file, err := os.Create(fmt.Sprint(i)); if err != nil { continue }\n"
+        "n, _ := file.Write(page); written += n; file.Close() }\n"
+        "if written > 32<<20 { panic(written) }"
+    )
+    assert verdict(double(code, "fmt", "os")).verdict is Verdict.PASSED
+    assert (
+        verdict(double('if _, err := os.Stat("0"); err == nil { panic("left over") }', "os")).verdict
+        is Verdict.PASSED
+    )
+
+
+def test_a_fork_bomb_starts_nothing(verdict: Callable[[str], RuleResult]) -> None:
+    code = 'for i := 0; i < 1000; i++ { if exec.Command("/proc/self/exe").Start() == nil { panic("started") } }'
+    assert verdict(double(code, "os/exec")).verdict is Verdict.PASSED
+
+
+def test_a_bomb_of_threads_is_limited(verdict: Callable[[str], RuleResult]) -> None:
+    code = (
+        "for i := 0; i < 2000; i++ { go func() { runtime.LockOSThread(); time.Sleep(time.Hour) }() }\n"
+        'time.Sleep(200 * time.Millisecond)\npanic("2000 threads")'
+    )
+    result = verdict(double(code, "runtime", "time"))
+    assert result.verdict is Verdict.PANIC
+    assert "2000 threads" not in result.message
+
+
+def test_goroutines_left_behind_end_with_their_program(verdict: Callable[[str], RuleResult]) -> None:
+    left = "go func() { for { time.Sleep(time.Millisecond) } }()"
+    assert verdict(double(left, "time")).verdict is Verdict.PASSED
+    assert verdict(double("")).verdict is Verdict.PASSED
+
+
+def test_a_compile_time_bomb_times_out_alone(brief: Ruler, submit: Callable[[str], Submission]) -> None:
+    nested = "type T0 struct{}\n" + "".join(f"type T{i} struct {{ a, b T{i - 1} }}\n" for i in range(1, 40))
+    bomb = double("var x [1 << 28][1 << 3]T3\n_ = x", beside=nested)
+    arrays = double(f"table := [...]int{{{','.join(['n'] * 300_000)}}}\nn += table[n] - n")
+    results = {
+        j.key: j.fixed
+        for j in brief.judge([submit(bomb, "bomb"), submit(arrays, "arrays"), submit(double(""), "good")])
+    }
+    assert results["good"].verdict is Verdict.PASSED
+    assert results["bomb"].verdict in {Verdict.TYPE, Verdict.MEMORY, Verdict.TIMEOUT_COMPILE}
+    assert results["arrays"].verdict in {Verdict.MEMORY, Verdict.TIMEOUT_COMPILE, Verdict.PASSED}
+
+
+def test_a_constant_that_takes_for_ever_to_fold_times_out_alone(
+    brief: Ruler, submit: Callable[[str], Submission]
+) -> None:
+    doubling = "const c0 = 3\n" + "".join(f"const c{i} = c{i - 1} * c{i - 1}\n" for i in range(1, 9))
+    generics = "type G[T any] struct { x *G[G[T]] }\n"
+    deep = double("n += " + "(" * 20_000 + "0" + ")" * 20_000)
+    bombs = [double("", beside=doubling), double("var g G[int]\n_ = g", beside=generics), deep]
+    asked = [submit(text, str(i)) for i, text in enumerate(bombs)] + [submit(double(""), "good")]
+    results = {j.key: j.fixed for j in brief.judge(asked)}
+    assert results["good"].verdict is Verdict.PASSED
+    assert all(result.verdict is not Verdict.SANDBOX_ERROR for result in results.values())
+
+
+def test_a_giant_source_is_not_compiled(verdict: Callable[[str], RuleResult]) -> None:
+    result = verdict("// " + "x" * 50_000_000)
+    assert (result.verdict, result.stage) == (Verdict.MEMORY, Stage.ASSEMBLE)
+    assert "50,000,003 bytes" in result.message
+    assert len(result.program) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\treturn 2 * n\x00\n}\n", "NUL"),
+        ("\treturn 2 * n // \udcff\udcfe\n}\n", "invalid UTF-8"),
+        ('\tif "\ud800" == "" { return 1 }\n\treturn 2 * n\n}\n', "invalid UTF-8"),
+    ],
+)
+def test_bytes_that_are_no_go_are_a_syntax_error_in_their_place(
+    verdict: Callable[[str], RuleResult], text: str, words: str
+) -> None:
+    result = verdict(text)
+    assert (result.verdict, result.stage) == (Verdict.SYNTAX, Stage.PARSE)
+    assert words in result.message
+    assert result.line == 1
