@@ -8,6 +8,7 @@ from worker.ruler.errors import NoIsolation, RulerError, ZoneDied
 from worker.ruler.isolation import IsolationReport, isolation
 from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RuleResult, RulerIdentity
 from worker.ruler.limits import Limits
+from worker.ruler.reading import Reading
 from worker.ruler.ruler import Ruler
 from worker.ruler.submission import Submission, Tests
 
@@ -18,6 +19,7 @@ __all__ = [
     "Judgement",
     "Limits",
     "NoIsolation",
+    "Reading",
     "RuleResult",
     "Ruler",
     "RulerError",

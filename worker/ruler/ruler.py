@@ -7,6 +7,7 @@ one. The verdicts are taken in Go (go/); here is only who is asked what.
 import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from worker.ruler.errors import NoIsolation, ZoneDied
 from worker.ruler.identity import identity_of
 from worker.ruler.judgement import Judgement, RulerIdentity
 from worker.ruler.limits import Limits
+from worker.ruler.reading import Reading, reading
 from worker.ruler.submission import Submission
 from worker.ruler.zone import Zone
 from worker.ruler.zones import ZonePool, usable_cores
@@ -69,6 +71,20 @@ class Ruler:
         while group := list(islice(source, LARGEST_BATCH * self._cores)):
             yield from self._judge_group(group, legacy, retakes)
 
+    def read(self, submissions: Sequence[Submission], *, legacy: bool = False) -> Iterator[Reading]:
+        """How completions are read, in any order, with nothing compiled or run; what cannot be read is left out."""
+        small = [submission for submission in submissions if not self._is_too_long(submission)]
+        with ThreadPoolExecutor(self._cores) as threads:
+            for readings in threads.map(lambda batch: self._read_batch(batch, legacy), _split(small, self._cores)):
+                yield from readings
+
+    def _read_batch(self, batch: Sequence[Submission], legacy: bool) -> list[Reading]:
+        try:
+            with self._zones.borrowed() as zone:
+                return [reading(answer, batch[answer["index"]]) for answer in zone.read(batch, legacy=legacy)]
+        except ZoneDied:
+            return []
+
     def _judge_group(self, group: list[Submission], legacy: bool, retakes: int) -> Iterator[Judgement]:
         """Splits a group over the cores; each batch's thread hands its judgements over one by one."""
         results: queue.Queue[Judgement | BaseException | None] = queue.Queue()
@@ -97,7 +113,7 @@ class Ruler:
     def _judge_batch(self, batch: Sequence[Submission], legacy: bool, retakes: int) -> Iterator[Judgement]:
         small = []
         for submission in batch:
-            if len(wire.as_bytes(submission.completion)) > self._limits.completion_bytes:
+            if self._is_too_long(submission):
                 yield self._too_long(submission)
             else:
                 small.append(submission)
@@ -124,6 +140,9 @@ class Ruler:
             return next(self._ask([submission], {0: submission}, legacy, retakes))
         except (ZoneDied, NoIsolation) as error:
             return wire.refused(submission, self.identity, Verdict.SANDBOX_ERROR, Stage.RUN, str(error))
+
+    def _is_too_long(self, submission: Submission) -> bool:
+        return len(wire.as_bytes(submission.completion)) > self._limits.completion_bytes
 
     def _too_long(self, submission: Submission) -> Judgement:
         size = len(wire.as_bytes(submission.completion))

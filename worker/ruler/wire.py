@@ -39,20 +39,35 @@ def judgement(answer: dict[str, Any], submission: Submission, ruler: RulerIdenti
     fixed = _result(answer["fixed"], Rule.GOIMPORTS)
     raw = _result(answer["raw"] or answer["fixed"], Rule.RAW)
     legacy = _result(answer["legacy"], Rule.LEGACY) if answer["legacy"] else None
-    cut = answer["legacy_cut"]
     return Judgement(
         key=submission.key,
-        assembly=Assembly(
-            shape=Shape(answer["shape"]),
-            notes=tuple(answer["notes"] or ()),
-            legacy_cut=None if cut is None else _text(cut),
-        ),
+        assembly=assembly(answer),
         fixed=fixed,
         raw=raw,
         legacy=legacy,
-        import_delta=ImportDelta(added=tuple(answer["added"] or ()), removed=tuple(answer["removed"] or ())),
+        import_delta=import_delta(answer),
         ruler=ruler,
     )
+
+
+def assembly(answer: dict[str, Any]) -> Assembly:
+    """How the text was understood."""
+    cut = answer["legacy_cut"]
+    return Assembly(
+        shape=Shape(answer["shape"]),
+        notes=tuple(answer["notes"] or ()),
+        legacy_cut=None if cut is None else _text(cut),
+    )
+
+
+def import_delta(answer: dict[str, Any]) -> ImportDelta:
+    """What fixing imports changed."""
+    return ImportDelta(added=tuple(answer["added"] or ()), removed=tuple(answer["removed"] or ()))
+
+
+def program(values: dict[str, Any]) -> tuple[str, str]:
+    """A result's program: its text and content hash."""
+    return _text(values["program"]), _hash(base64.b64decode(values["program"]))
 
 
 def refused(

@@ -47,7 +47,14 @@ class Zone:
         Raises:
             ZoneDied: the process ended before all were answered.
         """
-        self._send({"items": [wire.item(one) for one in batch], "legacy": legacy, "retakes": retakes})
+        return self._ask(batch, {"legacy": legacy, "retakes": retakes})
+
+    def read(self, batch: Sequence[Submission], *, legacy: bool) -> Iterator[dict[str, Any]]:
+        """The same answers with the programs alone: nothing is compiled or run, no verdict is given."""
+        return self._ask(batch, {"legacy": legacy, "read_only": True})
+
+    def _ask(self, batch: Sequence[Submission], how: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        self._send({"items": [wire.item(one) for one in batch], **how})
         while not (answer := self._read_line()).get("done"):
             if not answer:
                 raise ZoneDied(f"The sandbox process ended: {self._last_words()}")

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"regexp"
+	"strings"
 )
 
 var declarationLine = regexp.MustCompile(`(?m)^(package|import|func|type|var|const)\b`)
@@ -72,6 +73,9 @@ func (a *assembler) addPromptDeclarations(answer string) {
 		}
 		return ""
 	}, 0)
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		a.add("", 0, "\n") // else a last comment of the prompt would swallow the answer's first line
+	}
 }
 
 // addDeclarations keeps the answer's declarations, except what the tests declare and repetitions. The first `from`

@@ -33,7 +33,7 @@ func commentBefore(text string, offset int) int {
 	for _, l := range lex(text[:offset]) {
 		last = l.end
 	}
-	for last < offset && text[last] != '\n' {
+	for last > 0 && last < offset && text[last] != '\n' {
 		last++
 	}
 	return last

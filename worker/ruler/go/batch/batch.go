@@ -41,15 +41,26 @@ func (z *Zone) Judge(b wire.Batch, send func(*wire.Answer)) {
 	var survivors []*program
 	for i, item := range b.Items {
 		for _, p := range j.read(i, item, len(b.Items), b.Legacy) {
-			if p.variant.State == front.Good {
+			switch {
+			case b.ReadOnly:
+				p.result.Verdict, p.result.Stage = readState(p), "check"
+				j.finish(p)
+			case p.variant.State == front.Good:
 				survivors = append(survivors, p)
-			} else {
+			default:
 				j.refuse(p)
 				j.finish(p)
 			}
 		}
 	}
 	j.execute(survivors)
+}
+
+func readState(p *program) string {
+	if p.variant.State == front.Good {
+		return wire.Runnable
+	}
+	return wire.Refused
 }
 
 // read makes an item's programs, or its answer at once where it cannot be read.

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,9 @@ var denied = map[string]string{
 	"plugin": "it loads code", "embed": "it reads files at compile time", "runtime/cgo": "cgo",
 	"runtime/debug": "it dumps the heap and lifts limits", "arena": "it is unsafe",
 }
+
+// linking are the directives that make a program something other than its Go code.
+var linking = regexp.MustCompile(`^//go:(cgo_\w+|linkname)\b`)
 
 // reason is why a path may not be imported; empty if it may.
 func reason(path string) string {
@@ -45,6 +49,13 @@ func Policy(c *Checked) *Denial {
 		path, _ := strconv.Unquote(spec.Path.Value)
 		if why := reason(path); why != "" && c.Origin(spec.Path.Pos()) != FileName {
 			return &Denial{c.at(spec.Path) + "the ruler refuses to import " + strconv.Quote(path) + ": " + why, true}
+		}
+	}
+	for _, group := range c.File.Comments {
+		for _, comment := range group.List {
+			if directive := linking.FindString(comment.Text); directive != "" {
+				return &Denial{c.at(comment) + "the ruler refuses " + directive + ": it reaches past Go's own linking", false}
+			}
 		}
 	}
 	for expr, value := range c.Info.Types {

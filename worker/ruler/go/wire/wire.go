@@ -20,7 +20,15 @@ type Batch struct {
 	Items   []Item `json:"items"`
 	Legacy  bool   `json:"legacy"`
 	Retakes int    `json:"retakes"`
+	// ReadOnly asks for the programs alone: assembled, imports fixed, checked, and nothing compiled or run.
+	ReadOnly bool `json:"read_only"`
 }
+
+// The verdicts of programs that were only read.
+const (
+	Runnable = "runnable"
+	Refused  = "refused"
+)
 
 // Result is a verdict under one rule.
 type Result struct {

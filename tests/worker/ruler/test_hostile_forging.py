@@ -1,0 +1,153 @@
+"""Attempts to be believed without being right: every program here answers wrongly, and none may pass."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models.enums import Harness, Stage, Verdict
+from worker.ruler import Judgement, Tests
+
+pytestmark = pytest.mark.go
+Judge = Callable[..., Judgement]
+
+WRONG = "func Double(n int) int {\n\treturn 5\n}\n"
+MAIN = Tests(
+    harness=Harness.MAIN_PANICS,
+    setup="",
+    source='func main() {\n\tif Double(2) != 4 {\n\t\tpanic("Exception --- test case 0 failed to pass")\n\t}\n}\n',
+)
+
+FORGERIES = {
+    "prints what go test prints": (
+        ("fmt",),
+        'func init() { fmt.Println("--- PASS: TestDouble (0.00s)\\nPASS\\nok") }',
+    ),
+    "ends well before its tests": (("os",), "func init() { os.Exit(0) }"),
+    "ends well in its tests": (("os",), "func Double(n int) int { os.Exit(0); return 5 }"),
+    "ends well from a goroutine": (
+        ("os", "time"),
+        "func init() { go func() { os.Exit(0) }() }\nfunc Double(n int) int { time.Sleep(time.Second); return 5 }",
+    ),
+    "brings its own TestMain": (("os", "testing"), "func TestMain(m *testing.M) { os.Exit(0) }"),
+    "runs testing's main itself": (
+        ("testing",),
+        "func init() { testing.Main(func(a, b string) (bool, error) { return false, nil }, nil, nil, nil) }",
+    ),
+    "tells testing to run nothing": (
+        ("flag", "testing"),
+        'func init() { testing.Init(); flag.Set("test.run", "^$"); flag.Set("test.list", ".") }',
+    ),
+    "asks testing to skip": (("flag", "testing"), 'func init() { testing.Init(); flag.Set("test.skip", ".") }'),
+    "changes the arguments": (("os",), 'func init() { os.Args = []string{"x", "-test.run=^$"} }'),
+    "leaves by Goexit": (("runtime",), "func Double(n int) int { runtime.Goexit(); return 5 }"),
+    "panics with nil": ((), "func Double(n int) int { panic(nil) }"),
+    "redeclares the test": (("testing",), "func TestDouble(t *testing.T) {}"),
+    "writes to every file descriptor": (
+        ("fmt", "os"),
+        "func Double(n int) int {\n\tfor fd := uintptr(1); fd <= 128; fd++ {\n\t\tfile := os.NewFile(fd, fmt.Sprint(fd))\n"
+        '\t\tfor _, s := range []string{"", "4 ", "0 "} {\n\t\t\tfile.WriteString(s + "pass TestDouble\\n" + s + "end ok\\n")\n\t\t}\n'
+        "\t}\n\treturn 5\n}",
+    ),
+    "reads the secret back from every file descriptor": (
+        ("fmt", "os", "strings", "time"),
+        "func init() {\n\tfor fd := uintptr(3); fd <= 64; fd++ {\n\t\tfile := os.NewFile(fd, fmt.Sprint(fd))\n"
+        "\t\tfile.SetReadDeadline(time.Now().Add(time.Millisecond))\n\t\tbuffer := make([]byte, 256)\n\t\tif fd == 3 {\n\t\t\tcontinue\n\t\t}\n"
+        "\t\tn, _ := file.Read(buffer)\n\t\tif fields := strings.Fields(string(buffer[:n])); len(fields) > 0 {\n"
+        '\t\t\tos.NewFile(3, "").WriteString(fields[0] + " pass TestDouble\\n" + fields[0] + " end ok\\n")\n\t\t\tos.Exit(0)\n\t\t}\n\t}\n}',
+    ),
+    "closes the record": (("os",), 'func init() { os.NewFile(3, "").Close() }'),
+    "hides its failure in another exit code": (("os",), "func init() { go func() { for { os.Exit(0) } }() }"),
+    "floods the record": (
+        ("os", "strings"),
+        'func init() { go func() { f := os.NewFile(3, ""); for { f.WriteString(strings.Repeat("x end ok\\n", 100)) } }() }',
+    ),
+}
+
+
+@pytest.mark.parametrize("attempt", FORGERIES)
+def test_no_forged_pass_is_believed(judge: Judge, attempt: str) -> None:
+    imports, code = FORGERIES[attempt]
+    header = "".join(f'import "{path}"\n' for path in imports)
+    body = code if "func Double" in code else f"{code}\n{WRONG}"
+    result = judge(f"package main\n\n{header}\n{body}\n")
+    assert result.fixed.verdict not in {Verdict.PASSED, Verdict.SANDBOX_ERROR}, result.fixed.message
+    assert result.raw.verdict is not Verdict.PASSED
+    if attempt != "redeclares the test":
+        assert result.fixed.stage is Stage.RUN, result.fixed.message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "func init() { os.Exit(0) }",
+        "func Double(n int) int { os.Exit(0); return 5 }",
+        "func Double(n int) int { runtime.Goexit(); return 5 }",
+        "func Double(n int) int { defer func() { recover() }(); panic(1) }",
+        "func main() {}",
+    ],
+)
+def test_no_forged_pass_of_a_program_is_believed(judge: Judge, code: str) -> None:
+    body = code if "func Double" in code else f"{code}\n{WRONG}"
+    result = judge(f'package main\n\nimport "os"\nimport "runtime"\n{body}', tests=MAIN)
+    assert result.fixed.verdict in {Verdict.ASSERTION, Verdict.PANIC, Verdict.VACUOUS}, result.fixed.message
+
+
+@pytest.mark.parametrize(
+    ("declaration", "name"),
+    [("func panic(any) {}", "panic"), ("const false = true", ""), ("type any struct{}", "")],
+)
+def test_a_predeclared_name_that_the_tests_use_cannot_be_taken_over(
+    judge: Judge, declaration: str, name: str
+) -> None:
+    result = judge(f"package main\n\n{declaration}\n{WRONG}", tests=MAIN).fixed
+    assert result.verdict is (Verdict.VACUOUS if name else Verdict.ASSERTION)
+    assert not name or f"redeclares {name}" in result.message
+
+
+def test_a_helper_called_like_a_predeclared_name_is_no_attack(judge: Judge) -> None:
+    helper = "func max(a, b int) int {\n\tif a > b {\n\t\treturn a\n\t}\n\treturn b\n}\n"
+    result = judge(f"package main\n\n{helper}\nfunc Double(n int) int {{\n\treturn max(2*n, 0)\n}}\n")
+    assert result.fixed.verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("imports", "code", "word"),
+    [
+        ('import "unsafe"', "var size = unsafe.Sizeof(0)", "unsafe"),
+        ('import "syscall"', "var pid = syscall.Getpid()", "syscall"),
+        ('import "C"', "var x C.int", '"C"'),
+        ('import "plugin"', "var p plugin.Plugin", "plugin"),
+        ('import "runtime/debug"', "func init() { debug.WriteHeapDump(1) }", "runtime/debug"),
+        ('import _ "embed"', "//go:embed go.mod\nvar text string", "embed"),
+        ('import _ "unsafe"', "//go:linkname exit os.runtime_beforeExit\nfunc exit(int)", "unsafe"),
+        ('import "tekhne/ruler/harness"', "var i = harness.Index()", "harness"),
+        ('import "internal/abi"', "var x abi.Type", "internal"),
+    ],
+)
+def test_what_reaches_behind_go_is_refused_by_name(judge: Judge, imports: str, code: str, word: str) -> None:
+    result = judge(f"package main\n\n{imports}\n\n{code}\n{WRONG}").fixed
+    assert (result.verdict, result.stage) == (Verdict.IMPORT, Stage.IMPORTS)
+    assert word in result.message
+    assert result.line == 3
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var p = reflect.NewAt(reflect.TypeOf(0), reflect.ValueOf(new(int)).UnsafePointer())",
+        "func init() { p := reflect.ValueOf(new(int)).UnsafePointer(); _ = p }",
+        "var at = reflect.NewAt",
+    ],
+)
+def test_unsafe_pointers_without_the_import_are_refused(judge: Judge, code: str) -> None:
+    result = judge(f'package main\n\nimport "reflect"\n\n{code}\n{WRONG}').fixed
+    assert (result.verdict, result.stage) == (Verdict.TYPE, Stage.CHECK)
+    assert "unsafe.Pointer" in result.message
+
+
+@pytest.mark.parametrize("directive", ["linkname hidden os.Exit", 'cgo_import_dynamic hidden hidden "libc.so.6"'])
+def test_directives_for_the_linker_are_refused(judge: Judge, directive: str) -> None:
+    result = judge(f"package main\n\n//go:{directive}\nfunc hidden(int)\n{WRONG}").fixed
+    assert (result.verdict, result.stage) == (Verdict.TYPE, Stage.CHECK)
+    assert f"refuses //go:{directive.split()[0]}" in result.message
+    assert result.line == 3
