@@ -22,25 +22,21 @@ from worker.network.errors import ModelUnusable
 NEW_LAYERS = 2
 
 
-class ReflectiveCodeTransformer(nn.Module):
-    """Base and critic in one: the trunk is loaded, and run, once."""
+class Trunk(nn.Module):
+    """A frozen base whose layers can be run apart from its norm and head."""
 
-    def __init__(self, base: PreTrainedModel, new_layers: int = NEW_LAYERS) -> None:
+    def __init__(self, base: PreTrainedModel) -> None:
         """Raises ModelUnusable where the base is not Llama-shaped."""
         super().__init__()
         _check_shape(base)
         self.base = base
         self.depth = len(base.model.layers)
-        self.new_layers = nn.ModuleList(_blank_copy(base, self.depth + i) for i in range(new_layers))
-        self.norm = copy.deepcopy(base.model.norm)
-        self.head = nn.Linear(base.config.hidden_size, base.config.vocab_size, bias=False)
-        self.head.to(base.lm_head.weight)
-        with torch.no_grad():
-            # A clone, never the tensor itself: the head is untied from the embedding and from the base's head.
-            self.head.weight.copy_(base.lm_head.weight)
         freeze(base)
-        for _, parameter in trainable(self):
-            parameter.requires_grad_(True)
+
+    @property
+    def device(self) -> torch.device:
+        device: torch.device = next(self.base.parameters()).device
+        return device
 
     def trunk(self, ids: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None) -> Tensor:
         """Hidden states of the L-th layer before the final norm.
@@ -56,27 +52,10 @@ class ReflectiveCodeTransformer(nn.Module):
         hidden = self.base.model.embed_tokens(ids)
         return self._through(self.base.model.layers[: self.depth], hidden, cache, mask)
 
-    def upper(self, hidden: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None) -> Tensor:
-        """The new layers over (B, T, D) trunk states; (B, T, D), before the critic's norm."""
-        return self._through(self.new_layers, hidden, cache, mask)
-
     def base_logits(self, hidden: Tensor) -> Tensor:
         """(B, T, V) of the base from trunk states."""
         logits: Tensor = self.base.lm_head(self.base.model.norm(hidden))
         return logits
-
-    def critic_logits(
-        self, hidden: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None
-    ) -> Tensor:
-        """(B, T, V) of the critic from trunk states."""
-        logits: Tensor = self.head(self.norm(self.upper(hidden, cache, mask)))
-        return logits
-
-    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """(B, T, V) of the critic over whole rows; the trunk runs without gradient."""
-        with torch.no_grad():
-            hidden = self.trunk(ids, mask=mask)
-        return self.critic_logits(hidden, mask=mask)
 
     def _through(
         self,
@@ -112,6 +91,40 @@ class ReflectiveCodeTransformer(nn.Module):
                 use_cache=cache is not None,
             )
         return hidden
+
+
+class ReflectiveCodeTransformer(Trunk):
+    """Base and critic in one: the trunk is loaded, and run, once."""
+
+    def __init__(self, base: PreTrainedModel, new_layers: int = NEW_LAYERS) -> None:
+        """Raises ModelUnusable where the base is not Llama-shaped."""
+        super().__init__(base)
+        self.new_layers = nn.ModuleList(_blank_copy(base, self.depth + i) for i in range(new_layers))
+        self.norm = copy.deepcopy(base.model.norm)
+        self.head = nn.Linear(base.config.hidden_size, base.config.vocab_size, bias=False)
+        self.head.to(base.lm_head.weight)
+        with torch.no_grad():
+            # A clone, never the tensor itself: the head is untied from the embedding and from the base's head.
+            self.head.weight.copy_(base.lm_head.weight)
+        for _, parameter in trainable(self):
+            parameter.requires_grad_(True)
+
+    def upper(self, hidden: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None) -> Tensor:
+        """The new layers over (B, T, D) trunk states; (B, T, D), before the critic's norm."""
+        return self._through(self.new_layers, hidden, cache, mask)
+
+    def critic_logits(
+        self, hidden: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None
+    ) -> Tensor:
+        """(B, T, V) of the critic from trunk states."""
+        logits: Tensor = self.head(self.norm(self.upper(hidden, cache, mask)))
+        return logits
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """(B, T, V) of the critic over whole rows; the trunk runs without gradient."""
+        with torch.no_grad():
+            hidden = self.trunk(ids, mask=mask)
+        return self.critic_logits(hidden, mask=mask)
 
 
 def trainable(network: ReflectiveCodeTransformer) -> Iterator[tuple[str, nn.Parameter]]:

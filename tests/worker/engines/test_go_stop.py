@@ -1,0 +1,48 @@
+"""The scanner stops after the brace that closes the body, and after no other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.engines.go_stop import GoBodyStop
+
+BODIES = [
+    "return 1\n}",
+    "if x {\n\treturn 1\n}\nreturn 2\n}",
+    'return "}"\n}',
+    "return `}\n}`\n}",
+    "return '}'\n}",
+    r"return '\''" + "\n}",
+    r'return "\"}"' + "\n}",
+    "// a } comment\nreturn 1\n}",
+    "/* a } comment\n over lines } */ return 1\n}",
+    "return a / b\n}",
+    "x := struct{}{}\nm := map[string]struct{}{}\n_ = x\nreturn m\n}",
+    "return T{a: []int{1}}\n}",
+    "s := `\\`\nreturn s\n}",
+    "return 1 // }\n}",
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_stops_just_after_the_closing_brace(body: str) -> None:
+    assert GoBodyStop().feed(body + "\n\nfunc helper() {\n}\n") == len(body)
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_pieces_change_nothing(body: str) -> None:
+    for size in (1, 2, 3, 7):
+        stop = GoBodyStop()
+        pieces = [body[start : start + size] for start in range(0, len(body), size)]
+        assert [end for piece in pieces if (end := stop.feed(piece)) is not None] == [len(body)]
+
+
+@pytest.mark.parametrize("text", ["return 1", "if x {\n", 'return "}', "// }", "/* }", ""])
+def test_says_nothing_before_the_end(text: str) -> None:
+    assert GoBodyStop().feed(text) is None
+
+
+@given(st.text())
+def test_any_text_can_be_read(text: str) -> None:
+    end = GoBodyStop().feed(text)
+    assert end is None or text[end - 1] == "}"

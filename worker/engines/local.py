@@ -1,0 +1,211 @@
+"""The engine that runs the network in this process: one thread owns it and decodes row by row, token by token.
+
+Requests come from any event loop. Rows join at the next token and leave when complete, so the batch is never held up
+by its slowest row. While interactive rows are alive bulk rows wait, at most for the token that is being computed.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from models.enums import FinishReason
+from worker.engines.batch import Batch
+from worker.engines.request import Continuation, Priority, Sample, WriteRequest
+from worker.engines.row import Row
+from worker.network.critic import Trunk
+
+MOST_ROWS = 64
+"""Rows of one batch; more gain little on a CPU and cost memory."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Asked:
+    """A request on its way, and where its samples go."""
+
+    request: WriteRequest
+    loop: asyncio.AbstractEventLoop
+    samples: "asyncio.Queue[Sample]"
+    rows: list[Row] = field(default_factory=list)
+    cancelled: bool = False
+
+    def give(self, sample: Sample) -> None:
+        self.loop.call_soon_threadsafe(self.samples.put_nowait, sample)
+
+
+class LocalEngine:
+    """Base, and critic where the network is one, on this machine."""
+
+    def __init__(
+        self, network: Trunk, tokenizer: PreTrainedTokenizerBase, *, name: str, most_rows: int = MOST_ROWS
+    ) -> None:
+        self.name = name
+        self.tokenizer = tokenizer
+        self._network = network
+        self._most_rows = most_rows
+        self._context = int(getattr(network.base.config, "max_position_embeddings", 2048))
+        self._batches = {
+            (priority, writer): Batch(network, writer) for priority in Priority for writer in Continuation
+        }
+        self._waiting: dict[tuple[Priority, Continuation], deque[_Asked]] = {key: deque() for key in self._batches}
+        self._asked: dict[int, _Asked] = {}
+        self._lock = threading.Condition()
+        self._closed = False
+        self.busy_seconds = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"engine-{name}", daemon=True)
+        self._thread.start()
+
+    async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
+        """The request's samples, in the order in which they complete."""
+        asked = _Asked(request, asyncio.get_running_loop(), asyncio.Queue())
+        with self._lock:
+            self._waiting[request.priority, request.writer].append(asked)
+            self._lock.notify()
+        try:
+            for _ in request.keys:
+                yield await asked.samples.get()
+        finally:
+            asked.cancelled = True
+
+    def close(self) -> None:
+        """End the thread; what is under way comes back as cancelled."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                while not self._closed and not self._has_work():
+                    self._lock.wait()
+                if self._closed:
+                    break
+            key = self._next()
+            try:
+                self._advance(key)
+            except torch.OutOfMemoryError:
+                self._halve(key)
+            except Exception as error:
+                log.exception("the engine %s failed on a batch", self.name)
+                self._fail(key, f"The engine failed ({type(error).__name__}: {error}).")
+        for key in self._batches:
+            self._fail(key, "The engine was closed.", FinishReason.CANCELLED)
+
+    def _has_work(self) -> bool:
+        return any(self._waiting.values()) or any(batch.rows for batch in self._batches.values())
+
+    def _next(self) -> tuple[Priority, Continuation]:
+        """Interactive before bulk; critics before drafts, because a repaired sample is a finished one."""
+        order = [(priority, writer) for priority in Priority for writer in reversed(Continuation)]
+        return next(key for key in order if self._waiting[key] or self._batches[key].rows)
+
+    def _advance(self, key: tuple[Priority, Continuation]) -> None:
+        batch = self._batches[key]
+        self._drop_cancelled(batch)
+        if self._waiting[key] and (not batch.rows or self._fits(batch, self._waiting[key][0])):
+            self._admit(batch, self._waiting[key])
+        elif batch.rows:
+            self._hand_out(batch.step())
+
+    def _fits(self, batch: Batch, asked: _Asked) -> bool:
+        return len(batch.rows) + len(asked.request.keys) <= self._most_rows
+
+    def _admit(self, batch: Batch, waiting: "deque[_Asked]") -> None:
+        """Let the next request's rows in, as many as fit; the others stay at the head of the queue."""
+        with self._lock:
+            asked = waiting[0]
+        if not asked.rows:
+            asked.rows = self._rows(asked)
+        room = max(1, self._most_rows - len(batch.rows))
+        rows, asked.rows = asked.rows[:room], asked.rows[room:]
+        if not asked.rows:
+            with self._lock:
+                waiting.popleft()
+        if rows and not asked.cancelled:
+            for row in rows:
+                self._asked[id(row)] = asked
+            self._hand_out(batch.join(rows))
+
+    def _rows(self, asked: _Asked) -> list[Row]:
+        """The request's rows; a prompt that leaves no room is answered at once."""
+        request = asked.request
+        ids = list(request.prompt_ids or self.tokenizer.encode(request.prompt, add_special_tokens=False))
+        if not ids and self.tokenizer.bos_token_id is not None:
+            ids = [self.tokenizer.bos_token_id]
+        room = self._context - len(ids)
+        if room < 1 or not ids:
+            words = f"The prompt has {len(ids)} tokens and the model's context {self._context}: nothing can be written."
+            for key in request.keys:
+                asked.give(_failed(key, words, FinishReason.ERROR, len(ids)))
+            return []
+        return [Row(request, key, ids, self.tokenizer, room) for key in request.keys]
+
+    def _drop_cancelled(self, batch: Batch) -> None:
+        for row in batch.rows:
+            if self._asked[id(row)].cancelled:
+                row.cancel()
+        if any(row.finished for row in batch.rows):
+            self._hand_out(batch.drop_finished())
+
+    def _hand_out(self, rows: list[Row]) -> None:
+        for row in rows:
+            self._asked.pop(id(row)).give(row.sample())
+
+    def _halve(self, key: tuple[Priority, Continuation]) -> None:
+        """Out of memory: begin this batch's rows again, half as many at a time."""
+        rows = self._batches[key].clear()
+        torch.cuda.empty_cache()
+        if self._most_rows == 1:
+            self._give_up(
+                rows, "The device has too little memory for one sample: use a smaller model or max_new_tokens."
+            )
+            return
+        self._most_rows = max(1, self._most_rows // 2)
+        log.warning("out of memory: %s goes on with at most %d samples at a time", self.name, self._most_rows)
+        by_request: dict[int, list[Row]] = {}
+        for row in rows:
+            row.begin()
+            by_request.setdefault(id(self._asked[id(row)]), []).append(row)
+        with self._lock:
+            for group in by_request.values():
+                asked = self._asked[id(group[0])]
+                asked.rows = group + asked.rows
+                if not self._waiting[key] or self._waiting[key][0] is not asked:
+                    self._waiting[key].appendleft(asked)
+
+    def _fail(
+        self, key: tuple[Priority, Continuation], words: str, reason: FinishReason = FinishReason.ERROR
+    ) -> None:
+        """Answer everything of one kind with a sentence; the engine goes on."""
+        self._give_up(self._batches[key].clear(), words, reason)
+        with self._lock:
+            waiting, self._waiting[key] = list(self._waiting[key]), deque()
+        for asked in waiting:
+            keys = [row.key for row in asked.rows] or list(asked.request.keys)
+            for sample_key in keys:
+                asked.give(_failed(sample_key, words, reason, 0))
+
+    def _give_up(self, rows: list[Row], words: str, reason: FinishReason = FinishReason.ERROR) -> None:
+        for row in rows:
+            self._asked.pop(id(row)).give(_failed(row.key, words, reason, len(row.prompt_ids)))
+
+
+def _failed(key: str, words: str, reason: FinishReason, prompt_tokens: int) -> Sample:
+    return Sample(
+        key=key,
+        text="",
+        prompt_tokens=prompt_tokens,
+        new_tokens=0,
+        seconds=0.0,
+        logprob=None,
+        finish_reason=reason,
+        error=words,
+    )

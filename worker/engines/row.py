@@ -1,0 +1,105 @@
+"""One sample while it is being written: its tokens, its text so far, and whether it is complete."""
+
+import random
+import time
+
+from transformers import PreTrainedTokenizerBase
+
+from models.enums import FinishReason
+from worker.engines.go_stop import GoBodyStop
+from worker.engines.request import Sample, StopRule, WriteRequest
+from worker.network.drawing import stream
+
+_BROKEN = "\ufffd"
+"""What a tokenizer decodes half a character to."""
+
+
+class Row:
+    """Grows by `push`, until `finished` says why it ended."""
+
+    def __init__(
+        self, request: WriteRequest, key: str, prompt_ids: list[int], tokenizer: PreTrainedTokenizerBase, room: int
+    ) -> None:
+        """`room`: tokens that still fit into the model's context after the prompt."""
+        self.request = request
+        self.key = key
+        self.prompt_ids = prompt_ids
+        self._tokenizer = tokenizer
+        self._most = min(request.sampling.max_new_tokens, room)
+        self.begin()
+
+    def begin(self) -> None:
+        """From the start, with the same random stream: what is drawn again is the same."""
+        self.ids: list[int] = []
+        self.text = ""
+        self.logprob = 0.0
+        self.finished: FinishReason | None = None
+        self.stream: random.Random = stream(self.request.sampling.seed, self.key)
+        self._stop = GoBodyStop() if self.request.stop is StopRule.GO_BODY else None
+        self._decoded_from = 0
+        self._decoded_to = 0
+        self._started = time.monotonic()
+
+    def push(self, token: int, logprob: float) -> None:
+        """Take the next token in; `finished` may be set by it."""
+        self.logprob += logprob
+        if token in _ends(self._tokenizer):
+            self._grow(self._rest())
+            self.finished = self.finished or FinishReason.END_OF_TEXT
+            return
+        self.ids.append(token)
+        self._grow(self._new_text())
+        if self.finished is None and len(self.ids) >= self._most:
+            self._grow(self._rest())
+            self.finished = self.finished or FinishReason.LENGTH
+
+    def cancel(self) -> None:
+        self.finished = FinishReason.CANCELLED
+
+    def sample(self) -> Sample:
+        return Sample(
+            key=self.key,
+            text=self.text,
+            ids=tuple(self.ids),
+            prompt_tokens=len(self.prompt_ids),
+            new_tokens=len(self.ids),
+            seconds=time.monotonic() - self._started,
+            logprob=self.logprob,
+            finish_reason=self.finished or FinishReason.CANCELLED,
+        )
+
+    def _grow(self, piece: str) -> None:
+        if not piece:
+            return
+        end = self._stop.feed(piece) if self._stop else None
+        if end is not None:
+            piece = piece[: end - len(self.text)]
+            self.finished = FinishReason.COMPLETE
+        self.text += piece
+        if self.request.on_text is not None and piece:
+            self.request.on_text(self.key, piece)
+
+    def _new_text(self) -> str:
+        """The text that the newest tokens add; nothing while they end in half a character.
+
+        Decoded together with the tokens before them, because a token's text can depend on its neighbours.
+        """
+        before = self._tokenizer.decode(self.ids[self._decoded_from : self._decoded_to])
+        now = self._tokenizer.decode(self.ids[self._decoded_from :])
+        if len(now) <= len(before) or now.endswith(_BROKEN):
+            return ""
+        self._decoded_from, self._decoded_to = self._decoded_to, len(self.ids)
+        return str(now[len(before) :])
+
+    def _rest(self) -> str:
+        """What was held back as half a character, as it stands."""
+        if self._decoded_to >= len(self.ids):
+            return ""
+        before = self._tokenizer.decode(self.ids[self._decoded_from : self._decoded_to])
+        now = self._tokenizer.decode(self.ids[self._decoded_from :])
+        self._decoded_from, self._decoded_to = self._decoded_to, len(self.ids)
+        return str(now[len(before) :])
+
+
+def _ends(tokenizer: PreTrainedTokenizerBase) -> set[int]:
+    return {tokenizer.eos_token_id} if tokenizer.eos_token_id is not None else set()
