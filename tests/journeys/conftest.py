@@ -102,7 +102,7 @@ class Watch:
 @pytest.fixture
 def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     made = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(60_000)
+    made.set_default_timeout(30_000)
     watch = Watch(made)
     yield made
     made.close()
