@@ -20,7 +20,8 @@ def open_judge(store: "Store | None", limits: "Limits | None" = None) -> "Iterat
         RulerError, ToolchainError: nothing can be executed here.
     """
     from worker.ruler import Ruler
-    from worker.verify.judging import RulerJudge
+    from worker.verify.judging import CachedJudge, RulerJudge
+    from worker.verify.verdict_store import VerdictStore
 
     settings = load_settings()
     with Ruler(
@@ -30,4 +31,4 @@ def open_judge(store: "Store | None", limits: "Limits | None" = None) -> "Iterat
         unsafe_no_sandbox=settings.unsafe_no_sandbox,
         limits=limits,
     ) as ruler:
-        yield RulerJudge(ruler)
+        yield RulerJudge(ruler) if store is None else CachedJudge(ruler, VerdictStore(store, ruler.identity))
