@@ -33,9 +33,9 @@ def assets() -> None:
         fetched = _fetch(Path(folder))
         VENDOR.mkdir(parents=True, exist_ok=True)
         for path, expected in HASHES.items():
-            source = fetched / path
-            _check(source, expected)
-            shutil.copyfile(source, VENDOR / source.name)
+            check(fetched / path, expected)
+        for path in HASHES:
+            shutil.copyfile(fetched / path, VENDOR / Path(path).name)
 
 
 def are_current() -> bool:
@@ -58,7 +58,8 @@ def _fetch(folder: Path) -> Path:
     return folder / "node_modules"
 
 
-def _check(file: Path, expected: str) -> None:
+def check(file: Path, expected: str) -> None:
+    """Raise SetupError where the file is not the one that was tested."""
     found = _digest(file)
     if found != expected:
         raise SetupError(
