@@ -12,20 +12,12 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from models.enums import ArmKind, BudgetRule
+from worker.runs.draft import Draft
 from worker.runs.plan import Plan, PlannedArm, PlannedProblem
 from worker.runs.results import Judged, Repaired, Written
 
 LONGEST_RESAMPLING = 64
 """Draws a sample may cost under an equal-token budget, however short they are."""
-
-
-class Draft(Protocol):
-    """One sample of the base."""
-
-    @property
-    def sample(self) -> int: ...
-    @property
-    def written(self) -> Written: ...
 
 
 class Bench(Protocol):

@@ -50,7 +50,8 @@ class LocalEngine:
         self.tokenizer = tokenizer
         self._network = network
         self._most_rows = most_rows
-        self._context = int(getattr(network.base.config, "max_position_embeddings", 2048))
+        self.context = int(getattr(network.base.config, "max_position_embeddings", 2048))
+        """Tokens that prompt and sample may have together."""
         self._batches = {
             (priority, writer): Batch(network, writer) for priority in Priority for writer in Continuation
         }
@@ -140,9 +141,11 @@ class LocalEngine:
         ids = list(request.prompt_ids or self.tokenizer.encode(request.prompt, add_special_tokens=False))
         if not ids and self.tokenizer.bos_token_id is not None:
             ids = [self.tokenizer.bos_token_id]
-        room = self._context - len(ids)
+        room = self.context - len(ids)
         if room < 1 or not ids:
-            words = f"The prompt has {len(ids)} tokens and the model's context {self._context}: nothing can be written."
+            words = (
+                f"The prompt has {len(ids)} tokens and the model's context {self.context}: nothing can be written."
+            )
             for key in request.keys:
                 asked.give(_failed(key, words, FinishReason.ERROR, len(ids)))
             return []

@@ -85,13 +85,23 @@ class Executor:
 
     def _judgements(self, submissions: list[Submission]) -> Iterator[Judgement]:
         if len(submissions) == 1:
-            return iter([self._ruler.judge_one(submissions[0])])
+            return iter([self._ruler.judge_one(submissions[0], legacy=True)])
         return self._ruler.judge(submissions, legacy=True)
 
 
 def _resolve(item: _Waiting, judgement: Judgement) -> None:
-    item.loop.call_soon_threadsafe(lambda: item.future.done() or item.future.set_result(judgement))
+    item.loop.call_soon_threadsafe(_settle, item.future, judgement)
 
 
 def _fail(item: _Waiting, error: Exception) -> None:
-    item.loop.call_soon_threadsafe(lambda: item.future.done() or item.future.set_exception(error))
+    item.loop.call_soon_threadsafe(_settle, item.future, error)
+
+
+def _settle(future: "asyncio.Future[Judgement]", outcome: Judgement | Exception) -> None:
+    """Whoever was cancelled meanwhile gets nothing."""
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)

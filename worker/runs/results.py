@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Program, Reflection, Revision, RulerIdentity, Run, Trace
-from models.base import content_hash
+from models.base import content_hash, now
 from models.enums import FinishReason, Verdict
 from worker.ruler import Judgement, RuleResult, Tests
+from worker.ruler import RulerIdentity as Identity
 from worker.runs.counting import count
+from worker.runs.storable import storable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,10 @@ class Judged:
     @property
     def passed(self) -> bool:
         return self.hidden.fixed.verdict is Verdict.PASSED
+
+    @property
+    def example_passed(self) -> bool:
+        return self.example is not None and self.example.fixed.verdict is Verdict.PASSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +101,8 @@ def keep_repair(session: Session, key: SampleKey, repaired: Repaired, judged: Ju
     reflection = Reflection(
         **columns,
         attempt_id=repaired.attempt_id,
-        shown_trace=_storable(repaired.shown_trace),
-        text=_storable(repaired.reflection),
+        shown_trace=storable(repaired.shown_trace),
+        text=storable(repaired.reflection),
         new_tokens=repaired.reflection_tokens,
         seconds=repaired.reflection_seconds,
     )
@@ -125,7 +132,7 @@ def keep_counts(session: Session, run_id: int, arm_ids: set[int], problem_ids: s
 
 def _written(written: Written) -> dict[str, Any]:
     return {
-        "text": _storable(written.text),
+        "text": storable(written.text),
         "finish_reason": written.finish_reason,
         "seed": written.seed,
         "prompt_tokens": written.prompt_tokens,
@@ -166,7 +173,7 @@ def _example_trace(session: Session, judged: Judged) -> int | None:
 
 def _trace(session: Session, result: RuleResult, tests: Tests, judgement: Judgement) -> Trace:
     program = _program(session, result)
-    ruler = _ruler(session, judgement)
+    ruler = ruler_row(session, judgement.ruler)
     hashed = tests_hash(tests)
     found = session.scalars(
         select(Trace).filter_by(program_id=program.id, tests_hash=hashed, ruler_id=ruler.id)
@@ -174,7 +181,7 @@ def _trace(session: Session, result: RuleResult, tests: Tests, judgement: Judgem
     if found is not None and found.verdict.settled:
         return found
     row = found or Trace(program_id=program.id, tests_hash=hashed, ruler_id=ruler.id)
-    row.verdict, row.stage, row.message = result.verdict, result.stage, _storable(result.message)
+    row.verdict, row.stage, row.message = result.verdict, result.stage, storable(result.message)
     row.line, row.column = result.line, result.column
     row.tests_completed, row.tests_named = list(result.tests_completed), list(result.tests_named)
     row.cpu_seconds, row.wall_seconds = result.cpu_seconds, result.wall_seconds
@@ -185,30 +192,29 @@ def _trace(session: Session, result: RuleResult, tests: Tests, judgement: Judgem
 
 
 def _program(session: Session, result: RuleResult) -> Program:
-    found = session.scalars(select(Program).where(Program.content_hash == result.program_hash)).first()
-    if found is None:
-        found = Program(content_hash=result.program_hash, source=_storable(result.program))
-        session.add(found)
-        session.flush()
-    return found
+    values = {"content_hash": result.program_hash, "source": storable(result.program)}
+    _insert_once(session, Program, values)
+    return session.scalars(select(Program).where(Program.content_hash == result.program_hash)).one()
 
 
-def _ruler(session: Session, judgement: Judgement) -> RulerIdentity:
-    identity = judgement.ruler
-    found = session.scalars(select(RulerIdentity).where(RulerIdentity.digest == identity.digest)).first()
-    if found is None:
-        details = identity.as_dict()
-        found = RulerIdentity(digest=identity.digest, go_version=str(details.get("go", "")), details=details)
-        session.add(found)
-        session.flush()
-    return found
+def ruler_row(session: Session, identity: Identity) -> RulerIdentity:
+    """The stored row of a ruler, made if it is new."""
+    values = {
+        "digest": identity.digest,
+        "go_version": identity.go,
+        "details": identity.as_dict(),
+        "created_at": now(),
+    }
+    _insert_once(session, RulerIdentity, values)
+    return session.scalars(select(RulerIdentity).where(RulerIdentity.digest == identity.digest)).one()
+
+
+def _insert_once(session: Session, table: type[Program] | type[RulerIdentity], values: dict[str, Any]) -> None:
+    """Two workers may arrive with the same row: the later one yields."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def tests_hash(tests: Tests) -> str:
     """What names a group of tests in a trace's key."""
     return content_hash(tests.harness, tests.setup, tests.source)
-
-
-def _storable(text: str) -> str:
-    """Text both databases can hold: NULs and lone surrogates, which models do write, become visible escapes."""
-    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()

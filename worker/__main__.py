@@ -1,0 +1,62 @@
+"""`python -m worker`: takes jobs until it is told to end.
+
+It refuses to start where it could not do its main job safely: without isolation, with another live worker's name, or
+on a store that is not migrated. SIGTERM and Ctrl-C end it; what was under way goes on when it, or another, comes back.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+from models import Store
+from settings import Settings, SettingsError, load_settings
+from worker.handlers import handlers_for
+from worker.jobs.errors import JobError
+from worker.jobs.heartbeat import Heartbeat, default_worker_id
+from worker.jobs.queue import WorkerQueue
+from worker.jobs.reaper import Reaper
+from worker.service import Service
+
+log = logging.getLogger("tekhne.worker")
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+    # DBOS tells at INFO what it does every few seconds; its warnings are ours to read.
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    try:
+        work(load_settings())
+    except (SettingsError, JobError) as error:
+        sys.exit(f"error: {error}")
+    except Exception as error:
+        if isinstance(getattr(error, "exit_code", None), int):
+            sys.exit(f"error: {error}")
+        raise
+
+
+def work(settings: Settings) -> None:
+    """Take jobs until SIGTERM or SIGINT."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    store = Store.open(settings.store_url)
+    worker_id = settings.worker_id or default_worker_id()
+    with (
+        Service(settings, store) as service,
+        Heartbeat(store, worker_id, service.describe()),
+        WorkerQueue(store, settings.jobs_url, worker_id, handlers_for(service)) as queue,
+        Reaper(store, queue.requeue, settings.retention_days),
+    ):
+        log.info("worker %s takes jobs", worker_id)
+        ended.wait()
+    log.info("worker %s ends", worker_id)
+    # A job under way has its progress in the store and its workflow in the queue; waiting for its thread would only
+    # make the end slow. The interpreter would wait, so it is not asked.
+    logging.shutdown()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""Critics and their rivals behind one interface: what reads a failed attempt and its trace and writes a revision.
+
+`rct` is the Reflective Code Transformer with its ablations, `prompted` any model that is asked in words, `resample` no
+critic at all: another draft for the same failure.
+"""
+
+from worker.critics.critic import Critic, Lesson, RepairRequest
+
+__all__ = ["Critic", "Lesson", "RepairRequest"]

@@ -1,0 +1,81 @@
+"""The one interface: a failed attempt and its trace in, a reflection and a revision out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from models.enums import FinishReason
+from worker.engines import Priority, Sample, SamplingSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairRequest:
+    """What is to be repaired, and how."""
+
+    key: str
+    """Names the random stream."""
+    problem: str
+    """The prompt that the attempt continues."""
+    attempt: str
+    attempt_ids: tuple[int, ...] | None = None
+    """The attempt's tokens as drawn, where they are known."""
+    trace: str
+    """In the words of `worker.transcript.trace_in_words`."""
+    sampling: SamplingSettings
+    priority: Priority = Priority.BULK
+    on_text: Callable[[str], None] | None = field(default=None, compare=False)
+    """Called with each new piece of text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """What a critic made of a request."""
+
+    shown_trace: str
+    """The trace as the critic read it; empty where it was shown none."""
+    reflection: str
+    revision: str
+    prompt_tokens: int
+    new_tokens: int
+    """Reflection and revision together: what the repair cost."""
+    seconds: float
+    logprob: float | None
+    finish_reason: FinishReason
+    error: str = ""
+    """One sentence where nothing could be written: the sample is unscored."""
+
+
+class Critic(Protocol):
+    """Repairs one attempt; many calls may be under way side by side."""
+
+    async def repair(self, request: RepairRequest) -> Lesson: ...
+
+
+def lesson_of(sample: Sample, *, shown_trace: str, reflection: str, revision: str) -> Lesson:
+    """A lesson with the measures of the sample it was read from."""
+    return Lesson(
+        shown_trace=shown_trace,
+        reflection=reflection,
+        revision=revision,
+        prompt_tokens=sample.prompt_tokens,
+        new_tokens=sample.new_tokens,
+        seconds=sample.seconds,
+        logprob=sample.logprob,
+        finish_reason=sample.finish_reason,
+        error=sample.error,
+    )
+
+
+def unwritten(request: RepairRequest, sentence: str) -> Lesson:
+    """A lesson that could not be written, and why."""
+    return Lesson(
+        shown_trace=request.trace,
+        reflection="",
+        revision="",
+        prompt_tokens=0,
+        new_tokens=0,
+        seconds=0.0,
+        logprob=None,
+        finish_reason=FinishReason.ERROR,
+        error=sentence,
+    )

@@ -1,0 +1,249 @@
+"""The bench of `worker.repair`: drafts from an engine, verdicts from the ruler, repairs from critics, rows kept.
+
+Whatever an earlier try stored is found instead of done again: stored drafts come first and are judged once more (the
+same program gets the same verdict), stored revisions are handed back as they are.
+"""
+
+import asyncio
+import difflib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from models import Store
+from models.enums import ArmKind, FinishReason, RunKind, Stage, TestsKind, Verdict
+from worker.critics import Critic, Lesson, RepairRequest
+from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
+from worker.problem_sets.submitting import group_of_tests, submission
+from worker.runs.draft import Draft
+from worker.runs.errors import NothingToRepair
+from worker.runs.executing import Executor
+from worker.runs.feedback import feedback_in_words
+from worker.runs.news import News
+from worker.runs.plan import Plan, PlannedArm, PlannedProblem, StoredAttempt
+from worker.runs.results import Judged, Repaired, Written
+from worker.runs.writer import Writer
+
+
+class RunBench:
+    """Everything one run is done with. `critics` holds one a repairing arm, by the arm's id."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        *,
+        engine: Engine | None,
+        critics: dict[int, Critic],
+        executor: Executor,
+        news: News,
+        repaired_attempt: StoredAttempt | None = None,
+    ) -> None:
+        self._plan = plan
+        self._engine = engine
+        self._critics = critics
+        self._executor = executor
+        self._news = news
+        self._repaired = repaired_attempt
+        self._writer = Writer(store, plan)
+        self._attempts: dict[tuple[int, int], int] = {}
+        self._traces: dict[tuple[int, int], asyncio.Future[str]] = {}
+        self._priority = Priority.INTERACTIVE if plan.kind is RunKind.RERUN else Priority.BULK
+
+    async def drafts(self, problem: PlannedProblem) -> AsyncIterator[Draft]:
+        """Stored drafts first, then the missing ones as they are written."""
+        if self._plan.kind is RunKind.RERUN:
+            for sample in range(self._plan.samples):
+                yield self._draft_to_repair(sample)
+            return
+        arm = self._plan.base_arm
+        if arm is None or self._engine is None:
+            return
+        stored = {
+            s: a for s in range(self._plan.samples) if (a := self._plan.drafted.get((arm.id, problem.id, s)))
+        }
+        for sample, attempt in stored.items():
+            yield Draft(sample=sample, written=_as_written(attempt), ids=None, attempt_id=attempt.id)
+        missing = {self._key(problem, s): s for s in range(self._plan.samples) if s not in stored}
+        if not missing:
+            return
+        async for written in self._engine.write(self._draft_request(problem, tuple(missing))):
+            new = Written(
+                text=written.text,
+                finish_reason=written.finish_reason,
+                seed=self._plan.seed,
+                prompt_tokens=written.prompt_tokens,
+                new_tokens=written.new_tokens,
+                seconds=written.seconds,
+                logprob=written.logprob,
+                error=written.error,
+            )
+            yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
+
+    async def execute(self, problem: PlannedProblem, program: Written) -> Judged | None:
+        """Hidden tests, and example tests where the verdict could differ; None for what was never written."""
+        if program.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED):
+            return None
+        tests = group_of_tests(problem.problem, TestsKind.HIDDEN)
+        examples = group_of_tests(problem.problem, TestsKind.EXAMPLE)
+        if tests is None:
+            return None
+        hidden = await self._executor.judge(submission(problem.problem, program.text, "hidden", tests))
+        example = None
+        if examples is not None:
+            # What did not build with one group of tests does not build with the other.
+            fell_before_running = hidden.fixed.stage is not Stage.RUN and hidden.fixed.verdict.scored
+            asked = submission(problem.problem, program.text, "example", examples)
+            example = hidden if fell_before_running else await self._executor.judge(asked)
+        return Judged(hidden=hidden, hidden_tests=tests, example=example, example_tests=examples)
+
+    async def repair(
+        self,
+        arm: PlannedArm,
+        problem: PlannedProblem,
+        draft: Draft,
+        program: Written,
+        trace: Judged | None,
+        round: int,
+    ) -> Repaired:
+        """The arm's next revision, or the one that an earlier try stored."""
+        attempt_id = draft.attempt_id or self._attempts[problem.id, draft.sample]
+        stored = self._plan.revised.get((arm.id, problem.id, draft.sample, round))
+        if stored is not None:
+            old = Written(
+                text=stored.text, finish_reason=FinishReason.COMPLETE, seed=None, prompt_tokens=0,
+                new_tokens=stored.new_tokens, seconds=0.0, logprob=None,
+            )  # fmt: skip
+            return _repaired(attempt_id, round, old, program.text, NOTHING_NEW)
+        request = RepairRequest(
+            key=f"{arm.name}/{self._key(problem, draft.sample)}/{round}",
+            problem=arm.settings.get("edited_prompt") or problem.problem.prompt,
+            attempt=program.text,
+            attempt_ids=draft.ids if round == 1 else None,
+            trace=await self._shown(arm, problem, draft.sample, program, trace),
+            sampling=self._sampling(arm.settings),
+            priority=self._priority,
+            on_text=self._news.writer(draft.sample),
+        )
+        self._news.begin(draft.sample)
+        lesson = await self._critics[arm.id].repair(request)
+        self._news.executing(draft.sample)
+        revision = Written(
+            text=lesson.revision,
+            finish_reason=lesson.finish_reason,
+            seed=self._plan.seed,
+            prompt_tokens=lesson.prompt_tokens,
+            new_tokens=lesson.new_tokens,
+            seconds=lesson.seconds,
+            logprob=lesson.logprob,
+            error=lesson.error,
+        )
+        return _repaired(attempt_id, round, revision, program.text, lesson)
+
+    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: Judged | None) -> None:
+        self._trace_of(problem, draft.sample).set_result(
+            feedback_in_words(trace, self._plan.feedback, draft.written.text) if trace else ""
+        )
+        arm = self._plan.base_arm
+        if arm is not None and draft.attempt_id is None:
+            row = await self._writer.attempt(problem.id, arm.id, draft.sample, draft.written, trace)
+            self._attempts[problem.id, draft.sample] = row
+        elif draft.attempt_id is not None:
+            self._attempts[problem.id, draft.sample] = draft.attempt_id
+        self._news.drafted()
+
+    async def keep_repair(
+        self, arm: PlannedArm, problem: PlannedProblem, draft: Draft, repaired: Repaired, trace: Judged | None
+    ) -> None:
+        if (arm.id, problem.id, draft.sample, repaired.round) not in self._plan.revised:
+            await self._writer.repair(problem.id, arm.id, draft.sample, repaired, trace)
+        verdict = trace.hidden.fixed.verdict if trace else Verdict.SANDBOX_ERROR
+        message = trace.hidden.fixed.message if trace else repaired.revision.error
+        self._news.repaired(draft.sample, verdict, message)
+
+    async def finish(self) -> None:
+        """Write the counts that are still due."""
+        await self._writer.flush()
+
+    def _draft_to_repair(self, sample: int) -> Draft:
+        if self._repaired is None:
+            raise NothingToRepair("The draft that should be repaired is not in the store any more.")
+        return Draft(sample=sample, written=_as_written(self._repaired), ids=None, attempt_id=self._repaired.id)
+
+    def _draft_request(self, problem: PlannedProblem, keys: tuple[str, ...]) -> WriteRequest:
+        return WriteRequest(
+            prompt=problem.problem.prompt,
+            keys=keys,
+            sampling=self._sampling(self._plan.sampling),
+            stop=StopRule.GO_BODY,
+            priority=self._priority,
+        )
+
+    def _sampling(self, settings: dict[str, object]) -> SamplingSettings:
+        names = ("temperature", "top_p", "max_new_tokens")
+        given = {name: settings[name] for name in names if name in settings}
+        return replace(SamplingSettings(seed=self._plan.seed), **given)  # type: ignore[arg-type]
+
+    def _key(self, problem: PlannedProblem, sample: int) -> str:
+        # By content, so that a sample is the same in whichever run its problem stands.
+        return f"{problem.problem.content_hash}/{sample}"
+
+    async def _shown(
+        self, arm: PlannedArm, problem: PlannedProblem, sample: int, program: Written, trace: Judged | None
+    ) -> str:
+        edited = arm.settings.get("edited_trace")
+        if edited is not None:
+            return str(edited)
+        if arm.kind is ArmKind.SHUFFLED_TRACE:
+            return await self._trace_of(self._partner(problem), sample)
+        return feedback_in_words(trace, self._plan.feedback, program.text) if trace else ""
+
+    def _partner(self, problem: PlannedProblem) -> PlannedProblem:
+        """The problem whose trace is shown instead: the next one of the run, the same on every try."""
+        place = self._plan.problems.index(problem)
+        return self._plan.problems[(place + 1) % len(self._plan.problems)]
+
+    def _trace_of(self, problem: PlannedProblem, sample: int) -> "asyncio.Future[str]":
+        loop = asyncio.get_running_loop()
+        return self._traces.setdefault((problem.id, sample), loop.create_future())
+
+
+NOTHING_NEW = Lesson(
+    shown_trace="", reflection="", revision="", prompt_tokens=0, new_tokens=0, seconds=0.0, logprob=None,
+    finish_reason=FinishReason.COMPLETE,
+)  # fmt: skip
+
+
+def _as_written(attempt: StoredAttempt) -> Written:
+    return Written(
+        text=attempt.text,
+        finish_reason=attempt.finish_reason,
+        seed=None,
+        prompt_tokens=0,
+        new_tokens=0,
+        seconds=0.0,
+        logprob=None,
+    )
+
+
+def _repaired(attempt_id: int, round: int, revision: Written, before: str, lesson: Lesson) -> Repaired:
+    return Repaired(
+        attempt_id=attempt_id,
+        round=round,
+        shown_trace=lesson.shown_trace,
+        reflection=lesson.reflection,
+        reflection_tokens=0,
+        reflection_seconds=0.0,
+        revision=revision,
+        copied="".join(revision.text.split()) == "".join(before.split()),
+        edit_size=_edit_size(before, revision.text),
+    )
+
+
+def _edit_size(before: str, after: str) -> int:
+    """Lines added plus lines removed."""
+    lines = difflib.ndiff(before.splitlines()[:MOST_LINES], after.splitlines()[:MOST_LINES])
+    return sum(line[:2] in ("+ ", "- ") for line in lines)
+
+
+MOST_LINES = 400
+"""difflib can go quadratic: beyond this the size is that of the beginning."""

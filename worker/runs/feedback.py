@@ -1,0 +1,26 @@
+"""The trace that a critic is shown: of the tests that feed it, in the words it was trained on.
+
+Where the example tests feed and all of them pass, a critic learns that hidden tests fail and nothing of what they say.
+"""
+
+from models.enums import TestsKind
+from worker.runs.results import Judged
+from worker.transcript import trace_in_words
+
+HIDDEN_FAIL = "The example tests pass; hidden tests, which are not shown, fail."
+
+
+def feedback_in_words(judged: Judged, feedback: TestsKind, attempt: str) -> str:
+    """The trace as text; an attempt that passed everything says so."""
+    result = judged.hidden.fixed
+    if feedback is TestsKind.EXAMPLE and judged.example is not None:
+        if judged.example.fixed.verdict is not judged.hidden.fixed.verdict and judged.example_passed:
+            return f"{result.verdict.value} at {result.stage.value}\n{HIDDEN_FAIL}"
+        result = judged.example.fixed
+    elif feedback is TestsKind.EXAMPLE and result.tests_named:
+        return (
+            f"{result.verdict.value} at {result.stage.value}\nThe problem has no example tests; hidden tests fail."
+        )
+    return trace_in_words(
+        verdict=result.verdict, stage=result.stage, message=result.message, line=result.line, attempt=attempt
+    )
