@@ -43,9 +43,14 @@ class CriticRow:
     """One transcript to train on."""
 
     ids: tuple[int, ...]
-    labels: tuple[int, ...]
-    """`ids` where the critic writes (reflection, its mark, revision, end), else `IGNORED`."""
+    loss_from: int
+    """Where the critic begins to write: reflection, mark, revision, end."""
     carried: int
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """`ids` where the critic writes, else `IGNORED`; not shifted."""
+        return (*([IGNORED] * self.loss_from), *self.ids[self.loss_from :])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +130,7 @@ def render_row(
         + ([] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id])
     )
     prompt = render_prompt(problem, attempt, trace, tokenizer=tokenizer, budget=budget - len(written))
-    labels = (*([IGNORED] * len(prompt.ids)), *written)
-    return CriticRow(ids=(*prompt.ids, *written), labels=labels, carried=prompt.carried)
+    return CriticRow(ids=(*prompt.ids, *written), loss_from=len(prompt.ids), carried=prompt.carried)
 
 
 def parse_output(text: str) -> Output:

@@ -1,0 +1,21 @@
+"""Collecting transcripts: attempts that fail, a teacher's lesson for each, and the ruler's word on the lesson.
+
+In: problems, a source of attempts, a teacher, a judge and somewhere to keep the result. Out: verified and rejected
+transcripts. No network and no Go here: both are reached through what is handed in.
+"""
+
+from worker.collect.attempts import Attempt, AttemptSource
+from worker.collect.balance import Balance
+from worker.collect.collecting import Collected, collect
+from worker.collect.keeping import FileKeeper, Keeper, StoreKeeper
+
+__all__ = [
+    "Attempt",
+    "AttemptSource",
+    "Balance",
+    "Collected",
+    "FileKeeper",
+    "Keeper",
+    "StoreKeeper",
+    "collect",
+]

@@ -1,0 +1,129 @@
+"""Where transcripts are kept: a JSON Lines file that grows by whole lines, or the store.
+
+Both know what they hold, so that nothing is kept or asked twice. A line that a kill cut short is cut off before the
+next is written.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Problem as ProblemRow
+from models import Store
+from models import Transcript as TranscriptRow
+from models.enums import TranscriptState
+from worker.problem_sets import Problem, ProblemSet
+from worker.problem_sets.storing import put_problem_set
+from worker.runs.storable import storable
+from worker.transcript.errors import BadRowError
+from worker.transcript.transcript import Transcript, read_transcripts
+
+
+class Keeper(Protocol):
+    """Holds transcripts."""
+
+    def held(self) -> Iterator[Transcript]: ...
+    def keep(self, transcript: Transcript) -> bool:
+        """Whether it was new."""
+        ...
+
+
+class FileKeeper:
+    """A JSON Lines file, made if it is not there."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._drop_half_line()
+        self._hashes = {transcript.content_hash for transcript in self.held()}
+
+    def held(self) -> Iterator[Transcript]:
+        if self._file.is_file():
+            yield from read_transcripts(self._file)
+
+    def keep(self, transcript: Transcript) -> bool:
+        if transcript.content_hash in self._hashes:
+            return False
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(transcript.as_json() + "\n")
+        self._hashes.add(transcript.content_hash)
+        return True
+
+    def _drop_half_line(self) -> None:
+        if self._file.is_file():
+            content = self._file.read_bytes()
+            whole = content[: content.rfind(b"\n") + 1]
+            if len(whole) != len(content):
+                self._file.write_bytes(whole)
+
+
+class StoreKeeper:
+    """The store's transcripts of one problem set, which is put there if it is new."""
+
+    def __init__(self, store: Store, problems: ProblemSet) -> None:
+        self._store = store
+        with store.writer() as session:
+            put_problem_set(session, problems)
+            self._ids = {problem.task_id: _problem_id(session, problem) for problem in problems.problems}
+
+    def held(self) -> Iterator[Transcript]:
+        with self._store.reader() as session:
+            yield from stored_transcripts(session, problem_ids=list(self._ids.values()))
+
+    def keep(self, transcript: Transcript) -> bool:
+        problem_id = self._ids.get(transcript.task_id)
+        if problem_id is None:
+            raise BadRowError(f"The problem set has no task {transcript.task_id!r}: name the set it belongs to.")
+        with self._store.writer() as session:
+            known = select(TranscriptRow.id).where(TranscriptRow.content_hash == transcript.content_hash)
+            if session.scalar(known) is not None:
+                return False
+            session.add(_row(transcript, problem_id))
+            return True
+
+
+def stored_transcripts(
+    session: Session, *, problem_ids: list[int] | None = None, state: TranscriptState | None = None
+) -> Iterator[Transcript]:
+    """Transcripts of the store in the order of their arrival; all of them, or those chosen."""
+    query = select(TranscriptRow, ProblemRow).join(ProblemRow).order_by(TranscriptRow.id)
+    if problem_ids is not None:
+        query = query.where(TranscriptRow.problem_id.in_(problem_ids))
+    if state is not None:
+        query = query.where(TranscriptRow.state == state)
+    for row, problem in session.execute(query):
+        yield Transcript(
+            task_id=problem.task_id,
+            prompt=problem.prompt,
+            attempt=row.attempt,
+            attempt_source=row.attempt_source,
+            verdict=row.verdict,
+            trace=row.trace,
+            reflection=row.reflection,
+            revision=row.revision,
+            teacher=row.teacher,
+            state=row.state,
+            reason=row.reason,
+        )
+
+
+def _problem_id(session: Session, problem: Problem) -> int:
+    return session.scalars(select(ProblemRow.id).where(ProblemRow.content_hash == problem.content_hash)).one()
+
+
+def _row(transcript: Transcript, problem_id: int) -> TranscriptRow:
+    return TranscriptRow(
+        content_hash=transcript.content_hash,
+        problem_id=problem_id,
+        attempt=storable(transcript.attempt),
+        attempt_source=transcript.attempt_source,
+        verdict=transcript.verdict,
+        trace=storable(transcript.trace),
+        reflection=storable(transcript.reflection),
+        revision=storable(transcript.revision),
+        teacher=transcript.teacher,
+        state=transcript.state,
+        reason=storable(transcript.reason),
+    )

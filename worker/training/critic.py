@@ -1,0 +1,149 @@
+"""Training a critic: new layers, norm and head on a frozen base, from verified transcripts.
+
+In: a request. Out: a delta folder that names its base by hash. The base is read and never written. Validation parts
+problems, not rows; what does not fit the context is left out and counted, never cut at its end.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from worker.network.checkpoints import load_base, load_tokenizer, resolve, save_delta
+from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
+from worker.training.batches import Batch, Plan
+from worker.training.errors import DataError
+from worker.training.folders import complete, fresh, working_folder
+from worker.training.loop import Inputs, Report, Task, train
+from worker.training.objectives import CriticObjective, collate_rows, collate_states
+from worker.training.options import Options
+from worker.training.rows import Row, split_by_group
+from worker.training.trunk_states import states_fit, trunk_states
+from worker.transcript.errors import TooLongError
+from worker.transcript.format import Tokenizer, render_row
+from worker.transcript.transcript import Transcript
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriticRequest:
+    """What to train."""
+
+    out: Path
+    base: str
+    """Folder or hub id."""
+    transcripts: Sequence[Transcript]
+    """Verified ones; others teach what is wrong."""
+    options: Options
+    new_layers: int = NEW_LAYERS
+    cache_states: bool = True
+    """Keep the trunk's states of all rows, if they fit into memory."""
+    command: str = ""
+
+
+def train_critic(request: CriticRequest, report: Report) -> Path:
+    """Train and write the delta folder `request.out`; its path.
+
+    Raises:
+        DataError: no transcript can be learned from.
+        FolderError: `out` is taken.
+        NetworkError: the base cannot be loaded, or carries no critic.
+        ResumeError: `out` has an interrupted training of another command.
+    """
+    started = time.monotonic()
+    working = working_folder(request.out)
+    torch.manual_seed(request.options.seed)
+    folder = resolve(request.base)
+    base = load_base(str(folder), device="cuda" if torch.cuda.is_available() else "cpu")
+    tokenizer: Any = load_tokenizer(str(folder), base.config.vocab_size)
+    rows, left_out = transcript_rows(request.transcripts, tokenizer, base.config.max_position_embeddings)
+    network = ReflectiveCodeTransformer(base, request.new_layers)
+    task = _task(request, rows, network, working)
+    points = train(task, request.options, report)
+    record = _record(request, task.fingerprint, rows=len(rows), left_out=left_out, started=started)
+    save_delta(network, fresh(working), base=folder, training=record, dtype=torch.bfloat16)
+    complete(working, request.out, record, points)
+    return request.out
+
+
+def transcript_rows(transcripts: Sequence[Transcript], tokenizer: Tokenizer, budget: int) -> tuple[list[Row], int]:
+    """Rows to learn from, and how many transcripts were too long for one.
+
+    Raises:
+        DataError: none is left.
+    """
+    rows = []
+    for transcript in transcripts:
+        try:
+            rendered = render_row(
+                transcript.prompt,
+                transcript.attempt,
+                transcript.trace,
+                transcript.reflection,
+                transcript.revision,
+                tokenizer=tokenizer,
+                budget=budget,
+            )
+        except TooLongError:
+            continue
+        rows.append(Row(group=transcript.task_id, ids=rendered.ids, loss_from=rendered.loss_from))
+    if not rows:
+        raise DataError(
+            "There is no verified transcript that fits the base's context: collect some with `tekhne collect`."
+        )
+    return rows, len(transcripts) - len(rows)
+
+
+def _task(request: CriticRequest, rows: Sequence[Row], network: ReflectiveCodeTransformer, working: Path) -> Task:
+    split = split_by_group(rows, share=request.options.validation_share, seed=request.options.seed)
+    everything = (*split.train, *split.validation)
+    weight = network.head.weight
+    caching = request.cache_states and states_fit(everything, weight.shape[1], weight.element_size())
+    states = trunk_states(network, everything) if caching else None
+
+    def collate(batch: Batch) -> Inputs:
+        return collate_rows(everything, batch, 0) if states is None else collate_states(everything, states, batch)
+
+    return Task(
+        objective=CriticObjective(network),
+        collate=collate,
+        plan=Plan(
+            lengths=[len(row) for row in split.train],
+            batch_tokens=request.options.batch_tokens,
+            seed=request.options.seed,
+        ),
+        validation=[[len(split.train) + index] for index in range(len(split.validation))],
+        folder=working,
+        fingerprint=_fingerprint(request, everything),
+    )
+
+
+def _fingerprint(request: CriticRequest, rows: Sequence[Row]) -> str:
+    digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
+    digest.update(f"{Path(request.base).name}:{request.new_layers}".encode())
+    for row in rows:
+        digest.update(f"{row.group}:{row.loss_from}:{row.ids}".encode())
+    return digest.hexdigest()
+
+
+def _record(
+    request: CriticRequest, fingerprint: str, *, rows: int, left_out: int, started: float
+) -> dict[str, Any]:
+    return {
+        "kind": "critic",
+        "command": request.command,
+        "options": request.options.as_dict(),
+        "transcripts": rows,
+        "transcripts_too_long": left_out,
+        "new_layers": request.new_layers,
+        "data_and_options": fingerprint,
+        "seconds": round(time.monotonic() - started, 1),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "device": "cuda" if torch.cuda.is_available() else "cpu",
+        "base": Path(request.base).name,
+    }

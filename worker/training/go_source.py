@@ -1,0 +1,68 @@
+"""Go functions in isolation, from the standard library that the Go wheel carries.
+
+In: a `GOROOT/src`. Out: functions as problems ask for them: doc comment and signature up to `{` as the prompt, the
+rest as the body. No tests, no methods, nothing without a comment, nothing long. The library is gofmt's own
+output, so a function ends at the first `}` that opens a line; nothing is parsed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# fmt: off
+PACKAGES = (
+    "bufio", "bytes", "cmp", "container", "encoding", "errors", "expvar", "fmt", "go", "hash", "html",
+    "image", "index", "internal/stringslite", "internal/strconv", "io", "log", "maps", "math", "mime",
+    "net", "net/http", "net/url", "os", "path", "regexp", "slices", "sort", "strconv", "strings", "sync",
+    "text", "time", "unicode", "cmd/internal", "cmd/go/internal", "cmd/gofmt", "cmd/vet",
+    "cmd/compile/internal/base", "cmd/compile/internal/types",
+)
+# fmt: on
+"""Packages of plain code; assembly stubs, generated tables and the runtime are left out."""
+LONGEST_CHARACTERS = 900
+SHORTEST_CHARACTERS = 80
+_FUNCTION = re.compile(
+    r"^(?P<doc>(?://[^\n]*\n)+)(?P<signature>func [A-Za-z]\w*[(\[][^\n]*\{\n)(?P<body>(?:[\t ][^\n]*\n|\n)+\}\n)",
+    re.MULTILINE,
+)
+_NOT_GO = re.compile(r"^//(?:go:|line |export )|unsafe\.|Deprecated", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoFunction:
+    """One function of the library."""
+
+    name: str
+    """Path of its file and its signature's start: unique, and the same on every machine."""
+    prompt: str
+    """Doc comment and signature, ending in the opened body."""
+    body: str
+    """Up to and with the closing brace and its newline."""
+
+
+def read_functions(source: Path) -> list[GoFunction]:
+    """Every fitting function under `source`, in the order of the files' names; equal texts once."""
+    found: dict[str, GoFunction] = {}
+    for file in _files(source):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        for function in _functions(text, file.relative_to(source).as_posix()):
+            found.setdefault(function.prompt + function.body, function)
+    return list(found.values())
+
+
+def _files(source: Path) -> list[Path]:
+    files = {file for package in PACKAGES for file in (source / package).rglob("*.go")}
+    return sorted(file for file in files if not _left_out(file.relative_to(source)))
+
+
+def _left_out(file: Path) -> bool:
+    return file.name.endswith("_test.go") or file.name.startswith("z") or "testdata" in file.parts
+
+
+def _functions(text: str, file: str) -> Iterator[GoFunction]:
+    for match in _FUNCTION.finditer(text):
+        whole = match[0]
+        if SHORTEST_CHARACTERS <= len(whole) <= LONGEST_CHARACTERS and not _NOT_GO.search(whole):
+            name = match["signature"].removeprefix("func ").split("(")[0]
+            yield GoFunction(name=f"{file}:{name}", prompt=match["doc"] + match["signature"], body=match["body"])

@@ -1,0 +1,225 @@
+"""The training loop: steps, looks at the loss, states to resume from. One for bases and critics alike.
+
+In: an objective (a module whose forward gives the mean loss of a batch), a way to make its batches, and options.
+Out: the objective, trained in place, and its curve. On several processes (accelerate) each takes every n-th batch.
+What is trained is whatever requires a gradient; nothing else is looked at or saved.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from worker.training.batches import Batch, Plan, batches_from
+from worker.training.curves import Point
+from worker.training.errors import DivergedError
+from worker.training.optimizers import make_optimizers, share_of_peak
+from worker.training.options import Options
+from worker.training.resume import State, load_state, save_state
+
+Inputs = Mapping[str, Tensor]
+Collate = Callable[[Batch], Inputs]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What a person watching wants to know."""
+
+    step: int
+    steps: int
+    loss: float
+    tokens_per_second: float
+    seconds_left: float
+    validation_loss: float | None
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is trained on what."""
+
+    objective: nn.Module
+    collate: Collate
+    plan: Plan
+    validation: Sequence[Batch]
+    folder: Path
+    """Where the state lies while training runs."""
+    fingerprint: str
+
+
+def train(task: Task, options: Options, report: Report) -> list[Point]:
+    """Train to the end, from wherever an earlier try was killed.
+
+    Raises:
+        ResumeError: the folder's state belongs to another command.
+        DivergedError: the loss is not finite.
+    """
+    return _Training(task, options, report).run()
+
+
+class _Training:
+    """One run of the loop."""
+
+    def __init__(self, task: Task, options: Options, report: Report) -> None:
+        torch.manual_seed(options.seed)
+        self.task, self.options, self.report = task, options, report
+        self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
+        optimizers = make_optimizers(
+            ((name, value) for name, value in task.objective.named_parameters() if value.requires_grad),
+            options.optimizer,
+            learning_rate=options.learning_rate,
+            weight_decay=options.weight_decay,
+        )
+        self.module, *self.optimizers = self.accelerator.prepare(task.objective, *optimizers)
+        self.state = load_state(task.folder, task.fingerprint) or State(fingerprint=task.fingerprint)
+        if self.state.step:
+            self._restore()
+        self._watch = _Watch(self.state.step)
+
+    def run(self) -> list[Point]:
+        saved = time.monotonic()
+        for batch in self._batches():
+            self._step(batch)
+            if self._time_to_look() and self._look():
+                break
+            if time.monotonic() - saved >= self.options.save_seconds:
+                self._save()
+                saved = time.monotonic()
+        if self.state.best_tensors:
+            self._put(self.state.best_tensors)
+        return self.state.points
+
+    def _batches(self) -> Iterator[Batch]:
+        left = self.options.steps - self.state.step
+        processes = self.accelerator.num_processes
+        first = self.state.step * processes + self.accelerator.process_index
+        return islice(batches_from(self.task.plan, first), 0, left * processes, processes)
+
+    def _step(self, batch: Batch) -> None:
+        self._set_rates()
+        inputs = self._on_device(self.task.collate(batch))
+        loss = self.module(**inputs)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise DivergedError(f"The loss is {value} at step {self.state.step + 1}: lower the learning rate.")
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self._trained().values(), self.options.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        self.state.step += 1
+        self.state.loss_sum += value
+        self.state.loss_steps += 1
+        self._watch.add(sum(self.task.plan.lengths[row] for row in batch) * self.accelerator.num_processes)
+        self._tell(value, None)
+
+    def _time_to_look(self) -> bool:
+        return self.state.step % self.options.evaluate_every == 0 or self.state.step == self.options.steps
+
+    def _set_rates(self) -> None:
+        share = share_of_peak(self.state.step, steps=self.options.steps, warmup_steps=self.options.warmup_steps)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * share
+
+    def _look(self) -> bool:
+        """Note the losses; whether training is over."""
+        state, options = self.state, self.options
+        train_loss = state.loss_sum / max(1, state.loss_steps)
+        state.loss_sum, state.loss_steps = 0.0, 0
+        self._note("train", train_loss, self._watch.rate())
+        if self.task.validation:
+            loss = self._validate()
+            self._note("validation", loss, None)
+            self._tell(train_loss, loss)
+            self._keep_best(loss)
+        return train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
+
+    def _validate(self) -> float:
+        self.module.eval()
+        with torch.no_grad():
+            losses = [float(self.module(**self._on_device(self.task.collate(b)))) for b in self.task.validation]
+        self.module.train()
+        return sum(losses) / len(losses)
+
+    def _keep_best(self, loss: float) -> None:
+        if loss < self.state.best_loss:
+            self.state.best_loss, self.state.looks_since_best = loss, 0
+            self.state.best_tensors = {name: tensor.clone() for name, tensor in self._tensors().items()}
+        else:
+            self.state.looks_since_best += 1
+
+    def _note(self, split: str, loss: float, speed: float | None) -> None:
+        rounded = None if speed is None else round(speed, 1)
+        self.state.points.append(
+            Point(step=self.state.step, split=split, loss=round(loss, 6), tokens_per_second=rounded)
+        )
+
+    def _tell(self, loss: float, validation: float | None) -> None:
+        left = (self.options.steps - self.state.step) * self._watch.seconds_a_step()
+        self.report(
+            Progress(
+                step=self.state.step,
+                steps=self.options.steps,
+                loss=loss,
+                tokens_per_second=self._watch.rate(),
+                seconds_left=left,
+                validation_loss=validation,
+            )
+        )
+
+    def _save(self) -> None:
+        if self.accelerator.is_main_process:
+            self.state.tensors = self._tensors()
+            self.state.optimizers = [optimizer.state_dict() for optimizer in self.optimizers]
+            self.state.random = torch.get_rng_state()
+            save_state(self.task.folder, self.state)
+
+    def _restore(self) -> None:
+        self._put(self.state.tensors)
+        for optimizer, state in zip(self.optimizers, self.state.optimizers, strict=True):
+            optimizer.load_state_dict(state)
+        torch.set_rng_state(self.state.random)
+
+    def _trained(self) -> dict[str, nn.Parameter]:
+        module = self.accelerator.unwrap_model(self.module)
+        return {name: value for name, value in module.named_parameters() if value.requires_grad}
+
+    def _tensors(self) -> dict[str, Tensor]:
+        return {name: value.detach() for name, value in self._trained().items()}
+
+    def _put(self, tensors: Mapping[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, parameter in self._trained().items():
+                parameter.copy_(tensors[name])
+
+    def _on_device(self, inputs: Inputs) -> dict[str, Any]:
+        return {name: tensor.to(self.accelerator.device) for name, tensor in inputs.items()}
+
+
+class _Watch:
+    """Tokens and seconds of this process, not of the tries before it."""
+
+    def __init__(self, step: int) -> None:
+        self._started = time.monotonic()
+        self._tokens = 0
+        self._steps = 0
+
+    def add(self, tokens: int) -> None:
+        self._tokens += tokens
+        self._steps += 1
+
+    def rate(self) -> float:
+        return self._tokens / max(1e-9, time.monotonic() - self._started)
+
+    def seconds_a_step(self) -> float:
+        return (time.monotonic() - self._started) / max(1, self._steps)

@@ -1,0 +1,115 @@
+"""One transcript as a value, and its one form in JSON Lines (docs/transcripts.md).
+
+What `tekhne collect` makes, files and the store keep, and critics are trained on. Reading a file names the line of
+whatever cannot be used; nothing here judges whether a lesson is right.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from models.enums import TranscriptState, Verdict
+from worker.transcript.errors import BadRowError
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcript:
+    """A failed attempt, what went wrong, and a program that should pass."""
+
+    task_id: str
+    prompt: str
+    """The problem as the base read it."""
+    attempt: str
+    attempt_source: str
+    """Who wrote the attempt: a checkpoint's name, or `mutant`."""
+    verdict: Verdict
+    """The attempt's error class."""
+    trace: str
+    """In the words that critics read (`trace_in_words`)."""
+    reflection: str
+    revision: str
+    teacher: str
+    state: TranscriptState
+    reason: str = ""
+    """Why it was rejected or marked bad."""
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Over problem, attempt, teacher, reflection and revision: a lesson is kept once."""
+        parts = [self.task_id, self.prompt, self.attempt, self.teacher, self.reflection, self.revision]
+        return _hash(parts)
+
+    @cached_property
+    def case_hash(self) -> str:
+        """Over problem, attempt and teacher: what need not be asked twice."""
+        return _hash([self.task_id, self.prompt, self.attempt, self.teacher])
+
+    def as_json(self) -> str:
+        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=True)
+
+
+def case_hash(task_id: str, prompt: str, attempt: str, teacher: str) -> str:
+    """The `case_hash` of a transcript that does not exist yet."""
+    return _hash([task_id, prompt, attempt, teacher])
+
+
+def _hash(parts: list[str]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def read_transcripts(file: Path) -> Iterator[Transcript]:
+    """The transcripts of a JSON Lines file.
+
+    Raises:
+        BadRowError: the file cannot be opened, or at its first bad line.
+    """
+    try:
+        lines = file.open(encoding="utf-8")
+    except OSError as error:
+        raise BadRowError(f"{file} cannot be read ({error.strerror}): check the path.") from error
+    with lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _read(line, f"{file}, line {number}")
+
+
+def write_transcripts(file: Path, transcripts: Iterable[Transcript]) -> int:
+    """Write them all; how many there were."""
+    count = 0
+    with file.open("w", encoding="utf-8") as out:
+        for transcript in transcripts:
+            out.write(transcript.as_json() + "\n")
+            count += 1
+    return count
+
+
+_NAMES = {field.name for field in fields(Transcript)}
+_OPTIONAL = {"reason"}
+
+
+def _read(line: str, where: str) -> Transcript:
+    try:
+        row: dict[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise BadRowError(f"{where}: not JSON ({error}).") from error
+    if not isinstance(row, dict) or row.pop("version", None) != VERSION:
+        raise BadRowError(f'{where}: not a transcript of version {VERSION}: each line needs "version": {VERSION}.')
+    missing = sorted(_NAMES - _OPTIONAL - row.keys())
+    if missing:
+        raise BadRowError(f"{where}: {missing[0]} is missing.")
+    for name, value in row.items():
+        if name not in _NAMES:
+            raise BadRowError(f"{where}: {name} is no field of a transcript.")
+        if not isinstance(value, str):
+            raise BadRowError(f"{where}: {name} is {type(value).__name__}, and must be text.")
+    try:
+        verdict, state = Verdict(row.pop("verdict")), TranscriptState(row.pop("state"))
+    except ValueError as error:
+        raise BadRowError(f"{where}: {error}.") from error
+    return Transcript(**row, verdict=verdict, state=state)
