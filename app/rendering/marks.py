@@ -87,6 +87,7 @@ def mark_of(verdict: Verdict | None) -> Mark:
     return Mark(family=family, sign=SIGNS[family], words=WORDS[verdict])
 
 
+_PLACES = {family: place for place, family in enumerate(Family)}
 _MARKS: dict[Verdict | None, Mark] = {verdict: mark_of(verdict) for verdict in (None, *Verdict)}
 
 
@@ -97,12 +98,11 @@ def marks_of(strip: str) -> list[Mark]:
 
 def shares_of(strip: str) -> list[Share]:
     """The strip as shares of a bar, most frequent families first as the enum orders them."""
-    counts = Counter(verdicts(strip))
-    order = list(Family)
-    ranked = sorted(counts.items(), key=lambda item: (order.index(_MARKS[item[0]].family), -item[1]))
+    counts = Counter(strip)
+    marks = {sign: _MARKS[verdicts(sign)[0]] for sign in counts}
     shares, start = [], 0.0
-    for verdict, samples in ranked:
-        width = 100 * samples / len(strip)
-        shares.append(Share(mark=_MARKS[verdict], samples=samples, start=round(start, 2), width=round(width, 2)))
+    for sign in sorted(counts, key=lambda sign: (_PLACES[marks[sign].family], -counts[sign])):
+        width = 100 * counts[sign] / len(strip)
+        shares.append(Share(mark=marks[sign], samples=counts[sign], start=round(start, 2), width=round(width, 2)))
         start += width
     return shares

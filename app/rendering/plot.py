@@ -144,14 +144,15 @@ def _drawn(one: Series, scale: _Scale, shift: float, alone: bool) -> DrawnSeries
 
 
 def _spread(series: list[DrawnSeries]) -> list[DrawnSeries]:
-    """Move the names apart that would overlap, upwards from the axis, in the order of their lines."""
+    """Move the names apart that would overlap: upwards from the axis, and back down where they leave the frame."""
     lowest_first = sorted(series, key=lambda one: -one.label_y)
     places: dict[str, float] = {}
     limit = BOTTOM
     for one in lowest_first:
         places[one.name] = round(min(one.label_y, limit), 1)
         limit = places[one.name] - LABEL_HEIGHT
-    return [replace(one, label_y=places[one.name]) for one in series]
+    above = max(0.0, TOP - min(places.values()))
+    return [replace(one, label_y=round(places[one.name] + above, 1)) for one in series]
 
 
 def _shift(place: int, of: int) -> float:

@@ -40,7 +40,7 @@ def test_names_of_lines_that_end_together_do_not_overlap(value: float) -> None:
     assert plot is not None
     places = sorted(series.label_y for series in plot.series)
     assert all(below - above >= LABEL_HEIGHT for above, below in pairwise(places))
-    assert places[-1] <= BOTTOM
+    assert TOP <= places[0] <= places[-1] <= BOTTOM
 
 
 def test_a_single_k_is_drawn_with_whiskers_side_by_side() -> None:
