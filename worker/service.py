@@ -12,13 +12,11 @@ from models import Store
 from models.enums import ArmKind, CheckpointKind
 from settings import Settings
 from worker.critics import Critic
-from worker.critics.prompted import PromptedCritic
 from worker.critics.rct import ReflectiveCritic
 from worker.critics.resample import Resample
 from worker.engines import Engine
 from worker.engines.device import choose_device, choose_dtype, describe_device
 from worker.engines.local import LocalEngine
-from worker.engines.openai_compatible import OpenAICompatibleEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer, resolve
 from worker.network.critic import Trunk
 from worker.ruler import Ruler
@@ -73,6 +71,8 @@ class Service:
         if arm.kind is ArmKind.RESAMPLE:
             return Resample(self.drafting_engine(plan) or self.engine(plan.base, None))
         if arm.kind is ArmKind.PROMPTED:
+            from worker.critics.prompted import PromptedCritic
+
             return PromptedCritic(self.engine(checkpoint, None))
         engine = self.engine(plan.base, checkpoint)
         if not isinstance(engine, LocalEngine):
@@ -89,8 +89,12 @@ class Service:
 
     def _open(self, base: PlannedCheckpoint, critic: PlannedCheckpoint | None) -> Engine:
         if base.kind == CheckpointKind.ENDPOINT:
+            # Imported late: only those who use a server need its client's package.
+            from worker.engines.openai_compatible import OpenAICompatibleEngine
+
             url, _, model = base.location.partition("#")
-            return OpenAICompatibleEngine(url, model, name=base.name)
+            engine: Engine = OpenAICompatibleEngine(url, model, name=base.name)
+            return engine
         network = self._trunk(base)
         if critic is not None:
             network = load_critic(_folder(critic), _folder(base), network.base)

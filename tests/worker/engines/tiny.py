@@ -18,7 +18,7 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=inner, eos_token=END)
 
 
-def tiny_network(seed: int = 0, *, awake: bool = True) -> ReflectiveCodeTransformer:
+def tiny_network(seed: int = 0, *, awake: bool = True, context: int = 160) -> ReflectiveCodeTransformer:
     """`awake`: new layers that are no longer zero, so that critic and base differ."""
     torch.manual_seed(seed)
     config = LlamaConfig(
@@ -28,7 +28,7 @@ def tiny_network(seed: int = 0, *, awake: bool = True) -> ReflectiveCodeTransfor
         num_hidden_layers=3,
         num_attention_heads=4,
         num_key_value_heads=2,
-        max_position_embeddings=160,
+        max_position_embeddings=context,
         eos_token_id=0,
     )
     network = ReflectiveCodeTransformer(LlamaForCausalLM(config).eval())

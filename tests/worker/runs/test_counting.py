@@ -9,7 +9,6 @@ from models.marks import MARK_OF, VERDICT_OF, mark, verdicts
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount
 
-
 COMPARED = (
     "n", "c", "unscored", "fixed", "broken", "copied", "flaky", "prompt_tokens", "new_tokens",
     "marks", "draft_marks", "raw_marks", "example_marks",

@@ -1,0 +1,235 @@
+"""Whole runs with a tiny network and the real ruler: every arm, once, again, interrupted, re-run."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from sqlalchemy import func, select
+
+from app.runs.creating import create_run
+from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from models import (
+    Arm,
+    Attempt,
+    Checkpoint,
+    Job,
+    JobEvent,
+    Reflection,
+    Revision,
+    Run,
+    RunProblem,
+    RunProblemCount,
+    Store,
+)
+from models.enums import ArmKind, CheckpointKind, JobKind, JobState, RunKind, RunState, Verdict
+from settings import Settings
+from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
+from worker.handlers import handlers_for
+from worker.jobs.performing import perform
+from worker.network.checkpoints import folder_hash, save_delta
+from worker.problem_sets.own import load
+from worker.problem_sets.storing import put_problem_set
+from worker.runs.counting import recount
+from worker.service import Service
+
+pytestmark = pytest.mark.go
+
+ARMS = tuple(
+    ArmSpecification(kind=kind, name=str(kind), checkpoint="critic" if kind is not ArmKind.RESAMPLE else "")
+    for kind in (
+        ArmKind.CRITIC,
+        ArmKind.RESAMPLE,
+        ArmKind.NO_TRACE,
+        ArmKind.SHUFFLED_TRACE,
+        ArmKind.NO_REFLECTION,
+    )
+)
+SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
+WANTED = RunSpecification(
+    name="tiny",
+    problem_sets=("two",),
+    base="base",
+    arms=tuple(replace(arm, sampling=SAMPLING) for arm in ARMS),
+    samples=3,
+    sampling=SAMPLING,
+    rounds=2,
+)
+
+
+@pytest.fixture(scope="module")
+def service_parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("models")
+    network = tiny_network(context=1024)
+    network.base.save_pretrained(folder / "base")
+    tiny_tokenizer().save_pretrained(folder / "base")
+    save_delta(network, folder / "critic", base=folder / "base", training={}, dtype=torch.float32)
+    return {"base": folder / "base", "critic": folder / "critic"}
+
+
+@pytest.fixture
+def store(sqlite_store: Store, service_parts: dict[str, Path]) -> Store:
+    fresh = load("fresh")
+    with sqlite_store.writer() as session:
+        put_problem_set(session, replace(fresh, name="two", problems=fresh.problems[:2]))
+        base = Checkpoint(
+            name="base",
+            kind=CheckpointKind.BASE,
+            location=str(service_parts["base"]),
+            content_hash=folder_hash(service_parts["base"]),
+        )
+        session.add(base)
+        session.flush()
+        session.add(
+            Checkpoint(
+                name="critic",
+                kind=CheckpointKind.CRITIC,
+                location=str(service_parts["critic"]),
+                content_hash="critic",
+                base_id=base.id,
+            )
+        )
+    return sqlite_store
+
+
+@pytest.fixture
+def service(store: Store) -> Iterator[Service]:
+    with Service(Settings(device="cpu"), store) as opened:
+        yield opened
+
+
+def make(store: Store, wanted: RunSpecification = WANTED) -> int:
+    with store.writer() as session:
+        return create_run(session, wanted).id
+
+
+def do(service: Service, run_id: int, kind: JobKind = JobKind.RUN) -> Job:
+    job_id = f"job-{run_id}-{threading.get_ident()}"
+    with service.store.writer() as session:
+        session.merge(Job(id=job_id, kind=kind, queue="bulk", payload={"run_id": run_id}, run_id=run_id))
+    perform(service.store, job_id, handlers_for(service), "test", backoff_seconds=(0.01,))
+    with service.store.reader() as session:
+        return session.get_one(Job, job_id)
+
+
+def numbers(store: Store, run_id: int) -> list[tuple[object, ...]]:
+    """What a run's report rests on."""
+    with store.reader() as session:
+        rows = session.execute(
+            select(
+                Arm.name, RunProblemCount.problem_id, RunProblemCount.marks, RunProblemCount.raw_marks,
+                RunProblemCount.new_tokens, RunProblemCount.n, RunProblemCount.c,
+            )
+            .join(Arm)
+            .where(RunProblemCount.run_id == run_id)
+            .order_by(Arm.position, RunProblemCount.problem_id)
+        )  # fmt: skip
+        return [tuple(row) for row in rows]
+
+
+def test_every_arm_gets_its_rows_and_the_same_specification_gives_the_same_numbers(service: Service) -> None:
+    store = service.store
+    first, second = make(store), make(store)
+    job = do(service, first)
+    assert (job.state, job.error) == (JobState.DONE, "")
+    assert job.progress["done"] == job.progress["total"] == 6
+    with store.reader() as session:
+        run = session.get_one(Run, first)
+        assert (run.state, run.ruler_id is not None) == (RunState.DONE, True)
+        drafts = session.scalars(select(Attempt).where(Attempt.run_id == first)).all()
+        assert len(drafts) == 6
+        assert all(d.verdict is not None and d.verdict_raw is not None and d.trace_id is not None for d in drafts)
+        failed = sum(d.verdict is not Verdict.PASSED for d in drafts)
+        revisions = session.execute(
+            select(Arm.kind, func.count()).join(Revision).where(Revision.run_id == first).group_by(Arm.kind)
+        ).all()
+        assert {row[0]: row[1] for row in revisions} == {arm.kind: failed * 2 for arm in ARMS}
+        shown = session.scalars(
+            select(Reflection.shown_trace)
+            .join(Arm)
+            .where(Reflection.run_id == first, Arm.kind == ArmKind.NO_TRACE)
+        ).all()
+        assert set(shown) == {""}
+    counted = numbers(store, first)
+    with store.writer() as session:
+        recount(session, first)
+    assert numbers(store, first) == counted
+    do(service, second)
+    assert numbers(store, second) == counted
+
+
+def test_a_cancelled_run_goes_on_where_it_was_and_ends_as_an_undisturbed_one(service: Service) -> None:
+    store = service.store
+    undisturbed, disturbed = make(store), make(store)
+    do(service, undisturbed)
+    with store.writer() as session:
+        for attempt in session.scalars(select(Attempt).where(Attempt.run_id == undisturbed).limit(2)):
+            copy = {c.key: getattr(attempt, c.key) for c in Attempt.__table__.columns if c.key != "id"}
+            base = session.scalars(select(Arm.id).where(Arm.run_id == disturbed, Arm.kind == ArmKind.BASE)).one()
+            session.add(Attempt(**{**copy, "run_id": disturbed, "arm_id": base}))
+    do(service, disturbed)
+    assert numbers(store, disturbed) == numbers(store, undisturbed)
+
+
+def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(service: Service) -> None:
+    store = service.store
+    parent = make(store, replace(WANTED, arms=WANTED.arms[:1]))
+    do(service, parent)
+    published = numbers(store, parent)
+    with store.writer() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
+        assert attempt is not None
+        run = session.get_one(Run, parent)
+        child = Run(
+            name="again", kind=RunKind.RERUN, parent_id=parent, specification_hash="x", samples=2, seed=9,
+            base_checkpoint_id=run.base_checkpoint_id, sampling=run.sampling, gated=False,
+        )  # fmt: skip
+        session.add(child)
+        session.flush()
+        critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "critic")).one()
+        settings = {"attempt_id": attempt.id, "max_new_tokens": 20, "edited_trace": "panic: by hand"}
+        session.add(
+            Arm(
+                run_id=child.id,
+                position=0,
+                name="critic",
+                kind=ArmKind.CRITIC,
+                checkpoint_id=critic,
+                settings=settings,
+            )
+        )
+        place = session.get_one(RunProblem, (parent, attempt.problem_id))
+        session.add(
+            RunProblem(run_id=child.id, problem_id=attempt.problem_id, version_id=place.version_id, position=0)
+        )
+        child_id = child.id
+    job = do(service, child_id, JobKind.RERUN)
+    assert (job.state, job.error) == (JobState.DONE, "")
+    assert numbers(store, parent) == published
+    with store.reader() as session:
+        revisions = session.scalars(select(Revision).where(Revision.run_id == child_id)).all()
+        assert [(r.sample, r.attempt_id) for r in revisions] == [(0, attempt.id), (1, attempt.id)]
+        assert revisions[0].reflection is not None
+        assert revisions[0].reflection.shown_trace == "panic: by hand"
+        kinds = session.scalars(
+            select(JobEvent.kind).where(JobEvent.job_id == job.id).order_by(JobEvent.number)
+        ).all()
+    assert kinds[-1] == "done"
+    assert {"stage", "begin", "tokens", "executing", "verdict"} <= set(kinds)
+
+
+def test_a_run_whose_model_is_gone_says_so_and_can_be_read(service: Service) -> None:
+    store = service.store
+    run_id = make(store)
+    with store.writer() as session:
+        session.scalars(select(Checkpoint).where(Checkpoint.name == "base")).one().location = "/nowhere/base"
+    job = do(service, run_id)
+    assert job.state is JobState.FAILED
+    with store.reader() as session:
+        run = session.get_one(Run, run_id)
+        assert run.state is RunState.FAILED
+        assert "/nowhere/base is no folder" in run.error
+    assert numbers(store, run_id) == []
