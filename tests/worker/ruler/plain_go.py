@@ -78,7 +78,7 @@ class PlainGo:
         )
         outputs: dict[str, str] = defaultdict(str)
         passed: set[str] = set()
-        for line in finished.stdout.splitlines():
+        for line in finished.stdout.split("\n")[:-1]:
             event = json.loads(line)
             name = (event.get("Package") or event.get("ImportPath", "")).split(" ")[0].rpartition("/")[2]
             outputs[name] += event.get("Output", "")
@@ -96,7 +96,7 @@ class PlainGo:
         built.mkdir(exist_ok=True)
         finished = self._run("build", "-json", "-o", f"{built}/", *(f"./{name}" for name in names))
         outputs: dict[str, str] = defaultdict(str)
-        for line in finished.stdout.splitlines():
+        for line in finished.stdout.split("\n")[:-1]:
             event = json.loads(line)
             outputs[event["ImportPath"].rpartition("/")[2]] += event.get("Output", "")
         results = {each.key: self._run_program(built / name, outputs[name]) for name, each in names.items()}

@@ -11,14 +11,20 @@ type opening struct {
 // openingOf splits a prompt at the function that it leaves open.
 func openingOf(prompt string) opening {
 	depth, start := 0, -1
+	ofType := false // the braces open at the outermost level belong to a type, as in `func F() interface{} {`
+	before := token.ILLEGAL
 	for _, l := range lex(prompt) {
 		if depth == 0 && l.kind == token.FUNC {
 			start = l.offset
 		}
+		if depth == 0 && l.kind == token.LBRACE {
+			ofType = before == token.INTERFACE || before == token.STRUCT
+		}
 		depth += l.nesting()
-		if depth == 0 && l.kind == token.RBRACE {
+		if depth == 0 && l.kind == token.RBRACE && !ofType {
 			start = -1
 		}
+		before = l.kind
 	}
 	if start < 0 || depth <= 0 {
 		return opening{head: prompt}
