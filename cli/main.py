@@ -26,7 +26,9 @@ app = typer.Typer(
 COMMANDS = (
     "cli.assets",
     "cli.bench_command",
+    "cli.run_command",
     "cli.toolchain",
+    "cli.worker_command",
     "cli.up",
     "cli.migrate_command",
     "cli.doctor",
@@ -36,7 +38,6 @@ COMMANDS = (
     "cli.verify",
     "cli.cache",
     "cli.recount",
-    "cli.toolchain",
     "cli.import_results",
     "cli.report",
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from models import Job, Store, WorkerHeartbeat
 from models.base import now
@@ -60,11 +61,15 @@ class Reaper:
 
     def _abandoned(self) -> list[str]:
         with self._store.reader() as session:
-            alive = session.scalars(
-                select(WorkerHeartbeat.executor_id).where(WorkerHeartbeat.seen_at >= now() - DEAD_AFTER)
-            ).all()
+            alive = living_workers(session)
             running = select(Job.id).where(Job.state == JobState.RUNNING, Job.worker.not_in(alive))
             forgotten = select(Job.id).where(
                 Job.state == JobState.QUEUED, Job.created_at < now() - FORGOTTEN_AFTER, Job.tries == 0
             )
             return [*session.scalars(running), *session.scalars(forgotten)]
+
+
+def living_workers(session: Session) -> list[str]:
+    """Names of the workers that were seen lately."""
+    seen = WorkerHeartbeat.seen_at >= now() - DEAD_AFTER
+    return list(session.scalars(select(WorkerHeartbeat.executor_id).where(seen)))

@@ -1,0 +1,20 @@
+"""`tekhne worker`: one more worker beside those that run, on this machine or another that shares the store."""
+
+import os
+import sys
+
+import typer
+
+from cli.migrate import open_store
+from settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(worker)
+
+
+def worker(name: str = typer.Option("", help="A stable name of its own; TEKHNE_WORKER_ID otherwise.")) -> None:
+    """Take jobs until Ctrl-C."""
+    open_store(load_settings().store_url).close()
+    environment = {**os.environ, **({"TEKHNE_WORKER_ID": name} if name else {})}
+    os.execve(sys.executable, [sys.executable, "-m", "worker"], environment)
