@@ -14,9 +14,10 @@ from app.house import house_of
 from app.pages.respond import query_of
 from app.pages.row_id import RowId, row_id
 from app.queries.bench_choice import choose
-from app.queries.problem_bench import ProgramView, Statement, find_draft, find_revisions, find_statement
+from app.queries.problem_bench import Statement, find_draft, find_revisions, find_statement
 from app.queries.problem_filter import read_filter
 from app.queries.problem_list import ProblemPage, problem_page
+from app.queries.program_view import ProgramView
 from app.queries.run_head import find_run
 from app.runs import steering
 from app.runs.specification import Sampling

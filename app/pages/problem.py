@@ -16,9 +16,10 @@ from app.house import house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import RowId
 from app.queries.bench_choice import Choice, choose
-from app.queries.problem_bench import ProgramView, Statement, find_draft, find_revisions, find_statement
+from app.queries.problem_bench import Statement, find_draft, find_revisions, find_statement
 from app.queries.problem_filter import ProblemFilter, read_filter
 from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
+from app.queries.program_view import ProgramView
 from app.queries.rerun_form import RerunForm, find_rerun_form
 from app.queries.reruns import Rerun, find_reruns
 from app.queries.run_facts import ProblemFacts, RunFacts
