@@ -37,6 +37,8 @@ COMMANDS = (
     "cli.problems_verify",
     "cli.verify",
     "cli.cache",
+    "cli.collect",
+    "cli.train",
     "cli.recount",
     "cli.import_results",
     "cli.report",

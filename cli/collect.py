@@ -1,0 +1,174 @@
+"""`tekhne collect` and `tekhne transcripts export | import`: lessons for critics, from failing attempts.
+
+The command opens what `worker.collect` needs (an engine or mutants, a teacher, the ruler, a place to keep) and shows
+sums as they grow. Repeating it goes on where it was. docs/transcripts.md has the file's schema.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from cli.problems import open_store_with_own_sets
+from models.enums import TestsKind, TranscriptState
+from settings import load_settings
+
+if TYPE_CHECKING:
+    from models import Store
+    from worker.collect import AttemptSource, Collected, Keeper
+    from worker.engines import SamplingSettings
+    from worker.problem_sets import ProblemSet
+    from worker.teachers import Teacher
+
+transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
+
+ProblemsOption = Annotated[str, typer.Option(metavar="FILE-or-NAME", help="The problems.")]
+
+
+class TeacherKind(StrEnum):
+    CANONICAL = "canonical"
+    ENDPOINT = "endpoint"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(collect)
+    app.add_typer(transcripts, name="transcripts")
+
+
+def collect(
+    problems: ProblemsOption,
+    base: Annotated[str, typer.Option(metavar="FOLDER", help="Whose drafts are tried; empty: mutants only.")] = "",
+    samples: Annotated[int, typer.Option(min=1, help="Drafts a problem.")] = 16,
+    temperature: Annotated[float, typer.Option(min=0.0, help="Of the drafts.")] = 1.0,
+    top_p: Annotated[float, typer.Option(min=0.01, max=1.0, help="Of the drafts.")] = 1.0,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a draft.")] = 384,
+    seed: Annotated[int, typer.Option(help="Decides drafts and mutants.")] = 1,
+    mutants: Annotated[int, typer.Option(min=0, help="Mutants of the solution a problem, as attempts.")] = 0,
+    teacher: Annotated[TeacherKind, typer.Option(help="Who teaches.")] = TeacherKind.CANONICAL,
+    url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
+    model: Annotated[str, typer.Option(help="The endpoint's model.")] = "",
+    key: Annotated[str, typer.Option(envvar="TEKHNE_TEACHER_KEY", help="The endpoint's key.")] = "",
+    feed: Annotated[TestsKind, typer.Option(help="Whose trace the critic reads.")] = TestsKind.HIDDEN,
+    each_problem: Annotated[int, typer.Option(min=1, help="Verified lessons a problem at most.")] = 24,
+    each_class: Annotated[int, typer.Option(min=1, help="Of one error class of a problem.")] = 8,
+    out: Annotated[str, typer.Option(metavar="FILE", help="Keep them in this file instead of the store.")] = "",
+) -> None:
+    """Sample drafts, keep those that fail, have them taught, and keep what the ruler confirms."""
+    from cli.judging import open_judge
+    from worker.collect import Balance
+    from worker.collect import collect as collect_lessons
+    from worker.engines import SamplingSettings
+    from worker.problem_sets.naming import resolve_problem_set
+
+    sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
+    chosen_teacher = _teacher(teacher, url, model, key)
+    console = Console(stderr=True, highlight=False)
+    with open_store_with_own_sets() as store:
+        with store.reader() as session:
+            problem_set = resolve_problem_set(session, problems)
+        keeper = _keeper(store, problem_set, out)
+        balance = Balance(each_problem=each_problem, each_class=each_class)
+        with open_judge(store) as judge:
+            for source in _sources(problem_set, base, samples, sampling, mutants):
+                with source as attempts:
+                    steps = collect_lessons(
+                        problem_set.problems, attempts, chosen_teacher, judge, keeper, balance, feed=feed
+                    )
+                    for sums in steps:
+                        console.print(_words(sums), markup=False)
+                    # The next source's lessons are counted on top of what the keeper now holds.
+                    balance = Balance(each_problem=each_problem, each_class=each_class)
+
+
+def _sources(
+    problem_set: "ProblemSet", base: str, samples: int, sampling: "SamplingSettings", mutants: int
+) -> "Iterator[AbstractContextManager[AttemptSource]]":
+    """The asked-for sources of attempts, one after the other; each is opened only when its turn comes."""
+    if not base and not mutants:
+        raise typer.BadParameter("nothing to try: name a --base, or a number of --mutants")
+    if base:
+        yield _drafts(base, samples, sampling)
+    if mutants:
+        yield _mutants(problem_set, mutants, sampling.seed)
+
+
+@contextmanager
+def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[AttemptSource]":
+    from worker.collect.attempts import Drafts
+    from worker.collect.opening import open_local
+
+    engine = open_local(base, load_settings())
+    try:
+        yield Drafts(engine=engine, samples=samples, sampling=sampling)
+    finally:
+        engine.close()
+
+
+@contextmanager
+def _mutants(problem_set: "ProblemSet", each: int, seed: int) -> "Iterator[AttemptSource]":
+    from worker.collect.attempts import Mutants
+    from worker.mutants.building import mutant_writer
+    from worker.mutants.generating import generate
+
+    by_task = generate(mutant_writer(load_settings()), problem_set.problems)
+    yield Mutants(by_task=by_task, each=each, seed=seed)
+
+
+def _teacher(kind: TeacherKind, url: str, model: str, key: str) -> "Teacher":
+    from worker.teachers import CanonicalTeacher
+
+    if kind is TeacherKind.CANONICAL:
+        return CanonicalTeacher()
+    from worker.teachers.endpoint import EndpointTeacher
+
+    if not url or not model:
+        raise typer.BadParameter("an endpoint needs --url and --model")
+    return EndpointTeacher(url=url, model=model, key=key)
+
+
+def _keeper(store: "Store", problem_set: "ProblemSet", out: str) -> "Keeper":
+    from worker.collect import FileKeeper, StoreKeeper
+
+    return FileKeeper(Path(out)) if out else StoreKeeper(store, problem_set)
+
+
+def _words(sums: "Collected") -> str:
+    return (
+        f"{sums.attempts} attempts: {sums.passed} passed, {sums.unscored} unscored, {sums.known} known, "
+        f"{sums.no_room} beyond their share · {sums.verified} verified, {sums.rejected} rejected"
+    )
+
+
+@transcripts.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to write.")],
+    state: Annotated[TranscriptState | None, typer.Option(help="Only these.")] = None,
+) -> None:
+    """Write the store's transcripts to a file."""
+    from worker.collect.keeping import stored_transcripts
+    from worker.transcript.transcript import write_transcripts
+
+    with open_store_with_own_sets() as store, store.reader() as session:
+        count = write_transcripts(file, stored_transcripts(session, state=state))
+    typer.echo(f"{count} transcripts written to {file}.")
+
+
+@transcripts.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to read.")], problems: ProblemsOption
+) -> None:
+    """Put a file's transcripts into the store; those it holds already stay as they are."""
+    from worker.collect import StoreKeeper
+    from worker.problem_sets.naming import resolve_problem_set
+    from worker.transcript.transcript import read_transcripts
+
+    with open_store_with_own_sets() as store:
+        with store.reader() as session:
+            problem_set = resolve_problem_set(session, problems)
+        keeper = StoreKeeper(store, problem_set)
+        new = [keeper.keep(transcript) for transcript in read_transcripts(file)]
+    typer.echo(f"{sum(new)} of {len(new)} transcripts were new.")

@@ -1,0 +1,121 @@
+"""A finished training as rows of the store: the checkpoint, what it has seen, its learning curve.
+
+In: a checkpoint folder. Registering the same content again changes nothing; another content under the same name gets
+the name with its hash.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Checkpoint, LearningCurvePoint, Problem, ProblemSetMember, ProblemSetOrigin, Store
+from models.enums import CheckpointKind, Origin
+from worker.network.checkpoints import DELTA_FILE, folder_hash, read_delta_config, resolve
+from worker.problem_sets import ProblemSet
+from worker.problem_sets.storing import put_problem_set
+from worker.training.curves import read_curves
+from worker.training.folders import read_record
+from worker.transcript.transcript import Transcript
+
+
+def register_base(store: Store, folder: Path, *, problems: ProblemSet | None = None) -> int:
+    """The checkpoint's row, made if it is new, with `problems` noted as seen; its id."""
+    with store.writer() as session:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder))
+        row.layers = config.get("num_hidden_layers")
+        if problems is not None:
+            _note(session, row, put_problem_set(session, problems).id, Origin.SEEN, "trained here")
+        return row.id
+
+
+def register_critic(store: Store, folder: Path, *, base: str, transcripts: Sequence[Transcript] = ()) -> int:
+    """The critic's row and, where it is new, its base's, with the transcripts' problem sets noted as seen; its id."""
+    base_id = register_base(store, resolve(base))
+    with store.writer() as session:
+        row = _checkpoint(session, folder, CheckpointKind.CRITIC, delta_hash(folder))
+        row.base_id = base_id
+        row.layers = read_delta_config(folder).new_layers
+        for version_id in _versions_with(session, {transcript.prompt for transcript in transcripts}):
+            _note(session, row, version_id, Origin.SEEN, "its transcripts were trained here")
+        return row.id
+
+
+def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSet, evidence: str) -> None:
+    """Record that checkpoints never saw a problem set; what is recorded already stays."""
+    with store.writer() as session:
+        version = put_problem_set(session, problems)
+        for checkpoint_id in checkpoint_ids:
+            row = session.get_one(Checkpoint, checkpoint_id)
+            _note(session, row, version.id, Origin.UNSEEN, evidence)
+
+
+def delta_hash(folder: Path) -> str:
+    """SHA-256 over a critic's tensors and what it stands on."""
+    digest = hashlib.sha256(json.dumps([read_delta_config(folder).base_hash]).encode())
+    digest.update((folder / DELTA_FILE).read_bytes())
+    return digest.hexdigest()
+
+
+def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_hash: str) -> Checkpoint:
+    found = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == content_hash))
+    if found is not None:
+        return found
+    taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == folder.name)) is not None
+    row = Checkpoint(
+        name=f"{folder.name}-{content_hash[:8]}" if taken else folder.name,
+        kind=kind,
+        location=str(folder.absolute()),
+        content_hash=content_hash,
+        parameters=_parameters(folder),
+        training=read_record(folder) or {},
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        LearningCurvePoint(
+            checkpoint_id=row.id,
+            step=point.step,
+            split=point.split,
+            loss=point.loss,
+            tokens_per_second=point.tokens_per_second,
+        )
+        for point in read_curves(folder)
+    )
+    return row
+
+
+def _parameters(folder: Path) -> int:
+    """Numbers stored in the folder's safetensors files."""
+    count = 0
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="pt") as tensors:
+            for name in tensors.keys():  # noqa: SIM118  # not a dict: it offers no iteration
+                size = 1
+                for length in tensors.get_slice(name).get_shape():
+                    size *= length
+                count += size
+    return count
+
+
+def _versions_with(session: Session, prompts: set[str]) -> list[int]:
+    """Versions of problem sets that hold a problem with one of these prompts."""
+    members = (
+        select(ProblemSetMember.version_id, Problem.prompt)
+        .join(Problem, Problem.id == ProblemSetMember.problem_id)
+        .order_by(ProblemSetMember.version_id)
+    )
+    return sorted({version_id for version_id, prompt in session.execute(members) if prompt in prompts})
+
+
+def _note(session: Session, row: Checkpoint, version_id: int, origin: Origin, evidence: str) -> None:
+    if session.get(ProblemSetOrigin, (row.id, version_id)) is None:
+        session.add(
+            ProblemSetOrigin(checkpoint_id=row.id, version_id=version_id, origin=origin, evidence=evidence)
+        )
