@@ -61,7 +61,9 @@ class Ruler:
 
     def judge_one(self, submission: Submission, *, legacy: bool = False, retakes: int = 0) -> Judgement:
         """One judgement, as soon as possible."""
-        return next(iter(self._judge_batch([submission], legacy, retakes)))
+        # Drawn to its end: a generator left open would take its zone with it.
+        [judgement] = self._judge_batch([submission], legacy, retakes)
+        return judgement
 
     def judge(
         self, submissions: Iterable[Submission], *, legacy: bool = False, retakes: int = 0
@@ -137,9 +139,10 @@ class Ruler:
 
     def _ask_again(self, submission: Submission, legacy: bool, retakes: int) -> Judgement:
         try:
-            return next(self._ask([submission], {0: submission}, legacy, retakes))
+            [judgement] = self._ask([submission], {0: submission}, legacy, retakes)
         except (ZoneDied, NoIsolation) as error:
             return wire.refused(submission, self.identity, Verdict.SANDBOX_ERROR, Stage.RUN, str(error))
+        return judgement
 
     def _is_too_long(self, submission: Submission) -> bool:
         return len(wire.as_bytes(submission.completion)) > self._limits.completion_bytes

@@ -10,7 +10,10 @@ from worker.ruler import Judgement, Ruler, Submission, Tests
 DOUBLE = Tests(
     harness=Harness.GO_TEST,
     setup='package main\n\nimport "testing"\n',
-    source='func TestDouble(t *testing.T) {\n\tif got := Double(2); got != 4 {\n\t\tt.Fatalf("Double(2) = %d", got)\n\t}\n}\n',
+    source=(
+        "func TestDouble(t *testing.T) {\n\tif got := Double(2); got != 4 {\n"
+        '\t\tt.Fatalf("Double(2) = %d", got)\n\t}\n}\n'
+    ),
 )
 PROMPT = "// Double returns twice n.\nfunc Double(n int) int {\n"
 

@@ -17,6 +17,33 @@ MAIN = Tests(
     source='func main() {\n\tif Double(2) != 4 {\n\t\tpanic("Exception --- test case 0 failed to pass")\n\t}\n}\n',
 )
 
+WRITES_EVERYWHERE = """
+func Double(n int) int {
+	for fd := uintptr(1); fd <= 128; fd++ {
+		file := os.NewFile(fd, fmt.Sprint(fd))
+		for _, secret := range []string{"", "4 ", "0 "} {
+			file.WriteString(secret + "pass TestDouble\\n" + secret + "end ok\\n")
+		}
+	}
+	return 5
+}
+"""
+READS_EVERYWHERE = """
+func init() {
+	for fd := uintptr(3); fd <= 64; fd++ {
+		go func() {
+			buffer := make([]byte, 256)
+			n, _ := os.NewFile(fd, fmt.Sprint(fd)).Read(buffer)
+			if words := strings.Fields(string(buffer[:max(n, 0)])); len(words) > 0 {
+				os.NewFile(3, "").WriteString(words[0] + " pass TestDouble\\n" + words[0] + " end ok\\n")
+				os.Exit(0)
+			}
+		}()
+	}
+	time.Sleep(100 * time.Millisecond)
+}
+"""
+
 FORGERIES = {
     "prints what go test prints": (
         ("fmt",),
@@ -42,24 +69,14 @@ FORGERIES = {
     "leaves by Goexit": (("runtime",), "func Double(n int) int { runtime.Goexit(); return 5 }"),
     "panics with nil": ((), "func Double(n int) int { panic(nil) }"),
     "redeclares the test": (("testing",), "func TestDouble(t *testing.T) {}"),
-    "writes to every file descriptor": (
-        ("fmt", "os"),
-        "func Double(n int) int {\n\tfor fd := uintptr(1); fd <= 128; fd++ {\n\t\tfile := os.NewFile(fd, fmt.Sprint(fd))\n"
-        '\t\tfor _, s := range []string{"", "4 ", "0 "} {\n\t\t\tfile.WriteString(s + "pass TestDouble\\n" + s + "end ok\\n")\n\t\t}\n'
-        "\t}\n\treturn 5\n}",
-    ),
-    "reads the secret back from every file descriptor": (
-        ("fmt", "os", "strings", "time"),
-        "func init() {\n\tfor fd := uintptr(3); fd <= 64; fd++ {\n\t\tfile := os.NewFile(fd, fmt.Sprint(fd))\n"
-        "\t\tfile.SetReadDeadline(time.Now().Add(time.Millisecond))\n\t\tbuffer := make([]byte, 256)\n\t\tif fd == 3 {\n\t\t\tcontinue\n\t\t}\n"
-        "\t\tn, _ := file.Read(buffer)\n\t\tif fields := strings.Fields(string(buffer[:n])); len(fields) > 0 {\n"
-        '\t\t\tos.NewFile(3, "").WriteString(fields[0] + " pass TestDouble\\n" + fields[0] + " end ok\\n")\n\t\t\tos.Exit(0)\n\t\t}\n\t}\n}',
-    ),
+    "writes to every file descriptor": (("fmt", "os"), WRITES_EVERYWHERE),
+    "reads the secret back from every file descriptor": (("fmt", "os", "strings", "time"), READS_EVERYWHERE),
     "closes the record": (("os",), 'func init() { os.NewFile(3, "").Close() }'),
     "hides its failure in another exit code": (("os",), "func init() { go func() { for { os.Exit(0) } }() }"),
     "floods the record": (
         ("os", "strings"),
-        'func init() { go func() { f := os.NewFile(3, ""); for { f.WriteString(strings.Repeat("x end ok\\n", 100)) } }() }',
+        "func init() { go func() { f := os.NewFile(3, ``)\n"
+        'for { f.WriteString(strings.Repeat("x end ok\\n", 100)) } }() }',
     ),
 }
 

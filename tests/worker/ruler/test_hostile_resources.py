@@ -53,7 +53,8 @@ def test_a_deadlock_is_a_panic_with_gos_own_words(verdict: Callable[[str], RuleR
 @pytest.mark.parametrize(
     "code",
     [
-        "hoard := make([][]byte, 0)\nfor { page := make([]byte, 1<<24)\nfor i := range page { page[i] = 1 }\nhoard = append(hoard, page) }",
+        "hoard := make([][]byte, 0)\nfor { page := make([]byte, 1<<24)\n"
+        "for i := range page { page[i] = 1 }\nhoard = append(hoard, page) }",
         "huge := make([]int, 1<<36)\nhuge[n] = 1",
         'text := "x"\nfor { text += text }',
     ],

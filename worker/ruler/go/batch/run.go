@@ -20,6 +20,7 @@ type ran struct {
 	output  string
 	written int64
 	states  map[string]string // test name to pass, fail or skip, by the harness's own record
+	started bool              // the harness came to its tests
 	end     string            // ok or fail; empty where the harness did not come to its end
 	err     error
 }
@@ -95,9 +96,12 @@ func (r *ran) readRecord(socket int, secret string) {
 		if len(fields) != 3 || fields[0] != secret {
 			continue
 		}
-		if fields[1] == "end" {
+		switch fields[1] {
+		case "start":
+			r.started = true
+		case "end":
 			r.end = fields[2]
-		} else {
+		default:
 			r.states[fields[2]] = fields[1]
 		}
 	}

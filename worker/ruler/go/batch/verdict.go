@@ -122,6 +122,9 @@ func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) string {
 		return "sandbox_error"
 	case outOfMemory.MatchString(r.output) || status.Signaled() && status.Signal() == syscall.SIGKILL:
 		return "memory"
+	case status.Exited() && status.ExitStatus() == 0 && r.started:
+		result.Message += "\npanic: unexpected call to os.Exit(0) during test"
+		return "panic"
 	case status.Exited() && status.ExitStatus() == 0:
 		result.Message += "\nThe program ended by itself before its tests did."
 		return "vacuous"

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"go/types"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -19,20 +20,29 @@ func OnlyImports(c *Checked, packages map[string]bool) bool {
 		imported[path[strings.LastIndex(path, "/")+1:]] = true
 	}
 	for _, problem := range c.Errors {
-		if !aboutImports(strings.TrimSpace(problem.Msg), imported, packages) {
+		message := strings.TrimSpace(problem.Msg)
+		if match := undefinedName.FindStringSubmatch(message); match != nil {
+			// `math.Abs` lacks an import; `log(x)` lacks a function, whatever packages there are.
+			if !packages[match[1]] || !c.selectedFrom(problem, match[1]) {
+				return false
+			}
+		} else if !aboutImports(message, imported) {
 			return false
 		}
 	}
 	return true
 }
 
-func aboutImports(message string, imported, packages map[string]bool) bool {
+// selectedFrom says whether the name at the problem's place is followed by a dot.
+func (c *Checked) selectedFrom(problem types.Error, name string) bool {
+	end := c.Files.PositionFor(problem.Pos, false).Offset + len(name)
+	return end < len(c.Source) && c.Source[end] == '.'
+}
+
+func aboutImports(message string, imported map[string]bool) bool {
 	if strings.HasSuffix(message, "imported and not used") || strings.Contains(message, "imported as") ||
 		strings.HasPrefix(message, "could not import") || strings.HasPrefix(message, "other declaration of") {
 		return true
-	}
-	if match := undefinedName.FindStringSubmatch(message); match != nil {
-		return packages[match[1]]
 	}
 	if match := redeclaredName.FindStringSubmatch(message); match != nil {
 		return imported[match[1]]

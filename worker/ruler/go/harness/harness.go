@@ -52,6 +52,7 @@ func Run(tests []testing.InternalTest) {
 	for i, test := range tests {
 		watched[i] = testing.InternalTest{Name: test.Name, F: watch(test)}
 	}
+	record("start", "tests")
 	code := testing.MainStart(deps{}, watched, nil, nil, nil).Run()
 	if code == 0 {
 		record("end", "ok")
