@@ -43,10 +43,8 @@ RIGHT = {
     "nested braces and literals": (
         Shape.BODY,
         "\tm := map[string]struct{ a []int }{\"}\": {a: []int{n, n}}}\n\tr := '}'\n\t_ = r\n\t/* } */ // }\n"
-        "\tif s := `}\n}`; len(s) > 0 {\n\t\tfor range struct{}{} == (struct{}{}) && true == true {\n\t\t}\n\t}\n".replace(
-            "\t\tfor range struct{}{} == (struct{}{}) && true == true {\n\t\t}\n", "\t\t_ = struct{}{}\n"
-        )
-        + '\treturn m["}"].a[0] + m["}"].a[1]\n}\n',
+        "\tif s := `}\n}`; len(s) > 0 {\n\t\t_ = struct{}{}\n\t}\n"
+        '\treturn m["}"].a[0] + m["}"].a[1]\n}\n',
     ),
     "a trailing helper": (Shape.BODY, "\treturn twice(n)\n}\n\nfunc twice(n int) int { return n + n }\n"),
     "a helper before the function": (Shape.FUNCTION, f"func one() int {{ return 1 }}\n\n{FUNCTION}"),

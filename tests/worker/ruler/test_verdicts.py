@@ -18,7 +18,8 @@ MAIN = Tests(
     harness=Harness.MAIN_PANICS,
     setup="",
     source=(
-        'func check(got, want int) {\n\tif got != want {\n\t\tpanic("Exception --- test case 0 failed to pass")\n\t}\n}\n\n'
+        "func check(got, want int) {\n\tif got != want {\n"
+        '\t\tpanic("Exception --- test case 0 failed to pass")\n\t}\n}\n\n'
         "func main() {\n\tcheck(Double(2), 4)\n}\n"
     ),
 )
