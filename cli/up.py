@@ -4,6 +4,7 @@ The parent migrates the store, checks the port, starts both children and waits. 
 worker that dies is started again, and a dead web process ends the whole.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -37,8 +38,23 @@ def up(
     if port is not None:
         settings = settings.model_copy(update={"port": port})
     refuse_taken_port(settings.host, settings.port)
-    open_store(settings.store_url).close()
+    prepare(settings)
     Supervisor(settings, with_worker=worker).run()
+
+
+def prepare(settings: Settings) -> None:
+    """Bring store and queue to their newest schema, with the project's own problems in the store."""
+    from dbos import DBOS
+
+    from worker.problem_sets.storing import install_own_sets
+
+    store = open_store(settings.store_url)
+    with store.writer() as session:
+        install_own_sets(session)
+    store.close()
+    # The web process only enqueues: it expects the queue's tables to be there.
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    DBOS.migrate(settings.jobs_url)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
