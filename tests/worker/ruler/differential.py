@@ -4,18 +4,28 @@
 hour on two cores, nearly all of it plain Go's) and prints the counts; the default suite runs a sample.
 """
 
+import argparse
+import re
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.enums import Verdict
-from tests.worker.ruler.differential_corpus import kind_of
-from tests.worker.ruler.plain_go import Candidate, PlainResult
-from worker.mutants.breaking import Breakage
+from settings import load_settings
+from tests.worker.ruler.differential_corpus import corpus, sample
+from tests.worker.ruler.plain_go import Candidate, PlainGo, PlainResult
+from worker.mutants.building import mutant_writer
 from worker.problem_sets.submitting import submission
-from worker.ruler import RuleResult, Submission
+from worker.ruler import Ruler, RuleResult, Submission
+from worker.toolchain import find_go
 
 _LIMITS = frozenset({Verdict.MEMORY, Verdict.OUTPUT, Verdict.TIMEOUT_RUN})
+_UNDEFINED = re.compile(r"\.go:\d+:\d+: undefined: (\w+)$", re.MULTILINE)
+_ERROR = re.compile(r"\.go:\d+:\d+: ", re.MULTILINE)
+_PARSER_ALONE = re.compile(r"unknown escape|range clause permits at most two iteration variables")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +40,22 @@ class Disagreement:
     def explanation(self) -> str:
         """Why both are right, or empty."""
         pair = (self.plain.verdict, self.ruled.verdict)
-        if pair == (Verdict.TIMEOUT_RUN, Verdict.PANIC) and kind_of(self.candidate) == Breakage.DEADLOCK:
+        if pair == (Verdict.TIMEOUT_RUN, Verdict.PANIC) and "all goroutines are asleep" in self.ruled.message:
             return "go test's own alarm keeps a deadlocked program alive until it times out"
         if self.plain.verdict in _LIMITS and self.ruled.verdict in _LIMITS:
             return "a runaway program meets whichever limit is lower"
+        if pair == (Verdict.PANIC, Verdict.VACUOUS) and "unexpected call to os.Exit(0)" in self.plain.output:
+            return "go test turns a test's exit with 0 into a panic; the ruler says that nothing was shown"
+        if pair == (Verdict.TYPE, Verdict.IMPORT) and self._only_packages_are_undefined():
+            return "Go says undefined of a missing package as of any name; the ruler knows that it is a package"
+        if pair == (Verdict.TYPE, Verdict.SYNTAX) and _PARSER_ALONE.search(self.ruled.message):
+            return "Go's parser refuses what its compiler calls no syntax error"
         return ""
+
+    def _only_packages_are_undefined(self) -> bool:
+        undefined = _UNDEFINED.findall(self.plain.output)
+        selected = all(f"{name}." in self.candidate.completion for name in undefined)
+        return bool(undefined) and selected and len(undefined) == len(_ERROR.findall(self.plain.output))
 
     def __str__(self) -> str:
         return (
@@ -82,3 +103,39 @@ def compare(
 
 def submissions(candidates: Sequence[Candidate]) -> Iterator[Submission]:
     return (submission(each.problem, each.completion, each.key) for each in candidates)
+
+
+def compare_both(candidates: Sequence[Candidate], folder: Path, module_files: Path) -> Comparison:
+    """Judge `candidates` both ways and compare.
+
+    Args:
+        folder: empty, for plain Go's module.
+        module_files: the ruler's Go module, whose versions plain Go takes.
+    """
+    chosen = load_settings()
+    plain = PlainGo(folder, find_go(chosen.go).path, module_files).judge(candidates)
+    with Ruler(go=chosen.go, cache_dir=chosen.cache_dir) as ruler:
+        ruled = {each.key: each.fixed for each in ruler.judge(submissions(candidates))}
+    return compare(candidates, plain, ruled)
+
+
+ROOT = Path(__file__).resolve().parents[3]
+RULER_MODULE = ROOT / "worker" / "ruler" / "go"
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Hold the ruler to plain Go.")
+    parser.add_argument("--programs", type=int, help="about so many instead of all")
+    asked = parser.parse_args(arguments).programs
+    candidates = corpus(SHARED_DATA, mutant_writer(load_settings()))
+    with tempfile.TemporaryDirectory(prefix="tekhne-differential-") as folder:
+        found = compare_both(sample(candidates, asked) if asked else candidates, Path(folder), RULER_MODULE)
+    for each in found.unexplained:
+        print(each, file=sys.stderr)
+    print(found)
+    return 1 if found.unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

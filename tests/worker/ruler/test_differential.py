@@ -18,7 +18,7 @@ from worker.mutants.building import mutant_writer
 from worker.ruler import RuleResult
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
-PROGRAMS = 110
+PROGRAMS = 130
 
 
 @pytest.fixture(scope="module")
