@@ -163,9 +163,10 @@ def check_disk(settings: Settings) -> Finding:
 
 
 def check_models(settings: Settings) -> Finding:
-    from worker.demo import DEMO_FOLDER
+    import worker
 
-    found = [str(path.parent) for root in (DEMO_FOLDER, settings.data_dir / "models") for path in _configs(root)]
+    shipped = Path(worker.__file__).parent / "demo"
+    found = [str(path.parent) for root in (shipped, settings.data_dir / "models") for path in _configs(root)]
     if not found:
         return Finding(
             check="models",
