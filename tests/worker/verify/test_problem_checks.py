@@ -49,7 +49,10 @@ FAILS = replace(GOOD, task_id="fails", canonical_solution="\treturn len(values) 
 FAILS_EXAMPLE = replace(
     GOOD, task_id="example", example_tests="func TestMost(t *testing.T) {\n\tassert.Equal(t, 1, Most(nil))\n}\n"
 )
-COIN = "\tif len(values) == 0 || len(values) == 1 && rand.Intn(2) == 0 {\n\t\treturn 0\n\t}\n\treturn slices.Max(values)\n}\n"
+COIN = (
+    "\tif len(values) == 0 || len(values) == 1 && rand.Intn(2) == 0 {\n\t\treturn 0\n\t}\n"
+    "\treturn slices.Max(values)\n}\n"
+)
 FLAKY = replace(GOOD, task_id="flaky", canonical_solution=COIN, example_tests=None)
 NO_ANSWER = replace(GOOD, task_id="none", canonical_solution=None)
 LOOPS = replace(
