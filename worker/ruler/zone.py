@@ -21,19 +21,35 @@ NOBODY = 65534
 FIRST_OWNER = 1_900_000_000
 """User ids from here on belong to nobody; each zone of a root takes one of its own."""
 
+CANNOT = (
+    "This machine cannot isolate models' code ({}): run as root or allow user namespaces; "
+    "TEKHNE_UNSAFE_NO_SANDBOX=true goes without, at your own risk."
+)
+
 
 class Zone:
     """A running sandbox. Not thread-safe: one batch at a time."""
 
-    def __init__(self, build: RulerBuild, limits: Limits, *, sandboxed: bool) -> None:
+    def __init__(self, build: RulerBuild, limits: Limits, *, sandboxed: bool, user: int | None = None) -> None:
+        """Start it, as another `user` if a root says so. Raises NoIsolation."""
         arguments = [str(build.program), "zone"] + ([] if sandboxed else ["--unsafe-no-sandbox"])
         self._process = subprocess.Popen(
-            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
-        self._send(_configuration(build, limits))
-        line = self._read_line()
+        try:
+            self._send(_configuration(build, limits))
+            line = self._read_line()
+        except ZoneDied as error:
+            raise NoIsolation(CANNOT.format(str(error))) from error
         if not line.get("ready"):
-            raise NoIsolation(f"This machine cannot isolate models' code: {self._last_words()}")
+            raise NoIsolation(CANNOT.format(self._last_words()))
         self.facts: tuple[str, ...] = tuple(line["facts"])
         """What isolates here, a sentence each."""
 

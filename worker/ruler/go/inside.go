@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -37,6 +38,9 @@ func inside(args []string, confined bool) error {
 	z, err := newZone(c, confined)
 	if err != nil {
 		return err
+	}
+	if slices.Contains(args, asOrdinaryUser) {
+		z.Owner = -1
 	}
 	if confined {
 		if err := cell.Build(args[0], c.Std, z.Owner); err != nil {

@@ -16,6 +16,9 @@ import (
 	"tekhne/ruler/front"
 )
 
+// asOrdinaryUser tells the sandbox that it lies in a user namespace, where there is but one user to be.
+const asOrdinaryUser = "--user-namespace"
+
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "tekhne-ruler:", err)
@@ -49,7 +52,11 @@ func zone(args []string) error {
 	if err != nil {
 		return err
 	}
-	return cell.Enter([]string{"inside", base}, base)
+	command := []string{"inside", base}
+	if !cell.Privileged() {
+		command = append(command, asOrdinaryUser)
+	}
+	return cell.Enter(command, base)
 }
 
 // about prints the analyzers of the vet policy.

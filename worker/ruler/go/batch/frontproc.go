@@ -44,16 +44,15 @@ func (z *Zone) startFront() error {
 	return nil
 }
 
-func (z *Zone) stopFront() {
-	if z.front == nil {
-		return
-	}
+// stopFront ends the reader, and tells with what exit code it had ended by itself.
+func (z *Zone) stopFront() int {
 	_ = syscall.Kill(z.front.pid, syscall.SIGKILL)
 	z.front.in.Close()
 	z.front.out.Close()
 	var status syscall.WaitStatus
 	_, _ = syscall.Wait4(z.front.pid, &status, 0, nil)
 	z.front = nil
+	return status.ExitStatus()
 }
 
 // read asks the front process about one item. A trouble is what it died of: too long, or anything else.
@@ -68,7 +67,9 @@ func (z *Zone) read(item wire.Item, number int, legacy bool) (reply front.Reply,
 		if reply, trouble = z.ask(item, number, legacy); trouble == "" {
 			return reply, ""
 		}
-		z.stopFront()
+		if z.stopFront() == 125 {
+			trouble = "sandbox_error" // it never became the reader
+		}
 		// A reader that has read much may have died of what came before: only a fresh one's death counts.
 		if fresh || trouble == "timeout_compile" {
 			break
