@@ -151,7 +151,7 @@ def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, worki
 def _fingerprint(request: BaseRequest, rows: Sequence[Row]) -> str:
     """One hash over everything that decides the weights."""
     digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
-    digest.update(f"{request.start}:{request.replay}".encode())
+    digest.update(f"{Path(request.start).name}:{request.replay}".encode())
     for row in rows:
         digest.update(f"{row.group}:{row.loss_from}:{row.ids}".encode())
     return digest.hexdigest()

@@ -15,6 +15,8 @@ from worker.transcript.delimiters import CUT, REFLECTION, REVISION, TRACE, witho
 from worker.transcript.errors import TooLongError
 from worker.transcript.length import cut_middle
 
+LONGEST_TRACE = 256
+"""Tokens of a trace at most, marks aside, in training and at work: the first and the last failure say it."""
 IGNORED = -100
 """The label of a token that carries no loss."""
 
@@ -103,7 +105,7 @@ def render_prompt(
             f"raise the budget, or leave this sample out."
         )
     whole = encode(tokenizer, without_marks(trace or ""))
-    shown = cut_middle(whole, room, encode(tokenizer, CUT))
+    shown = cut_middle(whole, min(room, LONGEST_TRACE), encode(tokenizer, CUT))
     ids = (*carried, *opening, *shown, *closing)
     return CriticPrompt(ids=ids, carried=len(carried), trace_cut=len(shown) != len(whole))
 

@@ -14,11 +14,17 @@ def trace_in_words(*, verdict: Verdict, stage: Stage, message: str, line: int | 
         attempt: the completion judged, to quote the line from.
     """
     head = f"{verdict.value} at {stage.value}"
-    if line is None:
-        return f"{head}\n{message.strip()}"
-    return f"{head}, line {line}: {_line(attempt, line)}\n{message.strip()}"
+    if line is not None:
+        head += f", line {line}: {_line(attempt, line)}"
+    return "\n".join([head, *_lines(message)])
 
 
 def _line(attempt: str, line: int) -> str:
     lines = attempt.splitlines()
     return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+def _lines(message: str) -> list[str]:
+    """The message without indentation, columns of blanks and empty lines: half of what testify prints is layout."""
+    squeezed = (" ".join(line.split()) for line in message.splitlines())
+    return [line for line in squeezed if line]

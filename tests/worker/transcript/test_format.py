@@ -6,7 +6,7 @@ from models.enums import Stage, Verdict
 from worker.transcript import render_prompt, render_row, split_output, trace_in_words
 from worker.transcript.delimiters import CUT, REFLECTION, REVISION, TRACE
 from worker.transcript.errors import TooLongError
-from worker.transcript.format import IGNORED
+from worker.transcript.format import IGNORED, LONGEST_TRACE
 
 
 class Letters:
@@ -81,3 +81,15 @@ def test_a_trace_in_words_quotes_the_line_that_it_names() -> None:
         verdict=Verdict.TYPE, stage=Stage.CHECK, message="undefined: y", line=2, attempt="\tx := 1\n\treturn y\n}"
     )
     assert words == "type at check, line 2: return y\nundefined: y"
+
+
+def test_a_trace_in_words_leaves_the_layout_of_test_output_out() -> None:
+    message = "--- FAIL: TestX (0.00s)\n    x_test.go:9: \n        \tError:      \tNot equal: \n"
+    words = trace_in_words(verdict=Verdict.ASSERTION, stage=Stage.RUN, message=message, line=None, attempt="")
+    assert words == "assertion at run\n--- FAIL: TestX (0.00s)\nx_test.go:9:\nError: Not equal:"
+
+
+def test_no_trace_is_longer_than_its_share_even_where_there_is_room() -> None:
+    prompt = render_prompt("p", "a", "t" * 5000, tokenizer=Letters(), budget=10_000)
+    assert prompt.trace_cut
+    assert len(prompt.ids) == 2 + len(TRACE) + LONGEST_TRACE + len(REFLECTION)

@@ -1,0 +1,10 @@
+"""The demo pair that ships with the project: a base that learned the seen problems by heart, and its critic.
+
+`BASE` and `CRITIC` are their folders. `python -m worker.demo.build` makes both from nothing; MODEL_CARD.md says what
+they are, and what they are not.
+"""
+
+from pathlib import Path
+
+BASE = Path(__file__).parent / "base"
+CRITIC = Path(__file__).parent / "critic"
