@@ -8,13 +8,11 @@ standard output. Exit code 1: some line could not be judged; 2: nothing could.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-
-from models.enums import TestsKind
 
 if TYPE_CHECKING:
     from worker.problem_sets import ProblemSet
@@ -38,19 +36,20 @@ def verify(
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the verdict rows here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
     retake: Annotated[int, typer.Option(min=0, max=1000, help="Take each verdict again so often.")] = 0,
-    tests: Annotated[TestsKind, typer.Option(help="Which of the problems' tests.")] = TestsKind.HIDDEN,
+    tests: Annotated[Literal["hidden", "example"], typer.Option(help="Which of the problems' tests.")] = "hidden",
     legacy: Annotated[bool, typer.Option(help="Also judge the text cut at its first closing brace.")] = False,
     cache: Annotated[bool, typer.Option(help="Answer from the store what it already knows.")] = True,
 ) -> None:
     """Judge every completion: assemble, fix imports, compile and run its tests in the sandbox."""
     from cli.judging import open_judge
     from cli.problems import open_store_with_own_sets
+    from models.enums import TestsKind
     from worker.problem_sets.naming import resolve_problem_set
     from worker.verify.verifying import Options
 
     if completions == problems == STANDARD_STREAM:
         raise typer.BadParameter("completions and problems cannot both come from standard input")
-    options = Options(retakes=retake, legacy=legacy, tests=tests)
+    options = Options(retakes=retake, legacy=legacy, tests=TestsKind(tests))
     with open_store_with_own_sets() as store:
         with store.reader() as session:
             problem_set = resolve_problem_set(session, problems)
