@@ -21,14 +21,16 @@ from app.pages import (
     run,
     runs,
     static_files,
+    steer,
     transcripts,
 )
 
 ROUTERS = (
     overview.router,
     runs.router,
-    run.router,
     rerun.router,
+    steer.router,
+    run.router,
     problems.router,
     problem.router,
     programs.router,

@@ -21,6 +21,7 @@ from cli.migrate import open_store
 from models import Store
 from models.enums import RunState
 from settings import Settings
+from tests.journeys.other_rows import add_other_rows
 from tests.store_factory import Chances, StoreFactory
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -63,6 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     run_id = factory.run(version_id, samples=3, gated=False, chances=Chances(unscored=0.02))
     factory.run(version_id, name="half-way there", samples=2, state=RunState.RUNNING)
     factory.rerun(run_id, 1)
+    add_other_rows(store, run_id)
     with serving(store) as url:
         yield Site(url=url, store=store)
     store.close()

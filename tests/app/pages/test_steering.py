@@ -1,0 +1,106 @@
+"""Runs made and steered from the browser, re-runs asked for, transcripts marked: forms that work without a script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+from httpx2 import Response
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from models import Attempt, Checkpoint, Job, Problem, Run, Store, Transcript
+from models.enums import CheckpointKind, JobKind, RunState, TranscriptState, Verdict
+from settings import Settings
+from tests.store_factory import StoreFactory
+
+
+@pytest.fixture
+def run_id(sqlite_store: Store) -> int:
+    factory = StoreFactory(sqlite_store)
+    return factory.run(factory.problem_set(problems=2), samples=2)
+
+
+@pytest.fixture
+def client(sqlite_store: Store, tmp_path: Path) -> Iterator[TestClient]:
+    settings = Settings(db=str(tmp_path / "store.db"))
+    DBOS.migrate(settings.jobs_url)
+    with TestClient(create_app(settings, sqlite_store), follow_redirects=False) as opened:
+        yield opened
+
+
+def send(client: TestClient, path: str, **fields: object) -> Response:
+    client.get("/preferences")
+    return client.post(path, data={"csrf": client.cookies["tekhne_csrf"], **fields})
+
+
+def test_a_run_is_made_in_the_browser_and_waits_in_the_queue(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.writer() as session:
+        session.add(Checkpoint(name="mine", kind=CheckpointKind.BASE, location="m", content_hash="m"))
+    assert "tekhne-fresh" in client.get("/runs/new").text
+    answer = send(client, "/runs/new", problem_sets="tekhne-fresh", base="mine", resample="true", samples=2)
+    assert answer.status_code == 303, answer.text
+    number = int(answer.headers["location"].rsplit("/", 1)[1])
+    with sqlite_store.reader() as session:
+        run = session.get_one(Run, number)
+        assert (run.state, [arm.name for arm in run.arms]) == (RunState.QUEUED, ["base", "resample"])
+        assert session.scalars(select(Job.kind).where(Job.run_id == number)).all() == [JobKind.RUN]
+    assert send(client, f"/runs/{number}/pause").headers["location"] == f"/runs/{number}"
+    assert "Go on" in client.get(f"/runs/{number}").text
+    send(client, f"/runs/{number}/delete")
+    assert client.get(f"/runs/{number}").status_code == 404
+
+
+def test_a_field_that_cannot_be_used_comes_back_beside_its_sentence(client: TestClient, run_id: int) -> None:
+    answer = send(client, "/runs/new", problem_sets="tekhne-fresh", base="base-1", samples=0)
+    assert answer.status_code == 422
+
+
+def test_what_makes_no_sense_in_a_state_is_said(client: TestClient, run_id: int) -> None:
+    answer = send(client, f"/runs/{run_id}/pause")
+    assert answer.status_code == 422
+    assert "nothing to stop" in answer.text
+
+
+def test_a_rerun_is_asked_for_from_the_problems_page(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    with sqlite_store.reader() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == run_id)).first()
+    assert attempt is not None
+    fields = {"problem_id": attempt.problem_id, "attempt_id": attempt.id, "repairer": "resample:", "seed": 4}
+    answer = send(client, f"/runs/{run_id}/rerun", **fields)
+    assert answer.status_code == 303, answer.text
+    page = client.get(answer.headers["location"])
+    assert "queued" in page.text
+    assert "No worker is alive" in page.text
+    again = send(client, f"/runs/{run_id}/rerun", **fields)
+    assert again.headers["location"] == answer.headers["location"]
+
+
+@pytest.mark.parametrize("repairer", ["base:", "nobody:", "critic:x", ""])
+def test_a_repairer_that_is_none_is_refused(client: TestClient, run_id: int, repairer: str) -> None:
+    fields = {"problem_id": 1, "attempt_id": 1, "repairer": repairer}
+    assert send(client, f"/runs/{run_id}/rerun", **fields).status_code == 400
+
+
+def test_a_transcript_is_marked_as_bad_and_taken_back(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.writer() as session:
+        problem = session.scalars(select(Problem.id)).first()
+        lesson = {
+            "problem_id": problem, "attempt": "return 1\n}", "attempt_source": "mutant", "trace": "assertion at run",
+            "verdict": Verdict.ASSERTION, "reflection": "One is not two.", "revision": "return 2\n}",
+            "teacher": "canonical",
+        }  # fmt: skip
+        session.add(Transcript(content_hash="a", state=TranscriptState.VERIFIED, **lesson))
+        session.add(Transcript(content_hash="b", state=TranscriptState.REJECTED, reason="it panics", **lesson))
+    assert "One is not two." in client.get("/transcripts/1").text
+    send(client, "/transcripts/1/mark", state="bad", reason="the reflection is wrong")
+    assert "the reflection is wrong" in client.get("/transcripts?state=bad").text
+    send(client, "/transcripts/1/mark", state="verified")
+    with sqlite_store.reader() as session:
+        assert session.get_one(Transcript, 1).state is TranscriptState.VERIFIED
+    assert send(client, "/transcripts/2/mark", state="verified").status_code == 400

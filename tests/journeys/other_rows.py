@@ -1,0 +1,41 @@
+"""Rows for the pages beside runs and problems: jobs in two states, a worker, transcripts, a learning curve."""
+
+from sqlalchemy import select
+
+from models import Checkpoint, Job, JobEvent, LearningCurvePoint, Problem, Store, Transcript, WorkerHeartbeat
+from models.base import now
+from models.enums import JobKind, JobState, TranscriptState, Verdict
+
+
+def add_other_rows(store: Store, run_id: int) -> None:
+    with store.writer() as session:
+        done = Job(id="done", kind=JobKind.RERUN, queue="interactive", run_id=run_id, state=JobState.DONE)
+        done.finished_at = now()
+        waiting = Job(id="waiting", kind=JobKind.RUN, queue="bulk", progress={"done": 3, "total": 12})
+        session.add_all([done, waiting])
+        session.flush()
+        events = [("queued", {}), ("tokens", {"sample": 0, "text": "return <b>1</b>\n}"})]
+        events.append(("verdict", {"sample": 0, "verdict": "assertion", "message": "expected 2, got 1"}))
+        session.add_all(
+            JobEvent(job_id="done", number=number, kind=kind, data=data)
+            for number, (kind, data) in enumerate(events, start=1)
+        )
+        beat = WorkerHeartbeat(
+            executor_id="host-0", host="host", pid=7, instance="i", started_at=now(), seen_at=now()
+        )
+        session.add(beat)
+        problem = session.scalars(select(Problem.id)).first()
+        for state in (TranscriptState.VERIFIED, TranscriptState.BAD):
+            session.add(
+                Transcript(
+                    content_hash=state, problem_id=problem, attempt="return 1\n}", attempt_source="mutant",
+                    verdict=Verdict.ASSERTION, trace="assertion at run", reflection="One is not two.",
+                    revision="return 2\n}", teacher="canonical", state=state, reason="because",
+                )
+            )  # fmt: skip
+        checkpoint = session.scalars(select(Checkpoint.id)).first()
+        session.add_all(
+            LearningCurvePoint(checkpoint_id=checkpoint, step=step, split=split, loss=4 / (step + 1))
+            for step in range(0, 50, 5)
+            for split in ("train", "validation")
+        )
