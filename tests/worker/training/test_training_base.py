@@ -1,0 +1,142 @@
+"""Base training: it learns, its folder loads, it refuses what makes no sense, and a kill changes no weight."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+from worker.problem_sets import ProblemSet
+from worker.training.base import BaseRequest, train_base
+from worker.training.curves import read_curves
+from worker.training.errors import DataError, FolderError, ResumeError
+from worker.training.folders import read_record
+from worker.training.loop import Progress
+from worker.training.options import Options
+from worker.training.resume import FILE
+
+QUICK = Options(steps=12, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=4)
+
+
+def quiet(_: Progress) -> None:
+    """Nobody watches."""
+
+
+def request(base: Path, out: Path, problems: ProblemSet, options: Options = QUICK) -> BaseRequest:
+    return BaseRequest(out=out, start=str(base), options=options, problems=problems, command="tekhne train base")
+
+
+def weights_hash(folder: Path) -> str:
+    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+
+
+def test_training_lowers_the_loss_and_leaves_a_folder_that_loads(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+) -> None:
+    out = train_base(request(tiny_base, tmp_path / "out", problems), quiet)
+    train = [point for point in read_curves(out) if point.split == "train"]
+    assert [point.step for point in train] == [4, 8, 12]
+    assert train[-1].loss < train[0].loss
+    record = read_record(out)
+    assert record is not None
+    assert record["command"] == "tekhne train base"
+    assert record["problems"] == "tiny"
+    assert AutoModelForCausalLM.from_pretrained(out).config.num_hidden_layers == 2
+    assert not (tmp_path / "out.training").exists()
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+    first = train_base(request(tiny_base, tmp_path / "a", problems), quiet)
+    second = train_base(request(tiny_base, tmp_path / "b", problems), quiet)
+    assert weights_hash(first) == weights_hash(second)
+
+
+def test_a_base_is_trained_on_from_its_own_folder(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+    first = train_base(request(tiny_base, tmp_path / "a", problems), quiet)
+    second = train_base(request(first, tmp_path / "b", problems), quiet)
+    record = read_record(second)
+    assert record is not None
+    assert record["parent"]["command"] == "tekhne train base"
+    assert weights_hash(first) != weights_hash(second)
+
+
+def test_training_stops_early_and_keeps_the_best(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+    options = Options(
+        steps=400, batch_tokens=128, learning_rate=0.05, warmup_steps=1, evaluate_every=1, patience=3,
+        validation_share=0.4,
+    )  # fmt: skip
+    out = train_base(request(tiny_base, tmp_path / "out", problems, options), quiet)
+    validation = [point for point in read_curves(out) if point.split == "validation"]
+    best = min(validation, key=lambda point: point.loss)
+    assert validation[-1].step < 400
+    assert validation[-1].step - best.step == 3
+
+
+def test_an_existing_folder_is_never_overwritten(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(FolderError, match="exists already"):
+        train_base(request(tiny_base, tmp_path / "out", problems), quiet)
+
+
+def test_a_start_that_does_not_load_is_named(tmp_path: Path, problems: ProblemSet) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FolderError, match="empty cannot be loaded"):
+        train_base(request(tmp_path / "empty", tmp_path / "out", problems), quiet)
+
+
+def test_nothing_to_train_on_is_said(tmp_path: Path, tiny_base: Path) -> None:
+    with pytest.raises(DataError, match="nothing to train on"):
+        train_base(BaseRequest(out=tmp_path / "out", start=str(tiny_base), options=QUICK), quiet)
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+) -> None:
+    """The kill is a real one: SIGKILL to another process, in the middle of its steps."""
+    options = Options(
+        steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
+    )
+    whole = train_base(request(tiny_base, tmp_path / "whole", problems, options), quiet)
+    _train_and_kill(tiny_base, tmp_path / "killed")
+    with pytest.raises(ResumeError, match="other data or options"):
+        train_base(request(tiny_base, tmp_path / "killed", problems, QUICK), quiet)
+    steps: list[int] = []
+    resumed = train_base(
+        request(tiny_base, tmp_path / "killed", problems, options), lambda progress: steps.append(progress.step)
+    )
+    assert steps[0] > 1
+    assert weights_hash(resumed) == weights_hash(whole)
+    assert [p.loss for p in read_curves(resumed)] == [p.loss for p in read_curves(whole)]
+
+
+def _train_and_kill(base: Path, out: Path) -> None:
+    program = Path(__file__).parent / "killed_training.py"
+    process = subprocess.Popen(
+        [sys.executable, str(program), str(base), str(out)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        # The program says each step; at the fifth a state of the fourth lies on the disk.
+        while process.stdout.readline().strip() not in {"5", ""}:
+            time.sleep(0)
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=60)
+    finally:
+        process.kill()
+        process.stdout.close()
+    assert (out.with_name(f"{out.name}.training") / FILE).is_file()
+    assert not out.exists()
+
+
+def test_weights_are_stored_in_bfloat16(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+    out = train_base(request(tiny_base, tmp_path / "out", problems), quiet)
+    assert {str(tensor.dtype) for tensor in load_file(out / "model.safetensors").values()} == {"torch.bfloat16"}

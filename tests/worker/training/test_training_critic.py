@@ -1,0 +1,107 @@
+"""Critic training: the base stays as it is, cached and uncached agree, only the new tensors are saved."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from worker.network.checkpoints import DELTA_FILE, load_base, load_critic, load_tokenizer
+from worker.network.critic import ReflectiveCodeTransformer, trainable
+from worker.training.critic import CriticRequest, train_critic, transcript_rows
+from worker.training.errors import DataError
+from worker.training.loop import Progress
+from worker.training.objectives import CriticObjective, collate_rows, collate_states
+from worker.training.options import Options
+from worker.training.trunk_states import states_fit, trunk_states
+from worker.transcript.transcript import Transcript
+
+QUICK = Options(
+    steps=8, batch_tokens=512, learning_rate=5e-3, warmup_steps=2, evaluate_every=4, validation_share=0.2
+)
+
+
+def quiet(_: Progress) -> None:
+    """Nobody watches."""
+
+
+def folder_bytes(folder: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
+
+
+def test_the_base_is_unchanged_and_only_new_tensors_are_saved(
+    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+) -> None:
+    before = folder_bytes(tiny_base)
+    request = CriticRequest(out=tmp_path / "critic", base=str(tiny_base), transcripts=lessons, options=QUICK)
+    out = train_critic(request, quiet)
+    assert folder_bytes(tiny_base) == before
+    network = ReflectiveCodeTransformer(load_base(str(tiny_base)), 2)
+    assert set(load_file(out / DELTA_FILE)) == {name for name, _ in trainable(network)}
+
+
+def test_a_trained_critic_loads_and_differs_from_its_base(
+    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+) -> None:
+    request = CriticRequest(out=tmp_path / "critic", base=str(tiny_base), transcripts=lessons, options=QUICK)
+    base = load_base(str(tiny_base))
+    critic = load_critic(train_critic(request, quiet), tiny_base, base)
+    ids = torch.tensor([[9, 10, 11]])
+    with torch.no_grad():
+        assert not torch.equal(critic(ids), base(ids).logits)
+
+
+def test_in_memory_the_trunk_keeps_every_bit_through_a_step(tiny_base: Path, lessons: list[Transcript]) -> None:
+    network = ReflectiveCodeTransformer(load_base(str(tiny_base)), 2)
+    before = {name: value.clone() for name, value in network.base.state_dict().items()}
+    rows, _ = transcript_rows(lessons, load_tokenizer(str(tiny_base)), 512)
+    optimizer = torch.optim.AdamW([value for _, value in trainable(network)], lr=0.1)
+    inputs = collate_rows(rows, [0, 1, 2], 0)
+    CriticObjective(network)(**inputs).backward()
+    optimizer.step()
+    assert all(torch.equal(value, before[name]) for name, value in network.base.state_dict().items())
+
+
+def test_cached_states_give_the_loss_and_gradients_of_the_running_trunk(
+    tiny_base: Path, lessons: list[Transcript]
+) -> None:
+    network = ReflectiveCodeTransformer(load_base(str(tiny_base)), 2)
+    with torch.no_grad():
+        for _, value in trainable(network):
+            value.add_(0.02 * torch.randn_like(value))
+    rows, _ = transcript_rows(lessons, load_tokenizer(str(tiny_base)), 512)
+    batch = list(range(len(rows)))
+    objective = CriticObjective(network)
+    found = []
+    for inputs in (collate_rows(rows, batch, 0), collate_states(rows, trunk_states(network, rows), batch)):
+        network.zero_grad()
+        loss = objective(**inputs)
+        loss.backward()
+        found.append((loss.detach(), [value.grad.clone() for _, value in trainable(network)]))
+    (plain, plain_grads), (cached, cached_grads) = found
+    torch.testing.assert_close(cached, plain, atol=1e-5, rtol=0)
+    for one, other in zip(cached_grads, plain_grads, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=0)
+
+
+def test_transcripts_too_long_for_the_context_are_counted_not_cut(
+    tiny_base: Path, lessons: list[Transcript]
+) -> None:
+    endless = replace(lessons[0], revision="\tn++\n" * 400)
+    rows, left_out = transcript_rows([*lessons, endless], load_tokenizer(str(tiny_base)), 512)
+    assert left_out == 1
+    assert len(rows) == len(lessons)
+
+
+def test_no_usable_transcript_is_said(tiny_base: Path) -> None:
+    with pytest.raises(DataError, match="no verified transcript"):
+        transcript_rows([], load_tokenizer(str(tiny_base)), 512)
+
+
+def test_states_are_cached_only_where_they_fit(tiny_base: Path, lessons: list[Transcript]) -> None:
+    rows, _ = transcript_rows(lessons, load_tokenizer(str(tiny_base)), 512)
+    tokens = sum(len(row) for row in rows)
+    assert states_fit(rows, hidden=32, element_bytes=4, most_bytes=tokens * 128)
+    assert not states_fit(rows, hidden=32, element_bytes=4, most_bytes=tokens * 128 - 1)
