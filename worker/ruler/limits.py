@@ -1,7 +1,8 @@
 """The limits every execution is held to; part of the ruler's identity.
 
-CPU seconds decide a timeout. Wall seconds are many times as long, and only stop a program that sleeps or
-deadlocks: a verdict must not change because the machine is busy.
+CPU seconds decide a timeout. Wall seconds count only while a program idles (less than 5 CPU-milliseconds in a
+second), so that they stop one that sleeps, and a verdict does not change because the machine is busy. Ten times
+the wall seconds are the end for anything.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,10 +13,10 @@ class Limits:
     """What one candidate may use. Compile and run are held apart."""
 
     compile_cpu_seconds: float = 10.0
-    compile_wall_seconds: float = 60.0
+    compile_wall_seconds: float = 30.0
     compile_memory_bytes: int = 2 * 1024**3
     run_cpu_seconds: float = 5.0
-    run_wall_seconds: float = 20.0
+    run_wall_seconds: float = 10.0
     run_memory_bytes: int = 512 * 1024**2
     output_bytes: int = 1024**2
     """Standard output and error together; of what is kept for people, the middle of a longer text is left out."""

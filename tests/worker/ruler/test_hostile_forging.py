@@ -55,6 +55,8 @@ FORGERIES = {
         ("os", "time"),
         "func init() { go func() { os.Exit(0) }() }\nfunc Double(n int) int { time.Sleep(time.Second); return 5 }",
     ),
+    "ends as the sandbox does when it fails": (("os",), "func init() { os.Exit(125) }"),
+    "ends as the harness does when it fails": (("os",), "func init() { os.Exit(3) }"),
     "brings its own TestMain": (("os", "testing"), "func TestMain(m *testing.M) { os.Exit(0) }"),
     "runs testing's main itself": (
         ("testing",),

@@ -44,6 +44,16 @@ def test_a_sleeper_is_stopped_by_its_wall_time(verdict: Callable[[str], RuleResu
     assert result.wall_seconds >= 3
 
 
+def test_a_program_that_works_is_not_stopped_by_its_wall_time(submit: Callable[[str], Submission]) -> None:
+    """What a busy machine does to a program: its CPU time comes slowly, and wall time passes."""
+    slow = "for i := 0; i < 40; i++ {\nfor now := time.Now(); time.Since(now) < 20*time.Millisecond; { }\n"
+    slow += "time.Sleep(80*time.Millisecond) }"
+    with Ruler(limits=Limits(run_cpu_seconds=4, run_wall_seconds=1), cores=1) as ruler:
+        result = ruler.judge_one(submit(double(slow, "time"))).fixed
+    assert result.verdict is Verdict.PASSED
+    assert result.wall_seconds > 4
+
+
 def test_a_deadlock_is_a_panic_with_gos_own_words(verdict: Callable[[str], RuleResult]) -> None:
     result = verdict(double("select {}"))
     assert result.verdict is Verdict.PANIC
@@ -163,3 +173,24 @@ def test_bytes_that_are_no_go_are_a_syntax_error_in_their_place(
     assert (result.verdict, result.stage) == (Verdict.SYNTAX, Stage.PARSE)
     assert words in result.message
     assert result.line == 1
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "var hoard [1 << 30]byte",
+        "var m = map[any]int{any([]int(nil)): 1}",
+        "var sparse = []int{1 << 26: 1}",
+        "var loop = func() int { for { } }()",
+        "var file, _ = os.Create(`/left`)",
+    ],
+)
+def test_package_level_code_harms_only_its_own_program(
+    brief: Ruler, submit: Callable[..., Submission], declaration: str
+) -> None:
+    header = 'import "os"\n' if "os." in declaration else ""
+    hostile = f"package main\n\n{header}\n{declaration}\n\nfunc Double(n int) int {{\n\treturn 2 * n\n}}\n"
+    asked = [submit(hostile, "hostile"), *(submit(double(""), f"good {i}") for i in range(3))]
+    results = {j.key: j.fixed for j in brief.judge(asked)}
+    assert all(results[f"good {i}"].verdict is Verdict.PASSED for i in range(3)), results
+    assert results["hostile"].verdict is not Verdict.SANDBOX_ERROR, results["hostile"].message

@@ -110,7 +110,7 @@ func (z *Zone) await(pid int, used time.Duration, answered chan error, reply *fr
 			}
 			return *reply, ""
 		case <-ticker.C:
-			if cell.CPUTime(pid)-used > seconds(z.Limits.CompileCPU) || time.Since(started) > seconds(z.Limits.CompileWall) {
+			if cell.CPUTime(pid)-used > seconds(z.Limits.CompileCPU) || time.Since(started) > 10*seconds(z.Limits.CompileWall) {
 				_ = syscall.Kill(pid, syscall.SIGKILL)
 				<-answered
 				return front.Reply{}, "timeout_compile"

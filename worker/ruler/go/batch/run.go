@@ -20,6 +20,7 @@ type ran struct {
 	output  string
 	written int64
 	states  map[string]string // test name to pass, fail or skip, by the harness's own record
+	ready   bool              // the harness has begun: the program was really started
 	started bool              // the harness came to its tests
 	end     string            // ok or fail; empty where the harness did not come to its end
 	err     error
@@ -97,6 +98,8 @@ func (r *ran) readRecord(socket int, secret string) {
 			continue
 		}
 		switch fields[1] {
+		case "ready":
+			r.ready = true
 		case "start":
 			r.started = true
 		case "end":

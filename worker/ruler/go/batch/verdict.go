@@ -109,7 +109,7 @@ func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) string {
 	case r.err != nil:
 		result.Message = "The sandbox failed: " + r.err.Error()
 		return "sandbox_error"
-	case r.usage.Stopped || status.Signaled() && status.Signal() == syscall.SIGXCPU:
+	case r.usage.Stopped || status.Signaled() && r.usage.CPU >= seconds(z.Limits.RunCPU):
 		return "timeout_run"
 	case uint64(r.written) >= z.Limits.Output:
 		return "output"
@@ -117,11 +117,14 @@ func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) string {
 		return passedOrVacuous(result, r)
 	case r.end == "fail":
 		return "assertion"
-	case status.ExitStatus() == 125 && r.output == "":
+	case outOfMemory.MatchString(r.output) || !r.ready && status.Signaled():
+		return "memory" // the second: its data alone, before it runs, is more than the limit
+	case !r.ready:
 		result.Message = "The sandbox could not start the program."
 		return "sandbox_error"
-	case outOfMemory.MatchString(r.output) || status.Signaled() && status.Signal() == syscall.SIGKILL:
-		return "memory"
+	case status.Signaled() && status.Signal() == syscall.SIGKILL:
+		result.Message = "The program was killed from outside the sandbox."
+		return "sandbox_error"
 	case status.Exited() && status.ExitStatus() == 0 && r.started:
 		result.Message += "\npanic: unexpected call to os.Exit(0) during test"
 		return "panic"

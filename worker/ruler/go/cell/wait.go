@@ -17,26 +17,53 @@ type Usage struct {
 	Stopped bool  // by us, at the end of its wall time or for its CPU time
 }
 
-// Wait waits for the program's end, and kills it when its wall or CPU time is over.
+// busyFactor is how many times its wall time a program may take that works all the while, on a machine so busy
+// that its CPU time is slow in coming.
+const busyFactor = 10
+
+// Wait waits for the program's end. It kills the program once its CPU time is over, and once it has idled, in all,
+// for its wall time: a program that is kept waiting by others does not idle.
 func Wait(pid int, cpu, wall time.Duration) Usage {
 	started := time.Now()
 	ended := make(chan Usage, 1)
 	go func() { ended <- reap(pid) }()
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
+	watch := idleWatch{since: started}
 	stopped := false
 	for {
 		select {
 		case usage := <-ended:
 			usage.Wall, usage.Stopped = time.Since(started), stopped
 			return usage
-		case <-ticker.C:
-			if !stopped && (time.Since(started) > wall || CPUTime(pid) > cpu) {
+		case now := <-ticker.C:
+			used := CPUTime(pid)
+			watch.look(now, used)
+			if !stopped && (used > cpu || watch.idle > wall || now.Sub(started) > busyFactor*wall) {
 				stopped = true
 				_ = syscall.Kill(pid, syscall.SIGKILL)
 			}
 		}
 	}
+}
+
+// idleWatch adds up the seconds in which a program got no work done to speak of.
+type idleWatch struct {
+	since time.Time
+	used  time.Duration
+	idle  time.Duration
+}
+
+func (w *idleWatch) look(now time.Time, used time.Duration) {
+	const window, work = time.Second, 5 * time.Millisecond
+	elapsed := now.Sub(w.since)
+	if elapsed < window {
+		return
+	}
+	if used-w.used < work {
+		w.idle += elapsed
+	}
+	w.since, w.used = now, used
 }
 
 func reap(pid int) Usage {

@@ -15,7 +15,7 @@ import (
 var denied = map[string]string{
 	"C": "cgo", "unsafe": "it reads and writes any memory", "syscall": "it reads and writes any memory",
 	"plugin": "it loads code", "embed": "it reads files at compile time", "runtime/cgo": "cgo",
-	"runtime/debug": "it dumps the heap and lifts limits", "arena": "it is unsafe",
+	"runtime/debug": "it dumps the heap and lifts limits", "arena": "it is unsafe", "runtime/race": "it replaces the runtime",
 }
 
 // linking are the directives that make a program something other than its Go code.
@@ -106,51 +106,4 @@ func Hijacked(c *Checked) string {
 		}
 	}
 	return ""
-}
-
-// Alone says whether the program must have a binary of its own: it runs code before main, or carries directives
-// that reach past its own package.
-func Alone(c *Checked) bool {
-	for _, group := range c.File.Comments {
-		for _, comment := range group.List {
-			if strings.HasPrefix(comment.Text, "//go:") || strings.HasPrefix(comment.Text, "//export") {
-				return true
-			}
-		}
-	}
-	for _, decl := range c.File.Decls {
-		if function, ok := decl.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.Name == "init" {
-			return true
-		}
-	}
-	for _, initializer := range c.Info.InitOrder {
-		if !inert(c.Info, initializer.Rhs) {
-			return true
-		}
-	}
-	return false
-}
-
-// inert says whether evaluating the expression runs no code worth the name: it cannot call, fail or be long.
-func inert(info *types.Info, expr ast.Expr) bool {
-	if info.Types[expr].Value != nil {
-		return true
-	}
-	still := true
-	ast.Inspect(expr, func(node ast.Node) bool {
-		switch node := node.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.TypeAssertExpr, *ast.StarExpr:
-			still = false
-		case *ast.BinaryExpr:
-			still = still && info.Types[node].Value != nil
-		case *ast.UnaryExpr:
-			still = still && (node.Op.String() == "&" || info.Types[node].Value != nil)
-		case *ast.ArrayType, *ast.MapType, *ast.StructType, *ast.FuncType, *ast.InterfaceType:
-			return false
-		}
-		return still
-	})
-	return still
 }

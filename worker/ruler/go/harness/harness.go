@@ -35,6 +35,7 @@ func handshake() (string, int) {
 	debug.SetMemoryLimit(heap)
 	secret := string(fields[0])
 	clear(buffer[:])
+	_, _ = syscall.Write(socket, []byte(secret+" ready now\n"))
 	return secret, number
 }
 

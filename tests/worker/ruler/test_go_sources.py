@@ -1,0 +1,41 @@
+"""The ruler's Go sources: formatted, vetted, their own tests passing, and short."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from worker.toolchain import find_go
+from worker.toolchain.go_command import environment
+from worker.toolchain.ruler_build import SOURCE
+
+pytestmark = pytest.mark.go
+LONGEST_FILE = 300
+
+
+def run(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, cwd=SOURCE, env=environment(), capture_output=True, text=True, check=False)
+
+
+def sources() -> list[Path]:
+    return sorted(SOURCE.rglob("*.go"))
+
+
+def test_go_sources_are_formatted() -> None:
+    gofmt = find_go().path.parent / "gofmt"
+    assert run(str(gofmt), "-l", ".").stdout == ""
+
+
+def test_go_vet_has_nothing_to_say() -> None:
+    done = run(str(find_go().path), "vet", "./...")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_go_tests_pass() -> None:
+    done = run(str(find_go().path), "test", "./...")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_go_files_are_short() -> None:
+    long = {path.name: len(path.read_text().splitlines()) for path in sources()}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE} == {}

@@ -1,0 +1,80 @@
+package assemble
+
+import (
+	"strings"
+	"testing"
+
+	"tekhne/ruler/wire"
+)
+
+const signature = "func F(n int) int {\n"
+
+func assembled(completion string) Program {
+	return Assemble(wire.Item{Completion: []byte(completion), Prompt: signature, Entry: "F"})
+}
+
+func TestShapes(t *testing.T) {
+	for completion, shape := range map[string]string{
+		"\treturn n\n}\n":                         "body",
+		signature + "\treturn n\n}\n":             "function",
+		"package x\n" + signature + "return n}\n": "file",
+		"// nothing\n":                            "empty",
+		"\treturn (\n":                            "fragment",
+		"\tf := func(x int) int { return x }\n\treturn f(n)\n}\n": "body",
+	} {
+		if got := assembled(completion); got.Shape != shape {
+			t.Errorf("%q is read as %s, want %s", completion, got.Shape, shape)
+		}
+	}
+}
+
+func TestValidGoIsNeverChanged(t *testing.T) {
+	code := "package main\n\ntype s struct{ a []struct{} }\n\n" + signature +
+		"\t_ = `}\n` + \"}\" // }\n\t/* { */\n\tif '{' == '}' {\n\t}\n\treturn n\n}\n\nfunc (x s) m() {}\n"
+	program := assembled(code)
+	if want := strings.TrimPrefix(code, "package main"); !strings.Contains(program.Plain(nil), want) {
+		t.Errorf("the code was changed to %q", program.Plain(nil))
+	}
+	if len(program.Notes) > 0 {
+		t.Errorf("notes on plain code: %v", program.Notes)
+	}
+}
+
+func TestOpeningOfPrompts(t *testing.T) {
+	helper := "func help() int { return 1 }\n"
+	got := openingOf(helper + "// F does it.\n" + signature)
+	if got.head != helper[:len(helper)-1] || !strings.Contains(got.signature, "// F does it.\nfunc F") {
+		t.Errorf("split into %q and %q", got.head, got.signature)
+	}
+	if got := openingOf(helper); got.signature != "" || got.head != helper {
+		t.Errorf("a complete prompt is split into %q and %q", got.head, got.signature)
+	}
+}
+
+func TestHeader(t *testing.T) {
+	text := "package p\n\nimport (\n\t\"fmt\"\n\tm \"math\"; . \"os\"\n)\nimport _ `io`\n\nvar x = 1\n"
+	head := headerOf(text, Candidate)
+	want := []string{" fmt", "m math", ". os", "_ io"}
+	for i, spec := range head.imports {
+		if got := spec.Name + " " + spec.Path; got != want[i] {
+			t.Errorf("import %d is %q, want %q", i, got, want[i])
+		}
+	}
+	if len(head.imports) != len(want) || strings.TrimSpace(text[head.rest:]) != "var x = 1" {
+		t.Errorf("%d imports, and left is %q", len(head.imports), text[head.rest:])
+	}
+}
+
+func FuzzAssemble(f *testing.F) {
+	for _, seed := range []string{"", "\treturn n\n}", "```go\n" + signature, "package", "import (", "func (", "\x00{`"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, completion string) {
+		program := assembled(completion)
+		for _, piece := range program.Pieces {
+			if piece.Origin == Candidate && !strings.Contains(completion, piece.Text) {
+				t.Errorf("%q is not the completion's own text", piece.Text)
+			}
+		}
+	})
+}
