@@ -24,6 +24,7 @@ from sqlalchemy import select
 
 from app.runs.creating import create_run, find_unfinished
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.migrate import open_store
 from models import Job, Run, Store
@@ -103,6 +104,7 @@ def _do(wanted: RunSpecification) -> None:
     settings = load_settings()
     store = open_store(settings.store_url)
     console = Console(stderr=True, highlight=False)
+    install_demo_pair(store)
     with store.writer() as session:
         install_own_sets(session)
         found = find_unfinished(session, wanted)

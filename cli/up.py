@@ -17,6 +17,7 @@ from types import FrameType
 import typer
 from rich.console import Console
 
+from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.migrate import open_store
 from settings import Settings, load_settings
@@ -51,6 +52,7 @@ def prepare(settings: Settings) -> None:
     store = open_store(settings.store_url)
     with store.writer() as session:
         install_own_sets(session)
+    install_demo_pair(store)
     store.close()
     # The web process only enqueues: it expects the queue's tables to be there.
     logging.getLogger("dbos").setLevel(logging.WARNING)

@@ -6,5 +6,5 @@ they are, and what they are not.
 
 from pathlib import Path
 
-BASE = Path(__file__).parent / "base"
-CRITIC = Path(__file__).parent / "critic"
+BASE = Path(__file__).parent / "demo-base"
+CRITIC = Path(__file__).parent / "demo-critic"
