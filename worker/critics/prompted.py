@@ -2,7 +2,7 @@
 
 from worker.critics.critic import Lesson, RepairRequest, lesson_of
 from worker.critics.prompts import read_answer, render_prompted
-from worker.engines import Engine, WriteRequest
+from worker.engines import Engine, StopRule, WriteRequest
 from worker.engines.writing import write_one
 
 
@@ -24,6 +24,8 @@ class PromptedCritic:
                 prompt=prompt,
                 keys=(request.key,),
                 sampling=request.sampling,
+                stop=StopRule.CODE_BLOCK,
+                as_chat=True,
                 priority=request.priority,
                 on_text=(lambda _, piece: forward(piece)) if forward else None,
             ),

@@ -138,9 +138,7 @@ class LocalEngine:
     def _rows(self, asked: _Asked) -> list[Row]:
         """The request's rows; a prompt that leaves no room is answered at once."""
         request = asked.request
-        ids = list(request.prompt_ids or self.tokenizer.encode(request.prompt, add_special_tokens=False))
-        if not ids and self.tokenizer.bos_token_id is not None:
-            ids = [self.tokenizer.bos_token_id]
+        ids = self._prompt_ids(request)
         room = self.context - len(ids)
         if room < 1 or not ids:
             words = (
@@ -150,6 +148,18 @@ class LocalEngine:
                 asked.give(_failed(key, words, FinishReason.ERROR, len(ids)))
             return []
         return [Row(request, key, ids, self.tokenizer, room) for key in request.keys]
+
+    def _prompt_ids(self, request: WriteRequest) -> list[int]:
+        if request.prompt_ids:
+            return list(request.prompt_ids)
+        prompt = request.prompt
+        if request.as_chat and self.tokenizer.chat_template:
+            asked = [{"role": "user", "content": prompt}]
+            prompt = str(self.tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True))
+        ids: list[int] = self.tokenizer.encode(prompt, add_special_tokens=False)
+        if not ids and self.tokenizer.bos_token_id is not None:
+            ids = [self.tokenizer.bos_token_id]
+        return ids
 
     def _drop_cancelled(self, batch: Batch) -> None:
         for row in batch.rows:

@@ -24,6 +24,8 @@ class StopRule(StrEnum):
 
     GO_BODY = "go_body"
     """The prompt ended inside an opened function body; complete when that body is closed."""
+    CODE_BLOCK = "code_block"
+    """Complete when the answer's first fenced block is closed."""
     END_OF_TEXT = "end_of_text"
 
 
@@ -56,6 +58,8 @@ class WriteRequest:
     """One a sample wanted: names its random stream, and comes back with it."""
     sampling: SamplingSettings
     stop: StopRule = StopRule.END_OF_TEXT
+    as_chat: bool = False
+    """The prompt is a question: put into the model's chat form where it has one."""
     writer: Continuation = Continuation.BASE
     priority: Priority = Priority.BULK
     carried: int = 0

@@ -6,8 +6,8 @@ import time
 from transformers import PreTrainedTokenizerBase
 
 from models.enums import FinishReason
-from worker.engines.go_stop import GoBodyStop
-from worker.engines.request import Sample, StopRule, WriteRequest
+from worker.engines.request import Sample, WriteRequest
+from worker.engines.stopping import scanner
 from worker.network.drawing import stream
 
 _BROKEN = "\ufffd"
@@ -35,7 +35,7 @@ class Row:
         self.logprob = 0.0
         self.finished: FinishReason | None = None
         self.stream: random.Random = stream(self.request.sampling.seed, self.key)
-        self._stop = GoBodyStop() if self.request.stop is StopRule.GO_BODY else None
+        self._stop = scanner(self.request.stop)
         self._decoded_from = 0
         self._decoded_to = 0
         self._started = time.monotonic()
