@@ -82,7 +82,7 @@ def _collect_archives(go: Go, target: Path) -> None:
         copy = target / f"{package}.a"
         copy.parent.mkdir(parents=True, exist_ok=True)
         _link_or_copy(archive, copy)
-    target.chmod(0o755)
+    _let_everyone_read(target)
 
 
 def _link_or_copy(archive: str, copy: Path) -> None:
@@ -91,6 +91,12 @@ def _link_or_copy(archive: str, copy: Path) -> None:
         os.link(archive, copy)
     except OSError:
         shutil.copyfile(archive, copy)
+
+
+def _let_everyone_read(folder: Path) -> None:
+    """A root's sandbox reads them as a user who owns nothing, whatever the umask was."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
 
 
 def _tool(go: Go, name: str) -> Path:

@@ -47,8 +47,12 @@ func inside(args []string, confined bool) error {
 			return err
 		}
 		z.Std, z.Work, z.Jail = cell.StdDir, cell.WorkDir, cell.JailDir
-	} else if err := plainFolders(z, c); err != nil {
-		return err
+	} else {
+		base, err := plainFolders(z, c)
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(base)
 	}
 	if err := z.Prepare(); err != nil {
 		return err
@@ -79,16 +83,16 @@ func newZone(c config, confined bool) (*batch.Zone, error) {
 	return z, nil
 }
 
-func plainFolders(z *batch.Zone, c config) error {
-	base, err := os.MkdirTemp("", "tekhne-plain-")
-	if err != nil {
-		return err
+// plainFolders are the zone's folders where nothing confines it.
+func plainFolders(z *batch.Zone, c config) (base string, err error) {
+	if base, err = os.MkdirTemp("", "tekhne-plain-"); err != nil {
+		return "", err
 	}
 	z.Std, z.Work, z.Jail = c.Std, filepath.Join(base, "work"), filepath.Join(base, "jail")
 	if err := os.Mkdir(z.Work, 0o700); err != nil {
-		return err
+		return "", err
 	}
-	return os.Mkdir(z.Jail, 0o700)
+	return base, os.Mkdir(z.Jail, 0o700)
 }
 
 func serve(z *batch.Zone, in *bufio.Reader, out *bufio.Writer) error {
