@@ -1,0 +1,64 @@
+"""Transcript files: what is written is read again, and a bad line is named."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.enums import TranscriptState, Verdict
+from worker.transcript.errors import BadRowError
+from worker.transcript.transcript import Transcript, read_transcripts, write_transcripts
+
+ONE = Transcript(
+    task_id="seen/x",
+    prompt="func X() {\n",
+    attempt="\treturn\n}",
+    attempt_source="mutant",
+    verdict=Verdict.PANIC,
+    trace="panic at run\nüber \ud800",
+    reflection="It panics.",
+    revision="}\n",
+    teacher="canonical",
+    state=TranscriptState.VERIFIED,
+)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    others = [ONE, replace(ONE, state=TranscriptState.REJECTED, reason="no answer")]
+    assert write_transcripts(tmp_path / "t.jsonl", others) == 2
+    assert list(read_transcripts(tmp_path / "t.jsonl")) == others
+
+
+def test_a_lesson_is_known_by_its_content_and_not_by_its_state() -> None:
+    assert replace(ONE, state=TranscriptState.BAD, reason="why").content_hash == ONE.content_hash
+    assert replace(ONE, revision="other").content_hash != ONE.content_hash
+    assert replace(ONE, revision="other").case_hash == ONE.case_hash
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"version": 2}, "not a transcript of version 1"),
+        ({"verdict": "sad"}, "'sad' is not a valid Verdict"),
+        ({"trace": 3}, "trace is int"),
+        ({"colour": "red"}, "colour is no field"),
+        ({"revision": None}, "revision is NoneType"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_field(tmp_path: Path, change: dict[str, object], words: str) -> None:
+    row = {**json.loads(ONE.as_json()), **change}
+    (tmp_path / "t.jsonl").write_text(f"{ONE.as_json()}\n{json.dumps(row)}\n")
+    with pytest.raises(BadRowError, match=f"line 2: .*{words}"):
+        list(read_transcripts(tmp_path / "t.jsonl"))
+
+
+def test_a_missing_field_and_a_broken_line_are_named(tmp_path: Path) -> None:
+    row = json.loads(ONE.as_json())
+    del row["teacher"]
+    (tmp_path / "t.jsonl").write_text(json.dumps(row) + "\n")
+    with pytest.raises(BadRowError, match="line 1: teacher is missing"):
+        list(read_transcripts(tmp_path / "t.jsonl"))
+    (tmp_path / "t.jsonl").write_text('{"version": 1,\n')
+    with pytest.raises(BadRowError, match="line 1: not JSON"):
+        list(read_transcripts(tmp_path / "t.jsonl"))
