@@ -39,3 +39,29 @@ def pages(
 
     size = Size(problems=problems, samples=samples, runs=runs)
     show(measure(size, database_url(store) if store else "", browser=browser), as_json)
+
+
+@group.command()
+def verify(
+    as_json: AsJson = False,
+    quick: Annotated[bool, typer.Option(help="164 candidates instead of 328.")] = False,
+    problems: Annotated[
+        str | None, typer.Option(help="A file or hf:… of problems with solutions; else the project's own.")
+    ] = None,
+) -> None:
+    """The ruler against one `go test` a candidate: CPU, throughput, latency, and whether their verdicts agree."""
+    from cli.bench.verify import measure
+
+    show(measure(quick=quick, problems=problems), as_json)
+
+
+@group.command()
+def train(
+    as_json: AsJson = False,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of each kind that count.")] = 8,
+    batch_tokens: Annotated[int, typer.Option(min=64, help="Tokens a step.")] = 4096,
+) -> None:
+    """Critic training with cached trunk states, against a trunk run each step and full fine-tuning."""
+    from cli.bench.train import measure
+
+    show(measure(steps, batch_tokens), as_json)

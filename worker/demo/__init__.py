@@ -8,3 +8,5 @@ from pathlib import Path
 
 BASE = Path(__file__).parent / "demo-base"
 CRITIC = Path(__file__).parent / "demo-critic"
+TRANSCRIPTS = Path(__file__).parent / "transcripts.jsonl"
+"""What the critic was trained on."""

@@ -71,7 +71,7 @@ def _problems(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "collect --problems seen --samples 8 --temperature 1.2 --mutants 6 --each-problem 10 --each-class 4 "
+        "collect --problems seen --samples 3 --temperature 1.2 --mutants 3 --each-problem 6 --each-class 4 "
         "--max-new-tokens 320 --teacher canonical --seed 1 --base",
         kitchen.base.name,
         "--out",
@@ -81,7 +81,7 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _critic(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train critic --learning-rate 0.002 --steps 300 --batch-tokens 4096 --warmup-steps 20 --validation-share 0.05 "
+        "train critic --learning-rate 0.002 --steps 200 --batch-tokens 4096 --warmup-steps 20 --validation-share 0.05 "
         "--evaluate-every 20 --patience 0 --seed 1 --no-into-store --base",
         kitchen.base.name,
         "--transcripts",

@@ -1,0 +1,106 @@
+"""How fast critics train: cached trunk states, a frozen trunk run each step, and full fine-tuning of all layers.
+
+The three take the same batches in turn, on the same network, in one process; only whole steps count, optimizer
+included. Reading the trunk's states once is timed apart, because it is paid once.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from worker.network.checkpoints import load_base, load_tokenizer
+from worker.network.critic import ReflectiveCodeTransformer, trainable
+from worker.training.batches import Plan, epoch_batches
+from worker.training.critic import transcript_rows
+from worker.training.loop import Inputs
+from worker.training.objectives import CriticObjective, collate_rows, collate_states
+from worker.training.rows import Row
+from worker.training.trunk_states import trunk_states
+from worker.transcript.format import IGNORED
+from worker.transcript.transcript import Transcript
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speeds:
+    """Tokens a second, padding not counted."""
+
+    cached: float
+    frozen: float
+    full: float
+    caching: float
+    """Of reading the trunk's states, once."""
+
+
+class FullObjective(nn.Module):
+    """The same network with every layer trained: what a critic would cost without a frozen trunk."""
+
+    def __init__(self, network: ReflectiveCodeTransformer) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor, labels: Tensor) -> Tensor:
+        chosen = labels != IGNORED
+        states = self.network.upper(self.network.trunk(ids))[chosen]
+        return nn.functional.cross_entropy(self.network.head(self.network.norm(states)).float(), labels[chosen])
+
+
+def measure_speeds(base: str, transcripts: Sequence[Transcript], *, steps: int, batch_tokens: int) -> Speeds:
+    """Take `steps` steps of each kind, turn by turn, after one of each that does not count."""
+    network = ReflectiveCodeTransformer(load_base(base, device="cuda" if torch.cuda.is_available() else "cpu"))
+    rows, _ = transcript_rows(transcripts, load_tokenizer(base), 2048)
+    plan = Plan(lengths=[len(row) for row in rows], batch_tokens=batch_tokens, seed=1)
+    batches = epoch_batches(plan, 0)[: steps + 1]
+    used = sorted({index for batch in batches for index in batch})
+    started = time.perf_counter()
+    states = dict(zip(used, trunk_states(network, [rows[index] for index in used]), strict=True))
+    caching = sum(len(rows[index]) for index in used) / (time.perf_counter() - started)
+    kinds = _kinds(network, rows, states)
+    seconds = dict.fromkeys(kinds, 0.0)
+    for number, batch in enumerate(batches):
+        for name, take in kinds.items():
+            taken = take(batch)
+            seconds[name] += taken if number else 0.0
+    tokens = sum(len(rows[index]) for batch in batches[1:] for index in batch)
+    return Speeds(caching=caching, **{name: tokens / spent for name, spent in seconds.items()})
+
+
+def _kinds(
+    network: ReflectiveCodeTransformer, rows: Sequence[Row], states: dict[int, Tensor]
+) -> dict[str, Callable[[list[int]], float]]:
+    """A function a kind, which takes one step and gives its seconds."""
+    device = network.head.weight.device
+    critic = torch.optim.AdamW([value for _, value in trainable(network)], lr=0.0)
+    everything = torch.optim.AdamW(network.parameters(), lr=0.0)
+    quick, whole = CriticObjective(network), FullObjective(network)
+
+    def inputs(made: Inputs) -> dict[str, Tensor]:
+        return {name: tensor.to(device) for name, tensor in made.items()}
+
+    def cached(batch: list[int]) -> float:
+        network.base.requires_grad_(False)
+        chosen = [rows[index] for index in batch]
+        known = [states[index] for index in batch]
+        return _step(lambda: quick(**inputs(collate_states(chosen, known, list(range(len(batch)))))), critic)
+
+    def frozen(batch: list[int]) -> float:
+        network.base.requires_grad_(False)
+        return _step(lambda: quick(**inputs(collate_rows(rows, batch, 0))), critic)
+
+    def full(batch: list[int]) -> float:
+        network.base.requires_grad_(True)
+        return _step(lambda: whole(**inputs(collate_rows(rows, batch, 0))), everything)
+
+    return {"cached": cached, "frozen": frozen, "full": full}
+
+
+def _step(loss: Callable[[], Tensor], optimizer: torch.optim.Optimizer) -> float:
+    started = time.perf_counter()
+    loss().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    optimizer.step()
+    optimizer.zero_grad()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - started
