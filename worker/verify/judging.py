@@ -13,7 +13,7 @@ from worker.runs.results import tests_hash
 from worker.verify.verdict_store import Kept, Key, VerdictStore
 from worker.verify.verifying import Options, Taken
 
-MUTANT_LIMITS = Limits(run_cpu_seconds=1.0, run_wall_seconds=10.0)
+MUTANT_LIMITS = Limits(run_cpu_seconds=0.4, run_wall_seconds=10.0)
 """Enough for mutants: right answers take 0.03 CPU seconds at most, and each endless loop costs the whole limit."""
 
 
