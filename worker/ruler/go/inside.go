@@ -105,7 +105,11 @@ func serve(z *batch.Zone, in *bufio.Reader, out *bufio.Writer) error {
 		if err != nil {
 			return err
 		}
-		z.Judge(b, func(answer *wire.Answer) { _ = writeLine(out, answer) })
+		z.Judge(b, func(answer *wire.Answer) {
+			if writeLine(out, answer) != nil {
+				os.Exit(1) // nobody listens any more; all that runs here ends with the first process
+			}
+		})
 		if err := writeLine(out, wire.Done{Done: true}); err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
+	"syscall"
 
 	"tekhne/ruler/cell"
 	"tekhne/ruler/check"
@@ -48,7 +50,7 @@ func zone(args []string) error {
 	if len(args) > 0 && args[0] == "--unsafe-no-sandbox" {
 		return inside(args[1:], false)
 	}
-	base, err := os.MkdirTemp("", "tekhne-zone-")
+	base, err := mountPoint()
 	if err != nil {
 		return err
 	}
@@ -56,7 +58,24 @@ func zone(args []string) error {
 	if !cell.Privileged() {
 		command = append(command, asOrdinaryUser)
 	}
-	return cell.Enter(command, base)
+	return cell.Enter(command)
+}
+
+// mountPoint is an empty folder of this user's that every zone mounts its own root on: in a namespace of its own each
+// sees only its own. It stays behind, one for each user, so that a zone which is killed leaves nothing else.
+func mountPoint() (string, error) {
+	base := filepath.Join(os.TempDir(), fmt.Sprintf("tekhne-zone-%d", os.Getuid()))
+	if err := os.Mkdir(base, 0o700); err != nil && !os.IsExist(err) {
+		return "", err
+	}
+	info, err := os.Lstat(base)
+	if err != nil {
+		return "", err
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); !info.IsDir() || !ok || int(owner.Uid) != os.Getuid() {
+		return "", fmt.Errorf("%s is somebody else's: remove it, or set TMPDIR", base)
+	}
+	return base, nil
 }
 
 // about prints the analyzers of the vet policy.

@@ -19,9 +19,8 @@ const (
 	JailDir = "/jail" // all that a candidate sees
 )
 
-// Enter starts this program again as the first process of new namespaces, and waits for it. base is an empty
-// folder that the zone's root is mounted on.
-func Enter(args []string, base string) error {
+// Enter starts this program again as the first process of new namespaces, and waits for it.
+func Enter(args []string) error {
 	command := exec.Command("/proc/self/exe", args...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	command.Env = []string{"GOMAXPROCS=2", "GOGC=200"}
@@ -35,7 +34,6 @@ func Enter(args []string, base string) error {
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
 		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 	}
-	defer os.Remove(base)
 	return command.Run()
 }
 
