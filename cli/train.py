@@ -61,6 +61,7 @@ def base(
     replay: Annotated[
         float, typer.Option(min=0.0, help="Library functions an epoch, as a share of the problems.")
     ] = 0.0,
+    blur: Annotated[int, typer.Option(min=0, help="Copies of each problem with a blurred prompt.")] = 0,
     optimizer: Annotated[str, typer.Option(help="adamw, or muon (from nothing, it learns faster).")] = "adamw",
     steps: Steps = 400,
     batch_tokens: BatchTokens = 2048,
@@ -101,6 +102,7 @@ def base(
             problems=chosen,
             functions=_library() if go_source or replay else (),
             replay=replay,
+            blur=blur,
             command=_command(),
         )
         with _live(options) as report:

@@ -24,7 +24,7 @@ from worker.training.go_source import GoFunction
 from worker.training.loop import Inputs, Report, Task, train
 from worker.training.objectives import BaseObjective, collate_rows
 from worker.training.options import SHAPES, Options, Shape, shape
-from worker.training.rows import Row, Split, function_rows, problem_rows, split_by_group
+from worker.training.rows import Row, Split, blurred, function_rows, problem_rows, split_by_group
 from worker.training.tokenizer import train_tokenizer
 
 
@@ -41,6 +41,8 @@ class BaseRequest:
     """Library functions: all there is to learn, or beside problems the replay."""
     replay: float = 0.0
     """Library functions an epoch, as a share of the problems."""
+    blur: int = 0
+    """Copies of each problem with a blurred prompt (`rows.blurred`)."""
     command: str = ""
     """What the person typed, for the record."""
 
@@ -120,7 +122,11 @@ def _data(request: BaseRequest, tokenizer: Any, context: int) -> _Data:
         return _Data(split=split, replay=())
     rows = problem_rows(request.problems.problems, tokenizer, context)
     split = split_by_group(rows, share=options.validation_share, seed=options.seed)
-    return _Data(split=split, replay=tuple(library) if request.replay else ())
+    # Only rows to learn from are blurred: validation measures clean prompts.
+    train = (*split.train, *blurred(split.train, request.blur, options.seed))
+    return _Data(
+        split=Split(train=train, validation=split.validation), replay=tuple(library) if request.replay else ()
+    )
 
 
 def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, working: Path) -> Task:
@@ -163,6 +169,7 @@ def _record(request: BaseRequest, fingerprint: str, seconds: float) -> dict[str,
         "command": request.command,
         "options": request.options.as_dict(),
         "replay": request.replay,
+        "blur": request.blur,
         "problems": None if request.problems is None else request.problems.name,
         "problems_version": None if request.problems is None else request.problems.version_hash,
         "library_functions": len(request.functions),

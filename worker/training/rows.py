@@ -44,6 +44,23 @@ def function_rows(functions: Sequence[GoFunction], tokenizer: Tokenizer, longest
     return [row for row in rows if len(row) <= longest]
 
 
+def blurred(rows: Sequence[Row], copies: int, seed: int) -> list[Row]:
+    """`copies` more of each row, with tokens of its prompt exchanged for those of others' prompts.
+
+    What is learned by heart from clean prompts alone falls apart at the first unknown one, in the middle of a
+    statement. Blurred prompts teach to go through with one solution, whichever the prompt recalls. The share that is
+    exchanged grows evenly from copy to copy, up to nine tenths.
+    """
+    draw = random.Random(f"blur:{seed}")
+    others = [token for row in rows for token in row.ids[: row.loss_from]]
+    return [_blur(row, 0.9 * (copy + 1) / copies, others, draw) for copy in range(copies) for row in rows]
+
+
+def _blur(row: Row, share: float, others: Sequence[int], draw: random.Random) -> Row:
+    prompt = [draw.choice(others) if draw.random() < share else token for token in row.ids[: row.loss_from]]
+    return Row(group=row.group, ids=(*prompt, *row.ids[row.loss_from :]), loss_from=row.loss_from)
+
+
 def problem_rows(problems: Sequence[Problem], tokenizer: Tokenizer, longest: int) -> list[Row]:
     """Problems with their canonical solutions, with loss on the solution only.
 

@@ -98,7 +98,7 @@ def _kinds(
 
 def _step(loss: Callable[[], Tensor], optimizer: torch.optim.Optimizer) -> float:
     started = time.perf_counter()
-    loss().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    loss().backward()
     optimizer.step()
     optimizer.zero_grad()
     if torch.cuda.is_available():

@@ -11,7 +11,7 @@ from worker.training.batches import Plan, batches_from, epoch_batches
 from worker.training.errors import DataError
 from worker.training.go_source import read_functions
 from worker.training.objectives import collate_rows
-from worker.training.rows import Row, problem_rows, split_by_group
+from worker.training.rows import Row, blurred, problem_rows, split_by_group
 from worker.transcript.format import IGNORED
 
 
@@ -81,3 +81,16 @@ def test_library_functions_are_cut_out_whole(tmp_path: Path) -> None:
     assert functions[0].prompt.endswith("func Rev(s string) string {\n")
     assert functions[0].body.endswith("\n}\n")
     assert "return s[1:] + s[:1]" in functions[0].body
+
+
+def test_a_blurred_row_keeps_its_solution_and_its_length() -> None:
+    rows = [Row(group=f"p{n}", ids=(*range(n, n + 40), 900 + n, 950 + n), loss_from=40) for n in (0, 100, 200)]
+    copies = blurred(rows, 3, seed=5)
+    assert [row.group for row in copies] == ["p0", "p100", "p200"] * 3
+    changed = []
+    for copy, row in zip(copies, rows * 3, strict=True):
+        assert copy.loss_from == row.loss_from
+        assert copy.ids[40:] == row.ids[40:]
+        changed.append(sum(one != other for one, other in zip(copy.ids, row.ids, strict=True)))
+    assert sum(changed[:3]) < sum(changed[3:6]) < sum(changed[6:])
+    assert blurred(rows, 3, seed=5) == copies
