@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.enums import Verdict
@@ -22,6 +22,7 @@ from worker.problem_sets.submitting import submission
 from worker.ruler import Ruler, RuleResult, Submission
 from worker.toolchain import find_go
 
+RETAKES = 100
 _LIMITS = frozenset({Verdict.MEMORY, Verdict.OUTPUT, Verdict.TIMEOUT_RUN})
 _UNDEFINED = re.compile(r"\.go:\d+:\d+: undefined: (\w+)$", re.MULTILINE)
 _ERROR = re.compile(r"\.go:\d+:\d+: ", re.MULTILINE)
@@ -35,11 +36,15 @@ class Disagreement:
     candidate: Candidate
     plain: PlainResult
     ruled: RuleResult
+    flaky: bool = False
+    """Whether the ruler, asked many times, contradicts itself: the program reads a map's order or a clock."""
 
     @property
     def explanation(self) -> str:
         """Why both are right, or empty."""
         pair = (self.plain.verdict, self.ruled.verdict)
+        if self.flaky:
+            return "the program is flaky: judged often, it also gets another verdict from the ruler alone"
         if pair == (Verdict.TIMEOUT_RUN, Verdict.PANIC) and "all goroutines are asleep" in self.ruled.message:
             return "go test's own alarm keeps a deadlocked program alive until it times out"
         if self.plain.verdict in _LIMITS and self.ruled.verdict in _LIMITS:
@@ -116,7 +121,16 @@ def compare_both(candidates: Sequence[Candidate], folder: Path, module_files: Pa
     plain = PlainGo(folder, find_go(chosen.go).path, module_files).judge(candidates)
     with Ruler(go=chosen.go, cache_dir=chosen.cache_dir) as ruler:
         ruled = {each.key: each.fixed for each in ruler.judge(submissions(candidates))}
-    return compare(candidates, plain, ruled)
+        return look_closer(compare(candidates, plain, ruled), ruler)
+
+
+def look_closer(found: Comparison, ruler: Ruler) -> Comparison:
+    """The same comparison, with programs that contradict themselves called flaky."""
+    unsure = [each.candidate for each in found.unexplained]
+    judged = ruler.judge(submissions(unsure), retakes=RETAKES)
+    flaky = {each.key for each in judged if each.fixed.verdict is Verdict.FLAKY}
+    again = [replace(each, flaky=each.candidate.key in flaky) for each in found.disagreements]
+    return replace(found, disagreements=again)
 
 
 ROOT = Path(__file__).resolve().parents[3]
