@@ -1,0 +1,184 @@
+"""A reader repairs one failed draft again: from the filter to the live verdict, the history and the CSV.
+
+Everything is real: server, queue, worker process, network (a tiny one), Go. By mouse, by keys alone, with two browsers
+on one job, and with the worker killed in the middle.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from cli.migrate import open_store
+from models import Revision, Run, Store
+from models.enums import RunKind
+from settings import Settings
+from tests.journeys.conftest import Watch
+from tests.journeys.lent_server import LentServer
+from tests.worker.tiny_run import add_tiny_models, finished_run
+
+pytestmark = [pytest.mark.browser, pytest.mark.go]
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_MS = 60_000
+
+
+@dataclass
+class House:
+    """A store with one finished run, a server over it, and a worker that can be killed and started."""
+
+    url: str
+    store: Store
+    run_id: int
+    environment: dict[str, str]
+    server: LentServer
+    worker: "subprocess.Popen[bytes]"
+
+    def start_worker(self) -> None:
+        self.worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=self.environment)
+
+    def end_worker(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self.worker.send_signal(number)
+        self.worker.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    settings = Settings(db=str(folder / "store.db"), data_dir=folder, device="cpu")
+    store = open_store(settings.store_url)
+    DBOS.migrate(settings.jobs_url)
+    add_tiny_models(store, folder)
+    # Playwright keeps an event loop in this thread; the run wants one of its own.
+    with ThreadPoolExecutor(1) as other:
+        run_id = other.submit(finished_run, store).result()
+    environment = {**os.environ, "TEKHNE_DB": settings.db, "TEKHNE_DATA_DIR": str(folder), "TEKHNE_DEVICE": "cpu"}
+    environment["OMP_NUM_THREADS"] = "1"
+    with LentServer(settings, store) as server:
+        worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=environment)
+        lent = House(server.url, store, run_id, environment, server, worker)
+        yield lent
+        lent.end_worker(signal.SIGKILL)
+    store.close()
+
+
+@pytest.fixture
+def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(PATIENCE_MS)
+    watch = Watch(made)
+    yield made
+    made.close()
+    assert watch.faults == []
+
+
+def open_failed_problem(page: Page, house: House) -> None:
+    page.goto(f"/runs/{house.run_id}/problems?state=failed")
+    page.locator("tr[data-row] a.cover").first.click()
+    expect(page.locator("#code")).to_be_visible()
+
+
+def ask_again(page: Page, seed: int, tokens: int = 40) -> None:
+    page.get_by_text("Re-run critic").click()
+    page.get_by_label("Seed").fill(str(seed))
+    page.get_by_label("Most tokens").fill(str(tokens))
+    page.get_by_role("button", name="Re-run", exact=True).click()
+
+
+def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page, house: House) -> None:
+    open_failed_problem(page, house)
+    ask_again(page, seed=11)
+    live = page.locator("#rerun-live")
+    expect(live.locator(".job-panel")).to_be_visible()
+    expect(live.locator(".live-sample .verdict")).to_be_visible(timeout=PATIENCE_MS)
+    expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
+    live.get_by_role("link", name="read the diff").click()
+    expect(page.locator("#code")).to_contain_text("sample 0")
+    page.go_back()
+    page.reload()
+    expect(page.locator("#reruns tbody tr")).not_to_have_count(0)
+    with house.store.reader() as session:
+        child = session.scalars(select(Run).where(Run.kind == RunKind.RERUN).order_by(Run.id.desc())).first()
+        assert child is not None
+        revision = session.scalars(select(Revision).where(Revision.run_id == child.id)).one()
+    with page.expect_download() as download:
+        page.goto(f"/runs/{house.run_id}")
+        page.get_by_role("link", name="attempts CSV").click()
+    rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) > 4
+    again = page.request.get(f"/runs/{child.id}/attempts.csv").text()
+    assert str(revision.verdict) in again
+
+
+def test_by_keys_alone(page: Page, house: House) -> None:
+    page.goto(f"/runs/{house.run_id}/problems?state=failed")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#code")).to_be_visible()
+    page.keyboard.press("r")
+    page.get_by_label("Seed").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#rerun-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_two_browsers_watch_one_job(context: BrowserContext, house: House) -> None:
+    first = context.new_page()
+    open_failed_problem(first, house)
+    ask_again(first, seed=13)
+    job = first.locator("#rerun-live .job-live")
+    expect(job).to_be_visible()
+    identity = str(job.get_attribute("id")).removeprefix("job-")
+    second = context.new_page()
+    second.goto(f"/jobs/{identity}")
+    for page in (first, second):
+        expect(page.locator(".job-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_without_a_worker_the_click_waits_and_says_so_and_is_done_when_one_comes(page: Page, house: House) -> None:
+    house.end_worker()
+    open_failed_problem(page, house)
+    ask_again(page, seed=14)
+    live = page.locator("#rerun-live")
+    expect(live.locator(".state.queued")).to_be_visible()
+    house.start_worker()
+    expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(page: Page, house: House) -> None:
+    open_failed_problem(page, house)
+    ask_again(page, seed=15, tokens=600)
+    live = page.locator("#rerun-live")
+    expect(live.locator(".written").first).not_to_be_empty(timeout=PATIENCE_MS)
+    house.end_worker(signal.SIGKILL)
+    house.start_worker()
+    expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_server_restarted_in_mid_stream_is_said_and_caught_up(page: Page, house: House) -> None:
+    house.end_worker()
+    open_failed_problem(page, house)
+    ask_again(page, seed=16)
+    live = page.locator("#rerun-live")
+    expect(live.locator(".state.queued")).to_be_visible()
+    house.server.restart()
+    house.start_worker()
+    expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_waiting_job_is_cancelled_by_its_button(page: Page, house: House) -> None:
+    house.end_worker()
+    open_failed_problem(page, house)
+    ask_again(page, seed=17)
+    page.locator("#rerun-live").get_by_role("button", name="Cancel").click()
+    expect(page.locator(".job-live .state.cancelled")).to_be_visible()
+    house.start_worker()

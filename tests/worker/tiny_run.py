@@ -1,0 +1,69 @@
+"""A store with a finished run of a tiny network: real drafts, real verdicts, quick on any CPU."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from app.runs.creating import create_run
+from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from models import Checkpoint, Job, Store
+from models.enums import ArmKind, CheckpointKind, JobKind, JobState
+from settings import Settings
+from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
+from worker.handlers import handlers_for
+from worker.jobs.performing import perform
+from worker.network.checkpoints import folder_hash, save_delta
+from worker.problem_sets.own import load
+from worker.problem_sets.storing import put_problem_set
+from worker.service import Service
+
+SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
+
+
+def add_tiny_models(store: Store, folder: Path) -> None:
+    """Base `base` and critic `critic` in `folder`, and the problem set `two`."""
+    network = tiny_network(context=1024)
+    network.base.save_pretrained(folder / "base")
+    tiny_tokenizer().save_pretrained(folder / "base")
+    save_delta(network, folder / "critic", base=folder / "base", training={}, dtype=torch.float32)
+    fresh = load("fresh")
+    with store.writer() as session:
+        put_problem_set(session, replace(fresh, name="two", problems=fresh.problems[:2]))
+        hashed = folder_hash(folder / "base")
+        base = Checkpoint(
+            name="base", kind=CheckpointKind.BASE, location=str(folder / "base"), content_hash=hashed
+        )
+        session.add(base)
+        session.flush()
+        session.add(
+            Checkpoint(
+                name="critic",
+                kind=CheckpointKind.CRITIC,
+                location=str(folder / "critic"),
+                content_hash="critic",
+                base_id=base.id,
+            )
+        )
+
+
+def finished_run(store: Store) -> int:
+    """A done run of base, critic and resampling on `two`; its id."""
+    arms = (
+        ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),
+        ArmSpecification(kind=ArmKind.RESAMPLE, name="resample", sampling=SAMPLING),
+    )
+    wanted = RunSpecification(
+        name="tiny", problem_sets=("two",), base="base", arms=arms, samples=2, sampling=SAMPLING
+    )
+    with store.writer() as session:
+        run_id = create_run(session, wanted).id
+        session.add(
+            Job(id=f"run-{run_id}", kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id)
+        )
+    with Service(Settings(device="cpu"), store) as service:
+        perform(store, f"run-{run_id}", handlers_for(service), "test", backoff_seconds=(0.01,))
+    with store.reader() as session:
+        job = session.get_one(Job, f"run-{run_id}")
+        assert job.state is JobState.DONE, job.error
+    return run_id
