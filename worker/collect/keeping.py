@@ -67,6 +67,7 @@ class StoreKeeper:
         with store.writer() as session:
             put_problem_set(session, problems)
             self._ids = {problem.task_id: _problem_id(session, problem) for problem in problems.problems}
+        self._prompts = {problem.task_id: problem.prompt for problem in problems.problems}
 
     def held(self) -> Iterator[Transcript]:
         with self._store.reader() as session:
@@ -76,6 +77,10 @@ class StoreKeeper:
         problem_id = self._ids.get(transcript.task_id)
         if problem_id is None:
             raise BadRowError(f"The problem set has no task {transcript.task_id!r}: name the set it belongs to.")
+        if transcript.prompt != self._prompts[transcript.task_id]:
+            raise BadRowError(
+                f"The transcript of {transcript.task_id} is of another wording of the problem: name that set's file."
+            )
         with self._store.writer() as session:
             known = select(TranscriptRow.id).where(TranscriptRow.content_hash == transcript.content_hash)
             if session.scalar(known) is not None:

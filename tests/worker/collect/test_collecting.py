@@ -1,10 +1,10 @@
 """Collecting: only failures are taught, only what the judge confirms is verified, nothing is asked or kept twice.
 
-The judge is the designed seam: here a text passes if it says so. The recipe of the demo pair goes through the real ruler.
+The judge is the designed seam: here a text passes if it says so. The demo pair's recipe uses the real ruler.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from worker.problem_sets import Problem, ProblemSet
 from worker.ruler import Assembly, Judgement, RuleResult, RulerIdentity, Submission
 from worker.teachers import CanonicalTeacher, Case, Lesson
 from worker.teachers.errors import NoLesson, TeacherUnreachable
+from worker.transcript.errors import BadRowError
 from worker.verify.verifying import Options, Taken
 
 RULER = RulerIdentity(go="go", xtools="x", vet_policy=(), limits={}, harness_version="1", sandbox="none")
@@ -194,3 +195,13 @@ def test_the_canonical_teacher_serves_and_the_store_keeps_rows(sqlite_store: Sto
             ("tiny/A", "canonical"),
             ("tiny/B", "canonical"),
         ]
+
+
+def test_a_transcript_of_another_task_or_wording_is_refused(sqlite_store: Store) -> None:
+    keeper = StoreKeeper(sqlite_store, PROBLEMS)
+    list(collect(PROBLEMS.problems, Texts(["wrong"]), CanonicalTeacher(), WordJudge(), keeper, Balance()))
+    held = next(keeper.held())
+    with pytest.raises(BadRowError, match="has no task"):
+        keeper.keep(replace(held, task_id="other"))
+    with pytest.raises(BadRowError, match="another wording"):
+        keeper.keep(replace(held, prompt="func A() string {\n"))

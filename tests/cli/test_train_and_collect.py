@@ -1,0 +1,68 @@
+"""`tekhne train`, `collect` and `transcripts` as typed: what they refuse is one sentence with exit code 2."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from worker.problem_sets.own import load
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+ROW = {
+    "version": 1,
+    "task_id": "seen/add_minutes",
+    "prompt": load("seen").by_task_id["seen/add_minutes"].prompt,
+    "attempt": "\treturn 1\n}\n",
+    "attempt_source": "mutant",
+    "verdict": "type",
+    "trace": "type at check",
+    "reflection": "It does not type-check.",
+    "revision": '\treturn ""\n}\n',
+    "teacher": "canonical",
+    "state": "rejected",
+    "reason": "only a test",
+}
+
+
+def said(done: "subprocess.CompletedProcess[str]") -> str:
+    return " ".join((done.stdout + done.stderr).split())
+
+
+def test_transcripts_come_in_once_and_go_out_again(tekhne: Run, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps(ROW) + "\n")
+    first = tekhne("transcripts", "import", str(file), "--problems", "seen", timeout=300)
+    assert first.returncode == 0, first.stderr
+    assert "1 of 1 transcripts were new." in said(first)
+    again = tekhne("transcripts", "import", str(file), "--problems", "seen", timeout=300)
+    assert "0 of 1 transcripts were new." in said(again)
+    out = tmp_path / "out.jsonl"
+    done = tekhne("transcripts", "export", str(out), timeout=300)
+    assert "1 transcripts written" in said(done)
+    assert json.loads(out.read_text()) == ROW
+
+
+def test_a_bad_transcript_is_named_with_file_and_line(tekhne: Run, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps({**ROW, "verdict": "sad"}) + "\n")
+    done = tekhne("transcripts", "import", str(file), "--problems", "seen", timeout=300)
+    assert done.returncode == 2
+    assert "in.jsonl, line 1: 'sad' is not a valid Verdict" in said(done)
+
+
+def test_a_base_that_is_nowhere_is_refused_before_anything_is_written(tekhne: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = tekhne(
+        "train", "base", "--from", str(tmp_path / "nowhere"), "--problems", "seen", "--out", str(out), timeout=300
+    )
+    assert done.returncode == 2
+    assert "nowhere cannot be loaded" in said(done)
+    assert not out.exists()
+
+
+def test_collecting_without_attempts_is_refused(tekhne: Run) -> None:
+    done = tekhne("collect", "--problems", "seen", timeout=300)
+    assert done.returncode == 2
+    assert "--base" in said(done)
+    assert "--mutants" in said(done)
