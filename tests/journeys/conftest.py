@@ -70,9 +70,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; its absence is a failure, not a reason to skip."""
+    """The system's Chromium; its absence is a failure, not a reason to skip.
+
+    Closed after each file: an open Playwright keeps an event loop in this thread, and other tests want theirs.
+    """
     program = next((path for path in CHROMIUM if Path(path).exists()), None)
     if program is None:
         pytest.fail("Chromium is missing: install the system package `chromium` (`make setup` does)")

@@ -28,7 +28,7 @@ from tests.worker.tiny_run import add_tiny_models, finished_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.go]
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 150_000
 
 
 @dataclass
