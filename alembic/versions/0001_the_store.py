@@ -955,7 +955,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_revision_problem", ["problem_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.drop_index("ix_revision_problem")
