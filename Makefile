@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := app cli models settings worker
 
-.PHONY: help run test check lock demo-models demo-run screenshots clean
+.PHONY: help run test check lock differential demo-models clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +29,12 @@ lock: ## pin the dependencies again, with hashes and without naming an index
 		--python-version 3.11 --all-extras -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--python-version 3.11 - -o requirements/uv.txt
+
+differential: ## hold the whole ruler to plain Go: hours of CPU; docs/decisions/0005-differential.md has the last result
+	$(BIN)/python -m tests.worker.ruler.differential
+
+demo-models: ## make the demo pair again from nothing
+	$(BIN)/python -m worker.demo.build
 
 clean: ## remove what set-up made in the checkout (not the store, not the cache)
 	rm -rf .venv static/vendor node_modules .mypy_cache .ruff_cache .pytest_cache .coverage
