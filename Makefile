@@ -34,7 +34,7 @@ differential: ## hold the whole ruler to plain Go: hours of CPU; docs/decisions/
 	$(BIN)/python -m tests.worker.ruler.differential
 
 demo-models: ## make the demo pair again from nothing
-	$(BIN)/python -m worker.demo.build
+	$(BIN)/python -m worker.demo.build build/demo
 
 clean: ## remove what set-up made in the checkout (not the store, not the cache)
 	rm -rf .venv static/vendor node_modules .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -2,7 +2,7 @@
 
 In: logits and each row's settings. Out: tokens and their log-probabilities. A row's draw depends on its logits and its
 own stream only; the rows beside it cannot change it, except through the last bits in which a device's arithmetic can
-differ between batch shapes (docs/decisions/0005-engines.md says how often that was seen).
+differ between batch shapes (docs/decisions/0006-engines.md).
 """
 
 import random
