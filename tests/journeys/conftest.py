@@ -96,7 +96,9 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         # A page that answers 4xx on purpose is reported by the browser as a failed resource.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        # A connection that is lost on purpose is reported by the browser and by htmx.
+        expected = ("Failed to load resource", "htmx:sse:error")
+        if message.type in {"error", "warning"} and not any(words in message.text for words in expected):
             self.faults.append(message.text)
 
     def _request(self, request: Request) -> None:
