@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import DynamicCache, PreTrainedModel
-from transformers.masking_utils import create_causal_mask
+from transformers.masking_utils import create_causal_mask, create_sliding_window_causal_mask
 
 from worker.network.errors import ModelUnusable
 
@@ -71,20 +71,24 @@ class Trunk(nn.Module):
         # Upper and lower layers may have seen different numbers of tokens: each part is measured by its first layer.
         seen = cache.get_seq_length(first) if cache is not None else 0
         positions = _positions(hidden, seen, mask)
-        causal = create_causal_mask(
-            config=self.base.config,
-            inputs_embeds=hidden,
-            attention_mask=mask,
-            # Without tokens seen by these layers the cache would be measured by others'.
-            past_key_values=cache if seen else None,
-            position_ids=positions,
-            layer_idx=first if seen else None,
-        )
+        slides = [_slides(self.base.config, first + place) for place in range(len(layers))]
+        causal = {
+            sliding: (create_sliding_window_causal_mask if sliding else create_causal_mask)(
+                config=self.base.config,
+                inputs_embeds=hidden,
+                attention_mask=mask,
+                # Without tokens seen by these layers the cache would be measured by others'.
+                past_key_values=cache if seen else None,
+                position_ids=positions,
+                layer_idx=first if seen else None,
+            )
+            for sliding in set(slides)
+        }
         rotary = self.base.model.rotary_emb(hidden, position_ids=positions)
-        for layer in layers:
+        for layer, sliding in zip(layers, slides, strict=True):
             hidden = layer(
                 hidden,
-                attention_mask=causal,
+                attention_mask=causal[sliding],
                 position_ids=positions,
                 position_embeddings=rotary,
                 past_key_values=cache,
@@ -140,6 +144,14 @@ def freeze(module: nn.Module) -> None:
 def empty_cache() -> DynamicCache:
     """A cache whose layers appear as they are written: the base's L, then the critic's K."""
     return DynamicCache()
+
+
+def _slides(config: Any, index: int) -> bool:
+    """Whether layer `index` attends to a window only; a new layer is of its original's kind."""
+    kinds = getattr(config, "layer_types", None)
+    if kinds:
+        return bool(kinds[min(index, len(kinds) - 1)] == "sliding_attention")
+    return getattr(config, "sliding_window", None) is not None
 
 
 def _positions(hidden: Tensor, seen: int, mask: Tensor | None) -> Tensor:

@@ -1,0 +1,143 @@
+"""Checkpoints: what is written comes back, in both forms; what does not belong together is refused in words."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
+from tests.worker.network.shapes import SHAPES, awake, base_of, some_ids
+from worker.network.checkpoints import (
+    DELTA_FILE,
+    export_critic,
+    folder_hash,
+    load_base,
+    load_critic,
+    load_tokenizer,
+    save_delta,
+    written_aside,
+)
+from worker.network.critic import ReflectiveCodeTransformer, trainable
+from worker.network.errors import ModelUnusable, WrongBase
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def pair(folder: Path, shape: str = "tied llama") -> tuple[Path, Path, ReflectiveCodeTransformer]:
+    """A base and its critic as folders, and the critic as it was saved."""
+    base_folder, critic_folder = folder / "base", folder / "critic"
+    base_of(shape).save_pretrained(base_folder)
+    network = awake(ReflectiveCodeTransformer(load_base(str(base_folder))))
+    save_delta(network, critic_folder, base=base_folder, training={"seed": 1}, dtype=torch.float32)
+    return base_folder, critic_folder, network
+
+
+@pytest.mark.parametrize("shape", list(SHAPES))
+@torch.no_grad()
+def test_a_delta_comes_back_with_equal_logits(shape: str, tmp_path: Path) -> None:
+    base, critic, network = pair(tmp_path, shape)
+    again = load_critic(critic, base, load_base(str(base)))
+    assert torch.equal(again(some_ids()), network(some_ids()))
+
+
+def test_a_delta_holds_exactly_what_is_trained(tmp_path: Path) -> None:
+    _, critic, network = pair(tmp_path)
+    saved = load_file(critic / DELTA_FILE)
+    assert set(saved) == {name for name, _ in trainable(network)}
+
+
+def test_a_delta_on_another_base_is_refused(tmp_path: Path) -> None:
+    _, critic, _ = pair(tmp_path)
+    base_of("tied llama", seed=1).save_pretrained(tmp_path / "other")
+    with pytest.raises(WrongBase, match=r"was trained on base .* and .*other is another model"):
+        load_critic(critic, tmp_path / "other", load_base(str(tmp_path / "other")))
+
+
+@pytest.mark.parametrize("shape", list(SHAPES))
+@torch.no_grad()
+def test_an_exported_critic_is_a_plain_model_with_equal_logits(shape: str, tmp_path: Path) -> None:
+    _, _, network = pair(tmp_path, shape)
+    export_critic(network, tiny_tokenizer(), tmp_path / "plain")
+    plain = AutoModelForCausalLM.from_pretrained(tmp_path / "plain").eval()
+    assert plain.config.num_hidden_layers == 5
+    assert torch.equal(plain(some_ids()).logits, network(some_ids()))
+    ids = some_ids(1)
+    plain.generation_config.eos_token_id = None
+    written = plain.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=5, do_sample=False)
+    for _ in range(5):
+        ids = torch.cat([ids, network(ids)[:, -1:].argmax(-1)], dim=1)
+    assert torch.equal(written, ids)
+
+
+def test_a_base_is_named_by_its_content(tmp_path: Path) -> None:
+    base_of("llama").save_pretrained(tmp_path / "one")
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    base_of("llama", seed=1).save_pretrained(tmp_path / "three")
+    hashes = [folder_hash(tmp_path / name) for name in ("one", "two", "three")]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_a_half_downloaded_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    weights = base / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelUnusable, match=r"is it there, and complete\?"):
+        load_base(str(base))
+    weights.unlink()
+    with pytest.raises(ModelUnusable, match=r"holds no weights"):
+        folder_hash(base)
+
+
+def test_a_half_downloaded_delta_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    base, critic, _ = pair(tmp_path)
+    (critic / DELTA_FILE).write_bytes((critic / DELTA_FILE).read_bytes()[:1000])
+    with pytest.raises(ModelUnusable, match=r"cannot be read .* is the download complete\?"):
+        load_critic(critic, base, load_base(str(base)))
+
+
+def test_a_folder_without_a_critic_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    with pytest.raises(ModelUnusable, match="holds no critic"):
+        load_critic(base, base, load_base(str(base)))
+
+
+def test_a_missing_folder_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ModelUnusable, match="is no folder"):
+        load_base("./nowhere")
+
+
+def test_a_tokenizer_of_another_model_is_refused(tmp_path: Path) -> None:
+    tiny_tokenizer().save_pretrained(tmp_path)
+    assert len(load_tokenizer(str(tmp_path), 1000)) <= 1000
+    with pytest.raises(ModelUnusable, match="they do not belong together"):
+        load_tokenizer(str(tmp_path), 10)
+
+
+def test_what_is_written_aside_replaces_the_old_only_when_it_is_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    with written_aside(folder) as aside:
+        (aside / "weights").write_text("old")
+
+    def fail_in_the_middle() -> None:
+        with written_aside(folder) as aside:
+            (aside / "weights").write_text("half")
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        fail_in_the_middle()
+    assert (folder / "weights").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_delta_saved_in_bfloat16_is_loaded_in_the_bases_own_format(tmp_path: Path) -> None:
+    network = tiny_network()
+    network.base.save_pretrained(tmp_path / "base")
+    save_delta(network, tmp_path / "critic", base=tmp_path / "base", training={}, dtype=torch.bfloat16)
+    again = load_critic(tmp_path / "critic", tmp_path / "base", load_base(str(tmp_path / "base")))
+    assert {parameter.dtype for parameter in again.parameters()} == {torch.float32}
