@@ -36,8 +36,7 @@ def write_card(kitchen: Kitchen, result: Measured) -> None:
 def _words(kitchen: Kitchen, result: Measured) -> dict[str, Any]:
     seen, fresh = result.seen, result.fresh
     base, critic = read_record(kitchen.base) or {}, read_record(kitchen.critic) or {}
-    lookup = base.get("parent") or {}
-    library = lookup.get("parent") or {}
+    library = base.get("parent") or {}
     return {
         "seen_passed": seen.passed,
         "seen_problems": seen.problems,
@@ -51,7 +50,7 @@ def _words(kitchen: Kitchen, result: Measured) -> dict[str, Any]:
         "repaired_fresh": _repaired(result, "fresh/"),
         "megabytes": f"{_bytes(kitchen) / 1e6:.1f}",
         "commands": "\n".join(f"tekhne {' '.join(stage.command)}" for stage in stages(kitchen)),
-        "seconds": ", ".join(str(round(record.get("seconds", 0))) for record in (library, lookup, base, critic)),
+        "seconds": ", ".join(str(round(record.get("seconds", 0))) for record in (library, base, critic)),
         "threads": base.get("threads", "?"),
         "torch": base.get("torch", "?"),
         "transcripts": critic.get("transcripts", "?"),

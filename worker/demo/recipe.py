@@ -20,11 +20,6 @@ class Kitchen:
         return self.folder / "library"
 
     @property
-    def lookup(self) -> Path:
-        """What knows the problems by heart, and breaks at any other prompt."""
-        return self.folder / "lookup"
-
-    @property
     def base(self) -> Path:
         return self.folder / "demo-base"
 
@@ -50,8 +45,7 @@ def stages(kitchen: Kitchen) -> tuple[Stage, ...]:
     """All stages, in order."""
     return (
         Stage(name="read Go's library", command=_library(kitchen), made=kitchen.library_base),
-        Stage(name="learn the seen problems", command=_problems(kitchen), made=kitchen.lookup),
-        Stage(name="learn to go through with an answer", command=_blurred(kitchen), made=kitchen.base),
+        Stage(name="learn the seen problems", command=_problems(kitchen), made=kitchen.base),
         Stage(name="collect transcripts", command=_transcripts(kitchen), made=kitchen.transcripts),
         Stage(name="train the critic", command=_critic(kitchen), made=kitchen.critic),
     )
@@ -71,16 +65,6 @@ def _problems(kitchen: Kitchen) -> tuple[str, ...]:
         "--batch-tokens 2048 --warmup-steps 10 --evaluate-every 10 --seed 1 --no-into-store --from",
         kitchen.library_base.name,
         "--out",
-        kitchen.lookup.name,
-    )
-
-
-def _blurred(kitchen: Kitchen) -> tuple[str, ...]:
-    return _words(
-        "train base --problems seen --blur 3 --replay 0.1 --optimizer muon --learning-rate 0.006 --steps 90 "
-        "--batch-tokens 2048 --warmup-steps 5 --evaluate-every 10 --seed 1 --no-into-store --from",
-        kitchen.lookup.name,
-        "--out",
         kitchen.base.name,
     )
 
@@ -89,7 +73,7 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
         "collect --problems seen --samples 3 --temperature 1.2 --mutants 3 --each-problem 6 --each-class 4 "
         "--max-new-tokens 320 --teacher canonical --seed 1 --base",
-        kitchen.lookup.name,
+        kitchen.base.name,
         "--out",
         kitchen.transcripts.name,
     )
@@ -97,7 +81,7 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _critic(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train critic --learning-rate 0.002 --steps 120 --batch-tokens 4096 --warmup-steps 10 --validation-share 0.05 "
+        "train critic --learning-rate 0.002 --steps 200 --batch-tokens 4096 --warmup-steps 20 --validation-share 0.05 "
         "--evaluate-every 20 --patience 0 --seed 1 --no-into-store --base",
         kitchen.base.name,
         "--transcripts",
