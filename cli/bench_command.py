@@ -65,3 +65,28 @@ def train(
     from cli.bench.train import measure
 
     show(measure(steps, batch_tokens), as_json)
+
+
+@group.command()
+def generate(
+    as_json: AsJson = False,
+    base: Annotated[str, typer.Option(metavar="FOLDER-or-HUB-ID", help="Another base than the demo one.")] = "",
+    problems: Annotated[int, typer.Option(min=1, help="Problems drawn for.")] = 25,
+    samples: Annotated[int, typer.Option(min=1, help="Samples a problem.")] = 10,
+) -> None:
+    """Drafting against plain `model.generate`, and how soon a click is answered meanwhile."""
+    from cli.bench.generate import measure
+
+    show(measure(base=base, problems=problems, samples=samples), as_json)
+
+
+@group.command()
+def critic(
+    as_json: AsJson = False,
+    base: Annotated[str, typer.Option(metavar="FOLDER-or-HUB-ID", help="Another base than the demo one.")] = "",
+    problems: Annotated[int, typer.Option(min=1, help="Drafts repaired.")] = 12,
+) -> None:
+    """A critic's memory beside its base, and its first token with and without the draft's work."""
+    from cli.bench.critic import measure
+
+    show(measure(base=base, problems=problems), as_json)

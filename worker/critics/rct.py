@@ -34,11 +34,11 @@ class ReflectiveCritic:
             )
         except TooLongError as error:
             return unwritten(request, str(error))
-        sample = await write_one(self._engine, self._write_request(request, prompt.ids, prompt.carried))
+        sample = await write_one(self._engine, self._write_request(request, prompt.ids))
         reflection, revision = split_output(sample.text) if reflects else ("", sample.text)
         return lesson_of(sample, shown_trace=trace or "", reflection=reflection, revision=_without_end(revision))
 
-    def _write_request(self, request: RepairRequest, ids: tuple[int, ...], carried: int) -> WriteRequest:
+    def _write_request(self, request: RepairRequest, ids: tuple[int, ...]) -> WriteRequest:
         forward = request.on_text
         return WriteRequest(
             prompt="",
@@ -47,7 +47,6 @@ class ReflectiveCritic:
             sampling=request.sampling,
             writer=Continuation.CRITIC,
             priority=request.priority,
-            carried=carried,
             on_text=(lambda _, piece: forward(piece)) if forward else None,
         )
 

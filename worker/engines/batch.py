@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
+from worker.engines.carried import CarriedStates
 from worker.engines.request import Continuation
 from worker.engines.row import Row
 from worker.network.critic import ReflectiveCodeTransformer, Trunk, empty_cache
@@ -17,9 +18,12 @@ from worker.network.drawing import draw
 class Batch:
     """Rows of one writer; all have read their prompt and know their next token's logits."""
 
-    def __init__(self, network: Trunk, writer: Continuation) -> None:
+    def __init__(self, network: Trunk, writer: Continuation, carried: CarriedStates | None = None) -> None:
+        """`carried`: where drafts leave the trunk's work, and critics find it."""
         self._network = network
         self._writer = writer
+        # Without a critic nobody would read what drafts leave.
+        self._carried = carried if isinstance(network, ReflectiveCodeTransformer) else None
         self.rows: list[Row] = []
         self._cache: DynamicCache = empty_cache()
         self._mask: Tensor | None = None  # (B, S)
@@ -31,17 +35,17 @@ class Batch:
         Returns:
             The rows that were complete at once.
         """
-        device = self._network.device
-        ids = torch.tensor([rows[0].prompt_ids], device=device)
         cache = empty_cache()
-        logits = self._logits(ids, cache, None)[:, -1].expand(len(rows), -1)
+        hidden = self._read(rows[0].prompt_ids, cache)
+        logits = self._logits(hidden, cache, None)[:, -1].expand(len(rows), -1)
         cache.batch_repeat_interleave(len(rows))
-        mask = torch.ones(len(rows), ids.shape[1], dtype=torch.long, device=device)
+        mask = torch.ones(len(rows), hidden.shape[1], dtype=torch.long, device=hidden.device)
         if self.rows and self._mask is not None:
             self._cache, self._mask = _stack((self._cache, self._mask), (cache, mask))
         else:
             self._cache, self._mask = cache, mask
         self.rows.extend(rows)
+        self._note(rows, [hidden[0]] * len(rows))
         self._take(rows, logits)
         return self.drop_finished()
 
@@ -54,7 +58,9 @@ class Batch:
         self._mask = torch.cat([self._mask, self._mask.new_ones(len(self.rows), 1)], dim=1)
         # Without padding no mask is needed, which is the quicker way through attention.
         mask = None if bool(self._mask.all()) else self._mask
-        self._take(self.rows, self._logits(last, self._cache, mask)[:, -1])
+        hidden = self._network.trunk(last, self._cache, mask)
+        self._note(self.rows, hidden)
+        self._take(self.rows, self._logits(hidden, self._cache, mask)[:, -1])
         return self.drop_finished()
 
     def clear(self) -> list[Row]:
@@ -63,11 +69,25 @@ class Batch:
         self._cache, self._mask = empty_cache(), None
         return rows
 
-    def _logits(self, ids: Tensor, cache: DynamicCache, mask: Tensor | None) -> Tensor:
-        hidden = self._network.trunk(ids, cache, mask)
+    def _read(self, prompt: list[int], cache: DynamicCache) -> Tensor:
+        """(1, T, D): the trunk over the prompt, but for what a draft's work already holds of it."""
+        known = self._carried.longest(prompt) if self._carried and self._writer is Continuation.CRITIC else None
+        if known is None:
+            return self._network.trunk(torch.tensor([prompt], device=self._network.device), cache)
+        known.into(cache)
+        rest = torch.tensor([prompt[len(known.ids) :]], device=self._network.device)
+        return torch.cat([known.states, self._network.trunk(rest, cache)], dim=1)
+
+    def _logits(self, hidden: Tensor, cache: DynamicCache, mask: Tensor | None) -> Tensor:
         if self._writer is Continuation.CRITIC and isinstance(self._network, ReflectiveCodeTransformer):
             return self._network.critic_logits(hidden, cache, mask)
         return self._network.base_logits(hidden)
+
+    def _note(self, rows: list[Row], states: list[Tensor] | Tensor) -> None:
+        """Remember what the trunk made of each row's newest tokens, while a critic may ask for it."""
+        if self._carried is not None and self._writer is Continuation.BASE:
+            for row, state in zip(rows, states, strict=True):
+                row.states.append(state)
 
     def _take(self, rows: list[Row], logits: Tensor) -> None:
         settings = [row.request.sampling for row in rows]
@@ -81,9 +101,15 @@ class Batch:
         kept = [place for place, row in enumerate(self.rows) if row.finished is None]
         finished = [row for row in self.rows if row.finished is not None]
         if finished:
+            self._leave_work()
             self.rows = [self.rows[place] for place in kept]
             self._shrink(kept)
         return finished
+
+    def _leave_work(self) -> None:
+        for place, row in enumerate(self.rows):
+            if row.finished is not None and row.states and self._carried is not None:
+                self._carried.keep(row.prompt_ids + row.ids, self._cache, place, row.states)
 
     def _shrink(self, kept: list[int]) -> None:
         if not kept or self._mask is None:

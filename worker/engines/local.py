@@ -9,6 +9,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import torch
@@ -16,6 +17,7 @@ from transformers import PreTrainedTokenizerBase
 
 from models.enums import FinishReason
 from worker.engines.batch import Batch
+from worker.engines.carried import CarriedStates
 from worker.engines.request import Continuation, Priority, Sample, WriteRequest
 from worker.engines.row import Row
 from worker.network.critic import Trunk
@@ -37,23 +39,33 @@ class _Asked:
     cancelled: bool = False
 
     def give(self, sample: Sample) -> None:
-        self.loop.call_soon_threadsafe(self.samples.put_nowait, sample)
+        # Whoever asked may be gone, and his loop with him; the engine must outlive both.
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self.samples.put_nowait, sample)
 
 
 class LocalEngine:
     """Base, and critic where the network is one, on this machine."""
 
     def __init__(
-        self, network: Trunk, tokenizer: PreTrainedTokenizerBase, *, name: str, most_rows: int = MOST_ROWS
+        self,
+        network: Trunk,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        name: str,
+        most_rows: int = MOST_ROWS,
+        carry_over: bool = True,
     ) -> None:
+        """`carry_over`: critics take up the trunk's work on the draft instead of reading it again."""
         self.name = name
         self.tokenizer = tokenizer
         self._network = network
         self._most_rows = most_rows
         self.context = int(getattr(network.base.config, "max_position_embeddings", 2048))
         """Tokens that prompt and sample may have together."""
+        carried = CarriedStates() if carry_over else None
         self._batches = {
-            (priority, writer): Batch(network, writer) for priority in Priority for writer in Continuation
+            (priority, writer): Batch(network, writer, carried) for priority in Priority for writer in Continuation
         }
         self._waiting: dict[tuple[Priority, Continuation], deque[_Asked]] = {key: deque() for key in self._batches}
         self._asked: dict[int, _Asked] = {}

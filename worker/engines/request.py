@@ -62,8 +62,6 @@ class WriteRequest:
     """The prompt is a question: put into the model's chat form where it has one."""
     writer: Continuation = Continuation.BASE
     priority: Priority = Priority.BULK
-    carried: int = 0
-    """Leading prompt tokens that the base read or wrote before: a hint for reuse, never for meaning."""
     on_text: Callable[[str, str], None] | None = field(default=None, compare=False)
     """Called with (key, new text) as a sample grows."""
 

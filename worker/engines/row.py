@@ -3,6 +3,7 @@
 import random
 import time
 
+from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from models.enums import FinishReason
@@ -31,6 +32,8 @@ class Row:
     def begin(self) -> None:
         """From the start, with the same random stream: what is drawn again is the same."""
         self.ids: list[int] = []
+        self.states: list[Tensor] = []
+        """The trunk's hidden states of what was read and written, where a critic may ask for them."""
         self.text = ""
         self.logprob = 0.0
         self.finished: FinishReason | None = None

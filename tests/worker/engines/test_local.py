@@ -145,6 +145,16 @@ def test_cancelling_stops_the_samples_and_frees_their_rows(engine: LocalEngine) 
     assert "b/0" in asyncio.run(run())
 
 
+def test_the_engine_outlives_a_caller_that_left_with_its_loop(engine: LocalEngine) -> None:
+    async def leave() -> None:
+        task = asyncio.create_task(all_of(engine, asked("a", 20, sampling=replace(HOT, max_new_tokens=150))))
+        await asyncio.sleep(0.2)
+        task.cancel()
+
+    asyncio.run(leave())
+    assert "b/0" in asyncio.run(asyncio.wait_for(all_of(engine, asked("b")), timeout=60))
+
+
 def test_the_first_token_can_complete_a_sample(engine: LocalEngine) -> None:
     one = SamplingSettings(temperature=0, max_new_tokens=1)
     found = asyncio.run(all_of(engine, *(asked(p, 3, sampling=one) for p in PROMPTS)))
