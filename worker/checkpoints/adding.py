@@ -1,0 +1,74 @@
+"""Telling the store of a model that was not trained here.
+
+In: a name and a folder, hub id or server. Out: the name it is registered by, which is the older one where the same
+content is registered already. Nothing is loaded and no server is asked.
+"""
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Checkpoint, Store
+from models.enums import CheckpointKind
+from worker.checkpoints.errors import BadAddress, NameTaken
+from worker.network.checkpoints import folder_hash, resolve
+from worker.network.errors import ModelUnusable
+from worker.training.registering import register_base
+
+
+def add_base(store: Store, name: str, location: str) -> str:
+    """Register a folder or hub id as a base.
+
+    Raises:
+        ModelUnusable: it holds no model.
+        NameTaken: another checkpoint has the name.
+    """
+    folder = resolve(location)
+    if not (folder / "config.json").is_file():
+        raise ModelUnusable(f"{folder} holds no config.json: is it a model's folder, and the download complete?")
+    with store.reader() as session:
+        known = _known(session, name, folder_hash(folder))
+    if known is not None:
+        return known
+    row_id = register_base(store, folder)
+    with store.writer() as session:
+        session.get_one(Checkpoint, row_id).name = name
+    return name
+
+
+def add_endpoint(store: Store, name: str, url: str, model: str) -> str:
+    """Register a model behind an OpenAI-compatible server.
+
+    Raises:
+        BadAddress: `url` or `model` cannot be one.
+        NameTaken: another checkpoint has the name.
+    """
+    location = f"{_checked(url)}#{_named(model)}"
+    content_hash = hashlib.sha256(location.encode()).hexdigest()
+    with store.writer() as session:
+        known = _known(session, name, content_hash)
+        if known is None:
+            kind = CheckpointKind.ENDPOINT
+            session.add(Checkpoint(name=name, kind=kind, location=location, content_hash=content_hash))
+    return known or name
+
+
+def _checked(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or "#" in url:
+        raise BadAddress(f"{url} is no server's URL: give it up to and with /v1, as in http://localhost:8000/v1.")
+    return url.rstrip("/")
+
+
+def _named(model: str) -> str:
+    if not model:
+        raise BadAddress("A server needs the name of one of its models: add --model.")
+    return model
+
+
+def _known(session: Session, name: str, content_hash: str) -> str | None:
+    """The name by which this content is registered; None where it is new and `name` is free."""
+    known = session.scalar(select(Checkpoint.name).where(Checkpoint.content_hash == content_hash))
+    if known is None and session.scalar(select(Checkpoint.id).where(Checkpoint.name == name)) is not None:
+        raise NameTaken(f"Another checkpoint is called {name}: choose another name.")
+    return known

@@ -1,0 +1,44 @@
+"""A model in a GGUF file as an ordinary folder that every loader here reads.
+
+In: the file. Out: config, bfloat16 weights and tokenizer, written aside and renamed. The weights keep the rounding of
+the file's quantization: the folder is larger than the file and no more exact.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, PreTrainedModel
+
+from worker.network.checkpoints import written_aside
+from worker.network.errors import ModelUnusable
+
+
+def convert(file: Path, folder: Path) -> None:
+    """Write the model of `file` into `folder`.
+
+    Raises:
+        ModelUnusable: the file is damaged, or holds something else.
+    """
+    place: dict[str, Any] = {"gguf_file": file.name, "local_files_only": True}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(file.parent, **place)
+        packed = AutoModelForCausalLM.from_pretrained(
+            file.parent, **place, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelUnusable(f"{file.name} does not load as a GGUF model ({reason}): is it complete?") from error
+    with written_aside(folder) as aside:
+        _plain(packed).to(torch.bfloat16).save_pretrained(aside)
+        tokenizer.save_pretrained(aside)
+
+
+def _plain(packed: PreTrainedModel) -> PreTrainedModel:
+    """The same weights in a model that does not remember its quantization, which would refuse to be saved."""
+    settings = packed.config.to_dict()
+    settings.pop("quantization_config", None)
+    plain: PreTrainedModel = type(packed)(type(packed.config).from_dict(settings))
+    plain.load_state_dict(packed.state_dict())
+    plain.generation_config = packed.generation_config
+    return plain
