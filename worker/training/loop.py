@@ -141,7 +141,9 @@ class _Training:
             loss = self._validate()
             self._note("validation", loss, None)
             self._tell(train_loss, loss)
-            self._keep_best(loss)
+            if options.patience:
+                # Who never stops early wants the last weights: learning by heart makes validation worse on purpose.
+                self._keep_best(loss)
         return train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
 
     def _validate(self) -> float:
