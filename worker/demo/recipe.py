@@ -81,7 +81,7 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _critic(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train critic --learning-rate 0.002 --steps 750 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.05 "
+        "train critic --learning-rate 0.002 --steps 330 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.0 "
         "--evaluate-every 75 --patience 0 --seed 1 --no-into-store --base",
         kitchen.base.name,
         "--transcripts",
