@@ -20,7 +20,9 @@ def install_demo_pair(store: Store) -> None:
             return
     from worker.problem_sets.own import load
     from worker.training.registering import note_unseen, register_base, register_critic
+    from worker.transcript.transcript import read_transcripts
 
     base = register_base(store, demo.BASE, problems=load("seen"))
-    critic = register_critic(store, demo.CRITIC, base=str(demo.BASE))
+    lessons = list(read_transcripts(demo.TRANSCRIPTS))
+    critic = register_critic(store, demo.CRITIC, base=str(demo.BASE), transcripts=lessons)
     note_unseen(store, [base, critic], load("fresh"), "the demo pair's recipe never reads it")
