@@ -5,6 +5,7 @@ hour on two cores, nearly all of it plain Go's) and prints the counts; the defau
 """
 
 import argparse
+import os
 import re
 import sys
 import tempfile
@@ -135,14 +136,14 @@ def look_closer(found: Comparison, ruler: Ruler) -> Comparison:
 
 ROOT = Path(__file__).resolve().parents[3]
 RULER_MODULE = ROOT / "worker" / "ruler" / "go"
-SHARED_DATA = ROOT.parent / "shared" / "data"
+REAL_DATA = Path(os.environ.get("TEKHNE_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Hold the ruler to plain Go.")
     parser.add_argument("--programs", type=int, help="about so many instead of all")
     asked = parser.parse_args(arguments).programs
-    candidates = corpus(SHARED_DATA, mutant_writer(load_settings()))
+    candidates = corpus(REAL_DATA, mutant_writer(load_settings()))
     with tempfile.TemporaryDirectory(prefix="tekhne-differential-") as folder:
         found = compare_both(sample(candidates, asked) if asked else candidates, Path(folder), RULER_MODULE)
     for each in found.unexplained:
