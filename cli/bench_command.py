@@ -1,4 +1,4 @@
-"""`tekhne bench verify|generate|critic|train|run|pages`: measure, and print one object or one table."""
+"""`tekhne bench verify|generate|critic|train|run|stats|pages`: measure, and print one object or one table."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,3 +90,15 @@ def critic(
     from cli.bench.critic import measure
 
     show(measure(base=base, problems=problems), as_json)
+
+
+@group.command()
+def stats(
+    as_json: AsJson = False,
+    problems: Annotated[int, typer.Option(min=1, help="Problems of the run.")] = 1_000,
+    samples: Annotated[int, typer.Option(min=1, help="Samples a problem.")] = 200,
+) -> None:
+    """The numbers of one large run, with 10,000 bootstrap draws, and its rows as CSV."""
+    from cli.bench.reports import measure
+
+    show(measure(problems, samples), as_json)

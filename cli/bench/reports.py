@@ -1,4 +1,4 @@
-"""`tekhne bench reports`: how long the numbers of one large run take, and how quickly its rows become CSV.
+"""`tekhne bench stats`: how long the numbers of one large run take, and how quickly its rows become CSV.
 
 In: a size. Out: a `BenchReport`. Everything is drawn from a seed and stays in memory; `tekhne bench pages` measures the
 same through a server and a store. Baselines are what one would write first: a loop over problems and over draws.
@@ -37,7 +37,7 @@ def measure(problems: int = 1_000, samples: int = 200) -> BenchReport:
     rows = problems * samples
     csv_seconds = _seconds(lambda: sum(len(chunk) for chunk in attempts_csv(_rows(problems, samples))))
     return BenchReport(
-        bench="reports",
+        bench="stats",
         figures=[
             Figure(name="samples", value=3 * rows, unit="rows"),
             at_most("report_seconds", report_seconds, "s", REPORT_BAR_SECONDS),
