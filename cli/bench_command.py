@@ -102,3 +102,15 @@ def stats(
     from cli.bench.reports import measure
 
     show(measure(problems, samples), as_json)
+
+
+@group.command()
+def run(
+    as_json: AsJson = False,
+    problems: Annotated[int, typer.Option(min=1, help="Problems of each of the two sets.")] = 25,
+    samples: Annotated[int, typer.Option(min=1, help="Drafts a problem.")] = 10,
+) -> None:
+    """A run of the demo pair on two cores: when generation was busy, when execution, when neither."""
+    from cli.bench.run import measure
+
+    show(measure(problems, samples), as_json)

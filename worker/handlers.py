@@ -55,7 +55,10 @@ def _do(service: Service, context: JobContext, plan: Plan, repaired: StoredAttem
     context.event("stage", stage="loading the models")
     critics = {arm.id: service.critic(plan, arm) for arm in plan.repairing_arms}
     total = len(plan.problems) * plan.samples
-    with News(context, total, live=plan.kind is RunKind.RERUN) as news, Executor(service.ruler) as executor:
+    with (
+        News(context, total, live=plan.kind is RunKind.RERUN) as news,
+        Executor(service.ruler, service.execution) as executor,
+    ):
         context.event("stage", stage="repairing" if repaired else "drafting and repairing")
         bench = RunBench(
             plan,

@@ -11,11 +11,12 @@ from typing import Any
 from models import Store
 from models.enums import ArmKind, CheckpointKind
 from settings import Settings
+from worker.busy import BusyLog
 from worker.critics import Critic
 from worker.critics.rct import ReflectiveCritic
 from worker.critics.resample import Resample
 from worker.engines import Engine
-from worker.engines.device import choose_device, choose_dtype, describe_device
+from worker.engines.device import choose_device, choose_dtype, describe_device, hold_threads
 from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer, resolve
 from worker.network.critic import Trunk
@@ -29,6 +30,7 @@ class Service:
 
     def __init__(self, settings: Settings, store: Store) -> None:
         """Raises RulerError or ToolchainError where nothing can be executed here."""
+        hold_threads(settings)
         self.settings = settings
         self.store = store
         self.ruler = Ruler(
@@ -37,6 +39,8 @@ class Service:
             cores=settings.judge_cores or None,
             unsafe_no_sandbox=settings.unsafe_no_sandbox,
         )
+        self.generation, self.execution = BusyLog(), BusyLog()
+        """When the engines wrote, and when programs were executed."""
         self._lock = threading.Lock()
         self._bases: dict[str, Trunk] = {}
         self._engines: dict[tuple[str, str], Engine] = {}
@@ -100,7 +104,7 @@ class Service:
             network = load_critic(_folder(critic), _folder(base), network.base)
             network.to(network.base.device, network.base.dtype)
         tokenizer = load_tokenizer(base.location, network.base.config.vocab_size)
-        return LocalEngine(network, tokenizer, name=critic.name if critic else base.name)
+        return LocalEngine(network, tokenizer, name=critic.name if critic else base.name, busy=self.generation)
 
     def _trunk(self, base: PlannedCheckpoint) -> Trunk:
         if base.content_hash not in self._bases:

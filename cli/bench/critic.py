@@ -20,7 +20,7 @@ from settings import load_settings
 from worker.critics import RepairRequest
 from worker.critics.rct import ReflectiveCritic
 from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest
-from worker.engines.device import choose_device, choose_dtype
+from worker.engines.device import choose_device, choose_dtype, hold_threads
 from worker.engines.local import LocalEngine
 from worker.engines.writing import write_one
 from worker.network.checkpoints import load_base, load_tokenizer
@@ -36,8 +36,7 @@ MEMORY_BAR = 1.3
 def measure(*, base: str = "", problems: int = PROBLEMS) -> BenchReport:
     """Figures of `tekhne bench critic`; `base` is the demo base where none is named."""
     settings = load_settings()
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
+    hold_threads(settings)
     device = choose_device(settings)
     name = base or str(demo.BASE)
     loaded = load_base(name, device=device, dtype=choose_dtype(settings, device))

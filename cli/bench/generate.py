@@ -15,7 +15,7 @@ import worker.demo as demo
 from cli.bench.report import BenchReport, Figure, at_least, at_most
 from settings import load_settings
 from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
-from worker.engines.device import choose_device, choose_dtype
+from worker.engines.device import choose_device, choose_dtype, hold_threads
 from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import Trunk
@@ -44,8 +44,7 @@ class _Written:
 def measure(*, base: str = "", problems: int = PROBLEMS, samples: int = SAMPLES) -> BenchReport:
     """Figures of `tekhne bench generate`; `base` is the demo base where none is named."""
     settings = load_settings()
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
+    hold_threads(settings)
     device = choose_device(settings)
     name = base or str(demo.BASE)
     network = load_base(name, device=device, dtype=choose_dtype(settings, device))

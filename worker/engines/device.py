@@ -21,6 +21,12 @@ def choose_dtype(settings: Settings, device: str) -> torch.dtype:
     return torch.bfloat16 if device == "cuda" else torch.float32
 
 
+def hold_threads(settings: Settings) -> None:
+    """Let torch have as many threads as the settings say."""
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+
+
 def describe_device() -> str:
     """One sentence for `tekhne doctor`."""
     if torch.cuda.is_available():

@@ -7,6 +7,7 @@ by its slowest row. While interactive rows are alive bulk rows wait, at most for
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from models.enums import FinishReason
+from worker.busy import BusyLog
 from worker.engines.batch import Batch
 from worker.engines.carried import CarriedStates
 from worker.engines.request import Continuation, Priority, Sample, WriteRequest
@@ -55,8 +57,13 @@ class LocalEngine:
         name: str,
         most_rows: int = MOST_ROWS,
         carry_over: bool = True,
+        busy: BusyLog | None = None,
     ) -> None:
-        """`carry_over`: critics take up the trunk's work on the draft instead of reading it again."""
+        """
+        Args:
+            carry_over: critics take up the trunk's work on the draft instead of reading it again.
+            busy: where it is noted when the engine works.
+        """
         self.name = name
         self.tokenizer = tokenizer
         self._network = network
@@ -71,7 +78,7 @@ class LocalEngine:
         self._asked: dict[int, _Asked] = {}
         self._lock = threading.Condition()
         self._closed = False
-        self.busy_seconds = 0.0
+        self._busy = busy or BusyLog()
         self._thread = threading.Thread(target=self._run, name=f"engine-{name}", daemon=True)
         self._thread.start()
 
@@ -101,7 +108,7 @@ class LocalEngine:
                     self._lock.wait()
                 if self._closed:
                     break
-            key = self._next()
+            key, started = self._next(), time.monotonic()
             try:
                 self._advance(key)
             except torch.OutOfMemoryError:
@@ -109,6 +116,7 @@ class LocalEngine:
             except Exception as error:
                 log.exception("the engine %s failed on a batch", self.name)
                 self._fail(key, f"The engine failed ({type(error).__name__}: {error}).")
+            self._busy.note(started, time.monotonic())
         for key in self._batches:
             self._fail(key, "The engine was closed.", FinishReason.CANCELLED)
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from worker.busy import BusyLog
 from worker.ruler import Judgement, Ruler, Submission
 
 LARGEST_BATCH = 256
@@ -24,15 +25,13 @@ class _Waiting:
 
 
 class Executor:
-    """A thread that feeds the ruler, while open. `busy_seconds` is the wall time in which it was judging."""
+    """A thread that feeds the ruler, while open; when it was judging is noted in `busy`."""
 
-    def __init__(self, ruler: Ruler) -> None:
+    def __init__(self, ruler: Ruler, busy: BusyLog | None = None) -> None:
         self._ruler = ruler
+        self._busy = busy or BusyLog()
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="executor", daemon=True)
-        self.busy_seconds = 0.0
-        self.intervals: list[tuple[float, float]] = []
-        """(start, end) of each batch, on the monotonic clock."""
 
     def __enter__(self) -> "Executor":
         self._thread.start()
@@ -54,8 +53,7 @@ class Executor:
             batch, ended = self._gather(first)
             started = time.monotonic()
             self._judge(batch)
-            self.intervals.append((started, time.monotonic()))
-            self.busy_seconds += time.monotonic() - started
+            self._busy.note(started, time.monotonic())
             if ended:
                 return
 
