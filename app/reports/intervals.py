@@ -99,11 +99,16 @@ class Bootstrap:
 def bootstrap_ratio(numerators: Floats, denominators: Floats, how: Bootstrap | None = None) -> Interval | None:
     """Percentile interval for Σnumerators / Σdenominators, drawing whole problems with replacement (Efron 1979).
 
-    None for fewer than two problems, or where the denominator is 0 in every problem.
+    Numerators lie between 0 and their denominators. Where the ratio is 0, or 1, in every problem, drawing anew cannot
+    move it and would claim certainty: Clopper–Pearson over the problems that have a denominator. None for fewer than
+    two problems, or where the denominator is 0 in every problem.
     """
     problems = len(numerators)
     if problems < 2 or not np.any(denominators):
         return None
+    if not np.any(numerators) or np.array_equal(numerators, denominators):
+        tried = int(np.count_nonzero(denominators))
+        return exact_binomial(tried if np.any(numerators) else 0, tried)
     how = how or Bootstrap()
     chance = np.random.default_rng(how.seed)
     ratios = np.empty(how.draws)

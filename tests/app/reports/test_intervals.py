@@ -106,6 +106,16 @@ def test_the_bootstrap_repeats_exactly() -> None:
     assert bootstrap_mean(values) == bootstrap_mean(values)
 
 
+def test_a_ratio_of_nothing_or_of_everything_claims_no_certainty() -> None:
+    tried = np.array([2.0, 0.0, 5.0, 1.0, 4.0])
+    none, all_of_them = bootstrap_ratio(np.zeros(5), tried), bootstrap_ratio(tried, tried)
+    assert none is not None
+    assert all_of_them is not None
+    limit = float(stats.beta.ppf(0.975, 1, 4))  # Clopper and Pearson's for 0 of the 4 problems that were tried
+    assert (none.low, none.high) == pytest.approx((0, limit))
+    assert (all_of_them.low, all_of_them.high) == pytest.approx((1 - limit, 1))
+
+
 def test_a_ratio_without_any_denominator_has_no_interval() -> None:
     assert bootstrap_ratio(np.zeros(5), np.zeros(5)) is None
 
