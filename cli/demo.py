@@ -1,4 +1,7 @@
-"""The shipped demo pair in a store: registered once, with what it has seen and what it has not."""
+"""What ships with the project, put into a store once: the demo pair, what it has seen, and its experiment.
+
+Once means once: a store from which somebody deleted the experiment does not get it again.
+"""
 
 from sqlalchemy import select
 
@@ -26,3 +29,17 @@ def install_demo_pair(store: Store) -> None:
     lessons = list(read_transcripts(demo.TRANSCRIPTS))
     critic = register_critic(store, demo.CRITIC, base=str(demo.BASE), transcripts=lessons)
     note_unseen(store, [base, critic], load("fresh"), "the demo pair's recipe never reads it")
+    _install_experiment(store)
+
+
+def _install_experiment(store: Store) -> None:
+    from worker import demo
+    from worker.problem_sets.storing import install_own_sets
+    from worker.runs.archive import read_archive
+    from worker.runs.unpacking import unpack
+
+    if demo.EXPERIMENT.exists():
+        head, rows = read_archive(demo.EXPERIMENT)
+        with store.writer() as session:
+            install_own_sets(session)
+            unpack(session, demo.EXPERIMENT, head, rows)

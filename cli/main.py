@@ -43,6 +43,7 @@ COMMANDS = (
     "cli.recount",
     "cli.import_results",
     "cli.report",
+    "cli.run_archive",
 )
 """Modules with a `register(app)` that adds their commands."""
 

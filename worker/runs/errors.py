@@ -5,8 +5,11 @@ RunError              kept with the run, in one sentence
 ├── ModelGone         a checkpoint of the run has no files any more
 ├── NothingToRepair   a re-run names a draft that is not in the store
 ├── UnknownProblemSet imported results answer a problem set that the store does not hold
-└── BadForeignResult  a line of somebody else's results cannot be read
+├── BadForeignResult  a line of somebody else's results cannot be read
+└── BadArchive        the archive of a run cannot be read, or this store lacks what it refers to
 """
+
+from pathlib import Path
 
 
 class RunError(Exception):
@@ -36,3 +39,10 @@ class BadForeignResult(RunError):
 
     def __init__(self, source: str, line: int, problem: str) -> None:
         super().__init__(f"{source}, line {line}: {problem}; nothing was imported.")
+
+
+class BadArchive(RunError):
+    """Names file and line; nothing of the file was imported."""
+
+    def __init__(self, file: Path, line: int, problem: str) -> None:
+        super().__init__(f"{file}, line {line}: {problem}; nothing was imported.")

@@ -1,0 +1,56 @@
+"""`tekhne export run` and `tekhne import-run`: one run, whole, in one file.
+
+Packing and unpacking are the worker's (`worker.runs.packing`, `unpacking`); nothing is executed.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import CommandError
+from cli.migrate import open_store
+from cli.report import LATEST, RunArgument, export, run_number
+from settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import-run")(import_run)
+    export.command("run")(export_run)
+
+
+def export_run(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as run.jsonl.gz.")],
+    run: RunArgument = LATEST,
+) -> None:
+    """Write everything that a run's pages show into one file, for `tekhne import-run`."""
+    from worker.runs.archive import write_archive
+    from worker.runs.packing import pack_head, pack_rows
+
+    store = open_store(load_settings().store_url)
+    try:
+        with store.reader() as session:
+            number = run_number(session, run)
+            write_archive(out, pack_head(session, number), pack_rows(session, number))
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written ({error.strerror}): choose another --out.") from error
+    finally:
+        store.close()
+    typer.echo(f"Wrote run {number} to {out}.", err=True)
+
+
+def import_run(file: Annotated[Path, typer.Argument(help="What `tekhne export run` wrote.")]) -> None:
+    """Put an archived run into this store; a run that is here already is left as it is."""
+    from worker.problem_sets.storing import install_own_sets
+    from worker.runs.archive import read_archive
+    from worker.runs.unpacking import unpack
+
+    head, rows = read_archive(file)
+    store = open_store(load_settings().store_url)
+    try:
+        with store.writer() as session:
+            install_own_sets(session)
+            number = unpack(session, file, head, rows)
+    finally:
+        store.close()
+    typer.echo(f"It is run {number}, which `tekhne report {number}` shows.")

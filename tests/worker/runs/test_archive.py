@@ -1,0 +1,135 @@
+"""Archives of runs: what comes out of another store is what went in, or nothing."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app.queries.report_samples import read_report
+from app.queries.sample_rows import sample_rows
+from app.reports.as_json import as_json
+from app.reports.csv_attempts import attempts_csv
+from cli.migrate import open_store
+from models import Attempt, Checkpoint, Program, Run, Store, Trace
+from models.enums import Origin
+from tests.store_factory import StoreFactory
+from worker.runs.archive import read_archive, write_archive
+from worker.runs.errors import BadArchive, UnknownRun
+from worker.runs.packing import pack_head, pack_rows
+from worker.runs.unpacking import unpack
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Iterator[Store]:
+    """A store whose second run is worth keeping: its ids are not those of an empty store."""
+    opened = open_store(f"sqlite:///{tmp_path / 'source.db'}")
+    factory = StoreFactory(opened)
+    version = factory.problem_set()
+    factory.run(version, samples=1, origin=Origin.SEEN)
+    run_id = factory.run(version, samples=3, origin=Origin.SEEN)
+    with opened.reader() as session:
+        problem_id = session.scalars(select(Attempt.problem_id).where(Attempt.run_id == run_id)).first()
+    assert problem_id is not None
+    factory.rerun(run_id, problem_id)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def archive(source: Store, tmp_path: Path) -> Path:
+    file = tmp_path / "run.jsonl.gz"
+    with source.reader() as session:
+        write_archive(file, pack_head(session, 2), pack_rows(session, 2))
+    return file
+
+
+def put(store: Store, file: Path) -> int:
+    head, rows = read_archive(file)
+    with store.writer() as session:
+        return unpack(session, file, head, rows)
+
+
+def shown(store: Store, run_id: int) -> tuple[bytes, list[str]]:
+    """Every row and every number; not what only one store can know: ids, and whether files are there."""
+    with store.reader() as session:
+        report = as_json(read_report(session, run_id))
+        table = b"".join(attempts_csv(sample_rows(session, run_id)))
+    own = ('"id"', "never were", '"notes"', '"warnings"', "]")
+    return table, [line for line in report.splitlines() if not any(word in line for word in own)]
+
+
+def count(store: Store, table: type[Attempt | Run | Program | Trace | Checkpoint]) -> int:
+    with store.reader() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_an_unpacked_run_shows_the_same_numbers_and_rows(source: Store, archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set("another", problems=3)
+    StoreFactory(store).problem_set()
+    run_id = put(store, archive)
+    assert shown(store, run_id) == shown(source, 2)
+    assert run_id == 1
+
+
+def test_unpacking_twice_changes_nothing(archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set()
+    first = put(store, archive)
+    before = [count(store, table) for table in (Run, Attempt, Program, Trace, Checkpoint)]
+    assert put(store, archive) == first
+    assert [count(store, table) for table in (Run, Attempt, Program, Trace, Checkpoint)] == before
+
+
+def test_programs_and_traces_that_are_here_are_shared(source: Store, archive: Path) -> None:
+    """The very store that packed it, once the run is gone from it."""
+    before = count(source, Program), count(source, Trace), count(source, Checkpoint)
+    with source.writer() as session:
+        session.delete(session.get_one(Run, 2))
+    put(source, archive)
+    assert (count(source, Program), count(source, Trace), count(source, Checkpoint)) == before
+
+
+def test_packing_is_the_same_bytes_each_time(source: Store, archive: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.jsonl.gz"
+    with source.reader() as session:
+        write_archive(again, pack_head(session, 2), pack_rows(session, 2))
+    assert again.read_bytes() == archive.read_bytes()
+
+
+def test_a_store_without_the_problem_set_is_told_so_and_keeps_nothing(archive: Path, store: Store) -> None:
+    with pytest.raises(BadArchive, match="this store lacks"):
+        put(store, archive)
+    assert count(store, Run) == count(store, Program) == 0
+
+
+def test_a_cut_archive_names_the_line_and_keeps_nothing(archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set()
+    archive.write_bytes(archive.read_bytes()[:-400])
+    with pytest.raises(BadArchive, match=r"run\.jsonl\.gz, line \d+: it cannot be read"):
+        put(store, archive)
+    assert count(store, Run) == 0
+
+
+@pytest.mark.parametrize("text", ["{}", "[1, 2]", '{"tekhne_run": 99}', '{"tekhne_run": 1, "problems": 3}', "x"])
+def test_what_is_no_archive_is_one_sentence(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.jsonl.gz"
+    file.write_bytes(gzip.compress(text.encode()))
+    with pytest.raises(BadArchive, match=r"line \d: .+; nothing was imported"):
+        read_archive(file)
+
+
+def test_a_row_that_does_not_fit_names_its_table(archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set()
+    head, rows = read_archive(archive)
+    del rows["attempt"][5]["verdict"]
+    with pytest.raises(BadArchive, match="a row of attempt"), store.writer() as session:
+        unpack(session, archive, head, rows)
+    assert count(store, Run) == 0
+
+
+def test_a_rerun_is_not_packed_alone(source: Store) -> None:
+    with source.reader() as session:
+        rerun = session.scalars(select(Run.id).where(Run.parent_id.is_not(None))).one()
+        with pytest.raises(UnknownRun, match="not a re-run"):
+            pack_head(session, rerun)

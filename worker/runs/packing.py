@@ -1,0 +1,124 @@
+"""Packing a run: its rows and what they stand on, read from the store for an archive.
+
+In: a session and a run. Out: the archive's head and rows. Re-runs stay behind: they belong to whoever made them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models import (
+    Arm,
+    Attempt,
+    Checkpoint,
+    Problem,
+    ProblemSet,
+    ProblemSetOrigin,
+    ProblemSetVersion,
+    Program,
+    Reflection,
+    Revision,
+    RulerIdentity,
+    Run,
+    RunProblem,
+    Trace,
+)
+from models.base import Base
+from worker.runs.archive import TABLES, Head, Row
+from worker.runs.errors import UnknownRun
+
+_KEPT_OF_A_CHECKPOINT = ("name", "kind", "content_hash", "layers", "parameters")
+
+
+def pack_head(session: Session, run_id: int) -> Head:
+    """What the run's rows refer to.
+
+    Raises:
+        UnknownRun: there is no such run.
+    """
+    run = session.get(Run, run_id)
+    if run is None or run.parent_id is not None:
+        raise UnknownRun(f"There is no run {run_id} to pack: name a run of the list, not a re-run of one problem.")
+    mine = RunProblem.run_id == run_id
+    problems = select(Problem.id, Problem.content_hash).join(RunProblem).where(mine)
+    versions = (
+        select(ProblemSetVersion.id, ProblemSet.name, ProblemSetVersion.content_hash)
+        .join(ProblemSet)
+        .where(ProblemSetVersion.id.in_(select(RunProblem.version_id).where(mine)))
+    )
+    used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)}
+    checkpoints = session.scalars(select(Checkpoint).where(Checkpoint.id.in_(used)).order_by(Checkpoint.id))
+    return Head(
+        problems={row.id: row.content_hash for row in session.execute(problems.order_by(Problem.id))},
+        versions={number: (name, content) for number, name, content in session.execute(versions)},
+        checkpoints={each.id: _checkpoint(session, each, run_id) for each in checkpoints},
+    )
+
+
+def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> Row:
+    """What names a checkpoint, and what it is known to have seen of the run's problems."""
+    used = select(RunProblem.version_id).where(RunProblem.run_id == run_id)
+    origins = session.scalars(
+        select(ProblemSetOrigin).where(
+            ProblemSetOrigin.checkpoint_id == checkpoint.id, ProblemSetOrigin.version_id.in_(used)
+        )
+    )
+    row = {key: _plain(getattr(checkpoint, key)) for key in _KEPT_OF_A_CHECKPOINT}
+    return {**row, "origins": [[each.version_id, each.origin.value, each.evidence] for each in origins]}
+
+
+def pack_rows(session: Session, run_id: int) -> Iterator[tuple[str, Row]]:
+    """(table, row) of everything the run wrote, in the order of `TABLES`."""
+    for table in TABLES:
+        for each in session.scalars(_wanted(table, run_id)).yield_per(1_000):
+            yield table.__tablename__, {name: _plain(getattr(each, name)) for name in _columns(table)}
+
+
+def _wanted(table: type[Base], run_id: int) -> Select[Any]:
+    traces = select(Trace.id).where(Trace.id.in_(_trace_ids(run_id)))
+    if table is Run:
+        return select(Run).where(Run.id == run_id)
+    if table is Trace:
+        return select(Trace).where(Trace.id.in_(traces)).order_by(Trace.id)
+    if table is Program:
+        return select(Program).where(Program.id.in_(_of_traces(Trace.program_id, traces))).order_by(Program.id)
+    if table is RulerIdentity:
+        named = select(Run.ruler_id).where(Run.id == run_id, Run.ruler_id.is_not(None))
+        used = _of_traces(Trace.ruler_id, traces)
+        return select(RulerIdentity).where(RulerIdentity.id.in_(used) | RulerIdentity.id.in_(named))
+    if table is RunProblem:
+        return select(RunProblem).where(RunProblem.run_id == run_id).order_by(RunProblem.position)
+    written: dict[type[Base], Any] = {each: each for each in (Arm, Attempt, Reflection, Revision)}
+    return select(written[table]).filter_by(run_id=run_id).order_by(written[table].id)
+
+
+def _trace_ids(run_id: int) -> Any:
+    columns = (
+        column
+        for table in (Attempt, Revision)
+        for column in (
+            select(table.trace_id).where(table.run_id == run_id, table.trace_id.is_not(None)),
+            select(table.raw_trace_id).where(table.run_id == run_id, table.raw_trace_id.is_not(None)),
+            select(table.example_trace_id).where(table.run_id == run_id, table.example_trace_id.is_not(None)),
+        )
+    )
+    first, *rest = columns
+    return first.union(*rest)
+
+
+def _of_traces(column: Any, traces: Select[Any]) -> Select[Any]:
+    return select(column).where(Trace.id.in_(traces))
+
+
+def _columns(table: type[Base]) -> Iterable[str]:
+    return [column.key for column in table.__mapper__.column_attrs]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,167 @@
+"""Unpacking an archive: its run in this store, under ids of this store.
+
+In: head and rows. Out: the run's id. A ruler, program or trace that is here already is used, not written again; a
+checkpoint that is not here is entered as one whose files are gone, so that the run can be read but not repeated.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models import (
+    Checkpoint,
+    Problem,
+    ProblemSet,
+    ProblemSetOrigin,
+    ProblemSetVersion,
+    Program,
+    RulerIdentity,
+    Run,
+    Trace,
+)
+from models.base import Base, UtcDateTime, now
+from models.enums import CheckpointKind, Origin
+from worker.runs.archive import TABLES, Head, Row
+from worker.runs.counting import recount
+from worker.runs.errors import BadArchive
+
+_ROWS_AT_ONCE = 500
+_NATURAL_KEYS: dict[type[Base], tuple[str, ...]] = {
+    RulerIdentity: ("digest",),
+    Program: ("content_hash",),
+    Trace: ("program_id", "tests_hash", "ruler_id"),
+}
+"""Rows that runs share, and what names them in every store."""
+
+Ids = dict[int, int]
+
+
+def unpack(session: Session, file: Path, head: Head, rows: dict[str, list[Row]]) -> int:
+    """Store the archived run, or find it; its id. `file` is named in errors only.
+
+    Raises:
+        BadArchive: the store lacks a problem set that the run used, or a row does not fit the tables.
+    """
+    there = _there(session, rows[Run.__tablename__][0])
+    if there is not None:
+        return there
+    known: dict[str, Ids] = {
+        "problem": _found(session, file, head.problems, _problem),
+        "problem_set_version": _found(session, file, head.versions, _version),
+    }
+    versions = known["problem_set_version"]
+    known["checkpoint"] = {old: _checkpoint(session, row, versions) for old, row in head.checkpoints.items()}
+    for table in TABLES:
+        try:
+            fitted = [_fitted(table, row, known) for row in rows[table.__tablename__]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadArchive(file, 1, f"a row of {table.__tablename__} does not fit: {error!r}") from error
+        known[table.__tablename__] = _stored(session, table, fitted)
+    run_id = next(iter(known[Run.__tablename__].values()))
+    recount(session, run_id)
+    return run_id
+
+
+def _there(session: Session, row: Row) -> int | None:
+    """The very run, unpacked or made here before."""
+    same = select(Run.id, Run.created_at).where(Run.specification_hash == row.get("specification_hash"))
+    return next((number for number, at in session.execute(same) if at.isoformat() == row.get("created_at")), None)
+
+
+def _found(
+    session: Session, file: Path, wanted: dict[int, Any], find: Callable[[Session, Any], int | None]
+) -> Ids:
+    ids = {old: find(session, name) for old, name in wanted.items()}
+    for old, new in ids.items():
+        if new is None:
+            raise BadArchive(file, 1, f"this store lacks {_words(wanted[old])}: import that set first")
+    return {old: new for old, new in ids.items() if new is not None}
+
+
+def _words(name: str | Sequence[str]) -> str:
+    return f"the problem {name[:12]}" if isinstance(name, str) else f"problem set {name[0]} {name[1][:12]}"
+
+
+def _problem(session: Session, content_hash: str) -> int | None:
+    return session.scalar(select(Problem.id).where(Problem.content_hash == content_hash))
+
+
+def _version(session: Session, name: tuple[str, str]) -> int | None:
+    return session.scalar(
+        select(ProblemSetVersion.id)
+        .join(ProblemSet)
+        .where(ProblemSet.name == name[0], ProblemSetVersion.content_hash == name[1])
+    )
+
+
+def _checkpoint(session: Session, row: Row, versions: Ids) -> int:
+    found = session.scalar(select(Checkpoint.id).where(Checkpoint.content_hash == row["content_hash"]))
+    if found is not None:
+        return found
+    taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == row["name"]))
+    new = Checkpoint(
+        name=row["name"] if taken is None else f"{row['name']} {row['content_hash'][:8]}",
+        kind=CheckpointKind(row["kind"]),
+        location="",
+        content_hash=row["content_hash"],
+        layers=row["layers"],
+        parameters=row["parameters"],
+        deleted_at=now(),
+    )
+    session.add(new)
+    session.flush()
+    session.add_all(
+        ProblemSetOrigin(
+            checkpoint_id=new.id, version_id=versions[version], origin=Origin(origin), evidence=evidence
+        )
+        for version, origin, evidence in row["origins"]
+    )
+    return new.id
+
+
+def _fitted(table: type[Base], row: Row, known: dict[str, Ids]) -> Row:
+    """The row with instants as such and every id of the other store replaced by this store's."""
+    fitted: Row = {}
+    for column in table.__table__.columns:
+        value = row[column.key]
+        if value is not None and isinstance(column.type, UtcDateTime):
+            value = datetime.fromisoformat(value)
+        for key in column.foreign_keys:
+            value = None if value is None else known[key.column.table.name][value]
+        fitted[column.key] = value
+    return fitted
+
+
+def _stored(session: Session, table: type[Base], rows: list[Row]) -> Ids:
+    """Old id to new id; empty for a table without ids."""
+    if "id" not in table.__table__.columns:
+        session.execute(insert(table), rows)
+        return {}
+    ids = _twins(session, table, rows)
+    new = [row for row in rows if row["id"] not in ids]
+    for start in range(0, len(new), _ROWS_AT_ONCE):
+        part = new[start : start + _ROWS_AT_ONCE]
+        values = [{name: value for name, value in row.items() if name != "id"} for row in part]
+        statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
+        ids.update(zip((row["id"] for row in part), session.scalars(statement, values), strict=True))
+    return ids
+
+
+def _twins(session: Session, table: type[Base], rows: list[Row]) -> Ids:
+    """Old id to the id of the equal row that is here already."""
+    key = _NATURAL_KEYS.get(table, ())
+    if not key:
+        return {}
+    columns = [table.__table__.columns[name] for name in key]
+    ids: Ids = {}
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = {tuple(row[name] for name in key): row["id"] for row in rows[start : start + _ROWS_AT_ONCE]}
+        alike = columns[0].in_({named[0] for named in part})
+        for here, *named in session.execute(select(table.__table__.c.id, *columns).where(alike)):
+            if tuple(named) in part:
+                ids[part[tuple(named)]] = here
+    return ids
