@@ -1,8 +1,8 @@
 """Go functions in isolation, from the standard library that the Go wheel carries.
 
-In: a `GOROOT/src`. Out: functions as problems ask for them: doc comment and signature up to `{` as the prompt, the
-rest as the body. No tests, no methods, nothing without a comment, nothing long. The library is gofmt's own
-output, so a function ends at the first `}` that opens a line; nothing is parsed.
+In: a `GOROOT/src`. Out: functions and methods as problems ask for them: doc comment (where there is one) and
+signature up to `{` as the prompt, the rest as the body. No tests, nothing long. The library is gofmt's own output, so
+a function ends at the first `}` that opens a line; nothing is parsed.
 """
 
 import re
@@ -23,7 +23,8 @@ PACKAGES = (
 LONGEST_CHARACTERS = 900
 SHORTEST_CHARACTERS = 80
 _FUNCTION = re.compile(
-    r"^(?P<doc>(?://[^\n]*\n)+)(?P<signature>func [A-Za-z]\w*[(\[][^\n]*\{\n)(?P<body>(?:[\t ][^\n]*\n|\n)+\}\n)",
+    r"^(?P<doc>(?://[^\n]*\n)*)(?P<signature>func (?P<name>(?:\([^)\n]*\) )?[A-Za-z]\w*)[(\[][^\n]*\{\n)"
+    r"(?P<body>(?:[\t ][^\n]*\n|\n)+\}\n)",
     re.MULTILINE,
 )
 _NOT_GO = re.compile(r"^//(?:go:|line |export )|unsafe\.|Deprecated", re.MULTILINE)
@@ -34,9 +35,9 @@ class GoFunction:
     """One function of the library."""
 
     name: str
-    """Path of its file and its signature's start: unique, and the same on every machine."""
+    """Path of its file, receiver and name: unique, and the same on every machine."""
     prompt: str
-    """Doc comment and signature, ending in the opened body."""
+    """Doc comment, where there is one, and signature, ending in the opened body."""
     body: str
     """Up to and with the closing brace and its newline."""
 
@@ -64,5 +65,4 @@ def _functions(text: str, file: str) -> Iterator[GoFunction]:
     for match in _FUNCTION.finditer(text):
         whole = match[0]
         if SHORTEST_CHARACTERS <= len(whole) <= LONGEST_CHARACTERS and not _NOT_GO.search(whole):
-            name = match["signature"].removeprefix("func ").split("(")[0]
-            yield GoFunction(name=f"{file}:{name}", prompt=match["doc"] + match["signature"], body=match["body"])
+            yield GoFunction(name=f"{file}:{match['name']}", prompt=match["doc"] + match["signature"], body=match["body"])

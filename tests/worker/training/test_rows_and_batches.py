@@ -73,14 +73,20 @@ def test_library_functions_are_cut_out_whole(tmp_path: Path) -> None:
     (tmp_path / "strings" / "x.go").write_text(
         "package strings\n\n// Rev turns s around, rune by rune, and gives back the result.\n"
         'func Rev(s string) string {\n\tif s == "" {\n\t\treturn s\n\t}\n\n\treturn s[1:] + s[:1]\n}\n\n'
-        "func NoComment() {\n\treturn\n}\n"
+        "func (b *Buffer) uncommented(ways []string) (way string, found bool) {\n"
+        "\tfor _, way := range ways {\n\t\treturn way, true\n\t}\n\treturn way, false\n}\n\n"
+        "func tooShort() {\n\treturn\n}\n"
     )
     (tmp_path / "strings" / "x_test.go").write_text("// T tests.\nfunc T() {\n\treturn\n}\n")
     functions = read_functions(tmp_path)
-    assert [function.name for function in functions] == ["strings/x.go:Rev"]
+    assert [function.name for function in functions] == [
+        "strings/x.go:Rev",
+        "strings/x.go:(b *Buffer) uncommented",
+    ]
     assert functions[0].prompt.endswith("func Rev(s string) string {\n")
     assert functions[0].body.endswith("\n}\n")
     assert "return s[1:] + s[:1]" in functions[0].body
+    assert functions[1].prompt.startswith("func (b *Buffer)")
 
 
 def test_a_blurred_row_keeps_its_solution_and_its_length() -> None:
