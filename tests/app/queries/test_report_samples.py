@@ -100,9 +100,8 @@ def test_a_deleted_checkpoint_is_named(sqlite_store: Store) -> None:
         ).one().deleted_at = datetime.now(UTC)
     with sqlite_store.reader() as session:
         notes = read_settings(session, run_id).notes
-    assert notes == (
-        "The files of checkpoint demo-critic are not here any more, or never were: the run cannot be repeated.",
-    )
+    (note,) = notes
+    assert note.startswith("The files of checkpoint demo-critic are not here any more")
 
 
 def origin_of(store: Store, run_id: int) -> set[Origin]:
