@@ -18,11 +18,12 @@ from worker.critics.resample import Resample
 from worker.engines import Engine
 from worker.engines.device import choose_device, choose_dtype, describe_device, hold_threads
 from worker.engines.local import LocalEngine
-from worker.network.checkpoints import load_base, load_critic, load_tokenizer, resolve
+from worker.network.checkpoints import folder_hash, load_base, load_critic, load_tokenizer, resolve
 from worker.network.critic import Trunk
 from worker.ruler import Ruler
 from worker.runs.errors import ModelGone
 from worker.runs.plan import Plan, PlannedArm, PlannedCheckpoint
+from worker.training.registering import delta_hash
 
 
 class Service:
@@ -101,6 +102,7 @@ class Service:
             return engine
         network = self._trunk(base)
         if critic is not None:
+            _unchanged(critic, delta_hash(_folder(critic)))
             network = load_critic(_folder(critic), _folder(base), network.base)
             network.to(network.base.device, network.base.dtype)
         tokenizer = load_tokenizer(base.location, network.base.config.vocab_size)
@@ -108,6 +110,7 @@ class Service:
 
     def _trunk(self, base: PlannedCheckpoint) -> Trunk:
         if base.content_hash not in self._bases:
+            _unchanged(base, folder_hash(_folder(base)))
             device = choose_device(self.settings)
             dtype = choose_dtype(self.settings, device)
             self._bases[base.content_hash] = Trunk(load_base(base.location, device=device, dtype=dtype))
@@ -119,3 +122,12 @@ def _folder(checkpoint: PlannedCheckpoint) -> Path:
     if not folder.is_dir():
         raise ModelGone(f"The files of {checkpoint.name} are not in {folder} any more.")
     return folder
+
+
+def _unchanged(checkpoint: PlannedCheckpoint, found: str) -> None:
+    """A run's numbers belong to the weights that its checkpoint was registered with, not to whatever lies there now."""
+    if found != checkpoint.content_hash:
+        raise ModelGone(
+            f"The files of {checkpoint.name} in {checkpoint.location} are not those that were registered "
+            f"({checkpoint.content_hash[:12]} then, {found[:12]} now): put them back, or `tekhne models add` these."
+        )

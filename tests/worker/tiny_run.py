@@ -7,16 +7,17 @@ import torch
 
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
-from models import Checkpoint, Job, Store
-from models.enums import ArmKind, CheckpointKind, JobKind, JobState
+from models import Job, Store
+from models.enums import ArmKind, JobKind, JobState
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
-from worker.network.checkpoints import folder_hash, save_delta
+from worker.network.checkpoints import save_delta
 from worker.problem_sets.own import load
 from worker.problem_sets.storing import put_problem_set
 from worker.service import Service
+from worker.training.registering import register_critic
 
 SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
 
@@ -30,21 +31,7 @@ def add_tiny_models(store: Store, folder: Path) -> None:
     fresh = load("fresh")
     with store.writer() as session:
         put_problem_set(session, replace(fresh, name="two", problems=fresh.problems[:2]))
-        hashed = folder_hash(folder / "base")
-        base = Checkpoint(
-            name="base", kind=CheckpointKind.BASE, location=str(folder / "base"), content_hash=hashed
-        )
-        session.add(base)
-        session.flush()
-        session.add(
-            Checkpoint(
-                name="critic",
-                kind=CheckpointKind.CRITIC,
-                location=str(folder / "critic"),
-                content_hash="critic",
-                base_id=base.id,
-            )
-        )
+    register_critic(store, folder / "critic", base=str(folder / "base"))
 
 
 def finished_run(store: Store) -> int:

@@ -24,16 +24,17 @@ from models import (
     RunProblemCount,
     Store,
 )
-from models.enums import ArmKind, CheckpointKind, JobKind, JobState, RunKind, RunState, Verdict
+from models.enums import ArmKind, JobKind, JobState, RunKind, RunState, Verdict
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
-from worker.network.checkpoints import folder_hash, save_delta
+from worker.network.checkpoints import save_delta
 from worker.problem_sets.own import load
 from worker.problem_sets.storing import put_problem_set
 from worker.runs.counting import recount
 from worker.service import Service
+from worker.training.registering import register_critic
 
 pytestmark = pytest.mark.go
 
@@ -75,23 +76,7 @@ def store(sqlite_store: Store, service_parts: dict[str, Path]) -> Store:
     fresh = load("fresh")
     with sqlite_store.writer() as session:
         put_problem_set(session, replace(fresh, name="two", problems=fresh.problems[:2]))
-        base = Checkpoint(
-            name="base",
-            kind=CheckpointKind.BASE,
-            location=str(service_parts["base"]),
-            content_hash=folder_hash(service_parts["base"]),
-        )
-        session.add(base)
-        session.flush()
-        session.add(
-            Checkpoint(
-                name="critic",
-                kind=CheckpointKind.CRITIC,
-                location=str(service_parts["critic"]),
-                content_hash="critic",
-                base_id=base.id,
-            )
-        )
+    register_critic(sqlite_store, service_parts["critic"], base=str(service_parts["base"]))
     return sqlite_store
 
 
@@ -232,4 +217,23 @@ def test_a_run_whose_model_is_gone_says_so_and_can_be_read(service: Service) -> 
         run = session.get_one(Run, run_id)
         assert run.state is RunState.FAILED
         assert "/nowhere/base is no folder" in run.error
+    assert numbers(store, run_id) == []
+
+
+def test_weights_that_were_exchanged_are_refused_by_the_hash_they_were_registered_with(
+    service: Service, tmp_path: Path
+) -> None:
+    """The folder is there and loads: only its content is not what the run's numbers would be put down to."""
+    store = service.store
+    other = tiny_network(context=1024, seed=99)
+    other.base.save_pretrained(tmp_path / "base")
+    tiny_tokenizer().save_pretrained(tmp_path / "base")
+    with store.writer() as session:
+        session.scalars(select(Checkpoint).where(Checkpoint.name == "base")).one().location = str(
+            tmp_path / "base"
+        )
+    run_id = make(store)
+    assert do(service, run_id).state is JobState.FAILED
+    with store.reader() as session:
+        assert "are not those that were registered" in session.get_one(Run, run_id).error
     assert numbers(store, run_id) == []
