@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := app cli models settings worker
 
-.PHONY: help run test check lock differential demo-models clean
+.PHONY: help run test check lock differential demo-models demo-experiment clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,8 +33,11 @@ lock: ## pin the dependencies again, with hashes and without naming an index
 differential: ## hold the whole ruler to plain Go: hours of CPU; docs/decisions/0005-differential.md has the last result
 	$(BIN)/python -m tests.worker.ruler.differential
 
-demo-models: ## make the demo pair again from nothing
-	$(BIN)/python -m worker.demo.build build/demo
+demo-models: ## make the demo pair again from nothing, in build/demo; INSTALL=--install ships it
+	$(BIN)/python -m worker.demo.build build/demo $(INSTALL)
+
+demo-experiment: ## run the shipped pair on the project's own problems again, for new stores to begin with
+	$(BIN)/python -m worker.demo.experiment
 
 clean: ## remove what set-up made in the checkout (not the store, not the cache)
 	rm -rf .venv static/vendor node_modules .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import Checkpoint, Store
+from models import Checkpoint, Run, Store
 from models.base import now
 
 
@@ -61,6 +61,7 @@ def _register(store: Store) -> None:
 
 def _install_experiment(store: Store) -> None:
     from worker import demo
+    from worker.demo.experiment import COMMAND
     from worker.problem_sets.storing import install_own_sets
     from worker.runs.archive import read_archive
     from worker.runs.unpacking import unpack
@@ -69,4 +70,5 @@ def _install_experiment(store: Store) -> None:
         head, rows = read_archive(demo.EXPERIMENT)
         with store.writer() as session:
             install_own_sets(session)
-            unpack(session, demo.EXPERIMENT, head, rows)
+            number = unpack(session, demo.EXPERIMENT, head, rows)
+            session.get_one(Run, number).note = f"It came with Tekhne and was made by: tekhne {COMMAND}"

@@ -187,9 +187,6 @@ class TranscriptState(StrEnum):
 class JobKind(StrEnum):
     RUN = "run"
     RERUN = "rerun"
-    COLLECT = "collect"
-    TRAIN = "train"
-    VERIFY_PROBLEMS = "verify_problems"
 
 
 class JobState(StrEnum):

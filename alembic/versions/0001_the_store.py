@@ -407,9 +407,6 @@ def upgrade() -> None:
             sa.Enum(
                 "run",
                 "rerun",
-                "collect",
-                "train",
-                "verify_problems",
                 name="jobkind_is_known",
                 native_enum=False,
                 create_constraint=True,

@@ -53,8 +53,8 @@ def stages(kitchen: Kitchen) -> tuple[Stage, ...]:
 
 def _library(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train base --from demo --go-source --optimizer muon --learning-rate 0.02 --steps 300 --batch-tokens 1536 "
-        "--warmup-steps 20 --validation-share 0.02 --evaluate-every 60 --seed 1 --no-into-store --out",
+        "train base --from demo --go-source --optimizer muon --learning-rate 0.02 --steps 1500 --batch-tokens 2048 "
+        "--warmup-steps 40 --validation-share 0.02 --evaluate-every 100 --seed 1 --no-into-store --out",
         kitchen.library_base.name,
     )
 
