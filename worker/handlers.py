@@ -19,8 +19,10 @@ from worker.runs.errors import NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.news import News
 from worker.runs.plan import Plan, StoredAttempt, read_plan
-from worker.runs.results import ruler_row
 from worker.service import Service
+from worker.verify.judging import CachedJudge
+from worker.verify.traces import ruler_row
+from worker.verify.verdict_store import VerdictStore
 
 CANCEL_POLL_SECONDS = 0.2
 
@@ -55,9 +57,10 @@ def _do(service: Service, context: JobContext, plan: Plan, repaired: StoredAttem
     context.event("stage", stage="loading the models")
     critics = {arm.id: service.critic(plan, arm) for arm in plan.repairing_arms}
     total = len(plan.problems) * plan.samples
+    verdicts = VerdictStore(context.store, service.ruler.identity)
     with (
         News(context, total, live=plan.kind is RunKind.RERUN) as news,
-        Executor(service.ruler, service.execution) as executor,
+        Executor(CachedJudge(service.ruler, verdicts, service.execution)) as executor,
     ):
         context.event("stage", stage="repairing" if repaired else "drafting and repairing")
         bench = RunBench(

@@ -17,7 +17,7 @@ from models import Transcript as TranscriptRow
 from models.enums import TranscriptState
 from worker.problem_sets import Problem, ProblemSet
 from worker.problem_sets.storing import put_problem_set
-from worker.runs.storable import storable
+from worker.storable import storable
 from worker.transcript.errors import BadRowError
 from worker.transcript.transcript import Transcript, read_transcripts
 

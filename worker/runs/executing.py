@@ -1,20 +1,21 @@
-"""Execution beside generation: programs are handed to the ruler as they are written, and judged in batches.
+"""Execution beside generation: programs are handed to a judge as they are written, and judged in batches.
 
 Whoever awaits a judgement does not hold up the engine. While one batch is judged the next gathers, so that the
 batches are as large as the machine is busy, and one program alone does not wait for company.
 """
 
 import asyncio
+import logging
 import queue
 import threading
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from worker.busy import BusyLog
-from worker.ruler import Judgement, Ruler, Submission
+from worker.ruler import Judgement, Submission
+from worker.verify.verifying import Judge, Options
 
 LARGEST_BATCH = 256
+ASKED = Options(legacy=True)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,10 @@ class _Waiting:
 
 
 class Executor:
-    """A thread that feeds the ruler, while open; when it was judging is noted in `busy`."""
+    """A thread that feeds a judge, while open: the ruler, or the store's verdicts before it."""
 
-    def __init__(self, ruler: Ruler, busy: BusyLog | None = None) -> None:
-        self._ruler = ruler
-        self._busy = busy or BusyLog()
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="executor", daemon=True)
 
@@ -51,9 +51,7 @@ class Executor:
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
             batch, ended = self._gather(first)
-            started = time.monotonic()
-            self._judge(batch)
-            self._busy.note(started, time.monotonic())
+            self._answer(batch)
             if ended:
                 return
 
@@ -69,22 +67,19 @@ class Executor:
             batch.append(item)
         return batch, False
 
-    def _judge(self, batch: list[_Waiting]) -> None:
-        """Every future gets its judgement, or the error that kept the ruler from giving one."""
+    def _answer(self, batch: list[_Waiting]) -> None:
+        """Every future gets its judgement, or the error that kept the judge from giving one."""
         by_number = {str(number): item for number, item in enumerate(batch)}
         numbered = [replace(item.submission, key=number) for number, item in by_number.items()]
         try:
-            for judgement in self._judgements(numbered):
-                item = by_number.pop(judgement.key)
-                _resolve(item, replace(judgement, key=item.submission.key))
+            for taken in self._judge.take(numbered, ASKED):
+                item = by_number.pop(taken.judgement.key)
+                _resolve(item, replace(taken.judgement, key=item.submission.key))
         except Exception as error:
+            if not by_number:
+                log.exception("verdicts were given, but not kept for others")
             for item in by_number.values():
                 _fail(item, error)
-
-    def _judgements(self, submissions: list[Submission]) -> Iterator[Judgement]:
-        if len(submissions) == 1:
-            return iter([self._ruler.judge_one(submissions[0], legacy=True)])
-        return self._ruler.judge(submissions, legacy=True)
 
 
 def _resolve(item: _Waiting, judgement: Judgement) -> None:

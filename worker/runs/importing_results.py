@@ -20,7 +20,7 @@ from worker.problem_sets.storing import newest_version
 from worker.runs.counting import recount
 from worker.runs.errors import BadForeignResult, UnknownProblemSet
 from worker.runs.foreign_results import ForeignResult
-from worker.runs.storable import storable
+from worker.storable import storable
 
 FAILED_NOTE = "Imported as failed; its owner did not tell the class of failure."
 ROWS_AT_ONCE = 2_000

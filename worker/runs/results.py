@@ -1,23 +1,20 @@
-"""Writing what a run produced: programs and traces by content, drafts and revisions by key, counts beside them.
+"""Writing what a run produced: drafts and revisions by key with the traces of their verdicts, counts beside them.
 
-Everything here may be repeated: a sample that is stored already is left as it is, and a trace that is settled is
-shared by every program that equals it.
+Everything here may be repeated: a sample that is stored already is left as it is.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Arm, Attempt, Program, Reflection, Revision, RulerIdentity, Run, Trace
-from models.base import content_hash, now
+from models import Arm, Attempt, Reflection, Revision, Run
 from models.enums import FinishReason, Verdict
 from worker.ruler import Judgement, RuleResult, Tests
-from worker.ruler import RulerIdentity as Identity
 from worker.runs.counting import count
-from worker.runs.storable import storable
+from worker.storable import storable
+from worker.verify.traces import keep_trace, key_of, ruler_row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +144,12 @@ def _verdicts(session: Session, written: Written, judged: Judged | None) -> dict
         # Ours, not the program's: an engine that failed leaves a sample without a score.
         reason = written.error or "The sample was never executed."
         return {"verdict": Verdict.SANDBOX_ERROR, "unscored_reason": reason}
-    hidden = judged.hidden
-    trace = _trace(session, hidden.fixed, judged.hidden_tests, hidden)
+    hidden, example, examples = judged.hidden, judged.example, judged.example_tests
+    ruler = ruler_row(session, hidden.ruler)
+
+    def trace(result: RuleResult, tests: Tests) -> int:
+        return keep_trace(session, ruler, key_of(result, tests, written.text), result).id
+
     return {
         "shape": hidden.assembly.shape,
         "notes": list(hidden.assembly.notes),
@@ -156,65 +157,10 @@ def _verdicts(session: Session, written: Written, judged: Judged | None) -> dict
         "verdict": hidden.fixed.verdict,
         "verdict_raw": hidden.raw.verdict,
         "verdict_legacy": hidden.legacy.verdict if hidden.legacy else None,
-        "example_verdict": judged.example.fixed.verdict if judged.example else None,
+        "example_verdict": example.fixed.verdict if example else None,
         "unscored_reason": "" if hidden.fixed.verdict.scored else hidden.fixed.message,
-        "trace_id": trace.id,
-        "raw_trace_id": _trace(session, hidden.raw, judged.hidden_tests, hidden).id,
-        "example_trace_id": _example_trace(session, judged),
+        "trace_id": trace(hidden.fixed, judged.hidden_tests),
+        "raw_trace_id": trace(hidden.raw, judged.hidden_tests),
+        "example_trace_id": trace(example.fixed, examples) if example and examples else None,
         "program_hash": hidden.fixed.program_hash,
     }
-
-
-def _example_trace(session: Session, judged: Judged) -> int | None:
-    if judged.example is None or judged.example_tests is None:
-        return None
-    return _trace(session, judged.example.fixed, judged.example_tests, judged.example).id
-
-
-def _trace(session: Session, result: RuleResult, tests: Tests, judgement: Judgement) -> Trace:
-    program = _program(session, result)
-    ruler = ruler_row(session, judgement.ruler)
-    hashed = tests_hash(tests)
-    found = session.scalars(
-        select(Trace).filter_by(program_id=program.id, tests_hash=hashed, ruler_id=ruler.id)
-    ).first()
-    if found is not None and found.verdict.settled:
-        return found
-    row = found or Trace(program_id=program.id, tests_hash=hashed, ruler_id=ruler.id)
-    row.verdict, row.stage, row.message = result.verdict, result.stage, storable(result.message)
-    row.line, row.column = result.line, result.column
-    row.tests_completed, row.tests_named = list(result.tests_completed), list(result.tests_named)
-    row.cpu_seconds, row.wall_seconds = result.cpu_seconds, result.wall_seconds
-    row.memory_bytes = result.memory_bytes
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _program(session: Session, result: RuleResult) -> Program:
-    values = {"content_hash": result.program_hash, "source": storable(result.program)}
-    _insert_once(session, Program, values)
-    return session.scalars(select(Program).where(Program.content_hash == result.program_hash)).one()
-
-
-def ruler_row(session: Session, identity: Identity) -> RulerIdentity:
-    """The stored row of a ruler, made if it is new."""
-    values = {
-        "digest": identity.digest,
-        "go_version": identity.go,
-        "details": identity.as_dict(),
-        "created_at": now(),
-    }
-    _insert_once(session, RulerIdentity, values)
-    return session.scalars(select(RulerIdentity).where(RulerIdentity.digest == identity.digest)).one()
-
-
-def _insert_once(session: Session, table: type[Program] | type[RulerIdentity], values: dict[str, Any]) -> None:
-    """Two workers may arrive with the same row: the later one yields."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
-
-
-def tests_hash(tests: Tests) -> str:
-    """What names a group of tests in a trace's key."""
-    return content_hash(tests.harness, tests.setup, tests.source)

@@ -1,16 +1,18 @@
-"""The ruler as `verify` and the problem checks ask it: straight, or behind the store's verdicts.
+"""The ruler as `verify`, runs and the problem checks ask it: straight, or behind the store's verdicts.
 
 Behind the store every completion is first read (a thousandth of a verdict's cost); what is known by its programs,
 tests and ruler is answered without execution, and equal programs of one call are executed once.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from models.enums import Rule, Stage
+from models.enums import Rule
+from worker.busy import BusyLog
 from worker.ruler import Judgement, Limits, Reading, Ruler, RuleResult, Submission
-from worker.runs.results import tests_hash
-from worker.verify.verdict_store import Kept, Key, VerdictStore
+from worker.verify.traces import Key, key_for_all, key_for_one, key_of
+from worker.verify.verdict_store import Kept, VerdictStore
 from worker.verify.verifying import Options, Taken
 
 MUTANT_LIMITS = Limits(run_cpu_seconds=0.4, run_wall_seconds=10.0)
@@ -36,21 +38,42 @@ class _Asked:
     reading: Reading
 
     @property
-    def keys(self) -> tuple[Key, ...]:
-        tests = tests_hash(self.submission.tests)
-        return tuple(Key(program_hash=each.content_hash, tests_hash=tests) for each in self.reading.programs)
+    def programs(self) -> tuple[str, ...]:
+        return tuple(program.content_hash for program in self.reading.programs)
 
     @property
-    def runnable(self) -> bool:
-        return all(program.runnable for program in self.reading.programs)
+    def alike(self) -> tuple[object, ...]:
+        """Equal where the same programs meet the same tests."""
+        return (self.submission.tests, *self.programs)
+
+    @property
+    def keys(self) -> list[Key]:
+        return [key for program in self.programs for key in self._keys(program)]
+
+    def verdict(self, program: str, known: dict[Key, RuleResult]) -> RuleResult | None:
+        """What is known of one of its programs and holds for this completion."""
+        tests, completion = self.submission.tests, self.submission.completion
+        for key in self._keys(program):
+            # A store may hold lines under a key for all: they were somebody else's.
+            if key in known and key_of(known[key], tests, completion) == key:
+                return known[key]
+        return None
+
+    def is_answered_by(self, known: dict[Key, RuleResult]) -> bool:
+        return all(self.verdict(program, known) is not None for program in self.programs)
+
+    def _keys(self, program: str) -> tuple[Key, Key]:
+        tests, completion = self.submission.tests, self.submission.completion
+        return key_for_all(program, tests), key_for_one(program, tests, completion)
 
 
 class CachedJudge:
-    """Executes what the store does not know, and tells the store."""
+    """Executes what the store does not know, and tells the store. When it executes is noted in `busy`."""
 
-    def __init__(self, ruler: Ruler, store: VerdictStore) -> None:
+    def __init__(self, ruler: Ruler, store: VerdictStore, busy: BusyLog | None = None) -> None:
         self._ruler = ruler
         self._store = store
+        self._busy = busy or BusyLog()
 
     def take(self, submissions: list[Submission], options: Options) -> Iterator[Taken]:
         if options.retakes:
@@ -59,46 +82,50 @@ class CachedJudge:
             return
         readings = {each.key: each for each in self._ruler.read(submissions, legacy=options.legacy)}
         asked = [_Asked(submission=s, reading=readings[s.key]) for s in submissions if s.key in readings]
-        cacheable = [each for each in asked if each.runnable]
-        known = self._store.find(key for each in cacheable for key in each.keys)
-        yield from self._answer(cacheable, known)
-        left = [each for each in cacheable if not known.keys() >= set(each.keys)]
-        uncacheable = {each.submission.key for each in cacheable}
-        yield from self._execute([s for s in submissions if s.key not in uncacheable], options)
-        yield from self._execute_once(left, options)
+        known = self._store.find(key for each in asked for key in each.keys)
+        yield from self._answer(asked, known)
+        yield from self._execute([s for s in submissions if s.key not in readings], options)
+        yield from self._execute_once([each for each in asked if not each.is_answered_by(known)], options)
 
     def _answer(self, asked: Iterable[_Asked], known: dict[Key, RuleResult]) -> Iterator[Taken]:
         for each in asked:
-            if known.keys() >= set(each.keys):
+            if each.is_answered_by(known):
                 yield Taken(judgement=self._judgement(each, known), cached=True)
 
     def _execute_once(self, asked: list[_Asked], options: Options) -> Iterator[Taken]:
         """One of each set of equal programs is executed; the others get its verdict where that can be theirs."""
-        leaders: dict[tuple[Key, ...], _Asked] = {}
+        leaders: dict[tuple[object, ...], _Asked] = {}
         for each in asked:
-            leaders.setdefault(each.keys, each)
-        led = [each for each in asked if leaders[each.keys] is not each]
+            leaders.setdefault(each.alike, each)
+        led = [each for each in asked if leaders[each.alike] is not each]
+        by_key = {each.submission.key: each.submission for each in leaders.values()}
         known: dict[Key, RuleResult] = {}
-        for taken in self._execute([each.submission for each in leaders.values()], options):
-            known |= _reusable(taken.judgement, leaders)
+        for taken in self._execute(list(by_key.values()), options):
+            known |= {kept.key: kept.result for kept in _kept(taken.judgement, by_key[taken.judgement.key])}
             yield taken
         yield from self._answer(led, known)
-        yield from self._execute([each.submission for each in led if not known.keys() >= set(each.keys)], options)
+        yield from self._execute([each.submission for each in led if not each.is_answered_by(known)], options)
 
     def _execute(self, submissions: list[Submission], options: Options) -> Iterator[Taken]:
+        if not submissions:
+            return
         by_key = {each.key: each for each in submissions}
         judged: list[Kept] = []
+        started = time.monotonic()
         for judgement in self._ruler.judge(submissions, legacy=options.legacy, retakes=options.retakes):
             judged += _kept(judgement, by_key[judgement.key])
             yield Taken(judgement=judgement)
+        self._busy.note(started, time.monotonic())
         self._store.keep(judged)
 
     def _judgement(self, asked: _Asked, known: dict[Key, RuleResult]) -> Judgement:
         """The whole answer, put together from what was read and what was known."""
-        reading, tests = asked.reading, tests_hash(asked.submission.tests)
+        reading = asked.reading
 
-        def result(rule: Rule, content_hash: str) -> RuleResult:
-            return replace(known[Key(program_hash=content_hash, tests_hash=tests)], rule=rule)
+        def result(rule: Rule, program: str) -> RuleResult:
+            found = asked.verdict(program, known)
+            assert found is not None, "only what is known whole is answered"
+            return replace(found, rule=rule)
 
         legacy = reading.legacy
         return Judgement(
@@ -113,21 +140,10 @@ class CachedJudge:
 
 
 def _kept(judgement: Judgement, submission: Submission) -> list[Kept]:
-    """What of a judgement is true of the programs, whichever completion they came from."""
-    tests = tests_hash(submission.tests)
+    """The judgement's settled verdicts, each under the key for whichever completions it is true of."""
     results = (judgement.fixed, judgement.raw, *((judgement.legacy,) if judgement.legacy else ()))
     return [
-        Kept(key=Key(program_hash=result.program_hash, tests_hash=tests), result=result)
+        Kept(key=key_of(result, submission.tests, submission.completion), result=result)
         for result in results
-        if _is_of_the_program(result)
+        if result.verdict.settled
     ]
-
-
-def _is_of_the_program(result: RuleResult) -> bool:
-    """A verdict that names a line counts in one completion's own lines: it is not another's."""
-    return result.stage is Stage.RUN and result.verdict.settled and result.line is None
-
-
-def _reusable(judgement: Judgement, leaders: dict[tuple[Key, ...], _Asked]) -> dict[Key, RuleResult]:
-    leader = next(each for each in leaders.values() if each.submission.key == judgement.key)
-    return {kept.key: kept.result for kept in _kept(judgement, leader.submission)}

@@ -1,33 +1,23 @@
 """The store's traces as a verdict cache: same program, same tests, same ruler, same verdict, no execution.
 
-`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time, and so is whatever fell
-before the program ran, because parsing and type-checking cost less than asking and their positions belong to one
-text. `keep` writes new verdicts. Nothing here executes.
+`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time. `keep` writes new ones, as
+every trace is written (traces.py). Nothing here executes.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Attempt, Program, Revision, Store, Trace
 from models import RulerIdentity as RulerRow
-from models.enums import Rule, Stage
+from models.enums import Rule
 from worker.ruler import RuleResult, RulerIdentity
+from worker.verify.traces import Key, keep_trace, ruler_row
 
 _AT_ONCE = 500
 """Keys a query may name: SQLite takes 32,766 variables, and the plans of long lists get slow."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Key:
-    """What a verdict depends on, besides the ruler."""
-
-    program_hash: str
-    tests_hash: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,64 +53,18 @@ class VerdictStore:
             select(Program, Trace)
             .join(Trace, Trace.program_id == Program.id)
             .join(RulerRow, Trace.ruler_id == RulerRow.id)
-            .where(
-                RulerRow.digest == self._ruler.digest,
-                Program.content_hash.in_(hashes),
-                Trace.stage == Stage.RUN,
-            )
+            .where(RulerRow.digest == self._ruler.digest, Program.content_hash.in_(hashes))
         )
 
     def keep(self, verdicts: Iterable[Kept]) -> None:
-        """Write the settled verdicts that ran; what is there already stays."""
-        new = {kept.key: kept.result for kept in verdicts if _worth_keeping(kept.result)}
+        """Write the settled verdicts; what is there already stays."""
+        new = {kept.key: kept.result for kept in verdicts if kept.result.verdict.settled and kept.key.program_hash}
         if not new:
             return
         with self._store.writer() as session:
-            ruler_id = self._ruler_id(session)
+            ruler = ruler_row(session, self._ruler)
             for key, result in new.items():
-                _keep_one(session, ruler_id, key, result)
-
-    def _ruler_id(self, session: Session) -> int:
-        row = session.scalar(select(RulerRow).where(RulerRow.digest == self._ruler.digest))
-        if row is None:
-            row = RulerRow(digest=self._ruler.digest, go_version=self._ruler.go, details=self._ruler.as_dict())
-            session.add(row)
-            session.flush()
-        return row.id
-
-
-def _worth_keeping(result: RuleResult) -> bool:
-    return result.verdict.settled and result.stage is Stage.RUN and bool(result.program_hash)
-
-
-def _keep_one(session: Session, ruler_id: int, key: Key, result: RuleResult) -> None:
-    """Two workers may arrive with the same verdict: each insert yields to whoever was first."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    program = {"content_hash": key.program_hash, "source": _storable(result.program)}
-    session.execute(insert(Program).values(**program).on_conflict_do_nothing())
-    program_id = session.scalars(select(Program.id).where(Program.content_hash == key.program_hash)).one()
-    values = {"program_id": program_id, "tests_hash": key.tests_hash, "ruler_id": ruler_id, **_evidence(result)}
-    session.execute(insert(Trace).values(**values).on_conflict_do_nothing())
-
-
-def _evidence(result: RuleResult) -> dict[str, Any]:
-    return {
-        "verdict": result.verdict,
-        "stage": result.stage,
-        "message": _storable(result.message),
-        "line": result.line,
-        "column": result.column,
-        "tests_completed": list(result.tests_completed),
-        "tests_named": list(result.tests_named),
-        "cpu_seconds": result.cpu_seconds,
-        "wall_seconds": result.wall_seconds,
-        "memory_bytes": result.memory_bytes,
-    }
-
-
-def _storable(text: str) -> str:
-    """Text that both databases hold: NULs and lone surrogates become visible escapes."""
-    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
+                keep_trace(session, ruler, key, result)
 
 
 def _result(program: Program, trace: Trace) -> RuleResult:

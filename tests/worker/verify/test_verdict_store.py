@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Program, Store, Trace
-from models.enums import Rule, Stage, Verdict
-from worker.ruler import RuleResult, RulerIdentity
-from worker.verify.verdict_store import Kept, Key, VerdictStore, clear
+from models.enums import Harness, Rule, Stage, Verdict
+from worker.ruler import RuleResult, RulerIdentity, Tests
+from worker.verify.traces import Key, keep_trace, key_for_all, key_for_one, key_of, ruler_row
+from worker.verify.verdict_store import Kept, VerdictStore, clear
 
 RULER = RulerIdentity(go="go1", xtools="v1", vet_policy=(), limits={}, harness_version="1", sandbox="none")
 KEY = Key(program_hash="p", tests_hash="t")
@@ -45,10 +46,9 @@ def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store)
     [
         replace(RESULT, verdict=Verdict.FLAKY),
         replace(RESULT, verdict=Verdict.SANDBOX_ERROR),
-        replace(RESULT, verdict=Verdict.TYPE, stage=Stage.CHECK),
     ],
 )
-def test_flaky_unscored_and_unexecuted_verdicts_are_not_kept(sqlite_store: Store, unkept: RuleResult) -> None:
+def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: RuleResult) -> None:
     cache = VerdictStore(sqlite_store, RULER)
     cache.keep([Kept(key=KEY, result=unkept)])
     assert cache.find([KEY]) == {}
@@ -72,6 +72,27 @@ def test_a_settled_verdict_is_never_overwritten(sqlite_store: Store) -> None:
     cache.keep([Kept(key=KEY, result=RESULT)])
     cache.keep([Kept(key=KEY, result=replace(RESULT, verdict=Verdict.PASSED))])
     assert cache.find([KEY])[KEY].verdict is Verdict.ASSERTION
+
+
+def test_an_unscored_trace_gives_way_to_a_verdict_and_a_flaky_one_does_not(store: Store) -> None:
+    def written(verdict: Verdict) -> Verdict:
+        with store.writer() as session:
+            return keep_trace(session, ruler_row(session, RULER), KEY, replace(RESULT, verdict=verdict)).verdict
+
+    assert written(Verdict.SANDBOX_ERROR) is Verdict.SANDBOX_ERROR
+    assert written(Verdict.FLAKY) is Verdict.FLAKY
+    assert written(Verdict.PASSED) is Verdict.FLAKY
+    with store.reader() as session:
+        assert session.scalars(select(Trace.verdict)).all() == [Verdict.FLAKY]
+
+
+@pytest.mark.parametrize("change", [{"line": 3}, {"line": None, "message": "goroutine 1\n\tcandidate.go:7 +0x1d"}])
+def test_a_verdict_that_speaks_of_lines_is_one_completion_s(change: dict[str, object]) -> None:
+    tests = Tests(harness=Harness.GO_TEST, setup="", source="func TestA(t *testing.T) {}")
+    quiet = replace(RESULT, line=None)
+    assert key_of(quiet, tests, "a") == key_of(quiet, tests, "b") == key_for_all("p", tests)
+    assert key_of(replace(quiet, **change), tests, "a") == key_for_one("p", tests, "a")  # type: ignore[arg-type]
+    assert len({key_for_all("p", tests), key_for_one("p", tests, "a"), key_for_one("p", tests, "b")}) == 3
 
 
 def test_more_programs_than_one_query_may_name_are_found(sqlite_store: Store) -> None:
