@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,19 @@ def test_training_stops_early_and_keeps_the_best(tmp_path: Path, tiny_base: Path
     best = min(validation, key=lambda point: point.loss)
     assert validation[-1].step < 400
     assert validation[-1].step - best.step == 3
+
+
+def test_without_patience_the_last_weights_are_kept_although_earlier_ones_validated_better(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+) -> None:
+    watched = Options(
+        steps=60, batch_tokens=128, learning_rate=0.05, warmup_steps=1, evaluate_every=1, validation_share=0.4
+    )
+    looked_at = train_base(request(tiny_base, tmp_path / "a", problems, watched), quiet)
+    validation = [point for point in read_curves(looked_at) if point.split == "validation"]
+    assert min(validation, key=lambda point: point.loss).step < 60
+    alone = train_base(request(tiny_base, tmp_path / "b", problems, replace(watched, evaluate_every=60)), quiet)
+    assert weights_hash(looked_at) == weights_hash(alone)
 
 
 def test_an_existing_folder_is_never_overwritten(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
