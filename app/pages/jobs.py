@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.house import house_of
-from app.live.job_events import stream_job
+from app.live.job_events import JobWatch
+from app.live.messages import stream
 from app.pages.respond import query_of, render
 from app.queries.job_list import JobPage, WorkerRow, list_jobs, list_workers
 from app.queries.job_view import JobView, find_job
@@ -60,7 +61,7 @@ async def job_events(request: Request, job_id: str) -> Response:
     house = house_of(request)
     with house.store.reader() as session:
         find_job(session, job_id)
-    return stream_job(request, house, job_id)
+    return stream(request, JobWatch(request, house, job_id))
 
 
 @router.post("/jobs/{job_id}/cancel")

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.house import house_of
 from app.pages.respond import render
-from app.pages.summed_runs import SummedRun, summed
+from app.pages.summed_runs import SummedRun, live_address, summed
 from app.queries.run_list import list_runs
 from app.queries.work import WorkState, read_work
 
@@ -24,6 +24,10 @@ class OverviewContext:
     more: bool
     """Whether the store holds older runs than these."""
     work: WorkState
+    newer: int
+    """Runs that came since the page was drawn: none yet; its live part counts them."""
+    live: str
+    """Where the page hears what happens from here on."""
 
 
 @router.get("/", name="overview")
@@ -31,9 +35,12 @@ def overview_page(request: Request) -> Response:
     house = house_of(request)
     with house.store.reader() as session:
         listed = list_runs(session, rows=NEWEST)
+        work = read_work(session)
         context = OverviewContext(
-            runs=tuple(summed(house, session, run, with_verdict=True) for run in listed.rows),
+            runs=tuple(summed(house, session, run, work.job_of(run.id), with_verdict=True) for run in listed.rows),
             more=listed.next_before is not None,
-            work=read_work(session),
+            work=work,
+            newer=0,
+            live=live_address(house, listed.rows, with_verdict=True),
         )
     return render(request, "pages/overview.html", context)

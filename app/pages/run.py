@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
-from app.house import house_of
+from app.house import House, house_of
 from app.pages.respond import render
 from app.pages.row_id import RowId
 from app.pages.run_plots import pass_at_k_plot, pass_at_t_plot
+from app.pages.run_progress import RunProgress, progress_of
 from app.queries.run_head import RunHead, find_run
 from app.rendering.matrix import Matrix, matrix
 from app.rendering.plot import Plot
@@ -44,6 +46,7 @@ class RunContext:
 
     run: RunHead
     report: Report
+    progress: RunProgress
     repairs: tuple[RepairView, ...]
     """Critics first; resampling last."""
     widest: ArmReport | None
@@ -56,21 +59,31 @@ class RunContext:
 def run_page(request: Request, run_id: RowId) -> Response:
     house = house_of(request)
     with house.store.reader() as session:
-        run = find_run(session, run_id)
-        report = house.report(session, run.id, run.revision_number)
+        context = read_run_page(house, session, run_id)
+    return render(request, "pages/run.html", context)
+
+
+def read_run_page(house: House, session: Session, run_id: int) -> RunContext:
+    """The page's context.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    run = find_run(session, run_id)
+    report = house.report(session, run.id, run.revision_number)
     critic = run.critic_arm.name if run.critic_arm else ""
     views = sorted(
         (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),
         key=lambda view: view.report.kind is ArmKind.RESAMPLE,
     )
-    context = RunContext(
+    return RunContext(
         run=run,
         report=report,
+        progress=progress_of(house, session, run, run.revision_number),
         repairs=tuple(views),
         widest=max(report.arms, key=lambda arm: len(arm.pass_at_k), default=None),
         plot=pass_at_k_plot(report),
     )
-    return render(request, "pages/run.html", context)
 
 
 def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> RepairView:

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from app.house import house_of
 from app.pages.respond import render
 from app.pages.row_id import row_id
-from app.pages.summed_runs import SummedRun, summed
+from app.pages.summed_runs import SummedRun, live_address, summed
 from app.queries.run_list import list_runs
+from app.queries.work import WorkState, read_work
 
 router = APIRouter()
 
@@ -23,6 +24,11 @@ class RunsContext:
     """The id that this page begins below; None on the first."""
     next_before: int | None
     """Where the next page begins; None on the last."""
+    work: WorkState
+    newer: int
+    """Runs that came since the page was drawn: none yet; its live part counts them."""
+    live: str
+    """Where the page hears what happens from here on."""
 
 
 @router.get("/runs", name="runs")
@@ -31,6 +37,15 @@ def runs_page(request: Request) -> Response:
     before = row_id(request.query_params.get("before", ""))
     with house.store.reader() as session:
         listed = list_runs(session, before=before)
-        rows = tuple(summed(house, session, run) for run in listed.rows)
-    context = RunsContext(runs=rows, before=before, next_before=listed.next_before)
+        work = read_work(session)
+        context = RunsContext(
+            runs=tuple(
+                summed(house, session, run, work.job_of(run.id), with_verdict=False) for run in listed.rows
+            ),
+            before=before,
+            next_before=listed.next_before,
+            work=work,
+            newer=0,
+            live=live_address(house, listed.rows, with_verdict=False, is_newest=before is None),
+        )
     return render(request, "pages/runs.html", context)

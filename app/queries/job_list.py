@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from app.queries.progress import Step, read_steps
 from app.queries.work import SILENT_AFTER
 from models import Job, WorkerHeartbeat
 from models.base import now
@@ -27,7 +28,7 @@ class JobRow:
     run_id: int | None
     worker: str
     error: str
-    progress: dict[str, Any]
+    steps: tuple[Step, ...]
     created_at: datetime
     finished_at: datetime | None
 
@@ -60,8 +61,11 @@ def list_jobs(session: Session, state: JobState | None, after: str | None) -> Jo
     if last is not None:
         wanted = wanted.where(tuple_(Job.created_at, Job.id) < (last.created_at, last.id))
     found = session.scalars(wanted).all()
-    names = list(JobRow.__dataclass_fields__)
-    rows = tuple(JobRow(**{name: getattr(job, name) for name in names}) for job in found[:ROWS])
+    names = [name for name in JobRow.__dataclass_fields__ if name != "steps"]
+    rows = tuple(
+        JobRow(steps=read_steps(job.progress), **{name: getattr(job, name) for name in names})
+        for job in found[:ROWS]
+    )
     return JobPage(rows=rows, next_after=rows[-1].id if len(found) > ROWS else None)
 
 

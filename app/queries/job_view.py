@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.queries.progress import Step, read_steps, whole
 from app.queries.work import SILENT_AFTER
 from app.rendering.addresses import task_address
 from models import Job, JobEvent, Problem, Run, RunProblem, WorkerHeartbeat
@@ -40,8 +41,7 @@ class JobView:
     state: JobState
     stage: str
     """In the job's own words: `loading the critic`, `writing`, …"""
-    done: int
-    total: int
+    steps: tuple[Step, ...]
     run_id: int | None
     run_name: str
     parent_id: int | None
@@ -71,11 +71,11 @@ def last_event_number(session: Session, job_id: str) -> int:
 
 
 def job_pulse(session: Session, job_id: str) -> tuple[object, ...]:
-    """What changes whenever the view does: newest event, state and progress."""
+    """What changes whenever the view does: newest event, state, progress, and whether anybody works."""
     row = session.execute(select(Job.state, Job.progress, Job.cancel_requested).where(Job.id == job_id)).first()
     if row is None:
         raise _gone(job_id)
-    return (last_event_number(session, job_id), row[0], str(row[1]), row[2])
+    return (last_event_number(session, job_id), row[0], str(row[1]), row[2], _anybody_works(session))
 
 
 def find_job(session: Session, job_id: str) -> JobView:
@@ -94,15 +94,13 @@ def find_job(session: Session, job_id: str) -> JobView:
         .where(JobEvent.job_id == job_id)
         .order_by(JobEvent.number)
     ).all()
-    beats = session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
     return JobView(
         id=job.id,
         kind=job.kind,
         queue=job.queue,
         state=job.state,
         stage=_stage(job, [(kind, data) for _, kind, data in events]),
-        done=_whole(job.progress.get("done")),
-        total=_whole(job.progress.get("total")),
+        steps=read_steps(job.progress),
         run_id=job.run_id,
         run_name=run.name if run else "",
         parent_id=run.parent_id if run else None,
@@ -111,13 +109,18 @@ def find_job(session: Session, job_id: str) -> JobView:
         worker=job.worker,
         error=job.error,
         cancel_requested=job.cancel_requested,
-        workers_alive=beats is not None and beats >= now() - SILENT_AFTER,
+        workers_alive=_anybody_works(session),
         created_at=job.created_at,
         started_at=job.started_at,
         finished_at=job.finished_at,
         last_event=events[-1][0] if events else 0,
         samples=_samples([(kind, data) for _, kind, data in events]),
     )
+
+
+def _anybody_works(session: Session) -> bool:
+    seen = session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
+    return seen is not None and seen >= now() - SILENT_AFTER
 
 
 def _gone(job_id: str) -> NotFound:
@@ -143,7 +146,7 @@ def _samples(events: list[tuple[str, dict[str, Any]]]) -> tuple[LiveSample, ...]
     """A sample's tokens joined, and its latest stage. A retry starts a sample again with an event `begin`."""
     found: dict[int, LiveSample] = {}
     for kind, data in events:
-        number = _whole(data.get("sample"))
+        number = whole(data.get("sample"))
         before = found.get(number)
         text = before.text if before else ""
         if kind == "begin":
@@ -157,7 +160,3 @@ def _samples(events: list[tuple[str, dict[str, Any]]]) -> tuple[LiveSample, ...]
             verdict, message = Verdict(data["verdict"]), str(data.get("message", ""))
             found[number] = LiveSample(number=number, text=text, stage="judged", verdict=verdict, message=message)
     return tuple(found[number] for number in sorted(found))
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0

@@ -101,7 +101,10 @@ def _notes(session: Session, run: Run) -> tuple[str, ...]:
         )
         .order_by(Checkpoint.name)
     )
-    notes += [f"The files of checkpoint {name} are not here any more, or never were: the run cannot be repeated." for name in deleted]
+    notes += [
+        f"The files of checkpoint {name} are not here any more, or never were: the run cannot be repeated."
+        for name in deleted
+    ]
     return tuple(notes)
 
 

@@ -3,10 +3,11 @@
 In: a session and where to go on. Out: frozen rows; re-runs of single problems are left out, they belong to a problem.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Checkpoint, Run
@@ -40,17 +41,29 @@ class RunPage:
 
 def list_runs(session: Session, *, before: int | None = None, rows: int = PAGE_ROWS) -> RunPage:
     """Runs with an id below `before`, the newest first."""
-    statement = (
-        select(Run, Checkpoint.name)
-        .outerjoin(Checkpoint, Run.base_checkpoint_id == Checkpoint.id)
-        .where(Run.kind != RunKind.RERUN)
-        .order_by(Run.id.desc())
-        .limit(rows + 1)
-    )
+    statement = _RUNS.order_by(Run.id.desc()).limit(rows + 1)
     if before is not None:
         statement = statement.where(Run.id < before)
     found = [_listed(run, base) for run, base in session.execute(statement)]
     return RunPage(rows=tuple(found[:rows]), next_before=found[rows - 1].id if len(found) > rows else None)
+
+
+def listed_runs(session: Session, run_ids: Collection[int]) -> tuple[ListedRun, ...]:
+    """Those of the runs that are still there, the newest first."""
+    rows = session.execute(_RUNS.where(Run.id.in_(run_ids)).order_by(Run.id.desc()))
+    return tuple(_listed(run, base) for run, base in rows)
+
+
+def newer_runs(session: Session, run_id: int) -> int:
+    """How many runs came after this one."""
+    return session.scalar(select(func.count()).where(Run.id > run_id, Run.kind != RunKind.RERUN)) or 0
+
+
+_RUNS = (
+    select(Run, Checkpoint.name)
+    .outerjoin(Checkpoint, Run.base_checkpoint_id == Checkpoint.id)
+    .where(Run.kind != RunKind.RERUN)
+)
 
 
 def _listed(run: Run, base: str | None) -> ListedRun:

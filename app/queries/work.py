@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Job, WorkerHeartbeat
+from app.queries.progress import Step, read_steps
+from models import Job, Run, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState
 
-SILENT_AFTER = timedelta(seconds=30)
+SILENT_AFTER = timedelta(seconds=15)
+"""A worker beats every two seconds and loses its jobs to the others after ten."""
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 LISTED_JOBS = 20
 
@@ -27,10 +29,10 @@ class JobLine:
     kind: JobKind
     state: JobState
     run_id: int | None
+    run_name: str
+    """Empty for jobs without a run."""
     stage: str
-    done: int
-    total: int
-    """0 where the job does not say how much there is."""
+    steps: tuple[Step, ...]
     created_at: datetime
     started_at: datetime | None
 
@@ -48,16 +50,29 @@ class WorkState:
     details: dict[str, Any]
     """What the worker seen last says of itself: ruler, isolation, device."""
 
+    @property
+    def sign(self) -> tuple[object, ...]:
+        """What a reader would see change: a living worker's heartbeat is not news."""
+        return (self.jobs, self.waiting, self.workers_alive, None if self.workers_alive else self.last_seen)
+
+    def job_of(self, run_id: int) -> JobLine | None:
+        """The run's own unfinished job; re-runs of its problems have runs of their own."""
+        return next((job for job in self.jobs if job.run_id == run_id), None)
+
 
 def read_work(session: Session) -> WorkState:
-    jobs = session.scalars(
-        select(Job).where(Job.state.in_(UNFINISHED)).order_by(Job.created_at).limit(LISTED_JOBS)
+    jobs = session.execute(
+        select(Job, Run.name)
+        .outerjoin(Run, Job.run_id == Run.id)
+        .where(Job.state.in_(UNFINISHED))
+        .order_by(Job.created_at)
+        .limit(LISTED_JOBS)
     )
     waiting = session.scalar(select(func.count()).where(Job.state == JobState.QUEUED)) or 0
     beats = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.seen_at.desc())).all()
     limit = now() - SILENT_AFTER
     return WorkState(
-        jobs=tuple(_line(job) for job in jobs),
+        jobs=tuple(_line(job, run) for job, run in jobs),
         waiting=waiting,
         workers_alive=sum(beat.seen_at >= limit for beat in beats),
         last_seen=beats[0].seen_at if beats else None,
@@ -65,21 +80,15 @@ def read_work(session: Session) -> WorkState:
     )
 
 
-def _line(job: Job) -> JobLine:
-    progress = job.progress
+def _line(job: Job, run_name: str | None) -> JobLine:
     return JobLine(
         id=job.id,
         kind=job.kind,
         state=job.state,
         run_id=job.run_id,
-        stage=str(progress.get("stage", "")),
-        done=_whole(progress.get("done")),
-        total=_whole(progress.get("total")),
+        run_name=run_name or "",
+        stage=str(job.progress.get("stage", "")),
+        steps=read_steps(job.progress),
         created_at=job.created_at,
         started_at=job.started_at,
     )
-
-
-def _whole(value: object) -> int:
-    # Progress is free-form JSON of the worker: a page must not break on it.
-    return value if isinstance(value, int) and value >= 0 else 0

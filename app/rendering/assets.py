@@ -1,8 +1,9 @@
 """Static files under addresses that name their content, so that browsers may keep them for ever.
 
 In: the folder `static/`. Out: `/static/<digest>/<path>` for each file, read, hashed and compressed once at start.
-The sheets of `static/css/` go out as one file, `tekhne.css`, in the order of their names. Nothing is fetched: scripts
-of others come from `tekhne assets`.
+The sheets of `static/css/` go out as one file, `tekhne.css`, in the order of their names, and all scripts as
+`tekhne.js`: htmx begins as soon as it was read, and an extension in a file of its own may come too late for it. Nothing
+is fetched: scripts of others come from `tekhne assets`.
 """
 
 import gzip
@@ -16,7 +17,9 @@ from app.errors import AssetsMissing
 FOLDER = Path(__file__).resolve().parent.parent.parent / "static"
 VENDOR = ("vendor/htmx.min.js", "vendor/hx-sse.min.js")
 SHEET = "tekhne.css"
+SCRIPT = "tekhne.js"
 DIGEST_LENGTH = 12
+_JOINED = {".css", ".js"}
 _COMPRESSED = {".css", ".js", ".svg"}
 
 
@@ -45,14 +48,16 @@ class Assets:
         Raises:
             AssetsMissing: a script of `VENDOR` is not there.
         """
-        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".css")
+        for path in VENDOR:
+            if not (folder / path).is_file():
+                raise AssetsMissing(f"static/{path} is missing: run `tekhne assets` (or `make setup`) once.")
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in _JOINED)
         sheets = sorted((folder / "css").glob("*.css"))
+        scripts = [*(folder / path for path in VENDOR), *sorted((folder / "js").glob("*.js"))]
         assets = [_asset(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
         assets.append(_asset(SHEET, b"\n".join(sheet.read_bytes() for sheet in sheets)))
+        assets.append(_asset(SCRIPT, b";\n".join(script.read_bytes() for script in scripts)))
         self._by_path = {asset.path: asset for asset in assets}
-        for path in VENDOR:
-            if path not in self._by_path:
-                raise AssetsMissing(f"static/{path} is missing: run `tekhne assets` (or `make setup`) once.")
 
     def url(self, path: str) -> str:
         return self._by_path[path].url

@@ -1,8 +1,8 @@
 // Single-key shortcuts. Each only does what a link or a button on the page does, so that everything also goes by mouse.
 // Off in fields, with a modifier held, inside a dialog, and where the reader switched them off.
-"use strict";
-
 (() => {
+  "use strict";
+
   const find = (name) => document.querySelector(`[data-key="${name}"]`);
   const go = (address) => { window.location.href = address; };
   const rows = () => [...document.querySelectorAll("[data-row]")];

@@ -1,27 +1,61 @@
 // What a live part says of its own connection, and of its stages to those who do not see it.
 // htmx does the connecting; without scripts the page is read again instead.
-"use strict";
-
 (() => {
-  const words = document.getElementById("status");
-  const live = (event) => event.target.closest?.("[data-live]");
+  "use strict";
 
-  function lost(part, isLost) {
+  const SILENT_MS = 16000; // the server sends something at least every five seconds
+  const words = document.getElementById("status");
+  const heard = new Map(); // live part → when something last came from the server
+  const said = new WeakMap(); // live part → what its stages said then
+  const live = (event) => event.target.closest?.("[data-live]");
+  const stages = (part) => [...part.querySelectorAll("[data-stage]")].map((stage) => stage.textContent.trim());
+
+  function lost(part) {
     const sign = part.querySelector("[data-lost]");
-    if (!sign || sign.hidden !== isLost) return;
-    sign.hidden = !isLost;
-    words.textContent = isLost ? "Connection lost; trying again." : "Connected again.";
+    if (!sign || !sign.hidden) return;
+    const then = new Date(heard.get(part) ?? Date.now()).toLocaleTimeString();
+    sign.textContent = `Connection lost; this is how things stood at ${then}. Trying again.`;
+    sign.hidden = false;
+    words.textContent = sign.textContent;
   }
 
-  document.addEventListener("htmx:sse:error", (event) => { const part = live(event); if (part) lost(part, true); });
-  document.addEventListener("htmx:sse:after:connection", (event) => { const part = live(event); if (part) lost(part, false); });
+  function found(part) {
+    heard.set(part, Date.now());
+    const sign = part.querySelector("[data-lost]");
+    if (!sign || sign.hidden) return;
+    sign.hidden = true;
+    words.textContent = "Connected again.";
+  }
 
   // Stages are announced, tokens are not: a reader of speech hears "executing", not every word of a program.
+  function announce(part) {
+    const known = said.get(part) ?? [];
+    const now = stages(part);
+    const fresh = now.filter((stage) => stage && !known.includes(stage));
+    said.set(part, now);
+    if (fresh.length) words.textContent = fresh.join(" ");
+  }
+
+  for (const part of document.querySelectorAll("[data-live]")) said.set(part, stages(part));
+
+  document.addEventListener("htmx:sse:error", (event) => { const part = live(event); if (part) lost(part); });
+  document.addEventListener("htmx:sse:after:connection", (event) => { const part = live(event); if (part) found(part); });
   document.addEventListener("htmx:sse:after:message", (event) => {
     const part = live(event);
-    const stage = part?.querySelector("[data-stage]")?.textContent.trim();
-    if (!stage || stage === part.dataset.said) return;
-    part.dataset.said = stage;
-    words.textContent = stage;
+    if (!part) return;
+    found(part);
+    announce(part);
   });
+  document.addEventListener("htmx:sse:close", (event) => { heard.delete(live(event)); });
+
+  // A connection can die without a word. Behind other tabs it is closed on purpose, and that is no loss.
+  document.addEventListener("visibilitychange", () => {
+    for (const part of heard.keys()) heard.set(part, Date.now());
+  });
+  setInterval(() => {
+    for (const [part, when] of heard) {
+      if (!part.isConnected) heard.delete(part);
+      else if (!document.hidden && Date.now() - when > SILENT_MS) lost(part);
+    }
+  }, 1000);
 })();

@@ -1,29 +1,31 @@
 // What a page gains where scripts run: copy buttons, and focus that goes to the heading after a swap of the whole page.
 // Nothing here is needed to read or to filter.
-"use strict";
+(() => {
+  "use strict";
 
-const status = document.getElementById("status");
+  const status = document.getElementById("status");
 
-function say(words) {
-  status.textContent = words;
-}
-
-async function copy(button) {
-  const answer = await fetch(button.dataset.copy);
-  await navigator.clipboard.writeText(await answer.text());
-  button.textContent = "copied";
-  say("Copied.");
-  setTimeout(() => { button.textContent = "copy"; }, 2000);
-}
-
-function prepare() {
-  // Without a secure context there is no clipboard: the button stays hidden, "raw" remains.
-  if (!navigator.clipboard) return;
-  for (const button of document.querySelectorAll("[data-copy][hidden]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => copy(button).catch(() => say("Copying was refused; use raw.")));
+  function say(words) {
+    status.textContent = words;
   }
-}
 
-prepare();
-document.addEventListener("htmx:after:swap", prepare);
+  async function copy(button) {
+    const answer = await fetch(button.dataset.copy);
+    await navigator.clipboard.writeText(await answer.text());
+    button.textContent = "copied";
+    say("Copied.");
+    setTimeout(() => { button.textContent = "copy"; }, 2000);
+  }
+
+  function prepare() {
+    // Without a secure context there is no clipboard: the button stays hidden, "raw" remains.
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll("[data-copy][hidden]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => copy(button).catch(() => say("Copying was refused; use raw.")));
+    }
+  }
+
+  prepare();
+  document.addEventListener("htmx:after:swap", prepare);
+})();

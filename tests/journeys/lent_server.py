@@ -5,6 +5,7 @@ import time
 
 import uvicorn
 
+from app.enqueue import JobQueue
 from app.main import create_app
 from models import Store
 from settings import Settings
@@ -23,20 +24,26 @@ class LentServer:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> "LentServer":
-        self._start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self.stop()
+
+    @property
+    def queue(self) -> JobQueue:
+        """The queue as its pages use it."""
+        queue: JobQueue = self._application.state.house.queue
+        return queue
 
     def restart(self) -> None:
         """Cut every connection, be gone for a second, come back on the same port."""
-        self._end()
+        self.stop()
         time.sleep(1)
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
-        application = create_app(self._settings, self._store)
+    def start(self) -> None:
+        application = self._application = create_app(self._settings, self._store)
         config = uvicorn.Config(application, port=self._port, log_level="error", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -46,6 +53,7 @@ class LentServer:
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.02)
 
-    def _end(self) -> None:
+    def stop(self) -> None:
+        """Cut every connection."""
         self._server.should_exit = True
         self._thread.join(timeout=START_SECONDS)

@@ -4,70 +4,26 @@ Everything is real: server, queue, worker process, network (a tiny one), Go. By 
 on one job, and with the worker killed in the middle.
 """
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from dbos import DBOS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
-from cli.migrate import open_store
-from models import Revision, Run, Store
+from models import Revision, Run
 from models.enums import RunKind
-from settings import Settings
 from tests.journeys.conftest import Watch
-from tests.journeys.lent_server import LentServer
-from tests.worker.tiny_run import add_tiny_models, finished_run
+from tests.journeys.working_house import PATIENCE_MS, House, working_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.go]
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_MS = 150_000
-
-
-@dataclass
-class House:
-    """A store with one finished run, a server over it, and a worker that can be killed and started."""
-
-    url: str
-    store: Store
-    run_id: int
-    environment: dict[str, str]
-    server: LentServer
-    worker: "subprocess.Popen[bytes]"
-
-    def start_worker(self) -> None:
-        self.worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=self.environment)
-
-    def end_worker(self, number: signal.Signals = signal.SIGTERM) -> None:
-        self.worker.send_signal(number)
-        self.worker.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    settings = Settings(db=str(folder / "store.db"), data_dir=folder, device="cpu")
-    store = open_store(settings.store_url)
-    DBOS.migrate(settings.jobs_url)
-    add_tiny_models(store, folder)
-    # Playwright keeps an event loop in this thread; the run wants one of its own.
-    with ThreadPoolExecutor(1) as other:
-        run_id = other.submit(finished_run, store).result()
-    environment = {**os.environ, "TEKHNE_DB": settings.db, "TEKHNE_DATA_DIR": str(folder), "TEKHNE_DEVICE": "cpu"}
-    environment["OMP_NUM_THREADS"] = "1"
-    with LentServer(settings, store) as server:
-        worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=environment)
-        lent = House(server.url, store, run_id, environment, server, worker)
+    with working_house(tmp_path_factory.mktemp("house")) as lent:
         yield lent
-        lent.end_worker(signal.SIGKILL)
-    store.close()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ class RunBench:
         """Stored drafts first, then the missing ones as they are written."""
         if self._plan.kind is RunKind.RERUN:
             for sample in range(self._plan.samples):
+                self._news.drafted()
                 yield self._draft_to_repair(sample)
             return
         arm = self._plan.base_arm
@@ -62,6 +63,7 @@ class RunBench:
             s: a for s in range(self._plan.samples) if (a := self._plan.drafted.get((arm.id, problem.id, s)))
         }
         for sample, attempt in stored.items():
+            self._news.drafted()
             yield Draft(sample=sample, written=_as_written(attempt), ids=None, attempt_id=attempt.id)
         missing = {self._key(problem, s): s for s in range(self._plan.samples) if s not in stored}
         if not missing:
@@ -77,6 +79,7 @@ class RunBench:
                 logprob=written.logprob,
                 error=written.error,
             )
+            self._news.drafted()
             yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
 
     async def execute(self, problem: PlannedProblem, program: Written) -> Judged | None:
@@ -149,7 +152,7 @@ class RunBench:
             self._attempts[problem.id, draft.sample] = row
         elif draft.attempt_id is not None:
             self._attempts[problem.id, draft.sample] = draft.attempt_id
-        self._news.drafted()
+        self._news.executed(owed=self._owed(trace))
 
     async def keep_repair(
         self, arm: PlannedArm, problem: PlannedProblem, draft: Draft, repaired: Repaired, trace: Judged | None
@@ -158,11 +161,17 @@ class RunBench:
             await self._writer.repair(problem.id, arm.id, draft.sample, repaired, trace)
         verdict = trace.hidden.fixed.verdict if trace else Verdict.SANDBOX_ERROR
         message = trace.hidden.fixed.message if trace else repaired.revision.error
-        self._news.repaired(draft.sample, verdict, message)
+        self._news.repaired(draft.sample, repaired.round, verdict, message)
 
     async def finish(self) -> None:
         """Write the counts that are still due."""
         await self._writer.flush()
+
+    def _owed(self, trace: Judged | None) -> int:
+        """How many arms take a first round at a draft with this trace, for the bars; `goes_on` decides."""
+        if trace is None or not trace.hidden.fixed.verdict.scored or (self._plan.gated and trace.passed):
+            return 0
+        return len(self._plan.repairing_arms)
 
     def _draft_to_repair(self, sample: int) -> Draft:
         if self._repaired is None:

@@ -12,6 +12,7 @@ from worker.jobs.context import JobContext
 
 TELL_SECONDS = 0.1
 MOST_MESSAGE_CHARACTERS = 4_000
+STAGE = "drafting and repairing"
 
 
 class News:
@@ -23,9 +24,8 @@ class News:
         self._live = live
         self._lock = threading.Lock()
         self._texts: dict[int, str] = {}
-        self._drafted = 0
-        self._repaired = 0
-        self._told: tuple[int, int] | None = None
+        self._count = {"drafted": 0, "executed": 0, "owed": 0, "repaired": 0}
+        self._told: dict[str, int] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="news", daemon=True)
 
@@ -39,8 +39,12 @@ class News:
         self._tell()
 
     def drafted(self) -> None:
-        with self._lock:
-            self._drafted += 1
+        """A draft is written."""
+        self._add(drafted=1)
+
+    def executed(self, *, owed: int) -> None:
+        """A draft is judged, and so many arms will repair it."""
+        self._add(executed=1, owed=owed)
 
     def begin(self, sample: int) -> None:
         if self._live:
@@ -55,12 +59,17 @@ class News:
             self._tell()
             self._context.event("executing", sample=sample)
 
-    def repaired(self, sample: int, verdict: Verdict, message: str) -> None:
-        with self._lock:
-            self._repaired += 1
+    def repaired(self, sample: int, round: int, verdict: Verdict, message: str) -> None:
+        """A revision is judged. Bars count a sample's first: how many rounds will follow is not known before."""
+        self._add(repaired=int(round == 1))
         if self._live:
             words = message[:MOST_MESSAGE_CHARACTERS]
             self._context.event("verdict", sample=sample, verdict=verdict.value, message=words)
+
+    def _add(self, **more: int) -> None:
+        with self._lock:
+            for name, number in more.items():
+                self._count[name] += number
 
     def _grow(self, sample: int, piece: str) -> None:
         with self._lock:
@@ -73,12 +82,9 @@ class News:
     def _tell(self) -> None:
         with self._lock:
             texts, self._texts = self._texts, {}
-            counted = (self._drafted, self._repaired)
+            count = dict(self._count)
         for sample, text in texts.items():
             self._context.event("tokens", sample=sample, text=text)
-        if counted != self._told:
-            self._told = counted
-            drafted, repaired = counted
-            self._context.progress(
-                stage="drafting and repairing", done=drafted, total=self._total, repaired=repaired
-            )
+        if count != self._told:
+            self._told = count
+            self._context.progress(stage=STAGE, done=count["executed"], total=self._total, **count)

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from httpx import Client, Timeout
 
-from app.live.job_events import message
+from app.live.messages import message
 from app.main import create_app
 from models import Job, JobEvent, Store
 from models.base import now

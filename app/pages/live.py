@@ -1,0 +1,26 @@
+"""`/live` and `/runs/{id}/live`: what happens from here on, to pages that say what they show."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.house import house_of
+from app.live.messages import stream
+from app.live.run_events import RunWatch
+from app.live.run_list_events import RunListWatch, shown
+from app.pages.row_id import RowId
+from app.queries.run_head import find_run
+
+router = APIRouter()
+
+
+@router.get("/live")
+async def run_list_live(request: Request, marks: str = "", newest: str = "", cards: bool = False) -> Response:
+    return stream(request, RunListWatch(request, house_of(request), shown(marks, newest, with_verdict=cards)))
+
+
+@router.get("/runs/{run_id}/live")
+def run_live(request: Request, run_id: RowId, state: str = "", revision: int = 0) -> Response:
+    house = house_of(request)
+    with house.store.reader() as session:
+        find_run(session, run_id)
+    return stream(request, RunWatch(request, house, run_id, state=state, revision=revision))

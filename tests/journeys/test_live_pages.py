@@ -1,0 +1,119 @@
+"""Overview, Runs and a run's page tell by themselves what happens: a run started, followed, finished before a reader.
+
+Everything is real: server, queue, worker process, network (a tiny one), Go. No page is ever loaded again.
+"""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.runs import steering
+from app.runs.creating import create_run
+from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from models import Run
+from models.enums import ArmKind, RunState
+from tests.journeys.conftest import Watch
+from tests.journeys.working_house import PATIENCE_MS, House, working_house
+
+pytestmark = [pytest.mark.browser, pytest.mark.go]
+SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with working_house(tmp_path_factory.mktemp("house")) as lent:
+        yield lent
+
+
+@pytest.fixture
+def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(PATIENCE_MS)
+    watch = Watch(made)
+    yield made
+    made.close()
+    assert watch.faults == []
+
+
+def new_run(house: House, name: str, samples: int) -> int:
+    """A run that nobody has started."""
+    arms = (ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),)
+    wanted = RunSpecification(
+        name=name, problem_sets=("two",), base="base", arms=arms, samples=samples, sampling=SAMPLING
+    )
+    with house.store.writer() as session:
+        return create_run(session, wanted).id
+
+
+def start(house: House, run_id: int) -> None:
+    steering.start(house.store, house.server.queue, run_id)
+
+
+def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, house: House) -> None:
+    run_id = new_run(house, "followed", samples=40)
+    overview, runs, run = (context.new_page() for _ in range(3))
+    for page, path in ((overview, "/"), (runs, "/runs"), (run, f"/runs/{run_id}")):
+        page.goto(path)
+        page.get_by_role("heading", level=1).evaluate("one => { one.dataset.loaded = 'once' }")
+    for page in (overview, runs, run):
+        page.bring_to_front()
+        expect(page.locator(".lost")).to_be_hidden()
+    house.end_worker()
+    start(house, run_id)
+    overview.bring_to_front()
+    expect(overview.locator("#work")).to_contain_text("followed", timeout=20000)
+    expect(overview.locator("#work")).to_contain_text("No worker")
+    expect(run.locator("#run-progress")).to_contain_text("tekhne worker")
+    house.start_worker()
+    expect(run.locator("#run-progress .step", has_text="executed")).to_be_visible(timeout=PATIENCE_MS)
+    expect(run.locator("#run-body .title-line .state.done")).to_be_visible(timeout=PATIENCE_MS)
+    expect(run.locator(".verdict-line")).not_to_contain_text("No sample")
+    expect(run.locator("#run-progress section")).to_have_count(0)
+    expect(overview.locator(f"#run-{run_id} .state.done")).to_be_visible(timeout=PATIENCE_MS)
+    expect(overview.locator(f"#run-{run_id} .sentence[data-stage]")).not_to_be_empty()
+    expect(runs.locator(f"#run-{run_id} .state.done")).to_be_visible(timeout=PATIENCE_MS)
+    expect(overview.locator("#work .jobs li")).to_have_count(0)
+    for page in (overview, runs):
+        expect(page.get_by_role("heading", level=1)).to_have_attribute("data-loaded", "once")
+
+
+def test_a_run_that_came_since_is_announced_and_moves_nothing(page: Page, house: House) -> None:
+    page.goto("/")
+    before = page.locator(".run-card").count()
+    new_run(house, "later", samples=1)
+    news = page.get_by_role("link", name="1 newer run: show")
+    expect(news).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".run-card")).to_have_count(before)
+    news.click()
+    expect(page.locator(".run-card").first).to_contain_text("later")
+
+
+def test_a_lost_connection_is_said_and_caught_up(page: Page, house: House) -> None:
+    run_id = new_run(house, "in the dark", samples=1)
+    page.goto("/")
+    card = page.locator(f"#run-{run_id}")
+    expect(card.locator(".state.queued")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#work .lost")).to_be_hidden()
+    house.server.stop()
+    expect(page.locator("#work .lost")).to_contain_text("Connection lost; this is how things stood at")
+    with house.store.writer() as session:
+        session.get_one(Run, run_id).state = RunState.CANCELLED
+    house.server.start()
+    expect(card.locator(".state.cancelled")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#work .lost")).to_be_hidden()
+
+
+def test_a_killed_worker_is_said_on_the_page_of_its_run(page: Page, house: House) -> None:
+    run_id = new_run(house, "interrupted", samples=60)
+    start(house, run_id)
+    page.goto(f"/runs/{run_id}")
+    bar = page.locator("#run-progress .step", has_text="executed").locator("progress")
+    expect(bar).not_to_have_js_property("value", 0, timeout=PATIENCE_MS)
+    house.end_worker(signal.SIGKILL)
+    expect(page.locator("#run-progress .notice")).to_contain_text("No worker is alive", timeout=PATIENCE_MS)
+    house.start_worker()
+    expect(page.locator("#run-progress .notice")).to_have_count(0, timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".title-line .state.cancelled")).to_be_visible(timeout=PATIENCE_MS)
