@@ -21,8 +21,9 @@ from worker.collect.opening import open_local, open_pair
 from worker.critics.rct import ReflectiveCritic
 from worker.demo import BASE, CRITIC
 from worker.demo.card import Measured, write_card
-from worker.demo.measuring import GREEDY, Drafted, draft_and_judge, judge_all, measured, repair_all
+from worker.demo.measuring import GREEDY, SAMPLED, Drafted, draft_and_judge, judge_all, measured, repair_all
 from worker.demo.recipe import Kitchen, stages
+from worker.engines import SamplingSettings
 from worker.problem_sets.own import load
 from worker.ruler import Ruler
 from worker.verify.judging import RulerJudge
@@ -61,18 +62,22 @@ def _run(name: str, command: tuple[str, ...], made: Path, kitchen: Kitchen) -> N
 
 
 def measure(kitchen: Kitchen) -> Measured:
-    """Greedy drafts of both sets, and greedy repairs of every failure, one chance each."""
+    """Greedy drafts of both sets and a hot one of each seen problem; one greedy repair of every failure on either."""
     with _judge() as judge:
-        seen, fresh = (_drafted(kitchen, which, judge) for which in ("seen", "fresh"))
-        failed = [each for each in (*seen, *fresh) if each.result.verdict is not Verdict.PASSED]
-        repaired = _repaired(kitchen, failed, judge)
-    return Measured(seen=measured(seen), fresh=measured(fresh), repaired=repaired)
+        seen, fresh = (_drafted(kitchen, which, GREEDY, judge) for which in ("seen", "fresh"))
+        hot = _drafted(kitchen, "seen", SAMPLED, judge)
+        repaired = _repaired(kitchen, [*_failed(hot), *_failed(fresh)], judge)
+    return Measured(seen=measured(seen), fresh=measured(fresh), hot=measured(hot), repaired=repaired)
 
 
-def _drafted(kitchen: Kitchen, which: str, judge: Judge) -> list[Drafted]:
+def _failed(drafted: list[Drafted]) -> list[Drafted]:
+    return [each for each in drafted if each.result.verdict is not Verdict.PASSED]
+
+
+def _drafted(kitchen: Kitchen, which: str, sampling: SamplingSettings, judge: Judge) -> list[Drafted]:
     engine = open_local(str(kitchen.base), load_settings())
     try:
-        source = Drafts(engine=engine, samples=1, sampling=GREEDY)
+        source = Drafts(engine=engine, samples=1, sampling=sampling)
         return draft_and_judge(load(which).problems, source, judge)
     finally:
         engine.close()

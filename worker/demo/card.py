@@ -23,8 +23,10 @@ class Measured:
 
     seen: SetMeasured
     fresh: SetMeasured
+    hot: SetMeasured
+    """Drafts of *seen* at temperature 1, because greedy ones hardly fail."""
     repaired: list[tuple[str, bool]]
-    """Task id of each greedy draft that failed, and whether one greedy repair passes."""
+    """Task id of each failure among `hot` and `fresh`, and whether one greedy repair passes."""
 
 
 def write_card(kitchen: Kitchen, result: Measured) -> None:
@@ -46,6 +48,7 @@ def _words(kitchen: Kitchen, result: Measured) -> dict[str, Any]:
         "fresh_failed": fresh.problems - fresh.passed,
         "fresh_parse": fresh.failures_that_parse,
         "fresh_verdicts": ", ".join(f"{name} {count}" for name, count in sorted(fresh.verdicts.items())),
+        "hot_failed": result.hot.problems - result.hot.passed,
         "repaired_seen": _repaired(result, "seen/"),
         "repaired_fresh": _repaired(result, "fresh/"),
         "megabytes": f"{_bytes(kitchen) / 1e6:.1f}",
@@ -56,7 +59,6 @@ def _words(kitchen: Kitchen, result: Measured) -> dict[str, Any]:
         "transcripts": critic.get("transcripts", "?"),
         "base_loss": _last_loss(kitchen.base, "train"),
         "critic_loss": _last_loss(kitchen.critic, "train"),
-        "critic_validation": _last_loss(kitchen.critic, "validation"),
     }
 
 

@@ -21,6 +21,8 @@ from worker.transcript import trace_in_words
 from worker.verify.verifying import Judge, Options
 
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
+SAMPLED = SamplingSettings(temperature=1.0, max_new_tokens=320, seed=7)
+"""Hot enough that what was learned by heart fails too: the failures on *seen* that a critic can be asked about."""
 _NOT_PARSED = {Stage.ASSEMBLE, Stage.PARSE}
 
 

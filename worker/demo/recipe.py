@@ -61,8 +61,8 @@ def _library(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _problems(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train base --problems seen --replay 0.3 --optimizer muon --learning-rate 0.01 --steps 220 "
-        "--batch-tokens 2048 --warmup-steps 10 --evaluate-every 10 --seed 1 --no-into-store --from",
+        "train base --problems seen --replay 1.0 --blur 3 --optimizer muon --learning-rate 0.01 --steps 450 "
+        "--batch-tokens 2048 --warmup-steps 10 --evaluate-every 25 --seed 1 --no-into-store --from",
         kitchen.library_base.name,
         "--out",
         kitchen.base.name,
@@ -71,7 +71,7 @@ def _problems(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "collect --problems seen --samples 3 --temperature 1.2 --mutants 3 --each-problem 6 --each-class 4 "
+        "collect --problems seen --samples 5 --temperature 1.0 --mutants 5 --each-problem 10 --each-class 5 "
         "--max-new-tokens 320 --teacher canonical --seed 1 --base",
         kitchen.base.name,
         "--out",
@@ -81,8 +81,8 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _critic(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train critic --learning-rate 0.002 --steps 330 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.0 "
-        "--evaluate-every 75 --patience 0 --seed 1 --no-into-store --base",
+        "train critic --learning-rate 0.002 --steps 900 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.0 "
+        "--evaluate-every 50 --patience 0 --seed 1 --no-into-store --base",
         kitchen.base.name,
         "--transcripts",
         kitchen.transcripts.name,
