@@ -101,7 +101,8 @@ def export_csv(
 
 
 def _table(session: "Session", run_id: int, table: Table) -> Iterator[bytes]:
-    from app.queries.report_samples import read_arms, read_report, read_settings
+    from app.queries.report_samples import read_arms, read_report
+    from app.queries.report_settings import read_settings
     from app.queries.sample_rows import sample_rows
     from app.reports.csv_attempts import attempts_csv
     from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from app.house import house_of
+from app.house import ComparedArm, House, house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import row_id
-from app.queries.report_samples import read_comparison
 from app.queries.run_head import RunHead, find_run
 from app.queries.run_list import ListedRun, list_runs
 from app.reports.errors import NoSuchArm
@@ -54,7 +53,7 @@ def compare_page(request: Request) -> Response:
     query = {name: values[0] for name, values in query_of(request).items() if values}
     with house.store.reader() as session:
         sides = tuple(_side(session, query, letter) for letter in ("a", "b"))
-        comparison, error = _compare(session, sides)
+        comparison, error = _compare(house, session, sides)
         runs = list_runs(session, rows=OFFERED_RUNS).rows
     context = CompareContext(
         runs=tuple(runs),
@@ -77,12 +76,13 @@ def _side(session: Session, query: dict[str, str], letter: str) -> Side:
     )
 
 
-def _compare(session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:
+def _compare(house: House, session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:
     """The comparison, or why there is none; neither where a side is still open."""
     left, right = sides
     if left.run is None or right.run is None:
         return None, ""
+    one, other = ComparedArm(left.run, left.arm or None), ComparedArm(right.run, right.arm or None)
     try:
-        return read_comparison(session, (left.run.id, left.arm or None), (right.run.id, right.arm or None)), ""
+        return house.comparison(session, one, other), ""
     except NoSuchArm as error:
         return None, str(error)

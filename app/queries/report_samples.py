@@ -1,38 +1,41 @@
-"""A run as reports need it: its settings, its arms as tables from the derived counts, and its report.
+"""A run as reports need it: its arms as tables from the derived counts, and its report.
 
 In: a session and a run's id. Out: frozen values. No attempt or revision is read: a run of a million samples costs a
 few thousand rows of `run_problem_count`. Callers that are asked often keep the report by the run's revision number.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.queries.report_settings import read_settings
 from app.reports.build import build_report
 from app.reports.compare import choose_arm, compare
 from app.reports.report import Comparison, Report
-from app.reports.run_settings import RunSettings
 from app.reports.sample_row import ProblemInfo, ProblemKey
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
 from app.reports.samples import ArmSamples
 from models import (
     Arm,
-    Checkpoint,
     Problem,
     ProblemSet,
     ProblemSetOrigin,
     ProblemSetVersion,
-    RulerIdentity,
     Run,
     RunProblem,
     RunProblemCount,
 )
-from models.enums import Origin, RunState
+from models.enums import ArmKind, Origin
 
 VERSION_DIGITS = 12
+
+
+class _ArmRow(NamedTuple):
+    id: int
+    name: str
+    kind: ArmKind
 
 
 def read_report(session: Session, run_id: int) -> Report:
@@ -51,72 +54,8 @@ def read_comparison(session: Session, left: tuple[int, str | None], right: tuple
         NotFound: there is no such run.
         NoSuchArm: a run has no arm of that name, or none at all.
     """
-    sides = [(read_settings(session, run), choose_arm(read_arms(session, run), arm)) for run, arm in (left, right)]
+    sides = [(read_settings(session, run), read_verdicts(session, run, arm)) for run, arm in (left, right)]
     return compare(sides[0], sides[1])
-
-
-def read_settings(session: Session, run_id: int) -> RunSettings:
-    """What the run was.
-
-    Raises:
-        NotFound: there is no such run.
-    """
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFound(f"There is no run {run_id}.", advice="The list of runs shows all that are in this store.")
-    base = run.base_checkpoint
-    ruler = session.get(RulerIdentity, run.ruler_id) if run.ruler_id is not None else None
-    return RunSettings(
-        id=run.id,
-        name=run.name,
-        kind=run.kind,
-        state=run.state,
-        base=base.name if base else "",
-        base_hash=base.content_hash if base else "",
-        problem_sets=_sets_of(session, run_id),
-        problems=session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0,
-        samples=run.samples,
-        sampling=tuple(sorted((name, str(value)) for name, value in run.sampling.items())),
-        seed=run.seed,
-        feedback=run.feedback,
-        gated=run.gated,
-        rounds=run.rounds,
-        budget=run.budget,
-        ruler=ruler.digest if ruler else "",
-        go_version=ruler.go_version if ruler else "",
-        notes=_notes(session, run),
-    )
-
-
-def _notes(session: Session, run: Run) -> tuple[str, ...]:
-    notes = (
-        [] if run.state is RunState.DONE else [f"The run is {run.state}: its numbers are of what is there so far."]
-    )
-    deleted = session.scalars(
-        select(Checkpoint.name)
-        .where(
-            Checkpoint.id.in_(select(Arm.checkpoint_id).where(Arm.run_id == run.id))
-            | (Checkpoint.id == run.base_checkpoint_id),
-            Checkpoint.deleted_at.is_not(None),
-        )
-        .order_by(Checkpoint.name)
-    )
-    notes += [
-        f"The files of checkpoint {name} are not here any more, or never were: the run cannot be repeated."
-        for name in deleted
-    ]
-    return tuple(notes)
-
-
-def _sets_of(session: Session, run_id: int) -> tuple[str, ...]:
-    versions = select(RunProblem.version_id).where(RunProblem.run_id == run_id).distinct()
-    rows = session.execute(
-        select(ProblemSet.name, ProblemSetVersion.number)
-        .join(ProblemSetVersion.problem_set)
-        .where(ProblemSetVersion.id.in_(versions))
-        .order_by(ProblemSet.name, ProblemSetVersion.number)
-    )
-    return tuple(f"{name}@{number}" for name, number in rows)
 
 
 def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
@@ -165,15 +104,42 @@ def read_arms(session: Session, run_id: int) -> list[ArmSamples]:
     """Every arm of the run, from the derived counts, over the problems that have results."""
     problems = read_problems(session, run_id)
     order = {problem_id: place for place, problem_id in enumerate(problems)}
-    arms = session.execute(
-        select(Arm.id, Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position, Arm.id)
-    ).all()
+    arms = _arms_of(session, run_id)
     counts: dict[int, list[Any]] = {arm.id: [] for arm in arms}
     # A recount writes a row for every problem, those without a sample yet as well.
     rows = session.execute(_COUNTS.where(RunProblemCount.run_id == run_id, RunProblemCount.marks != "")).all()
     for row in sorted(rows, key=lambda row: order[row.problem_id]):
         counts[row.arm_id].append(row)
     return [arm_from_strips(arm.name, arm.kind, _strips(counts[arm.id], problems)) for arm in arms]
+
+
+def _arms_of(session: Session, run_id: int) -> list[_ArmRow]:
+    rows = session.execute(
+        select(Arm.id, Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position, Arm.id)
+    )
+    return [_ArmRow(*row) for row in rows]
+
+
+def read_verdicts(session: Session, run_id: int, arm: str | None) -> ArmSamples:
+    """One arm with its final verdicts alone, which is all that a comparison reads: a tenth of the whole arm's time.
+
+    Raises:
+        NoSuchArm: the run has no arm of that name, or none at all.
+    """
+    chosen = choose_arm(_arms_of(session, run_id), arm)
+    problems = read_problems(session, run_id)
+    rows = session.execute(
+        select(RunProblemCount.problem_id, RunProblemCount.marks).where(
+            RunProblemCount.run_id == run_id, RunProblemCount.arm_id == chosen.id, RunProblemCount.marks != ""
+        )
+    )
+    marks = {row.problem_id: row.marks for row in rows}
+    strips = [
+        ProblemStrips(info=info, marks=marks[problem_id], draft_marks="")
+        for problem_id, info in problems.items()
+        if problem_id in marks
+    ]
+    return arm_from_strips(chosen.name, chosen.kind, strips)
 
 
 _COUNTS = select(

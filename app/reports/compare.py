@@ -4,6 +4,9 @@ In: facts and tables of both sides. Out: a `Comparison`, with one slice a proble
 shows: the same questions put to two checkpoints.
 """
 
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
 import numpy as np
 
 from app.reports.errors import NoSuchArm
@@ -31,7 +34,17 @@ def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmS
     )
 
 
-def choose_arm(arms: list[ArmSamples], name: str | None) -> ArmSamples:
+class Named(Protocol):
+    """An arm, or what is known of it before its samples are read."""
+
+    @property
+    def name(self) -> str: ...
+
+
+NamedArm = TypeVar("NamedArm", bound=Named)
+
+
+def choose_arm(arms: Sequence[NamedArm], name: str | None) -> NamedArm:
     """The arm of that name; without a name the first.
 
     Raises:

@@ -4,7 +4,7 @@ from app.queries.kept import KeptByRevision
 
 
 def test_a_value_is_computed_once_a_revision() -> None:
-    kept = KeptByRevision[int](runs=2)
+    kept = KeptByRevision[int](most=2)
     made: list[int] = []
 
     def compute() -> int:
@@ -17,7 +17,7 @@ def test_a_value_is_computed_once_a_revision() -> None:
 
 
 def test_the_run_asked_for_longest_ago_is_forgotten_first() -> None:
-    kept = KeptByRevision[int](runs=2)
+    kept = KeptByRevision[int](most=2)
     for run in (1, 2):
         kept.get(run, 1, lambda: 0)
     kept.get(1, 1, lambda: 0)

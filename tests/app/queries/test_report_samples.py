@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from app.errors import NotFound
-from app.queries.report_samples import read_arms, read_comparison, read_problems, read_report, read_settings
+from app.queries.report_samples import read_arms, read_comparison, read_problems, read_report, read_verdicts
+from app.queries.report_settings import read_settings
 from app.queries.sample_rows import count_rows, sample_rows
 from app.reports.build import build_report
 from app.reports.csv_attempts import attempts_csv, rows_from_csv
 from app.reports.errors import NoSuchArm
+from app.reports.paired import compare_arms
 from app.reports.report import Report
 from app.reports.sample_tables import arms_from_rows
 from models import Checkpoint, ProblemSetOrigin, Run, RunProblem, Store
@@ -135,6 +137,18 @@ def test_tables_are_in_the_runs_order(sqlite_store: Store) -> None:
     assert [arm.kind for arm in arms] == [ArmKind.BASE, ArmKind.CRITIC, ArmKind.RESAMPLE]
     assert [key.task_id for key in arms[0].keys] == [f"tekhne-fresh/{i}" for i in range(12)]
     assert np.array_equal(arms[0].verdict, arms[1].draft)
+
+
+def test_verdicts_alone_are_those_of_the_whole_arm_and_compare_the_same(sqlite_store: Store) -> None:
+    run_id = filled(sqlite_store)
+    with sqlite_store.reader() as session:
+        whole = {arm.name: arm for arm in read_arms(session, run_id)}
+        light = {name: read_verdicts(session, run_id, name) for name in whole}
+    for name, arm in whole.items():
+        assert light[name].problems == arm.problems
+        assert np.array_equal(light[name].verdict, arm.verdict)
+        assert np.array_equal(light[name].present, arm.present)
+    assert compare_arms(light["base"], light["critic"]) == compare_arms(whole["base"], whole["critic"])
 
 
 def test_two_arms_of_one_run_are_compared_without_a_warning(sqlite_store: Store) -> None:

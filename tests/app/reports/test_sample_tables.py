@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from app.reports.sample_row import ProblemInfo, ProblemKey, SampleRow
-from app.reports.sample_tables import ProblemStrips, arm_from_strips, arms_from_rows, codes_of
-from app.reports.samples import CODE_OF
+from app.reports.sample_tables import ProblemStrips, arm_from_strips, arms_from_rows
+from app.reports.samples import CODE_OF, ArmSamples
 from models.enums import ArmKind, Origin, Verdict
 from models.marks import MARK_OF, mark
 
@@ -84,15 +84,24 @@ def test_samples_may_come_in_any_order() -> None:
     assert np.array_equal(again.verdict, arms_from_rows(ordered)[0].verdict)
 
 
+def of_marks(*strips: str) -> ArmSamples:
+    info = ProblemInfo(key=ProblemKey(task_id="T", version="v"), problem_set="s@1", origin=Origin.SEEN)
+    return arm_from_strips(
+        "a", ArmKind.BASE, [ProblemStrips(info=info, marks=one, draft_marks="") for one in strips]
+    )
+
+
 def test_every_verdict_has_a_mark_with_its_code() -> None:
-    assert codes_of("".join(MARK_OF.values())).tolist() == [CODE_OF[verdict] for verdict in MARK_OF]
-    assert codes_of("..").tolist() == [-1, -1]
+    found = of_marks("".join(MARK_OF.values()), "..")
+    assert found.verdict[0].tolist() == [CODE_OF[verdict] for verdict in MARK_OF]
+    assert set(found.verdict[1].tolist()) == {-1}
+    assert found.present[1].tolist() == [True, True] + [False] * (len(MARK_OF) - 2)
 
 
 @pytest.mark.parametrize("strip", ["PZ", "P ", "Pé", "P😀"])
 def test_a_character_that_is_no_mark_is_refused(strip: str) -> None:
-    with pytest.raises(ValueError, match="no verdict's mark"):
-        codes_of(strip)
+    with pytest.raises(ValueError, match=f"{strip!r}.*no verdict's mark"):
+        of_marks("PP", strip)
 
 
 def test_sandbox_errors_and_missing_verdicts_are_unscored_and_never_failures() -> None:
