@@ -11,7 +11,7 @@ from itertools import takewhile
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
+from transformers import Cache, DynamicCache
 
 ROOM_BYTES = 256 * 1024**2
 
@@ -54,7 +54,7 @@ class CarriedStates:
         self._kept: OrderedDict[tuple[int, ...], Carried] = OrderedDict()
         self._bytes = 0
 
-    def keep(self, ids: Sequence[int], cache: DynamicCache, row: int, states: list[Tensor]) -> None:
+    def keep(self, ids: Sequence[int], cache: Cache, row: int, states: list[Tensor]) -> None:
         """Keep row `row` of a left-padded cache, of which `states` are the (…, D) hidden states so far."""
         rows = torch.cat([each.reshape(-1, each.shape[-1]) for each in states]).unsqueeze(0)
         length = rows.shape[1]

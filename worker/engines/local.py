@@ -20,6 +20,7 @@ from models.enums import FinishReason
 from worker.busy import BusyLog
 from worker.engines.batch import Batch
 from worker.engines.carried import CarriedStates
+from worker.engines.helper_threads import let_go_of_helpers
 from worker.engines.request import Continuation, Priority, Sample, WriteRequest
 from worker.engines.row import Row
 from worker.network.critic import Trunk
@@ -80,6 +81,8 @@ class LocalEngine:
         self._closed = False
         self._busy = busy or BusyLog()
         self._thread = threading.Thread(target=self._run, name=f"engine-{name}", daemon=True)
+        # Whoever made the engine has most likely just loaded the network.
+        let_go_of_helpers()
         self._thread.start()
 
     async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
@@ -105,6 +108,7 @@ class LocalEngine:
         while True:
             with self._lock:
                 while not self._closed and not self._has_work():
+                    let_go_of_helpers()
                     self._lock.wait()
                 if self._closed:
                     break

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import DynamicCache, PreTrainedModel
+from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.masking_utils import create_causal_mask, create_sliding_window_causal_mask
 
 from worker.network.errors import ModelUnusable
@@ -38,7 +38,7 @@ class Trunk(nn.Module):
         device: torch.device = next(self.base.parameters()).device
         return device
 
-    def trunk(self, ids: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None) -> Tensor:
+    def trunk(self, ids: Tensor, cache: Cache | None = None, mask: Tensor | None = None) -> Tensor:
         """Hidden states of the L-th layer before the final norm.
 
         Args:
@@ -61,7 +61,7 @@ class Trunk(nn.Module):
         self,
         layers: Sequence[nn.Module] | nn.ModuleList,
         hidden: Tensor,
-        cache: DynamicCache | None,
+        cache: Cache | None,
         mask: Tensor | None,
     ) -> Tensor:
         layers = list(layers)
@@ -71,7 +71,7 @@ class Trunk(nn.Module):
         # Upper and lower layers may have seen different numbers of tokens: each part is measured by its first layer.
         seen = cache.get_seq_length(first) if cache is not None else 0
         positions = _positions(hidden, seen, mask)
-        slides = [_slides(self.base.config, first + place) for place in range(len(layers))]
+        sliding_layers = [slides(self.base.config, first + place) for place in range(len(layers))]
         causal = {
             sliding: (create_sliding_window_causal_mask if sliding else create_causal_mask)(
                 config=self.base.config,
@@ -82,10 +82,10 @@ class Trunk(nn.Module):
                 position_ids=positions,
                 layer_idx=first if seen else None,
             )
-            for sliding in set(slides)
+            for sliding in set(sliding_layers)
         }
         rotary = self.base.model.rotary_emb(hidden, position_ids=positions)
-        for layer, sliding in zip(layers, slides, strict=True):
+        for layer, sliding in zip(layers, sliding_layers, strict=True):
             hidden = layer(
                 hidden,
                 attention_mask=causal[sliding],
@@ -113,15 +113,17 @@ class ReflectiveCodeTransformer(Trunk):
         for _, parameter in trainable(self):
             parameter.requires_grad_(True)
 
-    def upper(self, hidden: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None) -> Tensor:
+    def upper(self, hidden: Tensor, cache: Cache | None = None, mask: Tensor | None = None) -> Tensor:
         """The new layers over (B, T, D) trunk states; (B, T, D), before the critic's norm."""
         return self._through(self.new_layers, hidden, cache, mask)
 
-    def critic_logits(
-        self, hidden: Tensor, cache: DynamicCache | None = None, mask: Tensor | None = None
-    ) -> Tensor:
+    def critic_logits(self, hidden: Tensor, cache: Cache | None = None, mask: Tensor | None = None) -> Tensor:
         """(B, T, V) of the critic from trunk states."""
-        logits: Tensor = self.head(self.norm(self.upper(hidden, cache, mask)))
+        return self.head_logits(self.upper(hidden, cache, mask))
+
+    def head_logits(self, upper: Tensor) -> Tensor:
+        """(B, T, V) of the critic from what its new layers made."""
+        logits: Tensor = self.head(self.norm(upper))
         return logits
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -146,7 +148,7 @@ def empty_cache() -> DynamicCache:
     return DynamicCache()
 
 
-def _slides(config: Any, index: int) -> bool:
+def slides(config: Any, index: int) -> bool:
     """Whether layer `index` attends to a window only; a new layer is of its original's kind."""
     kinds = getattr(config, "layer_types", None)
     if kinds:

@@ -117,14 +117,19 @@ def test_what_is_streamed_is_the_text(engine: LocalEngine) -> None:
 def test_an_interactive_request_overtakes_what_is_under_way(engine: LocalEngine) -> None:
     async def run() -> list[str]:
         order: list[str] = []
+        under_way = asyncio.Event()
+        loop = asyncio.get_running_loop()
 
         async def follow(request: WriteRequest) -> None:
             async for sample in engine.write(request):
                 order.append(sample.key)
 
         long = SamplingSettings(temperature=0.01, max_new_tokens=150)
-        bulk = [asyncio.create_task(follow(asked(p, 16, sampling=replace(long, seed=7)))) for p in ("a", "b", "c")]
-        await asyncio.sleep(0.3)
+        several = [
+            asked(p, 16, sampling=long, on_text=lambda *_: loop.call_soon_threadsafe(under_way.set)) for p in "abc"
+        ]
+        bulk = [asyncio.create_task(follow(each)) for each in several]
+        await under_way.wait()
         await follow(asked("x = 1\n", priority=Priority.INTERACTIVE, sampling=replace(HOT, max_new_tokens=10)))
         place = len(order)
         await asyncio.gather(*bulk)
