@@ -4,7 +4,6 @@ Once means once: a store from which somebody deleted the experiment does not get
 gives up its name, because its files are gone: runs made with it can be read and no longer repeated.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,18 @@ def install_demo_pair(store: Store) -> None:
     The network libraries are only loaded for the first time: later starts see the rows and are quick.
     """
     from worker import demo
+    from worker.training.folders import read_record
 
-    shipped = {folder.name: _record(folder) for folder in (demo.BASE, demo.CRITIC) if folder.is_dir()}
-    if len(shipped) == 2 and not _known(store, shipped):
+    folders = [folder for folder in (demo.BASE, demo.CRITIC) if folder.is_dir()]
+    # No two trainings have the same record, and it is read without the network libraries.
+    shipped = {folder.name: read_record(folder) or {} for folder in folders}
+    if len(shipped) < 2:
+        return
+    if not _known(store, shipped):
         _retire(store, shipped)
         _register(store)
         _install_experiment(store)
-
-
-def _record(folder: Path) -> dict[str, Any]:
-    """The training record: no two trainings have the same, and it is read without the network libraries."""
-    found: dict[str, Any] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    return found
+    _follow(store, folders)
 
 
 def _known(store: Store, shipped: dict[str, dict[str, Any]]) -> bool:
@@ -56,7 +55,25 @@ def _register(store: Store) -> None:
     base = register_base(store, demo.BASE, problems=load("seen"))
     lessons = list(read_transcripts(demo.TRANSCRIPTS))
     critic = register_critic(store, demo.CRITIC, base=str(demo.BASE), transcripts=lessons)
+    _name(store, {base: demo.BASE.name, critic: demo.CRITIC.name})
     note_unseen(store, [base, critic], load("fresh"), "the demo pair's recipe never reads it")
+
+
+def _name(store: Store, names: dict[int, str]) -> None:
+    """Registering finds a pair that a newer release retired: who goes back to the older one gets it back."""
+    with store.writer() as session:
+        for number, name in names.items():
+            row = session.get_one(Checkpoint, number)
+            row.name, row.deleted_at = name, None
+
+
+def _follow(store: Store, folders: list[Path]) -> None:
+    """Where the checkout that a store knew is gone, the pair's files are those of this one."""
+    with store.writer() as session:
+        for folder in folders:
+            row = session.scalar(select(Checkpoint).where(Checkpoint.name == folder.name))
+            if row is not None and not Path(row.location).exists():
+                row.location = str(folder.absolute())
 
 
 def _install_experiment(store: Store) -> None:
