@@ -3,16 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := app cli models settings worker
 
-.PHONY: help run test check lock differential demo-models demo-experiment clean
+.PHONY: help python run test check lock differential demo-models demo-experiment clean
 
 help: ## say what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-run: ## set up, then serve the dashboard on http://127.0.0.1:8000 with a worker beside it
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Set-up stopped: there is no $(PYTHON) on this machine: \
+	install Python 3.11 or newer, or name yours: make PYTHON=/path/to/python run." >&2; exit 2; }
+
+run: python ## set up, then serve the dashboard on http://127.0.0.1:8000 with a worker beside it
 	@$(PYTHON) tools/set_up.py run
 	@exec $(BIN)/tekhne up
 
-test: ## set up, then run every check and every test
+test: python ## set up, then run every check and every test
 	@$(PYTHON) tools/set_up.py test
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered

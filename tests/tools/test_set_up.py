@@ -1,5 +1,6 @@
 """Set-up says in one sentence what is missing, and does nothing twice."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -15,21 +16,28 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def set_up() -> Iterator[ModuleType]:
-    spec = spec_from_file_location("set_up", ROOT / "tools/set_up.py")
+    spec = spec_from_file_location("steps", ROOT / "tools/steps.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     # Dataclasses look their module up by name.
-    sys.modules["set_up"] = module
+    sys.modules["steps"] = module
     spec.loader.exec_module(module)
     yield module
-    del sys.modules["set_up"]
+    del sys.modules["steps"]
 
 
 def checkout(tmp_path: Path) -> Path:
     """A bare copy of what set-up reads, with no environment yet."""
     copy = tmp_path / "checkout"
-    for name in ("tools/set_up.py", "requirements/uv.txt", "requirements/run.txt", "pyproject.toml"):
+    for name in (
+        "Makefile",
+        "tools/set_up.py",
+        "tools/steps.py",
+        "requirements/uv.txt",
+        "requirements/run.txt",
+        "pyproject.toml",
+    ):
         target = copy / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((ROOT / name).read_bytes())
@@ -58,6 +66,34 @@ def test_a_python_that_is_too_old_is_named_and_nothing_is_made(tmp_path: Path) -
     assert finished.stderr.count("\n") == 1
     assert "Tekhne needs Python 3.11 or newer" in finished.stderr
     assert not (folder / ".venv").exists()
+
+
+def test_a_python_too_old_to_read_the_steps_can_still_read_the_way_in() -> None:
+    tree = ast.parse((ROOT / "tools/set_up.py").read_bytes(), feature_version=(3, 3))
+    newer = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Match, ast.AsyncFunctionDef)
+    assert not [node for node in ast.walk(tree) if isinstance(node, newer)]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.returns]
+    assert (ROOT / "tools/set_up.py").read_bytes().isascii(), "Python 2 wants ASCII where no coding is declared"
+    imported = [node.names[0].name for node in tree.body if isinstance(node, ast.Import)]
+    assert imported == ["sys"], "what is imported before the check must be in every Python"
+
+
+def test_a_python_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    command = ["make", "run", "PYTHON=python9.9"]
+    finished = subprocess.run(command, cwd=checkout(tmp_path), capture_output=True, text=True, check=False)
+    assert finished.returncode == 2
+    assert "Set-up stopped: there is no python9.9 on this machine" in finished.stderr
+
+
+def test_an_environment_that_cannot_be_used_is_made_anew(set_up: ModuleType, tmp_path: Path) -> None:
+    set_up.VENV, set_up.BIN = tmp_path / ".venv", tmp_path / ".venv/bin"
+    # What is left where Debian's python3-venv is missing: a Python without pip.
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(set_up.VENV)], check=True)
+    (set_up.VENV / "left-over").touch()
+    assert not set_up.environment_works()
+    set_up.make_bare_environment()
+    assert set_up.environment_works()
+    assert not (set_up.VENV / "left-over").exists()
 
 
 def test_set_up_without_a_network_is_one_sentence_and_can_be_repeated(tmp_path: Path) -> None:
