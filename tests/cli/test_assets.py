@@ -9,6 +9,7 @@ import pytest
 from app.rendering.assets import VENDOR
 from cli import assets
 from cli.errors import SetupError
+from tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,3 +35,23 @@ def test_a_changed_script_is_refused_in_one_sentence(tmp_path: Path) -> None:
         assets.check(file, good)
     with pytest.raises(SetupError, match="none"):
         assets.check(tmp_path / "missing.js", good)
+
+
+def test_a_registry_that_does_not_answer_is_one_sentence_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    monkeypatch.setattr(assets, "VENDOR", tmp_path / "vendor")
+    with pytest.raises(SetupError, match=f"could not be fetched .*127.0.0.1:{port}") as caught:
+        assets.assets()
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "vendor").exists()
+
+
+def test_of_npms_many_lines_the_telling_one_is_kept() -> None:
+    said = "npm error code E404\nnpm error 404 Not Found - GET it\nnpm error A complete log is in: here"
+    assert assets.reason(said) == "404 Not Found - GET it"
+    assert assets.reason("") == "npm said nothing"

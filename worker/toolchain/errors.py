@@ -3,6 +3,7 @@
 ToolchainError
 ├── GoMissing
 └── BuildFailed
+    └── ModulesMissing
 """
 
 
@@ -18,3 +19,7 @@ class GoMissing(ToolchainError):
 
 class BuildFailed(ToolchainError):
     """The go command refused to build one of ours."""
+
+
+class ModulesMissing(BuildFailed):
+    """A Go module that it needs cannot be fetched."""

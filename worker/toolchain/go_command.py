@@ -4,14 +4,16 @@ Out: a `Go` with its path, version and root. Nothing is downloaded: another tool
 """
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from worker.toolchain.errors import BuildFailed, GoMissing
+from worker.toolchain.errors import BuildFailed, GoMissing, ModulesMissing
 
 OLDEST = (1, 26)
+_NOT_FETCHED = re.compile(r"\S+@v\S+: (?:Get |reading |dial ).*|module lookup disabled.*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +36,25 @@ class Go:
         """Run the go command in `folder` and return what it printed.
 
         Raises:
-            BuildFailed: it did not succeed; the message ends in its own words.
+            ModulesMissing: a module could not be fetched.
+            BuildFailed: it did not succeed otherwise; the message ends in its own words.
         """
         done = _call(self.path, *arguments, folder=folder, seconds=seconds)
         if done.returncode != 0:
             words = done.stderr.strip() or done.stdout.strip()
+            _refuse_missing_modules(words)
             raise BuildFailed(f"`go {' '.join(arguments[:2])} …` failed in {folder}: {words}")
         return done.stdout
+
+
+def _refuse_missing_modules(words: str) -> None:
+    # The go command repeats itself for each import of the module; one line says it all.
+    found = _NOT_FETCHED.search(words)
+    if found is not None:
+        raise ModulesMissing(
+            f"Go's modules could not be fetched ({found[0]}): check the network, or name a module proxy that can be "
+            "reached in GOPROXY, then run the same command again."
+        )
 
 
 def environment() -> dict[str, str]:
