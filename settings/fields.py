@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSource
 
@@ -62,10 +62,22 @@ class Settings(BaseSettings):
     """Number format of networks. `auto`: float32 on a CPU, bfloat16 on CUDA."""
     threads: int = Field(default=0, ge=0)
     """Threads torch may use. 0: torch decides."""
+    endpoint_key: SecretStr | None = None
+    """The key that bases behind OpenAI-compatible servers are asked with. Never logged, stored or shown."""
     worker_id: str = ""
     """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""
     retention_days: int = Field(default=30, ge=1)
     """How long finished jobs and their events are kept."""
+
+    @field_validator("endpoint_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is None:
+            return None
+        bare = key.get_secret_value().strip()
+        if not (bare.isascii() and bare.isprintable()):
+            raise ValueError("it has a character that no HTTP header may carry")
+        return SecretStr(bare)
 
     @model_validator(mode="after")
     def _expand_paths(self) -> "Settings":
@@ -119,8 +131,9 @@ def load_settings(env_file: Path | None = None) -> Settings:
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     field = str(problem["loc"][0]) if problem["loc"] else "?"
-    value = problem.get("input")
+    # A secret that cannot be used is still one.
+    value = "…" if "SecretStr" in str(Settings.model_fields[field].annotation) else repr(problem.get("input"))
     return (
-        f"{ENVIRONMENT_PREFIX}{field.upper()}={value!r} cannot be used: {problem['msg'].rstrip('.')}; "
+        f"{ENVIRONMENT_PREFIX}{field.upper()}={value} cannot be used: {problem['msg'].rstrip('.')}; "
         f"change it in the environment or in .env (docs/settings.md says what it may be)."
     )

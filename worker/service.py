@@ -98,7 +98,9 @@ class Service:
             from worker.engines.openai_compatible import OpenAICompatibleEngine
 
             url, _, model = base.location.partition("#")
-            engine: Engine = OpenAICompatibleEngine(url, model, name=base.name)
+            secret = self.settings.endpoint_key
+            key = secret.get_secret_value() if secret is not None else ""
+            engine: Engine = OpenAICompatibleEngine(url, model, name=base.name, key=key)
             return engine
         network = self._trunk(base)
         if critic is not None:

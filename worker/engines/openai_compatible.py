@@ -61,7 +61,7 @@ class OpenAICompatibleEngine:
         timeout_seconds: float = 120.0,
     ) -> None:
         self.name = name
-        self._url, self._model = url.rstrip("/"), model
+        self._url, self._model, self._key = url.rstrip("/"), model, key
         self._first_pause_seconds = first_pause_seconds
         self._manners = _Manners()
         self._lanes = {priority: asyncio.Semaphore(concurrency) for priority in Priority}
@@ -189,7 +189,12 @@ class OpenAICompatibleEngine:
         return min(LONGEST_PAUSE_SECONDS, max(grown, asked))
 
     def _failed(self, growing: Growing, error: EngineError) -> Sample:
-        words = f"The server at {self._url} did not answer ({error}): check its URL, model and key."
+        # Some servers repeat a key that they do not know, and a sample's sentence is stored.
+        said = str(error).replace(self._key, "[the key]") if self._key else str(error)
+        advice = (
+            "check its URL, model and key" if self._key else "check its URL and model, or set TEKHNE_ENDPOINT_KEY"
+        )
+        words = f"The server at {self._url} did not answer ({said}): {advice}."
         return growing.sample(FinishReason.ERROR, words)
 
 
