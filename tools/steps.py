@@ -8,22 +8,17 @@ call only compares stamps. Standard library only: nothing is installed yet when 
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-BIN = VENV / "bin"
+from environment import BIN, VENV, install_packages, make_environment, torch_backend
+from running import ROOT, SetupError, run
+
 STAMPS = VENV / ".stamps"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-class SetupError(Exception):
-    """One sentence: what is missing and what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,7 @@ class Step:
 
 def steps(goal: str) -> list[Step]:
     lock = ROOT / "requirements" / ("dev.txt" if goal == "test" else "run.txt")
-    backend = os.environ.get("TORCH_BACKEND", "")
+    backend = torch_backend()
     project = ROOT / "pyproject.toml"
     wanted = [
         Step("environment", [sys.version, ROOT / "requirements/uv.txt"], make_environment),
@@ -48,69 +43,6 @@ def steps(goal: str) -> list[Step]:
     if goal == "test":
         wanted.append(Step("chromium", [find_chromium() or ""], install_chromium))
     return wanted
-
-
-def make_environment() -> None:
-    """A virtual environment with the locked `uv` in it."""
-    if not environment_works():
-        make_bare_environment()
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "-r", "requirements/uv.txt"], NO_NETWORK)
-
-
-def make_bare_environment() -> None:
-    """Anew where one is half made, or of a Python that was exchanged since: the stamps in it go as well."""
-    failed = (
-        f"{sys.executable} cannot make virtual environments: install its venv module "
-        "(Debian: sudo apt-get install python3-venv), then run the same command again"
-    )
-    run([sys.executable, "-m", "venv", "--clear", str(VENV)], failed)
-
-
-def environment_works() -> bool:
-    """Whether `.venv` has a Python that starts and a pip that it can use."""
-    try:
-        probe = [str(BIN / "python"), "-m", "pip", "--version"]
-        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
-
-
-def install_packages(lock: Path, backend: str) -> None:
-    """The lock, every file checked by hash; torch apart where TORCH_BACKEND names a build the lock cannot pin."""
-    uv = [str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python")]
-    chosen = lock
-    if backend:
-        chosen = VENV / "without-torch.txt"
-        chosen.write_text(without_torch(lock.read_text()))
-    run([*uv, "--require-hashes", "-r", str(chosen)], NO_NETWORK)
-    if backend:
-        run([*uv, f"torch=={pinned_torch(lock)}", "--torch-backend", backend], NO_NETWORK)
-    run([*uv, "--quiet", "--no-deps", "--editable", "."], NO_NETWORK)
-
-
-NO_NETWORK = (
-    "the Python packages could not be fetched: check the network and that PyPI or your mirror of it is reachable, "
-    "then run the same command again"
-)
-
-
-def without_torch(lock: str) -> str:
-    """The lock less torch and the CUDA libraries that only its default build wants."""
-    kept, keeping = [], True
-    for line in lock.splitlines():
-        if line and not line[0].isspace() and not line.startswith("#"):
-            keeping = not line.startswith(("torch==", "triton==", "nvidia-", "cuda-"))
-        if keeping:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
-
-
-def pinned_torch(lock: Path) -> str:
-    for line in lock.read_text().splitlines():
-        if line.startswith("torch=="):
-            return line.removeprefix("torch==").split(" ")[0].split(";")[0]
-    raise SetupError(f"{lock.name} pins no torch: make it again with `make lock`")
 
 
 def tekhne(*arguments: str) -> None:
@@ -152,13 +84,6 @@ def install_chromium() -> None:
     )
     run(["apt-get", "update", "-qq"], failed, environment)
     run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], failed, environment)
-
-
-def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
-    try:
-        subprocess.run(command, cwd=ROOT, check=True, env=environment, stdin=subprocess.DEVNULL)
-    except (subprocess.CalledProcessError, OSError) as error:
-        raise SetupError(failed) from error
 
 
 def stamp_of(step: Step) -> str:

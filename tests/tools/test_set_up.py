@@ -4,27 +4,35 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOLS = [f"tools/{name}.py" for name in ("set_up", "steps", "environment", "running")]
 
 
 @pytest.fixture
-def set_up() -> Iterator[ModuleType]:
-    spec = spec_from_file_location("steps", ROOT / "tools/steps.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    # Dataclasses look their module up by name.
-    sys.modules["steps"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["steps"]
+def steps(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return of_tools("steps", monkeypatch)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    """The module, for an environment of the test's own."""
+    module = of_tools("environment", monkeypatch)
+    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(module, "BIN", tmp_path / ".venv/bin")
+    monkeypatch.setattr(module, "CHOSEN_BACKEND", tmp_path / "backend")
+    return module
+
+
+def of_tools(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A module of tools/, which is no package: Python finds it there because set_up.py is run there."""
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    return import_module(name)
 
 
 def checkout(tmp_path: Path) -> Path:
@@ -32,8 +40,7 @@ def checkout(tmp_path: Path) -> Path:
     copy = tmp_path / "checkout"
     for name in (
         "Makefile",
-        "tools/set_up.py",
-        "tools/steps.py",
+        *TOOLS,
         "requirements/uv.txt",
         "requirements/run.txt",
         "pyproject.toml",
@@ -85,15 +92,14 @@ def test_a_python_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     assert "Set-up stopped: there is no python9.9 on this machine" in finished.stderr
 
 
-def test_an_environment_that_cannot_be_used_is_made_anew(set_up: ModuleType, tmp_path: Path) -> None:
-    set_up.VENV, set_up.BIN = tmp_path / ".venv", tmp_path / ".venv/bin"
+def test_an_environment_that_cannot_be_used_is_made_anew(environment: ModuleType) -> None:
     # What is left where Debian's python3-venv is missing: a Python without pip.
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(set_up.VENV)], check=True)
-    (set_up.VENV / "left-over").touch()
-    assert not set_up.environment_works()
-    set_up.make_bare_environment()
-    assert set_up.environment_works()
-    assert not (set_up.VENV / "left-over").exists()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment.VENV)], check=True)
+    (environment.VENV / "left-over").touch()
+    assert not environment.environment_works()
+    environment.make_bare_environment()
+    assert environment.environment_works()
+    assert not (environment.VENV / "left-over").exists()
 
 
 def test_set_up_without_a_network_is_one_sentence_and_can_be_repeated(tmp_path: Path) -> None:
@@ -108,37 +114,63 @@ def test_set_up_without_a_network_is_one_sentence_and_can_be_repeated(tmp_path: 
     assert not (folder / ".venv/.stamps/environment").exists()
 
 
-def test_a_finished_step_is_not_done_again_and_a_changed_one_is(set_up: ModuleType, tmp_path: Path) -> None:
-    set_up.STAMPS = tmp_path / "stamps"
+def test_a_finished_step_is_not_done_again_and_a_changed_one_is(steps: ModuleType, tmp_path: Path) -> None:
+    steps.STAMPS = tmp_path / "stamps"
     source = tmp_path / "source"
     source.write_text("one")
     done: list[str] = []
-    step = set_up.Step("s", [source, "word"], lambda: done.append(source.read_text()))
+    step = steps.Step("s", [source, "word"], lambda: done.append(source.read_text()))
     for _ in range(2):
-        set_up.perform(step, 1, 1)
+        steps.perform(step, 1, 1)
     source.write_text("two")
-    set_up.perform(step, 1, 1)
+    steps.perform(step, 1, 1)
     assert done == ["one", "two"]
 
 
-def test_a_step_that_failed_leaves_no_stamp(set_up: ModuleType, tmp_path: Path) -> None:
-    set_up.STAMPS = tmp_path / "stamps"
+def test_a_step_that_failed_leaves_no_stamp(steps: ModuleType, tmp_path: Path) -> None:
+    steps.STAMPS = tmp_path / "stamps"
 
     def fail() -> None:
-        raise set_up.SetupError("the disk is full")
+        raise steps.SetupError("the disk is full")
 
-    with pytest.raises(set_up.SetupError):
-        set_up.perform(set_up.Step("s", ["x"], fail), 1, 1)
+    with pytest.raises(steps.SetupError):
+        steps.perform(steps.Step("s", ["x"], fail), 1, 1)
     assert not (tmp_path / "stamps/s").exists()
 
 
-def test_a_chosen_build_of_torch_leaves_the_rest_of_the_lock_as_it_is(set_up: ModuleType) -> None:
+def test_a_chosen_build_of_torch_leaves_the_rest_of_the_lock_as_it_is(environment: ModuleType) -> None:
     lock = (ROOT / "requirements/run.txt").read_text()
-    left = set_up.without_torch(lock)
+    left = environment.without_torch(lock)
     names = {line.split("==")[0] for line in left.splitlines() if line and not line[0].isspace()}
     assert not {name for name in names if name in {"torch", "triton"} or name.startswith(("nvidia-", "cuda-"))}
     assert {"transformers", "sqlalchemy", "fastapi"} <= names
-    assert set_up.pinned_torch(ROOT / "requirements/run.txt").startswith("2.")
+    assert environment.pinned_torch(ROOT / "requirements/run.txt").startswith("2.")
+
+
+def test_the_build_of_torch_that_was_chosen_stays_chosen(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TORCH_BACKEND", raising=False)
+    assert environment.torch_backend() == ""
+    environment.CHOSEN_BACKEND.write_text("cpu")
+    assert environment.torch_backend() == "cpu"
+    monkeypatch.setenv("TORCH_BACKEND", "")
+    assert environment.torch_backend() == "", "set and empty is a choice: the lock's own build"
+
+
+def test_a_mirror_that_pip_knows_is_named_to_uv(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(environment, "BIN", ROOT / ".venv/bin")
+    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://mirror.example/simple\n")
+    base = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "HOME": str(tmp_path)}
+    found = environment.with_index_of_pip
+    assert found(base)["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
+    nearer = {**base, "PIP_INDEX_URL": "https://nearer.example/simple"}
+    assert found(nearer)["UV_DEFAULT_INDEX"] == "https://nearer.example/simple"
+    own = {**nearer, "UV_INDEX_URL": "https://own.example/simple"}
+    assert found(own) == own
+    assert "UV_DEFAULT_INDEX" not in found({**base, "PIP_CONFIG_FILE": os.devnull})
 
 
 def test_every_locked_package_is_pinned_by_hash() -> None:

@@ -1,0 +1,97 @@
+"""The virtual environment `.venv` and the packages in it, every one checked by the hash in the lock."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from running import ROOT, SetupError, run
+
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+CHOSEN_BACKEND = VENV / ".torch-backend"
+NO_NETWORK = (
+    "the Python packages could not be fetched: check the network and that PyPI or your mirror of it is reachable, "
+    "then run the same command again (the lines above say what failed)"
+)
+
+
+def make_environment() -> None:
+    """A virtual environment with the locked `uv` in it."""
+    if not environment_works():
+        make_bare_environment()
+    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*pip, "--require-hashes", "-r", "requirements/uv.txt"], NO_NETWORK)
+
+
+def make_bare_environment() -> None:
+    """Anew where one is half made, or of a Python that was exchanged since: the stamps in it go as well."""
+    failed = (
+        f"{sys.executable} cannot make virtual environments: install its venv module "
+        "(Debian: sudo apt-get install python3-venv), then run the same command again"
+    )
+    run([sys.executable, "-m", "venv", "--clear", str(VENV)], failed)
+
+
+def environment_works() -> bool:
+    """Whether `.venv` has a Python that starts and a pip that it can use."""
+    try:
+        probe = [str(BIN / "python"), "-m", "pip", "--version"]
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def install_packages(lock: Path, backend: str) -> None:
+    """The lock, every file checked by hash; torch apart where TORCH_BACKEND names a build the lock cannot pin."""
+    uv = [str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python")]
+    where = with_index_of_pip(os.environ)
+    chosen = lock
+    if backend:
+        chosen = VENV / "without-torch.txt"
+        chosen.write_text(without_torch(lock.read_text()))
+    run([*uv, "--require-hashes", "-r", str(chosen)], NO_NETWORK, where)
+    if backend:
+        run([*uv, f"torch=={pinned_torch(lock)}", "--torch-backend", backend], NO_NETWORK, where)
+    run([*uv, "--quiet", "--no-deps", "--editable", "."], NO_NETWORK, where)
+    CHOSEN_BACKEND.write_text(backend)
+
+
+def with_index_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
+    """uv does not read pip's settings: a mirror that somebody named there is named to it as well."""
+    found = dict(environment)
+    if not found.keys() & {"UV_DEFAULT_INDEX", "UV_INDEX_URL"}:
+        asked = [str(BIN / "python"), "-m", "pip", "config", "list"]
+        said = subprocess.run(asked, env=found, capture_output=True, text=True, check=False).stdout
+        named = re.findall(r"^(?:global|install)\.index-url='(.*)'$", said, flags=re.M)
+        if address := found.get("PIP_INDEX_URL") or "".join(named[-1:]):
+            found["UV_DEFAULT_INDEX"] = address
+    return found
+
+
+def torch_backend() -> str:
+    """TORCH_BACKEND; where it is not set, what was chosen last, so that a plain `make run` does not undo it."""
+    chosen = os.environ.get("TORCH_BACKEND")
+    if chosen is not None:
+        return chosen
+    return CHOSEN_BACKEND.read_text() if CHOSEN_BACKEND.exists() else ""
+
+
+def without_torch(lock: str) -> str:
+    """The lock less torch and the CUDA libraries that only its default build wants."""
+    kept, keeping = [], True
+    for line in lock.splitlines():
+        if line and not line[0].isspace() and not line.startswith("#"):
+            keeping = not line.startswith(("torch==", "triton==", "nvidia-", "cuda-"))
+        if keeping:
+            kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
+def pinned_torch(lock: Path) -> str:
+    for line in lock.read_text().splitlines():
+        if line.startswith("torch=="):
+            return line.removeprefix("torch==").split(" ")[0].split(";")[0]
+    raise SetupError(f"{lock.name} pins no torch: make it again with `make lock`")
