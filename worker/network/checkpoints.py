@@ -30,6 +30,7 @@ from worker.network.errors import ModelUnusable, WrongBase
 DELTA_FILE = "critic.safetensors"
 DELTA_CONFIG = "critic.json"
 WEIGHT_PATTERNS = ("*.safetensors", "*.bin")
+TOKENIZER_PATTERNS = ("tokenizer.json", "tokenizer.model", "vocab.*", "spiece.model", "*.tiktoken")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +89,18 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
         ModelUnusable: there is none, or it has tokens beyond the model's embedding.
     """
     folder = resolve(name)
+    if not any(path for pattern in TOKENIZER_PATTERNS for path in folder.glob(pattern)):
+        raise ModelUnusable(
+            f"{name} holds no tokenizer ({', '.join(TOKENIZER_PATTERNS)}): put the model's own tokenizer files there."
+        )
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelUnusable(f"{name} has no tokenizer that loads ({str(error).splitlines()[0]}).") from error
+    # The tokenizers package raises a bare Exception for a file that it cannot read.
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelUnusable(
+            f"The tokenizer of {name} does not load ({reason}): is the download complete?"
+        ) from error
     if vocabulary is not None and len(tokenizer) > vocabulary:
         raise ModelUnusable(
             f"The tokenizer of {name} has {len(tokenizer)} tokens and the model knows {vocabulary}: "

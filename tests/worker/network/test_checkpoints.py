@@ -119,6 +119,31 @@ def test_a_tokenizer_of_another_model_is_refused(tmp_path: Path) -> None:
         load_tokenizer(str(tmp_path), 10)
 
 
+def test_a_missing_tokenizer_folder_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ModelUnusable, match="nowhere is no folder: give a model's folder or a hub id"):
+        load_tokenizer("./nowhere")
+
+
+def test_a_model_without_its_tokenizer_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    with pytest.raises(ModelUnusable, match=r"holds no tokenizer \(tokenizer.json, .*: put the model's own"):
+        load_tokenizer(str(base))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", '{"half', '{"a": 1}', '{"added_tokens": [], "model": {"type": "Foo"}}', "\x00"],
+    ids=["empty", "half", "other JSON", "unknown kind", "no text"],
+)
+def test_a_tokenizer_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, content: str) -> None:
+    tiny_tokenizer().save_pretrained(tmp_path)
+    (tmp_path / "tokenizer.json").write_text(content)
+    with pytest.raises(
+        ModelUnusable, match=r"^The tokenizer of .* does not load \(.+\): is the download complete\?$"
+    ):
+        load_tokenizer(str(tmp_path))
+
+
 def test_what_is_written_aside_replaces_the_old_only_when_it_is_whole(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     with written_aside(folder) as aside:
