@@ -23,7 +23,7 @@ from models import (
     Run,
     Trace,
 )
-from models.base import Base, UtcDateTime, now
+from models.base import Base, UtcDateTime, content_hash, now
 from models.enums import CheckpointKind, Origin
 from worker.runs.archive import TABLES, Head, Row
 from worker.runs.counting import recount
@@ -142,6 +142,9 @@ def _stored(session: Session, table: type[Base], rows: list[Row]) -> Ids:
         session.execute(insert(table), rows)
         return {}
     ids = _twins(session, table, rows)
+    if table is Trace:
+        rows = [row if row["id"] in ids else _told(row) for row in rows]
+        ids |= _twins(session, table, rows)
     new = [row for row in rows if row["id"] not in ids]
     for start in range(0, len(new), _ROWS_AT_ONCE):
         part = new[start : start + _ROWS_AT_ONCE]
@@ -149,6 +152,11 @@ def _stored(session: Session, table: type[Base], rows: list[Row]) -> Ids:
         statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
         ids.update(zip((row["id"] for row in part), session.scalars(statement, values), strict=True))
     return ids
+
+
+def _told(row: Row) -> Row:
+    """A trace under a key that the verdict cache never asks for: only what was executed here answers for others."""
+    return {**row, "tests_hash": content_hash("unpacked", row["tests_hash"])}
 
 
 def _twins(session: Session, table: type[Base], rows: list[Row]) -> Ids:

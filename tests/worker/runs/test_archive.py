@@ -90,6 +90,18 @@ def test_programs_and_traces_that_are_here_are_shared(source: Store, archive: Pa
     assert (count(source, Program), count(source, Trace), count(source, Checkpoint)) == before
 
 
+def test_the_verdict_cache_never_answers_with_what_a_file_says(source: Store, archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set()
+    with source.reader() as session:
+        executed = set(session.scalars(select(Trace.tests_hash)))
+    put(store, archive)
+    with store.reader() as session:
+        told = set(session.scalars(select(Trace.tests_hash)))
+    assert told
+    assert executed
+    assert not told & executed
+
+
 def test_packing_is_the_same_bytes_each_time(source: Store, archive: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.jsonl.gz"
     with source.reader() as session:
