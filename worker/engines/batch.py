@@ -37,11 +37,12 @@ class Batch:
         Returns:
             The rows that were complete at once.
         """
+        # Theirs from the start: should memory run out while the prompt is read, `clear` gives them back as well.
+        self.rows.extend(rows)
         cache = empty_cache()
         hidden = self._read(rows[0].prompt_ids, cache)
         logits = self._logits(hidden, cache)[:, -1].expand(len(rows), -1)
         self._cache.admit(cache, len(rows))
-        self.rows.extend(rows)
         self._note(rows, [hidden[0]] * len(rows))
         self._take(rows, logits)
         return self.drop_finished()

@@ -116,7 +116,7 @@ class LocalEngine:
             try:
                 self._advance(key)
             except torch.OutOfMemoryError:
-                self._halve(key)
+                self._halve()
             except Exception as error:
                 log.exception("the engine %s failed on a batch", self.name)
                 self._fail(key, f"The engine failed ({type(error).__name__}: {error}).")
@@ -205,27 +205,33 @@ class LocalEngine:
         for row in rows:
             self._asked.pop(id(row)).give(row.sample())
 
-    def _halve(self, key: tuple[Priority, Continuation]) -> None:
-        """Out of memory: begin this batch's rows again, half as many at a time."""
-        rows = self._batches[key].clear()
+    def _halve(self) -> None:
+        """Out of memory: begin all rows again, half as many at a time."""
+        rows = {key: batch.clear() for key, batch in self._batches.items()}
+        count = sum(map(len, rows.values()))
         torch.cuda.empty_cache()
-        if self._most_rows == 1:
-            self._give_up(
-                rows, "The device has too little memory for one sample: use a smaller model or max_new_tokens."
-            )
+        if count <= 1:
+            words = "The device has too little memory for one sample: use a smaller model or max_new_tokens."
+            self._give_up([row for each in rows.values() for row in each], words)
             return
-        self._most_rows = max(1, self._most_rows // 2)
+        self._most_rows = min(self._most_rows, count) // 2
         log.warning("out of memory: %s goes on with at most %d samples at a time", self.name, self._most_rows)
+        for key, each in rows.items():
+            self._put_back(key, each)
+
+    def _put_back(self, key: tuple[Priority, Continuation], rows: list[Row]) -> None:
+        """Let rows wait at the head of their queue, to be begun again."""
         by_request: dict[int, list[Row]] = {}
         for row in rows:
             row.begin()
             by_request.setdefault(id(self._asked[id(row)]), []).append(row)
         with self._lock:
-            for group in by_request.values():
+            waiting = self._waiting[key]
+            for group in reversed(by_request.values()):
                 asked = self._asked[id(group[0])]
                 asked.rows = group + asked.rows
-                if not self._waiting[key] or self._waiting[key][0] is not asked:
-                    self._waiting[key].appendleft(asked)
+                if not any(each is asked for each in waiting):
+                    waiting.appendleft(asked)
 
     def _fail(
         self, key: tuple[Priority, Continuation], words: str, reason: FinishReason = FinishReason.ERROR

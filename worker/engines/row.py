@@ -27,6 +27,7 @@ class Row:
         self.prompt_ids = prompt_ids
         self._tokenizer = tokenizer
         self._most = min(request.sampling.max_new_tokens, room)
+        self._told = 0
         self.begin()
 
     def begin(self) -> None:
@@ -79,8 +80,10 @@ class Row:
             piece = piece[: end - len(self.text)]
             self.finished = FinishReason.COMPLETE
         self.text += piece
-        if self.request.on_text is not None and piece:
-            self.request.on_text(self.key, piece)
+        # After a new beginning the same text grows again, of which the caller has had the first part.
+        if self.request.on_text is not None and len(self.text) > self._told:
+            self.request.on_text(self.key, self.text[self._told :])
+        self._told = max(self._told, len(self.text))
 
     def _new_text(self) -> str:
         """The text that the newest tokens add; nothing while they end in half a character.
