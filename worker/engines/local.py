@@ -10,14 +10,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 
 import torch
 from transformers import PreTrainedTokenizerBase
 
 from models.enums import FinishReason
 from worker.busy import BusyLog
+from worker.engines.asked import Asked, failed, rows_of
 from worker.engines.batch import Batch
 from worker.engines.carried import CarriedStates
 from worker.engines.helper_threads import let_go_of_helpers
@@ -29,22 +28,6 @@ MOST_ROWS = 64
 """Rows of one batch; more gain little on a CPU and cost memory."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Asked:
-    """A request on its way, and where its samples go."""
-
-    request: WriteRequest
-    loop: asyncio.AbstractEventLoop
-    samples: "asyncio.Queue[Sample]"
-    rows: list[Row] = field(default_factory=list)
-    cancelled: bool = False
-
-    def give(self, sample: Sample) -> None:
-        # Whoever asked may be gone, and his loop with him; the engine must outlive both.
-        with suppress(RuntimeError):
-            self.loop.call_soon_threadsafe(self.samples.put_nowait, sample)
 
 
 class LocalEngine:
@@ -75,8 +58,8 @@ class LocalEngine:
         self._batches = {
             (priority, writer): Batch(network, writer, carried) for priority in Priority for writer in Continuation
         }
-        self._waiting: dict[tuple[Priority, Continuation], deque[_Asked]] = {key: deque() for key in self._batches}
-        self._asked: dict[int, _Asked] = {}
+        self._waiting: dict[tuple[Priority, Continuation], deque[Asked]] = {key: deque() for key in self._batches}
+        self._asked: dict[int, Asked] = {}
         self._lock = threading.Condition()
         self._closed = False
         self._busy = busy or BusyLog()
@@ -87,7 +70,7 @@ class LocalEngine:
 
     async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
         """The request's samples, in the order in which they complete."""
-        asked = _Asked(request, asyncio.get_running_loop(), asyncio.Queue())
+        asked = Asked(request, asyncio.get_running_loop(), asyncio.Queue())
         with self._lock:
             self._waiting[request.priority, request.writer].append(asked)
             self._lock.notify()
@@ -149,15 +132,15 @@ class LocalEngine:
         elif batch.rows:
             self._hand_out(batch.step())
 
-    def _fits(self, batch: Batch, asked: _Asked) -> bool:
+    def _fits(self, batch: Batch, asked: Asked) -> bool:
         return len(batch.rows) + len(asked.request.keys) <= self._most_rows
 
-    def _admit(self, batch: Batch, waiting: "deque[_Asked]") -> None:
+    def _admit(self, batch: Batch, waiting: "deque[Asked]") -> None:
         """Let the next request's rows in, as many as fit; the others stay at the head of the queue."""
         with self._lock:
             asked = waiting[0]
         if not asked.rows:
-            asked.rows = self._rows(asked)
+            asked.rows = rows_of(asked, self.tokenizer, self.context)
         room = max(1, self._most_rows - len(batch.rows))
         rows, asked.rows = asked.rows[:room], asked.rows[room:]
         if not asked.rows:
@@ -167,32 +150,6 @@ class LocalEngine:
             for row in rows:
                 self._asked[id(row)] = asked
             self._hand_out(batch.join(rows))
-
-    def _rows(self, asked: _Asked) -> list[Row]:
-        """The request's rows; a prompt that leaves no room is answered at once."""
-        request = asked.request
-        ids = self._prompt_ids(request)
-        room = self.context - len(ids)
-        if room < 1 or not ids:
-            words = (
-                f"The prompt has {len(ids)} tokens and the model's context {self.context}: nothing can be written."
-            )
-            for key in request.keys:
-                asked.give(_failed(key, words, FinishReason.ERROR, len(ids)))
-            return []
-        return [Row(request, key, ids, self.tokenizer, room) for key in request.keys]
-
-    def _prompt_ids(self, request: WriteRequest) -> list[int]:
-        if request.prompt_ids:
-            return list(request.prompt_ids)
-        prompt = request.prompt
-        if request.as_chat and self.tokenizer.chat_template:
-            asked = [{"role": "user", "content": prompt}]
-            prompt = str(self.tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True))
-        ids: list[int] = self.tokenizer.encode(prompt, add_special_tokens=False)
-        if not ids and self.tokenizer.bos_token_id is not None:
-            ids = [self.tokenizer.bos_token_id]
-        return ids
 
     def _drop_cancelled(self, batch: Batch) -> None:
         for row in batch.rows:
@@ -243,21 +200,8 @@ class LocalEngine:
         for asked in waiting:
             keys = [row.key for row in asked.rows] or list(asked.request.keys)
             for sample_key in keys:
-                asked.give(_failed(sample_key, words, reason, 0))
+                asked.give(failed(sample_key, words, reason, 0))
 
     def _give_up(self, rows: list[Row], words: str, reason: FinishReason = FinishReason.ERROR) -> None:
         for row in rows:
-            self._asked.pop(id(row)).give(_failed(row.key, words, reason, len(row.prompt_ids)))
-
-
-def _failed(key: str, words: str, reason: FinishReason, prompt_tokens: int) -> Sample:
-    return Sample(
-        key=key,
-        text="",
-        prompt_tokens=prompt_tokens,
-        new_tokens=0,
-        seconds=0.0,
-        logprob=None,
-        finish_reason=reason,
-        error=words,
-    )
+            self._asked.pop(id(row)).give(failed(row.key, words, reason, len(row.prompt_ids)))
