@@ -76,7 +76,7 @@ def find_go(own: Path | None = None) -> Go:
         done = _call(path, "env", "GOVERSION", "GOROOT", folder=path.parent, seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GoMissing(f"{path} ({origin}) does not run ({error}): name another in TEKHNE_GO.") from error
-    lines = done.stdout.split()
+    lines = done.stdout.splitlines()  # a path may hold spaces
     if done.returncode != 0 or len(lines) != 2:
         raise GoMissing(f"{path} ({origin}) does not say its version: name another in TEKHNE_GO.")
     _refuse_old(lines[0], path)
