@@ -29,16 +29,19 @@ def pages(
     problems: Annotated[int, typer.Option(min=1, help="Problems of the store.")] = 1_000,
     samples: Annotated[int, typer.Option(min=1, help="Samples a problem.")] = 200,
     runs: Annotated[int, typer.Option(min=1, help="Runs.")] = 5,
-    store: Annotated[str, typer.Option(help="An empty database to fill; a temporary SQLite file otherwise.")] = "",
+    store: Annotated[
+        str, typer.Option(help="A database to fill, or filled by an earlier call; else a temporary SQLite file.")
+    ] = "",
     browser: Annotated[bool, typer.Option(help="Measure in Chromium as well.")] = True,
+    rerun: Annotated[bool, typer.Option(help="Measure a click on re-run as well.")] = True,
 ) -> None:
     """The dashboard over a large store: server times, sizes, CSV, and a browser's."""
-    from cli.bench.big_store import Size
+    from cli.bench.big_run import Size
     from cli.bench.pages import measure
     from settings.fields import database_url
 
     size = Size(problems=problems, samples=samples, runs=runs)
-    show(measure(size, database_url(store) if store else "", browser=browser), as_json)
+    show(measure(size, database_url(store) if store else "", browser=browser, rerun=rerun), as_json)
 
 
 @group.command()

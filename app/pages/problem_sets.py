@@ -7,9 +7,11 @@ from fastapi.responses import Response
 
 from app.house import house_of
 from app.pages.respond import query_of, render
+from app.pages.row_id import row_id
 from app.queries.set_list import MemberRow, SetRow, VersionRow, find_set, list_members, list_sets
 
 router = APIRouter()
+ROWS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,10 @@ class ProblemSetContext:
     version: VersionRow | None
     """The version that is shown; None for a set without any."""
     members: tuple[MemberRow, ...]
+    first: int
+    """Place of the first problem that is shown, from 1; 0 where none is."""
+    next_after: int | None
+    """Where the next page goes on; None on the last."""
 
 
 @router.get("/problem-sets", name="problem_sets")
@@ -38,12 +44,20 @@ def problem_sets_page(request: Request) -> Response:
 
 @router.get("/problem-sets/{name:path}", name="problem_set")
 def problem_set_page(request: Request, name: str) -> Response:
-    asked = query_of(request).get("version", [""])[0]
+    query = {field: values[0] for field, values in query_of(request).items()}
+    after = row_id(query.get("after", "")) or -1
     with house_of(request).store.reader() as session:
         found = find_set(session, name)
         newest = found.versions[0] if found.versions else None
+        asked = query.get("version")
         version = next((one for one in found.versions if str(one.number) == asked), newest)
-        members = list_members(session, version.id) if version else ()
-    return render(
-        request, "pages/problem_set.html", ProblemSetContext(set=found, version=version, members=members)
+        members = list_members(session, version.id, after=after, rows=ROWS + 1) if version else ()
+    shown = members[:ROWS]
+    context = ProblemSetContext(
+        set=found,
+        version=version,
+        members=shown,
+        first=shown[0].position + 1 if shown else 0,
+        next_after=shown[-1].position if len(members) > ROWS else None,
     )
+    return render(request, "pages/problem_set.html", context)

@@ -43,6 +43,8 @@ class SetRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRow:
+    position: int
+    """Its place in the version, from 0."""
     task_id: str
     entry_point: str
     first_line: str
@@ -64,9 +66,13 @@ def find_set(session: Session, name: str) -> SetRow:
     return _set(session, row)
 
 
-def list_members(session: Session, version_id: int) -> tuple[MemberRow, ...]:
-    rows = session.execute(
+def list_members(
+    session: Session, version_id: int, *, after: int = -1, rows: int | None = None
+) -> tuple[MemberRow, ...]:
+    """Problems of a version in its order: all, or so many behind the place `after`."""
+    found = session.execute(
         select(
+            ProblemSetMember.position,
             Problem.task_id,
             Problem.entry_point,
             func.substr(Problem.description, 1, 160),
@@ -75,11 +81,13 @@ def list_members(session: Session, version_id: int) -> tuple[MemberRow, ...]:
             Problem.canonical_solution.is_not(None),
         )
         .join(ProblemSetMember)
-        .where(ProblemSetMember.version_id == version_id)
+        .where(ProblemSetMember.version_id == version_id, ProblemSetMember.position > after)
         .order_by(ProblemSetMember.position)
+        .limit(rows)
     )
     return tuple(
         MemberRow(
+            position=position,
             task_id=task_id,
             entry_point=entry_point or "",
             first_line=description.strip().split("\n", 1)[0],
@@ -87,7 +95,7 @@ def list_members(session: Session, version_id: int) -> tuple[MemberRow, ...]:
             has_examples=bool(has_examples),
             has_solution=bool(has_solution),
         )
-        for task_id, entry_point, description, harness, has_examples, has_solution in rows
+        for position, task_id, entry_point, description, harness, has_examples, has_solution in found
     )
 
 

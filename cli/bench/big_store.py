@@ -1,87 +1,67 @@
 """A large store for the benchmark of the pages: problems × samples × runs, filled by bulk inserts.
 
-In: an open, migrated store and a size. Out: run ids. Rows are consistent (counts follow from attempts and revisions)
-and varied enough that every filter finds something; texts repeat, as small models' do.
+In: an open, migrated store and a size. Out: run ids. What one run consists of is in `big_run`.
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from cli.bench.big_run import BODY, VERDICTS, RunFiller, RunIds, Shared, Size
+from cli.errors import CommandError
 from models import (
     Arm,
-    Attempt,
     Checkpoint,
     Problem,
     ProblemSet,
     ProblemSetMember,
     ProblemSetVersion,
     Program,
-    Reflection,
-    Revision,
     RulerIdentity,
     Run,
     RunProblem,
-    RunProblemCount,
     Store,
     Trace,
 )
 from models.base import content_hash, now
-from models.enums import ArmKind, CheckpointKind, FinishReason, Harness, RunState, Shape, Stage, Verdict
-from models.marks import mark
+from models.enums import ArmKind, CheckpointKind, Harness, RunState, Stage, Verdict
 
-VERDICTS = (Verdict.PASSED, Verdict.ASSERTION, Verdict.TYPE, Verdict.PANIC, Verdict.TIMEOUT_RUN, Verdict.SYNTAX)
-WEIGHTS = (45, 25, 14, 8, 3, 5)
-CHUNK = 20_000
-BODY = """	total := 0
-	for _, value := range values {
-		if value > limit {
-			total += value * %d
-		}
-	}
-	return total
-}
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """How large the store is: `problems` × `samples` × `runs` attempts."""
-
-    problems: int = 1_000
-    samples: int = 200
-    runs: int = 5
-
-    @property
-    def attempts(self) -> int:
-        return self.problems * self.samples * self.runs
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Shared:
-    """Rows that all runs share."""
-
-    version_id: int
-    problem_ids: list[int]
-    base_id: int
-    critic_id: int
-    ruler_id: int
-    trace_of: dict[Verdict, int]
+NAME = "bench run"
 
 
 def fill(store: Store, size: Size) -> list[int]:
-    """Fill an empty store; the runs' ids."""
+    """Fill an empty store, or find what an earlier call filled; the runs' ids.
+
+    Raises:
+        CommandError: the store holds something else.
+    """
+    found = _filled(store, size)
+    if found:
+        return found
     chance = random.Random(17)
     with store.writer() as session:
         shared = _share(session, size)
     return [_run(store, shared, size, number, chance) for number in range(size.runs)]
 
 
-def _share(session: Session, size: Size) -> _Shared:
+def _filled(store: Store, size: Size) -> list[int]:
+    """The runs of a store that holds exactly what would be filled; none of an empty one."""
+    with store.reader() as session:
+        runs = session.execute(select(Run.id, Run.name, Run.samples, Run.state).order_by(Run.id)).all()
+        problems = session.scalar(select(func.count(Problem.id)))
+    if not runs and not problems:
+        return []
+    wanted = [(f"{NAME} {number}", size.samples, RunState.DONE) for number in range(size.runs)]
+    if [(name, samples, state) for _, name, samples, state in runs] != wanted or problems != size.problems:
+        raise CommandError(
+            "The store of --store holds something else than a benchmark of this size: name an empty one, or leave "
+            "--store out."
+        )
+    return [run_id for run_id, *_ in runs]
+
+
+def _share(session: Session, size: Size) -> Shared:
     base = Checkpoint(name="bench-base", kind=CheckpointKind.BASE, location="-", content_hash=content_hash("base"))
     ruler = RulerIdentity(digest=content_hash("bench"), go_version="go1.27.3")
     owner = ProblemSet(name="bench", source="made by tekhne bench pages", licence="Apache-2.0")
@@ -103,7 +83,7 @@ def _share(session: Session, size: Size) -> _Shared:
         insert(ProblemSetMember),
         [{"version_id": version.id, "problem_id": row.id, "position": n} for n, row in enumerate(problems)],
     )
-    return _Shared(
+    return Shared(
         version_id=version.id,
         problem_ids=[row.id for row in problems],
         base_id=base.id,
@@ -151,11 +131,11 @@ def _trace(session: Session, ruler: RulerIdentity, verdict: Verdict) -> int:
     return row.id
 
 
-def _run(store: Store, shared: _Shared, size: Size, number: int, chance: random.Random) -> int:
+def _run(store: Store, shared: Shared, size: Size, number: int, chance: random.Random) -> int:
     with store.writer() as session:
         run = Run(
-            name=f"bench run {number}",
-            state=RunState.DONE,
+            name=f"{NAME} {number}",
+            state=RunState.RUNNING,
             specification_hash=content_hash("bench", str(number)),
             base_checkpoint_id=shared.base_id,
             samples=size.samples,
@@ -179,128 +159,9 @@ def _run(store: Store, shared: _Shared, size: Size, number: int, chance: random.
                 for place, problem in enumerate(shared.problem_ids)
             ],
         )
-        ids = (run.id, base.id, critic.id)
-    filler = _Filler(store, shared, size, ids, chance)
-    filler.fill()
-    return ids[0]
-
-
-class _Filler:
-    """Writes one run's attempts, revisions and counts, a chunk at a time."""
-
-    def __init__(
-        self, store: Store, shared: _Shared, size: Size, ids: tuple[int, int, int], chance: random.Random
-    ) -> None:
-        self._store = store
-        self._shared = shared
-        self._size = size
-        self._run, self._base, self._critic = ids
-        self._chance = chance
-        self._next_attempt = (self._run - 1) * size.problems * size.samples + 1
-        self._next_revision = (self._run - 1) * size.problems * size.samples + 1
-
-    def fill(self) -> None:
-        for chunk in self._chunks():
-            with self._store.writer() as session:
-                for table, rows in chunk.items():
-                    if rows:
-                        session.execute(insert(table), rows)
-
-    def _chunks(self) -> Iterator[dict[Any, list[dict[str, Any]]]]:
-        chunk: dict[Any, list[dict[str, Any]]] = {
-            table: [] for table in (Attempt, Reflection, Revision, RunProblemCount)
-        }
-        for problem_id in self._shared.problem_ids:
-            self._problem(problem_id, chunk)
-            if len(chunk[Attempt]) >= CHUNK:
-                yield chunk
-                chunk = {table: [] for table in chunk}
-        yield chunk
-
-    def _problem(self, problem_id: int, chunk: dict[Any, list[dict[str, Any]]]) -> None:
-        drafts = self._chance.choices(VERDICTS, WEIGHTS, k=self._size.samples)
-        finals = [
-            draft if draft is Verdict.PASSED or self._chance.random() > 0.2 else Verdict.PASSED for draft in drafts
-        ]
-        for sample, (draft, final) in enumerate(zip(drafts, finals, strict=True)):
-            key = {"run_id": self._run, "problem_id": problem_id, "sample": sample}
-            attempt = {"id": self._next_attempt, "arm_id": self._base, **key, **self._execution(draft)}
-            chunk[Attempt].append(attempt)
-            if draft is not Verdict.PASSED:
-                self._repair(key, final, copied=final is draft and sample % 3 == 0, chunk=chunk)
-            self._next_attempt += 1
-        chunk[RunProblemCount].extend(self._counts(problem_id, drafts, finals))
-
-    def _repair(
-        self, key: dict[str, int], final: Verdict, *, copied: bool, chunk: dict[Any, list[dict[str, Any]]]
-    ) -> None:
-        place = {**key, "arm_id": self._critic, "round": 1, "attempt_id": self._next_attempt}
-        words = {"text": "The sum is taken of the wrong values.", "shown_trace": "expected 9, got 10"}
-        chunk[Reflection].append(
-            {"id": self._next_revision, **place, **words, "new_tokens": 12, "seconds": 0.1, "created_at": now()}
-        )
-        revision = {**self._execution(final), "copied": copied, "edit_size": 0 if copied else 2}
-        chunk[Revision].append(
-            {"id": self._next_revision, "reflection_id": self._next_revision, **place, **revision}
-        )
-        self._next_revision += 1
-
-    def _execution(self, verdict: Verdict) -> dict[str, Any]:
-        return {
-            "text": BODY % self._chance.randrange(50),
-            "finish_reason": FinishReason.COMPLETE,
-            "seed": self._chance.randrange(1 << 31),
-            "prompt_tokens": 60,
-            "new_tokens": 48,
-            "seconds": 0.2,
-            "shape": Shape.BODY,
-            "notes": [],
-            "import_delta": {},
-            "verdict": verdict,
-            "verdict_raw": verdict,
-            "example_verdict": verdict,
-            "unscored_reason": "",
-            "trace_id": self._shared.trace_of[verdict],
-            "created_at": now(),
-        }
-
-    def _counts(self, problem_id: int, drafts: list[Verdict], finals: list[Verdict]) -> list[dict[str, Any]]:
-        fixed = sum(d is not Verdict.PASSED and f is Verdict.PASSED for d, f in zip(drafts, finals, strict=True))
-        revised = [draft is not Verdict.PASSED for draft in drafts]
-        return [
-            self._count(problem_id, self._base, drafts, drafts, [True] * len(drafts), fixed=0),
-            self._count(problem_id, self._critic, drafts, finals, revised, fixed=fixed),
-        ]
-
-    def _count(
-        self,
-        problem_id: int,
-        arm_id: int,
-        drafts: list[Verdict],
-        finals: list[Verdict],
-        written: list[bool],
-        *,
-        fixed: int,
-    ) -> dict[str, Any]:
-        marks = "".join(mark(verdict) for verdict in finals)
-        return {
-            "run_id": self._run,
-            "problem_id": problem_id,
-            "arm_id": arm_id,
-            "n": len(finals),
-            "c": sum(verdict is Verdict.PASSED for verdict in finals),
-            "fixed": fixed,
-            "prompt_tokens": 60 * sum(written),
-            "new_tokens": 48 * sum(written),
-            "seconds": 0.2 * sum(written),
-            "marks": marks,
-            "draft_marks": "".join(mark(verdict) for verdict in drafts),
-            "raw_marks": marks,
-            "example_marks": marks,
-            "sample_details": {
-                "new_tokens": [48 * one for one in written],
-                "edit_size": [0] * len(finals),
-                "rounds": [int(one and arm_id == self._critic) for one in written],
-                "copied": [0] * len(finals),
-            },
-        }
+        ids = RunIds(run=run.id, base=base.id, critic=critic.id)
+    RunFiller(store, shared, size, ids, chance).fill()
+    with store.writer() as session:
+        # Last, so that a fill that was interrupted is not taken for a whole one.
+        session.get_one(Run, ids.run).state = RunState.DONE
+    return ids.run

@@ -1,27 +1,26 @@
 """`tekhne bench pages`: how quickly the dashboard answers over a large store, at the server and in a browser.
 
-A store of `problems × samples × runs` attempts is filled in a temporary folder (or the Postgres named by `--store`),
+A store of `problems × samples × runs` attempts is filled in a temporary folder (or the database named by `--store`),
 a real web process serves it, and one reader asks for every page. Server time is what the process takes from request to
 last byte on loopback; the browser's figures are Chromium's, cold and on reload.
 """
 
-import os
+import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import psutil
 
-from cli.bench.big_store import Size, fill
+from cli.bench import rerunning
+from cli.bench.big_run import Size
+from cli.bench.big_store import fill
 from cli.bench.browsing import Browsing, browse
 from cli.bench.report import BenchReport, Figure, at_least, at_most
-from cli.errors import CommandError
+from cli.bench.serving import serving
 from cli.migrate import open_store
 from models import Store
 
@@ -35,12 +34,16 @@ LATER_VISIT_BAR_KB = 30.0
 CPU_BAR_SECONDS = 0.1
 
 
-def measure(size: Size | None = None, store_url: str = "", *, browser: bool = True) -> BenchReport:
+def measure(
+    size: Size | None = None, store_url: str = "", *, browser: bool = True, rerun: bool = True
+) -> BenchReport:
     """Every figure of one store.
 
     Args:
         size: 1,000 problems × 200 samples × 5 runs where none is given.
-        store_url: an empty database to fill; a SQLite file in a temporary folder where none is given.
+        store_url: a database to fill, or filled by an earlier call; a temporary SQLite file where none is given.
+        browser: whether to measure in Chromium as well.
+        rerun: whether to measure a click on "Re-run critic" as well, in a store of its own.
     """
     size = size or Size()
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:
@@ -49,13 +52,15 @@ def measure(size: Size | None = None, store_url: str = "", *, browser: bool = Tr
         runs = fill(store, size)
         _settle(store)
         store.close()
-        with _serving(url, Path(folder)) as (address, server):
+        with serving(url, Path(folder)) as (address, server):
             figures = [Figure(name="attempts", value=size.attempts, unit="rows")]
             figures += list(_pages(address, runs, size, server))
             figures += list(_sizes(address, runs))
             figures += list(_csv(address, runs[0], size, server))
             if browser:
                 figures += list(_browser(browse(address, runs[0])))
+    if rerun:
+        figures += list(rerunning.figures())
     return BenchReport(bench="pages", figures=figures)
 
 
@@ -63,40 +68,6 @@ def _settle(store: Store) -> None:
     """What a database does by itself sooner or later: statistics for its planner."""
     with store.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-
-
-@contextmanager
-def _serving(url: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    port = _free_port()
-    environment = {**os.environ, "TEKHNE_DB": url, "TEKHNE_PORT": str(port), "TEKHNE_DATA_DIR": str(folder)}
-    process = subprocess.Popen([sys.executable, "-m", "app"], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, process)
-        yield address, psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            httpx.get(f"{address}/health.json", timeout=5)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise CommandError("The web process did not start: its own messages above say why.")
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _pages(address: str, runs: list[int], size: Size, server: psutil.Process) -> Iterator[Figure]:
@@ -179,8 +150,6 @@ def _wire_bytes(client: httpx.Client, path: str) -> int:
 
 
 def _assets_of(client: httpx.Client, path: str) -> list[str]:
-    import re
-
     return sorted(set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path, follow_redirects=True).text)))
 
 

@@ -39,7 +39,32 @@ def test_the_statistics_of_a_run_are_measured_beside_their_baselines(tekhne: Tek
     assert {"report_seconds", "bootstrap_seconds", "pass_at_k_seconds", "csv_rows_per_second"} <= set(found)
 
 
-@pytest.mark.parametrize("name", ["run", "stats"])
+def test_pages_are_measured_over_a_store_that_a_second_call_finds_filled(tekhne: Tekhne, tmp_path: Path) -> None:
+    command = ["bench", "pages", "--problems", "3", "--samples", "2", "--no-browser", "--no-rerun", "--json"]
+    command += ["--store", str(tmp_path / "large.db")]
+    for _ in range(2):
+        found = figures(tekhne(*command, "--runs", "2", timeout=200))
+        assert found["attempts"] == 12
+        assert found["csv_rows"] == 12
+        assert {"overview_p95_ms", "problem_p95_ms", "compare_p95_ms", "first_visit_kb"} <= set(found)
+    other = tekhne(*command, "--runs", "3")
+    assert other.returncode != 0
+    assert "holds something else" in other.stderr
+
+
+@pytest.mark.go
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_click_on_re_run_is_measured_to_its_verdict(tekhne: Tekhne) -> None:
+    found = figures(
+        tekhne("bench", "pages", "--problems", "30", "--samples", "6", "--runs", "1", "--json", timeout=290)
+    )
+    assert 0 < found["rerun_first_event_ms"] <= found["rerun_first_token_ms"] <= 1000 * found["rerun_verdict_s"]
+    assert found["rerun_verdict_s"] <= found["rerun_slowest_verdict_s"]
+    assert found["browser_foreign_requests"] == found["browser_policy_violations"] == 0
+
+
+@pytest.mark.parametrize("name", ["run", "stats", "pages"])
 def test_a_size_of_nothing_is_one_sentence(tekhne: Tekhne, name: str) -> None:
     finished = tekhne("bench", name, "--problems", "0")
     assert finished.returncode == 2

@@ -1,0 +1,164 @@
+"""From a click on "Re-run critic" to what a reader sees of it: the demo pair, a real worker, real Go.
+
+A small run of the demo pair is done first, by the same worker; then failed drafts of it are repaired again, one after
+the other, each with a seed of its own. Times begin before the request that the button sends and end when the stream
+that the page listens to has brought the message.
+"""
+
+import html
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from dbos import DBOS
+from sqlalchemy import select
+
+import worker.demo as demo
+from app.enqueue import JobQueue
+from app.runs import steering
+from app.runs.creating import create_run
+from app.runs.specification import ArmSpecification, RunSpecification
+from app.security.changes import CSRF_COOKIE
+from cli.bench.report import Figure, at_most
+from cli.bench.serving import serving, working
+from cli.errors import CommandError
+from cli.migrate import open_store
+from models import Attempt, Run, Store
+from models.enums import ArmKind, RunState, Verdict
+from settings import Settings
+from worker.problem_sets.own.folders import OWN_SETS
+from worker.problem_sets.storing import install_own_sets
+from worker.training.registering import register_critic
+
+CLICKS = 7
+FROM_THE_PAGE = {"HX-Request": "true", "HX-Request-Type": "partial"}
+SIGNS = {
+    "event": r"^data: ",
+    "token": r'<pre class="written"[^>]*>.',
+    "verdict": r'<span class="verdict ',
+}
+"""Where a line of the stream shows what is waited for."""
+RUN_SECONDS = 600
+FIRST_EVENT_BAR_MS = 300.0
+VERDICT_BAR_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Click:
+    """Seconds from the click until the page shows it."""
+
+    event: float
+    """The job, queued or further."""
+    token: float
+    """The first words that the critic writes."""
+    verdict: float
+
+
+def figures() -> Iterator[Figure]:
+    """Medians over the clicks, and the slowest verdict.
+
+    Raises:
+        CommandError: the worker does not get the run done.
+    """
+    clicks = _measure()
+    yield at_most("rerun_first_event_ms", _median_ms(click.event for click in clicks), "ms", FIRST_EVENT_BAR_MS)
+    yield Figure(name="rerun_first_token_ms", value=_median_ms(click.token for click in clicks), unit="ms")
+    verdict = statistics.median(click.verdict for click in clicks)
+    yield at_most("rerun_verdict_s", round(verdict, 2), "s", VERDICT_BAR_SECONDS)
+    slowest = max(click.verdict for click in clicks)
+    yield at_most("rerun_slowest_verdict_s", round(slowest, 2), "s", VERDICT_BAR_SECONDS)
+
+
+def _median_ms(seconds: Iterable[float]) -> float:
+    return round(statistics.median(seconds) * 1000, 1)
+
+
+def _measure() -> list[Click]:
+    with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as name:
+        folder = Path(name)
+        settings = Settings(db=str(folder / "store.db"), data_dir=folder)
+        store = open_store(settings.store_url)
+        queue = JobQueue(store, settings.jobs_url)
+        DBOS.migrate(settings.jobs_url)
+        try:
+            with serving(settings.store_url, folder) as (address, _), working(settings.store_url, folder):
+                asked = _finished_run(store, queue)
+                with httpx.Client(base_url=address, timeout=60) as client:
+                    return [_click(client, form) for form in _forms(store, asked)]
+        finally:
+            queue.close()
+            store.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    run_id: int
+    critic_id: int
+
+
+def _finished_run(store: Store, queue: JobQueue) -> _Asked:
+    """A run of the demo pair, small, done by the worker."""
+    critic_id = register_critic(store, demo.CRITIC, base=str(demo.BASE))
+    arms = (ArmSpecification(kind=ArmKind.CRITIC, checkpoint=demo.CRITIC.name),)
+    wanted = RunSpecification(
+        name="bench", problem_sets=(OWN_SETS["fresh"],), base=demo.BASE.name, arms=arms, samples=4, limit=4
+    )
+    with store.writer() as session:
+        install_own_sets(session)
+        run_id = create_run(session, wanted).id
+    steering.start(store, queue, run_id)
+    deadline = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < deadline:
+        with store.reader() as session:
+            run = session.get_one(Run, run_id)
+            if run.state is RunState.DONE:
+                return _Asked(run_id=run_id, critic_id=critic_id)
+            if run.state is RunState.FAILED:
+                raise CommandError(f"The run that is repaired again failed: {run.error}")
+        time.sleep(0.2)
+    raise CommandError(f"The run that is repaired again did not end in {RUN_SECONDS} seconds.")
+
+
+def _forms(store: Store, asked: _Asked) -> Iterator[dict[str, str]]:
+    """What the button sends, for failed drafts in turn, with the defaults of the page."""
+    with store.reader() as session:
+        drafts = session.execute(
+            select(Attempt.id, Attempt.problem_id)
+            .where(Attempt.run_id == asked.run_id, Attempt.verdict != Verdict.PASSED)
+            .order_by(Attempt.id)
+        ).all()
+    if not drafts:
+        raise CommandError("No draft of the run failed: there is nothing to repair again.")
+    for number in range(CLICKS):
+        attempt_id, problem_id = drafts[number % len(drafts)]
+        yield {
+            "run_id": str(asked.run_id),
+            "problem_id": str(problem_id),
+            "attempt_id": str(attempt_id),
+            "repairer": f"{ArmKind.CRITIC}:{asked.critic_id}",
+            "seed": str(1000 + number),
+        }
+
+
+def _click(client: httpx.Client, form: dict[str, str]) -> Click:
+    client.get("/")
+    form = {**form, "csrf": client.cookies[CSRF_COOKIE]}
+    started = time.perf_counter()
+    answer = client.post(f"/runs/{form['run_id']}/rerun", data=form, headers=FROM_THE_PAGE)
+    answer.raise_for_status()
+    stream = html.unescape(re.findall(r'hx-sse:connect="([^"]+)"', answer.text)[0])
+    seen: dict[str, float] = {}
+    with client.stream("GET", stream) as events:
+        for line in events.iter_lines():
+            for name, sign in SIGNS.items():
+                if name not in seen and re.search(sign, line):
+                    seen[name] = time.perf_counter() - started
+            if "verdict" in seen:
+                # A short answer may come in one message with its verdict.
+                return Click(**{"token": seen["verdict"], **seen})
+    raise CommandError(f"A re-run ended without a verdict; its page is {stream.removesuffix('/events')}.")
