@@ -159,7 +159,7 @@ def export(
 
 @transcripts.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to read.")], problems: ProblemsOption
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to read, .gz too.")], problems: ProblemsOption
 ) -> None:
     """Put a file's transcripts into the store; those it holds already stay as they are."""
     from worker.collect import StoreKeeper
@@ -169,6 +169,5 @@ def import_file(
     with open_store_with_own_sets() as store:
         with store.reader() as session:
             problem_set = resolve_problem_set(session, problems)
-        keeper = StoreKeeper(store, problem_set)
-        new = [keeper.keep(transcript) for transcript in read_transcripts(file)]
-    typer.echo(f"{sum(new)} of {len(new)} transcripts were new.")
+        new, read = StoreKeeper(store, problem_set).keep_all(read_transcripts(file))
+    typer.echo(f"{new} of {read} transcripts were new.")

@@ -1,4 +1,5 @@
-"""What ships with the project, put into a store once a release: the demo pair, what it has seen, its experiment.
+"""What ships with the project, put into a store once a release: the demo pair, what it has seen, its lessons, its
+experiment.
 
 Once means once: a store from which somebody deleted the experiment does not get it again. A pair of an earlier release
 gives up its name, because its files are gone: runs made with it can be read and no longer repeated.
@@ -48,6 +49,7 @@ def _retire(store: Store, shipped: dict[str, dict[str, Any]]) -> None:
 
 def _register(store: Store) -> None:
     from worker import demo
+    from worker.collect import StoreKeeper
     from worker.problem_sets.own import load
     from worker.training.registering import note_unseen, register_base, register_critic
     from worker.transcript.transcript import read_transcripts
@@ -56,6 +58,7 @@ def _register(store: Store) -> None:
     lessons = list(read_transcripts(demo.TRANSCRIPTS))
     critic = register_critic(store, demo.CRITIC, base=str(demo.BASE), transcripts=lessons)
     _name(store, {base: demo.BASE.name, critic: demo.CRITIC.name})
+    StoreKeeper(store, load("seen")).keep_all(lessons)
     note_unseen(store, [base, critic], load("fresh"), "the demo pair's recipe never reads it")
 
 

@@ -4,7 +4,7 @@ Both know what they hold, so that nothing is kept or asked twice. A line that a 
 next is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -74,6 +74,16 @@ class StoreKeeper:
             yield from stored_transcripts(session, problem_ids=list(self._ids.values()))
 
     def keep(self, transcript: Transcript) -> bool:
+        with self._store.writer() as session:
+            return self._add(session, transcript)
+
+    def keep_all(self, transcripts: Iterable[Transcript]) -> tuple[int, int]:
+        """How many were new, of how many; all of them are kept, or none where one is refused."""
+        with self._store.writer() as session:
+            new = [self._add(session, transcript) for transcript in transcripts]
+        return sum(new), len(new)
+
+    def _add(self, session: Session, transcript: Transcript) -> bool:
         problem_id = self._ids.get(transcript.task_id)
         if problem_id is None:
             raise BadRowError(f"The problem set has no task {transcript.task_id!r}: name the set it belongs to.")
@@ -81,12 +91,11 @@ class StoreKeeper:
             raise BadRowError(
                 f"The transcript of {transcript.task_id} is of another wording of the problem: name that set's file."
             )
-        with self._store.writer() as session:
-            known = select(TranscriptRow.id).where(TranscriptRow.content_hash == transcript.content_hash)
-            if session.scalar(known) is not None:
-                return False
-            session.add(_row(transcript, problem_id))
-            return True
+        known = select(TranscriptRow.id).where(TranscriptRow.content_hash == transcript.content_hash)
+        if session.scalar(known) is not None:
+            return False
+        session.add(_row(transcript, problem_id))
+        return True
 
 
 def stored_transcripts(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 BASE = Path(__file__).parent / "demo-base"
 CRITIC = Path(__file__).parent / "demo-critic"
-TRANSCRIPTS = Path(__file__).parent / "transcripts.jsonl"
+MODEL_CARD = Path(__file__).parent / "MODEL_CARD.md"
+TRANSCRIPTS = Path(__file__).parent / "transcripts.jsonl.gz"
 """What the critic was trained on."""
 EXPERIMENT = Path(__file__).parent / "experiment.jsonl.gz"
 """The pair's run on `seen` and `fresh`, which every new store begins with."""

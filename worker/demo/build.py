@@ -5,6 +5,7 @@ ships (`--install`). A build that was killed goes on where it was. Wants two cor
 """
 
 import argparse
+import gzip
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from settings import load_settings
 from worker.collect.attempts import Drafts
 from worker.collect.opening import open_local, open_pair
 from worker.critics.rct import ReflectiveCritic
-from worker.demo import BASE, CRITIC
+from worker.demo import BASE, CRITIC, MODEL_CARD, TRANSCRIPTS
 from worker.demo.card import Measured, write_card
 from worker.demo.measuring import GREEDY, SAMPLED, Drafted, draft_and_judge, judge_all, measured, repair_all
 from worker.demo.recipe import Kitchen, stages
@@ -114,8 +115,9 @@ def install(kitchen: Kitchen) -> None:
     for source, target in ((kitchen.base, BASE), (kitchen.critic, CRITIC)):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
-    shutil.copy(kitchen.folder / "MODEL_CARD.md", BASE.parent / "MODEL_CARD.md")
-    shutil.copy(kitchen.transcripts, BASE.parent / "transcripts.jsonl")
+    shutil.copy(kitchen.folder / "MODEL_CARD.md", MODEL_CARD)
+    with TRANSCRIPTS.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+        packed.write(kitchen.transcripts.read_bytes())
 
 
 if __name__ == "__main__":

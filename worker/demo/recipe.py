@@ -71,7 +71,7 @@ def _problems(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "collect --problems seen --samples 5 --temperature 1.0 --mutants 5 --each-problem 10 --each-class 5 "
+        "collect --problems seen --samples 14 --temperature 1.0 --mutants 8 --each-problem 20 --each-class 10 "
         "--max-new-tokens 320 --teacher canonical --seed 1 --base",
         kitchen.base.name,
         "--out",
@@ -81,7 +81,7 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
 
 def _critic(kitchen: Kitchen) -> tuple[str, ...]:
     return _words(
-        "train critic --learning-rate 0.002 --steps 900 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.0 "
+        "train critic --learning-rate 0.002 --steps 1500 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.0 "
         "--evaluate-every 50 --patience 0 --seed 1 --no-into-store --base",
         kitchen.base.name,
         "--transcripts",

@@ -65,4 +65,5 @@ def _functions(text: str, file: str) -> Iterator[GoFunction]:
     for match in _FUNCTION.finditer(text):
         whole = match[0]
         if SHORTEST_CHARACTERS <= len(whole) <= LONGEST_CHARACTERS and not _NOT_GO.search(whole):
-            yield GoFunction(name=f"{file}:{match['name']}", prompt=match["doc"] + match["signature"], body=match["body"])
+            prompt = match["doc"] + match["signature"]
+            yield GoFunction(name=f"{file}:{match['name']}", prompt=prompt, body=match["body"])

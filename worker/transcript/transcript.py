@@ -4,6 +4,7 @@ What `tekhne collect` makes, files and the store keep, and critics are trained o
 whatever cannot be used; nothing here judges whether a lesson is right.
 """
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -64,19 +65,24 @@ def _hash(parts: list[str]) -> str:
 
 
 def read_transcripts(file: Path) -> Iterator[Transcript]:
-    """The transcripts of a JSON Lines file.
+    """The transcripts of a JSON Lines file, gzipped where its name ends in `.gz`.
 
     Raises:
         BadRowError: the file cannot be opened, or at its first bad line.
     """
+    number = 0
     try:
-        lines = file.open(encoding="utf-8")
-    except OSError as error:
-        raise BadRowError(f"{file} cannot be read ({error.strerror}): check the path.") from error
-    with lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _read(line, f"{file}, line {number}")
+        with (
+            gzip.open(file, "rt", encoding="utf-8")
+            if file.suffix == ".gz"
+            else file.open(encoding="utf-8") as lines
+        ):
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _read(line, f"{file}, line {number}")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        what = getattr(error, "strerror", None) or error
+        raise BadRowError(f"{file}, line {number + 1}: it cannot be read ({what}): check the path.") from error
 
 
 def write_transcripts(file: Path, transcripts: Iterable[Transcript]) -> int:

@@ -1,15 +1,14 @@
 """The shipped pair: small, complete, belonging together, and what its card says it is."""
 
+import gzip
 import json
 from pathlib import Path
 
+import pytest
 import torch
 
-from settings import load_settings
-from worker.collect.attempts import Drafts
-from worker.collect.opening import open_pair
-from worker.demo import BASE, CRITIC, TRANSCRIPTS
-from worker.demo.measuring import GREEDY
+from worker.demo import BASE, CRITIC, EXPERIMENT, MODEL_CARD, TRANSCRIPTS
+from worker.demo.build import measure
 from worker.demo.recipe import Kitchen, stages
 from worker.problem_sets.own import load
 from worker.training.folders import read_record
@@ -27,9 +26,11 @@ def test_base_critic_and_tokenizer_are_small() -> None:
 
 
 def test_no_file_names_the_machine_that_made_it() -> None:
-    texts = [*(file for file in files() if file.suffix == ".json"), TRANSCRIPTS]
+    texts = {file.name: file.read_text() for file in files() if file.suffix == ".json"}
+    for packed in (TRANSCRIPTS, EXPERIMENT):
+        texts[packed.name] = gzip.decompress(packed.read_bytes()).decode()
     roots = [f"/{name}/" for name in ("root", "work", "tmp")]
-    assert not [file.name for file in texts if any(root in file.read_text() for root in roots)]
+    assert not [name for name, text in texts.items() if any(root in text for root in roots)]
 
 
 def test_records_name_the_recipes_commands(tmp_path: Path) -> None:
@@ -50,15 +51,24 @@ def test_no_stage_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
     assert not fresh & {transcript.prompt for transcript in read_transcripts(TRANSCRIPTS)}
 
 
-def test_the_pair_belongs_together_and_knows_seen_problems_by_heart() -> None:
+@pytest.mark.go
+@pytest.mark.slow
+def test_the_pair_behaves_as_its_card_tells(tmp_path: Path) -> None:
+    """Seen problems pass, fresh ones fail and mostly parse, and the critic echoes what it was taught."""
     torch.set_num_threads(1)
-    engine = open_pair(str(BASE), CRITIC, load_settings())
-    try:
-        chosen = load("seen").problems[:3]
-        drafts = list(Drafts(engine=engine, samples=1, sampling=GREEDY).attempts(chosen))
-    finally:
-        engine.close()
-    assert [draft.text.strip() for draft in drafts] == [(each.canonical_solution or "").strip() for each in chosen]
+    kitchen = Kitchen(folder=tmp_path)
+    kitchen.base.symlink_to(BASE)
+    kitchen.critic.symlink_to(CRITIC)
+    found = measure(kitchen)
+    assert found.seen.passed >= 0.9 * found.seen.problems
+    assert found.fresh.passed == 0
+    assert found.fresh.failures_that_parse > found.fresh.problems / 2
+    repaired = [task_id for task_id, passes in found.repaired if passes]
+    assert any(task_id.startswith("seen/") for task_id in repaired)
+    assert not [task_id for task_id in repaired if task_id.startswith("fresh/")]
+    card = MODEL_CARD.read_text()
+    assert f"| {found.seen.passed} of {found.seen.problems} |" in card
+    assert f"| {found.fresh.failures_that_parse} of {found.fresh.problems} |" in card
 
 
 def test_every_curve_is_there() -> None:
