@@ -1,7 +1,8 @@
 """How fast drafts are written, against plain `model.generate`, and how soon a click is answered meanwhile.
 
 Both sides draw the same samples in batches of the same size, with the same settings, one after the other in one run.
-The baseline reads each sample's prompt, as `generate` does, and ends at the end of text only. No verdicts are taken.
+The baseline reads each sample's prompt, as `generate` does, and ends at the end of text only. Each has torch's helper
+threads to itself: the other's would slow it down. No verdicts are taken.
 """
 
 import asyncio
@@ -12,10 +13,12 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 import worker.demo as demo
+from cli.bench import one_draft
 from cli.bench.report import BenchReport, Figure, at_least, at_most
 from settings import load_settings
 from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.engines.device import choose_device, choose_dtype, hold_threads
+from worker.engines.helper_threads import let_go_of_helpers
 from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import Trunk
@@ -24,6 +27,7 @@ from worker.problem_sets.own.folders import OWN_SETS, load
 SAMPLES = 10
 PROBLEMS = 25
 BATCH_ROWS = 60
+SINGLE_DRAFTS = 10
 SETTINGS = SamplingSettings(temperature=0.8, top_p=0.95, max_new_tokens=384, seed=1)
 CPU_BAR, CUDA_BAR = 2.5, 5.0
 
@@ -46,10 +50,11 @@ def measure(*, base: str = "", problems: int = PROBLEMS, samples: int = SAMPLES)
     settings = load_settings()
     hold_threads(settings)
     device = choose_device(settings)
+    prompts = chosen_prompts(problems)
+    pair = [] if base else one_draft.figures(demo.BASE, demo.CRITIC, settings, prompts[:SINGLE_DRAFTS], SETTINGS)
     name = base or str(demo.BASE)
     network = load_base(name, device=device, dtype=choose_dtype(settings, device))
     tokenizer = load_tokenizer(name, network.config.vocab_size)
-    prompts = chosen_prompts(problems)
     engine = LocalEngine(Trunk(network), tokenizer, name="bench", most_rows=BATCH_ROWS)
     try:
         asyncio.run(_all(engine, _requests(prompts[:2], 2)))
@@ -57,8 +62,9 @@ def measure(*, base: str = "", problems: int = PROBLEMS, samples: int = SAMPLES)
         waited = asyncio.run(_click_while_busy(engine, prompts, samples))
     finally:
         engine.close()
+    let_go_of_helpers()
     plain = plain_generate(network, tokenizer, prompts, samples)
-    return BenchReport(bench="generate", figures=_figures(ours, plain, waited, device))
+    return BenchReport(bench="generate", figures=_figures(ours, plain, waited, device) + pair)
 
 
 def _figures(ours: _Written, plain: _Written, waited: float, device: str) -> list[Figure]:

@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from worker.engines.carried import CarriedStates
+from worker.engines.helper_threads import helpers_for
 from worker.engines.request import Continuation
 from worker.engines.row import Row
 from worker.network.critic import ReflectiveCodeTransformer, Trunk, empty_cache
@@ -26,6 +27,7 @@ class Batch:
         self._writer = writer
         # Without a critic nobody would read what drafts leave.
         self._carried = carried if isinstance(network, ReflectiveCodeTransformer) else None
+        self._size = sum(parameter.numel() for parameter in network.parameters())
         self.rows: list[Row] = []
         self._stepper: Stepper | None = None
         self._cache = RowsCache()
@@ -56,7 +58,8 @@ class Batch:
             # Not before it is needed: it moves weights together.
             with torch.inference_mode(mode=False):
                 self._stepper = Stepper(self._network, critic=self._writer is Continuation.CRITIC)
-        step = self._stepper.step([row.ids[-1] for row in self.rows], self._cache)
+        with helpers_for(len(self.rows) * self._size):
+            step = self._stepper.step([row.ids[-1] for row in self.rows], self._cache)
         self._note(self.rows, step.hidden)
         self._take(self.rows, step.logits)
         return self.drop_finished()

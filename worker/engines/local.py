@@ -64,6 +64,7 @@ class LocalEngine:
         self._closed = False
         self._busy = busy or BusyLog()
         self._thread = threading.Thread(target=self._run, name=f"engine-{name}", daemon=True)
+        self._threads = torch.get_num_threads()
         # Whoever made the engine has most likely just loaded the network.
         let_go_of_helpers()
         self._thread.start()
@@ -88,6 +89,7 @@ class LocalEngine:
         self._thread.join()
 
     def _run(self) -> None:
+        torch.set_num_threads(self._threads)
         while True:
             with self._lock:
                 while not self._closed and not self._has_work():
