@@ -23,12 +23,12 @@ from rich.progress import (
 from sqlalchemy import select
 
 from app.runs.creating import create_run, find_unfinished
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.runs.specification import RunSpecification, Sampling, arms_of
 from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.migrate import open_store
 from models import Job, Run, Store
-from models.enums import ArmKind, BudgetRule, JobKind, JobState, RunState, TestsKind
+from models.enums import BudgetRule, JobKind, JobState, RunState, TestsKind
 from models.queues import BULK
 from settings import load_settings
 
@@ -69,7 +69,7 @@ def run(
         name=name or f"{', '.join(critic) or 'no critic'} on {base}",
         problem_sets=tuple(problems),
         base=base,
-        arms=_arms(critic, prompted, resample, ablations, sampling),
+        arms=arms_of(critic, sampling, prompted=prompted, resample=resample, ablations=ablations),
         samples=samples,
         sampling=sampling,
         seed=seed,
@@ -80,20 +80,6 @@ def run(
         limit=limit,
     )
     _do(wanted)
-
-
-def _arms(
-    critics: list[str], prompted: bool, resample: bool, ablations: bool, sampling: Sampling
-) -> tuple[ArmSpecification, ...]:
-    kinds = [ArmKind.CRITIC]
-    if ablations:
-        kinds += [ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION]
-    arms = [ArmSpecification(kind=kind, checkpoint=one, sampling=sampling) for one in critics for kind in kinds]
-    if prompted:
-        arms.append(ArmSpecification(kind=ArmKind.PROMPTED, sampling=sampling))
-    if resample:
-        arms.append(ArmSpecification(kind=ArmKind.RESAMPLE, sampling=sampling))
-    return tuple(arms)
 
 
 def _do(wanted: RunSpecification) -> None:

@@ -15,9 +15,9 @@ from app.rendering.addresses import run_url
 from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.errors import SpecificationError
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.runs.specification import RunSpecification, Sampling, arms_of
 from models import Checkpoint, ProblemSet
-from models.enums import ArmKind, BudgetRule, CheckpointKind, TestsKind
+from models.enums import BudgetRule, CheckpointKind, TestsKind
 
 router = APIRouter()
 
@@ -50,6 +50,7 @@ def new_run(
     critics: Annotated[list[str], Form()] = [],  # noqa: B006
     prompted: Annotated[bool, Form()] = False,
     resample: Annotated[bool, Form()] = False,
+    ablations: Annotated[bool, Form()] = False,
     samples: Annotated[int, Form()] = 10,
     temperature: Annotated[float, Form()] = 0.8,
     top_p: Annotated[float, Form()] = 0.95,
@@ -59,6 +60,7 @@ def new_run(
     feedback: Annotated[TestsKind, Form()] = TestsKind.EXAMPLE,
     ungated: Annotated[bool, Form()] = False,
     budget: Annotated[BudgetRule, Form()] = BudgetRule.EQUAL_SAMPLES,
+    limit: Annotated[int | Literal[""], Form()] = "",
 ) -> Response:
     """Create the run and put it into the queue; a field that cannot be used comes back beside its sentence."""
     house = house_of(request)
@@ -67,7 +69,7 @@ def new_run(
         name=name.strip() or f"{', '.join(critics) or 'no critic'} on {base}",
         problem_sets=tuple(problem_sets),
         base=base,
-        arms=_arms(critics, prompted, resample, sampling),
+        arms=arms_of(critics, sampling, prompted=prompted, resample=resample, ablations=ablations),
         samples=samples,
         sampling=sampling,
         seed=seed,
@@ -75,12 +77,13 @@ def new_run(
         gated=not ungated,
         rounds=rounds,
         budget=budget,
+        limit=None if limit == "" else limit,
     )
     try:
         with house.store.writer() as session:
             run_id = create_run(session, wanted).id
     except SpecificationError as error:
-        given = {**_DEFAULTS, **_given(wanted, critics, prompted, resample)}
+        given = {**_DEFAULTS, **_given(wanted, critics, prompted, resample, ablations)}
         return _form(request, given, error.field, str(error))
     steering.start(house.store, house.queue, run_id)
     return RedirectResponse(run_url(run_id), status_code=303)
@@ -107,6 +110,8 @@ _DEFAULTS: dict[str, object] = {
     "critics": (),
     "prompted": False,
     "resample": True,
+    "ablations": False,
+    "limit": "",
     "samples": 10,
     "temperature": 0.8,
     "top_p": 0.95,
@@ -119,16 +124,9 @@ _DEFAULTS: dict[str, object] = {
 }
 
 
-def _arms(critics: list[str], prompted: bool, resample: bool, sampling: Sampling) -> tuple[ArmSpecification, ...]:
-    arms = [ArmSpecification(kind=ArmKind.CRITIC, checkpoint=one, sampling=sampling) for one in critics]
-    if prompted:
-        arms.append(ArmSpecification(kind=ArmKind.PROMPTED, sampling=sampling))
-    if resample:
-        arms.append(ArmSpecification(kind=ArmKind.RESAMPLE, sampling=sampling))
-    return tuple(arms)
-
-
-def _given(wanted: RunSpecification, critics: list[str], prompted: bool, resample: bool) -> dict[str, object]:
+def _given(
+    wanted: RunSpecification, critics: list[str], prompted: bool, resample: bool, ablations: bool
+) -> dict[str, object]:
     same = ("name", "base", "problem_sets", "samples", "seed", "rounds", "feedback", "budget")
     sampling = ("temperature", "top_p", "max_new_tokens")
     return {
@@ -137,6 +135,8 @@ def _given(wanted: RunSpecification, critics: list[str], prompted: bool, resampl
         "critics": tuple(critics),
         "prompted": prompted,
         "resample": resample,
+        "ablations": ablations,
+        "limit": "" if wanted.limit is None else wanted.limit,
         "ungated": not wanted.gated,
     }
 

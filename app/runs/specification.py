@@ -5,6 +5,7 @@ runs with one hash must give the same numbers.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from app.runs.errors import SpecificationError
@@ -46,6 +47,19 @@ class ArmSpecification:
     @property
     def label(self) -> str:
         return self.name or (f"{self.kind}:{self.checkpoint}" if self.checkpoint else str(self.kind))
+
+
+def arms_of(
+    critics: Sequence[str], sampling: Sampling, *, prompted: bool, resample: bool, ablations: bool
+) -> tuple[ArmSpecification, ...]:
+    """The arms of an ordinary experiment: each critic, with its ablations where wanted, then its rivals."""
+    kinds = [ArmKind.CRITIC]
+    if ablations:
+        kinds += [ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION]
+    arms = [ArmSpecification(kind=kind, checkpoint=one, sampling=sampling) for one in critics for kind in kinds]
+    rivals = ((ArmKind.PROMPTED, prompted), (ArmKind.RESAMPLE, resample))
+    arms += [ArmSpecification(kind=kind, sampling=sampling) for kind, wanted in rivals if wanted]
+    return tuple(arms)
 
 
 @dataclass(frozen=True, kw_only=True)

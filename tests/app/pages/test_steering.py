@@ -10,7 +10,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from models import Attempt, Checkpoint, Job, Problem, Run, Store, Transcript
+from models import Attempt, Checkpoint, Job, Problem, Run, RunProblem, Store, Transcript
 from models.enums import CheckpointKind, JobKind, RunState, TranscriptState, Verdict
 from settings import Settings
 from tests.store_factory import StoreFactory
@@ -52,6 +52,29 @@ def test_a_run_is_made_in_the_browser_and_waits_in_the_queue(
     assert "Go on" in client.get(f"/runs/{number}").text
     send(client, f"/runs/{number}/delete")
     assert client.get(f"/runs/{number}").status_code == 404
+
+
+def test_the_form_limits_a_run_and_adds_a_critics_ablations(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.writer() as session:
+        base = Checkpoint(name="mine", kind=CheckpointKind.BASE, location="m", content_hash="m")
+        session.add(base)
+        session.flush()
+        session.add(
+            Checkpoint(name="its", kind=CheckpointKind.CRITIC, location="c", content_hash="c", base_id=base.id)
+        )
+    fields = {"problem_sets": "tekhne-fresh", "base": "mine", "critics": "its", "samples": 1}
+    answer = send(client, "/runs/new", **fields, ablations="true", limit=1)
+    number = int(answer.headers["location"].rsplit("/", 1)[1])
+    with sqlite_store.reader() as session:
+        run = session.get_one(Run, number)
+        assert [arm.kind for arm in run.arms] == ["base", "critic", "no_trace", "shuffled_trace", "no_reflection"]
+        problems = session.scalars(select(RunProblem).where(RunProblem.run_id == number)).all()
+        assert len(problems) == 1
+    refused = send(client, "/runs/new", **fields, limit=0)
+    assert refused.status_code == 422
+    assert "limit 0 is not at least 1" in refused.text
 
 
 def test_a_field_that_cannot_be_used_comes_back_beside_its_sentence(client: TestClient, run_id: int) -> None:
