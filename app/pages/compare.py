@@ -30,6 +30,7 @@ class Side:
     """`a` or `b`: the parameter that names the run; `arm_a` and `arm_b` name the arm."""
     run: RunHead | None
     arm: str
+    """The arm's name: the first one where none is asked for; empty without a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +70,9 @@ def compare_page(request: Request) -> Response:
 
 def _side(session: Session, query: dict[str, str], letter: str) -> Side:
     number = row_id(query.get(letter, ""))
-    return Side(
-        letter=letter,
-        run=find_run(session, number) if number is not None else None,
-        arm=query.get(f"arm_{letter}", ""),
-    )
+    run = find_run(session, number) if number is not None else None
+    first = run.arms[0].name if run and run.arms else ""
+    return Side(letter=letter, run=run, arm=query.get(f"arm_{letter}") or first)
 
 
 def _compare(house: House, session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:

@@ -54,9 +54,16 @@ def health_for_programs(request: Request) -> Response:
 
 def shown_settings(settings: Settings) -> dict[str, str]:
     """Every setting as text. A database URL loses its password, a secret its value."""
-    shown = {f"TEKHNE_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    shown = {f"TEKHNE_{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
     shown["TEKHNE_DB"] = make_url(settings.store_url).render_as_string(hide_password=True)
     shown["TEKHNE_JOBS_DB"] = make_url(settings.jobs_url).render_as_string(hide_password=True)
     for name, secret in (("TEKHNE_TOKEN", settings.token), ("TEKHNE_ENDPOINT_KEY", settings.endpoint_key)):
         shown[name] = "set" if secret else "not set"
     return shown
+
+
+def _as_text(value: object) -> str:
+    """As it would stand in the environment; empty for what is not set."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -46,6 +46,9 @@ class ProblemContext:
     """Where the problem stands in that list."""
     strips: tuple[StripRow, ...]
     change: Change
+    fixed: int
+    """Samples that the shown arm fixed, and broke."""
+    broken: int
     choice: Choice
     """Which sample of which arm is shown, and how."""
     draft: ProgramView | None
@@ -84,6 +87,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         form = _rerun_form(session, run, row, draft)
     wanted = read_filter(query, [arm.name for arm in run.arms]).filter
     revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
+    repaired = row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None
     context = ProblemContext(
         run=run,
         problem=statement,
@@ -91,7 +95,9 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         filter=wanted,
         near=neighbours(run, facts, wanted, row.problem_id),
         strips=strips(run, row),
-        change=change_of(row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None),
+        change=change_of(repaired),
+        fixed=repaired.fixed if repaired else 0,
+        broken=repaired.broken if repaired else 0,
         choice=choice,
         draft=draft,
         revisions=revisions,

@@ -5,6 +5,7 @@ shows: the same questions put to two checkpoints.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -19,17 +20,20 @@ from app.reports.wording import between, number_of, p_value, points
 
 
 def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmSamples]) -> Comparison:
-    """Compare one arm of each side."""
-    result = compare_arms(left[1], right[1])
+    """Compare one arm of each side. Sentences tell arms of the same name apart by their run."""
+    one, other = left[1], right[1]
+    if one.name == other.name and left[0].id != right[0].id:
+        one, other = (replace(arm, name=f"{arm.name} of run {run.id}") for run, arm in (left, right))
+    told = compare_arms(one, other)
     return Comparison(
         left=left[0],
         right=right[0],
-        verdict=comparison_in_words(result),
-        warnings=(*differences(left[0], right[0]), *result.warnings),
-        result=result,
+        verdict=comparison_in_words(told),
+        warnings=(*differences(left[0], right[0]), *told.warnings),
+        result=replace(told, left=left[1].name, right=right[1].name),
         slices=tuple(
             Slice(problem_set=name, result=compare_arms(_slice(left[1], name), right[1]))
-            for name in dict.fromkeys(problem.problem_set for problem in left[1].problems)
+            for name in dict.fromkeys(problem.problem_set for problem in one.problems)
         ),
     )
 

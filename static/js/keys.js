@@ -5,8 +5,8 @@
 
   const find = (name) => document.querySelector(`[data-key="${name}"]`);
   const go = (address) => { window.location.href = address; };
-  const rows = () => [...document.querySelectorAll("[data-row]")];
   const linkOf = (row) => row.querySelector("a.cover");
+  const rows = () => [...document.querySelectorAll("[data-row]")].filter(linkOf);
   let waitsForPlace = false;
 
   function press(name) {

@@ -62,9 +62,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     factory = StoreFactory(store)
     version_id = factory.problem_set(problems=60)
     run_id = factory.run(version_id, samples=3, gated=False, chances=Chances(unscored=0.02))
-    factory.run(version_id, name="half-way there", samples=2, state=RunState.RUNNING)
+    half_way = factory.run(version_id, name="half-way there", samples=2, state=RunState.RUNNING)
     factory.rerun(run_id, 1)
-    add_other_rows(store, run_id)
+    add_other_rows(store, run_id, half_way)
     with serving(store) as url:
         yield Site(url=url, store=store)
     store.close()

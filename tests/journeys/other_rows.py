@@ -1,4 +1,4 @@
-"""Rows for the pages beside runs and problems: jobs in two states, a worker, transcripts, a learning curve."""
+"""Rows for the pages beside runs and problems: jobs in three states, a worker, transcripts, a learning curve."""
 
 from sqlalchemy import select
 
@@ -7,12 +7,16 @@ from models.base import now
 from models.enums import JobKind, JobState, TranscriptState, Verdict
 
 
-def add_other_rows(store: Store, run_id: int) -> None:
+def add_other_rows(store: Store, run_id: int, half_way: int) -> None:
     with store.writer() as session:
         done = Job(id="done", kind=JobKind.RERUN, queue="interactive", run_id=run_id, state=JobState.DONE)
         done.finished_at = now()
         waiting = Job(id="waiting", kind=JobKind.RUN, queue="bulk", progress={"done": 3, "total": 12})
-        session.add_all([done, waiting])
+        far = {"stage": "drafting and repairing", "done": 71, "total": 120}
+        far |= {"drafted": 78, "executed": 71, "owed": 92, "repaired": 40}
+        under_way = Job(id="under-way", kind=JobKind.RUN, queue="bulk", state=JobState.RUNNING, progress=far)
+        under_way.run_id = half_way
+        session.add_all([done, waiting, under_way])
         session.flush()
         events = [("queued", {}), ("tokens", {"sample": 0, "text": "return <b>1</b>\n}"})]
         events.append(("verdict", {"sample": 0, "verdict": "assertion", "message": "expected 2, got 1"}))

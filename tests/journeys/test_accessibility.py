@@ -39,6 +39,7 @@ PAGES = (
     "/jobs",
     "/jobs/done",
     "/jobs/waiting",
+    "/jobs/under-way",
     "/health",
     "/login",
     "/preferences",

@@ -51,6 +51,14 @@ def test_better_and_worse_are_said_only_where_test_and_interval_agree() -> None:
     assert compare((settings_of(), right), (settings_of(), left)).verdict.startswith("base did worse than critic")
 
 
+def test_arms_of_one_name_are_told_apart_by_their_run() -> None:
+    left, right = arm("critic", ["P"] * 4), arm("critic", ["A"] * 3)
+    found = compare((settings_of(id=1), left), (settings_of(id=2), right))
+    assert found.verdict.startswith("No evidence that critic of run 2 and critic of run 1 differ")
+    assert any("only in critic of run 1" in warning for warning in found.warnings)
+    assert (found.result.left, found.result.right) == ("critic", "critic")
+
+
 def test_runs_without_a_common_problem_cannot_be_compared() -> None:
     found = compare(
         (settings_of(), arm("base", ["P"], tasks=["a"])), (settings_of(), arm("base", ["P"], tasks=["b"]))
