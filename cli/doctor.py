@@ -130,12 +130,14 @@ def check_database(settings: Settings) -> Finding:
 
     from cli.errors import StoreError
     from cli.migrate import SchemaState, inspect_store
+    from cli.queue_database import inspect_queue
 
-    where = make_url(settings.store_url).render_as_string(hide_password=True)
     try:
         schema = inspect_store(settings.store_url)
+        inspect_queue(settings.jobs_url)
     except StoreError as error:
         return Finding(check="database", health=Health.FAILED, sentence=str(error))
+    where = make_url(settings.store_url).render_as_string(hide_password=True)
     if schema.state in {SchemaState.CURRENT, SchemaState.EMPTY, SchemaState.OLDER}:
         said = {"current": "up to date", "empty": "new", "older": f"at schema {schema.revision}"}[schema.state]
         advice = (

@@ -14,8 +14,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 
+from cli.database_url import refuse_impossible_folder, refuse_unusable, unreachable
 from cli.errors import StoreError
 from models import Store
 
@@ -72,6 +73,7 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     Raises:
         StoreError: it cannot be reached, is not Tekhne's, is newer than the code, or (without `migrate`) older.
     """
+    refuse_unusable(url, setting="TEKHNE_DB")
     _make_parent(url)
     store = _open(url)
     try:
@@ -82,7 +84,7 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
             upgrade(store)
     except DBAPIError as error:
         store.close()
-        raise StoreError(_unreachable(url, error)) from error
+        raise StoreError(unreachable(url, error)) from error
     except StoreError:
         store.close()
         raise
@@ -95,7 +97,9 @@ def inspect_store(url: str) -> Schema:
     Raises:
         StoreError: it cannot be reached or read.
     """
+    refuse_unusable(url, setting="TEKHNE_DB")
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        refuse_impossible_folder(Path(url.removeprefix("sqlite:///")).parent)
         head = ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
         return Schema(state=SchemaState.EMPTY, revision=None, head=head)
     store = _open(url)
@@ -103,7 +107,7 @@ def inspect_store(url: str) -> Schema:
         with store.engine.connect() as connection:
             return read_schema(connection)
     except DBAPIError as error:
-        raise StoreError(_unreachable(url, error)) from error
+        raise StoreError(unreachable(url, error)) from error
     finally:
         store.close()
 
@@ -126,12 +130,9 @@ def _run(store: Store, step: object, revision: str) -> None:
 
 
 def _open(url: str) -> Store:
+    refuse_unusable(url, setting="TEKHNE_DB")
     try:
         return Store.open(url)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(
-            f"TEKHNE_DB={url!r} is no database URL: give a file path, sqlite:///PATH or postgresql://…"
-        ) from error
     except ModuleNotFoundError as error:
         raise StoreError(
             "A Postgres store needs the driver that is not installed: "
@@ -163,11 +164,3 @@ def _make_parent(url: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"The folder {parent} for the store cannot be made ({error}): set TEKHNE_DB.") from error
-
-
-def _unreachable(url: str, error: DBAPIError) -> str:
-    where = make_url(url).render_as_string(hide_password=True)
-    reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-    if "not a database" in reason:
-        return f"{where} is no SQLite database: point TEKHNE_DB at a new file; nothing was changed."
-    return f"The store {where} cannot be opened ({reason}): check TEKHNE_DB and that its server runs."

@@ -4,7 +4,7 @@ The parent migrates the store, checks the port, starts both children and waits. 
 worker that dies is started again, and a dead web process ends the whole.
 """
 
-import logging
+import errno
 import os
 import signal
 import socket
@@ -17,9 +17,11 @@ from types import FrameType
 import typer
 from rich.console import Console
 
+from cli.database_url import refuse_unusable
 from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.migrate import open_store
+from cli.queue_database import inspect_queue, prepare_queue
 from settings import Settings, load_settings
 
 GRACE_SECONDS = 10.0
@@ -38,15 +40,13 @@ def up(
     settings = load_settings()
     if port is not None:
         settings = settings.model_copy(update={"port": port})
-    refuse_taken_port(settings.host, settings.port)
+    refuse_what_would_not_start(settings, with_worker=worker)
     prepare(settings)
     Supervisor(settings, with_worker=worker).run()
 
 
 def prepare(settings: Settings) -> None:
     """Bring store and queue to their newest schema, with the project's own problems in the store."""
-    from dbos import DBOS
-
     from worker.problem_sets.storing import install_own_sets
 
     store = open_store(settings.store_url)
@@ -54,9 +54,31 @@ def prepare(settings: Settings) -> None:
         install_own_sets(session)
     install_demo_pair(store)
     store.close()
-    # The web process only enqueues: it expects the queue's tables to be there.
-    logging.getLogger("dbos").setLevel(logging.WARNING)
-    DBOS.migrate(settings.jobs_url)
+    prepare_queue(settings.jobs_url)
+
+
+def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> None:
+    """Raise, before anything is touched, what web process or worker would only say after their start."""
+    from app.errors import WebError
+    from app.security.access import refuse_open_address
+    from worker.toolchain import find_go
+
+    try:
+        refuse_open_address(settings)
+    except WebError as error:
+        raise CommandError(str(error)) from error
+    refuse_taken_port(settings.host, settings.port)
+    refuse_unusable(settings.store_url, setting="TEKHNE_DB")
+    inspect_queue(settings.jobs_url)
+    if not with_worker:
+        return
+    find_go(settings.go)
+    try:
+        settings.cache_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(
+            f"The cache folder {settings.cache_dir} cannot be made ({error.strerror}): set TEKHNE_CACHE_DIR."
+        ) from error
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -67,10 +89,16 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(
-                f"Port {port} on {host} is taken ({error.strerror}): stop the program that listens there, "
-                f"or choose another with TEKHNE_PORT."
-            ) from error
+            raise CommandError(_not_listening(host, port, error)) from error
+
+
+def _not_listening(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is taken ({error.strerror}): stop the program that listens there, "
+            f"or choose another with TEKHNE_PORT."
+        )
+    return f"Nothing can listen on port {port} of {host} ({error.strerror}): check TEKHNE_HOST and TEKHNE_PORT."
 
 
 class Supervisor:

@@ -13,6 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 30_000
+MARKS = frozenset({"tekhne_schema_version", "dbos_migrations"})
+"""A table that every store, and one that every job queue, has: a SQLite file with neither is another program's."""
 _WRITES = "tekhne_writes"
 
 
@@ -50,8 +52,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _apply_pragmas(connection: Any, _record: object) -> None:
+    # The journal's mode is written into the file, and another program's file is not ours to change.
+    journal = ("journal_mode=WAL",) if _is_new_or_ours(connection) else ()
     for pragma in (
-        "journal_mode=WAL",
+        *journal,
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -59,6 +63,11 @@ def _apply_pragmas(connection: Any, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _is_new_or_ours(connection: Any) -> bool:
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return not tables or bool(tables & MARKS)
 
 
 def _begin_sqlite(connection: Connection) -> None:

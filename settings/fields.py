@@ -29,7 +29,13 @@ class Settings(BaseSettings):
     """What can be set. Paths may begin with `~`; sizes and times carry their unit in the name."""
 
     model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT_PREFIX, env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        # `TEKHNE_GO=` says nothing: the default holds.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
     )
 
     db: str = ""

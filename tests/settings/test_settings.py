@@ -61,3 +61,11 @@ def test_jobs_live_beside_a_sqlite_store_and_inside_a_postgres_one() -> None:
 def test_a_bare_path_becomes_a_sqlite_url() -> None:
     assert database_url("/tmp/x.db") == "sqlite:////tmp/x.db"
     assert database_url("postgres://h/d") == "postgresql+psycopg://h/d"
+
+
+def test_a_setting_that_is_set_and_empty_has_its_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("TEKHNE_GO=\nTEKHNE_PORT=\n")
+    monkeypatch.setenv("TEKHNE_CACHE_DIR", "")
+    settings = load_settings(tmp_path / ".env")
+    assert (settings.go, settings.port) == (None, 8000)
+    assert settings.cache_dir.name == "tekhne"
