@@ -13,7 +13,7 @@ from pathlib import Path
 from worker.demo import EXPERIMENT
 
 COMMAND = (
-    "run --problems tekhne-seen --problems tekhne-fresh --base demo-base --critic demo-critic --ablations "
+    "run --problems tekhne-seen --problems tekhne-fresh --base demo-base --critic demo-critic "
     "--samples 4 --temperature 1.0 --max-new-tokens 320 --seed 1"
 )
 NAME = "The demo pair on what it has seen and on what it has not"

@@ -77,7 +77,8 @@ class Sample:
     prompt_tokens: int
     new_tokens: int
     seconds: float
-    """From the request's first work to this sample's end."""
+    """Its share of the time that the engine worked on it and the rows beside it, so that seconds of samples add up;
+    from a server, which tells no share, the time from asking to the answer's end."""
     logprob: float | None
     """Sum over new tokens, in nats, at temperature 1; None where the engine does not tell."""
     finish_reason: FinishReason

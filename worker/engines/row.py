@@ -1,7 +1,6 @@
 """One sample while it is being written: its tokens, its text so far, and whether it is complete."""
 
 import random
-import time
 
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -42,7 +41,8 @@ class Row:
         self._stop = scanner(self.request.stop)
         self._decoded_from = 0
         self._decoded_to = 0
-        self._started = time.monotonic()
+        self.seconds = 0.0
+        """Its share of the engine's work so far; the engine adds to it."""
 
     def push(self, token: int, logprob: float) -> None:
         """Take the next token in; `finished` may be set by it."""
@@ -67,7 +67,7 @@ class Row:
             ids=tuple(self.ids),
             prompt_tokens=len(self.prompt_ids),
             new_tokens=len(self.ids),
-            seconds=time.monotonic() - self._started,
+            seconds=self.seconds,
             logprob=self.logprob,
             finish_reason=self.finished or FinishReason.CANCELLED,
         )

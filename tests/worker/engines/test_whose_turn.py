@@ -69,3 +69,14 @@ def test_the_engine_notes_when_it_works_and_nothing_while_it_waits() -> None:
     engine.close()
     assert len(busy.stretches()) > 1
     assert all(stretch.seconds > 0 for stretch in busy.stretches())
+
+
+def test_the_seconds_of_samples_that_were_written_together_add_up_to_the_engines_own() -> None:
+    busy = BusyLog()
+    engine = LocalEngine(tiny_network(), tiny_tokenizer(), name="tiny", most_rows=4, busy=busy)
+    try:
+        done = asyncio.run(in_order(engine, *(request(f"draft{n}", 3, Continuation.BASE) for n in range(3))))
+    finally:
+        engine.close()
+    worked = sum(stretch.seconds for stretch in busy.stretches())
+    assert 0.5 * worked < sum(sample.seconds for sample in done) <= worked
