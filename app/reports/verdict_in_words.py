@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from app.reports.estimate import NotEstimable
 from app.reports.pass_at_k import estimate_pass_at_k
+from app.reports.repairs import repairs
 from app.reports.rival import OTHER_SAMPLES, EqualSamples
 from app.reports.samples import ArmSamples
 from app.reports.wording import amount, between, number_of, p_value, percent, points
@@ -44,11 +45,20 @@ def _without_repair(arm: ArmSamples) -> str:
 
 def _with_repair(duel: EqualSamples, critic: ArmSamples) -> str:
     if duel.failures == 0:
-        return f"No failed draft was given to {critic.name}, so this run says nothing about repair."
+        return _before_the_rival(critic)
     fixed = f"{_subject(critic)} fixed {duel.fixed_by_critic} of {number_of(duel.failures, 'failure')}"
     would = "would be expected to fix" if duel.rival == OTHER_SAMPLES else "fixed"
     rival = f"resampling at the same budget {would} {amount(duel.fixed_by_rival)}"
     return f"{fixed}; {rival}; {_conclusion(duel)}."
+
+
+def _before_the_rival(critic: ArmSamples) -> str:
+    """Nothing to compare: no failure, or resampling has not tried any of those that the critic has."""
+    made = repairs(critic)
+    if made.failures == 0:
+        return f"No failed draft was given to {critic.name}, so this run says nothing about repair."
+    fixed = f"{_subject(critic)} fixed {made.repaired} of {number_of(made.failures, 'failure')}"
+    return f"{fixed}; resampling has not tried any of them, so nothing can be concluded."
 
 
 def _subject(critic: ArmSamples) -> str:

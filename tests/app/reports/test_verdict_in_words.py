@@ -69,6 +69,12 @@ def test_no_failures_say_nothing_about_repair() -> None:
     assert words == "No failed draft was given to critic, so this run says nothing about repair."
 
 
+def test_a_run_whose_resampling_has_not_begun_does_not_deny_what_the_critic_did() -> None:
+    again = arm("resample", ["AA"], drafts=["AA"], rounds=[[0, 0]])
+    words = verdict(arm("base", ["AA"]), arm("critic", ["PA"], drafts=["AA"]), again)
+    assert words.startswith("The critic fixed 1 of 2 failures; resampling has not tried any of them")
+
+
 def test_an_empty_run_says_nothing() -> None:
     assert verdict_in_words([], None, None) == "This run has no results yet, so nothing can be said."
     assert verdict_in_words([arm("base", [])], None, None).startswith("This run has no results yet")
