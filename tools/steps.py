@@ -23,11 +23,12 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 @dataclass(frozen=True)
 class Step:
-    """`made_from`: the files and words whose change makes the step run again."""
+    """`made_from`: the files and words whose change makes the step run again; so does what it `makes` when gone."""
 
     name: str
     made_from: list[Path | str]
     action: Callable[[], None]
+    makes: Path | None = None
 
 
 def steps(goal: str) -> list[Step]:
@@ -36,9 +37,11 @@ def steps(goal: str) -> list[Step]:
     project = ROOT / "pyproject.toml"
     wanted = [
         Step("environment", [sys.version, ROOT / "requirements/uv.txt"], make_environment),
-        Step(f"packages-{goal}", [lock, project, backend], lambda: install_packages(lock, backend)),
+        Step(
+            f"packages-{goal}", [lock, project, backend], lambda: install_packages(lock, backend), BIN / "tekhne"
+        ),
         Step("go-programs", [*go_sources()], lambda: tekhne("toolchain", "build")),
-        Step("browser-assets", [*asset_sources()], lambda: tekhne("assets")),
+        Step("browser-assets", [*asset_sources()], lambda: tekhne("assets"), ROOT / "static/vendor"),
     ]
     if goal == "test":
         wanted.append(Step("chromium", [find_chromium() or ""], install_chromium))
@@ -95,7 +98,8 @@ def stamp_of(step: Step) -> str:
 
 def perform(step: Step, number: int, total: int) -> None:
     stamp = STAMPS / step.name
-    if stamp.exists() and stamp.read_text() == stamp_of(step):
+    there = step.makes is None or step.makes.exists()
+    if there and stamp.exists() and stamp.read_text() == stamp_of(step):
         return
     print(f"[set-up {number}/{total}] {step.name} …", flush=True)
     started = time.monotonic()
