@@ -4,18 +4,21 @@ The prompt of a request is read once, however many samples are wanted of it. Eve
 thread.
 """
 
+import time
+
 import torch
 from torch import Tensor
 from transformers import DynamicCache
 
 from worker.engines.carried import CarriedStates
-from worker.engines.helper_threads import helpers_for
+from worker.engines.helper_threads import with_threads
+from worker.engines.pace import Pace
 from worker.engines.request import Continuation
 from worker.engines.row import Row
 from worker.network.critic import ReflectiveCodeTransformer, Trunk, empty_cache
 from worker.network.drawing import draw
 from worker.network.rows_cache import RowsCache
-from worker.network.stepping import Stepper
+from worker.network.stepping import Step, Stepper
 
 
 class Batch:
@@ -28,6 +31,7 @@ class Batch:
         # Without a critic nobody would read what drafts leave.
         self._carried = carried if isinstance(network, ReflectiveCodeTransformer) else None
         self._size = sum(parameter.numel() for parameter in network.parameters())
+        self._pace = Pace(torch.get_num_threads() if network.device.type == "cpu" else 1)
         self.rows: list[Row] = []
         self._stepper: Stepper | None = None
         self._cache = RowsCache()
@@ -42,8 +46,9 @@ class Batch:
         # Theirs from the start: should memory run out while the prompt is read, `clear` gives them back as well.
         self.rows.extend(rows)
         cache = empty_cache()
-        hidden = self._read(rows[0].prompt_ids, cache)
-        logits = self._logits(hidden, cache)[:, -1].expand(len(rows), -1)
+        with with_threads(self._pace.threads(len(rows[0].prompt_ids) * self._size)):
+            hidden = self._read(rows[0].prompt_ids, cache)
+            logits = self._logits(hidden, cache)[:, -1].expand(len(rows), -1)
         self._cache.admit(cache, len(rows))
         self._note(rows, [hidden[0]] * len(rows))
         self._take(rows, logits)
@@ -58,11 +63,17 @@ class Batch:
             # Not before it is needed: it moves weights together.
             with torch.inference_mode(mode=False):
                 self._stepper = Stepper(self._network, critic=self._writer is Continuation.CRITIC)
-        with helpers_for(len(self.rows) * self._size):
-            step = self._stepper.step([row.ids[-1] for row in self.rows], self._cache)
+        step = self._timed_step(self._stepper)
         self._note(self.rows, step.hidden)
         self._take(self.rows, step.logits)
         return self.drop_finished()
+
+    def _timed_step(self, stepper: Stepper) -> Step:
+        work, started = len(self.rows) * self._size, time.perf_counter()
+        with with_threads(self._pace.threads(work)):
+            step = stepper.step([row.ids[-1] for row in self.rows], self._cache)
+        self._pace.took(work, time.perf_counter() - started)
+        return step
 
     def clear(self) -> list[Row]:
         """Give every row back, to be begun again elsewhere."""

@@ -3,8 +3,6 @@
 torch's OpenMP keeps a pool of helpers for every thread that ever ran a large operation. While pools together have more
 threads than the machine has cores, all of them sleep between operations instead of waiting for a moment: one token of
 one row then takes 10 ms instead of 2.5 (two cores, demo base). So whoever loads a model or falls idle lets go of his.
-And a small step is done without helpers: they gain nothing there, and where other programs keep the cores busy it would
-wait for them at each of its hundred operations.
 """
 
 import ctypes
@@ -19,9 +17,6 @@ import torch
 _SOFT = 1
 """`omp_pause_soft` of OpenMP 5.0: the pool comes back by itself with the next large operation."""
 
-SMALL_STEP = 32_000_000
-"""Multiplications up to which one thread is as quick as two: 3.1 ms against 2.7 for 6 million."""
-
 log = logging.getLogger(__name__)
 
 
@@ -33,17 +28,14 @@ def let_go_of_helpers() -> None:
 
 
 @contextmanager
-def helpers_for(multiplications: int) -> Iterator[None]:
-    """The calling thread's tensor operations, on as many threads as the work is worth."""
-    threads = torch.get_num_threads()
-    if threads == 1 or multiplications > SMALL_STEP:
-        yield
-        return
-    torch.set_num_threads(1)
+def with_threads(threads: int) -> Iterator[None]:
+    """The calling thread's tensor operations on so many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from worker.engines.helper_threads import SMALL_STEP, helpers_for, let_go_of_helpers
+from worker.engines.helper_threads import let_go_of_helpers, with_threads
 
 
 @pytest.fixture(autouse=True)
@@ -28,15 +28,12 @@ def test_tensors_are_computed_as_before_after_letting_go_of_helpers() -> None:
     let_go_of_helpers()
 
 
-def test_small_work_is_done_by_one_thread_and_larger_work_by_all() -> None:
-    with helpers_for(SMALL_STEP):
-        assert torch.get_num_threads() == 1
-    assert torch.get_num_threads() == 2
-    with helpers_for(SMALL_STEP + 1):
-        assert torch.get_num_threads() == 2
+def test_threads_are_as_before_afterwards_even_after_an_error() -> None:
+    def fail() -> None:
+        with with_threads(1):
+            assert torch.get_num_threads() == 1
+            raise torch.OutOfMemoryError("no room")
 
-
-def test_helpers_come_back_after_an_error() -> None:
-    with pytest.raises(torch.OutOfMemoryError), helpers_for(1):
-        raise torch.OutOfMemoryError("no room")
+    with pytest.raises(torch.OutOfMemoryError):
+        fail()
     assert torch.get_num_threads() == 2
