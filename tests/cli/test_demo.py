@@ -1,0 +1,56 @@
+"""What ships with the project in a store: there after the first start, never twice, replaced by the next release."""
+
+from sqlalchemy import func, select
+
+from app.queries.report_samples import read_report
+from cli.demo import install_demo_pair
+from models import Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, Store
+from models.enums import Origin
+
+
+def names(store: Store) -> set[str]:
+    with store.reader() as session:
+        return set(session.scalars(select(Checkpoint.name).where(Checkpoint.deleted_at.is_(None))))
+
+
+def test_a_new_store_gets_the_pair_and_what_each_has_seen(store: Store) -> None:
+    install_demo_pair(store)
+    assert names(store) == {"demo-base", "demo-critic"}
+    with store.reader() as session:
+        origins = list(session.scalars(select(ProblemSetOrigin.origin)))
+    assert sorted(origins) == sorted([Origin.SEEN, Origin.UNSEEN] * 2)
+
+
+def test_a_new_store_gets_the_experiment_whole(store: Store) -> None:
+    install_demo_pair(store)
+    with store.reader() as session:
+        run = session.scalars(select(Run)).one()
+        report = read_report(session, run.id)
+        drafts = session.scalar(select(func.count()).select_from(Attempt).where(Attempt.run_id == run.id)) or 0
+        revisions = session.scalar(select(func.count()).select_from(Revision)) or 0
+    assert [gap.arm for gap in report.gaps][:2] == ["base", "critic:demo-critic"]
+    assert report.run.problems == 108
+    assert drafts == 108 * report.run.samples
+    assert revisions > 0
+    assert not report.warnings, "its checkpoints are the shipped ones"
+
+
+def test_what_somebody_deleted_does_not_come_back(store: Store) -> None:
+    install_demo_pair(store)
+    with store.writer() as session:
+        session.delete(session.scalars(select(Run)).one())
+    install_demo_pair(store)
+    with store.reader() as session:
+        assert session.scalars(select(Run)).all() == []
+
+
+def test_the_pair_of_an_earlier_release_gives_up_its_name(store: Store) -> None:
+    install_demo_pair(store)
+    with store.writer() as session:
+        for row in session.scalars(select(Checkpoint)):
+            row.training, row.content_hash = {"seconds": 1}, f"older-{row.name}".ljust(64, "0")
+    install_demo_pair(store)
+    assert names(store) == {"demo-base", "demo-critic"}
+    with store.reader() as session:
+        retired = set(session.scalars(select(Checkpoint.name).where(Checkpoint.deleted_at.is_not(None))))
+    assert retired == {"demo-base older-de", "demo-critic older-de"}
