@@ -159,7 +159,8 @@ def export(
 
 @transcripts.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to read, .gz too.")], problems: ProblemsOption
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to read, .gz too.")],
+    problems: ProblemsOption,
 ) -> None:
     """Put a file's transcripts into the store; those it holds already stay as they are."""
     from worker.collect import StoreKeeper
