@@ -1,9 +1,13 @@
-"""A job's live panel: the whole panel whenever something happened."""
+"""A job's live panel: the whole panel whenever something happened.
+
+On the page of a problem the last message also brings the list of its re-runs, with the one that just ended.
+"""
 
 from fastapi import Request
 
 from app.house import House
 from app.live.messages import Drawn
+from app.pages.rerun_outcome import history_of, outcome_of
 from app.pages.shell import shell_of
 from app.queries.job_view import find_job, job_pulse
 
@@ -13,10 +17,11 @@ class JobWatch:
 
     seconds = 0.1
 
-    def __init__(self, request: Request, house: House, job_id: str) -> None:
+    def __init__(self, request: Request, house: House, job_id: str, *, with_history: bool = False) -> None:
         self._request = request
         self._house = house
         self._job_id = job_id
+        self._with_history = with_history
 
     def look(self) -> object:
         with self._house.store.reader() as session:
@@ -25,6 +30,11 @@ class JobWatch:
     def draw(self) -> Drawn:
         with self._house.store.reader() as session:
             view = find_job(session, self._job_id)
-        template = self._house.templates.get_template("fragments/job_panel.html")
-        html = template.render(job=view, shell=shell_of(self._request, self._house))
+            outcome = outcome_of(session, view)
+            history = history_of(session, view) if self._with_history and view.is_over else None
+        shell = shell_of(self._request, self._house)
+        html = self._render("live/job.html", job=view, outcome=outcome, page=history, shell=shell)
         return Drawn(html=html, number=view.last_event, is_over=view.is_over)
+
+    def _render(self, template: str, **parts: object) -> str:
+        return self._house.templates.get_template(template).render(**parts)

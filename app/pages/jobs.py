@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.house import house_of
 from app.live.job_events import JobWatch
 from app.live.messages import stream
+from app.pages.rerun_outcome import RerunOutcome, outcome_of
 from app.pages.respond import query_of, render
 from app.queries.job_list import JobPage, WorkerRow, list_jobs, list_workers
 from app.queries.job_view import JobView, find_job
@@ -32,6 +33,8 @@ class JobContext:
     """The page of one job."""
 
     job: JobView
+    outcome: RerunOutcome | None
+    """What a finished re-run came to."""
 
 
 @router.get("/jobs", name="jobs")
@@ -52,7 +55,8 @@ def jobs_page(request: Request) -> Response:
 @router.get("/jobs/{job_id}", name="job")
 def job_page(request: Request, job_id: str) -> Response:
     with house_of(request).store.reader() as session:
-        context = JobContext(job=find_job(session, job_id))
+        job = find_job(session, job_id)
+        context = JobContext(job=job, outcome=outcome_of(session, job))
     return render(request, "pages/job.html", context)
 
 
@@ -61,7 +65,8 @@ async def job_events(request: Request, job_id: str) -> Response:
     house = house_of(request)
     with house.store.reader() as session:
         find_job(session, job_id)
-    return stream(request, JobWatch(request, house, job_id))
+    with_history = request.query_params.get("history") == "1"
+    return stream(request, JobWatch(request, house, job_id, with_history=with_history))
 
 
 @router.post("/jobs/{job_id}/cancel")

@@ -84,7 +84,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
         statement = find_statement(session, row.problem_id)
         reruns = find_reruns(session, run.id, row.problem_id)
-        form = _rerun_form(session, run, row, draft)
+        form = _rerun_form(session, run, statement, draft)
     wanted = read_filter(query, [arm.name for arm in run.arms]).filter
     revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
     repaired = row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None
@@ -124,10 +124,10 @@ def _find_row(facts: RunFacts, run: RunHead, address: str) -> ProblemFacts:
     )
 
 
-def _rerun_form(session: Session, run: RunHead, row: ProblemFacts, draft: ProgramView | None) -> RerunForm | None:
+def _rerun_form(session: Session, run: RunHead, problem: Statement, draft: ProgramView | None) -> RerunForm | None:
     if draft is None or run.kind is RunKind.RERUN:
         return None
-    return find_rerun_form(session, run, row.problem_id, draft.id, draft.trace.message if draft.trace else "")
+    return find_rerun_form(session, run, problem, draft.id)
 
 
 def _diff(draft: ProgramView | None, revision: ProgramView | None) -> Diff | None:

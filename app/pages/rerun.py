@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.errors import BadRequest
 from app.house import house_of
 from app.pages.jobs import JobContext
+from app.pages.rerun_outcome import outcome_of
 from app.pages.respond import render, wants_fragment
 from app.pages.row_id import RowId
 from app.queries.job_view import find_job
@@ -38,14 +39,13 @@ def rerun(
     seed: Annotated[int, Form()] = 0,
     shown_trace: Annotated[str, Form()] = "",
     edited_trace: Annotated[str, Form()] = "",
+    shown_prompt: Annotated[str, Form()] = "",
+    edited_prompt: Annotated[str, Form()] = "",
 ) -> Response:
     house = house_of(request)
     kind, critic_id = _read_repairer(repairer)
     if not 1 <= samples <= MOST_RERUN_SAMPLES:
         raise BadRequest(f"samples {samples} is not between 1 and {MOST_RERUN_SAMPLES}.")
-    # Browsers send line breaks as CR LF; an untouched trace must not count as edited.
-    edited = edited_trace.replace("\r\n", "\n").strip()
-    untouched = edited == shown_trace.replace("\r\n", "\n").strip()
     try:
         with house.store.reader() as session:
             critic = session.get(Checkpoint, critic_id) if critic_id is not None else None
@@ -61,7 +61,8 @@ def rerun(
             samples=samples,
             sampling=sampling.checked("sampling"),
             seed=seed,
-            edited_trace=None if untouched else edited,
+            edited_trace=_edited(shown_trace, edited_trace),
+            edited_prompt=_edited(shown_prompt, edited_prompt),
         )
     except (RunError, SpecificationError) as error:
         raise BadRequest(str(error)) from error
@@ -69,7 +70,14 @@ def rerun(
         return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)
     with house.store.reader() as session:
         view = find_job(session, job.job_id)
-    return render(request, "pages/job.html", JobContext(job=view), fragment="fragments/rerun_live.html")
+        context = JobContext(job=view, outcome=outcome_of(session, view))
+    return render(request, "pages/job.html", context, fragment="fragments/rerun_live.html")
+
+
+def _edited(shown: str, sent: str) -> str | None:
+    """What a reader wrote; None where the text came back as it was. Browsers send line breaks as CR LF."""
+    before, after = (text.replace("\r\n", "\n") for text in (shown, sent))
+    return None if before.strip() == after.strip() else after
 
 
 def _read_repairer(text: str) -> tuple[ArmKind, int | None]:

@@ -48,6 +48,8 @@ class JobView:
     """The published run, where this is a re-run."""
     task_id: str
     """The problem of a re-run; empty for other jobs."""
+    problem_id: int | None
+    """The same problem's row."""
     address: str
     """The problem's part of a path; empty as well."""
     worker: str
@@ -105,6 +107,7 @@ def find_job(session: Session, job_id: str) -> JobView:
         run_name=run.name if run else "",
         parent_id=run.parent_id if run else None,
         task_id=task.task_id if task else "",
+        problem_id=task.id if task else None,
         address=task_address(task.task_id, task.id) if task else "",
         worker=job.worker,
         error=job.error,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.queries.problem_bench import Statement
 from app.queries.run_head import RunHead
-from models import Checkpoint, Run
+from models import Arm, Checkpoint, Reflection, Run
 from models.enums import ArmKind, CheckpointKind
 
 LISTED_CRITICS = 50
+SHOWN_ITS_OWN_TRACE = (ArmKind.CRITIC, ArmKind.PROMPTED, ArmKind.NO_REFLECTION)
 ABLATIONS = (ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION)
 
 
@@ -36,13 +38,13 @@ class RerunForm:
     top_p: float
     max_new_tokens: int
     samples: int
+    prompt: str
+    """The problem's; may be edited."""
     trace: str
-    """What the critic would be shown; may be edited."""
+    """What a critic of the run was shown of this draft; may be edited. Empty where none was asked."""
 
 
-def find_rerun_form(
-    session: Session, run: RunHead, problem_id: int, attempt_id: int, trace: str
-) -> RerunForm | None:
+def find_rerun_form(session: Session, run: RunHead, problem: Statement, attempt_id: int) -> RerunForm | None:
     """None where the run has no base that could repair anything, such as an imported one."""
     base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
     if base_id is None:
@@ -50,14 +52,29 @@ def find_rerun_form(
     sampling = run.sampling
     return RerunForm(
         run_id=run.id,
-        problem_id=problem_id,
+        problem_id=problem.id,
         attempt_id=attempt_id,
         repairers=_repairers(session, base_id, run),
         temperature=float(sampling.get("temperature", 0.8)),
         top_p=float(sampling.get("top_p", 0.95)),
         max_new_tokens=int(sampling.get("max_new_tokens", 512)),
         samples=1,
-        trace=trace,
+        prompt=problem.prompt,
+        trace=_shown_trace(session, attempt_id),
+    )
+
+
+def _shown_trace(session: Session, attempt_id: int) -> str:
+    """As it was put into words for a critic: the ruler's own message is not what critics are trained on."""
+    return (
+        session.scalar(
+            select(Reflection.shown_trace)
+            .join(Arm, Reflection.arm_id == Arm.id)
+            .where(Reflection.attempt_id == attempt_id, Reflection.round == 1, Arm.kind.in_(SHOWN_ITS_OWN_TRACE))
+            .order_by(Reflection.run_id, Arm.position)
+            .limit(1)
+        )
+        or ""
     )
 
 

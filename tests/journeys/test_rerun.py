@@ -56,11 +56,11 @@ def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page,
     expect(live.locator(".job-panel")).to_be_visible()
     expect(live.locator(".live-sample .verdict")).to_be_visible(timeout=PATIENCE_MS)
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
-    live.get_by_role("link", name="read the diff").click()
+    expect(live.get_by_role("region", name="Draft and revision of the re-run")).to_be_visible()
+    expect(page.locator("#reruns tbody tr")).not_to_have_count(0)
+    live.get_by_role("link", name="read all of it").click()
     expect(page.locator("#code")).to_contain_text("sample 0")
     page.go_back()
-    page.reload()
-    expect(page.locator("#reruns tbody tr")).not_to_have_count(0)
     with house.store.reader() as session:
         child = session.scalars(select(Run).where(Run.kind == RunKind.RERUN).order_by(Run.id.desc())).first()
         assert child is not None

@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from models import Attempt, Problem, Revision, Trace
-from models.enums import RunState, Verdict
+from models import Arm, Attempt, Problem, Reflection, Revision, Trace
+from models.enums import ArmKind, RunState, Verdict
 from tests.app.pages.conftest import Served
 from tests.store_factory import Chances
 
@@ -85,6 +85,17 @@ def test_the_history_lists_reruns_of_this_problem_only(served: Served) -> None:
     assert f"/runs/{rerun_id}/problems/tekhne-fresh/3" in text
     assert "was not re-run yet" in _bench(served, 4)
     assert "Draft and revision" in served.text(f"/runs/{rerun_id}/problems/tekhne-fresh/3")
+
+
+def test_the_form_shows_the_words_that_the_runs_critic_was_shown(served: Served) -> None:
+    with served.store.writer() as session:
+        lesson = session.scalars(select(Reflection).join(Arm).where(Arm.kind == ArmKind.CRITIC)).first()
+        assert lesson is not None
+        lesson.shown_trace = "assertion at run: as the critic read it"
+        where = (lesson.run_id, lesson.problem_id, lesson.sample)
+        task = session.get_one(Problem, lesson.problem_id).task_id
+    text = served.text(f"/runs/{where[0]}/problems/{task}?arm=base&sample={where[2]}")
+    assert text.count("assertion at run: as the critic read it") == 2, "the field, and what it is compared with"
 
 
 def test_a_hostile_program_trace_and_name_stay_text(served: Served) -> None:

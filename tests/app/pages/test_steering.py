@@ -102,6 +102,21 @@ def test_a_rerun_is_asked_for_from_the_problems_page(client: TestClient, run_id:
     assert again.headers["location"] == answer.headers["location"]
 
 
+def test_only_what_a_reader_changed_counts_as_edited(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    with sqlite_store.reader() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == run_id)).first()
+    assert attempt is not None
+    fields = {"problem_id": attempt.problem_id, "attempt_id": attempt.id, "repairer": "resample:"}
+    texts = {"shown_trace": "a\nb", "edited_trace": "a\r\nb", "shown_prompt": "p", "edited_prompt": "q\r\n"}
+    assert send(client, f"/runs/{run_id}/rerun", **fields, **texts).status_code == 303
+    with sqlite_store.reader() as session:
+        child = session.scalars(select(Run).where(Run.parent_id == run_id).order_by(Run.id.desc())).first()
+        assert child is not None
+        settings = child.arms[0].settings
+    assert settings["edited_trace"] is None
+    assert settings["edited_prompt"] == "q\n"
+
+
 @pytest.mark.parametrize("repairer", ["base:", "nobody:", "critic:x", ""])
 def test_a_repairer_that_is_none_is_refused(client: TestClient, run_id: int, repairer: str) -> None:
     fields = {"problem_id": 1, "attempt_id": 1, "repairer": repairer}
