@@ -27,7 +27,7 @@ from app.queries.run_head import RunHead, find_run
 from app.rendering.addresses import BY_ROW
 from app.rendering.diff import Diff, DiffLine, diff, listing
 from app.rendering.go_code import coloured
-from models.enums import RunKind
+from models.enums import Origin, RunKind
 
 router = APIRouter()
 
@@ -40,6 +40,8 @@ class ProblemContext:
     problem: Statement
     address: str
     """The problem's part of the path."""
+    origin: Origin
+    """Whether the run's models saw it in training."""
     filter: ProblemFilter
     """Of the list this problem is read in."""
     near: Neighbours
@@ -92,6 +94,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         run=run,
         problem=statement,
         address=row.address,
+        origin=row.origin,
         filter=wanted,
         near=neighbours(run, facts, wanted, row.problem_id),
         strips=strips(run, row),

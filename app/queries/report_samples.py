@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.queries.origins import read_origins
 from app.queries.report_settings import read_settings
 from app.reports.build import build_report
 from app.reports.compare import choose_arm, compare
@@ -21,9 +22,7 @@ from models import (
     Arm,
     Problem,
     ProblemSet,
-    ProblemSetOrigin,
     ProblemSetVersion,
-    Run,
     RunProblem,
     RunProblemCount,
 )
@@ -60,7 +59,7 @@ def read_comparison(session: Session, left: tuple[int, str | None], right: tuple
 
 def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
     """The run's problems by row id, in the run's order."""
-    origins = _origins(session, run_id)
+    origins = read_origins(session, run_id)
     rows = session.execute(
         select(
             Problem.id,
@@ -85,19 +84,6 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
         )
         for problem_id, task_id, content, name, number, version_id in rows
     }
-
-
-def _origins(session: Session, run_id: int) -> dict[int, Origin]:
-    """Of each version: seen where any checkpoint of the run saw it; otherwise what is known of the base."""
-    run = session.get_one(Run, run_id)
-    used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)} - {None}
-    rows = session.execute(
-        select(ProblemSetOrigin.version_id, ProblemSetOrigin.checkpoint_id, ProblemSetOrigin.origin)
-        .where(ProblemSetOrigin.checkpoint_id.in_(used))
-        .where(ProblemSetOrigin.version_id.in_(select(RunProblem.version_id).where(RunProblem.run_id == run_id)))
-    ).all()
-    origins = {version: origin for version, checkpoint, origin in rows if checkpoint == run.base_checkpoint_id}
-    return origins | {version: Origin.SEEN for version, _, origin in rows if origin is Origin.SEEN}
 
 
 def read_arms(session: Session, run_id: int) -> list[ArmSamples]:

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.queries.origins import read_origins
 from app.queries.problem_states import ArmFacts, ProblemState, states_of
 from app.queries.run_head import RunHead
 from app.rendering.addresses import task_address
 from models import Problem, RunProblem, RunProblemCount
-from models.enums import Verdict
+from models.enums import Origin, Verdict
 from models.marks import VERDICT_OF
 
 REMEMBERED_RUNS = 6
@@ -32,6 +33,8 @@ class ProblemFacts:
     entry_point: str
     first_line: str
     position: int
+    origin: Origin
+    """Whether it was seen in training."""
     address: str
     searchable: str
     """Task id, entry point and description, folded for search."""
@@ -89,19 +92,28 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
             Problem.description,
             Problem.prompt,
             RunProblem.position,
+            RunProblem.version_id,
         )
         .join(Problem, Problem.id == RunProblem.problem_id)
         .where(RunProblem.run_id == run.id)
         .order_by(RunProblem.position, Problem.id)
     ).all()
-    counts = _counts(session, run)
+    counts, origins = _counts(session, run), read_origins(session, run.id)
     shared = {task for task, number in Counter(row.task_id for row in rows).items() if number > 1}
     base, critic = run.base_arm, run.critic_arm
     return RunFacts(
         run_id=run.id,
         base_arm_id=base.id if base else None,
         critic_arm_id=critic.id if critic else None,
-        problems=tuple(_problem(row, counts.get(row.id, ()), row.task_id in shared) for row in rows),
+        problems=tuple(
+            _problem(
+                row,
+                counts.get(row.id, ()),
+                origins.get(row.version_id, Origin.UNKNOWN),
+                shared=row.task_id in shared,
+            )
+            for row in rows
+        ),
     )
 
 
@@ -131,7 +143,7 @@ def _counts(session: Session, run: RunHead) -> dict[int, tuple[ArmFacts, ...]]:
     return {key: tuple(sorted(arms, key=lambda arm: order[arm.arm_id])) for key, arms in found.items()}
 
 
-def _problem(row: Any, arms: tuple[ArmFacts, ...], shared: bool) -> ProblemFacts:
+def _problem(row: Any, arms: tuple[ArmFacts, ...], origin: Origin, *, shared: bool) -> ProblemFacts:
     words = "\n".join((row.task_id, row.entry_point or "", row.description))
     return ProblemFacts(
         problem_id=row.id,
@@ -139,6 +151,7 @@ def _problem(row: Any, arms: tuple[ArmFacts, ...], shared: bool) -> ProblemFacts
         entry_point=row.entry_point or "",
         first_line=first_line(row.description, row.prompt),
         position=row.position,
+        origin=origin,
         address=task_address(row.task_id, row.id, shared=shared),
         searchable=words.casefold(),
         arms=arms,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.queries.origins import count_origins
 from app.queries.run_head import ArmHead
 from models import Arm, Checkpoint, RunProblem, RunProblemCount
-from models.enums import ArmKind
+from models.enums import ArmKind, Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,8 @@ class RunSums:
     problems: int
     """Problems the run covers, with results or not."""
     arms: tuple[ArmSums, ...]
+    origins: dict[Origin, int]
+    """How many of the problems were seen in training, were not, or nobody knows."""
 
     @property
     def base(self) -> ArmSums | None:
@@ -50,7 +53,7 @@ class RunSums:
 
 
 def read_sums(session: Session, run_id: int) -> RunSums:
-    """One grouped select over the run's counts."""
+    """One grouped select over the run's counts, and one over its problems."""
     table = RunProblemCount
     rows = session.execute(
         select(
@@ -75,7 +78,8 @@ def read_sums(session: Session, run_id: int) -> RunSums:
         .order_by(Arm.position, Arm.id)
     )
     problems = session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0
-    return RunSums(problems=problems, arms=tuple(_arm(*row) for row in rows))
+    arms = tuple(_arm(*row) for row in rows)
+    return RunSums(problems=problems, arms=arms, origins=count_origins(session, run_id))
 
 
 def _arm(arm_id: int, name: str, kind: ArmKind, checkpoint: str | None, *sums: int) -> ArmSums:

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 WIDTH, HEIGHT = 560.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 452.0, 12.0, 222.0
+LEFT, TOP, BOTTOM = 44.0, 12.0, 222.0
 LABEL_HEIGHT = 15.0
+LETTER_WIDTH = 8.0
+"""A wide guess for the names' type: what is cut off at the edge cannot be read."""
+MOST_LETTERS = 22
 _DODGE = 7.0
 
 
@@ -56,6 +59,7 @@ class Marker:
 @dataclass(frozen=True, kw_only=True)
 class DrawnSeries:
     name: str
+    short_name: str
     kind: str
     line: str
     """For `polyline points`."""
@@ -72,6 +76,8 @@ class Plot:
     title: str
     x_label: str
     series: tuple[DrawnSeries, ...]
+    right: float
+    """Where the lines end; the names stand to the right of it."""
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     with_whiskers: bool
@@ -88,7 +94,8 @@ def draw(title: str, x_label: str, series: Sequence[Series], *, x_ticks: Sequenc
     if not xs:
         return None
     tops = [point.high if point.high is not None else point.y for one in series for point in one.points]
-    scale = _Scale(low_x=min(xs), high_x=max(xs), high_y=_ceiling(max(tops)))
+    right = WIDTH - 12 - LETTER_WIDTH * max(len(short_name(one.name)) for one in series)
+    scale = _Scale(right=right, low_x=min(xs), high_x=max(xs), high_y=_ceiling(max(tops)))
     alone = min(xs) == max(xs)
     drawn = [_drawn(one, scale, _shift(i, len(series)) if alone else 0.0, alone) for i, one in enumerate(series)]
     ticks = x_ticks or _decades(min(xs), max(xs))
@@ -96,6 +103,7 @@ def draw(title: str, x_label: str, series: Sequence[Series], *, x_ticks: Sequenc
         title=title,
         x_label=x_label,
         series=tuple(_spread(drawn)),
+        right=right,
         x_ticks=tuple(Tick(at=scale.x(x), label=_short(x)) for x in ticks if min(xs) <= x <= max(xs)),
         y_ticks=tuple(
             Tick(at=scale.y(y), label=f"{100 * y:.0f}%") for y in (scale.high_y * i / 4 for i in range(5))
@@ -106,15 +114,16 @@ def draw(title: str, x_label: str, series: Sequence[Series], *, x_ticks: Sequenc
 
 @dataclass(frozen=True, kw_only=True)
 class _Scale:
+    right: float
     low_x: float
     high_x: float
     high_y: float
 
     def x(self, value: float) -> float:
         if self.low_x == self.high_x:
-            return (LEFT + RIGHT) / 2
+            return (LEFT + self.right) / 2
         share = math.log(value / self.low_x) / math.log(self.high_x / self.low_x)
-        return round(LEFT + 10 + share * (RIGHT - LEFT - 20), 1)
+        return round(LEFT + 10 + share * (self.right - LEFT - 20), 1)
 
     def y(self, value: float) -> float:
         return round(BOTTOM - value / self.high_y * (BOTTOM - TOP), 1)
@@ -135,12 +144,21 @@ def _drawn(one: Series, scale: _Scale, shift: float, alone: bool) -> DrawnSeries
     lower = [f"{marker.x},{marker.low}" for marker in reversed(markers) if marker.low is not None]
     return DrawnSeries(
         name=one.name,
+        short_name=short_name(one.name),
         kind=one.kind,
         line=" ".join(f"{marker.x},{marker.y}" for marker in markers),
         band="" if alone else " ".join(upper + lower),
         markers=markers,
         label_y=markers[-1].y,
     )
+
+
+def short_name(name: str) -> str:
+    """A name with its middle left out where it is long: both its kind and what tells it from its like stay."""
+    if len(name) <= MOST_LETTERS:
+        return name
+    half = (MOST_LETTERS - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"
 
 
 def _spread(series: list[DrawnSeries]) -> list[DrawnSeries]:

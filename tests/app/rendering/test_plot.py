@@ -5,7 +5,18 @@ from itertools import pairwise
 import pytest
 
 from app.rendering.matrix import SHADES, matrix
-from app.rendering.plot import BOTTOM, LABEL_HEIGHT, LEFT, RIGHT, TOP, Point, Series, draw
+from app.rendering.plot import (
+    BOTTOM,
+    LABEL_HEIGHT,
+    LEFT,
+    LETTER_WIDTH,
+    MOST_LETTERS,
+    TOP,
+    WIDTH,
+    Point,
+    Series,
+    draw,
+)
 from app.rendering.waterfall import waterfall
 from app.reports.attribution import Step
 from app.reports.repairs import Transition
@@ -28,10 +39,20 @@ def test_everything_is_drawn_inside_the_frame() -> None:
     assert plot is not None
     for series in plot.series:
         for marker in series.markers:
-            assert LEFT <= marker.x <= RIGHT
+            assert LEFT <= marker.x <= plot.right
             assert marker.low is not None
             assert TOP <= marker.y <= BOTTOM
             assert TOP <= marker.low <= BOTTOM
+
+
+@pytest.mark.parametrize("name", ["base", "critic:demo-critic", "prompted:" + "a-very-long-name" * 4])
+def test_names_have_room_beside_the_lines(name: str) -> None:
+    plot = draw("pass@k", "k", [_series(name, 0.5, 0.6), _series("base", 0.2, 0.3)])
+    assert plot is not None
+    shown = max((series.short_name for series in plot.series), key=len)
+    assert len(shown) <= MOST_LETTERS
+    assert plot.right + 8 + LETTER_WIDTH * len(shown) < WIDTH
+    assert plot.series[0].name == name
 
 
 @pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
