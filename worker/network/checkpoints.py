@@ -23,6 +23,7 @@ from huggingface_hub.errors import (
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils.logging import disable_progress_bar
 
 from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.errors import ModelUnusable, WrongBase
@@ -61,6 +62,10 @@ def resolve(name: str) -> Path:
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelUnusable(f"{name} is no folder here, and the hub does not give it ({reason}).") from error
+
+
+# A bar a model, drawn in the worker's log and in the middle of a command's own bar, tells nobody anything.
+disable_progress_bar()
 
 
 def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> PreTrainedModel:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.queries.report_samples import read_report
-from models import Job, WorkerHeartbeat
+from models import Job, ProblemSetOrigin, Run, RunProblem, WorkerHeartbeat
 from models.base import now
-from models.enums import JobKind, JobState, RunState
+from models.enums import JobKind, JobState, Origin, RunState
 from tests.app.pages.conftest import Served
 
 
@@ -22,6 +23,31 @@ def test_a_run_is_said_in_the_reports_own_sentence(served: Served) -> None:
     with served.store.reader() as session:
         verdict = read_report(session, served.run_id).verdict
     assert verdict.split(";")[0] in served.text("/")
+
+
+def test_a_score_never_stands_without_whether_its_problems_were_seen(served: Served) -> None:
+    with served.store.writer() as session:
+        base = session.scalars(select(Run.base_checkpoint_id).where(Run.id == served.run_id)).one()
+        versions = session.scalars(
+            select(RunProblem.version_id).where(RunProblem.run_id == served.run_id).distinct()
+        )
+        known = {"checkpoint_id": base, "version_id": versions.one()}
+        session.merge(ProblemSetOrigin(**known, origin=Origin.SEEN))
+    for path in ("/", "/runs"):
+        assert "60 seen in training" in served.text(path)
+    assert "seen in training" in served.text(f"/runs/{served.run_id}/problems/tekhne-fresh/3")
+
+
+def test_the_overview_names_the_ruler_of_a_living_worker(served: Served) -> None:
+    details = {"ruler": "0123456789abcdef", "sandbox": "namespaces"}
+    with served.store.writer() as session:
+        session.add(
+            WorkerHeartbeat(
+                executor_id="w", host="h", pid=1, instance="x", started_at=now(), seen_at=now(), details=details
+            )
+        )
+    text = served.text("/")
+    assert ">0123456789</span>, namespaces" in text
 
 
 def test_a_run_that_goes_on_shows_how_far_it_is(served: Served) -> None:
