@@ -48,9 +48,14 @@ def finished_run(store: Store) -> int:
         session.add(
             Job(id=f"run-{run_id}", kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id)
         )
+    finish(store, run_id)
+    return run_id
+
+
+def finish(store: Store, run_id: int) -> None:
+    """Do the run's job, or what is left of it."""
     with Service(Settings(device="cpu"), store) as service:
         perform(store, f"run-{run_id}", handlers_for(service), "test", backoff_seconds=(0.01,))
     with store.reader() as session:
         job = session.get_one(Job, f"run-{run_id}")
         assert job.state is JobState.DONE, job.error
-    return run_id

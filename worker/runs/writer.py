@@ -30,8 +30,8 @@ class Writer:
         self._store = store
         self._plan = plan
         self._lock = asyncio.Lock()
-        self._due: set[int] = set()
-        """Problems whose counts are due."""
+        self._due: set[int] = {stored.problem_id for stored in (*plan.drafted.values(), *plan.revised.values())}
+        """Problems whose counts are due; at first those of which an earlier try, perhaps killed, stored rows."""
         self._counted = time.monotonic()
 
     async def attempt(
@@ -64,6 +64,10 @@ class Writer:
             await self._count()
 
     async def _write(self, write: Callable[[], int], problem_id: int) -> int:
+        # A thread cannot be cancelled: the row that it writes must be counted though nobody waits for it any more.
+        return await asyncio.shield(self._in_turn(write, problem_id))
+
+    async def _in_turn(self, write: Callable[[], int], problem_id: int) -> int:
         async with self._lock:
             row = await asyncio.to_thread(write)
             self._due.add(problem_id)

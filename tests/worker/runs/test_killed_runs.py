@@ -1,0 +1,159 @@
+"""kill -9 at twenty random moments: what the run ends with is what it would have ended with undisturbed."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select
+
+from app.runs.creating import create_run
+from app.runs.specification import ArmSpecification, RunSpecification
+from cli.migrate import open_store
+from models import Arm, Attempt, Job, Reflection, Revision, Run, RunProblemCount, Store
+from models.enums import ArmKind, JobState, RunState
+from tests.worker.tiny_run import SAMPLING, add_tiny_models, finish, finished_run
+
+pytestmark = [pytest.mark.go, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[3]
+KILLS = 20
+LONGEST_LIFE_SECONDS = 0.7
+"""A life begins to work after a tenth of a second on a quick machine, and the whole run needs several lives."""
+WANTED = RunSpecification(
+    name="mortal",
+    problem_sets=("two",),
+    base="base",
+    arms=(
+        ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),
+        ArmSpecification(kind=ArmKind.RESAMPLE, name="resample", sampling=SAMPLING),
+    ),
+    samples=20,
+    sampling=SAMPLING,
+    rounds=2,
+)
+NUMBERS = (
+    "n", "c", "unscored", "fixed", "broken", "copied", "flaky", "prompt_tokens", "new_tokens", "marks",
+    "draft_marks", "raw_marks", "legacy_marks", "example_marks", "sample_details",
+)  # fmt: skip
+
+
+class Mortal:
+    """The process whose lives go on with one run."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        assert self._line() == "ready"
+
+    def live(self, killed_after: float | None = None) -> int:
+        """One life, killed after so many seconds where it has not ended by itself; its exit code."""
+        assert self._process.stdin is not None
+        print("" if killed_after is None else killed_after, file=self._process.stdin, flush=True)
+        return int(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@contextmanager
+def mortal(url: str, run_id: int) -> Iterator[Mortal]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("mortal_run.py")), url, str(run_id)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+    ) as process:  # fmt: skip
+        yield Mortal(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def rows(store: Store, run_id: int) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that the run's pages and reports are made of, without what the clock says."""
+    drafts = select(
+        Arm.name, Attempt.problem_id, Attempt.sample, Attempt.text, Attempt.verdict, Attempt.new_tokens
+    )
+    revisions = select(
+        Arm.name, Revision.problem_id, Revision.sample, Revision.round, Revision.text, Revision.verdict,
+        Reflection.shown_trace, Reflection.text.label("reflection"), Revision.new_tokens, Revision.edit_size,
+    )  # fmt: skip
+    counts = select(Arm.name, RunProblemCount.problem_id, *(getattr(RunProblemCount, name) for name in NUMBERS))
+    asked = {
+        "drafts": drafts.select_from(Attempt).join(Arm).where(Attempt.run_id == run_id),
+        "revisions": revisions.select_from(Revision)
+        .join(Arm)
+        .join(Revision.reflection)
+        .where(Revision.run_id == run_id),
+        "counts": counts.select_from(RunProblemCount).join(Arm).where(RunProblemCount.run_id == run_id),
+    }
+    with store.reader() as session:
+        return {name: sorted(map(tuple, session.execute(wanted)), key=repr) for name, wanted in asked.items()}
+
+
+def a_store(folder: Path) -> Store:
+    folder.mkdir()
+    store = open_store(f"sqlite:///{folder / 'store.db'}")
+    add_tiny_models(store, folder)
+    return store
+
+
+def a_run(store: Store) -> int:
+    with store.writer() as session:
+        return create_run(session, WANTED).id
+
+
+def ended(store: Store, run_id: int) -> bool:
+    with store.reader() as session:
+        job = session.get(Job, f"run-{run_id}")
+        return job is not None and job.finished_at is not None
+
+
+def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(tmp_path: Path) -> None:
+    quiet = a_store(tmp_path / "quiet")
+    undisturbed = a_run(quiet)
+    with mortal(str(quiet.engine.url), undisturbed) as process:
+        assert process.live() == 0
+    expected = rows(quiet, undisturbed)
+    assert len(expected["drafts"]) == 40
+
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"the moments of the kills come from seed {seed}")
+    moments = random.Random(seed)
+    store = a_store(tmp_path / "killed")
+    kills = 0
+    while kills < KILLS:
+        # A quick machine may be through before the twentieth kill: the rest befall the same run once more.
+        run_id = a_run(store)
+        with mortal(str(store.engine.url), run_id) as process:
+            while kills < KILLS and not ended(store, run_id):
+                kills += process.live(moments.uniform(0.05, LONGEST_LIFE_SECONDS)) == -signal.SIGKILL
+            assert process.live() == 0
+        with store.reader() as session:
+            assert session.get_one(Run, run_id).state is RunState.DONE
+            assert session.get_one(Job, f"run-{run_id}").state is JobState.DONE
+        found = rows(store, run_id)
+        for table, wanted in expected.items():
+            assert found[table] == wanted, table
+    store.close()
+    quiet.close()
+
+
+def test_counts_that_a_kill_kept_from_being_written_are_written_when_the_run_goes_on(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    """Every row was stored, and the process died before the counts that are written once a second."""
+    add_tiny_models(sqlite_store, tmp_path)
+    run_id = finished_run(sqlite_store)
+    expected = rows(sqlite_store, run_id)
+    with sqlite_store.writer() as session:
+        session.execute(delete(RunProblemCount))
+        job = session.get_one(Job, f"run-{run_id}")
+        job.state, job.finished_at = JobState.RUNNING, None
+        session.get_one(Run, run_id).state = RunState.RUNNING
+    finish(sqlite_store, run_id)
+    assert rows(sqlite_store, run_id) == expected
