@@ -7,8 +7,8 @@ import torch
 
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
-from models import Job, Store
-from models.enums import ArmKind, JobKind, JobState
+from models import Job, Run, Store
+from models.enums import ArmKind, JobKind, JobState, RunState
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
@@ -20,6 +20,13 @@ from worker.service import Service
 from worker.training.registering import register_critic
 
 SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
+
+ARMS = (
+    ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),
+    ArmSpecification(kind=ArmKind.RESAMPLE, name="resample", sampling=SAMPLING),
+)
+TINY = RunSpecification(name="tiny", problem_sets=("two",), base="base", arms=ARMS, samples=2, sampling=SAMPLING)
+"""Base, critic and resampling on `two`."""
 
 
 def add_tiny_models(store: Store, folder: Path) -> None:
@@ -34,15 +41,8 @@ def add_tiny_models(store: Store, folder: Path) -> None:
     register_critic(store, folder / "critic", base=str(folder / "base"))
 
 
-def finished_run(store: Store) -> int:
-    """A done run of base, critic and resampling on `two`; its id."""
-    arms = (
-        ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),
-        ArmSpecification(kind=ArmKind.RESAMPLE, name="resample", sampling=SAMPLING),
-    )
-    wanted = RunSpecification(
-        name="tiny", problem_sets=("two",), base="base", arms=arms, samples=2, sampling=SAMPLING
-    )
+def finished_run(store: Store, wanted: RunSpecification = TINY) -> int:
+    """A done run; its id."""
     with store.writer() as session:
         run_id = create_run(session, wanted).id
         session.add(
@@ -59,3 +59,11 @@ def finish(store: Store, run_id: int) -> None:
     with store.reader() as session:
         job = session.get_one(Job, f"run-{run_id}")
         assert job.state is JobState.DONE, job.error
+
+
+def reopen(store: Store, run_id: int) -> None:
+    """Make the run's job one that a dead process left behind."""
+    with store.writer() as session:
+        job = session.get_one(Job, f"run-{run_id}")
+        job.state, job.finished_at = JobState.RUNNING, None
+        session.get_one(Run, run_id).state = RunState.RUNNING

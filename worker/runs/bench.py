@@ -1,7 +1,7 @@
 """The bench of `worker.repair`: drafts from an engine, verdicts from the ruler, repairs from critics, rows kept.
 
 Whatever an earlier try stored is found instead of done again: stored drafts come first and are judged once more (the
-same program gets the same verdict), stored revisions are handed back as they are.
+same program gets the same verdict), stored revisions are handed back as they are, and what got no score then gets none.
 """
 
 import asyncio
@@ -64,7 +64,8 @@ class RunBench:
         }
         for sample, attempt in stored.items():
             self._news.drafted()
-            yield Draft(sample=sample, written=_as_written(attempt), ids=None, attempt_id=attempt.id)
+            ended = replace(_as_written(attempt), finish_reason=_ended(attempt.verdict))
+            yield Draft(sample=sample, written=ended, ids=None, attempt_id=attempt.id)
         missing = {self._key(problem, s): s for s in range(self._plan.samples) if s not in stored}
         if not missing:
             return
@@ -113,7 +114,7 @@ class RunBench:
         stored = self._plan.revised.get((arm.id, problem.id, draft.sample, round))
         if stored is not None:
             old = Written(
-                text=stored.text, finish_reason=FinishReason.COMPLETE, seed=None, prompt_tokens=0,
+                text=stored.text, finish_reason=_ended(stored.verdict), seed=None, prompt_tokens=0,
                 new_tokens=stored.new_tokens, seconds=0.0, logprob=None,
             )  # fmt: skip
             return _repaired(attempt_id, round, old, program.text, NOTHING_NEW)
@@ -232,6 +233,11 @@ def _as_written(attempt: StoredAttempt) -> Written:
         seconds=0.0,
         logprob=None,
     )
+
+
+def _ended(verdict: Verdict | None) -> FinishReason:
+    """How a stored program counts when its run goes on: what got no score then ended its sample, and still does."""
+    return FinishReason.COMPLETE if verdict is not None and verdict.scored else FinishReason.ERROR
 
 
 def _repaired(attempt_id: int, round: int, revision: Written, before: str, lesson: Lesson) -> Repaired:

@@ -30,7 +30,7 @@ class Writer:
         self._store = store
         self._plan = plan
         self._lock = asyncio.Lock()
-        self._due: set[int] = {stored.problem_id for stored in (*plan.drafted.values(), *plan.revised.values())}
+        self._due: set[int] = {problem for _, problem, *_ in (*plan.drafted, *plan.revised)}
         """Problems whose counts are due; at first those of which an earlier try, perhaps killed, stored rows."""
         self._counted = time.monotonic()
 

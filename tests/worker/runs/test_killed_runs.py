@@ -7,17 +7,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
 from app.runs.creating import create_run
-from app.runs.specification import ArmSpecification, RunSpecification
 from cli.migrate import open_store
 from models import Arm, Attempt, Job, Reflection, Revision, Run, RunProblemCount, Store
-from models.enums import ArmKind, JobState, RunState
-from tests.worker.tiny_run import SAMPLING, add_tiny_models, finish, finished_run
+from models.enums import JobState, RunState, Verdict
+from tests.worker.tiny_run import ARMS, SAMPLING, TINY, add_tiny_models, finish, finished_run, reopen
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
 
@@ -25,18 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 KILLS = 20
 LONGEST_LIFE_SECONDS = 0.7
 """A life begins to work after a tenth of a second on a quick machine, and the whole run needs several lives."""
-WANTED = RunSpecification(
-    name="mortal",
-    problem_sets=("two",),
-    base="base",
-    arms=(
-        ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),
-        ArmSpecification(kind=ArmKind.RESAMPLE, name="resample", sampling=SAMPLING),
-    ),
-    samples=20,
-    sampling=SAMPLING,
-    rounds=2,
-)
+WANTED = replace(TINY, samples=20, rounds=2)
 NUMBERS = (
     "n", "c", "unscored", "fixed", "broken", "copied", "flaky", "prompt_tokens", "new_tokens", "marks",
     "draft_marks", "raw_marks", "legacy_marks", "example_marks", "sample_details",
@@ -152,8 +141,18 @@ def test_counts_that_a_kill_kept_from_being_written_are_written_when_the_run_goe
     expected = rows(sqlite_store, run_id)
     with sqlite_store.writer() as session:
         session.execute(delete(RunProblemCount))
-        job = session.get_one(Job, f"run-{run_id}")
-        job.state, job.finished_at = JobState.RUNNING, None
-        session.get_one(Run, run_id).state = RunState.RUNNING
+    reopen(sqlite_store, run_id)
     finish(sqlite_store, run_id)
+    assert rows(sqlite_store, run_id) == expected
+
+
+def test_a_revision_that_could_not_be_written_is_not_taken_up_again(sqlite_store: Store, tmp_path: Path) -> None:
+    """What has no score ends its sample, now and when the run goes on."""
+    add_tiny_models(sqlite_store, tmp_path)
+    leaves_no_room = replace(ARMS[0], sampling=replace(SAMPLING, max_new_tokens=1_000))
+    run_id = finished_run(sqlite_store, replace(TINY, arms=(leaves_no_room,), rounds=2))
+    expected = rows(sqlite_store, run_id)
+    reopen(sqlite_store, run_id)
+    finish(sqlite_store, run_id)
+    assert (1, Verdict.SANDBOX_ERROR) in {(row[3], row[5]) for row in expected["revisions"]}
     assert rows(sqlite_store, run_id) == expected
