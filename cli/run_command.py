@@ -23,7 +23,7 @@ from rich.progress import (
 from sqlalchemy import select
 
 from app.runs.creating import create_run, find_unfinished
-from app.runs.specification import RunSpecification, Sampling, arms_of
+from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.migrate import open_store
@@ -66,7 +66,7 @@ def run(
     """Draft, execute, repair and report."""
     sampling = Sampling(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens)
     wanted = RunSpecification(
-        name=name or f"{', '.join(critic) or 'no critic'} on {base}",
+        name=name or name_of(base, critic, prompted=prompted, resample=resample),
         problem_sets=tuple(problems),
         base=base,
         arms=arms_of(critic, sampling, prompted=prompted, resample=resample, ablations=ablations),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.house import house_of
 from app.pages.respond import render
@@ -15,7 +15,7 @@ from app.rendering.addresses import run_url
 from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.errors import SpecificationError
-from app.runs.specification import RunSpecification, Sampling, arms_of
+from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from models import Checkpoint, ProblemSet
 from models.enums import BudgetRule, CheckpointKind, TestsKind
 
@@ -27,7 +27,8 @@ class NewRunContext:
     """The page `/runs/new`."""
 
     bases: tuple[str, ...]
-    critics: tuple[str, ...]
+    critics: dict[str, str]
+    """Name → the base that it was trained on, with which alone it works."""
     sets: tuple[str, ...]
     given: dict[str, object]
     """What was filled in, by field."""
@@ -66,7 +67,7 @@ def new_run(
     house = house_of(request)
     sampling = Sampling(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens)
     wanted = RunSpecification(
-        name=name.strip() or f"{', '.join(critics) or 'no critic'} on {base}",
+        name=name.strip() or name_of(base, critics, prompted=prompted, resample=resample),
         problem_sets=tuple(problem_sets),
         base=base,
         arms=arms_of(critics, sampling, prompted=prompted, resample=resample, ablations=ablations),
@@ -145,7 +146,7 @@ def _form(request: Request, given: dict[str, object], fault_field: str = "", fau
     with house_of(request).store.reader() as session:
         context = NewRunContext(
             bases=_names(session, CheckpointKind.BASE) + _names(session, CheckpointKind.ENDPOINT),
-            critics=_names(session, CheckpointKind.CRITIC),
+            critics=_critics(session),
             sets=tuple(session.scalars(select(ProblemSet.name).order_by(ProblemSet.name))),
             given=given,
             fault_field=fault_field,
@@ -157,3 +158,14 @@ def _form(request: Request, given: dict[str, object], fault_field: str = "", fau
 def _names(session: Session, kind: CheckpointKind) -> tuple[str, ...]:
     wanted = select(Checkpoint.name).where(Checkpoint.kind == kind, Checkpoint.deleted_at.is_(None))
     return tuple(session.scalars(wanted.order_by(Checkpoint.name)))
+
+
+def _critics(session: Session) -> dict[str, str]:
+    trunk = aliased(Checkpoint)
+    rows = session.execute(
+        select(Checkpoint.name, trunk.name)
+        .join(trunk, Checkpoint.base_id == trunk.id)
+        .where(Checkpoint.kind == CheckpointKind.CRITIC, Checkpoint.deleted_at.is_(None))
+        .order_by(Checkpoint.name)
+    )
+    return dict(rows.all())

@@ -47,7 +47,9 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
 
 def _notes(session: Session, run: Run) -> tuple[str, ...]:
     notes = (
-        [] if run.state is RunState.DONE else [f"The run is {run.state}: its numbers are of what is there so far."]
+        []
+        if run.state is RunState.DONE
+        else ["The run is not finished: its numbers are of what was counted so far."]
     )
     deleted = session.scalars(
         select(Checkpoint.name)

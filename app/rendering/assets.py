@@ -50,7 +50,9 @@ class Assets:
         """
         for path in VENDOR:
             if not (folder / path).is_file():
-                raise AssetsMissing(f"static/{path} is missing: run `tekhne assets` (or `make setup`) once.")
+                raise AssetsMissing(
+                    f"static/{path} is missing: run `tekhne assets` (or `make run`, which does) once."
+                )
         files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in _JOINED)
         sheets = sorted((folder / "css").glob("*.css"))
         scripts = [*(folder / path for path in VENDOR), *sorted((folder / "js").glob("*.js"))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 WIDTH, HEIGHT = 560.0, 260.0
 LEFT, TOP, BOTTOM = 44.0, 12.0, 222.0
 LABEL_HEIGHT = 15.0
-LETTER_WIDTH = 8.0
+LETTER_WIDTH = 9.0
 """A wide guess for the names' type: what is cut off at the edge cannot be read."""
 MOST_LETTERS = 22
 _DODGE = 7.0

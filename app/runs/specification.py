@@ -49,6 +49,12 @@ class ArmSpecification:
         return self.name or (f"{self.kind}:{self.checkpoint}" if self.checkpoint else str(self.kind))
 
 
+def name_of(base: str, critics: Sequence[str], *, prompted: bool = False, resample: bool = False) -> str:
+    """What a run is called whose maker did not say."""
+    repairing = [*critics, *(["prompted"] if prompted else [])]
+    return f"{', '.join(repairing) or ('resampling' if resample else 'no critic')} on {base}"
+
+
 def arms_of(
     critics: Sequence[str], sampling: Sampling, *, prompted: bool, resample: bool, ablations: bool
 ) -> tuple[ArmSpecification, ...]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from cli.errors import CommandError
 
 TIMES = 5
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -63,7 +63,7 @@ def test_a_half_finished_run_is_reported_as_far_as_it_is(sqlite_store: Store) ->
     with sqlite_store.reader() as session:
         report = read_report(session, run_id)
         rows = list(sample_rows(session, run_id))
-    assert report.warnings[0] == "The run is running: its numbers are of what is there so far."
+    assert report.warnings[0] == "The run is not finished: its numbers are of what was counted so far."
     assert without_seconds(build_report(report.run, arms_from_rows(rows))) == without_seconds(report)
 
 

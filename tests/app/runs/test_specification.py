@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.runs.errors import SpecificationError
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.runs.specification import ArmSpecification, RunSpecification, Sampling, name_of
 from models.enums import ArmKind, TestsKind
 
 GOOD = RunSpecification(
@@ -58,3 +58,19 @@ def test_the_hash_ignores_the_name_and_nothing_else() -> None:
     hashes |= {GOOD.hash_with(["p2", "p1"], checkpoints), GOOD.hash_with(problems, ["b", "d", ""])}
     assert same not in hashes
     assert len(hashes) == len(different) + 2
+
+
+@pytest.mark.parametrize(
+    ("critics", "prompted", "resample", "name"),
+    [
+        (["c"], False, True, "c on b"),
+        (["c"], True, True, "c, prompted on b"),
+        ([], True, False, "prompted on b"),
+        ([], False, True, "resampling on b"),
+        ([], False, False, "no critic on b"),
+    ],
+)
+def test_a_run_without_a_name_is_called_by_who_repairs(
+    critics: list[str], prompted: bool, resample: bool, name: str
+) -> None:
+    assert name_of("b", critics, prompted=prompted, resample=resample) == name
