@@ -3,6 +3,7 @@
 Each browser page watches itself: a script error, a violated policy or a request to another host fails its test.
 """
 
+import shutil
 import socket
 import threading
 import time
@@ -24,7 +25,8 @@ from settings import Settings
 from tests.journeys.other_rows import add_other_rows
 from tests.store_factory import Chances, StoreFactory
 
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""As set-up looks for it (tools/steps.py)."""
 START_SECONDS = 60
 
 
@@ -76,9 +78,9 @@ def browser() -> Iterator[Browser]:
 
     Closed after each file: an open Playwright keeps an event loop in this thread, and other tests want theirs.
     """
-    program = next((path for path in CHROMIUM if Path(path).exists()), None)
+    program = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     if program is None:
-        pytest.fail("Chromium is missing: install the system package `chromium` (`make setup` does)")
+        pytest.fail("Chromium is missing: install the system package `chromium` (`make test` does, as root)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened

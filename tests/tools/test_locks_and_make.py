@@ -1,5 +1,6 @@
 """The locks pin every package by hash and name no host; make says what it can make, and CI only calls it."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -31,3 +32,17 @@ def test_make_help_names_every_target_that_people_use() -> None:
 def test_ci_calls_make_test_and_nothing_else() -> None:
     commands = [line for line in (ROOT / ".ci/run").read_text().splitlines() if line and not line.startswith("#")]
     assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test"]
+
+
+def test_every_make_target_that_a_text_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = [ROOT / name for name in listed.splitlines() if name.endswith((".py", ".md", ".html", ".yml", "run"))]
+    named = {
+        (word, path.name)
+        for path in texts
+        if path.is_file()
+        for word in re.findall(r"`make (?:[A-Z]+=\S* )*([a-z-]+)", path.read_text())
+    }
+    assert {word for word, _ in named} >= {"run", "test", "lock"}
+    assert not {(word, where) for word, where in named if word not in targets}
