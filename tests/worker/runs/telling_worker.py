@@ -1,0 +1,77 @@
+"""A worker process that tells what it drafts and executes: the real one with a line of output for each.
+
+Run as `python telling_worker.py STORE_URL JOBS_URL WORKER_ID`; it says "ready" and works until killed. A line is
+"drafted SEED KEY" or "executed HASH", the hash being `program_hash` of problem and completion.
+"""
+
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from hashlib import sha256
+
+from models import Store
+from settings import Settings
+from worker.engines import Engine, Sample, WriteRequest
+from worker.handlers import handlers_for
+from worker.jobs.heartbeat import Heartbeat
+from worker.jobs.queue import WorkerQueue
+from worker.jobs.reaper import Reaper
+from worker.ruler import Judgement, Ruler, Submission
+from worker.runs.plan import Plan
+from worker.service import Service
+
+
+def told_as(prompt: str, completion: str) -> str:
+    return sha256(f"{prompt}\0{completion}".encode(errors="surrogatepass")).hexdigest()
+
+
+class TellingEngine:
+    def __init__(self, engine: Engine) -> None:
+        self.name = engine.name
+        self._engine = engine
+
+    async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
+        async for sample in self._engine.write(request):
+            print("drafted", request.sampling.seed, sample.key, flush=True)
+            yield sample
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+class TellingRuler(Ruler):
+    def judge(
+        self, submissions: Iterable[Submission], *, legacy: bool = False, retakes: int = 0
+    ) -> Iterator[Judgement]:
+        asked = list(submissions)
+        for each in asked:
+            print("executed", told_as(each.prompt, each.completion), flush=True)
+        yield from super().judge(asked, legacy=legacy, retakes=retakes)
+
+
+class TellingService(Service):
+    def __init__(self, settings: Settings, store: Store) -> None:
+        super().__init__(settings, store)
+        self.ruler.close()
+        self.ruler = TellingRuler(cores=1)
+
+    def drafting_engine(self, plan: Plan) -> Engine | None:
+        engine = super().drafting_engine(plan)
+        return TellingEngine(engine) if engine else None
+
+
+def main() -> None:
+    store_url, jobs_url, worker_id = sys.argv[1:]
+    store = Store.open(store_url)
+    with (
+        TellingService(Settings(device="cpu"), store) as service,
+        Heartbeat(store, worker_id, {}),
+        WorkerQueue(store, jobs_url, worker_id, handlers_for(service)) as queue,
+        Reaper(store, queue.requeue, retention_days=30),
+    ):
+        print("ready", flush=True)
+        time.sleep(600)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Two real workers on one Postgres: every sample of every run is drafted once, executed once and stored once."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app.enqueue import JobQueue
+from app.runs.creating import create_run
+from app.runs.steering import start
+from cli.migrate import open_store
+from models import Attempt, Job, JobEvent, Problem, Revision, Run, Store
+from models.enums import JobState, RunState
+from settings import Settings
+from tests.worker.runs.telling_worker import told_as
+from tests.worker.tiny_run import TINY, add_tiny_models
+
+pytestmark = [pytest.mark.go, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[3]
+RUNS = 4
+SAMPLES = 5
+
+
+@contextmanager
+def worker(url: str, jobs_url: str, name: str, told: Path) -> Iterator[None]:
+    """A worker process that writes what it does to `told`."""
+    command = [sys.executable, str(Path(__file__).with_name("telling_worker.py")), url, jobs_url, name]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    with told.open("w") as out, subprocess.Popen(command, stdout=out, env=environment) as process:
+        try:
+            until(lambda: told.read_text().startswith("ready") or process.poll() is not None)
+            assert process.poll() is None
+            yield
+        finally:
+            process.kill()
+
+
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+def test_each_sample_of_each_run_is_drafted_and_executed_once(postgres_url: str, tmp_path: Path) -> None:
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    jobs_url = Settings(db=url).jobs_url
+    store = open_store(url)
+    add_tiny_models(store, tmp_path)
+    with store.writer() as session:
+        runs = [create_run(session, replace(TINY, seed=seed, samples=SAMPLES)).id for seed in range(RUNS)]
+    queue = JobQueue(store, jobs_url)
+    told = [tmp_path / "one", tmp_path / "two"]
+    with worker(url, jobs_url, "w-1", told[0]), worker(url, jobs_url, "w-2", told[1]):
+        jobs = [start(store, queue, run_id).job_id for run_id in runs]
+        until(lambda: all(job.finished_at for job in stored_jobs(store, jobs)))
+    queue.close()
+    assert [(job.state, job.error) for job in stored_jobs(store, jobs)] == [(JobState.DONE, "")] * RUNS
+    assert {job.worker for job in stored_jobs(store, jobs)} == {"w-1", "w-2"}
+    lines = [line.split() for path in told for line in path.read_text().splitlines()]
+    check_lines(store, lines)
+    check_rows(store, jobs)
+    store.close()
+
+
+def stored_jobs(store: Store, jobs: list[str]) -> list[Job]:
+    with store.reader() as session:
+        return [session.get_one(Job, job) for job in jobs]
+
+
+def check_lines(store: Store, lines: list[list[str]]) -> None:
+    """Nothing that was drafted or executed was so twice, by either worker."""
+    with store.reader() as session:
+        problems = session.scalars(select(Problem.content_hash).order_by(Problem.id)).all()
+        drafts = session.execute(select(Problem.prompt, Attempt.text).join(Problem))
+        revisions = session.execute(select(Problem.prompt, Revision.text).join(Problem))
+        samples = Counter(told_as(*row) for row in (*drafts, *revisions))
+    wanted = {(f"{seed}", f"{one}/{n}") for seed in range(RUNS) for one in problems for n in range(SAMPLES)}
+    drafted = Counter((line[1], line[2]) for line in lines if line[0] == "drafted")
+    executed = Counter(line[1] for line in lines if line[0] == "executed")
+    assert wanted <= drafted.keys()
+    assert set(drafted.values()) == {1}
+    assert executed <= samples
+    assert len(executed) > len(wanted)
+
+
+def check_rows(store: Store, jobs: list[str]) -> None:
+    with store.reader() as session:
+        assert session.scalars(select(Run.state)).all() == [RunState.DONE] * RUNS
+        assert session.scalar(select(func.count()).select_from(Attempt)) == RUNS * SAMPLES * 2
+        assert session.scalar(select(func.count()).select_from(Revision)) == RUNS * SAMPLES * 2 * 2
+        loaded = select(JobEvent.job_id).where(
+            JobEvent.kind == "stage", JobEvent.data["stage"].as_string() == LOADING
+        )
+        assert sorted(session.scalars(loaded)) == sorted(jobs)
+
+
+LOADING = "loading the models"
+"""Each try at a job says so once."""
