@@ -7,11 +7,11 @@ from contextlib import suppress
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Attempt, Run
+from models import Attempt, Job, Run
 from models.base import now
 from models.enums import JobKind, RunKind, RunState
 from worker.jobs.context import JobContext
-from worker.jobs.errors import JobCancelled
+from worker.jobs.errors import JobCancelled, JobTaken
 from worker.jobs.performing import Handler
 from worker.repair import repair_run
 from worker.runs.bench import RunBench
@@ -44,6 +44,8 @@ def _run_with(service: Service) -> Handler:
         except JobCancelled:
             # Whoever asked for the stop has said already whether the run is paused or cancelled.
             _set_state(context, run_id, None)
+            raise
+        except JobTaken:
             raise
         except Exception as error:
             _set_state(context, run_id, RunState.FAILED, f"{error}")
@@ -109,8 +111,9 @@ def _set_running(service: Service, context: JobContext, run_id: int) -> None:
 
 def _set_state(context: JobContext, run_id: int, state: RunState | None, error: str = "") -> None:
     with context.store.writer() as session:
-        run = session.get(Run, run_id)
-        if run is None:
+        run, job = session.get(Run, run_id), session.get(Job, context.job_id)
+        if run is None or job is None or job.worker != context.worker:
+            # Deleted, or another worker's, who will say how it ended.
             return
         if state is None:
             state = run.state if run.state in (RunState.PAUSED, RunState.CANCELLED) else RunState.CANCELLED

@@ -10,19 +10,24 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from models import Job, JobEvent, Store
-from worker.jobs.errors import JobCancelled
+from worker.jobs.errors import JobCancelled, JobTaken
 
 CANCEL_POLL_SECONDS = 0.25
 
 
 class JobContext:
-    """One try at one job. Use as a context manager: it watches for cancellation while open."""
+    """One try at one job by `worker`. Use as a context manager: while open it watches whether the job was cancelled,
+    or taken over by another worker."""
 
-    def __init__(self, store: Store, job_id: str, payload: dict[str, Any], run_id: int | None) -> None:
+    def __init__(
+        self, store: Store, job_id: str, payload: dict[str, Any], run_id: int | None, worker: str
+    ) -> None:
         self.store = store
         self.job_id = job_id
         self.payload = payload
         self.run_id = run_id
+        self.worker = worker
+        self._taken = False
         self._cancelled = threading.Event()
         self._closed = threading.Event()
         self._lock = threading.Lock()
@@ -38,11 +43,13 @@ class JobContext:
 
     @property
     def cancelled(self) -> bool:
-        """Becomes True within a second of the request."""
+        """Whether to stop: becomes True within a second of the request, or of another worker's taking over."""
         return self._cancelled.is_set()
 
     def check(self) -> None:
-        """Raise JobCancelled where the job should stop."""
+        """Raise JobCancelled or JobTaken where the job should stop."""
+        if self._taken:
+            raise JobTaken(self.job_id)
         if self.cancelled:
             raise JobCancelled(self.job_id)
 
@@ -61,6 +68,10 @@ class JobContext:
     def _watch(self) -> None:
         while not self._closed.wait(CANCEL_POLL_SECONDS):
             with self.store.reader() as session:
-                if session.scalar(select(Job.cancel_requested).where(Job.id == self.job_id)):
-                    self._cancelled.set()
-                    return
+                told = session.execute(
+                    select(Job.cancel_requested, Job.worker).where(Job.id == self.job_id)
+                ).first()
+            self._taken = told is None or told.worker != self.worker
+            if told is None or told.cancel_requested or self._taken:
+                self._cancelled.set()
+                return

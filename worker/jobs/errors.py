@@ -2,6 +2,7 @@
 
 JobError
 ├── JobCancelled     somebody asked the job to stop
+├── JobTaken         another worker has taken the job over
 ├── IdentityTaken    another live worker has this worker's name
 └── UnknownJob       a workflow names a job that the store does not hold
 """
@@ -13,6 +14,10 @@ class JobError(Exception):
 
 class JobCancelled(JobError):
     """Raised inside a handler when its job was cancelled; what is already stored stays."""
+
+
+class JobTaken(JobError):
+    """Raised inside a handler that was thought dead, for as long as its machine slept: the job is another's now."""
 
 
 class IdentityTaken(JobError):

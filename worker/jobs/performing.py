@@ -12,7 +12,7 @@ from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
 from worker.jobs.context import JobContext
-from worker.jobs.errors import JobCancelled, UnknownJob
+from worker.jobs.errors import JobCancelled, JobTaken, UnknownJob
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
@@ -37,17 +37,27 @@ def perform(
         UnknownJob: the store holds no such job.
     """
     while (job := _begin(store, job_id, worker)) is not None:
-        with JobContext(store, job.id, job.payload, job.run_id) as context:
-            try:
-                handlers[job.kind](context)
-            except JobCancelled:
-                _end(store, context, JobState.CANCELLED)
-            except Exception as error:
-                log.exception("job %s failed on try %s", job_id, job.tries)
-                _keep_error(store, job_id, error)
-                time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
-            else:
-                _end(store, context, JobState.DONE)
+        with JobContext(store, job.id, job.payload, job.run_id, worker) as context:
+            again = _try(context, handlers[job.kind])
+        if not again:
+            return
+        time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
+
+
+def _try(context: JobContext, handler: Handler) -> bool:
+    """Do the job once; whether it failed and is still this worker's to try again."""
+    try:
+        handler(context)
+    except JobCancelled:
+        _end(context, JobState.CANCELLED)
+    except JobTaken:
+        log.warning("job %s is another worker's now", context.job_id)
+    except Exception as error:
+        log.exception("job %s failed", context.job_id)
+        return _keep_error(context, error)
+    else:
+        _end(context, JobState.DONE)
+    return False
 
 
 def _begin(store: Store, job_id: str, worker: str) -> Job | None:
@@ -63,22 +73,25 @@ def _begin(store: Store, job_id: str, worker: str) -> Job | None:
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
             return job
-    with JobContext(store, job_id, {}, None) as context:
-        _end(store, context, JobState.FAILED, job.error or "The worker died three times on this job.")
+    with JobContext(store, job_id, {}, None, job.worker) as context:
+        _end(context, JobState.FAILED, job.error or "The worker died three times on this job.")
     return None
 
 
-def _keep_error(store: Store, job_id: str, error: Exception) -> None:
-    with store.writer() as session:
-        job = session.get(Job, job_id)
-        if job is not None:
-            job.error = f"{type(error).__name__}: {error}"[:2000]
-
-
-def _end(store: Store, context: JobContext, state: JobState, error: str = "") -> None:
-    with store.writer() as session:
+def _keep_error(context: JobContext, error: Exception) -> bool:
+    """Whether the job is still this worker's to try again."""
+    with context.store.writer() as session:
         job = session.get(Job, context.job_id)
-        if job is None:
+        if job is None or job.worker != context.worker:
+            return False
+        job.error = f"{type(error).__name__}: {error}"[:2000]
+        return True
+
+
+def _end(context: JobContext, state: JobState, error: str = "") -> None:
+    with context.store.writer() as session:
+        job = session.get(Job, context.job_id)
+        if job is None or job.worker != context.worker:
             return
         job.state, job.finished_at, job.deduplication_key = state, now(), None
         job.error = error

@@ -126,3 +126,38 @@ def test_cancelling_a_job_that_has_not_begun_ends_it_at_once(store: Store) -> No
     assert (job.state, job.deduplication_key) == (JobState.CANCELLED, None)
     perform(store, "j", {}, "w")
     assert stored(store).state is JobState.CANCELLED
+
+
+def taken_over(context: JobContext) -> None:
+    """As the reaper and another worker do with the job of a worker whose machine slept."""
+    with context.store.writer() as session:
+        session.get_one(Job, "j").worker = "other"
+    while not context.cancelled:
+        time.sleep(0.01)
+
+
+def test_a_job_that_another_worker_took_over_is_left_to_it(store: Store) -> None:
+    def sleep_too_long(context: JobContext) -> None:
+        taken_over(context)
+        context.check()
+
+    perform(store, a_job(store), {JobKind.RUN: sleep_too_long}, "w", backoff_seconds=(0.01,))
+    job = stored(store)
+    assert (job.state, job.worker, job.finished_at, job.error) == (JobState.RUNNING, "other", None, "")
+    assert events(store) == []
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_however_the_former_worker_ends_the_job_stays_the_others(store: Store, fails: bool) -> None:
+    tries = []
+
+    def wake_up_and_go_on(context: JobContext) -> None:
+        tries.append(1)
+        taken_over(context)
+        if fails:
+            raise ValueError("two did the same")
+
+    perform(store, a_job(store), {JobKind.RUN: wake_up_and_go_on}, "w", backoff_seconds=(0.01,))
+    job = stored(store)
+    assert tries == [1]
+    assert (job.state, job.worker, job.finished_at, job.error) == (JobState.RUNNING, "other", None, "")
