@@ -13,6 +13,7 @@ from models.enums import JobKind, RunKind, RunState
 from worker.jobs.context import JobContext
 from worker.jobs.errors import JobCancelled, JobTaken
 from worker.jobs.performing import Handler
+from worker.jobs.telling import in_words
 from worker.repair import repair_run
 from worker.runs.bench import RunBench
 from worker.runs.errors import NothingToRepair
@@ -48,7 +49,7 @@ def _run_with(service: Service) -> Handler:
         except JobTaken:
             raise
         except Exception as error:
-            _set_state(context, run_id, RunState.FAILED, f"{error}")
+            _set_state(context, run_id, RunState.FAILED, in_words(error))
             raise
         _set_state(context, run_id, RunState.DONE)
 

@@ -65,5 +65,5 @@ def reopen(store: Store, run_id: int) -> None:
     """Make the run's job one that a dead process left behind."""
     with store.writer() as session:
         job = session.get_one(Job, f"run-{run_id}")
-        job.state, job.finished_at = JobState.RUNNING, None
+        job.state, job.finished_at, job.tries = JobState.RUNNING, None, 0
         session.get_one(Run, run_id).state = RunState.RUNNING

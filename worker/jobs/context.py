@@ -4,15 +4,22 @@ Reports go to the store, where any web process can read them. Events are numbere
 who lost the connection asks for those after the last one it saw.
 """
 
+import logging
 import threading
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from models import Job, JobEvent, Store
 from worker.jobs.errors import JobCancelled, JobTaken
+from worker.jobs.telling import in_words
 
 CANCEL_POLL_SECONDS = 0.25
+STEPS = ("done", "repaired")
+"""The counts of a job's progress that grow with what it has stored."""
+
+log = logging.getLogger(__name__)
 
 
 class JobContext:
@@ -54,10 +61,16 @@ class JobContext:
             raise JobCancelled(self.job_id)
 
     def progress(self, **values: Any) -> None:
-        """Replace what the bars show. Progress also clears the count of fruitless tries: a job that moves forward
-        between two crashes is no poison."""
+        """Replace what the bars show, unless an earlier try got further: then this one only finds what that one stored.
+        Getting further clears the count of fruitless tries: a job that moves between two crashes is no poison.
+        """
         with self.store.writer() as session:
-            session.execute(update(Job).where(Job.id == self.job_id).values(progress=values, tries=0))
+            job = session.get(Job, self.job_id)
+            if job is None or _distance(values) < _distance(job.progress):
+                return
+            if _distance(values) > _distance(job.progress):
+                job.tries = 0
+            job.progress = values
 
     def event(self, kind: str, **data: Any) -> None:
         """Append one numbered event."""
@@ -67,11 +80,23 @@ class JobContext:
 
     def _watch(self) -> None:
         while not self._closed.wait(CANCEL_POLL_SECONDS):
-            with self.store.reader() as session:
-                told = session.execute(
-                    select(Job.cancel_requested, Job.worker).where(Job.id == self.job_id)
-                ).first()
-            self._taken = told is None or told.worker != self.worker
-            if told is None or told.cancel_requested or self._taken:
+            try:
+                stop = self._asked_to_stop()
+            except SQLAlchemyError as error:
+                # A store that cannot be read for a moment must not make the job deaf.
+                log.warning("whether job %s was cancelled cannot be read: %s", self.job_id, in_words(error))
+                continue
+            if stop:
                 self._cancelled.set()
                 return
+
+    def _asked_to_stop(self) -> bool:
+        with self.store.reader() as session:
+            told = session.execute(select(Job.cancel_requested, Job.worker).where(Job.id == self.job_id)).first()
+        self._taken = told is None or told.worker != self.worker
+        return told is None or self._taken or bool(told.cancel_requested)
+
+
+def _distance(progress: dict[str, Any]) -> int:
+    """How far a job is, in steps of which each is stored."""
+    return sum(int(progress.get(name, 0)) for name in STEPS)

@@ -3,6 +3,7 @@
 JobError
 ├── JobCancelled     somebody asked the job to stop
 ├── JobTaken         another worker has taken the job over
+├── StoreUnwritable  not even the job's own row can be written
 ├── IdentityTaken    another live worker has this worker's name
 └── UnknownJob       a workflow names a job that the store does not hold
 """
@@ -18,6 +19,12 @@ class JobCancelled(JobError):
 
 class JobTaken(JobError):
     """Raised inside a handler that was thought dead, for as long as its machine slept: the job is another's now."""
+
+
+class StoreUnwritable(JobError):
+    """How a job ended cannot be kept, for want of a disk or a server; nothing that was kept before is lost."""
+
+    exit_code = 2
 
 
 class IdentityTaken(JobError):

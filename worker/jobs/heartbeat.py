@@ -1,5 +1,6 @@
 """A worker slot saying that it is alive, and refusing a name that another live worker has."""
 
+import logging
 import os
 import socket
 import threading
@@ -7,12 +8,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from models import Store, WorkerHeartbeat
 from models.base import now
 from worker.jobs.errors import IdentityTaken
+from worker.jobs.telling import in_words
 
 BEAT_SECONDS = 2.0
 DEAD_AFTER = timedelta(seconds=10)
+
+log = logging.getLogger(__name__)
 
 
 def default_worker_id() -> str:
@@ -69,10 +75,17 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
-            with self._store.writer() as session:
-                row = session.get(WorkerHeartbeat, self.executor_id)
-                if row is not None and row.instance == self._instance:
-                    row.seen_at = now()
+            try:
+                self._say_alive()
+            except SQLAlchemyError as error:
+                # A full disk or a lost database must not make this worker look dead for good.
+                log.warning("the heartbeat could not be stored: %s", in_words(error))
+
+    def _say_alive(self) -> None:
+        with self._store.writer() as session:
+            row = session.get(WorkerHeartbeat, self.executor_id)
+            if row is not None and row.instance == self._instance:
+                row.seen_at = now()
 
 
 def _alive(row: WorkerHeartbeat) -> bool:

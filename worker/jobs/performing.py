@@ -8,11 +8,14 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from sqlalchemy.exc import OperationalError
+
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
 from worker.jobs.context import JobContext
-from worker.jobs.errors import JobCancelled, JobTaken, UnknownJob
+from worker.jobs.errors import JobCancelled, JobTaken, StoreUnwritable, UnknownJob
+from worker.jobs.telling import in_words
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
@@ -35,13 +38,17 @@ def perform(
 
     Raises:
         UnknownJob: the store holds no such job.
+        StoreUnwritable: neither the job's results nor its end can be kept; the job waits to be performed again.
     """
-    while (job := _begin(store, job_id, worker)) is not None:
-        with JobContext(store, job.id, job.payload, job.run_id, worker) as context:
-            again = _try(context, handlers[job.kind])
-        if not again:
-            return
-        time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
+    try:
+        while (job := _begin(store, job_id, worker)) is not None:
+            with JobContext(store, job.id, job.payload, job.run_id, worker) as context:
+                again = _try(context, handlers[job.kind])
+            if not again:
+                return
+            time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
+    except OperationalError as error:
+        raise StoreUnwritable(in_words(error)) from error
 
 
 def _try(context: JobContext, handler: Handler) -> bool:
@@ -84,7 +91,7 @@ def _keep_error(context: JobContext, error: Exception) -> bool:
         job = session.get(Job, context.job_id)
         if job is None or job.worker != context.worker:
             return False
-        job.error = f"{type(error).__name__}: {error}"[:2000]
+        job.error = in_words(error)[:2000]
         return True
 
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import queue
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from worker.ruler import Judgement, Submission
@@ -74,20 +75,18 @@ class Executor:
         try:
             for taken in self._judge.take(numbered, ASKED):
                 item = by_number.pop(taken.judgement.key)
-                _resolve(item, replace(taken.judgement, key=item.submission.key))
+                _answer_with(item, replace(taken.judgement, key=item.submission.key))
         except Exception as error:
             if not by_number:
                 log.exception("verdicts were given, but not kept for others")
             for item in by_number.values():
-                _fail(item, error)
+                _answer_with(item, error)
 
 
-def _resolve(item: _Waiting, judgement: Judgement) -> None:
-    item.loop.call_soon_threadsafe(_settle, item.future, judgement)
-
-
-def _fail(item: _Waiting, error: Exception) -> None:
-    item.loop.call_soon_threadsafe(_settle, item.future, error)
+def _answer_with(item: _Waiting, outcome: Judgement | Exception) -> None:
+    # Whoever asked may be gone, and his loop with him: a run that failed does not wait for its last verdicts.
+    with suppress(RuntimeError):
+        item.loop.call_soon_threadsafe(_settle, item.future, outcome)
 
 
 def _settle(future: "asyncio.Future[Judgement]", outcome: Judgement | Exception) -> None:

@@ -4,15 +4,21 @@ Calls come from the engine's thread and from the loop. News is gathered and told
 each telling is a write to the store.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from models.enums import Verdict
 from worker.jobs.context import JobContext
+from worker.jobs.telling import in_words
 
 TELL_SECONDS = 0.1
 MOST_MESSAGE_CHARACTERS = 4_000
 STAGE = "drafting and repairing"
+
+log = logging.getLogger(__name__)
 
 
 class News:
@@ -77,7 +83,11 @@ class News:
 
     def _run(self) -> None:
         while not self._stop.wait(TELL_SECONDS):
-            self._tell()
+            try:
+                self._tell()
+            except SQLAlchemyError as error:
+                # The run itself fails or not by its rows; its bars move again when they can be stored.
+                log.warning("the run's progress could not be stored: %s", in_words(error))
 
     def _tell(self) -> None:
         with self._lock:
@@ -86,5 +96,5 @@ class News:
         for sample, text in texts.items():
             self._context.event("tokens", sample=sample, text=text)
         if count != self._told:
-            self._told = count
             self._context.progress(stage=STAGE, done=count["executed"], total=self._total, **count)
+            self._told = count

@@ -161,3 +161,18 @@ def test_however_the_former_worker_ends_the_job_stays_the_others(store: Store, f
     job = stored(store)
     assert tries == [1]
     assert (job.state, job.worker, job.finished_at, job.error) == (JobState.RUNNING, "other", None, "")
+
+
+def test_finding_what_an_earlier_try_stored_is_no_progress(store: Store) -> None:
+    """A job that always fails at its sixth step stops as poison, though each try passes the five before it."""
+    told: list[int] = []
+
+    def stumble(context: JobContext) -> None:
+        for step in range(1, 6):
+            context.progress(done=step)
+            told.append(stored(store).progress["done"])
+        raise ValueError("step 6 never works")
+
+    perform(store, a_job(store), {JobKind.RUN: stumble}, "w", backoff_seconds=(0.01,))
+    assert told == [1, 2, 3, 4, 5] + [5] * 5 * MAX_TRIES
+    assert (stored(store).state, stored(store).error) == (JobState.FAILED, "ValueError: step 6 never works")

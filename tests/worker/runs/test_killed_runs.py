@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from app.runs.creating import create_run
 from cli.migrate import open_store
-from models import Arm, Attempt, Job, Reflection, Revision, Run, RunProblemCount, Store
+from models import Job, Run, RunProblemCount, Store
 from models.enums import JobState, RunState, Verdict
+from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import ARMS, SAMPLING, TINY, add_tiny_models, finish, finished_run, reopen
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
@@ -26,10 +27,6 @@ KILLS = 20
 LONGEST_LIFE_SECONDS = 0.7
 """A life begins to work after a tenth of a second on a quick machine, and the whole run needs several lives."""
 WANTED = replace(TINY, samples=20, rounds=2)
-NUMBERS = (
-    "n", "c", "unscored", "fixed", "broken", "copied", "flaky", "prompt_tokens", "new_tokens", "marks",
-    "draft_marks", "raw_marks", "legacy_marks", "example_marks", "sample_details",
-)  # fmt: skip
 
 
 class Mortal:
@@ -62,28 +59,6 @@ def mortal(url: str, run_id: int) -> Iterator[Mortal]:
         process.stdin.close()
 
 
-def rows(store: Store, run_id: int) -> dict[str, list[tuple[object, ...]]]:
-    """Everything that the run's pages and reports are made of, without what the clock says."""
-    drafts = select(
-        Arm.name, Attempt.problem_id, Attempt.sample, Attempt.text, Attempt.verdict, Attempt.new_tokens
-    )
-    revisions = select(
-        Arm.name, Revision.problem_id, Revision.sample, Revision.round, Revision.text, Revision.verdict,
-        Reflection.shown_trace, Reflection.text.label("reflection"), Revision.new_tokens, Revision.edit_size,
-    )  # fmt: skip
-    counts = select(Arm.name, RunProblemCount.problem_id, *(getattr(RunProblemCount, name) for name in NUMBERS))
-    asked = {
-        "drafts": drafts.select_from(Attempt).join(Arm).where(Attempt.run_id == run_id),
-        "revisions": revisions.select_from(Revision)
-        .join(Arm)
-        .join(Revision.reflection)
-        .where(Revision.run_id == run_id),
-        "counts": counts.select_from(RunProblemCount).join(Arm).where(RunProblemCount.run_id == run_id),
-    }
-    with store.reader() as session:
-        return {name: sorted(map(tuple, session.execute(wanted)), key=repr) for name, wanted in asked.items()}
-
-
 def a_store(folder: Path) -> Store:
     folder.mkdir()
     store = open_store(f"sqlite:///{folder / 'store.db'}")
@@ -107,7 +82,7 @@ def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(tmp_
     undisturbed = a_run(quiet)
     with mortal(str(quiet.engine.url), undisturbed) as process:
         assert process.live() == 0
-    expected = rows(quiet, undisturbed)
+    expected = stored_rows(quiet, undisturbed)
     assert len(expected["drafts"]) == 40
 
     seed = random.SystemRandom().randrange(2**32)
@@ -125,7 +100,7 @@ def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(tmp_
         with store.reader() as session:
             assert session.get_one(Run, run_id).state is RunState.DONE
             assert session.get_one(Job, f"run-{run_id}").state is JobState.DONE
-        found = rows(store, run_id)
+        found = stored_rows(store, run_id)
         for table, wanted in expected.items():
             assert found[table] == wanted, table
     store.close()
@@ -138,12 +113,12 @@ def test_counts_that_a_kill_kept_from_being_written_are_written_when_the_run_goe
     """Every row was stored, and the process died before the counts that are written once a second."""
     add_tiny_models(sqlite_store, tmp_path)
     run_id = finished_run(sqlite_store)
-    expected = rows(sqlite_store, run_id)
+    expected = stored_rows(sqlite_store, run_id)
     with sqlite_store.writer() as session:
         session.execute(delete(RunProblemCount))
     reopen(sqlite_store, run_id)
     finish(sqlite_store, run_id)
-    assert rows(sqlite_store, run_id) == expected
+    assert stored_rows(sqlite_store, run_id) == expected
 
 
 def test_a_revision_that_could_not_be_written_is_not_taken_up_again(sqlite_store: Store, tmp_path: Path) -> None:
@@ -151,8 +126,8 @@ def test_a_revision_that_could_not_be_written_is_not_taken_up_again(sqlite_store
     add_tiny_models(sqlite_store, tmp_path)
     leaves_no_room = replace(ARMS[0], sampling=replace(SAMPLING, max_new_tokens=1_000))
     run_id = finished_run(sqlite_store, replace(TINY, arms=(leaves_no_room,), rounds=2))
-    expected = rows(sqlite_store, run_id)
+    expected = stored_rows(sqlite_store, run_id)
     reopen(sqlite_store, run_id)
     finish(sqlite_store, run_id)
     assert (1, Verdict.SANDBOX_ERROR) in {(row[3], row[5]) for row in expected["revisions"]}
-    assert rows(sqlite_store, run_id) == expected
+    assert stored_rows(sqlite_store, run_id) == expected
