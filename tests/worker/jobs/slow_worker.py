@@ -32,7 +32,7 @@ def main() -> None:
     with (
         Heartbeat(store, worker_id, {}),
         WorkerQueue(store, jobs_url, worker_id, handlers) as queue,
-        Reaper(store, queue.requeue, retention_days=30),
+        Reaper(store, worker_id, queue, retention_days=30),
     ):
         print("ready", flush=True)
         time.sleep(600)

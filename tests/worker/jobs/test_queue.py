@@ -7,14 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from dbos import DBOSClient
+from sqlalchemy import select
 
 from app.enqueue import JobQueue
 from cli.migrate import open_store
 from models import Job, Store
+from models.base import now
 from models.enums import JobKind, JobState
+from models.queues import APPLICATION
+from models.session import open_jobs_engine
 from settings.fields import Settings
 
 HERE = Path(__file__).parent
@@ -86,6 +92,27 @@ def test_a_job_is_done_by_a_worker_and_a_double_click_is_one_job(
     assert queue.enqueue(JobKind.RUN, {}, deduplication_key="same").created
 
 
+def test_a_job_past_retention_leaves_no_row_and_no_workflow(
+    store: Store, start: Start, queue: JobQueue, jobs_url: str
+) -> None:
+    start("w-1", pause=0.01)
+    kept, old = (queue.enqueue(JobKind.RUN, {}).job_id for _ in range(2))
+    until(lambda: state(store, kept) is state(store, old) is JobState.DONE)
+    with store.writer() as session:
+        session.get_one(Job, old).finished_at = now() - timedelta(days=31)
+    until(lambda: job_ids(store) == [kept])
+    engine = open_jobs_engine(jobs_url)
+    client = DBOSClient(system_database_engine=engine, application_name=APPLICATION)
+    assert [one.workflow_id for one in client.list_workflows(workflow_ids=[kept, old])] == [kept]
+    client.destroy()
+    engine.dispose()
+
+
+def job_ids(store: Store) -> list[str]:
+    with store.reader() as session:
+        return list(session.scalars(select(Job.id)))
+
+
 def test_an_interactive_job_overtakes_bulk_jobs(store: Store, start: Start, queue: JobQueue) -> None:
     start("w-1", pause=0.5)
     bulk = [queue.enqueue(JobKind.RUN, {}).job_id for _ in range(3)]
@@ -140,10 +167,6 @@ def test_a_second_worker_with_the_same_name_does_not_start(
 
 
 def test_a_row_without_a_workflow_is_found_and_enqueued(store: Store, start: Start) -> None:
-    from datetime import timedelta
-
-    from models.base import now
-
     with store.writer() as session:
         session.add(Job(id="lost", kind=JobKind.RUN, queue="bulk", created_at=now() - timedelta(minutes=1)))
     start("w-1", pause=0.01)

@@ -1,0 +1,91 @@
+"""What a sweep takes up again, what it leaves alone and what it forgets."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from models import Job, JobEvent, Store, WorkerHeartbeat
+from models.base import now
+from models.enums import JobKind, JobState
+from worker.jobs.reaper import Reaper
+
+DAYS = 30
+
+
+class Noted:
+    """A queue that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.requeued: list[str] = []
+        self.forgotten: list[str] = []
+
+    def requeue(self, job_id: str) -> None:
+        self.requeued.append(job_id)
+
+    def forget(self, job_ids: Sequence[str]) -> None:
+        self.forgotten += job_ids
+
+
+def sweep(store: Store) -> Noted:
+    noted = Noted()
+    Reaper(store, "me", noted, DAYS).sweep()
+    return noted
+
+
+def add(store: Store, *jobs: Job) -> None:
+    with store.writer() as session:
+        session.add_all(jobs)
+        session.flush()
+        session.add_all(JobEvent(job_id=job.id, number=1, kind="queued") for job in jobs)
+
+
+def a_job(job_id: str, state: JobState, worker: str = "", finished_days_ago: float | None = None) -> Job:
+    ended = now() - timedelta(days=finished_days_ago) if finished_days_ago is not None else None
+    return Job(id=job_id, kind=JobKind.RUN, queue="bulk", state=state, worker=worker, finished_at=ended)
+
+
+def a_worker(store: Store, name: str, silent: timedelta) -> None:
+    with store.writer() as session:
+        session.add(
+            WorkerHeartbeat(
+                executor_id=name, host="h", pid=1, instance=name, started_at=now() - silent, seen_at=now() - silent
+            )
+        )
+
+
+def test_finished_jobs_are_forgotten_after_their_retention_with_events_and_workflows(store: Store) -> None:
+    add(
+        store,
+        a_job("old", JobState.DONE, finished_days_ago=DAYS + 1),
+        a_job("failed long ago", JobState.FAILED, finished_days_ago=DAYS + 9),
+        a_job("new", JobState.DONE, finished_days_ago=DAYS - 1),
+        a_job("waiting", JobState.QUEUED),
+    )
+    assert sorted(sweep(store).forgotten) == ["failed long ago", "old"]
+    with store.reader() as session:
+        assert session.scalars(select(Job.id).order_by(Job.id)).all() == ["new", "waiting"]
+        assert session.scalars(select(JobEvent.job_id).order_by(JobEvent.job_id)).all() == ["new", "waiting"]
+
+
+def test_workers_that_never_came_back_are_forgotten_as_well(store: Store) -> None:
+    a_worker(store, "gone", timedelta(days=DAYS + 1))
+    a_worker(store, "silent", timedelta(hours=1))
+    sweep(store)
+    with store.reader() as session:
+        assert session.scalars(select(WorkerHeartbeat.executor_id)).all() == ["silent"]
+
+
+def test_jobs_of_silent_workers_are_taken_up_and_those_of_living_ones_left_alone(store: Store) -> None:
+    a_worker(store, "silent", timedelta(minutes=1))
+    a_worker(store, "living", timedelta(seconds=1))
+    running = JobState.RUNNING
+    add(store, a_job("left", running, "silent"), a_job("under way", running, "living"))
+    assert sweep(store).requeued == ["left"]
+
+
+def test_a_reaper_never_holds_its_own_worker_for_dead(store: Store) -> None:
+    """The machine slept for an hour, and the reaper woke before the heartbeat."""
+    a_worker(store, "me", timedelta(hours=1))
+    add(store, a_job("mine", JobState.RUNNING, "me"))
+    assert sweep(store).requeued == []
