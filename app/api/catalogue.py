@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.api.etags import check
 from app.house import house_of
-from app.pages.row_id import RowId
+from app.pages.row_id import QueryRowId, RowId
 from app.queries.checkpoint_list import (
     Branch,
     CheckpointRow,
@@ -82,7 +82,7 @@ def transcripts(
     request: Request,
     state: TranscriptState | None = None,
     verdict: Verdict | None = None,
-    after: int | None = None,
+    after: QueryRowId | None = None,
 ) -> TranscriptPage:
     with house_of(request).store.reader() as session:
         return list_transcripts(session, TranscriptFilter(state=state, verdict=verdict, after=after))

@@ -12,7 +12,7 @@ from app.enqueue import Enqueued
 from app.errors import BadRequest, NotFound
 from app.house import house_of
 from app.pages.respond import query_of
-from app.pages.row_id import RowId, row_id
+from app.pages.row_id import BodyRowId, RowId, row_id
 from app.queries.bench_choice import choose
 from app.queries.problem_bench import Statement, find_draft, find_revisions, find_statement
 from app.queries.problem_filter import read_filter
@@ -45,9 +45,9 @@ class RerunBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"attempt_id": 7, "kind": "critic"}]}
     )
 
-    attempt_id: int
+    attempt_id: BodyRowId
     kind: ArmKind = ArmKind.CRITIC
-    checkpoint_id: int | None = None
+    checkpoint_id: BodyRowId | None = None
     samples: Annotated[int, Field(ge=1, le=50)] = 1
     temperature: float = 0.8
     top_p: float = 0.95

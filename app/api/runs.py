@@ -10,7 +10,7 @@ from app.api.etags import check
 from app.api.specification import RunBody
 from app.enqueue import Enqueued
 from app.house import house_of
-from app.pages.row_id import RowId
+from app.pages.row_id import QueryRowId, RowId
 from app.queries.run_head import RunHead, find_run
 from app.queries.run_list import RunPage, list_runs
 from app.reports.as_json import as_dict
@@ -21,7 +21,9 @@ router = APIRouter(tags=["runs"])
 
 
 @router.get("/runs")
-def runs(request: Request, before: int | None = None, rows: Annotated[int, Query(ge=1, le=200)] = 50) -> RunPage:
+def runs(
+    request: Request, before: QueryRowId | None = None, rows: Annotated[int, Query(ge=1, le=200)] = 50
+) -> RunPage:
     """Runs, the newest first; `next_before` is the `before` of the next page."""
     with house_of(request).store.reader() as session:
         return list_runs(session, before=before, rows=rows)

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from app.errors import BadRequest, NoTables, NotFound, WebError
 from app.pages.respond import render
 from app.reports.errors import ReportError
-from app.runs.errors import RunError
+from app.runs.errors import NoSuchRun, RunError
 
 log = logging.getLogger("tekhne.web")
 
@@ -50,6 +50,8 @@ def _web_error(request: Request, error: Exception) -> Response:
 
 
 def _run_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, NoSuchRun):
+        return _answer(request, NotFound(str(error), advice="Nothing was changed."))
     refused = BadRequest(str(error), advice="Nothing was changed.")
     refused.status = 422
     return _answer(request, refused)

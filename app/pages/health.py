@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from app.house import house_of
@@ -57,8 +58,9 @@ def shown_settings(settings: Settings) -> dict[str, str]:
     shown = {f"TEKHNE_{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
     shown["TEKHNE_DB"] = make_url(settings.store_url).render_as_string(hide_password=True)
     shown["TEKHNE_JOBS_DB"] = make_url(settings.jobs_url).render_as_string(hide_password=True)
-    for name, secret in (("TEKHNE_TOKEN", settings.token), ("TEKHNE_ENDPOINT_KEY", settings.endpoint_key)):
-        shown[name] = "set" if secret else "not set"
+    for name, field in Settings.model_fields.items():
+        if field.annotation == SecretStr | None:
+            shown[f"TEKHNE_{name.upper()}"] = "set" if getattr(settings, name) else "not set"
     return shown
 
 

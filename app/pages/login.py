@@ -40,6 +40,7 @@ def login(request: Request, token: Annotated[str, Form()] = "", here: Annotated[
         context = LoginContext(here=local_address(here), wrong=True, needed=settings.token is not None)
         return render(request, "pages/login.html", context, status=401)
     response = RedirectResponse(local_address(here), status_code=303)
+    # Lax: a link in a message opens the page; changes are guarded by `guard_change`.
     secure = request.url.scheme == "https"
-    response.set_cookie(SESSION_COOKIE, session_value(settings), httponly=True, samesite="strict", secure=secure)
+    response.set_cookie(SESSION_COOKIE, session_value(settings), httponly=True, samesite="lax", secure=secure)
     return response

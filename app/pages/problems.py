@@ -31,6 +31,10 @@ class ProblemsContext:
     class_counts: dict[Verdict, int]
     """The same for the classes of the base's drafts."""
     sorts: tuple[Sort, ...]
+    repairing: tuple[str, ...]
+    """The arms whose changes can be listed."""
+    by: str
+    """The one whose changes are; empty in a run that repairs nothing."""
     page: ProblemPage
 
 
@@ -54,6 +58,8 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         state_counts=facts.state_counts(repair_arm_id(run, read.filter)),
         class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
         sorts=tuple(Sort),
+        repairing=tuple(arm.name for arm in run.arms if arm.kind.repairs),
+        by=read.filter.by or (run.critic_arm.name if run.critic_arm else ""),
         page=problem_page(run, facts, read.filter, after),
     )
     return render(

@@ -10,6 +10,7 @@ import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+from app.errors import BadRequest
 from app.house import House, house_of
 from app.pages.respond import query_of
 from app.pages.row_id import RowId
@@ -50,13 +51,18 @@ def flips_file(request: Request, run_id: RowId) -> Response:
 
 @router.get("/runs/{run_id}/problems.csv")
 def problems_file(request: Request, run_id: RowId) -> Response:
-    """One row a problem, under the same filter as the list."""
+    """One row a problem, under the same filter as the list; a filter that cannot be read gives no file."""
     house = house_of(request)
     with house.store.reader() as session:
         run = find_run(session, run_id)
         facts = house.facts(session, run)
         arms = read_arms(session, run_id)
-    wanted = read_filter(query_of(request), [arm.name for arm in run.arms]).filter
+    read = read_filter(query_of(request), [arm.name for arm in run.arms])
+    if read.errors:
+        raise BadRequest(
+            " ".join(read.errors.values()), advice="The list of problems offers every filter there is."
+        )
+    wanted = read.filter
     found = {row.task_id for row in matching(facts, wanted, repair_arm_id(run, wanted))}
     chosen = [
         arm.only(np.array([i for i, one in enumerate(arm.problems) if one.key.task_id in found], dtype=np.intp))

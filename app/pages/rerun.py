@@ -13,7 +13,7 @@ from app.house import house_of
 from app.pages.jobs import JobContext
 from app.pages.rerun_outcome import outcome_of
 from app.pages.respond import render, wants_fragment
-from app.pages.row_id import RowId
+from app.pages.row_id import FormRowId, RowId, row_id
 from app.queries.job_view import find_job
 from app.runs import steering
 from app.runs.errors import RunError, SpecificationError
@@ -29,8 +29,8 @@ MOST_RERUN_SAMPLES = 50
 def rerun(
     request: Request,
     run_id: RowId,
-    problem_id: Annotated[int, Form()],
-    attempt_id: Annotated[int, Form()],
+    problem_id: FormRowId,
+    attempt_id: FormRowId,
     repairer: Annotated[str, Form()],
     samples: Annotated[int, Form()] = 1,
     temperature: Annotated[float, Form()] = 0.8,
@@ -82,6 +82,7 @@ def _edited(shown: str, sent: str) -> str | None:
 
 def _read_repairer(text: str) -> tuple[ArmKind, int | None]:
     kind, _, number = text.partition(":")
-    if kind not in set(ArmKind) - {ArmKind.BASE} or not (number == "" or number.isdigit()):
+    checkpoint_id = row_id(number)
+    if kind not in set(ArmKind) - {ArmKind.BASE} or (number and checkpoint_id is None):
         raise BadRequest(f"“{text}” names nobody who could repair: choose one of the list.")
-    return ArmKind(kind), int(number) if number else None
+    return ArmKind(kind), checkpoint_id

@@ -1,11 +1,15 @@
-"""Row ids as they stand in addresses: positive, and no larger than a database can hold."""
+"""Row ids as they stand in addresses, forms and bodies: positive, and no larger than a database can hold."""
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Form, Path, Query
+from pydantic import Field
 
 LARGEST = 2**63 - 1
 RowId = Annotated[int, Path(ge=1, le=LARGEST)]
+FormRowId = Annotated[int, Form(ge=1, le=LARGEST)]
+QueryRowId = Annotated[int, Query(ge=1, le=LARGEST)]
+BodyRowId = Annotated[int, Field(ge=1, le=LARGEST)]
 
 
 def row_id(text: str) -> int | None:

@@ -3,6 +3,7 @@
 RunError                 exit code 2 on the command line, status 422 in the browser; one sentence for the user
 ├── SpecificationError   a field of a specification cannot be used
 └── NotSteerable         the run is in a state in which that cannot be done
+    └── NoSuchRun        there is no such run: status 404
 """
 
 
@@ -22,3 +23,7 @@ class SpecificationError(RunError):
 
 class NotSteerable(RunError):
     """The run's state does not allow what was asked."""
+
+
+class NoSuchRun(NotSteerable):
+    """No run has this number."""

@@ -15,6 +15,15 @@ from models.enums import ArmKind, BudgetRule, TestsKind
 NEED_CRITIC = frozenset({ArmKind.CRITIC, ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION})
 MOST_SAMPLES = 1_000
 MOST_ROUNDS = 10
+MOST_NEW_TOKENS = 32_768
+LARGEST_SEED = 2**31 - 1
+MOST_PROBLEMS = 1_000_000
+
+
+def check_seed(seed: int) -> None:
+    """Raise SpecificationError for a seed that the generators or the database could not hold."""
+    if not 0 <= seed <= LARGEST_SEED:
+        raise SpecificationError("seed", f"seed {seed} is not between 0 and {LARGEST_SEED}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +39,10 @@ class Sampling:
             raise SpecificationError(field, f"{field}: temperature {self.temperature} is not between 0 and 5.")
         if not 0 < self.top_p <= 1:
             raise SpecificationError(field, f"{field}: top_p {self.top_p} is not above 0 and at most 1.")
-        if self.max_new_tokens < 1:
-            raise SpecificationError(field, f"{field}: max_new_tokens {self.max_new_tokens} is not at least 1.")
+        if not 1 <= self.max_new_tokens <= MOST_NEW_TOKENS:
+            raise SpecificationError(
+                field, f"{field}: max_new_tokens {self.max_new_tokens} is not between 1 and {MOST_NEW_TOKENS}."
+            )
         return self
 
 
@@ -94,8 +105,9 @@ class RunSpecification:
             raise SpecificationError("samples", f"samples {self.samples} is not between 1 and {MOST_SAMPLES}.")
         if not 0 <= self.rounds <= MOST_ROUNDS:
             raise SpecificationError("rounds", f"rounds {self.rounds} is not between 0 and {MOST_ROUNDS}.")
-        if self.limit is not None and self.limit < 1:
-            raise SpecificationError("limit", f"limit {self.limit} is not at least 1.")
+        if self.limit is not None and not 1 <= self.limit <= MOST_PROBLEMS:
+            raise SpecificationError("limit", f"limit {self.limit} is not between 1 and {MOST_PROBLEMS}.")
+        check_seed(self.seed)
         self.sampling.checked("sampling")
         self._check_arms()
         return self

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.enqueue import Enqueued, JobQueue
-from app.runs.errors import NotSteerable
-from app.runs.specification import Sampling
+from app.runs.errors import NoSuchRun, NotSteerable
+from app.runs.specification import Sampling, check_seed
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
 from models.base import content_hash, now
 from models.enums import ArmKind, JobKind, RunKind, RunState
@@ -67,6 +67,7 @@ def rerun(
 
     Two equal requests while the first is unfinished are one job.
     """
+    check_seed(seed)
     settings: dict[str, Any] = {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
@@ -143,5 +144,5 @@ def _stop(store: Store, queue: JobQueue, run_id: int, state: RunState) -> None:
 def _run(session: Session, run_id: int) -> Run:
     run = session.get(Run, run_id)
     if run is None:
-        raise NotSteerable(f"There is no run {run_id}.")
+        raise NoSuchRun(f"There is no run {run_id}.")
     return run

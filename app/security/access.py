@@ -7,6 +7,7 @@ listens beyond this machine without either does not start (`refuse_open_address`
 import hashlib
 import hmac
 import ipaddress
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -79,7 +80,7 @@ class AccessMiddleware:
         if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
             advice = "Send `Authorization: Bearer TOKEN`, or come through the proxy that logs you in."
             return JSONResponse({"error": "Nobody is logged in.", "advice": advice}, status_code=401)
-        return RedirectResponse(f"/login?here={request.url.path}", status_code=303)
+        return RedirectResponse(f"/login?here={quote(_address(request), safe='/')}", status_code=303)
 
     def _host_is_ours(self, headers: Headers) -> bool:
         if not is_loopback(self._settings.host):
@@ -97,7 +98,16 @@ class AccessMiddleware:
         if settings.token is None:
             return False
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token_is_right(settings, shown):
+        # Headers arrive as Latin-1; a token may hold any letters.
+        if scheme.lower() == "bearer" and token_is_right(
+            settings, shown.encode("latin-1").decode(errors="replace")
+        ):
             return True
         cookie = request.cookies.get(SESSION_COOKIE, "")
         return hmac.compare_digest(cookie.encode(), session_value(settings).encode())
+
+
+def _address(request: Request) -> str:
+    """What was asked for, filter and all: a shared address leads there after the login too."""
+    path = str(request.scope.get("raw_path", b"").decode("ascii", "replace")) or request.url.path
+    return f"{path}?{request.url.query}" if request.url.query else path

@@ -94,7 +94,9 @@ class CsrfCookieMiddleware:
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and not given:
-                cookie = f"{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
+                # Not Strict: a link from another site would come without the cookie, get a new one, and so spoil
+                # the forms of every page that is already open. `guard_change` refuses other sites' requests.
+                cookie = f"{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"
                 MutableHeaders(scope=message).append("set-cookie", cookie)
             await send(message)
 

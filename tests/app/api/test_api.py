@@ -132,3 +132,16 @@ def test_an_unknown_filter_is_refused_with_its_name(client: TestClient, run_id: 
     answer = client.get(f"{API}/runs/{run_id}/problems?state=purple")
     assert answer.status_code == 400
     assert "purple" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["runs?before", "transcripts?after"])
+def test_a_page_beyond_every_number_is_the_readers_mistake(client: TestClient, path: str) -> None:
+    assert client.get(f"{API}/{path}={10**20}").status_code == 400
+
+
+@pytest.mark.parametrize("change", [{"attempt_id": 10**20}, {"checkpoint_id": 10**20}, {"seed": 10**20}])
+def test_a_rerun_of_a_number_that_no_database_holds_is_refused(
+    client: TestClient, run_id: int, change: dict[str, int]
+) -> None:
+    body = {"attempt_id": 1, "kind": "resample", **change}
+    assert client.post(f"{API}/runs/{run_id}/problems/1/rerun", json=body).status_code in {400, 422}

@@ -51,6 +51,16 @@ def test_an_unreadable_filter_stands_beside_its_field_and_the_rest_is_applied(se
     assert len(_tasks(text)) == 15
 
 
+def test_a_file_of_an_unreadable_filter_is_refused_instead_of_holding_everything(served: Served) -> None:
+    assert "“bogus” is none of" in served.text(f"/runs/{served.run_id}/problems.csv?state=bogus", status=400)
+
+
+def test_the_arm_whose_repairs_are_listed_goes_along_with_the_search(served: Served) -> None:
+    text = served.text(f"/runs/{served.run_id}/problems?state=fixed&by=resample")
+    assert '<input type="hidden" name="by" value="resample">' in text
+    assert re.search(r'by=resample" aria-current="true">resample</a>', text)
+
+
 def test_next_and_previous_pages_hold_the_rest(served: Served) -> None:
     first = served.text(f"/runs/{served.run_id}/problems?sort=task")
     (forward,) = re.findall(r'rel="next" href="([^"]+)"', first)

@@ -74,7 +74,7 @@ def test_the_form_limits_a_run_and_adds_a_critics_ablations(
         assert len(problems) == 1
     refused = send(client, "/runs/new", **fields, limit=0)
     assert refused.status_code == 422
-    assert "limit 0 is not at least 1" in refused.text
+    assert "limit 0 is not between 1 and" in refused.text
 
 
 def test_a_field_that_cannot_be_used_comes_back_beside_its_sentence(client: TestClient, run_id: int) -> None:
@@ -117,7 +117,27 @@ def test_only_what_a_reader_changed_counts_as_edited(client: TestClient, run_id:
     assert settings["edited_prompt"] == "q\n"
 
 
-@pytest.mark.parametrize("repairer", ["base:", "nobody:", "critic:x", ""])
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/runs/1/rerun", {"problem_id": 1, "attempt_id": 10**20, "repairer": "critic:1"}),
+        ("/runs/1/rerun", {"problem_id": 1, "attempt_id": 1, "repairer": f"critic:{10**20}"}),
+        ("/runs/1/rerun", {"problem_id": 1, "attempt_id": 1, "repairer": "resample:", "seed": 10**20}),
+        ("/runs/new", {"problem_sets": "tekhne-fresh", "base": "base", "limit": 10**20}),
+        ("/runs/new", {"problem_sets": "tekhne-fresh", "base": "base", "seed": 10**20}),
+    ],
+)
+def test_a_number_that_no_database_holds_is_the_readers_mistake(
+    client: TestClient, run_id: int, path: str, fields: dict[str, object]
+) -> None:
+    assert send(client, path, **fields).status_code in {400, 422}
+
+
+def test_a_run_that_is_gone_is_not_found(client: TestClient) -> None:
+    assert send(client, "/runs/77/cancel").status_code == 404
+
+
+@pytest.mark.parametrize("repairer", ["base:", "nobody:", "critic:x", "critic:²", ""])
 def test_a_repairer_that_is_none_is_refused(client: TestClient, run_id: int, repairer: str) -> None:
     fields = {"problem_id": 1, "attempt_id": 1, "repairer": repairer}
     assert send(client, f"/runs/{run_id}/rerun", **fields).status_code == 400

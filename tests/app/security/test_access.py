@@ -39,6 +39,29 @@ def test_people_are_sent_to_the_login_and_programs_are_told(client: TestClient) 
     assert client.get("/api/v1/runs").status_code == 401
 
 
+def test_a_shared_filter_survives_the_login(client: TestClient) -> None:
+    shared = "/runs/1/problems?state=failed&state=never&q=a%20%26%20b"
+    sent = client.get(shared, headers=HTML).headers["location"]
+    page = client.get(sent).text
+    assert 'name="here" value="/runs/1/problems?state=failed&amp;state=never&amp;q=a%20%26%20b"' in page
+
+
+def test_a_link_from_a_message_finds_the_reader_logged_in(client: TestClient) -> None:
+    """A Strict cookie stays at home when another site's link is followed; so would the forms' token."""
+    given = client.get("/login").headers["set-cookie"]
+    form = {"token": "a long secret", "csrf": client.cookies["tekhne_csrf"]}
+    session = client.post("/login", data=form).headers["set-cookie"]
+    assert "samesite=lax" in given.lower()
+    assert "samesite=lax" in session.lower()
+
+
+def test_a_token_may_hold_any_letters(sqlite_store: Store) -> None:
+    settings = Settings(host="0.0.0.0", token=SecretStr("naïve pässword"))
+    with TestClient(create_app(settings, sqlite_store)) as client:
+        shown = {"Authorization": "Bearer naïve pässword".encode()}
+        assert client.get("/", headers=shown).status_code == 200
+
+
 def test_the_token_opens_the_dashboard_and_a_wrong_one_does_not(client: TestClient) -> None:
     client.get("/login")
     csrf = client.cookies["tekhne_csrf"]
