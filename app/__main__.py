@@ -18,7 +18,8 @@ def main() -> None:
         settings = load_settings()
         application = create_app(settings)
     except (SettingsError, WebError) as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
     uvicorn.run(
         application,
         host=settings.host,

@@ -41,4 +41,6 @@ def unreachable(url: str, error: DBAPIError, *, setting: str = "TEKHNE_DB") -> s
     reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     if "not a database" in reason:
         return f"{where} is no SQLite database: point {setting} at a new file; nothing was changed."
+    if "malformed" in reason:
+        return f"{where} is damaged ({reason}): restore a copy of it, or point {setting} at a new file."
     return f"The database {where} cannot be opened ({reason}): check {setting} and that its server runs."

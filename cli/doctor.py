@@ -16,6 +16,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from settings import Settings, load_settings
 
@@ -61,7 +62,10 @@ def _print(findings: list[Finding]) -> None:
     table = Table("check", "", "what was found", title="tekhne doctor", show_lines=False)
     signs = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAILED: "[red]✗[/]"}
     for finding in findings:
-        text = finding.sentence if not finding.advice else f"{finding.sentence} [dim]{finding.advice}[/]"
+        # Text and not markup: `tekhne[worker]` stands in brackets.
+        text = Text(finding.sentence)
+        if finding.advice:
+            text.append(f" {finding.advice}", style="dim")
         table.add_row(finding.check, signs[finding.health], text)
     Console().print(table)
 
@@ -126,29 +130,20 @@ def check_torch(_settings: Settings) -> Finding:
 
 
 def check_database(settings: Settings) -> Finding:
-    from sqlalchemy.engine import make_url
-
     from cli.errors import StoreError
-    from cli.migrate import SchemaState, inspect_store
+    from cli.migrate import SchemaState, inspect_store, refuse_others, shown
     from cli.queue_database import inspect_queue
 
     try:
         schema = inspect_store(settings.store_url)
+        refuse_others(settings.store_url, schema)
         inspect_queue(settings.jobs_url)
     except StoreError as error:
         return Finding(check="database", health=Health.FAILED, sentence=str(error))
-    where = make_url(settings.store_url).render_as_string(hide_password=True)
-    if schema.state in {SchemaState.CURRENT, SchemaState.EMPTY, SchemaState.OLDER}:
-        said = {"current": "up to date", "empty": "new", "older": f"at schema {schema.revision}"}[schema.state]
-        advice = (
-            "" if schema.state is SchemaState.CURRENT else "The next `tekhne up` brings it to the newest schema."
-        )
-        return Finding(check="database", health=Health.OK, sentence=f"{where}: {said}", advice=advice)
+    said = {"current": "up to date", "empty": "new", "older": f"at schema {schema.revision}"}[schema.state]
+    advice = "" if schema.state is SchemaState.CURRENT else "The next `tekhne up` brings it to the newest schema."
     return Finding(
-        check="database",
-        health=Health.FAILED,
-        sentence=f"{where} is {schema.state}: it is not this Tekhne's.",
-        advice="Point TEKHNE_DB elsewhere.",
+        check="database", health=Health.OK, sentence=f"{shown(settings.store_url)}: {said}.", advice=advice
     )
 
 

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from settings import SettingsError
+from worker.extras import said_by
 
 app = typer.Typer(
     name="tekhne",
@@ -68,6 +69,11 @@ def main() -> None:
         # The reader (`head`, say) has seen enough. Python would complain once more while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        missing = said_by(error)
+        if missing is None:
+            raise
+        sys.exit(_say(missing, missing.exit_code))
     except Exception as error:
         code = getattr(error, "exit_code", None)
         if not isinstance(code, int):

@@ -79,7 +79,11 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     try:
         with store.engine.connect() as connection:
             schema = read_schema(connection)
-        _refuse(url, schema, migrate)
+        refuse_others(url, schema)
+        if not migrate and schema.state is not SchemaState.CURRENT:
+            raise StoreError(
+                f"{shown(url)} is not migrated yet (schema {schema.revision}): run `tekhne migrate` first."
+            )
         if schema.state is not SchemaState.CURRENT:
             upgrade(store)
     except DBAPIError as error:
@@ -140,8 +144,14 @@ def _open(url: str) -> Store:
         ) from error
 
 
-def _refuse(url: str, schema: Schema, migrate: bool) -> None:
-    where = make_url(url).render_as_string(hide_password=True)
+def shown(url: str) -> str:
+    """The URL without its password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def refuse_others(url: str, schema: Schema) -> None:
+    """Raise StoreError where the database is another program's, or newer than this code."""
+    where = shown(url)
     if schema.state is SchemaState.FOREIGN:
         raise StoreError(
             f"{where} is a database of another program (it has tables, and none of Tekhne's): "
@@ -152,8 +162,6 @@ def _refuse(url: str, schema: Schema, migrate: bool) -> None:
             f"{where} was written by a newer Tekhne (schema {schema.revision}; this one knows {schema.head}): "
             f"update Tekhne or point TEKHNE_DB elsewhere; nothing was changed."
         )
-    if not migrate and schema.state is not SchemaState.CURRENT:
-        raise StoreError(f"{where} is not migrated yet (schema {schema.revision}): run `tekhne migrate` first.")
 
 
 def _make_parent(url: str) -> None:

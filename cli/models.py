@@ -114,7 +114,8 @@ def export(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to; must not exist.")],
 ) -> None:
     """Write base and critic as one plain model that `transformers` loads without Tekhne."""
-    from worker.network.checkpoints import export_critic, load_base, load_critic, load_tokenizer, resolve
+    from worker.network.checkpoints import export_critic, load_base, load_critic, load_tokenizer
+    from worker.network.folders import resolve
 
     if out.exists():
         raise CommandError(f"{out} exists already: remove it, or choose another --out.")

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
-    port: int | None = typer.Option(None, help="Port of the dashboard; TEKHNE_PORT otherwise."),
+    port: int | None = typer.Option(None, min=1, max=65535, help="Port of the dashboard; TEKHNE_PORT otherwise."),
     worker: bool = typer.Option(True, help="Start a worker as well."),
 ) -> None:
     """Serve the dashboard and run a worker until Ctrl-C."""
@@ -61,6 +61,7 @@ def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> Non
     """Raise, before anything is touched, what web process or worker would only say after their start."""
     from app.errors import WebError
     from app.security.access import refuse_open_address
+    from worker.extras import refuse_missing
     from worker.toolchain import find_go
 
     try:
@@ -72,6 +73,7 @@ def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> Non
     inspect_queue(settings.jobs_url)
     if not with_worker:
         return
+    refuse_missing("torch")
     find_go(settings.go)
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True)

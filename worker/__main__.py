@@ -1,7 +1,8 @@
 """`python -m worker`: takes jobs until it is told to end.
 
-It refuses to start where it could not do its main job safely: without isolation, with another live worker's name, or
-on a store that is not migrated. SIGTERM and Ctrl-C end it; what was under way goes on when it, or another, comes back.
+It refuses to start where it could not do its main job safely: without torch or isolation, with another live worker's
+name, or on a store that is not migrated. SIGTERM and Ctrl-C end it; what was under way goes on when it, or another,
+comes back.
 """
 
 import logging
@@ -9,15 +10,15 @@ import os
 import signal
 import sys
 import threading
+from typing import NoReturn
 
 from models import Store
 from settings import Settings, SettingsError, load_settings
-from worker.handlers import handlers_for
+from worker.extras import refuse_missing
 from worker.jobs.errors import JobError
 from worker.jobs.heartbeat import Heartbeat, default_worker_id
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.reaper import Reaper
-from worker.service import Service
 
 log = logging.getLogger("tekhne.worker")
 
@@ -29,15 +30,25 @@ def main() -> None:
     try:
         work(load_settings())
     except (SettingsError, JobError) as error:
-        sys.exit(f"error: {error}")
+        _refuse(error)
     except Exception as error:
         if isinstance(getattr(error, "exit_code", None), int):
-            sys.exit(f"error: {error}")
+            _refuse(error)
         raise
+
+
+def _refuse(error: Exception) -> NoReturn:
+    print(f"error: {error}", file=sys.stderr)
+    sys.exit(2)
 
 
 def work(settings: Settings) -> None:
     """Take jobs until SIGTERM or SIGINT."""
+    refuse_missing("torch")
+    # Only now: these load it.
+    from worker.handlers import handlers_for
+    from worker.service import Service
+
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -47,7 +58,7 @@ def work(settings: Settings) -> None:
         Service(settings, store) as service,
         Heartbeat(store, worker_id, service.describe()),
         WorkerQueue(store, settings.jobs_url, worker_id, handlers_for(service)) as queue,
-        Reaper(store, queue.requeue, settings.retention_days),
+        Reaper(store, worker_id, queue, settings.retention_days),
     ):
         log.info("worker %s takes jobs", worker_id)
         ended.wait()

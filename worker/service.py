@@ -18,8 +18,9 @@ from worker.critics.resample import Resample
 from worker.engines import Engine
 from worker.engines.device import choose_device, choose_dtype, describe_device, hold_threads
 from worker.engines.local import LocalEngine
-from worker.network.checkpoints import folder_hash, load_base, load_critic, load_tokenizer, resolve
+from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import Trunk
+from worker.network.folders import folder_hash, resolve
 from worker.ruler import Ruler
 from worker.runs.errors import ModelGone
 from worker.runs.plan import Plan, PlannedArm, PlannedCheckpoint

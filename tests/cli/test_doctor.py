@@ -25,7 +25,7 @@ def test_a_machine_that_can_do_the_main_job_is_healthy(tekhne: Tekhne) -> None:
     assert found["go"]["sentence"].startswith("go1.2")
     assert "x/tools v" in found["go programs"]["sentence"]
     assert found["sandbox"]["health"] == "ok"
-    assert found["database"]["sentence"].endswith("new")
+    assert found["database"]["sentence"].endswith("new.")
 
 
 def test_people_get_a_table(tekhne: Tekhne) -> None:
@@ -64,4 +64,18 @@ def test_a_foreign_database_is_told_apart(tekhne: Tekhne, tmp_path: Path) -> Non
     connection.close()
     finished = tekhne("doctor", "--json", TEKHNE_DB=str(tmp_path / "other.db"))
     assert finished.returncode == 1
-    assert "foreign" in findings(finished)["database"]["sentence"]
+    assert "another program" in findings(finished)["database"]["sentence"]
+
+
+def test_a_newer_database_is_told_apart_and_the_way_out_named(tekhne: Tekhne, tmp_path: Path) -> None:
+    import sqlite3
+
+    file = tmp_path / "newer.db"
+    assert tekhne("migrate", TEKHNE_DB=str(file)).returncode == 0
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE tekhne_schema_version SET version_num = '9999'")
+    connection.close()
+    finished = tekhne("doctor", "--json", TEKHNE_DB=str(file))
+    assert finished.returncode == 1
+    assert "newer Tekhne" in (sentence := findings(finished)["database"]["sentence"])
+    assert "update Tekhne" in sentence

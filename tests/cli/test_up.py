@@ -33,6 +33,18 @@ def test_a_port_in_use_is_one_sentence_and_nothing_is_made(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("port", ["0", "70000", "-1"])
+def test_a_port_that_is_none_is_refused(
+    tekhne: Callable[..., "CompletedProcess[str]"], port: str, tmp_path: Path
+) -> None:
+    finished = tekhne("up", f"--port={port}")
+    assert finished.returncode == 2
+    assert "'--port'" in finished.stderr
+    assert "or equal to" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 150) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from worker.checkpoints.errors import BadAddress, NameTaken
-from worker.network.checkpoints import folder_hash, resolve
 from worker.network.errors import ModelUnusable
+from worker.network.folders import folder_hash, resolve
 from worker.training.registering import register_base
 
 

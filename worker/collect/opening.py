@@ -5,8 +5,9 @@ from pathlib import Path
 from settings import Settings
 from worker.engines.device import choose_device, choose_dtype
 from worker.engines.local import LocalEngine
-from worker.network.checkpoints import load_base, load_critic, load_tokenizer, resolve
+from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import Trunk
+from worker.network.folders import resolve
 
 
 def open_local(base: str, settings: Settings) -> LocalEngine:

@@ -1,25 +1,15 @@
-"""Models in folders: loading a base, naming it by its content, a critic as a small delta, a critic as a plain model.
+"""Models in folders: loading a base, a critic as a small delta, a critic as a plain model.
 
 In: folders or hub ids. Out: loaded models, or folders written aside and renamed, so that a kill at any moment leaves
 the old one or none. A delta names its base by the hash of the base's files and refuses any other.
 """
 
-import hashlib
 import json
-import shutil
-import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    HfHubHTTPError,
-    HFValidationError,
-    LocalEntryNotFoundError,
-    RepositoryNotFoundError,
-)
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
@@ -27,41 +17,17 @@ from transformers.utils.logging import disable_progress_bar
 
 from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.errors import ModelUnusable, WrongBase
+from worker.network.folders import (
+    DELTA_CONFIG,
+    DELTA_FILE,
+    DeltaConfig,
+    folder_hash,
+    read_delta_config,
+    resolve,
+    written_aside,
+)
 
-DELTA_FILE = "critic.safetensors"
-DELTA_CONFIG = "critic.json"
-WEIGHT_PATTERNS = ("*.safetensors", "*.bin")
 TOKENIZER_PATTERNS = ("tokenizer.json", "tokenizer.model", "vocab.*", "spiece.model", "*.tiktoken")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeltaConfig:
-    """What stands beside a delta's tensors."""
-
-    base_hash: str
-    """`folder_hash` of the base."""
-    base_name: str
-    """For people only."""
-    new_layers: int
-    training: dict[str, Any]
-
-
-def resolve(name: str) -> Path:
-    """The folder of a model: `name` itself, or the hub's snapshot of it (`HF_ENDPOINT` is honoured).
-
-    Raises:
-        ModelUnusable: neither a folder nor something the hub has.
-    """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    if name.startswith((".", "/", "~")):
-        raise ModelUnusable(f"{name} is no folder: give a model's folder or a hub id.")
-    try:
-        return Path(snapshot_download(name))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ModelUnusable(f"{name} is no folder here, and the hub does not give it ({reason}).") from error
 
 
 # A bar a model, drawn in the worker's log and in the middle of a command's own bar, tells nobody anything.
@@ -114,19 +80,6 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
     return tokenizer
 
 
-def folder_hash(folder: Path) -> str:
-    """SHA-256 over config and weights of a model's folder: what a delta names its base by."""
-    weights = sorted(path for pattern in WEIGHT_PATTERNS for path in folder.glob(pattern))
-    if not weights:
-        raise ModelUnusable(f"{folder} holds no weights (*.safetensors or *.bin): is the download complete?")
-    digest = hashlib.sha256()
-    for path in (folder / "config.json", *weights):
-        digest.update(path.name.encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
-
-
 def save_delta(
     network: ReflectiveCodeTransformer, folder: Path, *, base: Path, training: dict[str, Any], dtype: torch.dtype
 ) -> None:
@@ -138,14 +91,6 @@ def save_delta(
     with written_aside(folder) as aside:
         save_file(tensors, aside / DELTA_FILE)
         (aside / DELTA_CONFIG).write_text(json.dumps(asdict(config), indent=2) + "\n")
-
-
-def read_delta_config(folder: Path) -> DeltaConfig:
-    """Raises ModelUnusable where the folder holds no delta."""
-    try:
-        return DeltaConfig(**json.loads((folder / DELTA_CONFIG).read_text()))
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelUnusable(f"{folder} holds no critic ({DELTA_CONFIG} is missing or cannot be read).") from error
 
 
 def load_critic(folder: Path, base_folder: Path, base: PreTrainedModel) -> ReflectiveCodeTransformer:
@@ -197,27 +142,3 @@ def export_critic(network: ReflectiveCodeTransformer, tokenizer: PreTrainedToken
     with written_aside(folder) as aside:
         plain.save_pretrained(aside)
         tokenizer.save_pretrained(aside)
-
-
-class written_aside:  # noqa: N801 - reads as what it does: `with written_aside(folder) as aside`
-    """A folder that is filled beside its place and renamed into it at the end, replacing what was there."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> Path:
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        self._aside = Path(tempfile.mkdtemp(prefix=f".{self._folder.name}-", dir=self._folder.parent))
-        return self._aside
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self._aside, ignore_errors=True)
-            return
-        self._aside.chmod(0o755)
-        old = self._folder.with_name(f".{self._folder.name}-old")
-        shutil.rmtree(old, ignore_errors=True)
-        if self._folder.exists():
-            self._folder.rename(old)
-        self._aside.rename(self._folder)
-        shutil.rmtree(old, ignore_errors=True)

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, PreTrainedModel
 
-from worker.network.checkpoints import written_aside
 from worker.network.errors import ModelUnusable
+from worker.network.folders import written_aside
 
 
 def convert(file: Path, folder: Path) -> None:

@@ -30,7 +30,10 @@ def isolation(settings: Settings | None = None) -> IsolationReport:
         if not ruler_is_built(go, settings.cache_dir):
             return _unusable("The sandbox is part of the ruler's Go program, which is not built yet.")
         zone = Zone(build_ruler(go, settings.cache_dir), Limits(), sandboxed=True)
-    except (ToolchainError, RulerError) as error:
+    except ToolchainError as error:
+        # Without Go nothing is known of the sandbox, and the sentence says what to do.
+        return IsolationReport(usable=False, sentences=(str(error),))
+    except RulerError as error:
         return IsolationReport(usable=False, sentences=(str(error),), advice=ADVICE)
     facts = zone.facts
     zone.close()

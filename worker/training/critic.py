@@ -14,8 +14,9 @@ from typing import Any
 
 import torch
 
-from worker.network.checkpoints import load_base, load_tokenizer, resolve, save_delta
+from worker.network.checkpoints import load_base, load_tokenizer, save_delta
 from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
+from worker.network.folders import resolve
 from worker.training.batches import Batch, Plan
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder

@@ -1,7 +1,7 @@
 """A finished training as rows of the store: the checkpoint, what it has seen, its learning curve.
 
-In: a checkpoint folder. Registering the same content again changes nothing; another content under the same name gets
-the name with its hash.
+In: a checkpoint folder, read without a network library. Registering the same content again changes nothing; another
+content under the same name gets the name with its hash.
 """
 
 import hashlib
@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Checkpoint, LearningCurvePoint, Problem, ProblemSetMember, ProblemSetOrigin, Store
 from models.enums import CheckpointKind, Origin
-from worker.network.checkpoints import DELTA_FILE, folder_hash, read_delta_config, resolve
+from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, read_delta_config, resolve
 from worker.problem_sets import ProblemSet
 from worker.problem_sets.storing import put_problem_set
 from worker.training.curves import read_curves
@@ -73,7 +72,7 @@ def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_ha
         kind=kind,
         location=str(folder.absolute()),
         content_hash=content_hash,
-        parameters=_parameters(folder),
+        parameters=numbers_in(folder),
         training=read_record(folder) or {},
     )
     session.add(row)
@@ -89,19 +88,6 @@ def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_ha
         for point in read_curves(folder)
     )
     return row
-
-
-def _parameters(folder: Path) -> int:
-    """Numbers stored in the folder's safetensors files."""
-    count = 0
-    for file in folder.glob("*.safetensors"):
-        with safe_open(file, framework="pt") as tensors:
-            for name in tensors.keys():  # noqa: SIM118  # not a dict: it offers no iteration
-                size = 1
-                for length in tensors.get_slice(name).get_shape():
-                    size *= length
-                count += size
-    return count
 
 
 def _versions_with(session: Session, prompts: set[str]) -> list[int]:

@@ -11,17 +11,15 @@ from transformers import AutoModelForCausalLM
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from tests.worker.network.shapes import SHAPES, awake, base_of, some_ids
 from worker.network.checkpoints import (
-    DELTA_FILE,
     export_critic,
-    folder_hash,
     load_base,
     load_critic,
     load_tokenizer,
     save_delta,
-    written_aside,
 )
 from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.errors import ModelUnusable, WrongBase
+from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, written_aside
 
 
 @pytest.fixture(autouse=True)
@@ -166,3 +164,22 @@ def test_a_delta_saved_in_bfloat16_is_loaded_in_the_bases_own_format(tmp_path: P
     save_delta(network, tmp_path / "critic", base=tmp_path / "base", training={}, dtype=torch.bfloat16)
     again = load_critic(tmp_path / "critic", tmp_path / "base", load_base(str(tmp_path / "base")))
     assert {parameter.dtype for parameter in again.parameters()} == {torch.float32}
+
+
+def test_a_folders_numbers_are_counted_without_loading_them(tmp_path: Path) -> None:
+    base_folder, critic_folder, network = pair(tmp_path)
+    stored = [
+        load_file(folder / file)
+        for folder, file in ((base_folder, "model.safetensors"), (critic_folder, DELTA_FILE))
+    ]
+    assert [numbers_in(base_folder), numbers_in(critic_folder)] == [
+        sum(tensor.numel() for tensor in tensors.values()) for tensors in stored
+    ]
+    assert numbers_in(critic_folder) == sum(parameter.numel() for _, parameter in trainable(network))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 64, (20).to_bytes(8, "little") + b"[1, 2, 3, 4, 5, 6, 7]"])
+def test_a_file_that_is_no_safetensors_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(ModelUnusable, match="cannot be read as safetensors"):
+        numbers_in(tmp_path)

@@ -8,8 +8,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from worker.network.checkpoints import DELTA_FILE, load_base, load_critic, load_tokenizer
+from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer, trainable
+from worker.network.folders import DELTA_FILE
 from worker.training.critic import CriticRequest, train_critic, transcript_rows
 from worker.training.errors import DataError
 from worker.training.loop import Progress

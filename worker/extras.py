@@ -1,0 +1,42 @@
+"""What the package's extras bring, and the sentence where one is wanted and missing.
+
+The web process, reports and imports need no extra. Whatever does says so before it starts, or is told so by the
+import that failed.
+"""
+
+from importlib.util import find_spec
+
+EXTRA_OF = {
+    "accelerate": "worker",
+    "gguf": "worker",
+    "huggingface_hub": "worker",
+    "safetensors": "worker",
+    "tokenizers": "worker",
+    "torch": "worker",
+    "transformers": "worker",
+    "psycopg": "postgres",
+    "openai": "teacher",
+}
+"""The extra of pyproject.toml that brings a library."""
+
+
+class ExtraMissing(Exception):
+    """A library that only an extra brings is not installed."""
+
+    exit_code = 2
+
+
+def refuse_missing(library: str) -> None:
+    """Raise ExtraMissing where `library` is not installed; it is not loaded."""
+    if find_spec(library) is None:
+        raise ExtraMissing(sentence(library))
+
+
+def said_by(error: ModuleNotFoundError) -> ExtraMissing | None:
+    """The same for an import that failed; None where the library is of no extra, which is a bug."""
+    library = (error.name or "").split(".")[0]
+    return ExtraMissing(sentence(library)) if library in EXTRA_OF else None
+
+
+def sentence(library: str) -> str:
+    return f"{library} is not installed, and this needs it: pip install 'tekhne[{EXTRA_OF[library]}]'."
