@@ -51,7 +51,7 @@ def collect(
     teacher: Annotated[TeacherKind, typer.Option(help="Who teaches.")] = TeacherKind.CANONICAL,
     url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
     model: Annotated[str, typer.Option(help="The endpoint's model.")] = "",
-    key: Annotated[str, typer.Option(envvar="TEKHNE_TEACHER_KEY", help="The endpoint's key.")] = "",
+    key: Annotated[str, typer.Option(help="The endpoint's key; TEKHNE_TEACHER_KEY otherwise.")] = "",
     feed: Annotated[TestsKind, typer.Option(help="Whose trace the critic reads.")] = TestsKind.HIDDEN,
     each_problem: Annotated[int, typer.Option(min=1, help="Verified lessons a problem at most.")] = 24,
     each_class: Annotated[int, typer.Option(min=1, help="Of one error class of a problem.")] = 8,
@@ -127,7 +127,8 @@ def _teacher(kind: TeacherKind, url: str, model: str, key: str) -> "Teacher":
 
     if not url or not model:
         raise typer.BadParameter("an endpoint needs --url and --model")
-    return EndpointTeacher(url=url, model=model, key=key)
+    kept = load_settings().teacher_key
+    return EndpointTeacher(url=url, model=model, key=key or (kept.get_secret_value() if kept else ""))
 
 
 def _keeper(store: "Store", problem_set: "ProblemSet", out: str) -> "Keeper":

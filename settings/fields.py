@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSource
 
+from settings.env_file import refuse_unreadable
 from settings.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TEKHNE_"
@@ -70,12 +71,14 @@ class Settings(BaseSettings):
     """Threads torch may use. 0: torch decides."""
     endpoint_key: SecretStr | None = None
     """The key that bases behind OpenAI-compatible servers are asked with. Never logged, stored or shown."""
+    teacher_key: SecretStr | None = None
+    """The key that a teacher behind an OpenAI-compatible server is asked with. Never logged, stored or shown."""
     worker_id: str = ""
     """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""
     retention_days: int = Field(default=30, ge=1)
     """How long finished jobs and their events are kept."""
 
-    @field_validator("endpoint_key")
+    @field_validator("endpoint_key", "teacher_key")
     @classmethod
     def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
         if key is None:
@@ -127,6 +130,8 @@ def load_settings(env_file: Path | None = None) -> Settings:
     """
     path = env_file or Path(".env")
     try:
+        known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields}
+        refuse_unreadable(path, known, ENVIRONMENT_PREFIX)
         return Settings(_env_file=path)  # type: ignore[call-arg]  # pydantic-settings' own init argument
     except ValidationError as error:
         raise SettingsError(_first_problem(error)) from error
@@ -139,7 +144,8 @@ def _first_problem(error: ValidationError) -> str:
     field = str(problem["loc"][0]) if problem["loc"] else "?"
     # A secret that cannot be used is still one.
     value = "…" if "SecretStr" in str(Settings.model_fields[field].annotation) else repr(problem.get("input"))
+    why = problem["msg"].removeprefix("Value error, ").rstrip(".")
     return (
-        f"{ENVIRONMENT_PREFIX}{field.upper()}={value} cannot be used: {problem['msg'].rstrip('.')}; "
+        f"{ENVIRONMENT_PREFIX}{field.upper()}={value} cannot be used: {why}; "
         f"change it in the environment or in .env (docs/settings.md says what it may be)."
     )

@@ -52,6 +52,43 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
         load_settings(tmp_path / ".env")
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("TEKHNE_DEVICE=cpu\n= = =\n", "Line 2 of .* cannot be read"),
+        ('TEKHNE_DB="never closed\n', "Line 1 of .* cannot be read"),
+        ("# ports\nTEKHNE_PROT=8123\n", "Line 2 of .* sets TEKHNE_PROT, .* did you mean TEKHNE_PORT"),
+        ("tekhne_nonsense=1\n", "sets tekhne_nonsense, which is no setting: docs/settings.md"),
+    ],
+)
+def test_a_line_that_would_have_no_effect_is_named(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(SettingsError, match=says) as caught:
+        load_settings(tmp_path / ".env")
+    assert "\n" not in str(caught.value)
+
+
+def test_what_other_programs_keep_in_the_file_is_theirs(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("# shared\n\nexport POSTGRES_PASSWORD='a b'\ntekhne_port=8123\n")
+    assert load_settings(tmp_path / ".env").port == 8123
+
+
+def test_a_folder_in_the_place_of_the_env_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    with pytest.raises(SettingsError, match="is no file"):
+        load_settings(tmp_path / ".env")
+
+
+def test_no_code_reads_a_setting_past_the_settings() -> None:
+    known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for room in ("app", "cli", "models", "settings", "worker", "tools"):
+        for path in (ROOT / room).rglob("*.py"):
+            named = set(re.findall(r"\bTEKHNE_[A-Z_]*[A-Z]\b", path.read_text()))
+            assert named <= known, f"{path.relative_to(ROOT)} names {sorted(named - known)}"
+            past = re.search(r"envvar=|environ(?:\.get\(|\[)[\"']TEKHNE_", path.read_text())
+            assert past is None, f"{path.relative_to(ROOT)} reads {past[0]}"
+
+
 def test_jobs_live_beside_a_sqlite_store_and_inside_a_postgres_one() -> None:
     assert Settings(db="/tmp/a/x.db").jobs_url == "sqlite:////tmp/a/x-jobs.db"
     postgres = Settings(db="postgresql://me@host/tekhne")
