@@ -83,11 +83,16 @@ def run(
 
 
 def _do(wanted: RunSpecification) -> None:
+    from worker.extras import refuse_missing
     from worker.jobs.heartbeat import Heartbeat
     from worker.jobs.performing import perform
     from worker.problem_sets.storing import install_own_sets
+    from worker.toolchain import find_go
 
     settings = load_settings()
+    # Before a run is made that nobody here could do.
+    refuse_missing("torch")
+    find_go(settings.go)
     store = open_store(settings.store_url)
     console = Console(stderr=True, highlight=False)
     install_demo_pair(store)

@@ -15,6 +15,12 @@ def register(app: typer.Typer) -> None:
 
 def worker(name: str = typer.Option("", help="A stable name of its own; TEKHNE_WORKER_ID otherwise.")) -> None:
     """Take jobs until Ctrl-C."""
-    open_store(load_settings().store_url).close()
+    from worker.extras import refuse_missing
+    from worker.toolchain import find_go
+
+    settings = load_settings()
+    refuse_missing("torch")
+    find_go(settings.go)
+    open_store(settings.store_url).close()
     environment = {**os.environ, **({"TEKHNE_WORKER_ID": name} if name else {})}
     os.execve(sys.executable, [sys.executable, "-m", "worker"], environment)

@@ -71,12 +71,15 @@ def test_a_new_store_is_filled_and_served_without_any_extra(bare: dict[str, str]
         ["models", "fetch", "smollm2-135m"],
     ],
 )
-def test_what_needs_torch_names_the_extra(tekhne: Tekhne, bare: dict[str, str], command: list[str]) -> None:
+def test_what_needs_torch_names_the_extra_and_makes_nothing(
+    tekhne: Tekhne, bare: dict[str, str], command: list[str], tmp_path: Path
+) -> None:
     port = {"TEKHNE_PORT": str(free_port())}
     finished = tekhne(*command, **bare, **port)
     assert finished.returncode == 2, finished.stderr
     assert finished.stderr.strip().splitlines()[-1].endswith("pip install 'tekhne[worker]'."), finished.stderr
     assert "Traceback" not in finished.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_doctor_names_the_extra_as_it_is_typed(tekhne: Tekhne, bare: dict[str, str]) -> None:
