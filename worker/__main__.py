@@ -19,6 +19,7 @@ from worker.jobs.errors import JobError
 from worker.jobs.heartbeat import Heartbeat, default_worker_id
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.reaper import Reaper
+from worker.store_ready import refuse_unready
 
 log = logging.getLogger("tekhne.worker")
 
@@ -53,6 +54,7 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     store = Store.open(settings.store_url)
+    refuse_unready(store)
     worker_id = settings.worker_id or default_worker_id()
     with (
         Service(settings, store) as service,

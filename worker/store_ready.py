@@ -1,0 +1,26 @@
+"""Whether the store can be worked on, asked once before a worker starts: its tables are made elsewhere."""
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from models import Store, WorkerHeartbeat
+
+
+class StoreUnready(Exception):
+    """The store does not answer, or nobody has made its tables."""
+
+    exit_code = 2
+
+
+def refuse_unready(store: Store) -> None:
+    """Raise StoreUnready, in one sentence and without a password."""
+    where = store.engine.url.render_as_string(hide_password=True)
+    try:
+        made = inspect(store.engine).has_table(WorkerHeartbeat.__tablename__)
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StoreUnready(
+            f"The store {where} cannot be opened ({reason}): check TEKHNE_DB and that its server runs."
+        ) from error
+    if not made:
+        raise StoreUnready(f"The store {where} has no tables yet: start with `tekhne worker`, which makes them.")
