@@ -13,8 +13,8 @@ from app.errors import BadRequest, NotFound
 from app.house import house_of
 from app.pages.respond import query_of
 from app.pages.row_id import BodyRowId, RowId, row_id
-from app.queries.bench_choice import choose
-from app.queries.problem_bench import Statement, find_draft, find_revisions, find_statement
+from app.queries.bench_choice import choose, chosen_arm
+from app.queries.problem_bench import Statement, find_draft, find_revisions, find_samples, find_statement
 from app.queries.problem_filter import read_filter
 from app.queries.problem_list import ProblemPage, problem_page
 from app.queries.program_view import ProgramView
@@ -89,7 +89,9 @@ def problem(request: Request, response: Response, run_id: RowId, problem_id: Row
         row = next((one for one in house.facts(session, run).problems if one.problem_id == problem_id), None)
         if row is None:
             raise NotFound(f"Run {run_id} has no problem {problem_id}.")
-        choice = choose(run, row, query_of(request))
+        query = query_of(request)
+        shown = chosen_arm(run, query)
+        choice = choose(run, row, find_samples(session, run, problem_id, shown) if shown else (), query)
         arm = choice.arm
         return SampleView(
             problem=find_statement(session, problem_id),

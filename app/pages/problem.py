@@ -15,13 +15,13 @@ from app.errors import NotFound
 from app.house import house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import RowId
-from app.queries.bench_choice import Choice, choose
-from app.queries.problem_bench import Statement, find_draft, find_revisions, find_statement
+from app.queries.bench_choice import Choice, choose, chosen_arm
+from app.queries.problem_bench import Statement, find_draft, find_revisions, find_samples, find_statement
 from app.queries.problem_filter import ProblemFilter, read_filter
 from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
 from app.queries.program_view import ProgramView
 from app.queries.rerun_form import RerunForm, find_rerun_form
-from app.queries.reruns import Rerun, find_reruns
+from app.queries.reruns import Rerun, edited_prompt, find_reruns
 from app.queries.run_facts import ProblemFacts, RunFacts
 from app.queries.run_head import RunHead, find_run
 from app.rendering.addresses import BY_ROW
@@ -64,6 +64,8 @@ class ProblemContext:
     listing: list[DiffLine]
     """The draft alone, where there is no revision."""
     prompt_lines: list[Markup]
+    edited_lines: list[Markup]
+    """What a re-run's critic was shown instead of the prompt; empty where that was not changed."""
     example_lines: list[Markup]
     hidden_lines: list[Markup]
     solution_lines: list[Markup]
@@ -81,12 +83,14 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         run = find_run(session, run_id)
         facts = house.facts(session, run)
         row = _find_row(facts, run, address)
-        choice = choose(run, row, query)
+        shown = chosen_arm(run, query)
+        choice = choose(run, row, find_samples(session, run, row.problem_id, shown) if shown else (), query)
         draft = find_draft(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else None
         revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
         statement = find_statement(session, row.problem_id)
         reruns = find_reruns(session, run.id, row.problem_id)
         form = _rerun_form(session, run, statement, draft)
+        edited = edited_prompt(session, choice.arm.id) if choice.arm and run.kind is RunKind.RERUN else ""
     wanted = read_filter(query, [arm.name for arm in run.arms]).filter
     revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
     repaired = row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None
@@ -108,6 +112,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         diff=_diff(draft, revision),
         listing=listing(draft.text, draft.note) if draft and not revision else [],
         prompt_lines=coloured(statement.prompt.strip("\n")),
+        edited_lines=coloured(edited.strip("\n")) if edited else [],
         example_lines=coloured(statement.example_tests.strip("\n")) if statement.example_tests else [],
         hidden_lines=coloured(statement.hidden_tests.strip("\n")),
         solution_lines=coloured(statement.canonical_solution.strip("\n")) if statement.canonical_solution else [],

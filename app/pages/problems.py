@@ -10,7 +10,7 @@ from app.pages.respond import query_of, render, wants_fragment
 from app.pages.row_id import RowId, row_id
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
 from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
-from app.queries.problem_states import ProblemState
+from app.queries.problem_states import PAIRED_STATES, ProblemState
 from app.queries.run_head import RunHead, find_run
 from app.rendering.addresses import problems_url
 from models.enums import Verdict
@@ -27,7 +27,7 @@ class ProblemsContext:
     errors: dict[str, str]
     """What could not be read of the filter, by field; the rest of it is applied."""
     state_counts: dict[ProblemState, int]
-    """How many problems of the run each state holds for, whatever the filter."""
+    """How many problems of the run each state that can be chosen holds for, whatever the filter."""
     class_counts: dict[Verdict, int]
     """The same for the classes of the base's drafts."""
     sorts: tuple[Sort, ...]
@@ -55,7 +55,7 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         run=run,
         filter=read.filter,
         errors=read.errors,
-        state_counts=facts.state_counts(repair_arm_id(run, read.filter)),
+        state_counts=_offered(facts.state_counts(repair_arm_id(run, read.filter)), read.filter),
         class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
         sorts=tuple(Sort),
         repairing=tuple(arm.name for arm in run.arms if arm.kind.repairs),
@@ -70,3 +70,12 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         status=400 if read.errors else 200,
         headers={"HX-Push-Url": address} if wants_fragment(request) else None,
     )
+
+
+def _offered(counts: dict[ProblemState, int], wanted: ProblemFilter) -> dict[ProblemState, int]:
+    """Without the cells of the 2×2, which the run's page links to; a chosen one stays, so that it can be left."""
+    return {
+        state: number
+        for state, number in counts.items()
+        if state in wanted.states or (number and state not in PAIRED_STATES)
+    }

@@ -33,7 +33,8 @@ class Choice:
     """None in a run without arms."""
     sample: int
     """From 0."""
-    samples: int
+    samples: tuple[int, ...]
+    """The numbers that can be chosen, in the order of the arm's marks."""
     round: int | None
     """None: the last round."""
     diff_style: DiffStyle
@@ -50,15 +51,29 @@ class Choice:
         return self.query(sample="")
 
 
-def choose(run: RunHead, row: ProblemFacts, query: Mapping[str, Sequence[str]]) -> Choice:
-    arm = run.arm_named(_first(query, "arm")) or run.critic_arm or run.base_arm
+def chosen_arm(run: RunHead, query: Mapping[str, Sequence[str]]) -> ArmHead | None:
+    """The arm that the query names, else the run's critic, else its base."""
+    return run.arm_named(_first(query, "arm")) or run.critic_arm or run.base_arm
+
+
+def choose(
+    run: RunHead, row: ProblemFacts, made_samples: Sequence[int], query: Mapping[str, Sequence[str]]
+) -> Choice:
+    """`made_samples` are the numbers that the chosen arm's marks stand for; the run may still owe others."""
+    arm = chosen_arm(run, query)
     made = row.arm(arm.id) if arm else None
-    samples = max(run.samples, len(made.marks) if made else 0)
+    known = set(made_samples)
+    samples = (*made_samples, *(number for number in range(run.samples) if number not in known))
     asked = _number(_first(query, "sample"))
+    telling = telling_sample(made)
     style = _first(query, "diff")
     return Choice(
         arm=arm,
-        sample=asked if asked is not None and asked < samples else telling_sample(made),
+        sample=asked
+        if asked is not None and asked in samples
+        else samples[telling]
+        if telling < len(samples)
+        else 0,
         samples=samples,
         round=_number(_first(query, "round")),
         diff_style=DiffStyle(style) if style in set(DiffStyle) else DiffStyle.AUTO,
@@ -66,7 +81,7 @@ def choose(run: RunHead, row: ProblemFacts, query: Mapping[str, Sequence[str]]) 
 
 
 def telling_sample(made: ArmFacts | None) -> int:
-    """The first sample that was fixed, else broken, else failed as a draft, else 0."""
+    """The place in the arm's strip of the first sample that was fixed, else broken, else failed as a draft."""
     if made is None:
         return 0
     pairs = list(zip(made.draft_marks, made.marks, strict=False))

@@ -4,7 +4,7 @@ In: a session and a job's id. Out: a frozen `JobView`, the same whether it is re
 reader who comes back after a lost connection misses nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class LiveSample:
     text: str
     """Everything written so far: reflection and revision."""
     stage: str
-    """`writing`, `executing` or `judged`."""
+    """`writing`, `executing`, `judged`; `stopped` where the job ended before it was judged."""
     verdict: Verdict | None
     message: str
 
@@ -117,7 +117,7 @@ def find_job(session: Session, job_id: str) -> JobView:
         started_at=job.started_at,
         finished_at=job.finished_at,
         last_event=events[-1][0] if events else 0,
-        samples=_samples([(kind, data) for _, kind, data in events]),
+        samples=_samples([(kind, data) for _, kind, data in events], is_over=job.finished_at is not None),
     )
 
 
@@ -145,7 +145,7 @@ def _stage(job: Job, events: list[tuple[str, dict[str, Any]]]) -> str:
     return told[-1] if told else str(job.progress.get("stage", "")) or str(job.state)
 
 
-def _samples(events: list[tuple[str, dict[str, Any]]]) -> tuple[LiveSample, ...]:
+def _samples(events: list[tuple[str, dict[str, Any]]], *, is_over: bool) -> tuple[LiveSample, ...]:
     """A sample's tokens joined, and its latest stage. A retry starts a sample again with an event `begin`."""
     found: dict[int, LiveSample] = {}
     for kind, data in events:
@@ -162,4 +162,5 @@ def _samples(events: list[tuple[str, dict[str, Any]]]) -> tuple[LiveSample, ...]
         elif kind == "verdict":
             verdict, message = Verdict(data["verdict"]), str(data.get("message", ""))
             found[number] = LiveSample(number=number, text=text, stage="judged", verdict=verdict, message=message)
-    return tuple(found[number] for number in sorted(found))
+    ended = [found[number] for number in sorted(found)]
+    return tuple(replace(one, stage="stopped") if is_over and one.stage != "judged" else one for one in ended)

@@ -49,6 +49,22 @@ def find_statement(session: Session, problem_id: int) -> Statement:
     )
 
 
+def find_samples(session: Session, run: RunHead, problem_id: int, arm: ArmHead) -> tuple[int, ...]:
+    """The numbers of the samples that an arm's strip of marks stands for, in its order.
+
+    An interrupted run has gaps: the strip's third mark need not be sample 2.
+    """
+    drafting = run.base_arm if arm.kind.repairs else arm
+    table = Revision if run.kind is RunKind.RERUN else Attempt
+    own = arm if run.kind is RunKind.RERUN else drafting
+    if own is None:
+        return ()
+    wanted = select(table.sample).where(
+        table.run_id == run.id, table.problem_id == problem_id, table.arm_id == own.id
+    )
+    return tuple(session.scalars(wanted.distinct().order_by(table.sample)))
+
+
 def find_draft(session: Session, run: RunHead, problem_id: int, arm: ArmHead, sample: int) -> ProgramView | None:
     """The draft that a sample began with: the arm's own, or the base's for an arm that repairs."""
     if run.kind is RunKind.RERUN:

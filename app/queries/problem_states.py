@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.enums import Verdict
-from models.marks import MARK_OF
+from models.marks import ABSENT, MARK_OF
 
 
 class ProblemState(StrEnum):
@@ -29,6 +29,15 @@ class ProblemState(StrEnum):
     COPIED = "copied"
     """Some revision is its draft again."""
     UNSCORED = "unscored"
+    GAINED = "gained"
+    """The base never solved it and the repaired samples do: the four that follow are the cells of a run's 2×2."""
+    LOST = "lost"
+    BOTH = "both"
+    NEITHER = "neither"
+
+
+PAIRED_STATES = (ProblemState.GAINED, ProblemState.LOST, ProblemState.BOTH, ProblemState.NEITHER)
+"""As the exact test counts problems: solved with at least one pass, over samples that are scored on both sides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +70,8 @@ class ArmFacts:
         return (MARK_OF[Verdict.IMPORT], MARK_OF[Verdict.PASSED]) in pairs
 
 
+_PASSED = MARK_OF[Verdict.PASSED]
+_UNSCORED = frozenset({ABSENT, MARK_OF[Verdict.SANDBOX_ERROR]})
 _TIMEOUTS = {MARK_OF[Verdict.TIMEOUT_RUN], MARK_OF[Verdict.TIMEOUT_COMPILE]}
 
 
@@ -74,8 +85,9 @@ def states_of(
         repair_arm_id: the arm whose repairs count as fixed, broken or copied.
     """
     repaired = [arm for arm in arms if arm.arm_id == repair_arm_id]
+    base = [arm for arm in arms if arm.arm_id == base_arm_id]
     holds = {
-        ProblemState.FAILED: any(arm.c < arm.n for arm in arms if arm.arm_id == base_arm_id),
+        ProblemState.FAILED: any(arm.c < arm.n for arm in base),
         ProblemState.FIXED: any(arm.fixed for arm in repaired),
         ProblemState.BROKEN: any(arm.broken for arm in repaired),
         ProblemState.NEVER: any(arm.n for arm in arms) and not any(arm.c for arm in arms),
@@ -85,4 +97,19 @@ def states_of(
         ProblemState.COPIED: any(arm.copied for arm in repaired),
         ProblemState.UNSCORED: any(arm.unscored for arm in arms),
     }
-    return frozenset(state for state, is_so in holds.items() if is_so)
+    found = {state for state, is_so in holds.items() if is_so}
+    if base and repaired and (cell := _paired(base[0].marks, repaired[0].marks)):
+        found.add(cell)
+    return frozenset(found)
+
+
+def _paired(before: str, after: str) -> ProblemState | None:
+    """The cell of the 2×2 that a problem stands in; None where no sample is scored on both sides."""
+    if len(before) != len(after) or not (_UNSCORED.isdisjoint(before) and _UNSCORED.isdisjoint(after)):
+        both = [(a, b) for a, b in zip(before, after, strict=False) if a not in _UNSCORED and b not in _UNSCORED]
+        before, after = "".join(a for a, _ in both), "".join(b for _, b in both)
+    if not before:
+        return None
+    if _PASSED in before:
+        return ProblemState.BOTH if _PASSED in after else ProblemState.LOST
+    return ProblemState.GAINED if _PASSED in after else ProblemState.NEITHER

@@ -22,6 +22,15 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  // The form opens below what is being read: bring it into sight, with its button ready for Enter.
+  function rerun() {
+    const opener = find("rerun");
+    if (!opener) return;
+    opener.parentElement.open = true;
+    opener.scrollIntoView({ block: "start" });
+    opener.parentElement.querySelector("button.primary").focus({ preventScroll: true });
+  }
+
   function filter() {
     const field = document.getElementById("q");
     if (field) { field.focus(); field.select(); } else { press("list"); }
@@ -41,7 +50,7 @@
     "[": () => press("sample-previous"),
     "]": () => press("sample-next"),
     d: () => press("diff"),
-    r: () => press("rerun"),
+    r: rerun,
     f: filter,
     "/": filter,
     c: () => press("copy"),

@@ -90,6 +90,14 @@ def test_what_a_model_writes_is_text_and_never_an_event_or_markup(client: Client
     assert received.endswith("event: over\ndata: \n\n")
 
 
+def test_a_sample_that_the_end_overtook_is_stopped_and_writes_no_more(client: Client, job: Store) -> None:
+    happen(job, 2, "tokens", sample=0, text="one ")
+    finish(job)
+    received = client.get("/jobs/j/events").text
+    assert "stopped" in received
+    assert ">writing<" not in received
+
+
 def test_every_line_of_a_message_is_marked_as_data() -> None:
     assert message("a\nb\r\nc", number=4) == "id: 4\ndata: a\ndata: b\ndata: c\n\n"
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from models import Arm, Attempt, Problem, Reflection, Revision, Trace
+from models import Arm, Attempt, Problem, Reflection, Revision, Run, RunProblemCount, Trace
 from models.enums import ArmKind, RunState, Verdict
 from tests.app.pages.conftest import Served
 from tests.store_factory import Chances
@@ -142,3 +142,40 @@ def test_the_raw_text_is_what_the_model_wrote(served: Served) -> None:
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     served.text("/programs/attempt/999999.go", status=404)
     served.text("/programs/bogus/1.go", status=404)
+
+
+def test_an_interrupted_rerun_names_its_samples_by_their_own_numbers(served: Served) -> None:
+    """Cancelled after samples 2 and 4 were judged: the strip's two marks are theirs, and both can be opened."""
+    run_id = served.factory.rerun(served.run_id, 1, drafts=2)
+    with served.store.writer() as session:
+        rows = session.scalars(
+            select(Revision).where(Revision.run_id == run_id).order_by(Revision.sample.desc())
+        ).all()
+        for row, number in zip(rows, (4, 2), strict=True):
+            row.sample = number
+            session.flush()
+        task = rows[0].problem.task_id
+    text = served.text(f"/runs/{run_id}/problems/{task}")
+    assert re.findall(r'aria-label="sample (\d+):', text) == ["2", "4"]
+    assert "has not been drafted" not in text
+    assert "Draft and revision" in served.text(f"/runs/{run_id}/problems/{task}?sample=4")
+
+
+def test_a_rerun_leads_back_to_its_problem_and_shows_what_was_edited(served: Served) -> None:
+    run_id = served.factory.rerun(served.run_id, 1)
+    with served.store.writer() as session:
+        arm = session.scalars(select(Arm).where(Arm.run_id == run_id)).one()
+        arm.settings = {"temperature": 0.3, "edited_trace": "", "edited_prompt": "// Say it in one line."}
+    own = served.text(f"/runs/{run_id}/problems/tekhne-fresh/0")
+    assert f'href="/runs/{served.run_id}/problems/tekhne-fresh/0"' in own
+    assert "Say it in one line." in own
+    assert "temperature 0.3, seed 0, edited trace, edited prompt" in _bench(served, 0)
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.FAILED, RunState.CANCELLED])
+def test_a_rerun_without_results_stands_in_the_history_too(served: Served, state: RunState) -> None:
+    run_id = served.factory.rerun(served.run_id, 1)
+    with served.store.writer() as session:
+        session.execute(delete(RunProblemCount).where(RunProblemCount.run_id == run_id))
+        session.get_one(Run, run_id).state = state
+    assert f'class="state {state}"' in _bench(served, 0)

@@ -31,6 +31,21 @@ def test_every_cell_of_the_matrix_leads_to_a_list_that_is_not_empty(served: Serv
         assert "data-row" in served.text(path)
 
 
+@pytest.mark.parametrize("arm", ["critic", "resample"])
+def test_every_cell_of_the_2x2_leads_to_exactly_its_problems(served: Served, arm: str) -> None:
+    with served.store.reader() as session:
+        report = read_report(session, served.run_id)
+    flips = next(pair.problems for pair in report.pairs if pair.right == arm)
+    assert flips.both
+    page = served.text(f"/runs/{served.run_id}")
+    cells = {"both": flips.both, "gained": flips.fixed, "lost": flips.broken, "neither": flips.neither}
+    for state, number in cells.items():
+        query = f"?state={state}&by={arm}"
+        assert f"/runs/{served.run_id}/problems{query.replace('&', '&amp;')}" in page
+        answer = served.client.get(f"/runs/{served.run_id}/problems.csv{query}")
+        assert int(answer.headers["X-Rows"]) == number, state
+
+
 def test_a_gap_is_shown_where_seen_and_unseen_problems_met(served: Served) -> None:
     assert "No gap to show" in served.text(f"/runs/{served.run_id}")
 

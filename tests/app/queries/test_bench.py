@@ -32,9 +32,9 @@ def test_what_the_query_names_wrongly_is_chosen_for_the_reader(filled: Filled) -
     with filled.store.reader() as session:
         run = find_run(session, filled.run_id)
         row = read_facts(session, run).problems[0]
-    wrong = choose(run, row, {"arm": ["bogus"], "sample": ["99999"], "diff": ["bogus"], "round": ["x"]})
-    assert wrong == choose(run, row, {})
-    asked = choose(run, row, {"arm": ["base"], "sample": ["3"], "diff": ["unified"]})
+    wrong = choose(run, row, range(4), {"arm": ["bogus"], "sample": ["99999"], "diff": ["bogus"], "round": ["x"]})
+    assert wrong == choose(run, row, range(4), {})
+    asked = choose(run, row, range(4), {"arm": ["base"], "sample": ["3"], "diff": ["unified"]})
     assert (asked.arm and asked.arm.name, asked.sample, asked.diff_style) == ("base", 3, DiffStyle.UNIFIED)
 
 
