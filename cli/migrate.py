@@ -128,7 +128,8 @@ def downgrade(store: Store, revision: str) -> None:
 
 def _run(store: Store, step: object, revision: str) -> None:
     config = alembic_config()
-    with store.engine.begin() as connection:
+    # Of two that start at once the second finds the work done.
+    with store.alone() as connection:
         config.attributes["connection"] = connection
         step(config, revision)  # type: ignore[operator]  # alembic's commands share one signature
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,6 +16,8 @@ BUSY_TIMEOUT_MS = 30_000
 MARKS = frozenset({"tekhne_schema_version", "dbos_migrations"})
 """A table that every store, and one that every job queue, has: a SQLite file with neither is another program's."""
 _WRITES = "tekhne_writes"
+SCHEMA_LOCK = 0x7E4B_0E01
+"""Any number that no other program takes for its lock in the same Postgres database."""
 
 
 def open_engine(url: str) -> Engine:
@@ -98,6 +100,15 @@ class Store:
         """A session in one transaction: committed at the end, rolled back by an exception."""
         with self._writers.begin() as session:
             yield session
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A transaction that waits for every other such one, in any process: for changes of the schema."""
+        engine = self.engine.execution_options(**{_WRITES: True})
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA_LOCK})
+            yield connection
 
     def close(self) -> None:
         self.engine.dispose()

@@ -1,6 +1,8 @@
 """A database that cannot be the store is refused in one sentence, and nothing in it is changed."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -11,6 +13,7 @@ from sqlalchemy import create_engine, text
 from cli.errors import StoreError
 from cli.migrate import open_store
 
+ROOT = Path(__file__).resolve().parents[2]
 Tekhne = Callable[..., "CompletedProcess[str]"]
 
 
@@ -93,3 +96,32 @@ def test_migrating_twice_is_quiet(tekhne: Tekhne, tmp_path: Path) -> None:
     for _ in range(2):
         finished = tekhne("migrate", TEKHNE_DB=str(tmp_path / "s.db"))
         assert finished.returncode == 0, finished.stderr
+
+
+def test_starts_at_the_same_time_make_the_store_once(database_url: str) -> None:
+    program = (
+        "import sys\nfrom cli.migrate import open_store\nprint('ready', flush=True)\nsys.stdin.readline()\n"
+        "open_store(sys.argv[1]).close()"
+    )
+    url = create_engine(database_url).url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", program, url]
+    started = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    # All have imported what they need, so that they meet in the database.
+    said = []
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in started:
+        said.append((process.communicate(timeout=100)[1], process.returncode))
+    assert [code for _, code in said] == [0] * 4, said
+    store = open_store(database_url, migrate=False)
+    store.close()
