@@ -19,6 +19,7 @@ from worker.jobs.telling import in_words
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
+UNWRITABLE_SECONDS = 5.0
 
 Handler = Callable[[JobContext], None]
 log = logging.getLogger(__name__)
@@ -49,6 +50,22 @@ def perform(
             time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
     except OperationalError as error:
         raise StoreUnwritable(in_words(error)) from error
+
+
+def perform_patiently(
+    store: Store,
+    job_id: str,
+    handlers: Mapping[JobKind, Handler],
+    worker: str,
+    pause_seconds: float = UNWRITABLE_SECONDS,
+) -> None:
+    """`perform`, once more after a pause for as long as nothing can be stored: a worker waits for room on its disk."""
+    while True:
+        try:
+            return perform(store, job_id, handlers, worker)
+        except StoreUnwritable as error:
+            log.error("job %s waits: %s", job_id, error)
+            time.sleep(pause_seconds)
 
 
 def _try(context: JobContext, handler: Handler) -> bool:

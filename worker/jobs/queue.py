@@ -5,8 +5,7 @@ concern. SQLite keeps the queue in a file of its own, Postgres in a schema of it
 """
 
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS, DBOSConfig
@@ -16,12 +15,9 @@ from models import Job, Store
 from models.enums import JobKind, JobState
 from models.queues import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
 from models.session import open_jobs_engine
-from worker.jobs.errors import StoreUnwritable
-from worker.jobs.performing import Handler, perform
+from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
-UNWRITABLE_SECONDS = 5.0
-"""Pause before a job is taken up again whose end could not be stored."""
 CONCURRENCY = {INTERACTIVE: 2, BULK: 1}
 """Jobs of one queue that one worker does at once. Bulk jobs fill the device, so a second would only share it."""
 
@@ -73,23 +69,17 @@ class WorkerQueue:
             log.warning("job %s was left by worker %s; it is queued again", job_id, job.worker)
             DBOS.resume_workflow(job_id, queue_name=job.queue)
 
+    def forget(self, job_ids: Sequence[str]) -> None:
+        """Drop the workflows of finished jobs; a job that the command line did itself has none."""
+        if job_ids:
+            DBOS.delete_workflows(list(job_ids))
+
     def _workflow(self) -> Callable[[str], None]:
         # A plain function: DBOS marks what it registers, and bound methods take no marks.
         def do(job_id: str) -> None:
-            while not _performed(self._store, job_id, self._handlers, self._executor_id):
-                time.sleep(UNWRITABLE_SECONDS)
+            perform_patiently(self._store, job_id, self._handlers, self._executor_id)
 
         return do
-
-
-def _performed(store: Store, job_id: str, handlers: Mapping[JobKind, Handler], worker: str) -> bool:
-    """Perform the job; whether its end could be kept. The job of a full disk goes on when there is room."""
-    try:
-        perform(store, job_id, handlers, worker)
-    except StoreUnwritable as error:
-        log.error("job %s waits: %s", job_id, error)
-        return False
-    return True
 
 
 def enqueue(job: Job) -> None:

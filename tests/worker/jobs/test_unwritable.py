@@ -1,0 +1,77 @@
+"""A job whose store refuses to write: one sentence, the worker waits, and what failed is told in words."""
+
+import errno
+import sqlite3
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+
+from models import Job, Store
+from models.enums import JobKind, JobState
+from worker.jobs.context import JobContext
+from worker.jobs.errors import StoreUnwritable
+from worker.jobs.performing import perform, perform_patiently
+from worker.jobs.telling import in_words
+from worker.runs.errors import ModelGone
+
+
+@pytest.fixture
+def job(sqlite_store: Store) -> str:
+    with sqlite_store.writer() as session:
+        session.add(Job(id="j", kind=JobKind.RUN, queue="bulk"))
+    return "j"
+
+
+def state(store: Store) -> JobState:
+    with store.reader() as session:
+        return session.get_one(Job, "j").state
+
+
+class Unwritable:
+    """Makes a SQLite store refuse to write in its next so many transactions, as one on a full disk does."""
+
+    def __init__(self, store: Store) -> None:
+        self.transactions = 0
+        event.listen(store.engine, "checkout", self._prepare)
+
+    def _prepare(self, connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA query_only={int(self.transactions > 0)}")
+        self.transactions -= 1
+
+
+def test_an_end_that_cannot_be_stored_is_one_sentence(sqlite_store: Store, job: str) -> None:
+    unwritable = Unwritable(sqlite_store)
+
+    def fill_the_disk(_: JobContext) -> None:
+        unwritable.transactions = 1_000_000
+
+    with pytest.raises(
+        StoreUnwritable, match=r"^The store cannot be written \(attempt to write a readonly database\)"
+    ):
+        perform(sqlite_store, job, {JobKind.RUN: fill_the_disk}, "w", backoff_seconds=(0.01,))
+    assert state(sqlite_store) is JobState.RUNNING
+
+
+def test_a_worker_waits_for_room_and_then_goes_on(sqlite_store: Store, job: str) -> None:
+    unwritable = Unwritable(sqlite_store)
+    tries = []
+
+    def fill_the_disk_once(context: JobContext) -> None:
+        unwritable.transactions = 5 if not tries else 0
+        tries.append(1)
+        context.progress(done=len(tries))
+
+    perform_patiently(sqlite_store, job, {JobKind.RUN: fill_the_disk_once}, "w", pause_seconds=0.01)
+    assert (state(sqlite_store), tries) == (JobState.DONE, [1, 1])
+    assert unwritable.transactions < 0
+
+
+def test_an_error_of_many_tasks_is_told_by_its_first_and_a_databases_without_its_statement() -> None:
+    group = ExceptionGroup("many", [ExceptionGroup("in one", [ModelGone("The files are gone.")]), ValueError("x")])
+    assert in_words(group) == "The files are gone."
+    refused = IntegrityError("INSERT INTO attempt …", {}, Exception("UNIQUE constraint failed"))
+    assert in_words(refused) == "IntegrityError: UNIQUE constraint failed"
+    assert in_words(OSError(errno.ENOSPC, "No space left on device", "curves.json")).startswith(
+        "The disk is full (curves.json): make room"
+    )
