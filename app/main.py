@@ -10,8 +10,8 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import api
-from app.api.etags import NotModified, not_modified
 from app.enqueue import JobQueue
+from app.etags import NotModified, not_modified
 from app.headers import HeadersMiddleware
 from app.house import House
 from app.pages import ROUTERS, error_page

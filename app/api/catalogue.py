@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.api.etags import check
+from app.etags import check
 from app.house import house_of
 from app.pages.row_id import QueryRowId, RowId
 from app.queries.checkpoint_list import (
@@ -68,13 +68,15 @@ def checkpoints(request: Request) -> tuple[Branch, ...]:
 
 
 @router.get("/checkpoints/{checkpoint_id}")
-def checkpoint(request: Request, checkpoint_id: RowId) -> CheckpointView:
+def checkpoint(request: Request, response: Response, checkpoint_id: RowId) -> CheckpointView:
     with house_of(request).store.reader() as session:
-        return CheckpointView(
+        found = CheckpointView(
             checkpoint=find_checkpoint(session, checkpoint_id),
             seen=seen_sets(session, checkpoint_id),
             curve=learning_curve(session, checkpoint_id),
         )
+    check(request, response, "checkpoint", found)
+    return found
 
 
 @router.get("/transcripts")
@@ -89,6 +91,8 @@ def transcripts(
 
 
 @router.get("/transcripts/{transcript_id}")
-def transcript(request: Request, transcript_id: RowId) -> TranscriptView:
+def transcript(request: Request, response: Response, transcript_id: RowId) -> TranscriptView:
     with house_of(request).store.reader() as session:
-        return find_transcript(session, transcript_id)
+        found = find_transcript(session, transcript_id)
+    check(request, response, "transcript", found)
+    return found

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.etags import check
+from app.api.accept import CSV, JSON, preferred
 from app.enqueue import Enqueued
 from app.errors import BadRequest, NotFound
+from app.etags import check
 from app.house import house_of
+from app.pages.report_files import problems_file
 from app.pages.respond import query_of
 from app.pages.row_id import BodyRowId, RowId, row_id
 from app.queries.bench_choice import choose, chosen_arm
@@ -18,6 +20,8 @@ from app.queries.problem_bench import Statement, find_draft, find_revisions, fin
 from app.queries.problem_filter import read_filter
 from app.queries.problem_list import ProblemPage, problem_page
 from app.queries.program_view import ProgramView
+from app.queries.reruns import Rerun as RerunRow
+from app.queries.reruns import find_reruns
 from app.queries.run_head import find_run
 from app.runs import steering
 from app.runs.specification import Sampling
@@ -64,9 +68,12 @@ class Rerun:
     job: Enqueued
 
 
-@router.get("/runs/{run_id}/problems")
-def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage:
-    """One row a problem; the query is the one of the page `/runs/{id}/problems`."""
+@router.get("/runs/{run_id}/problems", response_model=ProblemPage)
+def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage | Response:
+    """One row a problem; the query is the one of the page `/runs/{id}/problems`. CSV to `Accept: text/csv`."""
+    if preferred(request, (JSON, CSV)) == CSV:
+        return problems_file(request, run_id)
+    response.headers["Vary"] = "Accept"
     house = house_of(request)
     query = query_of(request)
     with house.store.reader() as session:
@@ -100,6 +107,14 @@ def problem(request: Request, response: Response, run_id: RowId, problem_id: Row
             draft=find_draft(session, run, problem_id, arm, choice.sample) if arm else None,
             revisions=find_revisions(session, run, problem_id, arm, choice.sample) if arm else (),
         )
+
+
+@router.get("/runs/{run_id}/problems/{problem_id}/reruns")
+def reruns(request: Request, run_id: RowId, problem_id: RowId) -> tuple[RerunRow, ...]:
+    """The history of a problem's re-runs, the newest first."""
+    with house_of(request).store.reader() as session:
+        find_run(session, run_id)
+        return find_reruns(session, run_id, problem_id)
 
 
 @router.post("/runs/{run_id}/problems/{problem_id}/rerun", status_code=202)

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.api.etags import check
+from app.api.accept import JSON, MARKDOWN, preferred
 from app.api.specification import RunBody
 from app.enqueue import Enqueued
+from app.etags import check
 from app.house import house_of
+from app.pages.report_files import report_md
 from app.pages.row_id import QueryRowId, RowId
 from app.queries.run_head import RunHead, find_run
 from app.queries.run_list import RunPage, list_runs
@@ -50,8 +52,11 @@ def run(request: Request, response: Response, run_id: RowId) -> RunHead:
 
 
 @router.get("/runs/{run_id}/report", response_model=None)
-def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any]:
-    """All statistics of the run: the tree that the run's page draws."""
+def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any] | Response:
+    """All statistics of the run: the tree that the run's page draws. Markdown to `Accept: text/markdown`."""
+    if preferred(request, (JSON, MARKDOWN)) == MARKDOWN:
+        return report_md(request, run_id)
+    response.headers["Vary"] = "Accept"
     house = house_of(request)
     with house.store.reader() as session:
         found = find_run(session, run_id)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.errors import NotFound
+from app.etags import tagged
 from app.house import house_of
 from app.pages.row_id import RowId
 from models import Attempt, Revision
@@ -19,5 +20,5 @@ def program_text(request: Request, kind: Literal["attempt", "revision"], program
         row = session.get(Attempt, program_id) if kind == "attempt" else session.get(Revision, program_id)
         if row is None:
             raise NotFound(f"There is no {kind} {program_id}.")
-        text = row.text
-    return Response(text.encode("utf-8", "replace"), media_type="text/plain; charset=utf-8")
+        body = row.text.encode("utf-8", "replace")
+    return Response(body, media_type="text/plain; charset=utf-8", headers=tagged(request, body))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from app.errors import BadRequest
+from app.etags import tagged
 from app.house import House, house_of
 from app.pages.respond import query_of
 from app.pages.row_id import RowId
@@ -31,22 +32,27 @@ CSV = "text/csv; charset=utf-8"
 
 @router.get("/runs/{run_id}/report.json")
 def report_json(request: Request, run_id: RowId) -> Response:
-    return Response(as_json(_report(request, run_id)), media_type="application/json")
+    headers = _tag(request, run_id)
+    return Response(as_json(_report(request, run_id)), media_type="application/json", headers=headers)
 
 
 @router.get("/runs/{run_id}/report.md")
 def report_md(request: Request, run_id: RowId) -> Response:
-    return Response(report_markdown(_report(request, run_id)), media_type="text/markdown; charset=utf-8")
+    headers = {**_tag(request, run_id), "Vary": "Accept"}
+    text = report_markdown(_report(request, run_id))
+    return Response(text, media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @router.get("/runs/{run_id}/pass_at_k.csv")
 def pass_at_k_file(request: Request, run_id: RowId) -> Response:
-    return _download(pass_at_k_csv(_report(request, run_id).arms), f"run-{run_id}-pass-at-k.csv")
+    headers = _tag(request, run_id)
+    return _download(pass_at_k_csv(_report(request, run_id).arms), f"run-{run_id}-pass-at-k.csv", headers)
 
 
 @router.get("/runs/{run_id}/flips.csv")
 def flips_file(request: Request, run_id: RowId) -> Response:
-    return _download(flips_csv(_report(request, run_id).pairs), f"run-{run_id}-flips.csv")
+    headers = _tag(request, run_id)
+    return _download(flips_csv(_report(request, run_id).pairs), f"run-{run_id}-flips.csv", headers)
 
 
 @router.get("/runs/{run_id}/problems.csv")
@@ -68,7 +74,8 @@ def problems_file(request: Request, run_id: RowId) -> Response:
         arm.only(np.array([i for i, one in enumerate(arm.problems) if one.key.task_id in found], dtype=np.intp))
         for arm in arms
     ]
-    return _download(problems_csv(chosen), f"run-{run_id}-problems.csv", rows=len(found))
+    headers = {**_tag(request, run_id), "X-Rows": str(len(found)), "Vary": "Accept"}
+    return _download(problems_csv(chosen), f"run-{run_id}-problems.csv", headers)
 
 
 @router.get("/runs/{run_id}/attempts.csv")
@@ -78,7 +85,8 @@ def attempts_file(request: Request, run_id: RowId) -> Response:
     with house.store.reader() as session:
         find_run(session, run_id)
         rows = count_rows(session, run_id)
-    return _download(_attempts(house, run_id), f"run-{run_id}-attempts.csv", rows=rows)
+    headers = {**_tag(request, run_id), "X-Rows": str(rows)}
+    return _download(_attempts(house, run_id), f"run-{run_id}-attempts.csv", headers)
 
 
 def _attempts(house: House, run_id: int) -> Iterator[bytes]:
@@ -93,8 +101,13 @@ def _report(request: Request, run_id: int) -> Report:
         return house.report(session, run.id, run.revision_number)
 
 
-def _download(chunks: Iterator[bytes], name: str, *, rows: int | None = None) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    if rows is not None:
-        headers["X-Rows"] = str(rows)
+def _tag(request: Request, run_id: int) -> dict[str, str]:
+    """Two files of one address are the same until the run changes; a reader who has it is told so."""
+    with house_of(request).store.reader() as session:
+        run = find_run(session, run_id)
+    return tagged(request, request.url.path, run.state, run.revision_number, request.url.query)
+
+
+def _download(chunks: Iterator[bytes], name: str, headers: dict[str, str]) -> Response:
+    headers = {**headers, "Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(chunks, media_type=CSV, headers=headers)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.errors import BadRequest
-from app.house import house_of
+from app.house import House, house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import RowId, row_id
 from app.queries.transcript_list import (
@@ -72,12 +72,17 @@ def mark_transcript(
     state: Annotated[TranscriptState, Form()],
     reason: Annotated[str, Form()] = "",
 ) -> Response:
+    mark(house_of(request), transcript_id, state, reason)
+    return RedirectResponse(f"/transcripts/{transcript_id}", status_code=303)
+
+
+def mark(house: House, transcript_id: int, state: TranscriptState, reason: str) -> TranscriptView:
     """Mark a verified lesson as bad, or a bad one as verified again; a rejected one stays rejected."""
-    with house_of(request).store.writer() as session:
+    with house.store.writer() as session:
         find_transcript(session, transcript_id)
         row = session.get_one(Transcript, transcript_id)
         if TranscriptState.REJECTED in {row.state, state}:
             raise BadRequest("Only the ruler rejects a transcript; people mark verified ones as bad, and back.")
         row.state = state
         row.reason = reason.strip()[:500] if state is TranscriptState.BAD else ""
-    return RedirectResponse(f"/transcripts/{transcript_id}", status_code=303)
+        return find_transcript(session, transcript_id)

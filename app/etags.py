@@ -23,12 +23,16 @@ def check(request: Request, response: Response, *parts: object) -> None:
     Raises:
         NotModified: the reader's `If-None-Match` names this tag.
     """
+    response.headers.update(tagged(request, *parts))
+
+
+def tagged(request: Request, *parts: object) -> dict[str, str]:
+    """The same as headers, for an answer that is yet to be made."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
     tag = f'"{digest}"'
     if tag in request.headers.get("if-none-match", "").split(", "):
         raise NotModified(tag)
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "private, no-cache"
+    return {"ETag": tag, "Cache-Control": "private, no-cache"}
 
 
 async def not_modified(_: Request, error: Exception) -> Response:

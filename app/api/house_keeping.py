@@ -1,0 +1,70 @@
+"""What the pages Compare, Transcript and Health show and do, over the API."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import BadRequest
+from app.house import ComparedArm, house_of
+from app.pages.row_id import QueryRowId, RowId
+from app.pages.transcripts import mark
+from app.queries.health import RulerRow, jobs_by_state, rulers
+from app.queries.job_list import WorkerRow, list_workers
+from app.queries.run_head import find_run
+from app.queries.transcript_list import TranscriptView
+from app.reports.as_json import as_dict
+from app.reports.errors import NoSuchArm
+from models.enums import JobState, TranscriptState
+
+router = APIRouter(tags=["house-keeping"])
+ArmName = Annotated[str | None, Query(examples=["base"], description="The run's first arm where none is named.")]
+
+
+class MarkBody(BaseModel):
+    """What a person says of a transcript."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"state": "bad", "reason": "the reflection is wrong"}]}
+    )
+
+    state: TranscriptState
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthView:
+    """Who works, what waits, and which rulers judged."""
+
+    workers: tuple[WorkerRow, ...]
+    jobs: dict[JobState, int]
+    rulers: tuple[RulerRow, ...]
+
+
+@router.get("/compare", response_model=None)
+def compare(
+    request: Request, a: QueryRowId, b: QueryRowId, arm_a: ArmName = None, arm_b: ArmName = None
+) -> dict[str, Any]:
+    """One arm of run `a` against one of run `b`: the paired table, its exact test, and every flip."""
+    house = house_of(request)
+    with house.store.reader() as session:
+        left, right = ComparedArm(find_run(session, a), arm_a), ComparedArm(find_run(session, b), arm_b)
+        try:
+            found = house.comparison(session, left, right)
+        except NoSuchArm as error:
+            raise BadRequest(str(error)) from error
+    return dict(json.loads(json.dumps(as_dict(found))))
+
+
+@router.post("/transcripts/{transcript_id}/mark")
+def mark_transcript(request: Request, transcript_id: RowId, body: MarkBody) -> TranscriptView:
+    """Leave a verified lesson out of training, or take it back in."""
+    return mark(house_of(request), transcript_id, body.state, body.reason)
+
+
+@router.get("/health")
+def health(request: Request) -> HealthView:
+    with house_of(request).store.reader() as session:
+        return HealthView(workers=list_workers(session), jobs=jobs_by_state(session), rulers=rulers(session))
