@@ -43,7 +43,8 @@ class Schema:
 
 def alembic_config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "alembic"))
+    # Alembic's options are a format of their own, in which a percent sign begins a variable.
+    config.set_main_option("script_location", str(ROOT / "alembic").replace("%", "%%"))
     return config
 
 

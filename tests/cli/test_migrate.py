@@ -125,3 +125,10 @@ def test_starts_at_the_same_time_make_the_store_once(database_url: str) -> None:
     assert [code for _, code in said] == [0] * 4, said
     store = open_store(database_url, migrate=False)
     store.close()
+
+
+def test_a_checkout_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "at 50% of it"
+    folder.symlink_to(ROOT)
+    monkeypatch.setattr("cli.migrate.ROOT", folder)
+    open_store(f"sqlite:///{tmp_path / 'a 50% store.db'}").close()
