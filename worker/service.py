@@ -121,10 +121,13 @@ class Service:
 
 
 def _folder(checkpoint: PlannedCheckpoint) -> Path:
-    folder = resolve(checkpoint.location)
-    if not folder.is_dir():
-        raise ModelGone(f"The files of {checkpoint.name} are not in {folder} any more.")
-    return folder
+    folder = Path(checkpoint.location).expanduser()
+    if folder.is_absolute() and not folder.is_dir():
+        raise ModelGone(
+            f"The files of {checkpoint.name} are not in {folder} any more: put them back and start the run again. "
+            f"Everything done so far is kept."
+        )
+    return resolve(checkpoint.location)
 
 
 def _unchanged(checkpoint: PlannedCheckpoint, found: str) -> None:

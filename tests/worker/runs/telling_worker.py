@@ -67,7 +67,7 @@ def main() -> None:
         TellingService(Settings(device="cpu"), store) as service,
         Heartbeat(store, worker_id, {}),
         WorkerQueue(store, jobs_url, worker_id, handlers_for(service)) as queue,
-        Reaper(store, queue.requeue, retention_days=30),
+        Reaper(store, worker_id, queue, retention_days=30),
     ):
         print("ready", flush=True)
         time.sleep(600)

@@ -216,7 +216,7 @@ def test_a_run_whose_model_is_gone_says_so_and_can_be_read(service: Service) -> 
     with store.reader() as session:
         run = session.get_one(Run, run_id)
         assert run.state is RunState.FAILED
-        assert "/nowhere/base is no folder" in run.error
+        assert "The files of base are not in /nowhere/base any more" in run.error
     assert numbers(store, run_id) == []
 
 

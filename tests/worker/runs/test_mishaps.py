@@ -1,0 +1,108 @@
+"""What goes wrong around a run: its models are deleted in the middle, its server sends garbage, it has no problems."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select
+
+from app.queries.report_samples import read_report
+from app.runs.creating import create_run
+from models import Attempt, Job, Revision, Run, RunProblem, RunProblemCount, Store
+from models.enums import FinishReason, JobKind, JobState, RunState, Verdict
+from settings import Settings
+from tests.worker.engines.stand_in_server import Answering, stand_in
+from tests.worker.runs.stored_rows import stored_rows
+from tests.worker.tiny_run import ARMS, TINY, add_tiny_models, finished_run, reopen
+from worker.checkpoints import add_endpoint
+from worker.handlers import handlers_for
+from worker.jobs.performing import perform
+from worker.runs.counting import recount
+from worker.service import Service
+
+pytestmark = pytest.mark.go
+
+
+def do(store: Store, run_id: int) -> tuple[Job, Run]:
+    """Do the run's job; how both ended."""
+    with Service(Settings(device="cpu"), store) as service:
+        perform(store, f"run-{run_id}", handlers_for(service), "test", backoff_seconds=(0.01,))
+    with store.reader() as session:
+        return session.get_one(Job, f"run-{run_id}"), session.get_one(Run, run_id)
+
+
+def a_run(store: Store, **changed: object) -> int:
+    with store.writer() as session:
+        run_id = create_run(session, replace(TINY, **changed)).id  # type: ignore[arg-type]
+        session.add(
+            Job(id=f"run-{run_id}", kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id)
+        )
+    return run_id
+
+
+@pytest.mark.parametrize("gone", ["critic", "base"])
+def test_a_model_deleted_in_the_middle_of_a_run_is_named_and_what_was_done_stays(
+    sqlite_store: Store, tmp_path: Path, gone: str
+) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    run_id = finished_run(sqlite_store)
+    with sqlite_store.writer() as session:
+        # As if the worker had died before the last rows.
+        session.execute(delete(Revision).where(Revision.sample == 1))
+        session.execute(delete(Attempt).where(Attempt.sample == 1))
+        recount(session, run_id)
+    before = stored_rows(sqlite_store, run_id)
+    shutil.move(tmp_path / gone, tmp_path / "elsewhere")
+    reopen(sqlite_store, run_id)
+    job, run = do(sqlite_store, run_id)
+    assert (job.state, run.state, job.error) == (JobState.FAILED, RunState.FAILED, run.error)
+    assert run.error == (
+        f"The files of {gone} are not in {tmp_path / gone} any more: put them back and start the run again. "
+        f"Everything done so far is kept."
+    )
+    assert stored_rows(sqlite_store, run_id) == before
+    with sqlite_store.reader() as session:
+        assert read_report(session, run_id).arms[0].scored == 2
+
+    shutil.move(tmp_path / "elsewhere", tmp_path / gone)
+    reopen(sqlite_store, run_id)
+    assert do(sqlite_store, run_id)[1].state is RunState.DONE
+    with sqlite_store.reader() as session:
+        assert read_report(session, run_id).arms[0].scored == 4
+
+
+def garbage(asked: Answering, _: int) -> None:
+    asked.open_stream()
+    asked.event("<html>502 Bad Gateway</html>")
+
+
+def test_a_server_that_sends_garbage_leaves_unscored_samples_with_its_words(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    with stand_in(garbage) as server:
+        add_endpoint(sqlite_store, "elsewhere", server.url, "model")
+        run_id = a_run(sqlite_store, base="elsewhere", arms=ARMS[1:], samples=1)
+        job, run = do(sqlite_store, run_id)
+    assert (job.state, run.state, run.error) == (JobState.DONE, RunState.DONE, "")
+    with sqlite_store.reader() as session:
+        drafts = session.scalars(select(Attempt)).all()
+        report = read_report(session, run_id)
+    assert [(draft.verdict, draft.finish_reason) for draft in drafts] == [
+        (Verdict.SANDBOX_ERROR, FinishReason.ERROR)
+    ] * 2
+    assert all("it sent something that is no JSON ('<html>502" in draft.unscored_reason for draft in drafts)
+    assert (report.arms[0].scored, report.arms[0].passed, report.arms[0].unscored) == (0, 0, 2)
+    assert report.verdict == "No sample has been scored (4 samples unscored), so nothing can be said."
+
+
+def test_a_run_without_problems_is_done_and_says_that_it_is_empty(sqlite_store: Store, tmp_path: Path) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    run_id = a_run(sqlite_store)
+    with sqlite_store.writer() as session:
+        session.execute(delete(RunProblem))
+    assert do(sqlite_store, run_id)[1].state is RunState.DONE
+    with sqlite_store.reader() as session:
+        assert session.scalars(select(RunProblemCount.run_id)).all() == []
+        assert read_report(session, run_id).verdict == "This run has no results yet, so nothing can be said."
