@@ -3,6 +3,7 @@
 WebError                the parent; carries the HTTP status and what to do next
 ├── NotFound            404: no such run, problem, program or page
 ├── BadRequest          400: the address or a form asks for something that cannot be read
+├── TooMuch             413, 429: more was sent than one reader may send
 ├── NoTables            503: the store has not been migrated
 └── AssetsMissing       set-up has not fetched the scripts (raised at start, never to a reader)
 """
@@ -32,6 +33,13 @@ class BadRequest(WebError):
 
     status = 400
     title = "This cannot be read"
+
+
+class TooMuch(WebError):
+    """A request larger, or more changes in a minute, than one reader may send."""
+
+    status = 429
+    title = "Too much at once"
 
 
 class NoTables(WebError):

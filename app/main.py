@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app import api
 from app.enqueue import JobQueue
 from app.etags import NotModified, not_modified
+from app.head import HeadMiddleware
 from app.headers import HeadersMiddleware
 from app.house import House
 from app.pages import ROUTERS, error_page
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.add_middleware(AccessMiddleware, settings=settings)
     app.add_middleware(LimitsMiddleware)
     app.add_middleware(HeadersMiddleware)
+    app.add_middleware(HeadMiddleware)
     return app
 
 

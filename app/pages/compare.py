@@ -44,6 +44,8 @@ class CompareContext:
     """None before two runs are chosen."""
     moved: tuple[ProblemFlip, ...]
     """Problems that one side solved and the other did not."""
+    addresses: tuple[dict[str, str], dict[str, str]]
+    """The problem's part of a path in each side's run, by task id."""
     error: str
     """Why these two cannot be compared; empty where they can."""
 
@@ -55,6 +57,7 @@ def compare_page(request: Request) -> Response:
     with house.store.reader() as session:
         sides = tuple(_side(session, query, letter) for letter in ("a", "b"))
         comparison, error = _compare(house, session, sides)
+        addresses = tuple(_addresses(house, session, side.run) if comparison else {} for side in sides)
         runs = list_runs(session, rows=OFFERED_RUNS).rows
     context = CompareContext(
         runs=tuple(runs),
@@ -63,6 +66,7 @@ def compare_page(request: Request) -> Response:
         moved=tuple(one for one in comparison.result.ledger if one.move in ("fixed", "broken"))
         if comparison
         else (),
+        addresses=(addresses[0], addresses[1]),
         error=error,
     )
     return render(request, "pages/compare.html", context, status=400 if error else 200)
@@ -73,6 +77,11 @@ def _side(session: Session, query: dict[str, str], letter: str) -> Side:
     run = find_run(session, number) if number is not None else None
     first = run.arms[0].name if run and run.arms else ""
     return Side(letter=letter, run=run, arm=query.get(f"arm_{letter}") or first)
+
+
+def _addresses(house: House, session: Session, run: RunHead | None) -> dict[str, str]:
+    rows = house.facts(session, run).problems if run else ()
+    return {row.task_id: row.address for row in reversed(rows)}
 
 
 def _compare(house: House, session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:

@@ -14,9 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from app.errors import BadRequest, NoTables, NotFound, WebError
-from app.pages.respond import render
+from app.pages.respond import render, wants_fragment
 from app.reports.errors import ReportError
 from app.runs.errors import NoSuchRun, RunError
+
+_BESIDE = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
+"""A part of a page that failed replaces nothing: what is being read stays."""
 
 log = logging.getLogger("tekhne.web")
 
@@ -46,40 +49,40 @@ def install(app: FastAPI) -> None:
 def _web_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, WebError):
         raise error
-    return _answer(request, error)
+    return answer(request, error)
 
 
 def _run_error(request: Request, error: Exception) -> Response:
     if isinstance(error, NoSuchRun):
-        return _answer(request, NotFound(str(error), advice="Nothing was changed."))
+        return answer(request, NotFound(str(error), advice="Nothing was changed."))
     refused = BadRequest(str(error), advice="Nothing was changed.")
     refused.status = 422
-    return _answer(request, refused)
+    return answer(request, refused)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
-        return _answer(request, NotFound(f"There is no page {request.url.path}."))
+        return answer(request, NotFound(f"There is no page {request.url.path}."))
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
     refused = WebError(detail or "The request was refused.")
     refused.status = status
-    return _answer(request, refused)
+    return answer(request, refused)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     if any(problem["loc"][:1] == ("path",) for problem in problems):
-        return _answer(request, NotFound(f"There is no page {request.url.path}."))
+        return answer(request, NotFound(f"There is no page {request.url.path}."))
     fields = ", ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in problems)
-    return _answer(request, BadRequest(f"The request cannot be read ({fields})."))
+    return answer(request, BadRequest(f"The request cannot be read ({fields})."))
 
 
 def _database_error(request: Request, error: Exception) -> Response:
     log.error("the store refused a query at %s", request.url.path, exc_info=error)
     words = str(error.orig) if isinstance(error, DBAPIError) else ""
     if "no such table" in words or "does not exist" in words:
-        return _answer(
+        return answer(
             request,
             NoTables("The store has no tables yet.", advice="Run `tekhne migrate`, then load this page again."),
         )
@@ -87,12 +90,12 @@ def _database_error(request: Request, error: Exception) -> Response:
         "The store does not answer.",
         advice="Nothing was changed. Check that the database runs; TEKHNE_DB names it. The log has the details.",
     )
-    return _answer(request, failed)
+    return answer(request, failed)
 
 
 def _bug(request: Request, error: Exception) -> Response:
     log.error("a page failed: %s", request.url.path, exc_info=error)
-    return _answer(
+    return answer(
         request,
         WebError(
             "This page failed; that is a bug of Tekhne, not of yours.",
@@ -101,9 +104,17 @@ def _bug(request: Request, error: Exception) -> Response:
     )
 
 
-def _answer(request: Request, error: WebError) -> Response:
+def answer(request: Request, error: WebError) -> Response:
+    """The error as whoever asks can read it: a page, a sentence beside the page they have, or JSON."""
     context = ErrorContext(status=error.status, title=error.title, message=error.message, advice=error.advice)
     if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         body = {"error": context.message, "advice": context.advice}
         return JSONResponse(body, status_code=context.status)
-    return render(request, "pages/error.html", context, status=context.status)
+    return render(
+        request,
+        "pages/error.html",
+        context,
+        fragment="fragments/refusal.html",
+        status=context.status,
+        headers=_BESIDE if wants_fragment(request) else None,
+    )

@@ -77,6 +77,9 @@ class AccessMiddleware:
             return JSONResponse({"error": "This host name is not served here."}, status_code=421)
         if request.url.path.startswith(OPEN_PATHS) or self._is_let_in(request):
             return None
+        if request.headers.get("hx-request") == "true":
+            # A part of a page: the whole page asks again, and is sent to the login with its own address.
+            return Response(status_code=401, headers={"HX-Refresh": "true"})
         if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
             advice = "Send `Authorization: Bearer TOKEN`, or come through the proxy that logs you in."
             return JSONResponse({"error": "Nobody is logged in.", "advice": advice}, status_code=401)

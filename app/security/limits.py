@@ -8,9 +8,10 @@ from collections import deque
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.errors import TooMuch
+from app.pages.error_page import answer
 from app.security.changes import SAFE_METHODS
 
 MOST_BODY_BYTES = 2 * 1024**2
@@ -33,9 +34,14 @@ class LimitsMiddleware:
             return
         request = Request(scope)
         if int(request.headers.get("content-length") or 0) > MOST_BODY_BYTES:
-            await _too_large(scope, receive, send)
+            refused = TooMuch(TOO_LARGE)
+            refused.status = 413
+            await answer(request, refused)(scope, receive, send)
         elif not self._may(request):
-            await _too_many(scope, receive, send)
+            refused = TooMuch("Too many changes in one minute; nothing was changed.", advice="Wait and try again.")
+            response = answer(request, refused)
+            response.headers["Retry-After"] = "60"
+            await response(scope, receive, send)
         else:
             await self._with_limited_body(scope, receive, send)
 
@@ -66,19 +72,3 @@ class LimitsMiddleware:
             return False
         times.append(clock)
         return True
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    await JSONResponse({"error": TOO_LARGE}, status_code=413)(scope, receive, send)
-
-
-async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = JSONResponse(
-        {
-            "error": "Too many changes in one minute; nothing was changed.",
-            "advice": "Wait a minute and try again.",
-        },
-        status_code=429,
-        headers={"Retry-After": "60"},
-    )
-    await answer(scope, receive, send)

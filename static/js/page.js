@@ -26,6 +26,9 @@
     }
   }
 
+  // A refusal stands until the next thing that is asked for.
+  document.addEventListener("htmx:before:request", () => document.getElementById("refusal").replaceChildren());
+
   prepare();
   document.addEventListener("htmx:after:swap", prepare);
 })();

@@ -91,3 +91,15 @@ def test_whoever_asks_for_json_gets_the_error_as_json(empty_client: TestClient) 
 
 def test_an_address_in_an_error_is_text(empty_client: TestClient) -> None:
     assert "<script>" not in empty_client.get("/%3Cscript%3Ealert(1)%3C/script%3E").text.split("</head>")[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/runs/77", "/api/v1/runs", "/live?newest=0", "/runs/1/problems.csv"])
+def test_head_answers_as_get_without_the_body(served: Served, path: str) -> None:
+    head = served.client.head(path)
+    assert head.content == b""
+    if not path.startswith("/live"):
+        asked = served.client.get(path)
+        assert (head.status_code, head.headers["content-type"]) == (
+            asked.status_code,
+            asked.headers["content-type"],
+        )

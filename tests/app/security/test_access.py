@@ -39,6 +39,11 @@ def test_people_are_sent_to_the_login_and_programs_are_told(client: TestClient) 
     assert client.get("/api/v1/runs").status_code == 401
 
 
+def test_a_part_of_a_page_never_becomes_a_login(client: TestClient) -> None:
+    answer = client.get("/runs/1/problems", headers={**HTML, "HX-Request": "true", "HX-Request-Type": "partial"})
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
+
+
 def test_a_shared_filter_survives_the_login(client: TestClient) -> None:
     shared = "/runs/1/problems?state=failed&state=never&q=a%20%26%20b"
     sent = client.get(shared, headers=HTML).headers["location"]

@@ -90,3 +90,19 @@ def test_too_many_changes_a_minute_are_refused(client: TestClient) -> None:
     given = token(client)
     answers = [client.post("/preferences", data={"csrf": given}).status_code for _ in range(CHANGES_A_MINUTE + 1)]
     assert answers[-2:] == [303, 429]
+
+
+def test_a_refusal_is_a_page_to_people_and_json_to_programs(client: TestClient) -> None:
+    large = b"x" * (MOST_BODY_BYTES + 1)
+    page = client.post("/runs/1/rerun", content=large, headers={"Accept": "text/html"})
+    assert (page.status_code, "larger than 2 MiB" in page.text, "<h1>" in page.text) == (413, True, True)
+    answer = client.post("/api/v1/runs", content=large)
+    assert (answer.status_code, "larger than 2 MiB" in answer.json()["error"]) == (413, True)
+
+
+def test_a_refused_part_replaces_nothing_of_the_page_that_asked(client: TestClient) -> None:
+    asked_by = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    answer = client.post("/runs/1/rerun", data={"csrf": "guessed"}, headers=asked_by)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (403, "#refusal")
+    assert "<h1>" not in answer.text
+    assert "token of its page" in answer.text
