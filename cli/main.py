@@ -76,12 +76,19 @@ def main() -> None:
         sys.exit(_say(missing, missing.exit_code))
     except Exception as error:
         code = getattr(error, "exit_code", None)
-        if not isinstance(code, int):
+        if isinstance(code, int):
+            sys.exit(_say(error, code))
+        if "sqlalchemy" not in sys.modules:
             raise
-        sys.exit(_say(error, code))
+        # A full disk under the store, wherever the command was.
+        from worker.jobs.telling import in_words, is_unwritable
+
+        if not is_unwritable(error):
+            raise
+        sys.exit(_say(in_words(error), 2))
 
 
-def _say(error: Exception, code: int) -> int:
+def _say(error: Exception | str, code: int) -> int:
     Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escaped(str(error))}", highlight=False)
     return code
 

@@ -15,7 +15,7 @@ from models.base import now
 from models.enums import JobKind, JobState
 from worker.jobs.context import JobContext
 from worker.jobs.errors import JobCancelled, JobTaken, StoreUnwritable, UnknownJob
-from worker.jobs.telling import in_words
+from worker.jobs.telling import in_words, is_unwritable
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
@@ -49,6 +49,8 @@ def perform(
                 return
             time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
     except OperationalError as error:
+        if not is_unwritable(error):
+            raise
         raise StoreUnwritable(in_words(error)) from error
 
 

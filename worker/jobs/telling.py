@@ -5,15 +5,17 @@ to do about it; our own errors are sentences already; anything else keeps its cl
 """
 
 import errno
+from typing import TypeGuard
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 def in_words(error: BaseException) -> str:
     first = first_of(error)
-    if isinstance(first, OperationalError):
+    if is_unwritable(first):
         return (
             f"The store cannot be written ({_said(first)}): see to its disk or its server, then start again. "
             f"Everything done so far is kept."
@@ -26,6 +28,14 @@ def in_words(error: BaseException) -> str:
     if isinstance(getattr(first, "exit_code", None), int):
         return str(first)
     return f"{type(first).__name__}: {_said(first) if isinstance(first, DBAPIError) else first}"
+
+
+def is_unwritable(error: BaseException) -> TypeGuard[OperationalError]:
+    """Whether a store's disk or server is at fault. SQLite says so by its code, and means much else by that class."""
+    if not isinstance(error, OperationalError):
+        return False
+    code: str | None = getattr(error.orig, "sqlite_errorname", None)
+    return code is None or code.startswith(OF_THE_DISK)
 
 
 def first_of(error: BaseException) -> BaseException:
