@@ -1,9 +1,12 @@
 """Where the checkout is, how a program is run in it, and how set-up fails."""
 
+import os
+import signal
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STOPPED = "you ended it; the same command goes on where it was"
 
 
 class SetupError(Exception):
@@ -11,7 +14,19 @@ class SetupError(Exception):
 
 
 def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
+    """Wait for a program; Ctrl-C ends it, and all that it started, without each telling of it in its own way."""
     try:
-        subprocess.run(command, cwd=ROOT, check=True, env=environment, stdin=subprocess.DEVNULL)
-    except (subprocess.CalledProcessError, OSError) as error:
+        # A session of its own: the terminal's Ctrl-C reaches set-up alone.
+        program = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    except OSError as error:
         raise SetupError(failed) from error
+    try:
+        code = program.wait()
+    except KeyboardInterrupt:
+        os.killpg(program.pid, signal.SIGTERM)
+        program.wait()
+        raise SetupError(STOPPED) from None
+    if code != 0:
+        raise SetupError(failed)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment import BIN, VENV, install_packages, make_environment, torch_backend
-from running import ROOT, SetupError, run
+from running import ROOT, STOPPED, SetupError, run
 
 STAMPS = VENV / ".stamps"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -117,5 +117,8 @@ def set_up(goal: str) -> int:
             perform(step, number, len(wanted))
     except SetupError as error:
         print(f"Set-up stopped: {error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"Set-up stopped: {STOPPED}.", file=sys.stderr)
         return 2
     return 0

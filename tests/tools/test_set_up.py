@@ -2,12 +2,15 @@
 
 import ast
 import os
+import signal
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,6 +115,27 @@ def test_set_up_without_a_network_is_one_sentence_and_can_be_repeated(tmp_path: 
     last = finished.stderr.strip().splitlines()[-1]
     assert "could not be fetched: check the network" in last
     assert not (folder / ".venv/.stamps/environment").exists()
+
+
+def test_ctrl_c_ends_set_up_in_one_sentence_with_all_that_it_started(tmp_path: Path) -> None:
+    folder = checkout(tmp_path)
+    command = [sys.executable, "tools/set_up.py", "run"]
+    started = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert started.stdout is not None
+    assert "[set-up 1/4]" in started.stdout.readline()
+    running = psutil.Process(started.pid)
+    deadline = time.monotonic() + 60
+    while not (below := running.children(recursive=True)):
+        assert time.monotonic() < deadline, "no step began"
+        time.sleep(0.01)
+    # As a terminal does it: to everybody in the foreground.
+    os.killpg(started.pid, signal.SIGINT)
+    _, said = started.communicate(timeout=60)
+    assert started.returncode == 2
+    assert said == "Set-up stopped: you ended it; the same command goes on where it was.\n"
+    assert psutil.wait_procs(below, timeout=60)[1] == []
 
 
 def test_a_finished_step_is_not_done_again_and_a_changed_one_is(steps: ModuleType, tmp_path: Path) -> None:
