@@ -15,7 +15,7 @@ from models.base import now
 from models.enums import JobKind, JobState
 from worker.jobs.context import JobContext
 from worker.jobs.errors import JobCancelled, JobTaken, StoreUnwritable, UnknownJob
-from worker.jobs.telling import in_words, is_unwritable
+from worker.jobs.telling import in_words, is_told, is_unwritable
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
@@ -79,7 +79,8 @@ def _try(context: JobContext, handler: Handler) -> bool:
     except JobTaken:
         log.warning("job %s is another worker's now", context.job_id)
     except Exception as error:
-        log.exception("job %s failed", context.job_id)
+        # What a user can see to is told; a traceback is for whoever mends the program.
+        log.error("job %s failed: %s", context.job_id, in_words(error), exc_info=None if is_told(error) else error)
         return _keep_error(context, error)
     else:
         _end(context, JobState.DONE)

@@ -25,9 +25,15 @@ def in_words(error: BaseException) -> str:
             f"The disk is full ({first.filename or first.strerror}): make room, then start again. "
             f"Everything done so far is kept."
         )
-    if isinstance(getattr(first, "exit_code", None), int):
+    if _is_ours(first):
         return str(first)
     return f"{type(first).__name__}: {_said(first) if isinstance(first, DBAPIError) else first}"
+
+
+def is_told(error: BaseException) -> bool:
+    """Whether the words alone tell a user what to do."""
+    first = first_of(error)
+    return is_unwritable(first) or _is_ours(first) or (isinstance(first, OSError) and first.errno in FULL)
 
 
 def is_unwritable(error: BaseException) -> TypeGuard[OperationalError]:
@@ -43,6 +49,10 @@ def first_of(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def _is_ours(error: BaseException) -> bool:
+    return isinstance(getattr(error, "exit_code", None), int)
 
 
 def _said(error: DBAPIError) -> str:
