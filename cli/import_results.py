@@ -1,6 +1,6 @@
 """`tekhne import-results`: somebody else's results as a run of this store.
 
-Reading and storing are the worker's (`worker.runs.foreign_results`, `importing_results`); nothing is executed.
+Reading and storing are the worker's (`worker.runs.result_files`, `importing_results`); nothing is executed.
 """
 
 from pathlib import Path
@@ -17,15 +17,20 @@ def register(app: typer.Typer) -> None:
 
 
 def import_results(
-    file: Annotated[str, typer.Argument(help="JSON Lines of task_id, completion, passed; .gz or - as well.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="JSON Lines of task_id, completion, passed, or a log of Inspect as JSON; .gz or - as well."
+        ),
+    ],
     problems: Annotated[str, typer.Option(help="The problem set that the task ids belong to.")],
     name: Annotated[str | None, typer.Option(help="Name of the run; made from the file's by default.")] = None,
 ) -> None:
     """Keep somebody else's results as a run, to be inspected and compared like any other."""
     from app.reports.wording import number_of
     from worker.problem_sets.storing import install_own_sets
-    from worker.runs.foreign_results import read_foreign_results
     from worker.runs.importing_results import import_results as store_results
+    from worker.runs.result_files import read_results
 
     store = open_store(load_settings().store_url)
     try:
@@ -33,7 +38,7 @@ def import_results(
             install_own_sets(session)
             done = store_results(
                 session,
-                read_foreign_results(file),
+                read_results(file),
                 source=file,
                 problem_set=problems,
                 name=name or Path(file).name.split(".")[0] or "imported",

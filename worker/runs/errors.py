@@ -37,8 +37,8 @@ class UnknownProblemSet(RunError):
 class BadForeignResult(RunError):
     """Names file, line and field; nothing of the file was imported."""
 
-    def __init__(self, source: str, line: int, problem: str) -> None:
-        super().__init__(f"{source}, line {line}: {problem}; nothing was imported.")
+    def __init__(self, source: str, line: int, problem: str, *, unit: str = "line") -> None:
+        super().__init__(f"{source}, {unit} {line}: {problem}; nothing was imported.")
 
 
 class BadArchive(RunError):

@@ -7,6 +7,7 @@ import with its number and field.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from worker.problem_sets.rows import Row, open_bytes, read_rows
 from worker.runs.errors import BadForeignResult
@@ -23,6 +24,8 @@ class ForeignResult:
     completion: str
     passed: bool | None
     """None: not scored there."""
+    unit: str = "line"
+    """What `line` counts."""
 
 
 def read_foreign_results(source: str) -> Iterator[ForeignResult]:
@@ -33,8 +36,13 @@ def read_foreign_results(source: str) -> Iterator[ForeignResult]:
         BadForeignResult: a line cannot be read; the message names file, line and field.
     """
     with open_bytes(source) as stream:
-        for row in read_rows(stream):
-            yield _result(source, row)
+        yield from results_of(source, stream)
+
+
+def results_of(source: str, stream: BinaryIO) -> Iterator[ForeignResult]:
+    """The results of a stream that errors call `source`."""
+    for row in read_rows(stream):
+        yield _result(source, row)
 
 
 def _result(source: str, row: Row) -> ForeignResult:

@@ -88,9 +88,8 @@ def _checked(
 ) -> Iterator[ForeignResult]:
     for result in results:
         if result.task_id not in problems:
-            raise BadForeignResult(
-                source, result.line, f"field task_id names {result.task_id!r}, which {problem_set} does not have"
-            )
+            problem = f"field task_id names {result.task_id!r}, which {problem_set} does not have"
+            raise BadForeignResult(source, result.line, problem, unit=result.unit)
         yield result
 
 
