@@ -7,6 +7,8 @@ linked against those, so that no go command, module or network is needed when it
 import os
 import re
 import shutil
+import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from worker.toolchain.go_command import Go
 
 SOURCE = Path(__file__).parent.parent / "ruler" / "go"
 PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness")
+TESTIFY = "github.com/stretchr/testify/assert"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
     def build(target: Path) -> None:
         go.run("build", "-trimpath", "-o", str(target / "tekhne-ruler"), ".", folder=SOURCE)
         _collect_archives(go, target / "std")
+        _add_lean_testify(go, target / "tekhne-ruler", target / "std")
+        _let_everyone_read(target / "std")
 
     folder = cached(SOURCE, title="ruler", go=go, cache_dir=cache_dir, build=build)
     return RulerBuild(
@@ -82,7 +87,31 @@ def _collect_archives(go: Go, target: Path) -> None:
         copy = target / f"{package}.a"
         copy.parent.mkdir(parents=True, exist_ok=True)
         _link_or_copy(archive, copy)
-    _let_everyone_read(target)
+
+
+def _add_lean_testify(go: Go, ruler: Path, archives: Path) -> None:
+    """Testify without its assertions about HTTP, which most programs are linked with.
+
+    Compiled as the go command compiles the whole one, so that traces name the same files and lines. (Its own
+    `-overlay` does not reach below the module cache.)
+    """
+    template = '{{.Dir}}\t{{.Module.Path}}@{{.Module.Version}}\t{{.Module.GoVersion}}\t{{join .GoFiles " "}}'
+    source, module, language, names = go.run("list", "-f", template, TESTIFY, folder=SOURCE).strip().split("\t")
+    with tempfile.TemporaryDirectory(prefix="tekhne-lean-") as folder:
+        made = subprocess.run([ruler, "lean", source, folder], capture_output=True, text=True, check=False)
+        if made.returncode != 0:
+            raise BuildFailed(f"Testify in {source} cannot be made lean: {made.stderr.strip()}")
+        packages = Path(folder, "importcfg")
+        lines = (
+            f"packagefile {one.relative_to(archives).with_suffix('')}={one}\n" for one in archives.rglob("*.a")
+        )
+        packages.write_text("".join(lines))
+        place = f"{folder}=>{module}/{TESTIFY.rpartition('/')[2]}"
+        go.run(
+            "tool", "compile", "-o", str(archives / f"{TESTIFY}.lean"), "-p", TESTIFY, "-importcfg", str(packages),
+            f"-lang=go{language}", "-complete", "-pack", "-c=1", "-nolocalimports", "-trimpath", place,
+            *(str(Path(folder, name)) for name in names.split()), folder=SOURCE,
+        )  # fmt: skip
 
 
 def _link_or_copy(archive: str, copy: Path) -> None:

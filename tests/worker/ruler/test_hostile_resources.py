@@ -16,7 +16,7 @@ Attack = Callable[..., Judgement]
 def brief() -> Iterator[Ruler]:
     """A ruler with short limits, so that reaching them takes no time."""
     limits = Limits(
-        run_cpu_seconds=1, run_wall_seconds=3, compile_cpu_seconds=3, compile_memory_bytes=768 * 1024**2
+        run_cpu_seconds=2, run_wall_seconds=3, compile_cpu_seconds=3, compile_memory_bytes=768 * 1024**2
     )
     with Ruler(limits=limits, cores=1) as ruler:
         yield ruler
@@ -192,5 +192,5 @@ def test_package_level_code_harms_only_its_own_program(
     hostile = f"package main\n\n{header}\n{declaration}\n\nfunc Double(n int) int {{\n\treturn 2 * n\n}}\n"
     asked = [submit(hostile, "hostile"), *(submit(double(""), f"good {i}") for i in range(3))]
     results = {j.key: j.fixed for j in brief.judge(asked)}
-    assert all(results[f"good {i}"].verdict is Verdict.PASSED for i in range(3)), results
+    assert all(results[f"good {i}"].verdict is Verdict.PASSED for i in range(3)), results["good 0"].message
     assert results["hostile"].verdict is not Verdict.SANDBOX_ERROR, results["hostile"].message

@@ -4,6 +4,7 @@
 //	tekhne-ruler inside  the same, as the first process of the sandbox (started by zone)
 //	tekhne-ruler about   prints what the verdicts of this program depend on, as JSON
 //	tekhne-ruler front   reads candidates (started by inside)
+//	tekhne-ruler lean    writes testify without HTTP from its folder to another, for set-up to compile
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"tekhne/ruler/cell"
 	"tekhne/ruler/check"
 	"tekhne/ruler/front"
+	"tekhne/ruler/lean"
 )
 
 // asOrdinaryUser tells the sandbox that it lies in a user namespace, where there is but one user to be.
@@ -41,6 +43,8 @@ func run(args []string) error {
 		return about()
 	case "front":
 		return front.Main(args[1], args[2])
+	case "lean":
+		return leanTestify(args[1:])
 	}
 	return fmt.Errorf("unknown command %q", args[0])
 }
@@ -76,6 +80,13 @@ func mountPoint() (string, error) {
 		return "", fmt.Errorf("%s is somebody else's: remove it, or set TMPDIR", base)
 	}
 	return base, nil
+}
+
+func leanTestify(args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("say lean, testify's folder and where to write")
+	}
+	return lean.Write(args[0], args[1])
 }
 
 // about prints the analyzers of the vet policy.

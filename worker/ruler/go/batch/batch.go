@@ -146,7 +146,7 @@ func (j *judging) explain(p *program) {
 		p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "compile", err.Error()
 		return
 	}
-	done := j.compile("main", "/dev/null", "importcfg", []string{file})
+	done := j.compile("main", "/dev/null", full, []string{file})
 	j.remove(file)
 	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
 	if ofTool(p.result, done.usage, done.text, "compile") {

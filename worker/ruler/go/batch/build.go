@@ -16,6 +16,15 @@ type unit struct {
 	path     string // import path
 	archive  string
 	shared   bool
+	packages string // the list that it is compiled with, and must be linked with
+}
+
+func unitOf(shared bool, programs ...*program) *unit {
+	packages := full
+	if programs[0].variant.Lean {
+		packages = thin
+	}
+	return &unit{programs: programs, shared: shared, packages: packages}
 }
 
 // built is what compiling or linking came to.
@@ -45,8 +54,11 @@ func (z *Zone) compileUnit(u *unit) built {
 	if err := os.WriteFile(z.path(files[len(files)-1]), []byte(u.glue()), 0o644); err != nil {
 		return built{err: err}
 	}
-	result := z.compile(u.path, u.archive, "importcfg", files)
+	result := z.compile(u.path, u.archive, u.packages, files)
 	z.remove(files...)
+	if !result.ok {
+		z.remove(name + ".a") // half-written, and as large as the program makes it
+	}
 	return result
 }
 
@@ -78,16 +90,16 @@ func (u *unit) glue() string {
 
 func (z *Zone) compile(path, archive, config string, files []string) built {
 	args := []string{"compile", "-o", archive, "-p", path, "-importcfg", z.path(config), "-lang=" + z.Language,
-		"-complete", "-pack", "-c=1", "-nolocalimports", "-trimpath", z.Work + "=>"}
+		"-complete", "-pack", "-c=1", "-dwarf=false", "-nolocalimports", "-trimpath", z.Work + "=>"}
 	usage, text, err := z.tool(z.Compile, append(args, files...)...)
 	return built{err == nil && usage.Status.ExitStatus() == 0, usage, text, err}
 }
 
-// link makes one binary that can run any program of the units, by its number.
+// link makes one binary that can run any program of the units, by its number. All were compiled with one list.
 func (z *Zone) link(units []*unit) (binary string, result built) {
 	name := z.fresh("b")
 	main, config := name+".go", name+".cfg"
-	base, err := os.ReadFile(z.path("importcfg"))
+	base, err := os.ReadFile(z.path(units[0].packages))
 	if err != nil {
 		return "", built{err: err}
 	}
@@ -107,7 +119,11 @@ func (z *Zone) link(units []*unit) (binary string, result built) {
 	usage, said, err := z.tool(z.Link, "link", "-o", z.path(name), "-importcfg", z.path(config), "-buildmode=exe",
 		"-s", "-w", z.path(name+".a"))
 	usage.CPU, usage.Wall = usage.CPU+compiled.CPU, usage.Wall+compiled.Wall
-	return z.path(name), built{err == nil && usage.Status.ExitStatus() == 0, usage, said, err}
+	done := err == nil && usage.Status.ExitStatus() == 0
+	if !done {
+		z.remove(name)
+	}
+	return z.path(name), built{done, usage, said, err}
 }
 
 func dispatcher(units []*unit) string {

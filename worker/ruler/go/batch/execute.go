@@ -2,6 +2,7 @@ package batch
 
 import (
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -20,18 +21,27 @@ func (j *judging) execute(programs []*program) {
 			sharing = append(sharing, p)
 		}
 	}
-	units := j.sharedUnits(sharing, &together)
+	thinner := func(p *program) bool { return p.variant.Lean }
+	fat := func(p *program) bool { return !p.variant.Lean }
+	units := j.sharedUnits(only(sharing, thinner), &together)
+	units = append(units, j.sharedUnits(only(sharing, fat), &together)...)
 	for _, p := range together {
 		if u := j.ownUnit(p); u != nil {
 			units = append(units, u)
 		}
 	}
-	j.runUnits(units)
+	for _, packages := range []string{thin, full} {
+		j.runUnits(only(units, func(u *unit) bool { return u.packages == packages }))
+	}
 	for _, p := range alone {
 		if u := j.ownUnit(p); u != nil {
 			j.runUnits([]*unit{u})
 		}
 	}
+}
+
+func only[T any](all []T, wanted func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return !wanted(one) })
 }
 
 // sharedUnits compiles programs many to a package. A package that breaks gives its programs back, to be compiled
@@ -40,7 +50,7 @@ func (j *judging) sharedUnits(programs []*program, back *[]*program) []*unit {
 	var units []*unit
 	for len(programs) > 0 {
 		size := min(len(programs), sharedSize)
-		u := &unit{programs: programs[:size], shared: true}
+		u := unitOf(true, programs[:size]...)
 		programs = programs[size:]
 		done := j.compileUnit(u)
 		if !done.ok {
@@ -63,11 +73,14 @@ func (u *unit) charge(done built) {
 
 // ownUnit compiles one program in a package of its own; nil where the compiler refuses it, which is its verdict.
 func (j *judging) ownUnit(p *program) *unit {
-	u := &unit{programs: []*program{p}}
+	u := unitOf(false, p)
 	done := j.compileUnit(u)
 	if done.ok {
 		u.charge(done)
 		return u
+	}
+	if p.variant.Lean {
+		return j.ownFatUnit(p)
 	}
 	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
 	if done.err != nil {
@@ -78,6 +91,12 @@ func (j *judging) ownUnit(p *program) *unit {
 	}
 	j.finish(p)
 	return nil
+}
+
+// ownFatUnit: what lean testify refuses is refused only if the whole one does so as well.
+func (j *judging) ownFatUnit(p *program) *unit {
+	p.variant.Lean = false
+	return j.ownUnit(p)
 }
 
 // runUnits links the units once and runs their programs. If they do not link together, each is linked alone.
@@ -105,8 +124,8 @@ func (j *judging) runUnits(units []*unit) {
 // refuseLink: a shared package that does not link is taken apart; a program alone gets its verdict.
 func (j *judging) refuseLink(u *unit, done built) {
 	for _, p := range u.programs {
-		if u.shared {
-			if own := j.ownUnit(p); own != nil {
+		if u.shared || p.variant.Lean {
+			if own := j.ownFatUnit(p); own != nil {
 				j.runUnits([]*unit{own})
 			}
 			continue

@@ -3,7 +3,6 @@ package batch
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -12,7 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tekhne/ruler/cell"
+	"tekhne/ruler/lean"
 	"tekhne/ruler/wire"
+)
+
+// The lists of packages that programs are compiled and linked with: all of them, and the same with lean testify.
+const (
+	full = "importcfg"
+	thin = "importcfg.lean"
 )
 
 // Zone is one core's worth of judging: what it needs to start programs, and the limits it holds them to.
@@ -32,17 +38,21 @@ type Zone struct {
 
 // Prepare writes the list of importable packages and opens what every program shares.
 func (z *Zone) Prepare() error {
-	var list strings.Builder
+	var list, leanList strings.Builder
 	err := filepath.WalkDir(z.Std, func(file string, _ fs.DirEntry, err error) error {
 		if name, ok := strings.CutSuffix(strings.TrimPrefix(file, z.Std+"/"), ".a"); ok && err == nil {
 			fmt.Fprintf(&list, "packagefile %s=%s\n", name, file)
+			if name == lean.Package {
+				file = lean.Archive(file)
+			}
+			fmt.Fprintf(&leanList, "packagefile %s=%s\n", name, file)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(z.path("importcfg"), []byte(list.String()), 0o644); err != nil {
+	if err := writeAll(map[string]string{z.path(full): list.String(), z.path(thin): leanList.String()}); err != nil {
 		return err
 	}
 	z.output, err = memoryFile("output")

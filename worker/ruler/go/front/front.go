@@ -7,6 +7,7 @@ import (
 
 	"tekhne/ruler/assemble"
 	"tekhne/ruler/check"
+	"tekhne/ruler/lean"
 	"tekhne/ruler/merge"
 	"tekhne/ruler/wire"
 )
@@ -160,7 +161,7 @@ func hollow(checked *check.Checked, tests []string) (State, string) {
 
 // prepare makes the texts that the compiler reads; only the main of a program is renamed where it stays alone.
 func prepare(v *Variant, checked *check.Checked, mainPanics bool, number int) {
-	v.Alone = check.Alone(checked)
+	v.Alone, v.Lean = check.Alone(checked), lean.Fits(checked.File)
 	if shared, ok := merge.Rename(checked, number); ok && !v.Alone {
 		v.Shared = []byte(shared)
 	}

@@ -28,6 +28,7 @@ type Variant struct {
 	Shared  []byte // Source renamed to share a package; nil where that is not possible
 	Tests   []string
 	Alone   bool
+	Lean    bool // means the same with lean testify
 }
 
 // Request asks for one item.
