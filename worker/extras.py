@@ -16,6 +16,7 @@ EXTRA_OF = {
     "transformers": "worker",
     "psycopg": "postgres",
     "openai": "teacher",
+    "playwright": "dev",
 }
 """The extra of pyproject.toml that brings a library."""
 

@@ -8,10 +8,13 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from playwright.sync_api import Browser, Page, sync_playwright
+from typing import TYPE_CHECKING
 
 from cli.errors import CommandError
+from worker.extras import refuse_missing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 TIMES = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,11 +40,19 @@ class Browsing:
     policy_violations: int
 
 
-def browse(address: str, run: int) -> Browsing:
-    """Raises CommandError where there is no Chromium."""
-    executable = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
-    if executable is None:
+def find_chromium() -> str:
+    """Raises CommandError or ExtraMissing where no browser can be driven: asked before long work begins."""
+    refuse_missing("playwright")
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found is None:
         raise CommandError("No Chromium was found for the browser's figures: install it, or add --no-browser.")
+    return found
+
+
+def browse(executable: str, address: str, run: int) -> Browsing:
+    # Only here: it comes with the extra `dev`, and the other figures need none.
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
@@ -50,7 +61,7 @@ def browse(address: str, run: int) -> Browsing:
             browser.close()
 
 
-def _browse(browser: Browser, address: str, run: int) -> Browsing:
+def _browse(browser: "Browser", address: str, run: int) -> Browsing:
     foreign: list[str] = []
     violations: list[str] = []
     times: dict[str, list[float]] = {"cold": [], "reload": [], "filter": [], "open": []}
@@ -78,18 +89,18 @@ def _browse(browser: Browser, address: str, run: int) -> Browsing:
     )
 
 
-def _go(page: Page, address: str) -> None:
+def _go(page: "Page", address: str) -> None:
     page.goto(address, wait_until="commit")
 
 
-def _until_rows(page: Page, go: Callable[[], object]) -> float:
+def _until_rows(page: "Page", go: Callable[[], object]) -> float:
     started = time.perf_counter()
     go()
     page.locator("tr[data-row] a.cover").first.wait_for(state="visible")
     return (time.perf_counter() - started) * 1000
 
 
-def _until_code(page: Page) -> float:
+def _until_code(page: "Page") -> float:
     link = page.locator("tr[data-row] a.cover").first
     started = time.perf_counter()
     link.click()

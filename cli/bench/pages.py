@@ -18,7 +18,7 @@ import psutil
 from cli.bench import rerunning
 from cli.bench.big_run import Size
 from cli.bench.big_store import fill
-from cli.bench.browsing import Browsing, browse
+from cli.bench.browsing import Browsing, browse, find_chromium
 from cli.bench.report import BenchReport, Figure, at_least, at_most
 from cli.bench.serving import serving
 from cli.migrate import open_store
@@ -46,6 +46,7 @@ def measure(
         rerun: whether to measure a click on "Re-run critic" as well, in a store of its own.
     """
     size = size or Size()
+    chromium = find_chromium() if browser else ""
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:
         url = store_url or f"sqlite:///{folder}/store.db"
         store = open_store(url)
@@ -58,7 +59,7 @@ def measure(
             figures += list(_sizes(address, runs))
             figures += list(_csv(address, runs[0], size, server))
             if browser:
-                figures += list(_browser(browse(address, runs[0])))
+                figures += list(_browser(browse(chromium, address, runs[0])))
     if rerun:
         figures += list(rerunning.figures())
     return BenchReport(bench="pages", figures=figures)

@@ -82,6 +82,19 @@ def test_what_needs_torch_names_the_extra_and_makes_nothing(
     assert not (tmp_path / "data").exists()
 
 
+def test_a_dashboard_without_a_browser_s_driver_is_measured_without_it(
+    tekhne: Tekhne, bare: dict[str, str], tmp_path: Path
+) -> None:
+    store = tmp_path / "store.db"
+    small = ["bench", "pages", "--problems=2", "--samples=1", "--runs=1", "--no-rerun", f"--store={store}"]
+    refused = tekhne(*small, **bare)
+    assert refused.returncode == 2
+    assert refused.stderr.endswith("playwright is not installed, and this needs it: pip install 'tekhne[dev]'.\n")
+    assert not store.exists()
+    measured = tekhne(*small, "--no-browser", "--json", **bare)
+    assert measured.returncode == 0, measured.stderr
+
+
 def test_the_doctor_names_the_extra_as_it_is_typed(tekhne: Tekhne, bare: dict[str, str]) -> None:
     finished = tekhne("doctor", COLUMNS="200", **bare)
     assert finished.returncode == 1
