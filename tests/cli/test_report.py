@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +74,42 @@ def test_each_table_is_written_whole(tmp_path: Path, table: str, rows: int) -> N
     out = tmp_path / "table.csv"
     said("export", "csv", "1", "--table", table, "--out", str(out))
     assert len(list(csv.reader(io.StringIO(out.read_bytes().decode("utf-8-sig"), newline="")))) == rows + 1
+
+
+def read_table(folder: Path, table: str) -> list[dict[str, str]]:
+    """A table as anybody's program reads it."""
+    out = folder / f"{table}.csv"
+    said("export", "csv", "1", "--table", table, "--out", str(out))
+    with out.open(newline="", encoding="utf-8-sig") as lines:
+        return list(csv.DictReader(lines, strict=True))
+
+
+@pytest.mark.usefixtures("database")
+def test_the_tables_hold_the_numbers_of_the_report(tmp_path: Path) -> None:
+    report = json.loads(said("report", "1", "--format", "json"))
+    table = [row for row in read_table(tmp_path, "pass-at-k") if row["statistic"] == "pass_at_k"]
+    told = [(arm["name"], at["k"], at["estimate"]) for arm in report["arms"] for at in arm["pass_at_k"]]
+    assert [
+        (row["arm"], int(row["k"]), float(row["value"]), float(row["low"]), float(row["high"])) for row in table
+    ] == [(name, k, one["value"], one["interval"]["low"], one["interval"]["high"]) for name, k, one in told]
+    problems = read_table(tmp_path, "problems")
+    for arm in report["arms"]:
+        for count in ("scored", "passed", "unscored"):
+            assert sum(int(row[f"{arm['name']}_{count}"]) for row in problems) == arm[count]
+
+
+@pytest.mark.usefixtures("database")
+def test_the_attempts_and_the_flips_count_up_to_the_report(tmp_path: Path) -> None:
+    report = json.loads(said("report", "1", "--format", "json"))
+    attempts = Counter((row["arm"], row["verdict"]) for row in read_table(tmp_path, "attempts"))
+    assert {arm["name"]: attempts[arm["name"], "passed"] for arm in report["arms"]} == {
+        arm["name"]: arm["passed"] for arm in report["arms"]
+    }
+    moves = Counter((row["left"], row["right"], row["move"]) for row in read_table(tmp_path, "flips"))
+    assert report["pairs"]
+    for pair in report["pairs"]:
+        for move in ("fixed", "broken", "both", "neither"):
+            assert moves[pair["left"], pair["right"], move] == pair["problems"][move], (pair["right"], move)
 
 
 def test_a_table_goes_to_standard_output_byte_for_byte(tekhne: Command, database: str, tmp_path: Path) -> None:
