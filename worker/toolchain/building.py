@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from worker.toolchain.go_command import Go
+from worker.toolchain.leases import lease, prune
 
 
 def build_program(source: Path, *, go: Go, cache_dir: Path, name: str | None = None) -> Path:
@@ -39,8 +40,10 @@ def cached(source: Path, *, title: str, go: Go, cache_dir: Path, build: Callable
     """The cache folder for `source`; `build` fills it if it is not there, and a half-filled one is never seen."""
     target = program_path(source, go=go, cache_dir=cache_dir, title=title)
     if target.is_dir():
+        lease(target)
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
+    lease(target)
     with _only_one(target.with_suffix(".lock")):
         if not target.is_dir():
             growing = Path(tempfile.mkdtemp(prefix=f".{title}-", dir=target.parent))
@@ -48,6 +51,7 @@ def cached(source: Path, *, title: str, go: Go, cache_dir: Path, build: Callable
                 build(growing)
                 growing.chmod(0o755)
                 growing.rename(target)
+                prune(target, title)
             finally:
                 shutil.rmtree(growing, ignore_errors=True)
     return target
