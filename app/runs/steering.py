@@ -24,6 +24,7 @@ def start(store: Store, queue: JobQueue, run_id: int) -> Enqueued:
             raise NotSteerable(
                 f"Run {run_id} is {run.state}: only a waiting, paused, failed or cancelled run starts."
             )
+        _refuse_while_stopping(session, run_id)
         run.state = RunState.QUEUED
         run.error = ""
     return queue.enqueue(JobKind.RUN, {"run_id": run_id}, run_id=run_id, deduplication_key=f"run-{run_id}")
@@ -126,6 +127,13 @@ def _child(
     session.flush()
     session.add(RunProblem(run_id=child.id, problem_id=problem_id, version_id=place.version_id, position=0))
     return child
+
+
+def _refuse_while_stopping(session: Session, run_id: int) -> None:
+    """A job that was asked to stop would take the fresh start with it."""
+    stopping = select(Job.id).where(Job.run_id == run_id, Job.finished_at.is_(None), Job.cancel_requested)
+    if session.scalars(stopping).first() is not None:
+        raise NotSteerable(f"Run {run_id} is still stopping: start it again in a moment.")
 
 
 def _stop(store: Store, queue: JobQueue, run_id: int, state: RunState) -> None:

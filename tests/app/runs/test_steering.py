@@ -13,6 +13,7 @@ from app.runs.creating import create_run, find_unfinished
 from app.runs.errors import NotSteerable, SpecificationError
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
+from models.base import now
 from models.enums import ArmKind, CheckpointKind, JobState, RunKind, RunState
 from tests.store_factory import StoreFactory
 
@@ -118,6 +119,21 @@ def test_a_run_is_started_once_paused_and_started_again(filled: Store, queue: Jo
     assert again.created
     assert again.job_id != first.job_id
     assert state(filled, run_id) is RunState.QUEUED
+
+
+def test_a_run_that_is_still_stopping_is_not_started_into_its_end(filled: Store, queue: JobQueue) -> None:
+    run_id = make(filled)
+    job_id = steering.start(filled, queue, run_id).job_id
+    with filled.writer() as session:
+        session.get_one(Job, job_id).state = JobState.RUNNING
+    steering.pause(filled, queue, run_id)
+    with pytest.raises(NotSteerable, match=f"Run {run_id} is still stopping: start it again in a moment"):
+        steering.start(filled, queue, run_id)
+    assert state(filled, run_id) is RunState.PAUSED
+    with filled.writer() as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.finished_at, job.deduplication_key = JobState.CANCELLED, now(), None
+    assert steering.start(filled, queue, run_id).job_id != job_id
 
 
 def test_cancelling_ends_the_job_and_deleting_takes_the_run(filled: Store, queue: JobQueue) -> None:
