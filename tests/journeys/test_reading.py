@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 
 from models import Attempt, Problem, Revision, Run, Trace
@@ -169,3 +169,20 @@ def test_a_hostile_candidate_cannot_script_the_page(page: Page, site: Site) -> N
         with site.store.writer() as session:
             session.execute(update(Problem).where(Problem.id == 60).values(description=kept[0]))
             session.execute(update(Run).where(Run.id == 2).values(name=kept[1], error=""))
+
+
+def test_a_refused_rerun_says_why_and_leaves_the_page_as_it_was(context: BrowserContext, page: Page) -> None:
+    page.goto("/runs/1/problems/tekhne-fresh/0?arm=critic&sample=0")
+    page.keyboard.press("r")
+    context.clear_cookies()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("token of its page")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("button", name="Re-run", exact=True)).to_be_focused()
+
+
+def test_the_arm_that_is_listed_stays_while_searching(page: Page) -> None:
+    page.goto("/runs/1/problems?state=fixed&by=resample")
+    page.get_by_role("searchbox").fill("Collatz")
+    expect(page).to_have_url(re.compile(r"by=resample.*q=Collatz"))
+    expect(page.locator("#problems-count [aria-current]")).to_have_text("resample")

@@ -16,6 +16,7 @@ def test_a_new_store_says_what_to_do_first(empty_client: TestClient) -> None:
     for path in ("/", "/runs"):
         text = empty_client.get(path).text
         assert "No runs yet" in text
+        assert "tekhne import-results RESULTS.jsonl --problems my-set" in text
         assert "<code>tekhne " in text
 
 
