@@ -1,14 +1,13 @@
 """A job whose store refuses to write: one sentence, the worker waits, and what failed is told in words."""
 
 import errno
-import sqlite3
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from models import Job, Store
 from models.enums import JobKind, JobState
+from tests.worker.jobs.unwritable import Unwritable
 from worker.jobs.context import JobContext
 from worker.jobs.errors import StoreUnwritable
 from worker.jobs.performing import perform, perform_patiently
@@ -26,18 +25,6 @@ def job(sqlite_store: Store) -> str:
 def state(store: Store) -> JobState:
     with store.reader() as session:
         return session.get_one(Job, "j").state
-
-
-class Unwritable:
-    """Makes a SQLite store refuse to write in its next so many transactions, as one on a full disk does."""
-
-    def __init__(self, store: Store) -> None:
-        self.transactions = 0
-        event.listen(store.engine, "checkout", self._prepare)
-
-    def _prepare(self, connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute(f"PRAGMA query_only={int(self.transactions > 0)}")
-        self.transactions -= 1
 
 
 def test_an_end_that_cannot_be_stored_is_one_sentence(sqlite_store: Store, job: str) -> None:

@@ -1,0 +1,80 @@
+"""A worker's name is its own: the second of two is refused in a sentence, a dead one's is free again."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.migrate import open_store
+from models import Store, WorkerHeartbeat
+from models.base import now
+from tests.worker.jobs.unwritable import Unwritable
+from worker.jobs import heartbeat
+from worker.jobs.errors import IdentityTaken
+from worker.jobs.heartbeat import DEAD_AFTER, Heartbeat
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def beat_of(store: Store, silent: timedelta, host: str = "elsewhere") -> None:
+    with store.writer() as session:
+        session.add(
+            WorkerHeartbeat(
+                executor_id="w", host=host, pid=7, instance="x", started_at=now() - silent, seen_at=now() - silent
+            )
+        )
+
+
+def test_a_name_in_use_is_refused_with_who_has_it(store: Store) -> None:
+    beat_of(store, timedelta(seconds=1))
+    with pytest.raises(IdentityTaken) as caught, Heartbeat(store, "w", {}):
+        pass
+    assert str(caught.value) == (
+        "Another worker runs as 'w' (process 7 on elsewhere): give this one a name of its own with TEKHNE_WORKER_ID."
+    )
+
+
+def test_a_name_that_fell_silent_is_free_and_given_back_at_the_end(store: Store) -> None:
+    beat_of(store, DEAD_AFTER + timedelta(seconds=1))
+    with Heartbeat(store, "w", {}), store.reader() as session:
+        assert session.get_one(WorkerHeartbeat, "w").pid == os.getpid()
+    with store.reader() as session:
+        assert session.get(WorkerHeartbeat, "w") is None
+
+
+@pytest.mark.go
+def test_a_second_worker_process_of_one_name_ends_with_one_sentence(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    beat_of(store, timedelta(seconds=-60))
+    store.close()
+    environment = {**os.environ, "TEKHNE_DB": str(tmp_path / "store.db"), "TEKHNE_WORKER_ID": "w"}
+    command = [sys.executable, "-m", "worker"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr == (
+        "error: Another worker runs as 'w' (process 7 on elsewhere): give this one a name of its own "
+        "with TEKHNE_WORKER_ID.\n"
+    )
+
+
+def test_a_worker_outlives_a_store_that_cannot_be_written(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
+    unwritable = Unwritable(sqlite_store)
+    with Heartbeat(sqlite_store, "w", {}):
+        unwritable.transactions = 5
+        while unwritable.transactions > 0:
+            time.sleep(0.01)
+        refused = now()
+        while seen(sqlite_store) < refused:
+            time.sleep(0.01)
+
+
+def seen(store: Store) -> datetime:
+    with store.reader() as session:
+        return session.get_one(WorkerHeartbeat, "w").seen_at
