@@ -175,7 +175,8 @@ def check_models(settings: Settings) -> Finding:
 
 
 def _configs(root: Path) -> list[Path]:
-    return sorted(root.rglob("config.json")) if root.is_dir() else []
+    """A base has the one, a critic the other."""
+    return sorted([*root.rglob("config.json"), *root.rglob("critic.json")]) if root.is_dir() else []
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (

@@ -26,6 +26,9 @@ def test_a_machine_that_can_do_the_main_job_is_healthy(tekhne: Tekhne) -> None:
     assert "x/tools v" in found["go programs"]["sentence"]
     assert found["sandbox"]["health"] == "ok"
     assert found["database"]["sentence"].endswith("new.")
+    assert {"demo-base", "demo-critic"} <= {
+        Path(name.strip()).name for name in found["models"]["sentence"].split(",")
+    }
 
 
 def test_people_get_a_table(tekhne: Tekhne) -> None:
