@@ -27,7 +27,17 @@
   }
 
   // A refusal stands until the next thing that is asked for.
-  document.addEventListener("htmx:before:request", () => document.getElementById("refusal").replaceChildren());
+  const refusal = document.getElementById("refusal");
+  document.addEventListener("htmx:before:request", () => refusal.replaceChildren());
+
+  // A request that never arrived: without this, a filter would stand above rows that it did not choose.
+  document.addEventListener("htmx:error", (event) => {
+    if (!event.detail?.ctx) return;
+    const words = document.createElement("p");
+    words.className = "fault";
+    words.textContent = "The dashboard does not answer; what you see is as it was before. Try again in a moment.";
+    refusal.replaceChildren(words);
+  });
 
   prepare();
   document.addEventListener("htmx:after:swap", prepare);

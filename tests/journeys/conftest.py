@@ -99,7 +99,7 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         # A page that answers 4xx on purpose is reported by the browser as a failed resource.
         # A connection that is lost on purpose is reported by the browser and by htmx.
-        expected = ("Failed to load resource", "htmx:sse:error")
+        expected = ("Failed to load resource", "htmx:sse:error", "htmx:error: Failed to fetch")
         if message.type in {"error", "warning"} and not any(words in message.text for words in expected):
             self.faults.append(message.text)
 

@@ -186,3 +186,15 @@ def test_the_arm_that_is_listed_stays_while_searching(page: Page) -> None:
     page.get_by_role("searchbox").fill("Collatz")
     expect(page).to_have_url(re.compile(r"by=resample.*q=Collatz"))
     expect(page.locator("#problems-count [aria-current]")).to_have_text("resample")
+
+
+def test_a_filter_that_never_arrived_says_so_and_is_forgotten_once_it_works(page: Page) -> None:
+    page.goto("/runs/1/problems")
+    page.route("**/problems?*", lambda route: route.abort())
+    page.get_by_role("searchbox").fill("Collatz")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.locator("#problems-count")).to_contain_text("60 problems")
+    page.unroute("**/problems?*")
+    page.get_by_role("searchbox").fill("CollatzSteps")
+    expect(page.locator("tr[data-row]")).to_have_count(15)
+    expect(page.locator("#refusal")).to_be_empty()
