@@ -52,9 +52,12 @@ def install_packages(lock: Path, backend: str) -> None:
     if backend:
         chosen = VENV / "without-torch.txt"
         chosen.write_text(without_torch(lock.read_text()))
-    run([*uv, "--require-hashes", "-r", str(chosen)], NO_NETWORK, where)
+    # To uv one build of a version is as good as another: a change of mind has to be said.
+    another = [] if backend == chosen_backend() else ["--reinstall-package", "torch"]
+    run([*uv, "--require-hashes", "-r", str(chosen), *(() if backend else another)], NO_NETWORK, where)
     if backend:
-        run([*uv, f"torch=={pinned_torch(lock)}", "--torch-backend", backend], NO_NETWORK, where)
+        build = [f"torch=={pinned_torch(lock)}", "--torch-backend", backend]
+        run([*uv, *build, *another], NO_NETWORK, where)
     run([*uv, "--quiet", "--no-deps", "--editable", "."], NO_NETWORK, where)
     CHOSEN_BACKEND.write_text(backend)
 
@@ -76,7 +79,12 @@ def torch_backend() -> str:
     chosen = os.environ.get("TORCH_BACKEND")
     if chosen is not None:
         return chosen
-    return CHOSEN_BACKEND.read_text() if CHOSEN_BACKEND.exists() else ""
+    return chosen_backend() or ""
+
+
+def chosen_backend() -> str | None:
+    """What is installed; None where no installation was finished."""
+    return CHOSEN_BACKEND.read_text() if CHOSEN_BACKEND.exists() else None
 
 
 def without_torch(lock: str) -> str:

@@ -180,6 +180,22 @@ def test_a_chosen_build_of_torch_leaves_the_rest_of_the_lock_as_it_is(environmen
     assert environment.pinned_torch(ROOT / "requirements/run.txt").startswith("2.")
 
 
+def test_another_build_of_the_same_torch_is_installed_over_it(environment: ModuleType) -> None:
+    environment.BIN.mkdir(parents=True)
+    (environment.BIN / "python").symlink_to(sys.executable)
+    told = environment.BIN / "told"
+    # Stands where uv would: it keeps what it is asked.
+    (environment.BIN / "uv").write_text(f'#!/bin/sh\necho "$@" >> "{told}"\n')
+    (environment.BIN / "uv").chmod(0o755)
+    again = []
+    for backend in ("", "", "cpu", "cpu", ""):
+        told.unlink(missing_ok=True)
+        environment.install_packages(ROOT / "requirements/run.txt", backend)
+        asked = told.read_text().splitlines()
+        again.append(["--reinstall-package torch" in line for line in asked if "--editable" not in line])
+    assert again == [[True], [False], [False, True], [False, False], [True]]
+
+
 def test_the_build_of_torch_that_was_chosen_stays_chosen(
     environment: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
