@@ -16,6 +16,10 @@ NO_NETWORK = (
     "the Python packages could not be fetched: check the network and that PyPI or your mirror of it is reachable, "
     "then run the same command again (the lines above say what failed)"
 )
+NO_TORCH = (
+    "torch's build for TORCH_BACKEND={0} did not come: check that there is such a one and that torch's own index can "
+    "be reached (the lines above say what failed), or take the default with `TORCH_BACKEND= make run`"
+)
 
 
 def make_environment() -> None:
@@ -57,7 +61,7 @@ def install_packages(lock: Path, backend: str) -> None:
     run([*uv, "--require-hashes", "-r", str(chosen), *(() if backend else another)], NO_NETWORK, where)
     if backend:
         build = [f"torch=={pinned_torch(lock)}", "--torch-backend", backend]
-        run([*uv, *build, *another], NO_NETWORK, where)
+        run([*uv, *build, *another], NO_TORCH.format(backend), where)
     run([*uv, "--quiet", "--no-deps", "--editable", "."], NO_NETWORK, where)
     CHOSEN_BACKEND.write_text(backend)
 

@@ -196,6 +196,16 @@ def test_another_build_of_the_same_torch_is_installed_over_it(environment: Modul
     assert again == [[True], [False], [False, True], [False, False], [True]]
 
 
+def test_a_build_of_torch_that_does_not_come_is_named_and_not_remembered(environment: ModuleType) -> None:
+    environment.BIN.mkdir(parents=True)
+    (environment.BIN / "python").symlink_to(sys.executable)
+    (environment.BIN / "uv").write_text('#!/bin/sh\ncase "$*" in *--torch-backend*) exit 1;; esac\n')
+    (environment.BIN / "uv").chmod(0o755)
+    with pytest.raises(Exception, match="TORCH_BACKEND=rocm9 did not come"):
+        environment.install_packages(ROOT / "requirements/run.txt", "rocm9")
+    assert environment.chosen_backend() is None
+
+
 def test_the_build_of_torch_that_was_chosen_stays_chosen(
     environment: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
