@@ -2,6 +2,7 @@
 so a broken wall turns the pass into a failure."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +145,13 @@ def test_without_the_sandbox_the_same_attack_succeeds() -> None:
     assert judgement.fixed.verdict is Verdict.PANIC
     assert "read /etc/passwd" in judgement.fixed.message
     assert "unsafe" in judgement.ruler.sandbox
+
+
+def test_without_the_sandbox_a_program_that_does_not_compile_costs_the_machine_nothing(
+    submit: Callable[[str], Submission],
+) -> None:
+    """A compiler that fails removes its output file; `/dev/null` is not for it, least of all as root."""
+    with Ruler(unsafe_no_sandbox=True, cores=1) as unsafe:
+        judgement = unsafe.judge_one(submit("\treturn nothing\n}\n"))
+    assert judgement.fixed.verdict is Verdict.TYPE
+    assert Path("/dev/null").is_char_device()
