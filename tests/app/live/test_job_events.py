@@ -1,5 +1,6 @@
 """A job's stream: the panel as it stands, again whenever something happened, whole after a lost connection."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -88,6 +89,13 @@ def test_what_a_model_writes_is_text_and_never_an_event_or_markup(client: Client
     assert "<script>" not in received
     assert received.count("\nevent: over") == 1
     assert received.endswith("event: over\ndata: \n\n")
+
+
+def test_the_end_is_spoken_with_its_result(client: Client, job: Store) -> None:
+    for number in (0, 1):
+        happen(job, 2 + number, "verdict", sample=number, verdict=("passed", "type")[number])
+    finish(job)
+    assert re.search(r"data-stage>\w+: 1 of 2 passed<", client.get("/jobs/j/events").text)
 
 
 def test_a_sample_that_the_end_overtook_is_stopped_and_writes_no_more(client: Client, job: Store) -> None:

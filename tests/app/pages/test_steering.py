@@ -158,6 +158,10 @@ def test_a_transcript_is_marked_as_bad_and_taken_back(
     assert "One is not two." in client.get("/transcripts/1").text
     send(client, "/transcripts/1/mark", state="bad", reason="the reflection is wrong")
     assert "the reflection is wrong" in client.get("/transcripts?state=bad").text
+    both = client.get("/transcripts?state=bad&verdict=assertion").text
+    assert "Attempts that ended in" in both
+    assert 'href="/transcripts?state=bad">every error class' in both
+    assert 'href="/transcripts?state=rejected&amp;verdict=assertion"' in both
     send(client, "/transcripts/1/mark", state="verified")
     with sqlite_store.reader() as session:
         assert session.get_one(Transcript, 1).state is TranscriptState.VERIFIED
