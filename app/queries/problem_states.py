@@ -105,7 +105,7 @@ def states_of(
 
 def _paired(before: str, after: str) -> ProblemState | None:
     """The cell of the 2×2 that a problem stands in; None where no sample is scored on both sides."""
-    if len(before) != len(after) or not (_UNSCORED.isdisjoint(before) and _UNSCORED.isdisjoint(after)):
+    if len(before) != len(after) or any(sign in before or sign in after for sign in _UNSCORED):
         both = [(a, b) for a, b in zip(before, after, strict=False) if a not in _UNSCORED and b not in _UNSCORED]
         before, after = "".join(a for a, _ in both), "".join(b for _, b in both)
     if not before:

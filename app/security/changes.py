@@ -93,9 +93,10 @@ class CsrfCookieMiddleware:
         scope.setdefault("state", {})["csrf"] = token
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and not given:
+            if message["type"] == "http.response.start" and not given and scope["method"] in SAFE_METHODS:
                 # Not Strict: a link from another site would come without the cookie, get a new one, and so spoil
-                # the forms of every page that is already open. `guard_change` refuses other sites' requests.
+                # the forms of every page that is already open. Nor on a POST, which another site sends without it:
+                # `guard_change` refuses that, and the answer must not spoil them either.
                 cookie = f"{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"
                 MutableHeaders(scope=message).append("set-cookie", cookie)
             await send(message)

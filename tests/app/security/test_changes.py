@@ -106,3 +106,10 @@ def test_a_refused_part_replaces_nothing_of_the_page_that_asked(client: TestClie
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (403, "#refusal")
     assert "<h1>" not in answer.text
     assert "token of its page" in answer.text
+
+
+def test_another_sites_form_does_not_spoil_the_pages_that_are_open(client: TestClient) -> None:
+    """A browser sends it without our cookie; were a new one given then, every open form would be refused."""
+    refused = client.post("/preferences", data={"theme": "dark"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
