@@ -5,13 +5,12 @@ same program gets the same verdict), stored revisions are handed back as they ar
 """
 
 import asyncio
-import difflib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from models import Store
 from models.enums import ArmKind, FinishReason, RunKind, Stage, TestsKind, Verdict
-from worker.critics import Critic, Lesson, RepairRequest
+from worker.critics import Critic, RepairRequest
 from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.runs.draft import Draft
@@ -20,6 +19,7 @@ from worker.runs.executing import Executor
 from worker.runs.feedback import feedback_in_words
 from worker.runs.news import News
 from worker.runs.plan import Plan, PlannedArm, PlannedProblem, StoredAttempt
+from worker.runs.programs import how_it_ended, revised, stored_draft, stored_revision, written_now
 from worker.runs.results import Judged, Repaired, Written
 from worker.runs.writer import Writer
 
@@ -64,22 +64,13 @@ class RunBench:
         }
         for sample, attempt in stored.items():
             self._news.drafted()
-            ended = replace(_as_written(attempt), finish_reason=_ended(attempt.verdict))
+            ended = replace(stored_draft(attempt), finish_reason=how_it_ended(attempt.verdict))
             yield Draft(sample=sample, written=ended, ids=None, attempt_id=attempt.id)
         missing = {self._key(problem, s): s for s in range(self._plan.samples) if s not in stored}
         if not missing:
             return
         async for written in self._engine.write(self._draft_request(problem, tuple(missing))):
-            new = Written(
-                text=written.text,
-                finish_reason=written.finish_reason,
-                seed=self._plan.seed,
-                prompt_tokens=written.prompt_tokens,
-                new_tokens=written.new_tokens,
-                seconds=written.seconds,
-                logprob=written.logprob,
-                error=written.error,
-            )
+            new = written_now(written, written.text, self._plan.seed)
             self._news.drafted()
             yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
 
@@ -113,11 +104,7 @@ class RunBench:
         attempt_id = draft.attempt_id or self._attempts[problem.id, draft.sample]
         stored = self._plan.revised.get((arm.id, problem.id, draft.sample, round))
         if stored is not None:
-            old = Written(
-                text=stored.text, finish_reason=_ended(stored.verdict), seed=None, prompt_tokens=0,
-                new_tokens=stored.new_tokens, seconds=0.0, logprob=None,
-            )  # fmt: skip
-            return _repaired(attempt_id, round, old, program.text, NOTHING_NEW)
+            return revised(attempt_id, round, stored_revision(stored), program.text)
         request = RepairRequest(
             key=f"{arm.name}/{self._key(problem, draft.sample)}/{round}",
             problem=arm.settings.get("edited_prompt") or problem.problem.prompt,
@@ -131,17 +118,8 @@ class RunBench:
         self._news.begin(draft.sample)
         lesson = await self._critics[arm.id].repair(request)
         self._news.executing(draft.sample)
-        revision = Written(
-            text=lesson.revision,
-            finish_reason=lesson.finish_reason,
-            seed=self._plan.seed,
-            prompt_tokens=lesson.prompt_tokens,
-            new_tokens=lesson.new_tokens,
-            seconds=lesson.seconds,
-            logprob=lesson.logprob,
-            error=lesson.error,
-        )
-        return _repaired(attempt_id, round, revision, program.text, lesson)
+        revision = written_now(lesson, lesson.revision, self._plan.seed)
+        return revised(attempt_id, round, revision, program.text, lesson)
 
     async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: Judged | None) -> None:
         self._trace_of(problem, draft.sample).set_result(
@@ -177,7 +155,7 @@ class RunBench:
     def _draft_to_repair(self, sample: int) -> Draft:
         if self._repaired is None:
             raise NothingToRepair("The draft that should be repaired is not in the store any more.")
-        return Draft(sample=sample, written=_as_written(self._repaired), ids=None, attempt_id=self._repaired.id)
+        return Draft(sample=sample, written=stored_draft(self._repaired), ids=None, attempt_id=self._repaired.id)
 
     def _draft_request(self, problem: PlannedProblem, keys: tuple[str, ...]) -> WriteRequest:
         return WriteRequest(
@@ -215,50 +193,3 @@ class RunBench:
     def _trace_of(self, problem: PlannedProblem, sample: int) -> "asyncio.Future[str]":
         loop = asyncio.get_running_loop()
         return self._traces.setdefault((problem.id, sample), loop.create_future())
-
-
-NOTHING_NEW = Lesson(
-    shown_trace="", reflection="", revision="", prompt_tokens=0, new_tokens=0, seconds=0.0, logprob=None,
-    finish_reason=FinishReason.COMPLETE,
-)  # fmt: skip
-
-
-def _as_written(attempt: StoredAttempt) -> Written:
-    return Written(
-        text=attempt.text,
-        finish_reason=attempt.finish_reason,
-        seed=None,
-        prompt_tokens=0,
-        new_tokens=0,
-        seconds=0.0,
-        logprob=None,
-    )
-
-
-def _ended(verdict: Verdict | None) -> FinishReason:
-    """How a stored program counts when its run goes on: what got no score then ended its sample, and still does."""
-    return FinishReason.COMPLETE if verdict is not None and verdict.scored else FinishReason.ERROR
-
-
-def _repaired(attempt_id: int, round: int, revision: Written, before: str, lesson: Lesson) -> Repaired:
-    return Repaired(
-        attempt_id=attempt_id,
-        round=round,
-        shown_trace=lesson.shown_trace,
-        reflection=lesson.reflection,
-        reflection_tokens=0,
-        reflection_seconds=0.0,
-        revision=revision,
-        copied="".join(revision.text.split()) == "".join(before.split()),
-        edit_size=_edit_size(before, revision.text),
-    )
-
-
-def _edit_size(before: str, after: str) -> int:
-    """Lines added plus lines removed."""
-    lines = difflib.ndiff(before.splitlines()[:MOST_LINES], after.splitlines()[:MOST_LINES])
-    return sum(line[:2] in ("+ ", "- ") for line in lines)
-
-
-MOST_LINES = 400
-"""difflib can go quadratic: beyond this the size is that of the beginning."""
