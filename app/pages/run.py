@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.house import House, house_of
@@ -12,12 +12,13 @@ from app.pages.row_id import RowId
 from app.pages.run_plots import pass_at_k_plot, pass_at_t_plot
 from app.pages.run_progress import RunProgress, progress_of
 from app.queries.run_head import RunHead, find_run
+from app.rendering.addresses import problem_url
 from app.rendering.matrix import Matrix, matrix
 from app.rendering.plot import Plot
 from app.rendering.waterfall import Bar, waterfall
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, Duel, RepairReport, Report
-from models.enums import ArmKind
+from models.enums import ArmKind, RunKind
 
 router = APIRouter()
 
@@ -57,8 +58,12 @@ class RunContext:
 
 @router.get("/runs/{run_id}", name="run")
 def run_page(request: Request, run_id: RowId) -> Response:
+    """The run; a re-run is one problem, and its statistics would say nothing: it leads to that problem."""
     house = house_of(request)
     with house.store.reader() as session:
+        run = find_run(session, run_id)
+        if run.kind is RunKind.RERUN and (rows := house.facts(session, run).problems):
+            return RedirectResponse(problem_url(run.id, rows[0].address), status_code=303)
         context = read_run_page(house, session, run_id)
     return render(request, "pages/run.html", context)
 

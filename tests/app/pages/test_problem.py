@@ -169,6 +169,9 @@ def test_a_rerun_leads_back_to_its_problem_and_shows_what_was_edited(served: Ser
     own = served.text(f"/runs/{run_id}/problems/tekhne-fresh/0")
     assert f'href="/runs/{served.run_id}/problems/tekhne-fresh/0"' in own
     assert "Say it in one line." in own
+    assert f'href="/runs/{served.run_id}">critic against resampling</a>' in own
+    led = served.client.get(f"/runs/{run_id}")
+    assert (led.status_code, led.headers["location"]) == (303, f"/runs/{run_id}/problems/tekhne-fresh/0")
     assert "temperature 0.3, seed 0, edited trace, edited prompt" in _bench(served, 0)
 
 
