@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from app.errors import BadRequest, NoTables, NotFound, WebError
@@ -79,6 +79,11 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _database_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, DataError):
+        # PostgreSQL's words for a NUL in a text or a number out of range: what was sent, not the store, is at fault.
+        return answer(
+            request, BadRequest("The store cannot hold a value that was sent.", advice="Nothing was changed.")
+        )
     log.error("the store refused a query at %s", request.url.path, exc_info=error)
     words = str(error.orig) if isinstance(error, DBAPIError) else ""
     if "no such table" in words or "does not exist" in words:

@@ -24,23 +24,32 @@ class LoginContext:
     """Whether a token was shown that is not the one."""
     needed: bool
     """Whether this dashboard asks for a token at all."""
+    by_proxy: bool
+    """Whether a reverse proxy logs people in, and this reader did not come through it."""
 
 
 @router.get("/login")
 def login_page(request: Request, here: str = "/") -> Response:
-    needed = house_of(request).settings.token is not None
-    context = LoginContext(here=local_address(here), wrong=False, needed=needed)
-    return render(request, "pages/login.html", context)
+    return render(request, "pages/login.html", _context(request, here, wrong=False))
 
 
 @router.post("/login")
 def login(request: Request, token: Annotated[str, Form()] = "", here: Annotated[str, Form()] = "/") -> Response:
     settings = house_of(request).settings
     if not token_is_right(settings, token):
-        context = LoginContext(here=local_address(here), wrong=True, needed=settings.token is not None)
-        return render(request, "pages/login.html", context, status=401)
+        return render(request, "pages/login.html", _context(request, here, wrong=True), status=401)
     response = RedirectResponse(local_address(here), status_code=303)
     # Lax: a link in a message opens the page; changes are guarded by `guard_change`.
     secure = request.url.scheme == "https"
     response.set_cookie(SESSION_COOKIE, session_value(settings), httponly=True, samesite="lax", secure=secure)
     return response
+
+
+def _context(request: Request, here: str, *, wrong: bool) -> LoginContext:
+    settings = house_of(request).settings
+    return LoginContext(
+        here=local_address(here),
+        wrong=wrong,
+        needed=settings.token is not None,
+        by_proxy=bool(settings.login_header) and not request.headers.get(settings.login_header),
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from cli.migrate import open_store
 from models import Attempt, Checkpoint, Job, Run, Store, Transcript
 from models.enums import CheckpointKind, JobState, RunState
 from settings import Settings
@@ -206,3 +207,15 @@ def test_a_transcript_is_marked_and_the_history_of_reruns_read(
     assert (marked.json()["row"]["state"], marked.json()["row"]["reason"]) == ("bad", "wrong")
     child = StoreFactory(sqlite_store, seed=5).rerun(run_id, 1)
     assert [one["run_id"] for one in client.get(f"{API}/runs/{run_id}/problems/1/reruns").json()] == [child]
+
+
+def test_a_text_that_postgres_cannot_hold_is_the_readers_mistake(postgres_url: str) -> None:
+    store = open_store(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    factory = StoreFactory(store)
+    factory.run(factory.problem_set(problems=2), samples=1)
+    with TestClient(create_app(Settings(db=postgres_url), store), raise_server_exceptions=False) as opened:
+        body = {"name": "a\0b", "problem_sets": ["tekhne-fresh"], "base": "demo-base"}
+        answer = opened.post(f"{API}/runs?start=false", json=body)
+    store.close()
+    assert answer.status_code in {400, 422}, answer.text
+    assert "cannot hold" in answer.json()["error"]

@@ -98,6 +98,15 @@ def test_the_proxys_header_lets_people_in(sqlite_store: Store) -> None:
         assert client.get("/", headers=HTML).status_code == 303
 
 
+def test_whoever_passes_the_proxy_by_is_told_where_to_come_in(sqlite_store: Store) -> None:
+    settings = Settings(host="0.0.0.0", login_header="X-Forwarded-User")
+    with TestClient(create_app(settings, sqlite_store)) as client:
+        page = client.get("/", headers=HTML)
+    assert page.url.path == "/login"
+    assert "reverse proxy" in page.text
+    assert "asks for no token" not in page.text
+
+
 def test_another_sites_name_for_this_machine_is_not_served(sqlite_store: Store) -> None:
     with TestClient(create_app(Settings(), sqlite_store)) as client:
         assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
