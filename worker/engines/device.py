@@ -31,4 +31,5 @@ def describe_device() -> str:
     """One sentence for `tekhne doctor`."""
     if torch.cuda.is_available():
         return f"torch {torch.__version__} with {torch.cuda.get_device_name(0)}"
-    return f"torch {torch.__version__} on the CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"torch {torch.__version__} on the CPU, {threads} thread{'s' if threads != 1 else ''}"
