@@ -1,10 +1,6 @@
 """The API answers with what the pages show, tags what can be kept, and refuses in one sentence."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from dbos import DBOS
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -16,20 +12,6 @@ from settings import Settings
 from tests.store_factory import StoreFactory
 
 API = "/api/v1"
-
-
-@pytest.fixture
-def run_id(sqlite_store: Store) -> int:
-    factory = StoreFactory(sqlite_store)
-    return factory.run(factory.problem_set(problems=3), samples=2)
-
-
-@pytest.fixture
-def client(sqlite_store: Store, tmp_path: Path) -> Iterator[TestClient]:
-    settings = Settings(db=str(tmp_path / "store.db"))
-    DBOS.migrate(settings.jobs_url)
-    with TestClient(create_app(settings, sqlite_store)) as opened:
-        yield opened
 
 
 def test_every_reading_route_of_the_schema_answers(client: TestClient, run_id: int, sqlite_store: Store) -> None:
@@ -147,51 +129,6 @@ def test_a_rerun_of_a_number_that_no_database_holds_is_refused(
 ) -> None:
     body = {"attempt_id": 1, "kind": "resample", **change}
     assert client.post(f"{API}/runs/{run_id}/problems/1/rerun", json=body).status_code in {400, 422}
-
-
-def test_a_table_comes_as_csv_by_suffix_and_by_accept(client: TestClient, run_id: int) -> None:
-    path = f"{API}/runs/{run_id}/problems"
-    by_suffix = client.get(f"{path}.csv?state=failed")
-    by_accept = client.get(f"{path}?state=failed", headers={"Accept": "text/csv"})
-    assert by_suffix.headers["content-type"].startswith("text/csv")
-    assert by_accept.text == by_suffix.text
-    assert client.get(path, headers={"Accept": "text/csv;q=0.1, application/json"}).json()["total"] == 3
-    assert client.get(path, headers={"Accept": "image/png"}).json()["total"] == 3
-    for name in ("attempts", "pass_at_k", "flips"):
-        same = client.get(f"/runs/{run_id}/{name}.csv").text
-        assert client.get(f"{API}/runs/{run_id}/{name}.csv").text == same
-
-
-def test_a_report_comes_as_markdown_by_accept(client: TestClient, run_id: int) -> None:
-    path = f"{API}/runs/{run_id}/report"
-    document = client.get(path, headers={"Accept": "text/markdown"})
-    assert document.headers["content-type"].startswith("text/markdown")
-    assert document.text == client.get(f"{path}.md").text
-
-
-@pytest.mark.parametrize("name", ["attempts.csv", "problems.csv", "flips.csv", "report.json", "report.md"])
-def test_a_file_that_a_reader_has_is_not_sent_again_until_the_run_changes(
-    client: TestClient, run_id: int, sqlite_store: Store, name: str
-) -> None:
-    path = f"/runs/{run_id}/{name}"
-    tag = {"If-None-Match": client.get(path).headers["etag"]}
-    assert client.get(path, headers=tag).status_code == 304
-    with sqlite_store.writer() as session:
-        session.get_one(Run, run_id).revision_number += 1
-    assert client.get(path, headers=tag).status_code == 200
-
-
-def test_a_program_is_tagged_by_its_text(client: TestClient, run_id: int) -> None:
-    tag = {"If-None-Match": client.get("/programs/attempt/1.go").headers["etag"]}
-    assert client.get("/programs/attempt/1.go", headers=tag).status_code == 304
-    assert client.get("/programs/attempt/2.go", headers=tag).status_code == 200
-
-
-def test_two_runs_are_compared_as_on_the_page(client: TestClient, run_id: int) -> None:
-    found = client.get(f"{API}/compare?a={run_id}&b={run_id}&arm_b=critic").json()
-    assert (found["kind"], found["result"]["left"], found["result"]["right"]) == ("comparison", "base", "critic")
-    assert client.get(f"{API}/compare?a={run_id}&b={run_id}&arm_a=none").status_code == 400
-    assert client.get(f"{API}/compare?a={run_id}&b=77").status_code == 404
 
 
 def test_a_transcript_is_marked_and_the_history_of_reruns_read(
