@@ -78,6 +78,7 @@ def base(
     """Train a base: from nothing on Go source, or any causal LM on a problem set (again and again, if you like)."""
     from worker.training.base import BaseRequest, train_base
     from worker.training.options import Options
+    from worker.training.processes import is_first
     from worker.training.registering import register_base
 
     options = Options(
@@ -107,6 +108,8 @@ def base(
         )
         with _live(options) as report:
             train_base(request, report)
+        if not is_first():
+            return
         if into_store:
             register_base(store, out, problems=chosen)
     _say_done(out)
@@ -134,6 +137,7 @@ def critic(
     """Train a critic's new layers and head on verified transcripts."""
     from worker.training.critic import CriticRequest, train_critic
     from worker.training.options import Options
+    from worker.training.processes import is_first
     from worker.training.registering import register_critic
 
     options = Options(
@@ -161,6 +165,8 @@ def critic(
         )
         with _live(options) as report:
             train_critic(request, report)
+        if not is_first():
+            return
         if into_store:
             register_critic(store, out, base=base, transcripts=lessons)
     _say_done(out)

@@ -24,6 +24,7 @@ from worker.training.go_source import GoFunction
 from worker.training.loop import Inputs, Report, Task, train
 from worker.training.objectives import BaseObjective, collate_rows
 from worker.training.options import SHAPES, Options, Shape, shape
+from worker.training.processes import is_first
 from worker.training.rows import Row, Split, blurred, function_rows, problem_rows, split_by_group
 from worker.training.tokenizer import train_tokenizer
 
@@ -48,7 +49,7 @@ class BaseRequest:
 
 
 def train_base(request: BaseRequest, report: Report) -> Path:
-    """Train and write the folder `request.out`; its path.
+    """Train and write the folder `request.out`; its path. Of several processes the first one writes.
 
     Raises:
         DataError: nothing to train on.
@@ -62,6 +63,8 @@ def train_base(request: BaseRequest, report: Report) -> Path:
     data = _data(request, tokenizer, network.config.max_position_embeddings)
     task = _task(request, data, network, tokenizer, working)
     points = train(task, request.options, report)
+    if not is_first():
+        return request.out
     new = fresh(working)
     network.to(torch.bfloat16).save_pretrained(new)
     tokenizer.save_pretrained(new)

@@ -23,6 +23,7 @@ from worker.training.folders import complete, fresh, working_folder
 from worker.training.loop import Inputs, Report, Task, train
 from worker.training.objectives import CriticObjective, collate_rows, collate_states
 from worker.training.options import Options
+from worker.training.processes import is_first
 from worker.training.rows import Row, split_by_group
 from worker.training.trunk_states import states_fit, trunk_states
 from worker.transcript.errors import TooLongError
@@ -47,7 +48,7 @@ class CriticRequest:
 
 
 def train_critic(request: CriticRequest, report: Report) -> Path:
-    """Train and write the delta folder `request.out`; its path.
+    """Train and write the delta folder `request.out`; its path. Of several processes the first one writes.
 
     Raises:
         DataError: no transcript can be learned from.
@@ -65,6 +66,8 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
     network = ReflectiveCodeTransformer(base, request.new_layers)
     task = _task(request, rows, network, working)
     points = train(task, request.options, report)
+    if not is_first():
+        return request.out
     record = _record(request, task.fingerprint, rows=len(rows), left_out=left_out, started=started)
     save_delta(network, fresh(working), base=folder, training=record, dtype=torch.bfloat16)
     complete(working, request.out, record, points)

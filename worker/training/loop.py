@@ -1,7 +1,8 @@
 """The training loop: steps, looks at the loss, states to resume from. One for bases and critics alike.
 
 In: an objective (a module whose forward gives the mean loss of a batch), a way to make its batches, and options.
-Out: the objective, trained in place, and its curve. On several processes (accelerate) each takes every n-th batch.
+Out: the objective, trained in place, and its curve. On several processes (accelerate) each takes every n-th batch;
+when to stop follows from the mean of their losses, because one that went on alone would wait for ever.
 What is trained is whatever requires a gradient; nothing else is looked at or saved.
 """
 
@@ -96,6 +97,9 @@ class _Training:
                 saved = time.monotonic()
         if self.state.best_tensors:
             self._put(self.state.best_tensors)
+        # Together, and before anyone exits: a process whose neighbour is gone while they are connected is aborted.
+        self.accelerator.wait_for_everyone()
+        self.accelerator.end_training()
         return self.state.points
 
     def _batches(self) -> Iterator[Batch]:
@@ -134,7 +138,7 @@ class _Training:
     def _look(self) -> bool:
         """Note the losses; whether training is over."""
         state, options = self.state, self.options
-        train_loss = state.loss_sum / max(1, state.loss_steps)
+        train_loss = self._mean(state.loss_sum / max(1, state.loss_steps))
         state.loss_sum, state.loss_steps = 0.0, 0
         self._note("train", train_loss, self._watch.rate())
         if self.task.validation:
@@ -146,12 +150,19 @@ class _Training:
                 self._keep_best(loss)
         return train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
 
+    def _mean(self, value: float) -> float:
+        """Over all processes; the value itself where there is one."""
+        if self.accelerator.num_processes == 1:
+            return value
+        mine = torch.tensor(value, device=self.accelerator.device)
+        return float(self.accelerator.reduce(mine, reduction="mean"))
+
     def _validate(self) -> float:
         self.module.eval()
         with torch.no_grad():
             losses = [float(self.module(**self._on_device(self.task.collate(b)))) for b in self.task.validation]
         self.module.train()
-        return sum(losses) / len(losses)
+        return self._mean(sum(losses) / len(losses))
 
     def _keep_best(self, loss: float) -> None:
         if loss < self.state.best_loss:
@@ -167,6 +178,8 @@ class _Training:
         )
 
     def _tell(self, loss: float, validation: float | None) -> None:
+        if not self.accelerator.is_main_process:
+            return
         left = (self.options.steps - self.state.step) * self._watch.seconds_a_step()
         self.report(
             Progress(
