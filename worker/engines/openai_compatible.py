@@ -8,6 +8,7 @@ business: the same seed gives the same text only where the server says so.
 
 import asyncio
 import hashlib
+import logging
 import random
 import threading
 import time
@@ -33,6 +34,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 NO_SUCH_ADDRESS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 BAD_REQUEST = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
 OPTIONAL_FIELDS = ("logprobs", "seed", "stream_options")
+log = logging.getLogger(__name__)
 _DRAFT = Template((Path(__file__).parent / "templates" / "draft.txt").read_text(encoding="utf-8"))
 
 
@@ -119,6 +121,10 @@ class OpenAICompatibleEngine:
         except asyncio.CancelledError:
             give(growing.sample(FinishReason.CANCELLED))
             raise
+        except Exception as error:
+            # Whoever waits for the sample would wait for ever.
+            log.exception("the engine %s failed on a sample", self.name)
+            give(self._failed(growing, EngineError(f"{type(error).__name__}: {error}")))
 
     async def _with_retries(self, growing: Growing) -> Sample:
         growing.started = time.monotonic()

@@ -5,6 +5,7 @@ server that does not stream gives one. What breaks is a `ServerHiccup` or a `Ser
 """
 
 import json
+import math
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -45,24 +46,32 @@ async def stream_pieces(client: httpx.AsyncClient, url: str, body: dict[str, Any
             if response.status_code != HTTPStatus.OK:
                 raise _refusal(response, await response.aread())
             if "event-stream" not in response.headers.get("content-type", ""):
-                yield _piece(_parsed((await response.aread()).decode(errors="replace")))
+                piece = _piece(_parsed((await response.aread()).decode(errors="replace")))
+                if not piece.text and not piece.finish:
+                    raise ServerHiccup(
+                        "it sent something that is no completion (neither text nor a reason to end)"
+                    )
+                yield piece
                 return
             async for piece in _events(response):
                 yield piece
-    except httpx.TransportError as error:
+    # Not only TransportError: an answer that is not compressed as it says is a DecodingError.
+    except httpx.RequestError as error:
         raise ServerHiccup(f"the connection broke ({str(error) or type(error).__name__})") from error
 
 
 async def _events(response: httpx.Response) -> AsyncGenerator[Piece, None]:
-    ended = False
+    ended = said = False
     async for line in response.aiter_lines():
         if not line.startswith("data:"):
             continue
         data = line.removeprefix("data:").strip()
         if data == "[DONE]":
+            if not (said or ended):
+                raise ServerHiccup("the stream ended before it said anything")
             return
         piece = _piece(_parsed(data))
-        ended = ended or bool(piece.finish)
+        said, ended = said or bool(piece.text), ended or bool(piece.finish)
         yield piece
     if not ended:
         raise ServerHiccup("the stream stopped before its end")
@@ -85,25 +94,36 @@ def _piece(event: dict[str, Any]) -> Piece:
         text = choice.get("text") or part.get("content") or ""
         usage = event.get("usage") or {}
         logprobs = _logprobs(choice.get("logprobs") or {})
-    except (AttributeError, TypeError, KeyError, IndexError) as error:
+        counts = [_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")]
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
         raise ServerHiccup(f"it sent something that is no completion ({type(error).__name__})") from error
     if not isinstance(text, str):
         raise ServerHiccup("it sent an answer that is no text")
     return Piece(
-        text=text,
+        # Half a surrogate pair is no character; no store would take it.
+        text=text.encode(errors="replace").decode(),
         tokens=len(logprobs) or bool(text),
         logprob=sum(logprobs) if logprobs else None,
-        finish=choice.get("finish_reason") or "",
-        prompt_tokens=usage.get("prompt_tokens"),
-        new_tokens=usage.get("completion_tokens"),
+        finish=str(choice.get("finish_reason") or ""),
+        prompt_tokens=counts[0],
+        new_tokens=counts[1],
     )
+
+
+def _count(told: object) -> int | None:
+    """A server's count of tokens, where it is one."""
+    return told if isinstance(told, int) and told >= 0 else None
 
 
 def _logprobs(told: dict[str, Any]) -> list[float]:
     """Of the new tokens, in either form: `token_logprobs` (completions) or `content` (chat)."""
     if told.get("token_logprobs"):
-        return [float(value) for value in told["token_logprobs"] if value is not None]
-    return [float(token["logprob"]) for token in told.get("content") or []]
+        found = [float(value) for value in told["token_logprobs"] if value is not None]
+    else:
+        found = [float(token["logprob"]) for token in told.get("content") or []]
+    if not all(map(math.isfinite, found)):
+        raise ValueError("a log-probability that is no number")
+    return found
 
 
 def _refusal(response: httpx.Response, content: bytes) -> ServerHiccup | ServerRefused:
@@ -127,4 +147,5 @@ def _message(content: bytes) -> str:
 
 
 def _seconds(header: str) -> float:
-    return float(header) if header.isdigit() else 0.0
+    # `isdecimal`, because of "²", which is a digit and no number.
+    return float(header) if header.isdecimal() else 0.0
