@@ -96,8 +96,13 @@ def _numbers_of(file: Path) -> int:
         try:
             # A wrong length may name more than any memory holds.
             header = json.loads(opened.read(min(length, file.stat().st_size)))
-            return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            tensors = [tensor for name, tensor in header.items() if name != "__metadata__"]
+            if file.stat().st_size < 8 + length + max(
+                (tensor["data_offsets"][1] for tensor in tensors), default=0
+            ):
+                raise ValueError("it ends before its tensors do")
+            return sum(math.prod(tensor["shape"]) for tensor in tensors)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise ModelUnusable(f"{file} cannot be read as safetensors: is the download complete?") from error
 
 

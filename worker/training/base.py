@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM
 
+from worker.network.checkpoints import load_base, load_tokenizer
+from worker.network.errors import NetworkError
 from worker.problem_sets import ProblemSet
 from worker.training.batches import Batch, Plan
 from worker.training.errors import DataError, FolderError
@@ -82,14 +84,10 @@ def _start(request: BaseRequest) -> tuple[Any, Any]:
         tokenizer = train_tokenizer(texts, chosen.vocabulary)
         return _new_network(chosen, tokenizer), tokenizer
     try:
-        network = AutoModelForCausalLM.from_pretrained(request.start, dtype=torch.float32)
-        return network, AutoTokenizer.from_pretrained(request.start)
-    except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise FolderError(
-            f"{request.start} cannot be loaded ({first}): name a preset ({', '.join(SHAPES)}), a complete model "
-            f"folder or a hub id."
-        ) from error
+        network: Any = load_base(request.start)
+        return network, load_tokenizer(request.start, network.config.vocab_size)
+    except NetworkError as error:
+        raise FolderError(f"{error} Or name a preset ({', '.join(SHAPES)}).") from error
 
 
 def _new_network(chosen: Shape, tokenizer: Any) -> LlamaForCausalLM:

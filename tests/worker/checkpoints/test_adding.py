@@ -1,5 +1,6 @@
 """Models from elsewhere in the store: named once, found again by content, refused in one sentence."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,14 @@ def test_a_folder_without_a_model_is_one_sentence(sqlite_store: Store, tmp_path:
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelUnusable, match="holds no weights"):
         add_base(sqlite_store, "mine", str(tmp_path))
+    assert rows(sqlite_store) == {}
+
+
+def test_a_half_downloaded_model_is_one_sentence(sqlite_store: Store, tmp_path: Path) -> None:
+    weights = Path(saved(tmp_path / "model")) / "model.safetensors"
+    os.truncate(weights, weights.stat().st_size - 1)
+    with pytest.raises(ModelUnusable, match="is the download complete"):
+        add_base(sqlite_store, "mine", str(tmp_path / "model"))
     assert rows(sqlite_store) == {}
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from worker.problem_sets import ProblemSet
 from worker.training.base import BaseRequest, train_base
@@ -100,8 +101,26 @@ def test_an_existing_folder_is_never_overwritten(tmp_path: Path, tiny_base: Path
 
 def test_a_start_that_does_not_load_is_named(tmp_path: Path, problems: ProblemSet) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(FolderError, match="empty cannot be loaded"):
+    with pytest.raises(FolderError, match=r"empty does not load .* Or name a preset \(demo"):
         train_base(request(tmp_path / "empty", tmp_path / "out", problems), quiet)
+
+
+def test_a_half_downloaded_start_is_a_sentence(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+    half = Path(shutil.copytree(tiny_base, tmp_path / "half"))
+    os.truncate(half / "model.safetensors", (half / "model.safetensors").stat().st_size // 2)
+    with pytest.raises(FolderError, match="complete"):
+        train_base(request(half, tmp_path / "out", problems), quiet)
+
+
+def test_a_start_with_another_models_tokenizer_is_a_sentence(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+) -> None:
+    foreign = Path(shutil.copytree(tiny_base, tmp_path / "foreign"))
+    tokenizer = AutoTokenizer.from_pretrained(foreign)
+    tokenizer.add_tokens([f"word{number}" for number in range(400)])
+    tokenizer.save_pretrained(foreign)
+    with pytest.raises(FolderError, match="do not belong together"):
+        train_base(request(foreign, tmp_path / "out", problems), quiet)
 
 
 def test_nothing_to_train_on_is_said(tmp_path: Path, tiny_base: Path) -> None:
