@@ -17,6 +17,7 @@ from app.queries.report_samples import read_comparison, read_report
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_head import RunHead
 from app.queries.run_sums import RunSums, read_sums
+from app.quiet import Quiet
 from app.rendering.assets import Assets
 from app.reports.report import Comparison, Report
 from models import Store
@@ -49,6 +50,7 @@ class House:
     kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
     kept_reports: KeptByRevision[Report] = field(default_factory=lambda: KeptByRevision(REPORTED_RUNS))
     kept_comparisons: KeptByRevision[Comparison] = field(default_factory=lambda: KeptByRevision(COMPARED_PAIRS))
+    quiet: Quiet = field(default_factory=Quiet, repr=False)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, int]] = field(default_factory=set, repr=False)
 
@@ -90,6 +92,7 @@ class House:
 
     def _make_report(self, run_id: int, revision_number: int) -> None:
         try:
+            self.quiet.wait()
             with self.store.reader() as session:
                 self.report(session, run_id, revision_number)
         finally:
@@ -97,5 +100,7 @@ class House:
 
 
 def house_of(request: Request) -> House:
+    """The house that a request asks; its background work makes way."""
     found: House = request.app.state.house
+    found.quiet.broken()
     return found

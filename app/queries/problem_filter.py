@@ -107,10 +107,13 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
 def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list[ProblemFacts]:
     """The problems that match, in the filter's order. `arm_id` is the arm whose repairs are meant."""
     states = facts.states(arm_id)
+    words = wanted.search.casefold().split()
     found = [
         row
         for row in facts.problems
-        if states[row.problem_id].issuperset(wanted.states) and _matches(facts, row, wanted, arm_id)
+        if (not wanted.states or states[row.problem_id].issuperset(wanted.states))
+        and all(word in row.searchable for word in words)
+        and _matches(facts, row, wanted, arm_id)
     ]
     return found if wanted.sort is Sort.ORDER else sorted(found, key=sort_key(facts, wanted.sort, arm_id))
 
@@ -141,12 +144,11 @@ def pass_rate(arm: ArmFacts | None) -> float:
 
 
 def _matches(facts: RunFacts, row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool:
-    base = facts.base(row)
-    if wanted.error_class is not None and (base is None or MARK_OF[wanted.error_class] not in base.draft_marks):
-        return False
-    if (wanted.before or wanted.after) and not _moves(row, wanted, arm_id):
-        return False
-    return all(word in row.searchable for word in wanted.search.casefold().split())
+    if wanted.error_class is not None:
+        base = facts.base(row)
+        if base is None or MARK_OF[wanted.error_class] not in base.draft_marks:
+            return False
+    return not (wanted.before or wanted.after) or _moves(row, wanted, arm_id)
 
 
 def _moves(row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool:
