@@ -39,11 +39,11 @@ def program_path(source: Path, *, go: Go, cache_dir: Path, title: str) -> Path:
 def cached(source: Path, *, title: str, go: Go, cache_dir: Path, build: Callable[[Path], None]) -> Path:
     """The cache folder for `source`; `build` fills it if it is not there, and a half-filled one is never seen."""
     target = program_path(source, go=go, cache_dir=cache_dir, title=title)
-    if target.is_dir():
-        lease(target)
-        return target
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Held before it is looked for: nobody removes it in between.
     lease(target)
+    if target.is_dir():
+        return target
     with _only_one(target.with_suffix(".lock")):
         if not target.is_dir():
             growing = Path(tempfile.mkdtemp(prefix=f".{title}-", dir=target.parent))

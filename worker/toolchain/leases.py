@@ -54,6 +54,6 @@ def _remove(build: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        # The lock file stays: somebody may be waiting for this very one.
         shutil.rmtree(build, ignore_errors=True)
-        noted.unlink(missing_ok=True)
     return True
