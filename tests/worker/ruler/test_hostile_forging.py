@@ -1,10 +1,12 @@
 """Attempts to be believed without being right: every program here answers wrongly, and none may pass."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from models.enums import Harness, Stage, Verdict
+from tests.worker.ruler.conftest import DOUBLE
 from worker.ruler import Judgement, Tests
 
 pytestmark = pytest.mark.go
@@ -170,3 +172,20 @@ def test_directives_for_the_linker_are_refused(judge: Judge, directive: str) -> 
     assert (result.verdict, result.stage) == (Verdict.TYPE, Stage.CHECK)
     assert f"refuses //go:{directive.split()[0]}" in result.message
     assert result.line == 3
+
+
+def test_a_package_that_the_tests_use_cannot_be_taken_over(judge: Judge) -> None:
+    setup = f'{DOUBLE.setup}import "github.com/stretchr/testify/assert"\n'
+    source = "func TestDouble(t *testing.T) {\n\tassert := assert.New(t)\n\tassert.Equal(4, Double(2))\n}\n"
+    tests = replace(DOUBLE, setup=setup, source=source)
+    false = "type says struct{}\nfunc (says) New(any) says { return says{} }\nfunc (says) Equal(a, b any) {}\n"
+    result = judge(f"package main\n\n{false}var assert says\n{WRONG}", tests=tests).fixed
+    assert result.verdict is Verdict.VACUOUS, result.message
+    assert "redeclares assert" in result.message
+
+
+def test_a_line_directive_does_not_make_the_candidates_code_the_tests(judge: Judge) -> None:
+    code = "//line candidate_test.go:1\nfunc panic(any) {}\n"
+    assert judge(f"package main\n\n{code}{WRONG}", tests=MAIN).fixed.verdict is Verdict.VACUOUS
+    result = judge("//line candidate_test.go:1\n\tvar text string = n\n\treturn len(text)\n}\n").fixed
+    assert (result.line, result.column) == (2, 20), result.message

@@ -42,6 +42,7 @@ def test_both_give_the_same_words_for_the_same_failure(judge: Judge) -> None:
             'answer := httptest.NewRecorder(); answer.WriteHeader(204); assert.Equal(204, answer.Code)',
             ["net/http/httptest"],
         ),
+        ("assert.True(crypto.SHA512.Available())", ["crypto"]),
         (
             'var out strings.Builder; template.Must(template.New("").Parse("{{.HTTPSuccess}}"));'
             ' assert.Empty(out.String())',
@@ -73,3 +74,13 @@ def test_a_batch_of_both_kinds_gives_each_its_own_verdict(ruler: Ruler, submit: 
     assert {key: each.fixed.verdict for key, each in judged.items()} == {
         key: verdict for key, (_, verdict) in asked.items()
     }
+
+
+def test_what_one_program_links_is_not_found_by_another_of_its_batch(
+    ruler: Ruler, submit: Callable[..., Submission]
+) -> None:
+    finds = 'package main\n\nimport "crypto"\n\nfunc Double(n int) int {\n\tcrypto.MD5.New()\n\treturn 2 * n\n}\n'
+    links = 'package main\n\nimport _ "crypto/md5"\n\nfunc Double(n int) int {\n\treturn 2 * n\n}\n'
+    asked = [submit(finds, "finds"), submit(links, "links")]
+    verdicts = {one.key: one.fixed.verdict for one in ruler.judge(asked)}
+    assert verdicts == {"finds": Verdict.PANIC, "links": Verdict.PASSED}

@@ -40,7 +40,7 @@ func (p Program) side(imports []Import, mark func(Origin, int) string) string {
 	}
 	for _, piece := range p.Pieces {
 		if piece.Text != "" {
-			out.WriteString(mark(piece.Origin, piece.Offset) + piece.Text)
+			out.WriteString(mark(piece.Origin, piece.Offset) + withoutLineDirectives(piece.Text))
 		}
 	}
 	out.WriteString("\n")

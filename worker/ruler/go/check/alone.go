@@ -4,8 +4,16 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 )
+
+// registries are packages in which other packages enter themselves when they are linked, and the one that does so
+// everywhere: in a shared binary, a program would find what another one imports.
+var registries = []string{
+	"crypto", "crypto/ecdsa", "crypto/ed25519", "crypto/rsa", "crypto/tls", "crypto/x509",
+	"database/sql", "expvar", "image", "net/http", "time/tzdata",
+}
 
 // Alone says whether the program must have a binary of its own: it runs code before main, or carries directives
 // that reach past its own package.
@@ -15,6 +23,11 @@ func Alone(c *Checked) bool {
 			if strings.HasPrefix(comment.Text, "//go:") || strings.HasPrefix(comment.Text, "//export") {
 				return true
 			}
+		}
+	}
+	for _, spec := range c.File.Imports {
+		if slices.Contains(registries, strings.Trim(spec.Path.Value, "\"`")) {
+			return true
 		}
 	}
 	for _, decl := range c.File.Decls {

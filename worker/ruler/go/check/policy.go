@@ -94,14 +94,16 @@ func tupleMentions(tuple *types.Tuple) bool {
 	return false
 }
 
-// Hijacked names a predeclared identifier that the candidate declares anew and the tests use, such as `panic`: then
-// nothing that the tests say can be believed. Empty if there is none.
-func Hijacked(c *Checked) string {
+// Hijacked names a predeclared identifier that the candidate declares anew and the tests use, such as `panic`, or one
+// of packages whose place a declaration takes (goimports drops the import then): nothing that the tests say can be
+// believed. Empty if there is none.
+func Hijacked(c *Checked, packages map[string]bool) string {
 	for ident, object := range c.Info.Uses {
 		if object.Parent() != c.Package.Scope() || c.Origin(ident.Pos()) != FileName {
 			continue
 		}
-		if types.Universe.Lookup(object.Name()) != nil && c.Origin(object.Pos()) != FileName {
+		taken := types.Universe.Lookup(object.Name()) != nil || packages[object.Name()] && object.Name() != "main"
+		if taken && c.Origin(object.Pos()) != FileName {
 			return object.Name()
 		}
 	}

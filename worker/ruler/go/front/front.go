@@ -1,6 +1,7 @@
 package front
 
 import (
+	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/fiximports"
@@ -146,17 +147,31 @@ func (f *Front) decide(v *Variant, checked *check.Checked, mainPanics bool) {
 			return
 		}
 	}
-	v.State, v.Message = hollow(checked, v.Tests)
+	v.State, v.Message = f.hollow(checked, v.Tests)
 }
 
-func hollow(checked *check.Checked, tests []string) (State, string) {
+func (f *Front) hollow(checked *check.Checked, tests []string) (State, string) {
 	if len(tests) == 0 {
 		return Hollow, "The tests name no test function: nothing could be shown."
 	}
-	if name := check.Hijacked(checked); name != "" {
+	if name := check.Hijacked(checked, f.selected(checked)); name != "" {
 		return Hollow, "The candidate redeclares " + name + ", which the tests use: nothing they say can be believed."
 	}
 	return Good, ""
+}
+
+// selected are the packages' names that the program uses as packages are used, before a dot.
+func (f *Front) selected(checked *check.Checked) map[string]bool {
+	names := map[string]bool{}
+	ast.Inspect(checked.File, func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok {
+			if ident, ok := selector.X.(*ast.Ident); ok && f.packages[ident.Name] && checked.Origin(ident.Pos()) == check.FileName {
+				names[ident.Name] = true
+			}
+		}
+		return true
+	})
+	return names
 }
 
 // prepare makes the texts that the compiler reads; only the main of a program is renamed where it stays alone.
