@@ -56,8 +56,10 @@ def install_packages(lock: Path, backend: str) -> None:
     if backend:
         chosen = VENV / "without-torch.txt"
         chosen.write_text(without_torch(lock.read_text()))
-    # To uv one build of a version is as good as another: a change of mind has to be said.
-    another = [] if backend == chosen_backend() else ["--reinstall-package", "torch"]
+    # To uv one build of a version is as good as another: a change of mind has to be said. (It costs the cache: uv
+    # fetches anew what it is to install again.)
+    changed = backend != chosen_backend() and any(VENV.glob("lib/python*/site-packages/torch"))
+    another = ["--reinstall-package", "torch"] if changed else []
     run([*uv, "--require-hashes", "-r", str(chosen), *(() if backend else another)], NO_NETWORK, where)
     if backend:
         build = [f"torch=={pinned_torch(lock)}", "--torch-backend", backend]

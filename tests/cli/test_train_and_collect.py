@@ -57,7 +57,7 @@ def test_a_base_that_is_nowhere_is_refused_before_anything_is_written(tekhne: Ru
         "train", "base", "--from", str(tmp_path / "nowhere"), "--problems", "seen", "--out", str(out), timeout=300
     )
     assert done.returncode == 2
-    assert "nowhere cannot be loaded" in said(done)
+    assert "nowhere is no folder: give a model's folder or a hub id" in said(done)
     assert not out.exists()
 
 
