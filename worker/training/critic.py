@@ -23,7 +23,7 @@ from worker.training.folders import complete, fresh, working_folder
 from worker.training.loop import Inputs, Report, Task, train
 from worker.training.objectives import CriticObjective, collate_rows, collate_states
 from worker.training.options import Options
-from worker.training.processes import is_first
+from worker.training.processes import is_first, own_device
 from worker.training.rows import Row, split_by_group
 from worker.training.trunk_states import states_fit, trunk_states
 from worker.transcript.errors import TooLongError
@@ -60,7 +60,7 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
     working = working_folder(request.out)
     torch.manual_seed(request.options.seed)
     folder = resolve(request.base)
-    base = load_base(str(folder), device="cuda" if torch.cuda.is_available() else "cpu")
+    base = load_base(str(folder), device=own_device())
     tokenizer: Any = load_tokenizer(str(folder), base.config.vocab_size)
     rows, left_out = transcript_rows(request.transcripts, tokenizer, base.config.max_position_embeddings)
     network = ReflectiveCodeTransformer(base, request.new_layers)
