@@ -66,6 +66,10 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, problems: ProblemSet) ->
 
 @pytest.fixture(scope="session")
 def lessons(problems: ProblemSet) -> list[Transcript]:
+    return lessons_of(problems)
+
+
+def lessons_of(problems: ProblemSet) -> list[Transcript]:
     """Two verified transcripts a problem, of unequal length."""
     return [
         Transcript(

@@ -9,6 +9,7 @@ import torch
 
 from worker.problem_sets import ProblemSet
 from worker.training.base import BaseRequest, train_base
+from worker.training.critic import CriticRequest, train_critic
 from worker.training.loop import Progress
 from worker.training.options import Options
 
@@ -24,10 +25,13 @@ def main() -> None:
     options = Options(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
-    request = BaseRequest(
-        out=Path(sys.argv[2]), start=sys.argv[1], options=options, problems=problems, command="tekhne train base"
-    )
-    train_base(request, say)
+    kind, start, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    if kind == "critic":
+        lessons = tiny.lessons_of(problems)
+        train_critic(CriticRequest(out=out, base=start, transcripts=lessons, options=options), say)
+    else:
+        command = "tekhne train base"
+        train_base(BaseRequest(out=out, start=start, options=options, problems=problems, command=command), say)
 
 
 def say(progress: Progress) -> None:

@@ -3,10 +3,6 @@
 import hashlib
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +10,7 @@ import pytest
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from tests.worker.training.killing import train_and_kill
 from worker.problem_sets import ProblemSet
 from worker.training.base import BaseRequest, train_base
 from worker.training.curves import read_curves
@@ -21,7 +18,6 @@ from worker.training.errors import DataError, FolderError, ResumeError
 from worker.training.folders import read_record
 from worker.training.loop import Progress
 from worker.training.options import Options
-from worker.training.resume import FILE
 
 QUICK = Options(steps=12, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=4)
 
@@ -136,7 +132,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
     whole = train_base(request(tiny_base, tmp_path / "whole", problems, options), quiet)
-    _train_and_kill(tiny_base, tmp_path / "killed")
+    train_and_kill("base", tiny_base, tmp_path / "killed")
     with pytest.raises(ResumeError, match="other data or options"):
         train_base(request(tiny_base, tmp_path / "killed", problems, QUICK), quiet)
     steps: list[int] = []
@@ -146,28 +142,6 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     assert steps[0] > 1
     assert weights_hash(resumed) == weights_hash(whole)
     assert [p.loss for p in read_curves(resumed)] == [p.loss for p in read_curves(whole)]
-
-
-def _train_and_kill(base: Path, out: Path) -> None:
-    program = Path(__file__).parent / "killed_training.py"
-    process = subprocess.Popen(
-        [sys.executable, str(program), str(base), str(out)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        # The program says each step; at the fifth a state of the fourth lies on the disk.
-        while process.stdout.readline().strip() not in {"5", ""}:
-            time.sleep(0)
-        process.send_signal(signal.SIGKILL)
-        process.wait(timeout=60)
-    finally:
-        process.kill()
-        process.stdout.close()
-    assert (out.with_name(f"{out.name}.training") / FILE).is_file()
-    assert not out.exists()
 
 
 def test_weights_are_stored_in_bfloat16(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:

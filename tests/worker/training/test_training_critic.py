@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.worker.training.killing import train_and_kill
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.folders import DELTA_FILE
@@ -52,6 +53,23 @@ def test_a_trained_critic_loads_and_differs_from_its_base(
     ids = torch.tensor([[9, 10, 11]])
     with torch.no_grad():
         assert not torch.equal(critic(ids), base(ids).logits)
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(
+    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+) -> None:
+    options = Options(
+        steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
+    )
+    whole = CriticRequest(out=tmp_path / "whole", base=str(tiny_base), transcripts=lessons, options=options)
+    train_critic(whole, quiet)
+    train_and_kill("critic", tiny_base, tmp_path / "killed")
+    steps: list[int] = []
+    train_critic(replace(whole, out=tmp_path / "killed"), lambda progress: steps.append(progress.step))
+    assert steps[0] > 1
+    saved = [load_file(tmp_path / name / DELTA_FILE) for name in ("whole", "killed")]
+    assert saved[0].keys() == saved[1].keys()
+    assert all(torch.equal(saved[0][name], saved[1][name]) for name in saved[0])
 
 
 def test_in_memory_the_trunk_keeps_every_bit_through_a_step(tiny_base: Path, lessons: list[Transcript]) -> None:
