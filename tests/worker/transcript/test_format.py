@@ -83,6 +83,18 @@ def test_a_trace_in_words_quotes_the_line_that_it_names() -> None:
     assert words == "type at check, line 2: return y\nundefined: y"
 
 
+def test_a_trace_in_words_is_the_same_whenever_the_program_is_executed() -> None:
+    def words(address: str, goroutine: int, seconds: str) -> str:
+        message = (
+            f"--- FAIL: TestTree ({seconds}s)\npanic: nil pointer [signal SIGSEGV addr=0x0 pc={address}]\n"
+            f"goroutine {goroutine} [running]:\ntesting.tRunner({{{address}, 0x2}})\nwant []byte{{0x41}} in 1.50s"
+        )
+        return trace_in_words(verdict=Verdict.PANIC, stage=Stage.RUN, message=message, line=None, attempt="")
+
+    assert words("0x591a9d", 8, "0.00") == words("0x7cfe08", 7, "0.31")
+    assert "want []byte{0x41} in 1.50s" in words("0x591a9d", 8, "0.00"), "what a test says is left as it is"
+
+
 def test_a_trace_in_words_leaves_the_layout_of_test_output_out() -> None:
     message = "--- FAIL: TestX (0.00s)\n    x_test.go:9: \n        \tError:      \tNot equal: \n"
     words = trace_in_words(verdict=Verdict.ASSERTION, stage=Stage.RUN, message=message, line=None, attempt="")
