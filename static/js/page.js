@@ -39,6 +39,8 @@
     refusal.replaceChildren(words);
   });
 
+  // htmx would wait for a timer: a key pressed before it would send the form as pages without scripts do.
+  htmx.initialize();
   prepare();
   document.addEventListener("htmx:after:swap", prepare);
 })();

@@ -181,6 +181,11 @@ def test_a_refused_rerun_says_why_and_leaves_the_page_as_it_was(context: Browser
     expect(page.get_by_role("button", name="Re-run", exact=True)).to_be_focused()
 
 
+def test_a_form_sent_at_once_is_not_sent_past_htmx(context: BrowserContext, page: Page) -> None:
+    page.add_init_script("const timer = setTimeout; window.setTimeout = (does, ms) => timer(does, ms ?? 30000)")
+    test_a_refused_rerun_says_why_and_leaves_the_page_as_it_was(context, page)
+
+
 def test_the_arm_that_is_listed_stays_while_searching(page: Page) -> None:
     page.goto("/runs/1/problems?state=fixed&by=resample")
     page.get_by_role("searchbox").fill("Collatz")

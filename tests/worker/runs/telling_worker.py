@@ -4,6 +4,7 @@ Run as `python telling_worker.py STORE_URL JOBS_URL WORKER_ID`; it says "ready" 
 "drafted SEED KEY" or "executed HASH", the hash being `program_hash` of problem and completion.
 """
 
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -25,6 +26,11 @@ def told_as(prompt: str, completion: str) -> str:
     return sha256(f"{prompt}\0{completion}".encode(errors="surrogatepass")).hexdigest()
 
 
+def tell(*words: object) -> None:
+    # One write a line: several threads tell, and print() would mix their words.
+    os.write(sys.stdout.fileno(), (" ".join(map(str, words)) + "\n").encode())
+
+
 class TellingEngine:
     def __init__(self, engine: Engine) -> None:
         self.name = engine.name
@@ -32,7 +38,7 @@ class TellingEngine:
 
     async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
         async for sample in self._engine.write(request):
-            print("drafted", request.sampling.seed, sample.key, flush=True)
+            tell("drafted", request.sampling.seed, sample.key)
             yield sample
 
     def close(self) -> None:
@@ -45,7 +51,7 @@ class TellingRuler(Ruler):
     ) -> Iterator[Judgement]:
         asked = list(submissions)
         for each in asked:
-            print("executed", told_as(each.prompt, each.completion), flush=True)
+            tell("executed", told_as(each.prompt, each.completion))
         yield from super().judge(asked, legacy=legacy, retakes=retakes)
 
 
@@ -69,7 +75,7 @@ def main() -> None:
         WorkerQueue(store, jobs_url, worker_id, handlers_for(service)) as queue,
         Reaper(store, worker_id, queue, retention_days=30),
     ):
-        print("ready", flush=True)
+        tell("ready")
         time.sleep(600)
 
 
