@@ -16,7 +16,7 @@ from worker.engines.pace import Pace
 from worker.engines.request import Continuation
 from worker.engines.row import Row
 from worker.network.critic import ReflectiveCodeTransformer, Trunk, empty_cache
-from worker.network.drawing import draw
+from worker.network.drawing import Draws, draw
 from worker.network.rows_cache import RowsCache
 from worker.network.stepping import Step, Stepper
 
@@ -102,12 +102,24 @@ class Batch:
                 row.states.append(state)
 
     def _take(self, rows: list[Row], logits: Tensor) -> None:
-        settings = [row.request.sampling for row in rows]
-        drawn = draw(
-            logits, [s.temperature for s in settings], [s.top_p for s in settings], [r.stream for r in rows]
-        )
-        for row, token, logprob in zip(rows, drawn.tokens, drawn.logprobs, strict=True):
+        chances = [row.chance() for row in rows]
+        drawn = _drawn(rows, logits, chances)
+        tokens, logprobs = list(drawn.tokens), list(drawn.logprobs)
+        for place in [place for place, close in enumerate(drawn.close) if close]:
+            again = _drawn([rows[place]], self._logits_alone(rows[place]), [chances[place]])
+            tokens[place], logprobs[place] = again.tokens[0], again.logprobs[0]
+        for row, token, logprob in zip(rows, tokens, logprobs, strict=True):
             row.push(token, logprob)
+
+    def _logits_alone(self, row: Row) -> Tensor:
+        """(1, V): the row's next logits from its whole text at once, by one thread and without any kept work: the same
+        bits whatever batch the row is in, how its prompt was read and how often it was begun."""
+        ids = torch.tensor([row.prompt_ids + row.ids], device=self._network.device)
+        with with_threads(1):
+            hidden = self._network.trunk(ids)
+            if self._writer is Continuation.CRITIC and isinstance(self._network, ReflectiveCodeTransformer):
+                return self._network.head_logits(self._network.upper(hidden)[:, -1])
+            return self._network.base_logits(hidden[:, -1])
 
     def drop_finished(self) -> list[Row]:
         """The rows that are complete, or cancelled; the others close up."""
@@ -125,3 +137,8 @@ class Batch:
             row = self.rows[place]
             if row.states and self._carried is not None:
                 self._carried.keep(row.prompt_ids + row.ids, self._cache, place, row.states)
+
+
+def _drawn(rows: list[Row], logits: Tensor, chances: list[float]) -> Draws:
+    settings = [row.request.sampling for row in rows]
+    return draw(logits, [each.temperature for each in settings], [each.top_p for each in settings], chances)

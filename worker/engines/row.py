@@ -44,6 +44,10 @@ class Row:
         self.seconds = 0.0
         """Its share of the engine's work so far; the engine adds to it."""
 
+    def chance(self) -> float:
+        """The random number of its next draw; a greedy row takes none."""
+        return self.stream.random() if self.request.sampling.temperature > 0 else 0.0
+
     def push(self, token: int, logprob: float) -> None:
         """Take the next token in; `finished` may be set by it."""
         self.logprob += logprob

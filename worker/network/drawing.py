@@ -1,8 +1,8 @@
-"""Drawing the next token of every row: each row from its own stream of random numbers.
+"""Drawing the next token of every row: each row by a random number of its own.
 
-In: logits and each row's settings. Out: tokens and their log-probabilities. A row's draw depends on its logits and its
-own stream only; the rows beside it cannot change it, except through the last bits in which a device's arithmetic can
-differ between batch shapes (docs/decisions/0006-engines.md).
+In: logits, each row's settings and its random number. Out: tokens, their log-probabilities, and which draws were so
+close that the last bits of the logits could have decided them. Those bits differ between batch shapes; whoever draws
+can ask again for such a row, with logits that do not depend on its company (docs/decisions/0006-engines.md).
 """
 
 import random
@@ -13,6 +13,11 @@ from torch import Tensor
 
 LIKELIEST = 128
 """Tokens looked at first: most nuclei are far smaller than a vocabulary, and sorting one is a third of a step."""
+EDGE = 3e-5
+"""A random number this near to a boundary, in probability, is a close draw: batch shapes moved boundaries by up to
+5e-6 (float32 on a CPU; the demo base and a model of 135 million parameters)."""
+EQUAL = 1e-4
+"""Tokens this near to each other, in nats, could change places: batch shapes moved likely ones by up to 2e-5."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,8 @@ class Draws:
     tokens: list[int]
     logprobs: list[float]
     """In nats, at temperature 1 and before top-p: comparable between settings."""
+    close: list[bool]
+    """Whether logits a little different could have given another token."""
 
 
 def stream(seed: int, key: str) -> random.Random:
@@ -30,49 +37,78 @@ def stream(seed: int, key: str) -> random.Random:
     return random.Random(f"{seed}\x1f{key}")
 
 
-def draw(logits: Tensor, temperatures: list[float], top_ps: list[float], streams: list[random.Random]) -> Draws:
+def draw(logits: Tensor, temperatures: list[float], top_ps: list[float], chances: list[float]) -> Draws:
     """The next token of each row.
 
     Args:
         logits: (B, V).
-        temperatures: one a row; 0 takes the likeliest token and no random number.
+        temperatures: one a row; 0 takes the likeliest token.
         top_ps: one a row; the smallest set of likeliest tokens with at least this mass is drawn from (nucleus
             sampling, Holtzman et al. 2020).
+        chances: one a row, uniform in [0, 1); unused at temperature 0.
     """
     logits = logits.float()
     logprobs = torch.log_softmax(logits, dim=-1)
     tokens = logits.argmax(dim=-1)
+    first, second = logits.topk(min(2, logits.shape[-1]), dim=-1).values[:, [0, -1]].unbind(-1)
+    close = first - second < EQUAL
     warm = [row for row, temperature in enumerate(temperatures) if temperature > 0]
     if warm:
-        tokens[warm] = _nucleus(
+        tokens[warm], close[warm] = _nucleus(
             logits[warm],
             torch.tensor([temperatures[row] for row in warm], device=logits.device),
             torch.tensor([top_ps[row] for row in warm], device=logits.device),
-            torch.tensor([streams[row].random() for row in warm], device=logits.device),
+            torch.tensor([chances[row] for row in warm], dtype=torch.double, device=logits.device),
         )
     drawn = logprobs.gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
-    return Draws(tokens=tokens.tolist(), logprobs=drawn.tolist())
+    return Draws(tokens=tokens.tolist(), logprobs=drawn.tolist(), close=close.tolist())
 
 
-def _nucleus(logits: Tensor, temperatures: Tensor, top_ps: Tensor, chances: Tensor) -> Tensor:
-    """Nucleus sampling; (B,). Only a row whose nucleus is wider than its likeliest tokens pays for a whole sort."""
+def _nucleus(logits: Tensor, temperatures: Tensor, top_ps: Tensor, chances: Tensor) -> tuple[Tensor, Tensor]:
+    """Nucleus sampling: (B,) tokens and (B,) whether each was close. Only a row whose nucleus is wider than its
+    likeliest tokens pays for a whole sort."""
     probabilities = torch.softmax(logits / temperatures.unsqueeze(-1), dim=-1)
     likeliest, order = probabilities.topk(min(LIKELIEST, probabilities.shape[-1]), dim=-1)
-    tokens = _inverse(likeliest, order, top_ps, chances)
-    # Decided by the row alone, so that its company cannot change which way it goes.
-    wide = likeliest.double().sum(dim=-1) < top_ps
+    tokens, close = _inverse(likeliest, order, top_ps, chances)
+    # Decided by the row alone, so that its company cannot change which way it goes. One token more than is kept must
+    # be in sight.
+    wide = likeliest[:, :-1].double().sum(dim=-1) < top_ps + EDGE
     if bool(wide.any()):
         everything, order = probabilities[wide].sort(dim=-1, descending=True)
-        tokens[wide] = _inverse(everything, order, top_ps[wide], chances[wide])
-    return tokens
+        tokens[wide], close[wide] = _inverse(everything, order, top_ps[wide], chances[wide])
+    return tokens, close
 
 
-def _inverse(probabilities: Tensor, order: Tensor, top_ps: Tensor, chances: Tensor) -> Tensor:
-    """Inverse transform sampling over tokens in falling order of probability; (B,)."""
+def _inverse(probabilities: Tensor, order: Tensor, top_ps: Tensor, chances: Tensor) -> tuple[Tensor, Tensor]:
+    """Inverse transform sampling over tokens in falling order of probability: (B,) tokens and whether each is close."""
     mass = probabilities.double().cumsum(dim=-1)
+    top_ps, chances = top_ps.unsqueeze(-1), chances.unsqueeze(-1)
     # A token is kept while the mass before it is below top-p, so at least one always is.
-    kept = (mass - probabilities < top_ps.unsqueeze(-1)).sum(dim=-1)
-    total = mass.gather(-1, (kept - 1).unsqueeze(-1))
-    place = torch.searchsorted(mass, chances.double().unsqueeze(-1) * total, right=True).squeeze(-1)
-    place = torch.minimum(place, kept - 1)
-    return order.gather(-1, place.unsqueeze(-1)).squeeze(-1)
+    last = (mass - probabilities < top_ps).sum(dim=-1, keepdim=True) - 1
+    place, close = _placed(mass, last, chances)
+    close |= _among_equals(probabilities, place)
+    # One token more or less may be kept; that matters where it moves the number's place.
+    end, most = mass.gather(-1, last), probabilities.shape[-1] - 1
+    in_doubt = {1: end - top_ps < EDGE, -1: top_ps - (end - probabilities.gather(-1, last)) < EDGE}
+    for step, doubt in in_doubt.items():
+        other, other_close = _placed(mass, (last + step).clamp(0, most), chances)
+        close |= doubt & (other_close | (other != place))
+    return order.gather(-1, place).squeeze(-1), close.squeeze(-1)
+
+
+def _placed(mass: Tensor, last: Tensor, chances: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, 1) each: where the random number falls among the tokens up to `last`, and whether next to a boundary."""
+    aim = chances * mass.gather(-1, last)
+    place = torch.minimum(torch.searchsorted(mass, aim, right=True), last)
+    upper = mass.gather(-1, place)
+    lower = mass.gather(-1, (place - 1).clamp(min=0))
+    return place, ((place > 0) & (aim - lower < EDGE)) | ((place < last) & (upper - aim < EDGE))
+
+
+def _among_equals(probabilities: Tensor, place: Tensor) -> Tensor:
+    """(B, 1): the token could change places with a neighbour, which may then be drawn in its stead."""
+    own = probabilities.gather(-1, place)
+    before = probabilities.gather(-1, (place - 1).clamp(min=0))
+    after = probabilities.gather(-1, (place + 1).clamp(max=probabilities.shape[-1] - 1))
+    # The last of a vocabulary compares with itself and counts as close: it is hardly ever drawn.
+    return ((place > 0) & (before - own < EQUAL * own)) | (own - after < EQUAL * own)

@@ -10,21 +10,21 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import TextIO
 
 KEPT_DAYS = 7
-_held: dict[Path, TextIO] = {}
+_held: dict[Path, int] = {}
+"""Descriptors, which the end of the process closes; a file object would complain of that."""
 
 
 def lease(build: Path) -> None:
     """Hold the build until this process ends, and note that it was used now."""
-    file = _held.get(build)
+    held = _held.get(build)
     # A cache that we may not write to is somebody else's, to use and to prune.
     with contextlib.suppress(PermissionError):
-        if file is None:
-            file = _held[build] = _lock_file(build).open("a")
-            fcntl.flock(file, fcntl.LOCK_SH)
-        os.utime(file.fileno())
+        if held is None:
+            held = _held[build] = os.open(_lock_file(build), os.O_RDWR | os.O_CREAT, 0o666)
+            fcntl.flock(held, fcntl.LOCK_SH)
+        os.utime(held)
 
 
 def prune(newest: Path, title: str) -> list[Path]:

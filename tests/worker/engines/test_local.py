@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
 
 from models.enums import FinishReason
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.engines import Continuation, Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.engines.local import LocalEngine
+from worker.network.critic import ReflectiveCodeTransformer
+from worker.network.drawing import EDGE
 
 PROMPTS = ("func add(", "a", "func reverse(abc) {\n", "x = 1\n")
 HOT = SamplingSettings(temperature=1.0, top_p=0.9, max_new_tokens=40, seed=3)
@@ -76,6 +79,32 @@ def test_a_sample_is_the_same_alone_in_company_and_in_small_batches(writer: Cont
     assert len(seen[0]) == 20
     assert len(set(seen[0].values())) > 10
     assert all(one == seen[0] for one in seen)
+
+
+class Trembling(ReflectiveCodeTransformer):
+    """Its steps of several rows are off by what batch shapes can change, each time differently."""
+
+    def base_logits(self, hidden: Tensor) -> Tensor:
+        return self._shaken(super().base_logits(hidden))
+
+    def head_logits(self, upper: Tensor) -> Tensor:
+        return self._shaken(super().head_logits(upper))
+
+    def _shaken(self, logits: Tensor) -> Tensor:
+        return logits if len(logits) == 1 else logits + (torch.rand_like(logits) - 0.5) * EDGE / 2
+
+
+@pytest.mark.parametrize("writer", list(Continuation))
+def test_arithmetic_that_differs_between_batches_draws_no_other_token(writer: Continuation) -> None:
+    requests = [asked(prompt, 150, writer=writer) for prompt in PROMPTS]
+    seen = []
+    for most_rows in (64, 7):
+        network = tiny_network()
+        network.__class__ = Trembling
+        engine = LocalEngine(network, tiny_tokenizer(), name="tiny", most_rows=most_rows)
+        seen.append(texts(asyncio.run(all_of(engine, *requests))))
+        engine.close()
+    assert seen[0] == seen[1]
 
 
 def test_another_seed_or_key_draws_another_text(engine: LocalEngine) -> None:

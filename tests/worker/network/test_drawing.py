@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from worker.network.drawing import LIKELIEST, draw, stream
+from worker.network.drawing import EDGE, LIKELIEST, draw, stream
 
 VOCABULARY = 4 * LIKELIEST
 
@@ -21,20 +21,22 @@ def some_logits(rows: int, spread: float) -> torch.Tensor:
 
 def drawn(logits: torch.Tensor, temperature: float, top_p: float, seed: int = 0) -> list[int]:
     rows = len(logits)
-    streams = [stream(seed, str(row)) for row in range(rows)]
-    return draw(logits, [temperature] * rows, [top_p] * rows, streams).tokens
+    return draw(logits, [temperature] * rows, [top_p] * rows, chances(rows, seed)).tokens
 
 
-def test_greedy_takes_the_likeliest_and_no_random_number() -> None:
-    logits, streams = some_logits(4, 1.0), [stream(0, str(row)) for row in range(4)]
-    found = draw(logits, [0.0] * 4, [0.9] * 4, streams)
-    assert found.tokens == logits.argmax(dim=-1).tolist()
-    assert [one.random() for one in streams] == [stream(0, str(row)).random() for row in range(4)]
+def chances(rows: int, seed: int) -> list[float]:
+    return [stream(seed, str(row)).random() for row in range(rows)]
+
+
+def test_greedy_takes_the_likeliest_whatever_the_random_number() -> None:
+    logits = some_logits(4, 1.0)
+    for chance in (0.0, 0.5, 0.999):
+        assert draw(logits, [0.0] * 4, [0.9] * 4, [chance] * 4).tokens == logits.argmax(dim=-1).tolist()
 
 
 def test_log_probabilities_are_those_of_the_whole_distribution() -> None:
     logits = some_logits(3, 2.0)
-    found = draw(logits, [0.5] * 3, [0.5] * 3, [stream(1, str(row)) for row in range(3)])
+    found = draw(logits, [0.5] * 3, [0.5] * 3, chances(3, seed=1))
     expected = torch.log_softmax(logits, dim=-1)[torch.arange(3), torch.tensor(found.tokens)]
     assert found.logprobs == pytest.approx(expected.tolist())
 
@@ -61,8 +63,32 @@ def test_tokens_come_as_often_as_they_are_likely() -> None:
 def test_the_rows_beside_it_do_not_change_what_a_row_draws() -> None:
     logits = torch.cat([some_logits(6, 0.1), some_logits(6, 4.0)])  # wide nuclei beside narrow ones
     settings = ([0.8] * 12, [0.95] * 12)
-    together = draw(logits, *settings, [stream(2, str(row)) for row in range(12)]).tokens
-    alone = [
-        draw(logits[row : row + 1], [0.8], [0.95], [stream(2, str(row))]).tokens[0] for row in reversed(range(12))
-    ]
+    numbers = chances(12, seed=2)
+    together = draw(logits, *settings, numbers).tokens
+    alone = [draw(logits[row : row + 1], [0.8], [0.95], [numbers[row]]).tokens[0] for row in reversed(range(12))]
     assert together == alone[::-1]
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.1, 1.0, 5.0], ids=["equal", "wide", "middling", "narrow"])
+@pytest.mark.parametrize(("temperature", "top_p"), [(0.0, 1.0), (0.8, 0.95), (1.0, 1.0), (1.3, 0.2)])
+def test_where_a_little_noise_draws_another_token_the_draw_was_close(
+    spread: float, temperature: float, top_p: float
+) -> None:
+    rows = 4000
+    noise = torch.Generator().manual_seed(7)
+    logits = some_logits(1, spread).expand(rows, -1)
+    # Differences of the size that matters: without them hardly a draw in ten thousand would be close.
+    logits = logits + torch.randn(logits.shape, generator=noise) * EDGE
+    settings = [temperature] * rows, [top_p] * rows, chances(rows, seed=3)
+    plain = draw(logits, *settings)
+    for _ in range(3):
+        shaken = draw(logits + (torch.rand(logits.shape, generator=noise) - 0.5) * EDGE / 2, *settings)
+        moved = [row for row in range(rows) if shaken.tokens[row] != plain.tokens[row]]
+        assert all(plain.close[row] for row in moved)
+    assert spread > 0 or moved
+
+
+def test_hardly_a_draw_is_close() -> None:
+    logits = torch.randn(4000, VOCABULARY, generator=torch.Generator().manual_seed(1)) * 4
+    found = draw(logits, [0.8] * 4000, [0.95] * 4000, chances(4000, seed=4))
+    assert 0 < sum(found.close) < 40
