@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from app.main import create_app
 from cli.migrate import open_store
@@ -28,6 +28,8 @@ from tests.store_factory import Chances, StoreFactory
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """As set-up looks for it (tools/steps.py)."""
 START_SECONDS = 60
+# Playwright's five seconds are short where the other test process compiles Go on the same cores.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True, kw_only=True)
