@@ -7,10 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.house import house_of
 from app.live.job_events import JobWatch
+from app.live.job_list_events import live_address
 from app.live.messages import stream
 from app.pages.rerun_outcome import RerunOutcome, outcome_of
 from app.pages.respond import query_of, render
-from app.queries.job_list import JobPage, WorkerRow, list_jobs, list_workers
+from app.queries.job_list import JobPage, WorkerRow, job_state, list_jobs, list_workers
 from app.queries.job_view import JobView, find_job
 from models.enums import JobState
 
@@ -26,6 +27,10 @@ class JobsContext:
     states: tuple[JobState, ...]
     jobs: JobPage
     workers: tuple[WorkerRow, ...]
+    live: str
+    """Where its news are to be had; empty on pages of older jobs."""
+    newer: int = 0
+    """Jobs that came since the page was drawn: none yet; its live part counts them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +45,15 @@ class JobContext:
 @router.get("/jobs", name="jobs")
 def jobs_page(request: Request) -> Response:
     query = query_of(request)
-    asked = query.get("state", [""])[0]
-    state = JobState(asked) if asked in set(JobState) else None
+    state, after = job_state(query.get("state", [""])[0]), query.get("after", [None])[0]
     with house_of(request).store.reader() as session:
+        jobs = list_jobs(session, state, after)
         context = JobsContext(
             state=state,
             states=tuple(JobState),
-            jobs=list_jobs(session, state, query.get("after", [None])[0]),
+            jobs=jobs,
             workers=list_workers(session),
+            live=live_address(jobs.rows, state) if after is None else "",
         )
     return render(request, "pages/jobs.html", context)
 

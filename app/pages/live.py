@@ -1,13 +1,15 @@
-"""`/live` and `/runs/{id}/live`: what happens from here on, to pages that say what they show."""
+"""`/live`, `/live/jobs` and `/runs/{id}/live`: what happens from here on, to pages that say what they show."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.house import house_of
+from app.live.job_list_events import JobListWatch
 from app.live.messages import stream
 from app.live.run_events import RunWatch
 from app.live.run_list_events import RunListWatch, shown
 from app.pages.row_id import RowId
+from app.queries.job_list import ROWS, job_state
 from app.queries.run_head import find_run
 
 router = APIRouter()
@@ -16,6 +18,12 @@ router = APIRouter()
 @router.get("/live")
 async def run_list_live(request: Request, marks: str = "", newest: str = "", cards: bool = False) -> Response:
     return stream(request, RunListWatch(request, house_of(request), shown(marks, newest, with_verdict=cards)))
+
+
+@router.get("/live/jobs")
+async def job_list_live(request: Request, ids: str = "", state: str = "") -> Response:
+    asked = [one for one in ids.split(",")[:ROWS] if one]
+    return stream(request, JobListWatch(request, house_of(request), asked, job_state(state)))
 
 
 @router.get("/runs/{run_id}/live")

@@ -3,11 +3,12 @@
 In: a session and what is wanted. Out: frozen rows; keyset paging by creation time and id.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.queries.progress import Step, read_steps
@@ -53,6 +54,11 @@ class WorkerRow:
     details: dict[str, Any]
 
 
+def job_state(text: str) -> JobState | None:
+    """The state that an address asks for; None, which is all of them, for what is none."""
+    return JobState(text) if text in set(JobState) else None
+
+
 def list_jobs(session: Session, state: JobState | None, after: str | None) -> JobPage:
     wanted = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(ROWS + 1)
     if state is not None:
@@ -61,12 +67,30 @@ def list_jobs(session: Session, state: JobState | None, after: str | None) -> Jo
     if last is not None:
         wanted = wanted.where(tuple_(Job.created_at, Job.id) < (last.created_at, last.id))
     found = session.scalars(wanted).all()
-    names = [name for name in JobRow.__dataclass_fields__ if name != "steps"]
-    rows = tuple(
-        JobRow(steps=read_steps(job.progress), **{name: getattr(job, name) for name in names})
-        for job in found[:ROWS]
-    )
+    rows = tuple(map(_row, found[:ROWS]))
     return JobPage(rows=rows, next_after=rows[-1].id if len(found) > ROWS else None)
+
+
+def jobs_among(session: Session, ids: Sequence[str]) -> tuple[JobRow, ...]:
+    """Those of the jobs that there are, newest first."""
+    wanted = select(Job).where(Job.id.in_(ids)).order_by(Job.created_at.desc(), Job.id.desc())
+    return tuple(map(_row, session.scalars(wanted)))
+
+
+def newer_jobs(session: Session, state: JobState | None, newest: str) -> int:
+    """How many jobs in the state were asked for after the job `newest`; all of them where that is none."""
+    wanted = select(func.count()).select_from(Job)
+    if state is not None:
+        wanted = wanted.where(Job.state == state)
+    known = session.get(Job, newest)
+    if known is not None:
+        wanted = wanted.where(tuple_(Job.created_at, Job.id) > (known.created_at, known.id))
+    return session.scalar(wanted) or 0
+
+
+def _row(job: Job) -> JobRow:
+    names = [name for name in JobRow.__dataclass_fields__ if name != "steps"]
+    return JobRow(steps=read_steps(job.progress), **{name: getattr(job, name) for name in names})
 
 
 def list_workers(session: Session) -> tuple[WorkerRow, ...]:

@@ -90,6 +90,26 @@ def test_a_run_that_came_since_is_announced_and_moves_nothing(page: Page, house:
     expect(page.locator(".run-card").first).to_contain_text("later")
 
 
+def test_the_page_of_jobs_lives_and_announces_newer_ones(page: Page, house: House) -> None:
+    house.end_worker()
+    start(house, new_run(house, "listed", samples=20))
+    page.goto("/jobs")
+    page.get_by_role("heading", level=1).evaluate("one => { one.dataset.loaded = 'once' }")
+    row, rows = page.locator("tr[id^=job-row-]").first, page.locator("tr[id^=job-row-]")
+    expect(row.locator(".state.queued")).to_be_visible()
+    before = rows.count()
+    start(house, new_run(house, "later", samples=1))
+    expect(page.get_by_role("link", name="1 newer job: show")).to_be_visible(timeout=PATIENCE_MS)
+    expect(rows).to_have_count(before)
+    house.start_worker()
+    expect(row.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
+    expect(row.locator("td.num")).to_have_text("40 / 40")
+    expect(page.locator("#workers-now")).to_contain_text("alive")
+    expect(page.get_by_role("heading", level=1)).to_have_attribute("data-loaded", "once")
+    page.get_by_role("link", name="1 newer job: show").click()
+    expect(rows).to_have_count(before + 1)
+
+
 def test_a_lost_connection_is_said_and_caught_up(page: Page, house: House) -> None:
     run_id = new_run(house, "in the dark", samples=1)
     page.goto("/")
