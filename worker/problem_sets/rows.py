@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from worker.problem_sets.errors import SourceError
 STANDARD_INPUT = "-"
 MAX_LINE_BYTES = 64 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
+_KINDS = {type(None): "null", bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterato
         number += 1
         try:
             line, complete = _read_line(stream, max_line_bytes)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             yield Row(line=number, problem=f"the compressed stream breaks off here ({error}); the rest is lost.")
             return
         if not line:
@@ -87,15 +89,17 @@ def _read_line(stream: BinaryIO, limit: int) -> tuple[bytes, bool]:
 
 def _parse(number: int, line: bytes) -> Row:
     try:
-        value = json.loads(line)
+        value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return Row(line=number, problem=f"not UTF-8 text (byte {error.start + 1}).")
     except json.JSONDecodeError as error:
         return Row(line=number, problem=f"malformed JSON at column {error.colno}: {error.msg}.")
     except RecursionError:
         return Row(line=number, problem="JSON nested too deeply.")
+    except ValueError:
+        return Row(line=number, problem="a number has more digits than can be read.")
     if not isinstance(value, dict):
-        return Row(line=number, problem=f"a JSON {type(value).__name__}, but each line must be an object {{…}}.")
+        return Row(line=number, problem=f"a JSON {_KINDS[type(value)]}, but each line must be an object {{…}}.")
     return Row(line=number, fields=value)
 
 

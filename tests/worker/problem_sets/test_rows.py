@@ -45,3 +45,27 @@ def test_a_cut_gzip_stream_gives_what_it_holds_and_says_where_it_breaks(tmp_path
     assert len(rows) > 1
     assert "breaks off" in rows[-1].problem
     assert not any(row.problem for row in rows[:-1])
+
+
+def test_a_damaged_gzip_stream_is_reported_as_one(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(b'{"a": 1}\n'))
+    packed[10] = 0xFF  # a kind of block that does not exist
+    path = tmp_path / "damaged.gz"
+    path.write_bytes(packed)
+    with open_bytes(str(path)) as stream:
+        *_, last = read_rows(stream)
+    assert "breaks off" in last.problem
+
+
+def test_a_number_too_long_to_read_costs_only_its_own_line() -> None:
+    rows = list(read_rows(io.BytesIO(b'{"a": ' + b"1" * 5000 + b'}\n{"a": 2}\n')))
+    assert "number" in rows[0].problem
+    assert rows[1].fields == {"a": 2}
+
+
+def test_a_line_is_read_as_utf_8_and_its_place_said_in_json_words() -> None:
+    rows = list(read_rows(io.BytesIO(b'\xef\xbb\xbf{"a": 1}\n\xff\xfe\nnull\n[]\n1.5\n"a"\ntrue\n')))
+    assert rows[0].fields == {"a": 1}
+    assert rows[1].problem == "not UTF-8 text (byte 1)."
+    kinds = ("null", "array", "number", "string", "boolean")
+    assert [row.problem.partition(",")[0] for row in rows[2:]] == [f"a JSON {kind}" for kind in kinds]

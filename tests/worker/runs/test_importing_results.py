@@ -69,7 +69,7 @@ def test_a_compressed_file_is_read_as_well(sqlite_store: Store, tmp_path: Path) 
 
 BAD = [
     ("{", "line 2: malformed JSON"),
-    ("[1]", "line 2: a JSON list"),
+    ("[1]", "line 2: a JSON array"),
     ({"completion": "", "passed": True}, "line 2: field task_id is missing"),
     ({"task_id": 7, "completion": "", "passed": True}, "line 2: field task_id is 7, but must be text"),
     (
