@@ -102,17 +102,15 @@ def _do(wanted: RunSpecification) -> None:
         run_id = (found or create_run(session, wanted)).id
     console.print(f"Run {run_id}: {'going on where it was' if found else 'created'}.")
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
-    job_id = _job(store, run_id)
-    _cancel_on_signal(store, job_id)
     from worker.handlers import handlers_for
     from worker.service import Service
 
-    with (
-        Service(settings, store) as service,
-        Heartbeat(store, worker_id, service.describe()),
-        _shown(store, job_id, console),
-    ):
-        perform(store, job_id, handlers_for(service), worker_id)
+    # Alive before it has the job: a worker's reaper would take it away again.
+    with Service(settings, store) as service, Heartbeat(store, worker_id, service.describe()):
+        job_id = _job(store, run_id)
+        _cancel_on_signal(store, job_id)
+        with _shown(store, job_id, console):
+            perform(store, job_id, handlers_for(service), worker_id)
     _report(store, run_id, console)
 
 

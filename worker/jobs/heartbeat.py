@@ -56,7 +56,7 @@ class Heartbeat:
     def _claim(self) -> None:
         with self._store.writer() as session:
             row = session.get(WorkerHeartbeat, self.executor_id)
-            if row is not None and _alive(row):
+            if row is not None and is_alive(row) and not _was_mine(row):
                 raise IdentityTaken(
                     f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
                     f"give this one a name of its own with TEKHNE_WORKER_ID."
@@ -88,11 +88,16 @@ class Heartbeat:
                 row.seen_at = now()
 
 
-def _alive(row: WorkerHeartbeat) -> bool:
-    """On this host the process itself is asked, so that a worker killed a moment ago can be started again."""
+def is_alive(row: WorkerHeartbeat) -> bool:
+    """On this host the process itself is asked, so that what a killed worker left goes on at once."""
     if row.host == socket.gethostname() and not _process_exists(row.pid):
         return False
     return now() - row.seen_at < DEAD_AFTER
+
+
+def _was_mine(row: WorkerHeartbeat) -> bool:
+    """An earlier process that had the number of this one."""
+    return row.host == socket.gethostname() and row.pid == os.getpid()
 
 
 def _process_exists(pid: int) -> bool:
@@ -101,5 +106,5 @@ def _process_exists(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return pid != os.getpid()
+        pass
+    return True

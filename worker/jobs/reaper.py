@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import Job, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobState
-from worker.jobs.heartbeat import DEAD_AFTER
+from worker.jobs.heartbeat import DEAD_AFTER, is_alive
 
 SWEEP_SECONDS = 3.0
 FORGOTTEN_AFTER = timedelta(seconds=30)
@@ -102,6 +102,6 @@ class Reaper:
 
 
 def living_workers(session: Session) -> list[str]:
-    """Names of the workers that were seen lately."""
-    seen = WorkerHeartbeat.seen_at >= now() - DEAD_AFTER
-    return list(session.scalars(select(WorkerHeartbeat.executor_id).where(seen)))
+    """Names of the workers that were seen lately and are not known to be gone."""
+    seen = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at >= now() - DEAD_AFTER)
+    return [row.executor_id for row in session.scalars(seen) if is_alive(row)]

@@ -1,5 +1,8 @@
 """What a sweep takes up again, what it leaves alone and what it forgets."""
 
+import socket
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -45,11 +48,16 @@ def a_job(job_id: str, state: JobState, worker: str = "", finished_days_ago: flo
     return Job(id=job_id, kind=JobKind.RUN, queue="bulk", state=state, worker=worker, finished_at=ended)
 
 
-def a_worker(store: Store, name: str, silent: timedelta) -> None:
+def a_worker(store: Store, name: str, silent: timedelta, *, host: str = "h", pid: int = 1) -> None:
     with store.writer() as session:
         session.add(
             WorkerHeartbeat(
-                executor_id=name, host="h", pid=1, instance=name, started_at=now() - silent, seen_at=now() - silent
+                executor_id=name,
+                host=host,
+                pid=pid,
+                instance=name,
+                started_at=now() - silent,
+                seen_at=now() - silent,
             )
         )
 
@@ -82,6 +90,15 @@ def test_jobs_of_silent_workers_are_taken_up_and_those_of_living_ones_left_alone
     running = JobState.RUNNING
     add(store, a_job("left", running, "silent"), a_job("under way", running, "living"))
     assert sweep(store).requeued == ["left"]
+
+
+def test_jobs_of_a_worker_killed_on_this_host_are_taken_up_at_once(store: Store) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as alive:
+        a_worker(store, "living", timedelta(seconds=1), host=socket.gethostname(), pid=alive.pid)
+        add(store, a_job("under way", JobState.RUNNING, "living"))
+        assert sweep(store).requeued == []
+        alive.kill()
+    assert sweep(store).requeued == ["under way"]
 
 
 def test_a_reaper_never_holds_its_own_worker_for_dead(store: Store) -> None:
