@@ -166,6 +166,12 @@ def test_unsafe_pointers_without_the_import_are_refused(judge: Judge, code: str)
     assert "unsafe.Pointer" in result.message
 
 
+def test_the_way_to_the_record_cannot_be_kept_twice(judge: Judge) -> None:
+    code = "func init() {\n\t_, err := net.FileConn(os.NewFile(3, ``))\n\tpanic(err)\n}"
+    result = judge(f'package main\n\nimport (\n\t"net"\n\t"os"\n)\n\n{code}\n{WRONG}').fixed
+    assert "fcntl: operation not permitted" in result.message
+
+
 @pytest.mark.parametrize("directive", ["linkname hidden os.Exit", 'cgo_import_dynamic hidden hidden "libc.so.6"'])
 def test_directives_for_the_linker_are_refused(judge: Judge, directive: str) -> None:
     result = judge(f"package main\n\n//go:{directive}\nfunc hidden(int)\n{WRONG}").fixed

@@ -132,3 +132,46 @@ def test_isolation_is_reported_from_inside() -> None:
     assert "No network interface is up" in text
     assert "first process: true" in text
     assert "/jail" in text
+
+
+@pytest.mark.parametrize(
+    "declarations",
+    [
+        "type box struct{ side int }\nvar none *box\nvar side = none.side",
+        "var none error\nvar text = none.Error",
+    ],
+)
+def test_a_package_variable_that_fails_does_not_fail_the_others(
+    ruler: Ruler, submit: Submit, declarations: str
+) -> None:
+    broken = f"package main\n\n{declarations}\n\nfunc Double(n int) int {{\n{RIGHT}"
+    verdicts = {one.key: one.fixed.verdict for one in ruler.judge([submit(RIGHT, "right"), submit(broken, "nil")])}
+    assert verdicts == {"right": Verdict.PASSED, "nil": Verdict.PANIC}
+
+
+@pytest.mark.parametrize(
+    ("path", "expression", "name"),
+    [
+        ("fmt", 'fmt.Sprintf("%T", box{})', "main.box"),
+        ("fmt", 'fmt.Sprintf("%#v", box{2})', "main.box{side:2}"),
+        ("reflect", "reflect.TypeOf(box{}).Name()", "box"),
+        ("encoding/xml", "encoded(xml.Marshal(box{}))", "<box></box>"),
+        ("runtime", "caller(runtime.Caller(0))", "Double"),
+    ],
+)
+def test_a_program_reads_its_own_names_as_it_wrote_them(
+    judge: Judge, path: str, expression: str, name: str
+) -> None:
+    helpers = {
+        "encoding/xml": "func encoded(text []byte, _ error) string { return string(text) }",
+        "runtime": (
+            "func caller(at uintptr, _ string, _ int, _ bool) string {\n"
+            "\tname := runtime.FuncForPC(at).Name()\n\treturn name[len(name)-6:]\n}"
+        ),
+    }
+    program = (
+        f'package main\n\nimport "{path}"\n\ntype box struct{{ side int }}\n{helpers.get(path, "")}\n\n'
+        f"func Double(n int) int {{\n\tif {expression} != `{name}` {{\n\t\treturn 0\n\t}}\n{RIGHT}"
+    )
+    result = judge(program).fixed
+    assert result.verdict is Verdict.PASSED, result.message

@@ -66,12 +66,20 @@ func inert(info *types.Info, expr ast.Expr) bool {
 			still = still && info.Types[node].Value != nil
 		case *ast.UnaryExpr:
 			still = still && (node.Op.String() == "&" || info.Types[node].Value != nil)
+		case *ast.SelectorExpr:
+			still = still && !reaches(info, node)
 		case *ast.ArrayType, *ast.MapType, *ast.StructType, *ast.FuncType, *ast.InterfaceType:
 			return false
 		}
 		return still
 	})
 	return still
+}
+
+// reaches: the selector follows a pointer or binds a method, either of which fails on a nil.
+func reaches(info *types.Info, selector *ast.SelectorExpr) bool {
+	selection, ok := info.Selections[selector]
+	return ok && (selection.Indirect() || selection.Kind() == types.MethodVal)
 }
 
 // largeBytes is how much memory of its own a program may ask of every process that shares its binary.

@@ -26,7 +26,7 @@ func Restore(text string) string { return endings.ReplaceAllString(text, "") }
 // Rename gives every package-level name of the program candidate i's ending. ok is false where that could change
 // what the program means: it must be compiled in a package of its own.
 func Rename(c *check.Checked, i int) (source string, ok bool) {
-	if strings.Contains(string(c.Source), ending) || embeds(c) {
+	if strings.Contains(string(c.Source), ending) || embeds(c) || namesItself(c) {
 		return "", false
 	}
 	return rename(c, Suffix(i), func(types.Object) bool { return true }), true
