@@ -70,7 +70,10 @@ def test_the_rows_beside_it_do_not_change_what_a_row_draws() -> None:
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.1, 1.0, 5.0], ids=["equal", "wide", "middling", "narrow"])
-@pytest.mark.parametrize(("temperature", "top_p"), [(0.0, 1.0), (0.8, 0.95), (1.0, 1.0), (1.3, 0.2)])
+@pytest.mark.parametrize(
+    ("temperature", "top_p"),
+    [(0.0, 1.0), (1e-9, 1.0), (0.02, 0.9), (0.2, 1.0), (0.8, 0.95), (1.0, 1.0), (1.3, 0.2)],
+)
 def test_where_a_little_noise_draws_another_token_the_draw_was_close(
     spread: float, temperature: float, top_p: float
 ) -> None:
@@ -92,3 +95,13 @@ def test_hardly_a_draw_is_close() -> None:
     logits = torch.randn(4000, VOCABULARY, generator=torch.Generator().manual_seed(1)) * 4
     found = draw(logits, [0.8] * 4000, [0.95] * 4000, chances(4000, seed=4))
     assert 0 < sum(found.close) < 40
+
+
+@pytest.mark.parametrize("damage", [math.nan, math.inf])
+@pytest.mark.parametrize("temperature", [0.0, 1e-40, 0.8])
+def test_logits_that_are_not_numbers_are_refused_in_words(damage: float, temperature: float) -> None:
+    logits = some_logits(3, 1.0)
+    assert drawn(logits, temperature, 0.9)
+    logits[1, 5] = damage
+    with pytest.raises(ArithmeticError, match="logits are not finite"):
+        drawn(logits, temperature, 0.9)
