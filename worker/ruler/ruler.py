@@ -47,7 +47,11 @@ class Ruler:
         build = build_ruler(find_go(go), cache_dir or load_settings().cache_dir)
         self.identity: RulerIdentity = identity_of(build, self._limits, sandboxed=not unsafe_no_sandbox)
         self._cores = cores or usable_cores()
-        self._zones = ZonePool(lambda: Zone(build, self._limits, sandboxed=not unsafe_no_sandbox), self._cores)
+
+        def start(core: int | None) -> Zone:
+            return Zone(build, self._limits, sandboxed=not unsafe_no_sandbox, core=core)
+
+        self._zones = ZonePool(start, self._cores)
 
     def __enter__(self) -> "Ruler":
         return self

@@ -30,19 +30,29 @@ CANNOT = (
 class Zone:
     """A running sandbox. Not thread-safe: one batch at a time."""
 
-    def __init__(self, build: RulerBuild, limits: Limits, *, sandboxed: bool, user: int | None = None) -> None:
-        """Start it, as another `user` if a root says so. Raises NoIsolation."""
+    def __init__(
+        self,
+        build: RulerBuild,
+        limits: Limits,
+        *,
+        sandboxed: bool,
+        user: int | None = None,
+        core: int | None = None,
+    ) -> None:
+        """Start it, as another `user` if a root says so, and on one `core` alone. Raises NoIsolation."""
+        self.core = core
         arguments = [str(build.program), "zone"] + ([] if sandboxed else ["--unsafe-no-sandbox"])
-        self._process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            user=user,
-            group=user,
-            extra_groups=None if user is None else [],
-        )
+        with _only_on(core):
+            self._process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
+            )
         try:
             self._send(_configuration(build, limits))
             line = self._read_line()
@@ -115,11 +125,26 @@ class Zone:
         return words.decode("utf-8", "replace").strip()[-500:] or f"exit code {self._process.returncode}"
 
 
+@contextlib.contextmanager
+def _only_on(core: int | None) -> Iterator[None]:
+    """What this thread starts within the block runs on that core: processes inherit it, other threads do not."""
+    if core is None:
+        yield
+        return
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)
+
+
 def _configuration(build: RulerBuild, limits: Limits) -> dict[str, Any]:
     return {
         "std": str(build.archives),
         "compile": str(build.compiler),
         "link": str(build.linker),
+        "explain": "" if build.explainer is None else str(build.explainer),
         "language": build.go.language,
         "owner": _owner(),
         "limits": limits.as_dict(),

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from worker.toolchain.building import cached, program_path, source_digest
 from worker.toolchain.errors import BuildFailed
+from worker.toolchain.explainer import NAME as EXPLAINER
+from worker.toolchain.explainer import build_explainer
 from worker.toolchain.go_command import Go
 
 SOURCE = Path(__file__).parent.parent / "ruler" / "go"
@@ -30,6 +32,8 @@ class RulerBuild:
     archives: Path
     compiler: Path
     linker: Path
+    explainer: Path | None
+    """None where it cannot be built with this Go."""
     source_digest: str
     xtools: str
     """The pinned version of golang.org/x/tools."""
@@ -52,14 +56,17 @@ def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
         _collect_archives(go, target / "std")
         _add_lean_testify(go, target / "tekhne-ruler", target / "std")
         _let_everyone_read(target / "std")
+        build_explainer(go, SOURCE / "explain", target)
 
     folder = cached(SOURCE, title="ruler", go=go, cache_dir=cache_dir, build=build)
+    explainer = folder / EXPLAINER
     return RulerBuild(
         go=go,
         program=folder / "tekhne-ruler",
         archives=folder / "std",
         compiler=_tool(go, "compile"),
         linker=_tool(go, "link"),
+        explainer=explainer if explainer.is_file() else None,
         source_digest=source_digest(SOURCE),
         xtools=xtools_version(),
     )

@@ -18,6 +18,7 @@ from worker.toolchain import RulerBuild, build_ruler, find_go
 
 pytestmark = pytest.mark.go
 NOBODY = 65534
+PARTS = ("program", "compiler", "linker", "explainer")
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def readable_build() -> Iterator[RulerBuild]:
     folder = Path(tempfile.mkdtemp(prefix="tekhne-readable-"))
     folder.chmod(0o755)
     shutil.copytree(build.archives, folder / "std", copy_function=_link_or_copy)
-    parts = {name: Path(shutil.copy(getattr(build, name), folder)) for name in ("program", "compiler", "linker")}
+    parts = {name: Path(shutil.copy(getattr(build, name), folder)) for name in PARTS}
     yield RulerBuild(**{**vars(build), **parts, "archives": folder / "std"})
     shutil.rmtree(folder)
 

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -105,6 +106,26 @@ def test_a_zone_that_dies_is_replaced_and_its_candidates_are_asked_again(submit:
         with ruler._zones.borrowed() as zone:
             os.kill(zone.pid, signal.SIGKILL)
         assert ruler.judge_one(submit(RIGHT)).fixed.verdict is Verdict.PASSED
+
+
+def test_each_zone_keeps_to_a_core_of_its_own_and_its_successor_to_the_same(submit: Submit) -> None:
+    cores = os.sched_getaffinity(0)
+    with Ruler() as ruler, ExitStack() as zones:
+        lent = [zones.enter_context(ruler._zones.borrowed()) for _ in cores]
+        assert sorted(core for zone in lent for core in os.sched_getaffinity(zone.pid)) == sorted(cores)
+        os.kill(lent[0].pid, signal.SIGKILL)
+        died_on = lent[0].core
+        zones.close()
+        list(ruler.judge(submit(RIGHT, str(i)) for i in range(16)))
+        again = [zones.enter_context(ruler._zones.borrowed()) for _ in cores]
+        assert sorted(core for zone in again for core in os.sched_getaffinity(zone.pid)) == sorted(cores)
+        assert died_on in [zone.core for zone in again if zone not in lent]
+    assert os.sched_getaffinity(0) == cores
+
+
+def test_fewer_zones_than_cores_go_where_the_system_sends_them(submit: Submit) -> None:
+    with Ruler(cores=len(os.sched_getaffinity(0)) + 1) as ruler, ruler._zones.borrowed() as zone:
+        assert os.sched_getaffinity(zone.pid) == os.sched_getaffinity(0)
 
 
 def test_a_test_file_without_tests_shows_nothing(judge: Judge) -> None:

@@ -22,6 +22,7 @@ type config struct {
 	Std      string      `json:"std"`
 	Compile  string      `json:"compile"`
 	Link     string      `json:"link"`
+	Explain  string      `json:"explain"` // empty where there is none
 	Language string      `json:"language"`
 	Owner    int         `json:"owner"`
 	Limits   wire.Limits `json:"limits"`
@@ -57,6 +58,7 @@ func inside(args []string, confined bool) error {
 	if err := z.Prepare(); err != nil {
 		return err
 	}
+	defer z.Close()
 	if err := writeLine(out, map[string]any{"ready": true, "facts": cell.Facts(z.Owner, confined)}); err != nil {
 		return err
 	}
@@ -64,14 +66,17 @@ func inside(args []string, confined bool) error {
 }
 
 func newZone(c config, confined bool) (*batch.Zone, error) {
-	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Confined: confined, Owner: -1}
+	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Confined: confined, Owner: -1, Explain: -1}
 	if confined && c.Owner > 0 {
 		z.Owner = c.Owner
 	}
 	for _, program := range []struct {
 		path string
 		fd   *int
-	}{{c.Compile, &z.Compile}, {c.Link, &z.Link}, {"/proc/self/exe", &z.Self}} {
+	}{{c.Compile, &z.Compile}, {c.Link, &z.Link}, {"/proc/self/exe", &z.Self}, {c.Explain, &z.Explain}} {
+		if program.path == "" {
+			continue
+		}
 		fd, err := syscall.Open(program.path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", program.path, err)

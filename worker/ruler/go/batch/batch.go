@@ -139,24 +139,6 @@ func ofCompilerPlace(result *wire.Result) {
 	place(result)
 }
 
-// explain has the real compiler say what is wrong.
-func (j *judging) explain(p *program) {
-	name := j.fresh("e")
-	file := name + ".go"
-	if err := os.WriteFile(j.path(file), p.variant.Source, 0o644); err != nil {
-		p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "compile", err.Error()
-		return
-	}
-	// Not to /dev/null: a compiler that fails removes its output, and a root without a sandbox really would.
-	done := j.compile("main", j.path(name+".a"), full, []string{file})
-	j.remove(file, name+".a")
-	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
-	if ofTool(p.result, done.usage, done.text, "compile") {
-		return
-	}
-	ofCompiler(p.result, done.text, p.variant.State == front.Broken, p.variant.Import)
-}
-
 // closeProgram closes a binary and removes it from the zone's memory.
 func (j *judging) closeProgram(fd int, path string) {
 	syscall.Close(fd)

@@ -24,16 +24,18 @@ const (
 // Zone is one core's worth of judging: what it needs to start programs, and the limits it holds them to.
 type Zone struct {
 	Compile, Link, Self int // open executables
+	Explain             int // the same, or -1 where it could not be built
 	Std, Work, Jail     string
 	Language            string
 	Limits              wire.Limits
 	Owner               int
 	Confined            bool
 
-	output  int // a file in memory that programs write to
-	silence int
-	front   *frontProcess
-	serial  int
+	output    int // a file in memory that programs write to
+	silence   int
+	front     *helper // reads candidates
+	explainer *helper // says what is wrong with those that do not compile
+	serial    int
 }
 
 // Prepare writes the list of importable packages and opens what every program shares.
@@ -61,6 +63,16 @@ func (z *Zone) Prepare() error {
 	}
 	z.silence, err = memoryFile("input")
 	return err
+}
+
+// Close ends the helpers and waits for them: else what they used would be nobody's when the sandbox goes.
+func (z *Zone) Close() {
+	for _, running := range []*helper{z.front, z.explainer} {
+		if running != nil {
+			running.stop()
+		}
+	}
+	z.front, z.explainer = nil, nil
 }
 
 func (z *Zone) path(name string) string { return filepath.Join(z.Work, name) }

@@ -1,0 +1,26 @@
+"""The explainer lies in the compiler's own tree for as long as it is built; a Go that cannot build it is no error."""
+
+from pathlib import Path
+
+import pytest
+
+from worker.toolchain import find_go
+from worker.toolchain.explainer import NAME, PACKAGE, build_explainer
+from worker.toolchain.ruler_build import SOURCE
+
+pytestmark = pytest.mark.go
+
+
+def test_it_is_built_and_leaves_nothing_in_gos_folder(tmp_path: Path) -> None:
+    assert build_explainer(find_go(), SOURCE / "explain", tmp_path)
+    assert (tmp_path / NAME).stat().st_mode & 0o111
+    assert not (find_go().root / "src" / PACKAGE).exists()
+
+
+def test_a_go_whose_compiler_is_another_builds_none(tmp_path: Path) -> None:
+    source = tmp_path / "explain"
+    source.mkdir()
+    lines = ['import "cmd/compile/internal/nosuchpackage"', "func main() { nosuchpackage.Explain() }"]
+    (source / "main.go").write_text("\n".join(["//go:build compiler", "", "package main", *lines, ""]))
+    assert not build_explainer(find_go(), source, tmp_path)
+    assert not (tmp_path / NAME).exists()

@@ -1,0 +1,38 @@
+package batch
+
+import (
+	"encoding/json"
+
+	"tekhne/ruler/front"
+	"tekhne/ruler/wire"
+)
+
+// read asks the front process about one item. A trouble is what it died of: too long, or anything else.
+func (z *Zone) read(item wire.Item, number int, legacy bool) (reply front.Reply, trouble string) {
+	text, err := json.Marshal(item)
+	if err != nil {
+		return reply, "sandbox_error"
+	}
+	for attempt := 0; attempt < 2; attempt++ {
+		if z.front == nil {
+			if z.front, err = z.startHelper(z.Self, "tekhne-ruler", "front", z.Std, z.Language); err != nil {
+				return reply, "sandbox_error"
+			}
+		}
+		fresh := z.front.fresh
+		reply = front.Reply{}
+		if trouble = z.ask(z.front, front.Request{Item: text, Number: number, Legacy: legacy}, &reply); trouble == "" {
+			return reply, ""
+		}
+		died := z.front
+		z.front = nil
+		if died.stop() == 125 {
+			trouble = "sandbox_error" // it never became the reader
+		}
+		// A reader that has read much may have died of what came before: only a fresh one's death counts.
+		if fresh || trouble == "timeout_compile" {
+			break
+		}
+	}
+	return front.Reply{}, trouble
+}
