@@ -135,7 +135,7 @@ def run_number(session: "Session", run: str) -> int:
     known = known_runs(session)
     if run == LATEST and known:
         return known[0]
-    if run.isdecimal() and int(run) in known:
+    if run.isdecimal() and len(run) < 20 and int(run) in known:
         return int(run)
     if not known:
         raise CommandError("The store holds no runs yet: `tekhne run` makes one.")

@@ -75,8 +75,9 @@ def goes_on(plan: Plan, arm: PlannedArm, trace: Judged | None, *, round: int, sp
     """Whether the arm takes another round.
 
     A draft that could not be judged is not repaired: its trace would be our fault, not the program's. A gated run
-    repairs failures only. Under an equal-token budget resampling draws until it has spent what the dearest other
-    arm spent on this sample; otherwise every arm has the run's rounds.
+    repairs failures only; an ungated one revises passing drafts too; every arm stops at its first own pass. Under an
+    equal-token budget resampling draws until it has spent what the dearest other arm spent on this sample; otherwise
+    every arm has the run's rounds.
 
     Args:
         trace: the latest verdict.
@@ -85,7 +86,7 @@ def goes_on(plan: Plan, arm: PlannedArm, trace: Judged | None, *, round: int, sp
     """
     if trace is None or not trace.hidden.fixed.verdict.scored:
         return False
-    if plan.gated and trace.passed:
+    if trace.passed and (plan.gated or round):
         return False
     if arm.kind is ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and dearest:
         return spent < dearest and round < LONGEST_RESAMPLING

@@ -52,6 +52,7 @@ class RerunBody(BaseModel):
     attempt_id: BodyRowId
     kind: ArmKind = ArmKind.CRITIC
     checkpoint_id: BodyRowId | None = None
+    """The run's own critic where it is left out."""
     samples: Annotated[int, Field(ge=1, le=50)] = 1
     temperature: float = 0.8
     top_p: float = 0.95
@@ -123,6 +124,8 @@ def rerun(request: Request, run_id: RowId, problem_id: RowId, body: RerunBody) -
     house = house_of(request)
     with house.store.reader() as session:
         critic = session.get(Checkpoint, body.checkpoint_id) if body.checkpoint_id is not None else None
+    if body.checkpoint_id is not None and critic is None:
+        raise NotFound(f"There is no checkpoint {body.checkpoint_id}.")
     sampling = Sampling(temperature=body.temperature, top_p=body.top_p, max_new_tokens=body.max_new_tokens)
     child, job = steering.rerun(
         house.store,

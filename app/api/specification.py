@@ -35,7 +35,8 @@ class ArmBody(BaseModel):
     kind: ArmKind
     name: str = ""
     checkpoint: str = ""
-    sampling: SamplingBody = SamplingBody()
+    sampling: SamplingBody | None = None
+    """As the run's where it is left out: a rival that draws otherwise than the base is no rival."""
 
 
 class RunBody(BaseModel):
@@ -63,7 +64,10 @@ class RunBody(BaseModel):
             base=self.base,
             arms=tuple(
                 ArmSpecification(
-                    kind=arm.kind, name=arm.name, checkpoint=arm.checkpoint, sampling=arm.sampling.as_sampling()
+                    kind=arm.kind,
+                    name=arm.name,
+                    checkpoint=arm.checkpoint,
+                    sampling=(arm.sampling or self.sampling).as_sampling(),
                 )
                 for arm in self.arms
             ),

@@ -49,6 +49,8 @@ def rerun(
     try:
         with house.store.reader() as session:
             critic = session.get(Checkpoint, critic_id) if critic_id is not None else None
+        if critic_id is not None and critic is None:
+            raise BadRequest(f"“{repairer}” names nobody who could repair: choose one of the list.")
         sampling = Sampling(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens)
         _, job = steering.rerun(
             house.store,

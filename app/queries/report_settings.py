@@ -11,6 +11,8 @@ from app.reports.run_settings import RunSettings
 from models import Arm, Checkpoint, ProblemSet, ProblemSetVersion, RulerIdentity, Run, RunProblem
 from models.enums import RunState
 
+_SAMPLING = ("max_new_tokens", "temperature", "top_p")
+
 
 def read_settings(session: Session, run_id: int) -> RunSettings:
     """What the run was.
@@ -45,6 +47,12 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
     )
 
 
+def read_arm_sampling(session: Session, run_id: int, arm: str) -> tuple[tuple[str, str], ...]:
+    """Temperature, top_p and the most new tokens of one arm; empty where nobody told."""
+    settings = session.scalars(select(Arm.settings).where(Arm.run_id == run_id, Arm.name == arm)).first() or {}
+    return tuple((name, str(settings[name])) for name in _SAMPLING if name in settings)
+
+
 def _notes(session: Session, run: Run) -> tuple[str, ...]:
     notes = (
         []
@@ -64,7 +72,18 @@ def _notes(session: Session, run: Run) -> tuple[str, ...]:
         f"The files of checkpoint {name} are not here any more, or never were: the run cannot be repeated."
         for name in deleted
     ]
-    return tuple(notes)
+    return (*notes, *_other_sampling(run))
+
+
+def _other_sampling(run: Run) -> list[str]:
+    """Arms that draw otherwise than the drafts do, which alone can move their numbers."""
+    return [
+        f"{arm.name} draws with {name} {arm.settings[name]}, the drafts with {run.sampling[name]}."
+        for arm in run.arms
+        if arm.kind.repairs
+        for name in _SAMPLING
+        if name in arm.settings and name in run.sampling and arm.settings[name] != run.sampling[name]
+    ]
 
 
 def _sets_of(session: Session, run_id: int) -> tuple[str, ...]:

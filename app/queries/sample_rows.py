@@ -6,8 +6,9 @@ at a million rows on both databases. How draft and revisions become one sample i
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, String, Table, bindparam, func, select, type_coerce
@@ -15,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.queries.report_samples import read_problems
 from app.reports.sample_row import ProblemInfo, SampleRow
-from models import Arm, Attempt, Revision, RunProblemCount
+from models import Arm, Attempt, Revision, Run, RunProblemCount
 from models.enums import ArmKind, Verdict
+from models.turns import takes_a_turn
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
 
@@ -32,12 +34,14 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     arms = session.execute(
         select(Arm.id, Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position, Arm.id)
     ).all()
+    run = session.get_one(Run, run_id)
+    owed = partial(takes_a_turn, gated=run.gated, rounds=run.rounds)
     drafting = next((arm.id for arm in arms if arm.kind is ArmKind.BASE), None)
     for problem_id, info in read_problems(session, run_id).items():
         drafts = _drafts(session, run_id, problem_id)
         revisions = _revisions(session, run_id, problem_id)
         for arm in arms:
-            source = _Source(info=info, arm=arm.name, kind=arm.kind)
+            source = _Source(info=info, arm=arm.name, kind=arm.kind, owed=owed)
             if arm.kind.repairs:
                 yield from _repaired(session, source, drafts.get(drafting, []), revisions.get(arm.id, {}))
             else:
@@ -51,6 +55,8 @@ class _Source:
     info: ProblemInfo
     arm: str
     kind: ArmKind
+    owed: Callable[[Verdict | None], bool]
+    """Whether a draft with that verdict is to be revised."""
 
 
 class _Program(NamedTuple):
@@ -131,8 +137,11 @@ def _repaired(
 
 
 def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Program]) -> SampleRow:
-    """The final program is the last revision, or the draft. An arm that repairs pays for its revisions alone."""
+    """The final program is the last revision, or the draft. An arm that repairs pays for its revisions alone, and a
+    draft that it has yet to revise has no verdict here."""
     final = revisions[-1] if revisions else draft
+    if source.kind.repairs and not revisions and source.owed(draft.verdict):
+        final = draft._replace(verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None)
     paid = revisions if source.kind.repairs else (draft,)
     return SampleRow(
         task_id=source.info.key.task_id,

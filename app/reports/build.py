@@ -19,6 +19,7 @@ from app.reports.report import ArmReport, AtK, Duel, FlakyProblem, RepairReport,
 from app.reports.rival import against_resampling
 from app.reports.run_settings import RunSettings
 from app.reports.samples import CODE_OF, ArmSamples, count, is_scored
+from app.reports.settled import settled, waiting
 from app.reports.tokens import equal_tokens
 from app.reports.verdict_in_words import verdict_in_words
 from app.reports.wording import number_of
@@ -29,6 +30,8 @@ FLAKY = CODE_OF[Verdict.FLAKY]
 
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
+    waits = {arm.name: int(waiting(run, arm).sum()) for arm in arms}
+    arms = [settled(run, arm) for arm in arms]
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
     critics = _critics_first(others)
@@ -36,7 +39,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     return Report(
         run=run,
         verdict=verdict_in_words(arms, duels[0].equal_samples if duels else None, critics[0] if duels else None),
-        warnings=(*run.notes, *_warnings(arms)),
+        warnings=(*run.notes, *_waiting_in_words(waits), *_warnings(arms)),
         arms=tuple(arm_report(arm) for arm in arms),
         pairs=tuple(compare_arms(base, arm) for arm in others) if base is not None else (),
         repairs=tuple(_repair_report(base, arm) for arm in others if arm.kind.repairs) if base is not None else (),
@@ -104,6 +107,14 @@ def _flaky(arm: ArmSamples) -> list[FlakyProblem]:
     return [
         FlakyProblem(task_id=arm.problems[row].key.task_id, arm=arm.name, samples=int(flaky[row]))
         for row in np.flatnonzero(flaky)
+    ]
+
+
+def _waiting_in_words(waits: dict[str, int]) -> list[str]:
+    return [
+        f"{number_of(number, 'draft')} not yet revised by {name}: their problems are left out of its numbers."
+        for name, number in waits.items()
+        if number
     ]
 
 

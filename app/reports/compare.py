@@ -4,17 +4,19 @@ In: facts and tables of both sides. Out: a `Comparison`, with one slice a proble
 shows: the same questions put to two checkpoints.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.reports.errors import NoSuchArm
 from app.reports.estimate import NotEstimable
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, Slice
 from app.reports.run_settings import RunSettings, differences
+from app.reports.sample_row import ProblemKey
 from app.reports.samples import ArmSamples
 from app.reports.wording import between, number_of, p_value, points
 
@@ -29,13 +31,20 @@ def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmS
         left=left[0],
         right=right[0],
         verdict=comparison_in_words(told),
-        warnings=(*differences(left[0], right[0]), *told.warnings),
+        warnings=(*_notes(left[0], right[0]), *differences(left[0], right[0]), *told.warnings),
         result=replace(told, left=left[1].name, right=right[1].name),
         slices=tuple(
-            Slice(problem_set=name, result=compare_arms(_slice(left[1], name), right[1]))
+            Slice(problem_set=name, result=_sliced(left[1], right[1], name))
             for name in dict.fromkeys(problem.problem_set for problem in one.problems)
         ),
     )
+
+
+def _notes(left: RunSettings, right: RunSettings) -> list[str]:
+    """What a reader must know of each run by itself, such as that it is not finished."""
+    return [
+        f"Run {run.id}: {note}" for run in {run.id: run for run in (left, right)}.values() for note in run.notes
+    ]
 
 
 class Named(Protocol):
@@ -75,6 +84,14 @@ def comparison_in_words(result: PairedResult) -> str:
     return f"{result.right} did {way} than {result.left} here ({figures}). {result.in_words}"
 
 
-def _slice(arm: ArmSamples, problem_set: str) -> ArmSamples:
-    rows = [row for row, problem in enumerate(arm.problems) if problem.problem_set == problem_set]
-    return arm.only(np.array(rows, dtype=np.intp))
+def _sliced(left: ArmSamples, right: ArmSamples, problem_set: str) -> PairedResult:
+    """One set of the left side against what the right side has of it, whichever version or set that took it from."""
+    one = left.only(_rows_of(left, {problem_set}, set()))
+    name = problem_set.rpartition("@")[0]
+    same = {other.problem_set for other in right.problems if other.problem_set.rpartition("@")[0] == name}
+    return compare_arms(one, right.only(_rows_of(right, same, set(one.keys))))
+
+
+def _rows_of(arm: ArmSamples, sets: Set[str], keys: Set[ProblemKey]) -> NDArray[np.intp]:
+    rows = [row for row, one in enumerate(arm.problems) if one.problem_set in sets or one.key in keys]
+    return np.array(rows, dtype=np.intp)

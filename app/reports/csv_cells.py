@@ -6,6 +6,7 @@ quoting follows RFC 4180. A missing value is an empty cell, a flag is `true` or 
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ LINE_END = "\r\n"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 """First characters that some spreadsheet takes for a formula, and the apostrophe itself, so that one can be taken
 off again without guessing."""
+_NUMBER = re.compile(r"\d+([.,]\d*)?([eE]\d+)?", re.ASCII)
+"""Text that a spreadsheet shows as another number: `032005758e47` as 3.2E+54, `007` as 7."""
 ROWS_A_CHUNK = 1_000
 
 Cell = str | int | float
@@ -21,8 +24,8 @@ Cell = str | int | float
 
 @lru_cache(maxsize=4_096)
 def text(value: str) -> str:
-    """Text as a cell: an apostrophe before whatever could begin a formula."""
-    return "'" + value if value.startswith(FORMULA_STARTS) else value
+    """Text as a cell: an apostrophe before whatever could begin a formula, and before digits that are no number."""
+    return "'" + value if value.startswith(FORMULA_STARTS) or _NUMBER.fullmatch(value) else value
 
 
 def plain(cell: str) -> str:

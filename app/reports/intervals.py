@@ -18,6 +18,7 @@ _UPPER = 1 - (1 - CONFIDENCE) / 2
 FEW_MOVED = 10
 """Below this many non-zero differences the t interval covers too little (0.14 to 0.92 in simulation)."""
 _DRAWS_AT_ONCE = 500
+_ROUNDING = 1e-12
 
 
 def rate_interval(values: Floats) -> Interval | None:
@@ -26,7 +27,8 @@ def rate_interval(values: Floats) -> Interval | None:
     Wilson's score interval (Wilson 1927) at the effective sample size p(1−p)/SE², where SE is the standard error
     of the mean over problems (Kish's design effect; Korn & Graubard 1998 do the same with Clopper–Pearson), with
     Student's t at P−1 degrees of freedom. Rates in [0, 1] have variance at most p(1−p), so the effective size is
-    at least the number of problems P. Where all problems agree on 0 or on 1, Clopper–Pearson over P problems.
+    at least the number of problems P, and is P where all problems agree. Where they agree on 0 or on 1,
+    Clopper–Pearson over P problems.
     """
     problems = len(values)
     if problems < 2:
@@ -36,8 +38,13 @@ def rate_interval(values: Floats) -> Interval | None:
         return exact_binomial(round(mean * problems), problems)
     variance_of_mean = float(np.var(values, ddof=1)) / problems
     spread = mean * (1 - mean)
-    size = max(float(problems), spread / variance_of_mean) if variance_of_mean > 0 else float(problems)
+    size = float(problems) if _all_alike(values) else max(float(problems), spread / variance_of_mean)
     return _wilson(mean, size, _student(problems - 1))
+
+
+def _all_alike(values: Floats) -> bool:
+    """Whether no value differs from another by more than rounding: then the standard error says nothing."""
+    return bool(np.ptp(values) <= _ROUNDING)
 
 
 def _student(freedom: int) -> float:
@@ -63,13 +70,14 @@ def exact_binomial(passed: int, tried: int) -> Interval:
 def difference_interval(differences: Floats) -> Interval | None:
     """Interval for the mean of paired per-problem differences in [−1, 1]; None for fewer than two problems.
 
-    Student's t over problems. Where fewer than ten problems differ at all, the standard error is worth nothing
-    (it is 0 where none moved): then the interval of Bonett & Price (2012), which adds one whole problem each way.
+    Student's t over problems. Where fewer than ten problems differ at all, or all differ by the same, the standard
+    error is worth nothing (0 where none moved, or all alike): then the interval of Bonett & Price (2012), which adds
+    one whole problem each way.
     """
     problems = len(differences)
     if problems < 2:
         return None
-    if np.count_nonzero(differences) < FEW_MOVED:
+    if np.count_nonzero(differences) < FEW_MOVED or _all_alike(differences):
         return _bonett_price(differences)
     mean = float(np.mean(differences))
     half = _student(problems - 1) * float(np.std(differences, ddof=1) / np.sqrt(problems))
@@ -99,16 +107,17 @@ class Bootstrap:
 def bootstrap_ratio(numerators: Floats, denominators: Floats, how: Bootstrap | None = None) -> Interval | None:
     """Percentile interval for Σnumerators / Σdenominators, drawing whole problems with replacement (Efron 1979).
 
-    Numerators lie between 0 and their denominators. Where the ratio is 0, or 1, in every problem, drawing anew cannot
-    move it and would claim certainty: Clopper–Pearson over the problems that have a denominator. None for fewer than
-    two problems, or where the denominator is 0 in every problem.
+    Numerators lie between 0 and their denominators. Where the ratio is the same in every problem, drawing anew cannot
+    move it and would claim certainty: `rate_interval` over the problems that have a denominator. None where fewer
+    than two problems have one.
     """
     problems = len(numerators)
-    if problems < 2 or not np.any(denominators):
+    tried = denominators > 0
+    if np.count_nonzero(tried) < 2:
         return None
-    if not np.any(numerators) or np.array_equal(numerators, denominators):
-        tried = int(np.count_nonzero(denominators))
-        return exact_binomial(tried if np.any(numerators) else 0, tried)
+    shares = numerators[tried] / denominators[tried]
+    if _all_alike(shares):
+        return rate_interval(shares)
     how = how or Bootstrap()
     chance = np.random.default_rng(how.seed)
     ratios = np.empty(how.draws)

@@ -34,6 +34,8 @@ class RunSettings:
     ruler: str
     """Digest; empty where nothing was executed here."""
     go_version: str
+    arm_sampling: tuple[tuple[str, str], ...] = field(default=())
+    """How the compared arm itself draws, where it repairs; empty for drafts, and for a run as a whole."""
     notes: tuple[str, ...] = field(default=())
     """Anything a reader must know: a deleted checkpoint, an unfinished run."""
 
@@ -45,7 +47,10 @@ def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
         warnings.append(f"The rulers differ: {_ruler(left)} on the left, {_ruler(right)} on the right.")
     if set(left.problem_sets) != set(right.problem_sets):
         warnings.append(f"The problem sets differ: {_list(left)} on the left, {_list(right)} on the right.")
-    warnings += _sampling_differences(left, right)
+    warnings += _sampling_differences(left.sampling, right.sampling, "The sampling differs in")
+    if left.arm_sampling or right.arm_sampling:
+        arms = [side.arm_sampling or side.sampling for side in (left, right)]
+        warnings += _sampling_differences(arms[0], arms[1], "The sampling of the arms differs in")
     for name, one, two in (
         ("feedback tests", left.feedback, right.feedback),
         ("gating", _gating(left), _gating(right)),
@@ -58,10 +63,12 @@ def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _sampling_differences(left: RunSettings, right: RunSettings) -> list[str]:
-    one, two = dict(left.sampling), dict(right.sampling)
+def _sampling_differences(
+    left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...], what: str
+) -> list[str]:
+    one, two = dict(left), dict(right)
     return [
-        f"The sampling differs in {name}: {one.get(name, 'unset')} on the left, {two.get(name, 'unset')} on the right."
+        f"{what} {name}: {one.get(name, 'unset')} on the left, {two.get(name, 'unset')} on the right."
         for name in sorted(one.keys() | two.keys())
         if one.get(name) != two.get(name)
     ]

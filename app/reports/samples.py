@@ -4,7 +4,9 @@
 samples is a few megabytes and every count is one numpy expression.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +90,19 @@ class ArmSamples:
         """The same arm over one problem."""
         return self.only(np.array([number], dtype=np.intp))
 
+    def at_numbers(self, numbers: Sequence[Sequence[int]]) -> "ArmSamples":
+        """The same arm with each sample in the column of its number, where an unfinished run has left holes.
+
+        Args:
+            numbers: of each problem's samples, ascending; none leaves a problem's samples where they are. (P, ≤ S)
+        """
+        width = max(self.present.shape[1], *(of[-1] + 1 for of in numbers if of), 0)
+        tables = {name: getattr(self, name) for name in _TABLES}
+        spread = {
+            name: _spread(table, numbers, width) if table.ndim == 2 else table for name, table in tables.items()
+        }
+        return ArmSamples(name=self.name, kind=self.kind, problems=self.problems, **spread)
+
     def first(self, width: int) -> "ArmSamples":
         """The same arm with at most `width` samples a problem."""
         tables = {name: getattr(self, name) for name in _TABLES}
@@ -99,6 +114,14 @@ _TABLES = (
     "present", "verdict", "draft", "raw", "legacy", "example", "rounds", "copied", "edit_size", "new_tokens",
     "prompt_tokens", "seconds",
 )  # fmt: skip
+
+
+def _spread(table: NDArray[Any], numbers: Sequence[Sequence[int]], width: int) -> NDArray[Any]:
+    wide = np.full((len(table), width), NO_VERDICT if table.dtype == np.int8 else 0, dtype=table.dtype)
+    for row, of in enumerate(numbers):
+        places = list(of or range(table.shape[1]))[: table.shape[1]]
+        wide[row, places] = table[row, : len(places)]
+    return wide
 
 
 def is_scored(codes: Codes) -> Flags:

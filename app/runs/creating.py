@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.runs.errors import SpecificationError
-from app.runs.specification import ArmSpecification, RunSpecification
+from app.runs.specification import NEED_CRITIC, ArmSpecification, RunSpecification
 from models import Arm, Checkpoint, Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, Run, RunProblem
 from models.enums import ArmKind, CheckpointKind, RunState
 
@@ -64,6 +64,8 @@ def find_checkpoint(session: Session, name: str, field: str) -> Checkpoint:
         raise SpecificationError(
             field, f"{field}: no checkpoint is called {name!r}; the store knows {', '.join(known) or 'none'}."
         )
+    if field == "base" and found.kind is CheckpointKind.CRITIC:
+        raise SpecificationError(field, f"{field}: {name!r} is a critic and cannot draft.")
     if found.deleted_at is not None:
         raise SpecificationError(field, f"{field}: the files of checkpoint {name!r} were deleted.")
     return found
@@ -73,6 +75,10 @@ def _arm_checkpoint(session: Session, arm: ArmSpecification, base: Checkpoint) -
     if not arm.checkpoint:
         return None
     found = find_checkpoint(session, arm.checkpoint, "arms")
+    if arm.kind is ArmKind.RESAMPLE or (arm.kind not in NEED_CRITIC and found.kind is CheckpointKind.CRITIC):
+        raise SpecificationError("arms", f"arms: {arm.kind} does not use {found.name!r}: it asks a base.")
+    if arm.kind in NEED_CRITIC and found.kind is not CheckpointKind.CRITIC:
+        raise SpecificationError("arms", f"arms: {found.name!r} is no critic.")
     if found.kind is CheckpointKind.CRITIC and found.base_id != base.id:
         raise SpecificationError(
             "arms", f"arms: the critic {found.name!r} stands on another base than {base.name!r}."

@@ -18,12 +18,27 @@ MOST_ROUNDS = 10
 MOST_NEW_TOKENS = 32_768
 LARGEST_SEED = 2**31 - 1
 MOST_PROBLEMS = 1_000_000
+LONGEST_NAME = 200
+"""As wide as the store's columns."""
 
 
 def check_seed(seed: int) -> None:
     """Raise SpecificationError for a seed that the generators or the database could not hold."""
     if not 0 <= seed <= LARGEST_SEED:
         raise SpecificationError("seed", f"seed {seed} is not between 0 and {LARGEST_SEED}.")
+
+
+def check_name(field: str, name: str) -> None:
+    """Raise SpecificationError for a name that a store could not hold."""
+    if len(name) > LONGEST_NAME:
+        raise SpecificationError(field, f"{field}: a name has at most {LONGEST_NAME} characters.")
+    check_text(field, name)
+
+
+def check_text(field: str, text: str) -> None:
+    """Raise SpecificationError for NULs and lone surrogates, which no database and no tokenizer takes."""
+    if "\0" in text or text != text.encode("utf-8", "ignore").decode():
+        raise SpecificationError(field, f"{field}: {text[:80]!r} is not text that can be stored.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +114,7 @@ class RunSpecification:
 
     def checked(self) -> "RunSpecification":
         """This specification, or SpecificationError for the first field that cannot be used."""
+        check_name("name", self.name)
         if not self.problem_sets:
             raise SpecificationError("problem_sets", "A run needs at least one problem set.")
         if not 1 <= self.samples <= MOST_SAMPLES:
@@ -121,6 +137,7 @@ class RunSpecification:
                 raise SpecificationError("arms", f"The arm {arm.kind} needs a critic's checkpoint.")
             if labels.count(arm.label) > 1:
                 raise SpecificationError("arms", f"Two arms are called {arm.label!r}: give each its own name.")
+            check_name("arms", arm.label)
             arm.sampling.checked(f"arm {arm.label}")
 
     def hash_with(self, problems: list[str], checkpoints: list[str]) -> str:

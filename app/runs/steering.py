@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.enqueue import Enqueued, JobQueue
 from app.runs.errors import NoSuchRun, NotSteerable
-from app.runs.specification import Sampling, check_seed
+from app.runs.specification import NEED_CRITIC, Sampling, check_seed, check_text
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
 from models.base import content_hash, now
-from models.enums import ArmKind, JobKind, RunKind, RunState
+from models.enums import ArmKind, CheckpointKind, JobKind, RunKind, RunState
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 STARTABLE = (RunState.QUEUED, RunState.PAUSED, RunState.FAILED, RunState.CANCELLED)
@@ -46,6 +46,9 @@ def delete(store: Store, run_id: int) -> None:
         run = _run(session, run_id)
         if run.state in ACTIVE:
             raise NotSteerable(f"Run {run_id} is {run.state}: pause or cancel it before deleting it.")
+        at_work = session.scalars(select(Run.id).where(Run.parent_id == run_id, Run.state.in_(ACTIVE))).first()
+        if at_work is not None:
+            raise NotSteerable(f"Run {run_id} has a re-run at work: cancel it before deleting the run.")
         session.delete(run)
 
 
@@ -66,9 +69,13 @@ def rerun(
 ) -> tuple[int, Enqueued]:
     """Repair one stored draft again, as a run of its own below its parent; (its id, its job).
 
-    Two equal requests while the first is unfinished are one job.
+    Without a `critic` it is the run's own. Two equal requests while the first is unfinished are one job.
     """
     check_seed(seed)
+    check_text("edited_trace", edited_trace or "")
+    check_text("edited_prompt", edited_prompt or "")
+    if not kind.repairs:
+        raise NotSteerable(f"A re-run repairs a draft, and {kind} does not.")
     settings: dict[str, Any] = {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
@@ -77,6 +84,8 @@ def rerun(
         "edited_trace": edited_trace,
         "edited_prompt": edited_prompt,
     }
+    if critic is None and kind in NEED_CRITIC:
+        critic = _critic_of(store, run_id)
     digest = content_hash(
         str(sorted(settings.items(), key=str)), str(critic and critic.id), kind, str(samples), str(seed)
     )
@@ -85,6 +94,7 @@ def rerun(
         waiting = session.scalars(select(Job).where(Job.deduplication_key == key)).first()
         if waiting is not None and waiting.run_id is not None:
             return waiting.run_id, Enqueued(job_id=waiting.id, created=False)
+        _check_critic(_run(session, run_id), critic, kind)
         child = _child(session, run_id, problem_id, attempt_id, samples, seed, digest)
         session.add(
             Arm(
@@ -99,6 +109,23 @@ def rerun(
         child_id = child.id
     job = queue.enqueue(JobKind.RERUN, {"run_id": child_id}, run_id=child_id, deduplication_key=key)
     return child_id, job
+
+
+def _critic_of(store: Store, run_id: int) -> Checkpoint | None:
+    query = select(Checkpoint).join(Arm, Arm.checkpoint_id == Checkpoint.id)
+    with store.reader() as session:
+        return session.scalars(query.where(Arm.run_id == run_id, Arm.kind == ArmKind.CRITIC)).first()
+
+
+def _check_critic(parent: Run, critic: Checkpoint | None, kind: ArmKind) -> None:
+    if kind not in NEED_CRITIC:
+        if critic is not None and (kind is ArmKind.RESAMPLE or critic.kind is CheckpointKind.CRITIC):
+            raise NotSteerable(f"{kind} does not use {critic.name!r}: it asks a base.")
+        return
+    if critic is None or critic.kind is not CheckpointKind.CRITIC:
+        raise NotSteerable(f"A re-run by {kind} needs the checkpoint of a critic.")
+    if critic.base_id != parent.base_checkpoint_id:
+        raise NotSteerable(f"The critic {critic.name!r} stands on another base than the run.")
 
 
 def _child(

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Arm, Attempt, Revision, RunProblem, RunProblemCount
+from models import Arm, Attempt, Revision, Run, RunProblem, RunProblemCount
 from models.enums import ArmKind, Verdict
 from models.execution import Execution
 from models.marks import mark
+from models.turns import takes_a_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +24,18 @@ class Followed:
     sample: int
     draft: Attempt
     revisions: tuple[Revision, ...]
+    waits: bool = False
+    """The arm has yet to revise the draft: what it will make of the sample is not known."""
 
     @property
-    def final(self) -> Execution:
+    def final(self) -> Execution | None:
+        if self.waits:
+            return None
         return self.revisions[-1] if self.revisions else self.draft
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.final.verdict if self.final is not None else None
 
 
 def recount(session: Session, run_id: int) -> int:
@@ -62,11 +71,17 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[Followed]:
         .order_by(Attempt.sample)
     ).all()
     if drafts or not revisions:
-        return [Followed(sample=d.sample, draft=d, revisions=tuple(revisions.get(d.sample, ()))) for d in drafts]
+        return [_followed(session, arm, draft, tuple(revisions.get(draft.sample, ()))) for draft in drafts]
     # A re-run repairs a draft of its parent: every sample of it begins with that one.
     return [
         Followed(sample=sample, draft=rows[0].attempt, revisions=tuple(rows)) for sample, rows in revisions.items()
     ]
+
+
+def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> Followed:
+    run = session.get_one(Run, arm.run_id)
+    due = arm.kind.repairs and takes_a_turn(draft.verdict, gated=run.gated, rounds=run.rounds)
+    return Followed(sample=draft.sample, draft=draft, revisions=revisions, waits=due and not revisions)
 
 
 def _drafting_arm(session: Session, arm: Arm) -> int:
@@ -90,16 +105,15 @@ def _revisions(session: Session, arm: Arm, problem_id: int) -> dict[int, list[Re
 
 
 def _tallies(followed: Sequence[Followed], *, repairs: bool) -> dict[str, int | float]:
-    finals = [one.final for one in followed]
-    scored = [final for final in finals if final.verdict is not None and final.verdict.scored]
+    scored = [one for one in followed if one.verdict is not None and one.verdict.scored]
     return {
         "n": len(scored),
-        "c": sum(final.verdict is Verdict.PASSED for final in scored),
-        "unscored": len(finals) - len(scored),
+        "c": sum(one.verdict is Verdict.PASSED for one in scored),
+        "unscored": len(followed) - len(scored),
         "fixed": sum(_moved(one, was_passed=False) for one in followed) if repairs else 0,
         "broken": sum(_moved(one, was_passed=True) for one in followed) if repairs else 0,
         "copied": sum(any(revision.copied for revision in one.revisions) for one in followed),
-        "flaky": sum(final.verdict is Verdict.FLAKY for final in finals),
+        "flaky": sum(one.verdict is Verdict.FLAKY for one in followed),
         "prompt_tokens": sum(_spent(one, "prompt_tokens", repairs) for one in followed),
         "new_tokens": sum(_spent(one, "new_tokens", repairs) for one in followed),
         "seconds": sum(row.seconds for one in followed for row in _rows(one, repairs)),
@@ -108,7 +122,7 @@ def _tallies(followed: Sequence[Followed], *, repairs: bool) -> dict[str, int | 
 
 def _moved(one: Followed, *, was_passed: bool) -> bool:
     """Whether repair changed pass into fail (or back); unscored on either side is no move."""
-    before, after = one.draft.verdict, one.final.verdict
+    before, after = one.draft.verdict, one.verdict
     if before is None or after is None or not (before.scored and after.scored):
         return False
     return (before is Verdict.PASSED) is was_passed and (after is Verdict.PASSED) is not was_passed
@@ -124,12 +138,13 @@ def _spent(one: Followed, field: str, repairs: bool) -> int:
 
 
 def _strips(followed: Sequence[Followed]) -> dict[str, str]:
+    finals = [one.final for one in followed]
     return {
-        "marks": "".join(mark(one.final.verdict) for one in followed),
+        "marks": "".join(mark(one.verdict) for one in followed),
         "draft_marks": "".join(mark(one.draft.verdict) for one in followed),
-        "raw_marks": "".join(mark(one.final.verdict_raw) for one in followed),
-        "legacy_marks": "".join(mark(one.final.verdict_legacy) for one in followed),
-        "example_marks": "".join(mark(one.final.example_verdict) for one in followed),
+        "raw_marks": "".join(mark(final.verdict_raw if final else None) for final in finals),
+        "legacy_marks": "".join(mark(final.verdict_legacy if final else None) for final in finals),
+        "example_marks": "".join(mark(final.example_verdict if final else None) for final in finals),
     }
 
 

@@ -51,6 +51,7 @@ def import_results(
         UnknownProblemSet: no set has that name.
         BadForeignResult: a task id is not in the set, or the file is empty.
     """
+    name = storable(name)
     version = newest_version(session, problem_set)
     if version is None:
         raise UnknownProblemSet(

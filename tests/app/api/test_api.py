@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from cli.migrate import open_store
-from models import Attempt, Checkpoint, Job, Run, Store, Transcript
+from models import Arm, Attempt, Checkpoint, Job, ProblemSet, Run, Store, Transcript
 from models.enums import CheckpointKind, JobState, RunState
 from settings import Settings
 from tests.store_factory import StoreFactory
@@ -151,8 +151,29 @@ def test_a_text_that_postgres_cannot_hold_is_the_readers_mistake(postgres_url: s
     factory = StoreFactory(store)
     factory.run(factory.problem_set(problems=2), samples=1)
     with TestClient(create_app(Settings(db=postgres_url), store), raise_server_exceptions=False) as opened:
-        body = {"name": "a\0b", "problem_sets": ["tekhne-fresh"], "base": "demo-base"}
+        body = {"name": "a", "problem_sets": ["a\0b"], "base": "demo-base"}
         answer = opened.post(f"{API}/runs?start=false", json=body)
     store.close()
     assert answer.status_code in {400, 422}, answer.text
     assert "cannot hold" in answer.json()["error"]
+
+
+def test_an_arm_draws_as_the_run_does_unless_its_own_sampling_is_given(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.writer() as session:
+        session.add(Checkpoint(name="b2", kind=CheckpointKind.BASE, location="b", content_hash="b2"))
+        name = session.scalars(select(ProblemSet.name)).first()
+    body = {
+        "name": "mine",
+        "problem_sets": [name],
+        "base": "b2",
+        "sampling": {"temperature": 1.2},
+        "arms": [{"kind": "resample"}, {"kind": "prompted", "sampling": {"temperature": 0.1}}],
+    }
+    made = client.post(f"{API}/runs?start=false", json=body).json()["id"]
+    with sqlite_store.reader() as session:
+        arms = session.scalars(select(Arm).where(Arm.run_id == made).order_by(Arm.position)).all()
+        assert [arm.settings.get("temperature") for arm in arms[1:]] == [1.2, 0.1]
+    warnings = client.get(f"{API}/runs/{made}/report").json()["warnings"]
+    assert "prompted draws with temperature 0.1, the drafts with 1.2." in warnings

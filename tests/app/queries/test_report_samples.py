@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.errors import NotFound
 from app.queries.report_samples import read_arms, read_comparison, read_problems, read_report, read_verdicts
@@ -18,8 +18,8 @@ from app.reports.errors import NoSuchArm
 from app.reports.paired import compare_arms
 from app.reports.report import Report
 from app.reports.sample_tables import arms_from_rows
-from models import Checkpoint, ProblemSetOrigin, Run, RunProblem, Store
-from models.enums import ArmKind, Origin, RunState
+from models import Arm, Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, RunProblem, RunProblemCount, Store
+from models.enums import ArmKind, Origin, RunState, Verdict
 from tests.store_factory import Chances, StoreFactory
 from worker.runs.counting import recount
 
@@ -169,3 +169,55 @@ def test_runs_with_other_sampling_are_compared_with_a_warning(sqlite_store: Stor
     with sqlite_store.reader() as session:
         warnings = read_comparison(session, (first, None), (second, None)).warnings
     assert warnings == ("The sampling differs in temperature: 0.8 on the left, 0.2 on the right.",)
+
+
+def stopped(store: Store) -> tuple[int, int]:
+    """A whole run, and its twin that was cancelled: some drafts never came, some were never revised."""
+    factory = StoreFactory(store)
+    version = factory.problem_set()
+    whole, half = factory.run(version), factory.run(version)
+    with store.writer() as session:
+        session.get_one(Run, half).state = RunState.CANCELLED
+        for attempt in session.scalars(select(Attempt).where(Attempt.run_id == half, Attempt.sample == 1)):
+            session.delete(attempt)
+        resample = select(Arm.id).where(Arm.run_id == half, Arm.kind == ArmKind.RESAMPLE)
+        session.execute(delete(Revision).where(Revision.arm_id.in_(resample)))
+        session.flush()
+        recount(session, half)
+    return whole, half
+
+
+def test_drafts_that_an_arm_never_saw_are_not_its_failures(sqlite_store: Store) -> None:
+    _, half = stopped(sqlite_store)
+    with sqlite_store.reader() as session:
+        report = read_report(session, half)
+        rows = [row for row in sample_rows(session, half) if row.kind is ArmKind.RESAMPLE]
+        counted = session.scalars(
+            select(RunProblemCount).join(Arm).where(Arm.run_id == half, Arm.kind == ArmKind.RESAMPLE)
+        ).all()
+    owed = [row for row in rows if row.verdict is None]
+    assert owed
+    assert all(row.draft_verdict is not None and row.draft_verdict is not Verdict.PASSED for row in owed)
+    assert sum(count.marks.count(".") for count in counted) == len(owed)
+    assert sum(count.n - count.c for count in counted) == 0
+    arm = next(arm for arm in report.arms if arm.kind is ArmKind.RESAMPLE)
+    # What is left are the problems whose drafts all passed: nothing was owed there.
+    assert arm.passed == arm.scored
+    assert any("not yet revised by resample" in warning for warning in report.warnings)
+
+
+def test_a_stopped_run_is_compared_sample_by_sample(sqlite_store: Store) -> None:
+    whole, half = stopped(sqlite_store)
+    with sqlite_store.writer() as session:
+        same = {
+            (a.problem_id, a.sample): a.verdict
+            for a in session.scalars(select(Attempt).where(Attempt.run_id == whole))
+        }
+        for attempt in session.scalars(select(Attempt).where(Attempt.run_id == half)):
+            attempt.verdict = same[attempt.problem_id, attempt.sample]
+        session.flush()
+        recount(session, half)
+    with sqlite_store.reader() as session:
+        result = read_comparison(session, (whole, "base"), (half, "base")).result
+    assert (result.samples.fixed, result.samples.broken) == (0, 0)
+    assert result.samples.both + result.samples.neither > 20

@@ -75,3 +75,29 @@ def test_an_unknown_arm_is_refused_with_the_known_ones() -> None:
         choose_arm(arms, "crtic")
     with pytest.raises(NoSuchArm, match="its arms are: none"):
         choose_arm([], None)
+
+
+def test_sampling_of_the_arms_themselves_is_named() -> None:
+    cold, hot = (settings_of(id=number, arm_sampling=(("temperature", str(number)),)) for number in (1, 2))
+    said = "The sampling of the arms differs in temperature: 1 on the left, 2 on the right."
+    assert differences(cold, hot) == (said,)
+    assert differences(cold, cold) == ()
+
+
+def test_a_run_that_is_not_finished_is_said_beside_the_comparison() -> None:
+    left, right = arm("base", ["P"] * 4), arm("base", ["A"] * 4)
+    found = compare((settings_of(id=1), left), (settings_of(id=2, notes=("It is not finished.",)), right))
+    assert found.warnings[0] == "Run 2: It is not finished."
+
+
+def test_a_slice_does_not_call_the_other_sets_missing() -> None:
+    sets = ["old@1"] * 2 + ["new@1"] * 2
+    sides = [arm("base", ["P"] * 4, problem_sets=sets) for _ in range(2)]
+    found = compare((settings_of(), sides[0]), (settings_of(id=2), sides[1]))
+    assert [part.result.warnings for part in found.slices] == [(), ()]
+
+
+def test_a_slice_finds_its_problems_in_another_set_of_the_right_side() -> None:
+    left, right = (arm("base", ["P"] * 2, problem_sets=[name] * 2) for name in ("one@1", "other@3"))
+    (part,) = compare((settings_of(), left), (settings_of(id=2), right)).slices
+    assert part.result.problems.both == 2

@@ -85,6 +85,12 @@ def test_no_text_reaches_a_spreadsheet_as_a_formula(name: str) -> None:
     assert written[0] == "'" + name
 
 
+@pytest.mark.parametrize("name", ["032005758e47", "441e59773677", "007", "1.50", "12345678901234567890"])
+def test_text_of_digits_stays_text_in_a_spreadsheet(name: str) -> None:
+    assert text(name) == f"'{name}"
+    assert plain(text(name)) == name
+
+
 def test_negative_numbers_stay_numbers() -> None:
     assert cells(stream(["difference"], [[-0.25]]))[1] == ["-0.25"]
 

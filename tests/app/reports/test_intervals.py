@@ -145,3 +145,29 @@ def test_the_difference_interval_covers_the_truth_under_clustering(problems: int
     right = chance.binomial(10, rates + (1 - rates) * lift) / 10
     covered = np.mean([0.1 in (difference_interval(row) or ()) for row in right - left])
     assert 0.93 <= covered <= 0.97
+
+
+@pytest.mark.parametrize("problems", [10, 12, 20, 50])
+@pytest.mark.parametrize("rate", [0.1, 0.3, 1 / 3, 0.5, 0.7])
+def test_a_rate_that_all_problems_share_is_not_certain(rate: float, problems: int) -> None:
+    found = rate_interval(np.full(problems, rate))
+    assert found is not None
+    assert found.low < rate - 0.05
+    assert found.high > rate + 0.05
+
+
+@pytest.mark.parametrize("change", [1.0, 0.1, -1 / 3])
+def test_a_difference_that_all_problems_share_is_not_certain(change: float) -> None:
+    found = difference_interval(np.full(12, change))
+    assert found is not None
+    assert found.high - found.low > 0.1
+
+
+def test_failures_of_one_problem_allow_no_interval_of_their_ratio() -> None:
+    assert bootstrap_ratio(np.array([3.0, 0.0, 0.0]), np.array([6.0, 0.0, 0.0])) is None
+
+
+def test_a_ratio_that_all_problems_share_is_not_certain() -> None:
+    found = bootstrap_ratio(np.array([3.0, 2.0, 1.0]), np.array([6.0, 4.0, 2.0]))
+    assert found is not None
+    assert found.low < 0.4 < 0.6 < found.high

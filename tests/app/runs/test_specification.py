@@ -78,3 +78,10 @@ def test_a_run_without_a_name_is_called_by_who_repairs(
     critics: list[str], prompted: bool, resample: bool, name: str
 ) -> None:
     assert name_of("b", critics, prompted=prompted, resample=resample) == name
+
+
+@pytest.mark.parametrize("name", ["\udcff", "a\0b", "x" * 201])
+def test_a_name_that_no_store_can_hold_is_refused(name: str) -> None:
+    for change in ({"name": name}, {"name": "a", "arms": (ArmSpecification(kind=ArmKind.RESAMPLE, name=name),)}):
+        with pytest.raises(SpecificationError):
+            RunSpecification(problem_sets=("s",), base="b", **change).checked()  # type: ignore[arg-type]

@@ -194,3 +194,68 @@ def test_a_rerun_of_a_draft_that_is_not_there_is_refused(sqlite_store: Store, qu
             sqlite_store, queue, run_id=parent, problem_id=1, attempt_id=10**6, critic=None,
             kind=ArmKind.PROMPTED, samples=1, sampling=Sampling(), seed=0,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("base", "arm"),
+    [
+        ("my-critic", None),
+        ("my-base", (ArmKind.CRITIC, "other")),
+        ("my-base", (ArmKind.RESAMPLE, "my-critic")),
+        ("my-base", (ArmKind.PROMPTED, "my-critic")),
+    ],
+)
+def test_a_checkpoint_that_cannot_do_its_part_is_refused(
+    filled: Store, base: str, arm: tuple[ArmKind, str] | None
+) -> None:
+    arms = (ArmSpecification(kind=arm[0], checkpoint=arm[1]),) if arm else ()
+    wanted = RunSpecification(name="mine", problem_sets=("tekhne-fresh",), base=base, arms=arms)
+    with pytest.raises(SpecificationError):
+        make(filled, wanted)
+
+
+@pytest.mark.parametrize("kind", [ArmKind.BASE, ArmKind.CRITIC])
+def test_a_rerun_by_nobody_who_could_repair_is_refused(
+    sqlite_store: Store, queue: JobQueue, kind: ArmKind
+) -> None:
+    factory = StoreFactory(sqlite_store)
+    parent = factory.run(factory.problem_set(problems=1), samples=1, arms=(ArmKind.BASE, ArmKind.RESAMPLE))
+    with sqlite_store.reader() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
+    assert attempt is not None
+    with pytest.raises(NotSteerable):
+        steering.rerun(
+            sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
+            kind=kind, samples=1, sampling=Sampling(), seed=0,
+        )  # fmt: skip
+
+
+def test_a_rerun_without_a_critic_is_by_the_runs_own(sqlite_store: Store, queue: JobQueue) -> None:
+    factory = StoreFactory(sqlite_store)
+    parent = factory.run(factory.problem_set(problems=1), samples=1)
+    with sqlite_store.writer() as session:
+        run = session.get_one(Run, parent)
+        own = session.scalars(select(Checkpoint).where(Checkpoint.name == "demo-critic")).one()
+        own.base_id = run.base_checkpoint_id
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
+        own_id = own.id
+    assert attempt is not None
+    child, _ = steering.rerun(
+        sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
+        kind=ArmKind.CRITIC, samples=1, sampling=Sampling(), seed=0,
+    )  # fmt: skip
+    with sqlite_store.reader() as session:
+        assert session.scalars(select(Arm.checkpoint_id).where(Arm.run_id == child)).all() == [own_id]
+    with pytest.raises(NotSteerable, match="has a re-run at work"):
+        steering.delete(sqlite_store, parent)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"])
+def test_a_rerun_with_text_that_nothing_can_hold_is_refused(
+    sqlite_store: Store, queue: JobQueue, text: str
+) -> None:
+    with pytest.raises(SpecificationError, match=r"edited_trace: .* is not text that can be stored"):
+        steering.rerun(
+            sqlite_store, queue, run_id=1, problem_id=1, attempt_id=1, critic=None, kind=ArmKind.PROMPTED, samples=1,
+            sampling=Sampling(), seed=0, edited_trace=text,
+        )  # fmt: skip

@@ -1,0 +1,38 @@
+"""A run that stopped half-way is not judged by drafts that an arm never saw."""
+
+from app.reports.build import build_report
+from app.reports.estimate import Estimate, NotEstimable
+from app.reports.settled import settled, waiting
+from models.enums import ArmKind
+from tests.app.reports.arms import arm
+from tests.app.reports.runs import settings_of
+
+DRAFTS = ["PA", "AA", "AA"]
+BASE = arm("base", DRAFTS)
+CRITIC = arm("critic", ["PP", "PA", "AA"], drafts=DRAFTS, rounds=[[0, 1], [1, 1], [1, 0]])
+RESAMPLE = arm("resample", DRAFTS, drafts=DRAFTS, kind=ArmKind.RESAMPLE, rounds=[[0, 0]] * 3)
+
+
+def test_only_failing_drafts_of_a_gated_run_wait_and_only_for_arms_that_repair() -> None:
+    assert waiting(settings_of(), RESAMPLE).tolist() == [[False, True], [True, True], [True, True]]
+    assert waiting(settings_of(gated=False), RESAMPLE).all()
+    assert not waiting(settings_of(rounds=0), RESAMPLE).any()
+    assert not waiting(settings_of(), BASE).any()
+
+
+def test_a_problem_counts_whole_or_not_yet() -> None:
+    assert [problem.key.task_id for problem in settled(settings_of(), CRITIC).problems] == ["T/0", "T/1"]
+    assert settled(settings_of(), BASE) is BASE
+
+
+def test_an_arm_that_had_no_turn_has_no_numbers() -> None:
+    report = build_report(settings_of(), [BASE, CRITIC, RESAMPLE])
+    base, critic, resample = report.arms
+    assert isinstance(base.pass_at_k[0].estimate, Estimate)
+    assert (critic.scored, critic.passed, resample.scored) == (4, 3, 0)
+    assert all(isinstance(pair.difference, NotEstimable) for pair in report.pairs if pair.right == "resample")
+    (duel,) = report.duels
+    assert isinstance(duel.equal_samples.difference, NotEstimable)
+    assert isinstance(duel.equal_tokens.difference, NotEstimable)
+    assert duel.equal_tokens.points == ()
+    assert "1 draft not yet revised by critic: their problems are left out of its numbers." in report.warnings

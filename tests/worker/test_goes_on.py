@@ -1,0 +1,29 @@
+"""When an arm takes another round: failures only in a gated run, and never after a pass of its own."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from models.enums import ArmKind, BudgetRule, Verdict
+from worker.repair import goes_on
+
+
+def says(*, passed: bool, gated: bool, round: int) -> bool:
+    verdict = Verdict.PASSED if passed else Verdict.SYNTAX
+    hidden = SimpleNamespace(fixed=SimpleNamespace(verdict=verdict))
+    trace = cast(Any, SimpleNamespace(hidden=hidden, passed=passed))
+    plan = cast(Any, SimpleNamespace(gated=gated, rounds=3, budget=BudgetRule.EQUAL_TOKENS))
+    arm = cast(Any, SimpleNamespace(kind=ArmKind.RESAMPLE))
+    return goes_on(plan, arm, trace, round=round, spent=10 * round, dearest=100)
+
+
+@pytest.mark.parametrize("gated", [True, False])
+def test_an_arm_stops_at_its_first_pass(gated: bool) -> None:
+    assert not says(passed=True, gated=gated, round=1)
+    assert says(passed=False, gated=gated, round=1)
+
+
+def test_only_an_ungated_run_revises_a_passing_draft() -> None:
+    assert says(passed=True, gated=False, round=0)
+    assert not says(passed=True, gated=True, round=0)
