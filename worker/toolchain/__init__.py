@@ -7,7 +7,7 @@ from settings import Settings
 from worker.toolchain.building import build_program
 from worker.toolchain.errors import BuildFailed, GoMissing, ToolchainError
 from worker.toolchain.go_command import Go, find_go
-from worker.toolchain.ruler_build import RulerBuild, build_ruler, ruler_is_built, xtools_version
+from worker.toolchain.ruler_build import RulerBuild, build_ruler, has_explainer, ruler_is_built, xtools_version
 
 __all__ = [
     "BuildFailed",
@@ -32,4 +32,9 @@ def built_programs(settings: Settings) -> list[str]:
     go = find_go(settings.go)
     if not ruler_is_built(go, settings.cache_dir):
         raise BuildFailed(f"The ruler's Go program is not built for {go.version} yet.")
-    return [f"ruler ({go.version}, x/tools {xtools_version()})"]
+    sentence = f"ruler ({go.version}, x/tools {xtools_version()})"
+    if not has_explainer(go, settings.cache_dir):
+        sentence += (
+            ", without its explainer, which this Go cannot build: what does not compile takes ten times as long"
+        )
+    return [sentence]

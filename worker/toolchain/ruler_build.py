@@ -41,7 +41,16 @@ class RulerBuild:
 
 def ruler_is_built(go: Go, cache_dir: Path) -> bool:
     """Whether `build_ruler` would answer at once."""
-    return program_path(SOURCE, go=go, cache_dir=cache_dir, title="ruler").is_dir()
+    return _built(go, cache_dir).is_dir()
+
+
+def has_explainer(go: Go, cache_dir: Path) -> bool:
+    """Whether the built ruler explains errors itself."""
+    return (_built(go, cache_dir) / EXPLAINER).is_file()
+
+
+def _built(go: Go, cache_dir: Path) -> Path:
+    return program_path(SOURCE, go=go, cache_dir=cache_dir, title="ruler")
 
 
 def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from worker.toolchain import find_go
+from settings import load_settings
+from worker.toolchain import build_ruler, built_programs, find_go
 from worker.toolchain.explainer import NAME, PACKAGE, build_explainer
-from worker.toolchain.ruler_build import SOURCE
+from worker.toolchain.ruler_build import SOURCE, program_path
 
 pytestmark = pytest.mark.go
 
@@ -24,3 +25,11 @@ def test_a_go_whose_compiler_is_another_builds_none(tmp_path: Path) -> None:
     (source / "main.go").write_text("\n".join(["//go:build compiler", "", "package main", *lines, ""]))
     assert not build_explainer(find_go(), source, tmp_path)
     assert not (tmp_path / NAME).exists()
+
+
+def test_a_ruler_without_one_says_so(tmp_path: Path) -> None:
+    settings = load_settings()
+    build_ruler(find_go(settings.go), settings.cache_dir)
+    assert "without" not in built_programs(settings)[0]
+    program_path(SOURCE, go=find_go(), cache_dir=tmp_path, title="ruler").mkdir(parents=True)
+    assert "without its explainer" in built_programs(settings.model_copy(update={"cache_dir": tmp_path}))[0]
