@@ -138,9 +138,10 @@ def _keeper(store: "Store", problem_set: "ProblemSet", out: str) -> "Keeper":
 
 
 def _words(sums: "Collected") -> str:
+    unwritten = f" · {sums.unwritten} samples could not be written: {sums.trouble}" if sums.unwritten else ""
     return (
         f"{sums.attempts} attempts: {sums.passed} passed, {sums.unscored} unscored, {sums.known} known, "
-        f"{sums.no_room} beyond their share · {sums.verified} verified, {sums.rejected} rejected"
+        f"{sums.no_room} beyond their share · {sums.verified} verified, {sums.rejected} rejected{unwritten}"
     )
 
 

@@ -15,7 +15,8 @@ from models.enums import ArmKind, CheckpointKind
 
 LISTED_CRITICS = 50
 SHOWN_ITS_OWN_TRACE = (ArmKind.CRITIC, ArmKind.PROMPTED, ArmKind.NO_REFLECTION)
-ABLATIONS = (ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION)
+ABLATIONS = (ArmKind.NO_TRACE, ArmKind.NO_REFLECTION)
+"""A shuffled trace is another problem's, and a re-run has but one."""
 
 
 @dataclass(frozen=True, kw_only=True)

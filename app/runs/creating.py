@@ -103,7 +103,12 @@ def _problems(session: Session, wanted: RunSpecification) -> list[tuple[ProblemS
         members = select(Problem).join(ProblemSetMember).where(ProblemSetMember.version_id == version.id)
         rows = session.scalars(members.order_by(ProblemSetMember.position).limit(wanted.limit)).all()
         found.extend((version, problem) for problem in rows)
-    return _once(found)
+    problems = _once(found)
+    if len(problems) < 2 and any(arm.kind is ArmKind.SHUFFLED_TRACE for arm in wanted.arms):
+        raise SpecificationError(
+            "arms", "The arm shuffled_trace shows the trace of another problem: a run of one problem has none."
+        )
+    return problems
 
 
 def _once(found: list[tuple[ProblemSetVersion, Problem]]) -> list[tuple[ProblemSetVersion, Problem]]:

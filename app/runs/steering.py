@@ -76,6 +76,10 @@ def rerun(
     check_text("edited_prompt", edited_prompt or "")
     if not kind.repairs:
         raise NotSteerable(f"A re-run repairs a draft, and {kind} does not.")
+    if kind is ArmKind.SHUFFLED_TRACE and edited_trace is None:
+        raise NotSteerable(
+            "A re-run has one problem, and no trace of another problem to show: put one in by hand."
+        )
     settings: dict[str, Any] = {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,

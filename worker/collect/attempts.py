@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.enums import FinishReason
-from worker.engines import Engine, SamplingSettings, StopRule, WriteRequest
+from worker.engines import Engine, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.mutants import Mutant
 from worker.problem_sets import Problem
 
@@ -26,6 +26,8 @@ class Attempt:
     text: str
     source: str
     """A checkpoint's name, or `mutant`."""
+    error: str = ""
+    """Why it could not be written; it has no text then."""
 
 
 class AttemptSource(Protocol):
@@ -43,23 +45,25 @@ class Drafts:
     sampling: SamplingSettings
 
     def attempts(self, problems: Sequence[Problem]) -> Iterator[Attempt]:
-        for problem, texts in zip(problems, asyncio.run(self._draw_all(problems)), strict=True):
-            for text in texts:
-                yield Attempt(problem=problem, text=text, source=self.engine.name)
+        for problem, samples in zip(problems, asyncio.run(self._draw_all(problems)), strict=True):
+            for sample in samples:
+                failed = sample.finish_reason is FinishReason.ERROR
+                yield Attempt(
+                    problem=problem,
+                    text="" if failed else sample.text,
+                    source=self.engine.name,
+                    error=sample.error if failed else "",
+                )
 
-    async def _draw_all(self, problems: Sequence[Problem]) -> list[list[str]]:
+    async def _draw_all(self, problems: Sequence[Problem]) -> list[list[Sample]]:
         return list(await asyncio.gather(*(self._draw(problem) for problem in problems)))
 
-    async def _draw(self, problem: Problem) -> list[str]:
-        """The samples in the order of their keys; what the engine could not write is left out."""
+    async def _draw(self, problem: Problem) -> list[Sample]:
+        """The samples in the order of their keys."""
         keys = tuple(f"{problem.task_id}:{index}" for index in range(self.samples))
         request = WriteRequest(prompt=problem.prompt, keys=keys, sampling=self.sampling, stop=StopRule.GO_BODY)
-        texts = {
-            sample.key: sample.text
-            async for sample in self.engine.write(request)
-            if sample.finish_reason is not FinishReason.ERROR
-        }
-        return [texts[key] for key in keys if key in texts]
+        samples = {sample.key: sample async for sample in self.engine.write(request)}
+        return [samples[key] for key in keys if key in samples]
 
 
 @dataclass(frozen=True, kw_only=True)

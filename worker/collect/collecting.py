@@ -30,6 +30,10 @@ class Collected:
     """What one call brought."""
 
     attempts: int = 0
+    unwritten: int = 0
+    """Samples that the engine could not write."""
+    trouble: str = ""
+    """Why not, of the first of them."""
     passed: int = 0
     unscored: int = 0
     known: int = 0
@@ -76,7 +80,8 @@ class _Run:
 
     def group(self, attempts: Iterable[Attempt]) -> None:
         """One group of problems from attempts to kept transcripts."""
-        cases = [case for case in self._failing(_distinct(attempts)) if self._wanted(*case)]
+        written = self._written(attempts)
+        cases = [case for case in self._failing(_distinct(written)) if self._wanted(*case)]
         lessons: list[tuple[Attempt, Case, Lesson]] = []
         for attempt, case in cases:
             try:
@@ -84,6 +89,14 @@ class _Run:
             except NoLesson as error:
                 self._reject(attempt, case, Lesson(reflection="", revision=""), str(error))
         self._verify(lessons)
+
+    def _written(self, attempts: Iterable[Attempt]) -> Iterator[Attempt]:
+        for attempt in attempts:
+            if attempt.error:
+                self.sums.unwritten += 1
+                self.sums.trouble = self.sums.trouble or attempt.error
+            else:
+                yield attempt
 
     def _failing(self, attempts: list[Attempt]) -> Iterator[tuple[Attempt, Case]]:
         self.sums.attempts += len(attempts)

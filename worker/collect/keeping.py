@@ -4,6 +4,7 @@ Both know what they hold, so that nothing is kept or asked twice. A line that a 
 next is written.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -35,6 +36,10 @@ class FileKeeper:
     """A JSON Lines file, made if it is not there."""
 
     def __init__(self, file: Path) -> None:
+        if file.suffix == ".gz":
+            raise BadRowError(
+                f"{file} would grow line by line, which a gzipped file cannot: name one without .gz."
+            )
         self._file = file
         self._drop_half_line()
         self._hashes = {transcript.content_hash for transcript in self.held()}
@@ -55,8 +60,23 @@ class FileKeeper:
         if self._file.is_file():
             content = self._file.read_bytes()
             whole = content[: content.rfind(b"\n") + 1]
-            if len(whole) != len(content):
+            last = content[len(whole) :]
+            # Only what this class wrote is cut off; a whole line, or somebody else's, is not its to lose.
+            if last and _is_whole(last):
+                self._file.write_bytes(content + b"\n")
+            elif last and (last.startswith(_BEGINNING) or _BEGINNING.startswith(last)):
                 self._file.write_bytes(whole)
+
+
+_BEGINNING = b'{"version": '
+"""Of every line that is written here."""
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 class StoreKeeper:

@@ -10,9 +10,10 @@ from pathlib import Path
 from string import Template
 
 from worker.critics.errors import UnknownTemplate
+from worker.engines.fence_stop import FENCE_OPENS
 
 TEMPLATES = Path(__file__).parent / "templates"
-_FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(?P<code>.*?)(?:\n?```|\Z)", re.DOTALL)
+_BLOCK_ENDS = re.compile(r"\n?[ \t]*```|\Z")
 _FUNCTION = re.compile(r"^(?:package|import|func)\b", re.MULTILINE)
 
 
@@ -42,9 +43,11 @@ def render_prompted(template: str, *, problem: str, attempt: str, trace: str) ->
 
 def read_answer(text: str) -> Answer:
     """The words before the code and the code: the first fenced block, or everything from the first declaration."""
-    fenced = _FENCE.search(text)
-    if fenced is not None:
-        return Answer(reflection=_words(text[: fenced.start()]), revision=fenced["code"])
+    fence = FENCE_OPENS.search(text)
+    if fence is not None:
+        end = _BLOCK_ENDS.search(text, fence.end())
+        code = text[fence.end() : end.start() if end else len(text)]
+        return Answer(reflection=_words(text[: fence.start()]), revision=code)
     bare = _FUNCTION.search(text)
     if bare is not None:
         return Answer(reflection=_words(text[: bare.start()]), revision=text[bare.start() :])

@@ -28,7 +28,9 @@ class Asked:
             self.loop.call_soon_threadsafe(self.samples.put_nowait, sample)
 
 
-def rows_of(asked: Asked, tokenizer: PreTrainedTokenizerBase, context: int) -> list[Row]:
+def rows_of(
+    asked: Asked, tokenizer: PreTrainedTokenizerBase, context: int, ends: frozenset[int] = frozenset()
+) -> list[Row]:
     """The request's rows; a prompt that leaves no room in a context of `context` tokens is answered at once."""
     request = asked.request
     ids = _prompt_ids(request, tokenizer)
@@ -38,7 +40,7 @@ def rows_of(asked: Asked, tokenizer: PreTrainedTokenizerBase, context: int) -> l
         for key in request.keys:
             asked.give(failed(key, words, FinishReason.ERROR, len(ids)))
         return []
-    return [Row(request, key, ids, tokenizer, room) for key in request.keys]
+    return [Row(request, key, ids, tokenizer, room, ends) for key in request.keys]
 
 
 def _prompt_ids(request: WriteRequest, tokenizer: PreTrainedTokenizerBase) -> list[int]:

@@ -59,7 +59,7 @@ class GoBodyStop:
         return False
 
     def _hidden(self, sign: str) -> None:
-        if self._escaped:
+        if self._escaped and sign != "\n":
             self._escaped = False
         elif sign == "\\" and self._in in (_In.STRING, _In.RUNE):
             self._escaped = True

@@ -54,6 +54,9 @@ class LocalEngine:
         self._most_rows = most_rows
         self.context = int(getattr(network.base.config, "max_position_embeddings", 2048))
         """Tokens that prompt and sample may have together."""
+        named = getattr(getattr(network.base, "generation_config", None), "eos_token_id", None)
+        self._ends = frozenset([named] if isinstance(named, int) else named or [])
+        """Instruct models name several ends of text, of which their tokenizer knows one."""
         carried = CarriedStates() if carry_over else None
         self._batches = {
             (priority, writer): Batch(network, writer, carried) for priority in Priority for writer in Continuation
@@ -100,11 +103,12 @@ class LocalEngine:
             key, started = self._next(), time.monotonic()
             try:
                 self._advance(key)
-            except torch.OutOfMemoryError:
-                self._halve()
             except Exception as error:
-                log.exception("the engine %s failed on a batch", self.name)
-                self._fail(key, f"The engine failed ({type(error).__name__}: {error}).")
+                if _is_out_of_memory(error):
+                    self._halve()
+                else:
+                    log.exception("the engine %s failed on a batch", self.name)
+                    self._fail(key, f"The engine failed ({type(error).__name__}: {error}).")
             self._busy.note(started, time.monotonic())
         for key in self._batches:
             self._fail(key, "The engine was closed.", FinishReason.CANCELLED)
@@ -142,7 +146,7 @@ class LocalEngine:
         with self._lock:
             asked = waiting[0]
         if not asked.rows:
-            asked.rows = rows_of(asked, self.tokenizer, self.context)
+            asked.rows = rows_of(asked, self.tokenizer, self.context, self._ends)
         room = max(1, self._most_rows - len(batch.rows))
         rows, asked.rows = asked.rows[:room], asked.rows[room:]
         if not asked.rows:
@@ -207,6 +211,14 @@ class LocalEngine:
     def _give_up(self, rows: list[Row], words: str, reason: FinishReason = FinishReason.ERROR) -> None:
         for row in rows:
             self._asked.pop(id(row)).give(failed(row.key, words, reason, len(row.prompt_ids)))
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """CUDA has an error of its own for it; a CPU and MPS raise a RuntimeError, and say it in words."""
+    said = str(error)
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and ("can't allocate memory" in said or "out of memory" in said)
+    )
 
 
 def _shared(rows: list[Row], work: Callable[[], list[Row]]) -> list[Row]:

@@ -18,9 +18,20 @@ class Row:
     """Grows by `push`, until `finished` says why it ended."""
 
     def __init__(
-        self, request: WriteRequest, key: str, prompt_ids: list[int], tokenizer: PreTrainedTokenizerBase, room: int
+        self,
+        request: WriteRequest,
+        key: str,
+        prompt_ids: list[int],
+        tokenizer: PreTrainedTokenizerBase,
+        room: int,
+        ends: frozenset[int] = frozenset(),
     ) -> None:
-        """`room`: tokens that still fit into the model's context after the prompt."""
+        """
+        Args:
+            room: tokens that still fit into the model's context after the prompt.
+            ends: tokens that end a text, beside the tokenizer's own.
+        """
+        self._ends = ends | _ends(tokenizer)
         self.request = request
         self.key = key
         self.prompt_ids = prompt_ids
@@ -51,7 +62,7 @@ class Row:
     def push(self, token: int, logprob: float) -> None:
         """Take the next token in; `finished` may be set by it."""
         self.logprob += logprob
-        if token in _ends(self._tokenizer):
+        if token in self._ends:
             self._grow(self._rest())
             self.finished = self.finished or FinishReason.END_OF_TEXT
             return

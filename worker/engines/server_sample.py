@@ -32,6 +32,10 @@ class Growing:
         self._logprob: float | None = None
 
     def take(self, piece: Piece) -> None:
+        if self._tokens + piece.tokens > self.request.sampling.max_new_tokens:
+            # The server forgot what it was asked for; some never end.
+            self.complete, self.reason = True, FinishReason.LENGTH
+            return
         self._tokens += piece.tokens
         self._server_tokens = piece.new_tokens or self._server_tokens
         self._prompt_tokens = piece.prompt_tokens or self._prompt_tokens

@@ -17,6 +17,8 @@ from worker.engines.errors import ServerHiccup, ServerRefused
 
 WORTH_ANOTHER_TRY = {408, 409, 425, 429}
 LONGEST_REASON = 200
+MOST_TOKENS = 2**31 - 1
+"""What a store can hold as a count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ async def stream_pieces(client: httpx.AsyncClient, url: str, body: dict[str, Any
 
 async def _events(response: httpx.Response) -> AsyncGenerator[Piece, None]:
     ended = said = False
-    async for line in response.aiter_lines():
+    async for line in _lines(response):
         if not line.startswith("data:"):
             continue
         data = line.removeprefix("data:").strip()
@@ -75,6 +77,18 @@ async def _events(response: httpx.Response) -> AsyncGenerator[Piece, None]:
         yield piece
     if not ended:
         raise ServerHiccup("the stream stopped before its end")
+
+
+async def _lines(response: httpx.Response) -> AsyncGenerator[str, None]:
+    """The lines of a stream of events. httpx's own also end at U+2028 and its like, which stand in strings as they
+    are."""
+    rest = b""
+    async for content in response.aiter_bytes():
+        *lines, rest = (rest + content).split(b"\n")
+        for line in lines:
+            yield line.decode(errors="replace").rstrip("\r")
+    if rest:
+        yield rest.decode(errors="replace")
 
 
 def _parsed(data: str) -> dict[str, Any]:
@@ -112,7 +126,7 @@ def _piece(event: dict[str, Any]) -> Piece:
 
 def _count(told: object) -> int | None:
     """A server's count of tokens, where it is one."""
-    return told if isinstance(told, int) and told >= 0 else None
+    return told if type(told) is int and 0 <= told <= MOST_TOKENS else None
 
 
 def _logprobs(told: dict[str, Any]) -> list[float]:

@@ -43,9 +43,15 @@ def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.floa
     folder = resolve(name)
     try:
         # `dtype=` and not `.to(dtype)`: the latter would also round the rotary frequencies.
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0]
+        model, told = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, local_files_only=True, output_loading_info=True
+        )
+        if told["missing_keys"]:
+            # They would be random numbers, other ones at each start.
+            raise ValueError(f"{len(told['missing_keys'])} weights are missing, {min(told['missing_keys'])} first")
+    # A broken config or a web page saved as weights raises whatever its reader stumbles over.
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnusable(
             f"{name} does not load as a causal language model ({reason}): is it there, and complete?"
         ) from error

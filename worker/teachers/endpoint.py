@@ -1,8 +1,8 @@
 """A teacher behind an OpenAI-compatible server: any chat model, at any URL.
 
-In: a case. Out: the lesson in its answer. Overload and hiccups (408, 429, 5xx, broken connections) are tried again
-with growing pauses; a refusal (401, 404) ends the collecting, because every case would meet it. An answer in another
-form than asked for is no lesson, and says so.
+In: a case. Out: the lesson in its answer. Overload and hiccups (408, 429, 5xx, broken connections, an answer that is no
+chat completion) are tried again with growing pauses; a refusal (401, 404) ends the collecting, because every case
+would meet it. An answer in another form than asked for is no lesson, and says so.
 """
 
 import random
@@ -58,11 +58,15 @@ class EndpointTeacher:
                 self._pause(attempt)
             try:
                 response = self._post(question)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 reason = str(error) or type(error).__name__
                 continue
             if response.status_code == 200:
-                return _content(response, self.model)
+                answer = _content(response, self.model)
+                if answer is not None:
+                    return answer
+                reason = "it answers with something that is no chat completion"
+                continue
             reason = f"HTTP {response.status_code}"
             if response.status_code not in _WORTH_ANOTHER_TRY:
                 break
@@ -75,6 +79,8 @@ class EndpointTeacher:
         self.sleep(self.first_pause_seconds * 2 ** (attempt - 1) * random.uniform(0.8, 1.2))
 
     def _post(self, question: str) -> httpx.Response:
+        if not self.key.isascii():
+            raise TeacherUnreachable("The teacher's key holds signs that no HTTP header takes: check it.")
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         body = {
             "model": self.model,
@@ -85,13 +91,12 @@ class EndpointTeacher:
         return httpx.post(url, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
 
 
-def _content(response: httpx.Response, model: str) -> str:
+def _content(response: httpx.Response, model: str) -> str | None:
+    """The answer's text; None where it is no chat completion. Raises NoLesson for one without text."""
     try:
         answer: Any = response.json()["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise NoLesson(
-            f"{model} answered something that is no chat completion ({type(error).__name__})."
-        ) from error
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        return None
     if not isinstance(answer, str):
         raise NoLesson(f"{model} answered without text.")
     return answer

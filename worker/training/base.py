@@ -18,6 +18,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.errors import NetworkError
+from worker.network.folders import folder_hash, resolve
 from worker.problem_sets import ProblemSet
 from worker.training.batches import Batch, Plan
 from worker.training.errors import DataError, FolderError
@@ -158,7 +159,8 @@ def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, worki
 def _fingerprint(request: BaseRequest, rows: Sequence[Row]) -> str:
     """One hash over everything that decides the weights."""
     digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
-    digest.update(f"{Path(request.start).name}:{request.replay}".encode())
+    start = request.start if request.start in SHAPES else folder_hash(resolve(request.start))
+    digest.update(f"{start}:{request.replay}".encode())
     for row in rows:
         digest.update(f"{row.group}:{row.loss_from}:{row.ids}".encode())
     return digest.hexdigest()

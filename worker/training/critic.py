@@ -16,7 +16,7 @@ import torch
 
 from worker.network.checkpoints import load_base, load_tokenizer, save_delta
 from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
-from worker.network.folders import resolve
+from worker.network.folders import folder_hash, resolve
 from worker.training.batches import Batch, Plan
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
@@ -128,7 +128,7 @@ def _task(request: CriticRequest, rows: Sequence[Row], network: ReflectiveCodeTr
 
 def _fingerprint(request: CriticRequest, rows: Sequence[Row]) -> str:
     digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
-    digest.update(f"{Path(request.base).name}:{request.new_layers}".encode())
+    digest.update(f"{folder_hash(resolve(request.base))}:{request.new_layers}".encode())
     for row in rows:
         digest.update(f"{row.group}:{row.loss_from}:{row.ids}".encode())
     return digest.hexdigest()

@@ -7,6 +7,7 @@ whatever cannot be used; nothing here judges whether a lesson is right.
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.enums import TranscriptState, Verdict
+from worker.storable import storable
 from worker.transcript.errors import BadRowError
 
 VERSION = 1
@@ -61,7 +63,8 @@ def case_hash(task_id: str, prompt: str, attempt: str, teacher: str) -> str:
 
 
 def _hash(parts: list[str]) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    # As a store keeps them, so that a lesson is the same before it went there and after.
+    return hashlib.sha256(json.dumps([storable(part) for part in parts]).encode()).hexdigest()
 
 
 def read_transcripts(file: Path) -> Iterator[Transcript]:
@@ -72,23 +75,21 @@ def read_transcripts(file: Path) -> Iterator[Transcript]:
     """
     number = 0
     try:
-        with (
-            gzip.open(file, "rt", encoding="utf-8")
-            if file.suffix == ".gz"
-            else file.open(encoding="utf-8") as lines
-        ):
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _read(line, f"{file}, line {number}")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         what = getattr(error, "strerror", None) or error
         raise BadRowError(f"{file}, line {number + 1}: it cannot be read ({what}): check the path.") from error
 
 
 def write_transcripts(file: Path, transcripts: Iterable[Transcript]) -> int:
-    """Write them all; how many there were."""
+    """Write them all, gzipped where the file's name ends in `.gz`; how many there were."""
     count = 0
-    with file.open("w", encoding="utf-8") as out:
+    with (
+        gzip.open(file, "wt", encoding="utf-8") if file.suffix == ".gz" else file.open("w", encoding="utf-8")
+    ) as out:
         for transcript in transcripts:
             out.write(transcript.as_json() + "\n")
             count += 1
@@ -99,10 +100,10 @@ _NAMES = {field.name for field in fields(Transcript)}
 _OPTIONAL = {"reason"}
 
 
-def _read(line: str, where: str) -> Transcript:
+def _read(line: bytes, where: str) -> Transcript:
     try:
-        row: dict[str, Any] = json.loads(line)
-    except ValueError as error:
+        row: dict[str, Any] = json.loads(line.decode())
+    except (ValueError, RecursionError) as error:
         raise BadRowError(f"{where}: not JSON ({error}).") from error
     if not isinstance(row, dict) or row.pop("version", None) != VERSION:
         raise BadRowError(f'{where}: not a transcript of version {VERSION}: each line needs "version": {VERSION}.')
@@ -114,6 +115,9 @@ def _read(line: str, where: str) -> Transcript:
             raise BadRowError(f"{where}: {name} is no field of a transcript.")
         if not isinstance(value, str):
             raise BadRowError(f"{where}: {name} is {type(value).__name__}, and must be text.")
+        # Programs and traces are escaped by whoever stores them; names are kept as they are.
+        if name in ("task_id", "attempt_source", "teacher") and storable(value) != value:
+            raise BadRowError(f"{where}: {name} holds a sign that no store takes.")
     try:
         verdict, state = Verdict(row.pop("verdict")), TranscriptState(row.pop("state"))
     except ValueError as error:

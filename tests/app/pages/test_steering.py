@@ -65,13 +65,15 @@ def test_the_form_limits_a_run_and_adds_a_critics_ablations(
             Checkpoint(name="its", kind=CheckpointKind.CRITIC, location="c", content_hash="c", base_id=base.id)
         )
     fields = {"problem_sets": "tekhne-fresh", "base": "mine", "critics": "its", "samples": 1}
-    answer = send(client, "/runs/new", **fields, ablations="true", limit=1)
+    answer = send(client, "/runs/new", **fields, ablations="true", limit=2)
     number = int(answer.headers["location"].rsplit("/", 1)[1])
     with sqlite_store.reader() as session:
         run = session.get_one(Run, number)
         assert [arm.kind for arm in run.arms] == ["base", "critic", "no_trace", "shuffled_trace", "no_reflection"]
         problems = session.scalars(select(RunProblem).where(RunProblem.run_id == number)).all()
-        assert len(problems) == 1
+        assert len(problems) == 2
+    lonely = send(client, "/runs/new", **fields, ablations="true", limit=1)
+    assert "shows the trace of another problem" in lonely.text
     refused = send(client, "/runs/new", **fields, limit=0)
     assert refused.status_code == 422
     assert "limit 0 is not between 1 and" in refused.text

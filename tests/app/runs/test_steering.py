@@ -1,6 +1,7 @@
 """Runs are created, started, paused, cancelled, deleted and repaired again, and refuse what makes no sense."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,8 +95,6 @@ def test_the_same_command_finds_its_unfinished_run_again(filled: Store) -> None:
 def test_what_is_unknown_or_does_not_fit_is_named_with_what_is_known(
     filled: Store, change: dict[str, object], says: str
 ) -> None:
-    from dataclasses import replace
-
     with filled.writer() as session, pytest.raises(SpecificationError, match=says):
         create_run(session, replace(WANTED, **change))  # type: ignore[arg-type]
 
@@ -258,4 +257,24 @@ def test_a_rerun_with_text_that_nothing_can_hold_is_refused(
         steering.rerun(
             sqlite_store, queue, run_id=1, problem_id=1, attempt_id=1, critic=None, kind=ArmKind.PROMPTED, samples=1,
             sampling=Sampling(), seed=0, edited_trace=text,
+        )  # fmt: skip
+
+
+def test_another_problems_trace_needs_another_problem(filled: Store) -> None:
+    shuffled = ArmSpecification(kind=ArmKind.SHUFFLED_TRACE, checkpoint="my-critic")
+    with filled.writer() as session, pytest.raises(SpecificationError, match="another problem"):
+        create_run(session, replace(WANTED, arms=(shuffled,), limit=1))
+    assert make(filled, replace(WANTED, arms=(shuffled,), limit=2))
+
+
+def test_a_rerun_knows_no_other_problems_trace(sqlite_store: Store, queue: JobQueue) -> None:
+    factory = StoreFactory(sqlite_store)
+    parent = factory.run(factory.problem_set(problems=2), samples=1)
+    with sqlite_store.reader() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
+    assert attempt is not None
+    with pytest.raises(NotSteerable, match="another problem"):
+        steering.rerun(
+            sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
+            kind=ArmKind.SHUFFLED_TRACE, samples=1, sampling=Sampling(), seed=0,
         )  # fmt: skip

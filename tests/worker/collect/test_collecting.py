@@ -3,6 +3,7 @@
 The judge is the designed seam: here a text passes if it says so. The demo pair's recipe uses the real ruler.
 """
 
+import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,7 +74,8 @@ class Texts:
     def attempts(self, problems: Sequence[Problem]) -> Iterator[Attempt]:
         for each in problems:
             for text in self.texts:
-                yield Attempt(problem=each, text=text, source="writer")
+                error = text.removeprefix("unwritten: ") if text.startswith("unwritten: ") else ""
+                yield Attempt(problem=each, text="" if error else text, source="writer", error=error)
 
 
 @dataclass
@@ -205,3 +207,34 @@ def test_a_transcript_of_another_task_or_wording_is_refused(sqlite_store: Store)
         keeper.keep(replace(held, task_id="other"))
     with pytest.raises(BadRowError, match="another wording"):
         keeper.keep(replace(held, prompt="func A() string {\n"))
+
+
+def test_a_whole_last_line_without_its_newline_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "lessons.jsonl"
+    run(["wrong"], CountingTeacher(), FileKeeper(file))
+    before = list(FileKeeper(file).held())
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    assert list(FileKeeper(file).held()) == before
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "lessons.jsonl.gz"])
+def test_a_file_that_it_cannot_grow_is_left_as_it_is(tmp_path: Path, name: str) -> None:
+    content = gzip.compress(b"{}\n" * 50) if name.endswith("gz") else b"mine\nlast line"
+    (tmp_path / name).write_bytes(content + b"\nx")
+    with pytest.raises(BadRowError):
+        FileKeeper(tmp_path / name)
+    assert (tmp_path / name).read_bytes() == content + b"\nx"
+
+
+def test_what_a_store_escapes_is_known_again(sqlite_store: Store, tmp_path: Path) -> None:
+    """Models write NULs; a lesson that went through a file, or a second try of the command, is the same lesson."""
+    teacher = CountingTeacher()
+    run(["wrong\x00\ud800"], teacher, StoreKeeper(sqlite_store, PROBLEMS))
+    keeper = StoreKeeper(sqlite_store, PROBLEMS)
+    assert keeper.keep_all(list(keeper.held()))[0] == 0
+    assert run(["wrong\x00\ud800"], teacher, keeper).known == 2
+
+
+def test_samples_that_could_not_be_written_are_counted_with_their_reason(keeper: Keeper) -> None:
+    sums = run(["unwritten: no room", "unwritten: gone", "wrong"], CountingTeacher(), keeper)
+    assert (sums.unwritten, sums.trouble, sums.attempts, sums.verified) == (4, "no room", 2, 2)

@@ -8,13 +8,23 @@ ANSWER = "Reflection: wrong sign.\n```go\nfunc f() {}\n```"
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
-def test_stops_just_after_the_closing_fence(size: int) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ANSWER,
+        "Use ```x``` here, or ``` alone.\n```go\nfunc f() {}\n```",
+        "Reflection: so. ```go\nfunc f() {}```",
+        "  ``` go title=fix.go\nfunc f() {}\n  ```",
+        "```\n```",
+    ],
+)
+def test_stops_just_after_the_closing_fence(size: int, answer: str) -> None:
     stop = FenceStop()
-    text = ANSWER + "\nAnd more ``` prose"
+    text = answer + "\nAnd more ``` prose"
     ends = [stop.feed(text[start : start + size]) for start in range(0, len(text), size)]
-    assert next(end for end in ends if end is not None) == len(ANSWER)
+    assert next(end for end in ends if end is not None) == len(answer)
 
 
-@pytest.mark.parametrize("text", ["", "no code", "```go\nfunc f() {", "a ``` b `` c", "``"])
+@pytest.mark.parametrize("text", ["", "no code", "```go\nfunc f() {", "a ``` b `` c", "``", "``` ``` ```"])
 def test_says_nothing_before_the_end(text: str) -> None:
     assert FenceStop().feed(text) is None

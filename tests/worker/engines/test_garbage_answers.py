@@ -1,7 +1,9 @@
 """A server's nonsense, of whatever kind, is an unscored sample with a sentence; nobody waits for it for ever."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -87,3 +89,37 @@ def test_a_fault_of_ours_answers_the_caller_as_well() -> None:
         raise RuntimeError("the listener fell")
 
     assert "the listener fell" in written(streamed(choice()), on_text=fall).error
+
+
+def raw_stream(*texts: str) -> Behaviour:
+    """Events in UTF-8 as they are, as servers that do not escape send them."""
+
+    def answer(answering: Answering, _: int) -> None:
+        answering.open_stream()
+        for text in texts:
+            event = {"choices": [{"text": text, "finish_reason": "stop"}]}
+            answering.wfile.write(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n")
+
+    return answer
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+def test_a_line_separator_inside_a_string_is_text(sign: str) -> None:
+    sample = written(raw_stream(f"a{sign}b"))
+    assert (sample.text, sample.finish_reason) == (f"a{sign}b", FinishReason.END_OF_TEXT)
+
+
+def test_a_count_that_no_store_holds_is_not_believed() -> None:
+    sample = written(streamed({**choice(), "usage": {"prompt_tokens": True, "completion_tokens": 10**30}}))
+    assert (type(sample.prompt_tokens), sample.new_tokens) == (int, 1)
+
+
+def test_a_server_that_never_ends_is_cut_off_at_the_most_that_was_asked_for() -> None:
+    def endless(answering: Answering, _: int) -> None:
+        answering.open_stream()
+        with suppress(OSError):
+            while True:
+                answering.event({"choices": [{"text": "x ", "finish_reason": None}]})
+
+    sample = written(endless)
+    assert (sample.finish_reason, sample.new_tokens) == (FinishReason.LENGTH, SamplingSettings().max_new_tokens)

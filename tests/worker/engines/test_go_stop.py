@@ -21,6 +21,7 @@ BODIES = [
     "return T{a: []int{1}}\n}",
     "s := `\\`\nreturn s\n}",
     "return 1 // }\n}",
+    'x := "a\\\n}',
 ]
 
 

@@ -200,3 +200,22 @@ def test_a_go_body_ends_where_its_brace_closes(engine: LocalEngine) -> None:
     complete = [s for s in found.values() if s.finish_reason is FinishReason.COMPLETE]
     assert complete
     assert all(sample.text.endswith("}") for sample in complete)
+
+
+def test_every_end_that_the_model_names_ends_a_sample() -> None:
+    """Instruct models name several ends in their generation_config; plain `generate` heeds each."""
+    network, tokenizer = tiny_network(), tiny_tokenizer()
+    ids = torch.tensor([tokenizer.encode("func add(", add_special_tokens=False)])
+    free = network.base.generate(ids, max_new_tokens=20, do_sample=False)[0, ids.shape[1] :].tolist()
+    second = next(token for token in free[1:] if token != free[0])
+    network.base.generation_config.eos_token_id = [0, second]
+    plain = network.base.generate(ids, max_new_tokens=20, do_sample=False)[0, ids.shape[1] :].tolist()
+    engine = LocalEngine(network, tokenizer, name="two ends")
+    request = WriteRequest(
+        prompt="func add(", keys=("k",), sampling=SamplingSettings(temperature=0, max_new_tokens=20)
+    )
+    try:
+        sample = asyncio.run(anext(engine.write(request)))
+    finally:
+        engine.close()
+    assert ([*sample.ids, second], sample.finish_reason) == (plain, FinishReason.END_OF_TEXT)

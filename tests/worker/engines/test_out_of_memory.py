@@ -102,3 +102,15 @@ def test_no_room_for_one_row_is_a_sentence_for_each_sample_and_the_engine_lives_
     for sample in (*first.values(), *again.values()):
         assert sample.finish_reason is FinishReason.ERROR
         assert "too little memory for one sample: use a smaller model" in sample.error
+
+
+def test_a_cpu_that_has_no_memory_left_says_it_in_its_own_way() -> None:
+    with engine_with_room_for(64) as engine, engine_with_room_for(64) as large:
+
+        def fill_up(_module: torch.nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            if len(inputs[0]) > 3:
+                torch.empty(2**50)  # DefaultCPUAllocator raises a plain RuntimeError
+
+        engine._network.base.model.embed_tokens.register_forward_pre_hook(fill_up)
+        found = asyncio.run(written(engine, Continuation.BASE, ("a",)))
+        assert texts(found) == texts(asyncio.run(written(large, Continuation.BASE, ("a",))))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
@@ -183,3 +183,22 @@ def test_a_file_that_is_no_safetensors_is_named(tmp_path: Path, content: bytes) 
     (tmp_path / "model.safetensors").write_bytes(content)
     with pytest.raises(ModelUnusable, match="cannot be read as safetensors"):
         numbers_in(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 5])
+def test_a_base_without_all_its_weights_is_refused_and_never_filled_with_random_ones(
+    tmp_path: Path, kept: int
+) -> None:
+    base, _, _ = pair(tmp_path)
+    tensors = load_file(base / "model.safetensors")
+    save_file(dict(list(tensors.items())[:kept]), base / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelUnusable, match=r"is it there, and complete\?"):
+        load_base(str(base))
+
+
+def test_a_page_saved_as_weights_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    (base / "model.safetensors").unlink()
+    (base / "pytorch_model.bin").write_bytes(b"<html>404</html>")
+    with pytest.raises(ModelUnusable, match=r"is it there, and complete\?"):
+        load_base(str(base))

@@ -125,10 +125,29 @@ def test_nobody_there_is_one_sentence() -> None:
         teacher(url).teach(CASE)
 
 
-@pytest.mark.parametrize("body", [b"not json", b"{}", b'{"choices": []}', b'{"choices": [{"message": {}}]}'])
-def test_garbage_is_no_lesson(body: bytes) -> None:
-    with serving(Script([(200, body)])) as url, pytest.raises(NoLesson, match="no chat completion"):
+GARBAGE = [b"not json", b"{}", b'{"choices": []}', b'{"choices": [{"message": {}}]}', b"[" * 200_000]
+
+
+@pytest.mark.parametrize("body", GARBAGE)
+def test_garbage_is_tried_again_and_nothing_is_kept_of_it(body: bytes) -> None:
+    with serving(Script([(200, body), (200, chat(ANSWER))])) as url:
+        assert teacher(url).teach(CASE).revision
+    with (
+        serving(Script([(200, body)] * TRIES)) as url,
+        pytest.raises(TeacherUnreachable, match="no chat completion"),
+    ):
         teacher(url).teach(CASE)
+
+
+def test_an_answer_without_text_is_no_lesson() -> None:
+    body = b'{"choices": [{"message": {"content": null}}]}'
+    with serving(Script([(200, body)])) as url, pytest.raises(NoLesson, match="without text"):
+        teacher(url).teach(CASE)
+
+
+def test_a_key_that_no_header_takes_is_one_sentence() -> None:
+    with pytest.raises(TeacherUnreachable, match="key holds signs"):
+        EndpointTeacher(url="http://127.0.0.1:9/v1", model="m", key="schlüssel").teach(CASE)
 
 
 def test_an_answer_without_the_form_is_no_lesson() -> None:

@@ -1,19 +1,20 @@
 """Critic training: the base stays as it is, cached and uncached agree, only the new tensors are saved."""
 
 import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from tests.worker.training.killing import train_and_kill
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.folders import DELTA_FILE
 from worker.training.critic import CriticRequest, train_critic, transcript_rows
-from worker.training.errors import DataError
+from worker.training.errors import DataError, ResumeError
 from worker.training.loop import Progress
 from worker.training.objectives import CriticObjective, collate_rows, collate_states
 from worker.training.options import Options
@@ -55,6 +56,16 @@ def test_a_trained_critic_loads_and_differs_from_its_base(
         assert not torch.equal(critic(ids), base(ids).logits)
 
 
+def another(base: Path, folder: Path) -> Path:
+    """A base of the same name with other weights, as after training it once more."""
+    copy = Path(shutil.copytree(base, folder / "other" / base.name))
+    tensors = load_file(copy / "model.safetensors")
+    save_file(
+        {name: tensor + 0.01 for name, tensor in tensors.items()}, copy / "model.safetensors", {"format": "pt"}
+    )
+    return copy
+
+
 def test_a_killed_training_goes_on_to_the_same_weights(
     tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
 ) -> None:
@@ -64,6 +75,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     whole = CriticRequest(out=tmp_path / "whole", base=str(tiny_base), transcripts=lessons, options=options)
     train_critic(whole, quiet)
     train_and_kill("critic", tiny_base, tmp_path / "killed")
+    with pytest.raises(ResumeError, match="other data or options"):
+        train_critic(replace(whole, out=tmp_path / "killed", base=str(another(tiny_base, tmp_path))), quiet)
     steps: list[int] = []
     train_critic(replace(whole, out=tmp_path / "killed"), lambda progress: steps.append(progress.step))
     assert steps[0] > 1

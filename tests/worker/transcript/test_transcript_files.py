@@ -1,5 +1,6 @@
 """Transcript files: what is written is read again, and a bad line is named."""
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -61,4 +62,33 @@ def test_a_missing_field_and_a_broken_line_are_named(tmp_path: Path) -> None:
         list(read_transcripts(tmp_path / "t.jsonl"))
     (tmp_path / "t.jsonl").write_text('{"version": 1,\n')
     with pytest.raises(BadRowError, match="line 1: not JSON"):
+        list(read_transcripts(tmp_path / "t.jsonl"))
+
+
+def test_a_file_whose_name_ends_in_gz_is_written_packed_and_read_again(tmp_path: Path) -> None:
+    assert write_transcripts(tmp_path / "t.jsonl.gz", [ONE]) == 1
+    assert (tmp_path / "t.jsonl.gz").read_bytes()[:2] == b"\x1f\x8b"
+    assert list(read_transcripts(tmp_path / "t.jsonl.gz")) == [ONE]
+
+
+@pytest.mark.parametrize("line", ["[" * 200_000, json.dumps({**json.loads(ONE.as_json()), "teacher": "\ud800"})])
+def test_hostile_lines_are_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "t.jsonl").write_text(f"{ONE.as_json()}\n{line}\n")
+    with pytest.raises(BadRowError, match="line 2: "):
+        list(read_transcripts(tmp_path / "t.jsonl"))
+
+
+def test_a_damaged_gzip_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "t.jsonl.gz"
+    write_transcripts(tmp_path / "t.jsonl", [ONE])
+    packed = bytearray(gzip.compress((tmp_path / "t.jsonl").read_bytes()))
+    packed[10:30] = b"\xff" * 20
+    file.write_bytes(packed)
+    with pytest.raises(BadRowError, match="cannot be read"):
+        list(read_transcripts(file))
+
+
+def test_bytes_that_are_no_utf_8_are_named_with_their_line(tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_bytes(f"{ONE.as_json()}\n".encode() * 2 + b'{"a": "\xff"}\n')
+    with pytest.raises(BadRowError, match="line 3: not JSON"):
         list(read_transcripts(tmp_path / "t.jsonl"))
