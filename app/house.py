@@ -16,6 +16,7 @@ from app.queries.kept import KeptByRevision
 from app.queries.report_samples import read_comparison, read_report
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_head import RunHead
+from app.queries.run_list import ListedRun
 from app.queries.run_sums import RunSums, read_sums
 from app.quiet import Quiet
 from app.rendering.assets import Assets
@@ -23,6 +24,8 @@ from app.reports.report import Comparison, Report
 from models import Store
 from settings import Settings
 
+Versioned = RunHead | ListedRun
+"""What a run is read as; its `version` says whether a kept value is still of it."""
 SUMMED_RUNS = 200
 REPORTED_RUNS = 40
 COMPARED_PAIRS = 40
@@ -52,19 +55,19 @@ class House:
     kept_comparisons: KeptByRevision[Comparison] = field(default_factory=lambda: KeptByRevision(COMPARED_PAIRS))
     quiet: Quiet = field(default_factory=Quiet, repr=False)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
-    _under_way: set[tuple[int, int]] = field(default_factory=set, repr=False)
+    _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)
 
     def facts(self, session: Session, run: RunHead) -> RunFacts:
         """What is known of every problem of a run."""
-        return self.kept_facts.get(run.id, run.revision_number, lambda: read_facts(session, run))
+        return self.kept_facts.get(run.id, run.version, lambda: read_facts(session, run))
 
-    def sums(self, session: Session, run_id: int, revision_number: int) -> RunSums:
+    def sums(self, session: Session, run: Versioned) -> RunSums:
         """The run in a handful of numbers an arm."""
-        return self.kept_sums.get(run_id, revision_number, lambda: read_sums(session, run_id))
+        return self.kept_sums.get(run.id, run.version, lambda: read_sums(session, run.id))
 
-    def report(self, session: Session, run_id: int, revision_number: int) -> Report:
+    def report(self, session: Session, run: Versioned) -> Report:
         """Everything that can be said about a run; most of a second for a run of a million samples, then kept."""
-        return self.kept_reports.get(run_id, revision_number, lambda: read_report(session, run_id))
+        return self.kept_reports.get(run.id, run.version, lambda: read_report(session, run.id))
 
     def comparison(self, session: Session, left: ComparedArm, right: ComparedArm) -> Comparison:
         """One arm against another; some 30 ms for two runs of 200,000 samples, then kept.
@@ -73,30 +76,30 @@ class House:
             NoSuchArm: a run has no arm of that name.
         """
         sides = [(side.run.id, side.arm) for side in (left, right)]
-        revision = (left.run.revision_number, right.run.revision_number)
+        revision = (left.run.version, right.run.version)
         return self.kept_comparisons.get(
             tuple(sides), revision, lambda: read_comparison(session, sides[0], sides[1])
         )
 
-    def verdict(self, session: Session, run_id: int, revision_number: int, samples: int) -> str:
+    def verdict(self, session: Session, run: Versioned, samples: int) -> str:
         """The run in a sentence; empty while the report of a large run is still being made beside the request."""
-        kept = self.kept_reports.peek(run_id, revision_number)
+        kept = self.kept_reports.peek(run.id, run.version)
         if kept is not None:
             return kept.verdict
         if samples <= SAMPLES_AT_ONCE:
-            return self.report(session, run_id, revision_number).verdict
-        if (run_id, revision_number) not in self._under_way:
-            self._under_way.add((run_id, revision_number))
-            self._beside.submit(self._make_report, run_id, revision_number)
+            return self.report(session, run).verdict
+        if (run.id, run.version) not in self._under_way:
+            self._under_way.add((run.id, run.version))
+            self._beside.submit(self._make_report, run)
         return ""
 
-    def _make_report(self, run_id: int, revision_number: int) -> None:
+    def _make_report(self, run: Versioned) -> None:
         try:
             self.quiet.wait()
             with self.store.reader() as session:
-                self.report(session, run_id, revision_number)
+                self.report(session, run)
         finally:
-            self._under_way.discard((run_id, revision_number))
+            self._under_way.discard((run.id, run.version))
 
 
 def house_of(request: Request) -> House:

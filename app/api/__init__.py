@@ -4,10 +4,33 @@ Errors are `{"error": one sentence, "advice": what to do}`. Changing requests ta
 describes all of it. Tables come as CSV too: by suffix, or to `Accept: text/csv`.
 """
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 
 from app.api import catalogue, files, house_keeping, jobs, problems, runs
 
-ROUTER = APIRouter(prefix="/api/v1")
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What every answer from 400 to 499 holds."""
+
+    error: str
+    """What happened, in one sentence."""
+    advice: str
+    """What to do; may be empty."""
+
+
+_EXAMPLE = {"error": "There is no run 7.", "advice": "The list of runs shows all that are in this store."}
+ROUTER = APIRouter(
+    prefix="/api/v1",
+    responses={
+        "4XX": {
+            "model": Refusal,
+            "description": "Refused: what happened and what to do",
+            "content": {"application/json": {"example": _EXAMPLE}},
+        }
+    },
+)
 for part in (files.router, runs.router, problems.router, jobs.router, catalogue.router, house_keeping.router):
     ROUTER.include_router(part)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api.accept import CSV, MARKDOWN
+from app.api.problems_query import FILTER
 from app.pages import report_files
 from app.pages.row_id import RowId
 
@@ -17,19 +18,28 @@ def _documented(media_type: str, example: str) -> dict[int | str, dict[str, obje
     return {200: {"content": {media_type: {"example": example}}}}
 
 
-@router.get("/runs/{run_id}/problems.csv", response_class=Response, responses=_documented(CSV, "run_id,arm,…"))
+@router.get(
+    "/runs/{run_id}/problems.csv",
+    response_class=Response,
+    responses=_documented(CSV, "task_id,problem_version,…"),
+    openapi_extra=FILTER,
+)
 def problems_csv(request: Request, run_id: RowId) -> Response:
-    """One row an arm and problem; the query is the one of the page `/runs/{id}/problems`."""
+    """One row a problem, some columns an arm; the query is the one of the page `/runs/{id}/problems`."""
     return report_files.problems_file(request, run_id)
 
 
-@router.get("/runs/{run_id}/attempts.csv", response_class=Response, responses=_documented(CSV, "run_id,arm,…"))
+@router.get(
+    "/runs/{run_id}/attempts.csv", response_class=Response, responses=_documented(CSV, "task_id,problem_version,…")
+)
 def attempts_csv(request: Request, run_id: RowId) -> Response:
     """One row a sample of each arm, streamed; `X-Rows` says how many are coming."""
     return report_files.attempts_file(request, run_id)
 
 
-@router.get("/runs/{run_id}/pass_at_k.csv", response_class=Response, responses=_documented(CSV, "arm,k,…"))
+@router.get(
+    "/runs/{run_id}/pass_at_k.csv", response_class=Response, responses=_documented(CSV, "arm,kind,statistic,k,…")
+)
 def pass_at_k_csv(request: Request, run_id: RowId) -> Response:
     """pass@k of every arm with its intervals."""
     return report_files.pass_at_k_file(request, run_id)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.accept import CSV, JSON, preferred
+from app.api.problems_query import PAGE, SAMPLE
 from app.enqueue import Enqueued
 from app.errors import BadRequest, NotFound
 from app.etags import check
@@ -69,7 +70,7 @@ class Rerun:
     job: Enqueued
 
 
-@router.get("/runs/{run_id}/problems", response_model=ProblemPage)
+@router.get("/runs/{run_id}/problems", response_model=ProblemPage, openapi_extra=PAGE)
 def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage | Response:
     """One row a problem; the query is the one of the page `/runs/{id}/problems`. CSV to `Accept: text/csv`."""
     if preferred(request, (JSON, CSV)) == CSV:
@@ -79,7 +80,7 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
     query = query_of(request)
     with house.store.reader() as session:
         run = find_run(session, run_id)
-        check(request, response, "problems", run_id, run.revision_number, request.url.query)
+        check(request, response, "problems", run_id, run.version, request.url.query)
         facts = house.facts(session, run)
     read = read_filter(query, [arm.name for arm in run.arms])
     if read.errors:
@@ -87,13 +88,13 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
     return problem_page(run, facts, read.filter, row_id(query.get("after", [""])[0]))
 
 
-@router.get("/runs/{run_id}/problems/{problem_id}")
+@router.get("/runs/{run_id}/problems/{problem_id}", openapi_extra=SAMPLE)
 def problem(request: Request, response: Response, run_id: RowId, problem_id: RowId) -> SampleView:
     """A problem and one sample of it; `arm` and `sample` choose, as on the page."""
     house = house_of(request)
     with house.store.reader() as session:
         run = find_run(session, run_id)
-        check(request, response, "problem", run_id, problem_id, run.revision_number, request.url.query)
+        check(request, response, "problem", run_id, problem_id, run.version, request.url.query)
         row = next((one for one in house.facts(session, run).problems if one.problem_id == problem_id), None)
         if row is None:
             raise NotFound(f"Run {run_id} has no problem {problem_id}.")

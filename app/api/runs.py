@@ -47,7 +47,7 @@ def new_run(request: Request, body: RunBody, start: bool = True) -> RunHead:
 def run(request: Request, response: Response, run_id: RowId) -> RunHead:
     with house_of(request).store.reader() as session:
         found = find_run(session, run_id)
-    check(request, response, "run", run_id, found.state, found.revision_number)
+    check(request, response, "run", run_id, found.version)
     return found
 
 
@@ -60,9 +60,9 @@ def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any
     house = house_of(request)
     with house.store.reader() as session:
         found = find_run(session, run_id)
-        check(request, response, "report", run_id, found.state, found.revision_number)
+        check(request, response, "report", run_id, found.version)
         # Estimates hold NaN-free floats only, so this is plain JSON.
-        return dict(json.loads(json.dumps(as_dict(house.report(session, run_id, found.revision_number)))))
+        return dict(json.loads(json.dumps(as_dict(house.report(session, found)))))
 
 
 @router.post("/runs/{run_id}/{action}", status_code=202)

@@ -44,8 +44,8 @@ class CompareContext:
     """None before two runs are chosen."""
     moved: tuple[ProblemFlip, ...]
     """Problems that one side solved and the other did not."""
-    addresses: tuple[dict[str, str], dict[str, str]]
-    """The problem's part of a path in each side's run, by task id."""
+    addresses: tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]
+    """The problem's part of a path in each side's run, by task id and version: two sets may share a task id."""
     error: str
     """Why these two cannot be compared; empty where they can."""
 
@@ -79,9 +79,9 @@ def _side(session: Session, query: dict[str, str], letter: str) -> Side:
     return Side(letter=letter, run=run, arm=query.get(f"arm_{letter}") or first)
 
 
-def _addresses(house: House, session: Session, run: RunHead | None) -> dict[str, str]:
+def _addresses(house: House, session: Session, run: RunHead | None) -> dict[tuple[str, str], str]:
     rows = house.facts(session, run).problems if run else ()
-    return {row.task_id: row.address for row in reversed(rows)}
+    return {(row.task_id, row.version): row.address for row in reversed(rows)}
 
 
 def _compare(house: House, session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.errors import BadRequest
 from app.house import house_of
 from app.pages.respond import query_of, render, wants_fragment
 from app.pages.row_id import RowId, row_id
@@ -46,6 +47,9 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         run = find_run(session, run_id)
         facts = house.facts(session, run)
     read = read_filter(query, [arm.name for arm in run.arms])
+    if read.errors and wants_fragment(request):
+        # A list under half of what was asked for would stand below fields that say otherwise: it stays as it was.
+        raise BadRequest(" ".join(read.errors.values()), advice="The list stays as it was.")
     after = row_id(query.get("after", [""])[0])
     address = problems_url(run_id, read.filter.query(), after=after)
     if not wants_fragment(request) and not read.errors and any("" in values for values in query.values()):

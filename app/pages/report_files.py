@@ -6,7 +6,6 @@ no more memory than one; the number of its rows goes ahead of it in `X-Rows`.
 
 from collections.abc import Iterator
 
-import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
@@ -17,7 +16,7 @@ from app.pages.respond import query_of
 from app.pages.row_id import RowId
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
-from app.queries.report_samples import read_arms
+from app.queries.report_samples import read_arms, read_problems
 from app.queries.run_head import find_run
 from app.queries.sample_rows import count_rows, sample_rows
 from app.reports.as_json import as_json
@@ -62,20 +61,18 @@ def problems_file(request: Request, run_id: RowId) -> Response:
     with house.store.reader() as session:
         run = find_run(session, run_id)
         facts = house.facts(session, run)
-        arms = read_arms(session, run_id)
+        arms, infos = read_arms(session, run_id), read_problems(session, run_id)
     read = read_filter(query_of(request), [arm.name for arm in run.arms])
     if read.errors:
         raise BadRequest(
             " ".join(read.errors.values()), advice="The list of problems offers every filter there is."
         )
     wanted = read.filter
-    found = {row.task_id for row in matching(facts, wanted, repair_arm_id(run, wanted))}
-    chosen = [
-        arm.only(np.array([i for i, one in enumerate(arm.problems) if one.key.task_id in found], dtype=np.intp))
-        for arm in arms
-    ]
+    # By row: two sets of a run may share a task id. A problem that has no result yet is a row of the list, too.
+    found = {row.problem_id for row in matching(facts, wanted, repair_arm_id(run, wanted))}
+    chosen = [info for problem_id, info in infos.items() if problem_id in found]
     headers = {**_tag(request, run_id), "X-Rows": str(len(found)), "Vary": "Accept"}
-    return _download(problems_csv(chosen), f"run-{run_id}-problems.csv", headers)
+    return _download(problems_csv(arms, chosen), f"run-{run_id}-problems.csv", headers)
 
 
 @router.get("/runs/{run_id}/attempts.csv")
@@ -98,14 +95,14 @@ def _report(request: Request, run_id: int) -> Report:
     house = house_of(request)
     with house.store.reader() as session:
         run = find_run(session, run_id)
-        return house.report(session, run.id, run.revision_number)
+        return house.report(session, run)
 
 
 def _tag(request: Request, run_id: int) -> dict[str, str]:
     """Two files of one address are the same until the run changes; a reader who has it is told so."""
     with house_of(request).store.reader() as session:
         run = find_run(session, run_id)
-    return tagged(request, request.url.path, run.state, run.revision_number, request.url.query)
+    return tagged(request, request.url.path, run.version, request.url.query)
 
 
 def _download(chunks: Iterator[bytes], name: str, headers: dict[str, str]) -> Response:

@@ -75,7 +75,7 @@ def read_run_page(house: House, session: Session, run_id: int) -> RunContext:
         NotFound: there is no such run.
     """
     run = find_run(session, run_id)
-    report = house.report(session, run.id, run.revision_number)
+    report = house.report(session, run)
     critic = run.critic_arm.name if run.critic_arm else ""
     views = sorted(
         (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),

@@ -45,6 +45,6 @@ def progress_of(house: House, session: Session, run: RunHead, shown_revision: in
         job=work.job_of(run.id),
         workers_alive=work.workers_alive,
         last_seen=None if work.workers_alive else work.last_seen,
-        sums=house.sums(session, run.id, run.revision_number),
+        sums=house.sums(session, run),
         newer=run.revision_number != shown_revision,
     )

@@ -30,7 +30,7 @@ def summed(
     house: House, session: Session, run: ListedRun, job: JobLine | None, *, with_verdict: bool
 ) -> SummedRun:
     """A run that goes on has no verdict: who looks at a test until it says something is misled by it."""
-    sums = house.sums(session, run.id, run.revision_number)
+    sums = house.sums(session, run)
     samples = sum(arm.n for arm in sums.arms)
     asked = with_verdict and run.state not in ACTIVE
     return SummedRun(
@@ -38,14 +38,14 @@ def summed(
         sums=sums,
         done_problems=min((arm.problems for arm in sums.arms), default=0),
         job=job,
-        verdict=house.verdict(session, run.id, run.revision_number, samples) if asked else "",
+        verdict=house.verdict(session, run, samples) if asked else "",
     )
 
 
 def mark_of_run(house: House, run: ListedRun, *, with_verdict: bool) -> str:
     """What changes whenever the run looks different in a list: revision, state, and whether its sentence is known."""
     waits = with_verdict and run.state not in ACTIVE
-    known = not waits or house.kept_reports.peek(run.id, run.revision_number) is not None
+    known = not waits or house.kept_reports.peek(run.id, run.version) is not None
     return f"{run.id}-{run.revision_number}-{run.state}{'' if known else '-waits'}"
 
 

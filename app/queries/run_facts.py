@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.origins import read_origins
 from app.queries.problem_states import ArmFacts, ProblemState, states_of
+from app.queries.report_samples import VERSION_DIGITS
 from app.queries.run_head import RunHead
 from app.rendering.addresses import task_address
 from models import Problem, RunProblem, RunProblemCount
@@ -30,6 +31,8 @@ class ProblemFacts:
 
     problem_id: int
     task_id: str
+    version: str
+    """Of its content; two sets of a run may share a task id."""
     entry_point: str
     first_line: str
     position: int
@@ -88,6 +91,7 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
         select(
             Problem.id,
             Problem.task_id,
+            Problem.content_hash,
             Problem.entry_point,
             Problem.description,
             Problem.prompt,
@@ -148,6 +152,7 @@ def _problem(row: Any, arms: tuple[ArmFacts, ...], origin: Origin, *, shared: bo
     return ProblemFacts(
         problem_id=row.id,
         task_id=row.task_id,
+        version=row.content_hash[:VERSION_DIGITS],
         entry_point=row.entry_point or "",
         first_line=first_line(row.description, row.prompt),
         position=row.position,

@@ -63,6 +63,11 @@ class RunHead:
     sets: tuple[SetHead, ...]
 
     @property
+    def version(self) -> str:
+        """Differs whenever the run does: SQLite gives a deleted run's id to the next one, and numbers begin anew."""
+        return f"{self.created_at.isoformat()} {self.state} {self.revision_number}"
+
+    @property
     def base_arm(self) -> ArmHead | None:
         """The arm whose drafts are repaired."""
         return next((arm for arm in self.arms if arm.kind is ArmKind.BASE), self.arms[0] if self.arms else None)

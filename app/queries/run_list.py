@@ -31,6 +31,11 @@ class ListedRun:
     revision_number: int
     created_at: datetime
 
+    @property
+    def version(self) -> str:
+        """Differs whenever the run does: SQLite gives a deleted run's id to the next one, and numbers begin anew."""
+        return f"{self.created_at.isoformat()} {self.state} {self.revision_number}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunPage:

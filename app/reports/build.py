@@ -31,6 +31,7 @@ FLAKY = CODE_OF[Verdict.FLAKY]
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
     waits = {arm.name: int(waiting(run, arm).sum()) for arm in arms}
+    as_it_is = {arm.name: arm for arm in arms}
     arms = [settled(run, arm) for arm in arms]
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
@@ -42,7 +43,9 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         warnings=(*run.notes, *_waiting_in_words(waits), *_warnings(arms)),
         arms=tuple(arm_report(arm) for arm in arms),
         pairs=tuple(compare_arms(base, arm) for arm in others) if base is not None else (),
-        repairs=tuple(_repair_report(base, arm) for arm in others if arm.kind.repairs) if base is not None else (),
+        repairs=tuple(_repair_report(base, arm, as_it_is[arm.name]) for arm in others if arm.kind.repairs)
+        if base is not None
+        else (),
         duels=tuple(duels),
         gaps=tuple(seen_gap(arm) for arm in arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
@@ -91,11 +94,11 @@ def _duels(base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[Arm
     ]
 
 
-def _repair_report(base: ArmSamples, arm: ArmSamples) -> RepairReport:
+def _repair_report(base: ArmSamples, arm: ArmSamples, as_it_is: ArmSamples) -> RepairReport:
     return RepairReport(
         arm=arm.name,
         kind=arm.kind,
-        repairs=repairs(arm),
+        repairs=repairs(as_it_is),
         step=repair_step(base, arm),
         ceiling=ceiling(base, arm),
         gap_change=gap_change(base, arm),
@@ -112,7 +115,7 @@ def _flaky(arm: ArmSamples) -> list[FlakyProblem]:
 
 def _waiting_in_words(waits: dict[str, int]) -> list[str]:
     return [
-        f"{number_of(number, 'draft')} not yet revised by {name}: their problems are left out of its numbers."
+        f"{number_of(number, 'draft')} not yet revised by {name}: it has no rates and no differences before that."
         for name, number in waits.items()
         if number
     ]

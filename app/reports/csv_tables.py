@@ -22,14 +22,14 @@ PASS_AT_K_COLUMNS = (
 FLIP_COLUMNS = ("left", "right", "task_id", "problem_version", "scored", "left_passed", "right_passed", "move")
 
 
-def problems_csv(arms: Sequence[ArmSamples]) -> Iterator[bytes]:
-    """One row a problem, six columns an arm."""
+def problems_csv(arms: Sequence[ArmSamples], problems: Sequence[ProblemInfo] | None = None) -> Iterator[bytes]:
+    """One row a problem, six columns an arm: of `problems`, else of all that an arm has results for."""
     names = [text(f"{arm.name}_{column}") for arm in arms for column in ARM_COLUMNS]
-    return stream([*PROBLEM_COLUMNS, *names], _problem_rows(arms))
+    return stream([*PROBLEM_COLUMNS, *names], _problem_rows(arms, problems))
 
 
-def _problem_rows(arms: Sequence[ArmSamples]) -> Iterator[list[Cell]]:
-    infos: dict[ProblemInfo, None] = {info: None for arm in arms for info in arm.problems}
+def _problem_rows(arms: Sequence[ArmSamples], problems: Sequence[ProblemInfo] | None) -> Iterator[list[Cell]]:
+    infos = dict.fromkeys((info for arm in arms for info in arm.problems) if problems is None else problems)
     places = [{info: row for row, info in enumerate(arm.problems)} for arm in arms]
     for info in infos:
         cells: list[Cell] = [text(info.key.task_id), text(info.key.version), text(info.problem_set), info.origin]

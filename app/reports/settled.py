@@ -1,8 +1,9 @@
-"""The problems of an arm that it is done with: what an unfinished or cancelled run may be judged by.
+"""Arms that are done with all drafts: what an unfinished or cancelled run may be judged by.
 
-An arm that repairs keeps the draft as its program until it has revised it. A passing draft is settled at once and a
-failing one only after the arm's turn: counted by sample, what is early in a run would be all failures (the drafts for
-the arm's own) or all passes (what needs no turn). So a problem counts whole, or not yet.
+A passing draft needs no repair and is settled at once, a failing one only after the arm's turn. Counted as far as it
+is, an arm that was stopped would show what it never saw as its failures, or only what passed by itself as its own:
+either way a number about the order of work. So an arm that still owes a revision has no rate and no difference yet;
+what it made of the failures that it did revise is counted by `repairs`.
 """
 
 import numpy as np
@@ -20,5 +21,5 @@ def waiting(run: RunSettings, arm: ArmSamples) -> Flags:
 
 
 def settled(run: RunSettings, arm: ArmSamples) -> ArmSamples:
-    """The arm over the problems of which no sample waits."""
-    return arm.only(np.flatnonzero(~waiting(run, arm).any(axis=1)))
+    """The arm, over no problem where any draft of it waits."""
+    return arm.only(np.array([], dtype=np.intp)) if waiting(run, arm).any() else arm

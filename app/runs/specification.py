@@ -124,6 +124,9 @@ class RunSpecification:
         if self.limit is not None and not 1 <= self.limit <= MOST_PROBLEMS:
             raise SpecificationError("limit", f"limit {self.limit} is not between 1 and {MOST_PROBLEMS}.")
         check_seed(self.seed)
+        for name in self.problem_sets:
+            check_text("problem_sets", name)
+        check_text("base", self.base)
         self.sampling.checked("sampling")
         self._check_arms()
         return self

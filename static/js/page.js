@@ -41,6 +41,8 @@
 
   // htmx would wait for a timer: a key pressed before it would send the form as pages without scripts do.
   htmx.initialize();
+  // Its own timer comes later: a second time would open a second stream beside each that is still being answered.
+  htmx.initialize = () => {};
   prepare();
   document.addEventListener("htmx:after:swap", prepare);
 })();

@@ -151,11 +151,16 @@ def test_a_text_that_postgres_cannot_hold_is_the_readers_mistake(postgres_url: s
     factory = StoreFactory(store)
     factory.run(factory.problem_set(problems=2), samples=1)
     with TestClient(create_app(Settings(db=postgres_url), store), raise_server_exceptions=False) as opened:
-        body = {"name": "a", "problem_sets": ["a\0b"], "base": "demo-base"}
+        body = {
+            "name": "a",
+            "problem_sets": ["tekhne-fresh"],
+            "base": "demo-base",
+            "arms": [{"kind": "critic", "checkpoint": "a\0b"}],
+        }
         answer = opened.post(f"{API}/runs?start=false", json=body)
     store.close()
     assert answer.status_code in {400, 422}, answer.text
-    assert "cannot hold" in answer.json()["error"]
+    assert "is not text that can be stored" in answer.json()["error"]
 
 
 def test_an_arm_draws_as_the_run_does_unless_its_own_sampling_is_given(
