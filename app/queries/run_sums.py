@@ -3,15 +3,15 @@
 In: a session, a run's id and its arms. Out: sums over the derived counts, by one grouped select.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.queries.origins import count_origins
 from app.queries.run_head import ArmHead
-from models import Arm, Checkpoint, RunProblem, RunProblemCount
-from models.enums import ArmKind, Origin
+from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
+from models.enums import ArmKind, Origin, RunState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +32,13 @@ class ArmSums:
     broken: int
     unscored: int
     new_tokens: int
+    owes: bool = False
+    """The run goes on or stopped short, and drafts wait for this arm: what it has is mostly what needs no repair."""
 
     @property
     def pass_share(self) -> float | None:
-        """Share of scored samples that passed; None where none is scored."""
-        return self.c / self.n if self.n else None
+        """Share of scored samples that passed; None where none is scored, or some are still owed."""
+        return self.c / self.n if self.n and not self.owes else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,11 @@ def read_sums(session: Session, run_id: int) -> RunSums:
         .order_by(Arm.position, Arm.id)
     )
     problems = session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0
+    finished = session.scalar(select(Run.state).where(Run.id == run_id)) is RunState.DONE
     arms = tuple(_arm(*row) for row in rows)
+    if not finished:
+        unscored_drafts = sum(arm.unscored for arm in arms if not arm.arm.kind.repairs)
+        arms = tuple(replace(arm, owes=arm.arm.kind.repairs and arm.unscored > unscored_drafts) for arm in arms)
     return RunSums(problems=problems, arms=arms, origins=count_origins(session, run_id))
 
 
