@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from worker.checkpoints.errors import BadAddress, NameTaken
-from worker.network.errors import ModelUnusable
-from worker.network.folders import folder_hash, resolve
+from worker.network.folders import folder_hash, read_config, resolve
 from worker.training.registering import register_base
 
 
@@ -25,8 +24,7 @@ def add_base(store: Store, name: str, location: str) -> str:
         NameTaken: another checkpoint has the name.
     """
     folder = resolve(location)
-    if not (folder / "config.json").is_file():
-        raise ModelUnusable(f"{folder} holds no config.json: is it a model's folder, and the download complete?")
+    read_config(folder)
     with store.reader() as session:
         known = _known(session, name, folder_hash(folder))
     if known is not None:

@@ -63,6 +63,26 @@ def _from_hub(name: str) -> Path:
         raise ModelUnusable(f"{name} is no folder here, and the hub does not give it ({reason}).") from error
 
 
+def read_config(folder: Path) -> dict[str, Any]:
+    """A model's config.json.
+
+    Raises:
+        ModelUnusable: it is missing or no JSON object.
+    """
+    file = folder / "config.json"
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelUnusable(
+            f"{folder} holds no config.json: is it a model's folder, and the download complete?"
+        ) from error
+    except ValueError as error:
+        raise ModelUnusable(f"{file} is no JSON ({error}): is the download complete?") from error
+    if not isinstance(config, dict):
+        raise ModelUnusable(f"{file} is no JSON object: is it a model's folder?")
+    return config
+
+
 def folder_hash(folder: Path) -> str:
     """SHA-256 over config and weights of a model's folder: what a delta names its base by."""
     weights = sorted(path for pattern in WEIGHT_PATTERNS for path in folder.glob(pattern))

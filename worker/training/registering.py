@@ -8,14 +8,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Checkpoint, LearningCurvePoint, Problem, ProblemSetMember, ProblemSetOrigin, Store
 from models.enums import CheckpointKind, Origin
-from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, read_delta_config, resolve
+from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, read_config, read_delta_config, resolve
 from worker.problem_sets import ProblemSet
 from worker.problem_sets.storing import put_problem_set
 from worker.training.curves import read_curves
@@ -26,9 +25,9 @@ from worker.transcript.transcript import Transcript
 def register_base(store: Store, folder: Path, *, problems: ProblemSet | None = None) -> int:
     """The checkpoint's row, made if it is new, with `problems` noted as seen; its id."""
     with store.writer() as session:
-        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        layers = read_config(folder).get("num_hidden_layers")
         row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder))
-        row.layers = config.get("num_hidden_layers")
+        row.layers = layers if isinstance(layers, int) else None
         if problems is not None:
             _note(session, row, put_problem_set(session, problems).id, Origin.SEEN, "trained here")
         return row.id

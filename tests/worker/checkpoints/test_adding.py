@@ -94,3 +94,17 @@ def test_an_address_that_cannot_work_is_refused(sqlite_store: Store, url: str, m
     with pytest.raises(BadAddress, match=reason):
         add_endpoint(sqlite_store, "served", url, model)
     assert rows(sqlite_store) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [('{"model_type": ', "config.json is no JSON"), ("[]", "config.json is no JSON object")],
+)
+def test_a_config_that_is_none_is_refused_and_nothing_is_added(
+    sqlite_store: Store, tmp_path: Path, text: str, said: str
+) -> None:
+    folder = saved(tmp_path / "model")
+    (tmp_path / "model" / "config.json").write_text(text)
+    with pytest.raises(ModelUnusable, match=said):
+        add_base(sqlite_store, "mine", folder)
+    assert rows(sqlite_store) == {}
