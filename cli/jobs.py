@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from cli.errors import CommandError
 from cli.migrate import open_store
-from models import Job
+from models import Job, Store
 from models.enums import JobState
 from settings import load_settings
 
@@ -52,15 +52,24 @@ def cancel(job_id: str = typer.Argument(help="The job's id, or its beginning."))
 
     settings = load_settings()
     store = open_store(settings.store_url)
-    with store.reader() as session:
-        found = session.scalars(select(Job.id).where(Job.id.startswith(job_id)).limit(2)).all()
-    if len(found) != 1:
+    try:
+        job = _the_one(store, job_id)
+        short = job.id[:8]
+        if job.finished_at is not None:
+            raise CommandError(f"Job {short} is {job.state} already: there is nothing to stop.")
+        JobQueue(store, settings.jobs_url).cancel(job.id)
+    finally:
         store.close()
+    typer.echo(f"Asked job {short} to stop.")
+
+
+def _the_one(store: Store, beginning: str) -> Job:
+    with store.reader() as session:
+        found = session.scalars(select(Job).where(Job.id.startswith(beginning, autoescape=True)).limit(2)).all()
+    if len(found) != 1:
         many = "No job has" if not found else "Several jobs have"
-        raise CommandError(f"{many} an id that begins with {job_id!r}: `tekhne jobs` lists them.")
-    JobQueue(store, settings.jobs_url).cancel(found[0])
-    store.close()
-    typer.echo(f"Asked job {found[0][:8]} to stop.")
+        raise CommandError(f"{many} an id that begins with {beginning!r}: `tekhne jobs` lists them.")
+    return found[0]
 
 
 def _as_json(row: Job) -> dict[str, object]:
