@@ -3,6 +3,7 @@
 //	tekhne-ruler zone    < config and batches, one JSON object a line; > answers, one JSON object a line
 //	tekhne-ruler inside  the same, as the first process of the sandbox (started by zone)
 //	tekhne-ruler about   prints what the verdicts of this program depend on, as JSON
+//	tekhne-ruler launch  starts programs (started by inside)
 //	tekhne-ruler front   reads candidates (started by inside)
 //	tekhne-ruler lean    writes testify without HTTP from its folder to another, for set-up to compile
 package main
@@ -41,6 +42,8 @@ func run(args []string) error {
 		return inside(args[1:], true)
 	case "about":
 		return about()
+	case "launch":
+		return cell.Launch(len(args) == 1)
 	case "front":
 		return front.Main(args[1], args[2])
 	case "lean":

@@ -30,11 +30,11 @@ func (z *Zone) startHelper(program int, args ...string) (*helper, error) {
 	}
 	defer read.Close()
 	defer answer.Close()
-	pid, err := cell.Start(cell.Command{
+	pid, err := z.launcher.Start(cell.Command{
 		Program: program, Args: args, Root: "/", Dir: z.Work,
 		Env: []string{"GOMAXPROCS=1"}, Limits: z.toolLimits(), Owner: z.Owner,
 		Files: [4]int{int(read.Fd()), int(answer.Fd()), z.silence, -1},
-	}, z.Confined)
+	})
 	if err != nil {
 		return nil, err
 	}

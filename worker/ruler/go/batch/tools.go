@@ -31,6 +31,7 @@ type Zone struct {
 	Owner               int
 	Confined            bool
 
+	launcher  *cell.Launcher
 	output    int // a file in memory that programs write to
 	silence   int
 	front     *helper // reads candidates
@@ -61,11 +62,18 @@ func (z *Zone) Prepare() error {
 	if err != nil {
 		return err
 	}
-	z.silence, err = memoryFile("input")
+	if z.silence, err = memoryFile("input"); err != nil {
+		return err
+	}
+	args := []string{"tekhne-ruler", "launch"}
+	if !z.Confined {
+		args = append(args, "--unsafe-no-sandbox")
+	}
+	z.launcher, err = cell.NewLauncher(z.Self, z.silence, args)
 	return err
 }
 
-// Close ends the helpers and waits for them: else what they used would be nobody's when the sandbox goes.
+// Close ends all that helps and waits for it: else what it used would be nobody's when the sandbox goes.
 func (z *Zone) Close() {
 	for _, running := range []*helper{z.front, z.explainer} {
 		if running != nil {
@@ -73,6 +81,7 @@ func (z *Zone) Close() {
 		}
 	}
 	z.front, z.explainer = nil, nil
+	z.launcher.Close()
 }
 
 func (z *Zone) path(name string) string { return filepath.Join(z.Work, name) }
@@ -126,11 +135,7 @@ func (z *Zone) tool(program int, args ...string) (cell.Usage, string, error) {
 }
 
 func (z *Zone) start(command cell.Command, cpu, wall float64) (cell.Usage, error) {
-	pid, err := cell.Start(command, z.Confined)
-	if err != nil {
-		return cell.Usage{}, err
-	}
-	return cell.Wait(pid, seconds(cpu), seconds(wall)), nil
+	return z.launcher.Run(command, seconds(cpu), seconds(wall))
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

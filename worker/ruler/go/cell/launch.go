@@ -23,6 +23,7 @@ type Command struct {
 	Files   [4]int  // what it gets as 0 to 3; -1 leaves one closed
 	Limits  []Limit // of resources
 	Owner   int     // user and group id to become; -1 stays
+	Trusted bool    // it is ours, and keeps the rights that it needs to start others
 }
 
 // Limit is one resource limit, soft and hard alike.
@@ -55,6 +56,7 @@ type prepared struct {
 	capHeader  unix.CapUserHeader
 	capData    [2]unix.CapUserData
 	confined   bool
+	trusted    bool
 }
 
 // Start starts the command and returns its process id.
@@ -75,7 +77,9 @@ func Start(c Command, confined bool) (int, error) {
 }
 
 func prepare(c Command, confined bool) (*prepared, error) {
-	p := &prepared{program: c.Program, files: c.Files, limits: c.Limits, owner: c.Owner, confined: confined}
+	p := &prepared{
+		program: c.Program, files: c.Files, limits: c.Limits, owner: c.Owner, confined: confined, trusted: c.Trusted,
+	}
 	var err error
 	if p.args, err = syscall.SlicePtrFromStrings(c.Args); err != nil {
 		return nil, err
@@ -119,17 +123,20 @@ func fork(p *prepared) (int, syscall.Errno) {
 //go:norace
 //go:nosplit
 func become(p *prepared) {
-	if !placeFiles(p) || !restrict(p) {
-		return
-	}
-	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
-	p.filters[p.selfAt].K = uint32(pid)
-	_, _, errno := syscall.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(p.filterProg)))
-	if errno != 0 {
+	if !placeFiles(p) || !p.trusted && !(restrict(p) && allowLittle(p)) {
 		return
 	}
 	syscall.RawSyscall6(unix.SYS_EXECVEAT, execFD, uintptr(unsafe.Pointer(p.empty)),
 		uintptr(unsafe.Pointer(&p.args[0])), uintptr(unsafe.Pointer(&p.env[0])), unix.AT_EMPTY_PATH, 0)
+}
+
+//go:norace
+//go:nosplit
+func allowLittle(p *prepared) bool {
+	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
+	p.filters[p.selfAt].K = uint32(pid)
+	_, _, errno := syscall.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(p.filterProg)))
+	return errno == 0
 }
 
 //go:norace
