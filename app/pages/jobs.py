@@ -10,8 +10,8 @@ from app.live.job_events import JobWatch
 from app.live.job_list_events import live_address
 from app.live.messages import stream
 from app.pages.rerun_outcome import RerunOutcome, outcome_of
-from app.pages.respond import query_of, render
-from app.queries.job_list import JobPage, WorkerRow, job_state, list_jobs, list_workers
+from app.pages.respond import choice_in, query_of, render
+from app.queries.job_list import JobPage, WorkerRow, list_jobs, list_workers
 from app.queries.job_view import JobView, find_job
 from models.enums import JobState
 
@@ -45,7 +45,7 @@ class JobContext:
 @router.get("/jobs", name="jobs")
 def jobs_page(request: Request) -> Response:
     query = query_of(request)
-    state, after = job_state(query.get("state", [""])[0]), query.get("after", [None])[0]
+    state, after = choice_in(query, "state", JobState), query.get("after", [None])[0]
     with house_of(request).store.reader() as session:
         jobs = list_jobs(session, state, after)
         context = JobsContext(

@@ -8,9 +8,11 @@ from app.live.job_list_events import JobListWatch
 from app.live.messages import stream
 from app.live.run_events import RunWatch
 from app.live.run_list_events import RunListWatch, shown
+from app.pages.respond import choice_in, query_of
 from app.pages.row_id import RowId
-from app.queries.job_list import ROWS, job_state
+from app.queries.job_list import ROWS
 from app.queries.run_head import find_run
+from models.enums import JobState
 
 router = APIRouter()
 
@@ -21,9 +23,10 @@ async def run_list_live(request: Request, marks: str = "", newest: str = "", car
 
 
 @router.get("/live/jobs")
-async def job_list_live(request: Request, ids: str = "", state: str = "") -> Response:
+async def job_list_live(request: Request, ids: str = "") -> Response:
     asked = [one for one in ids.split(",")[:ROWS] if one]
-    return stream(request, JobListWatch(request, house_of(request), asked, job_state(state)))
+    state = choice_in(query_of(request), "state", JobState)
+    return stream(request, JobListWatch(request, house_of(request), asked, state))
 
 
 @router.get("/runs/{run_id}/live")

@@ -4,13 +4,17 @@ In: the request, the template's name and the Context (`page` in templates). Out:
 `HX-Request`. A page includes its fragment, so the two cannot differ.
 """
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.errors import BadRequest
 from app.house import house_of
 from app.pages.shell import shell_of
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -44,3 +48,15 @@ def query_of(request: Request) -> dict[str, list[str]]:
     for name, value in request.query_params.multi_items():
         values.setdefault(name, []).append(value)
     return values
+
+
+def choice_in(query: dict[str, list[str]], name: str, kind: type[Kind]) -> Kind | None:
+    """What the query chooses under `name`; None where it leaves that open.
+
+    Raises:
+        BadRequest: it is none of the kind.
+    """
+    text = query.get(name, [""])[0]
+    if text and text not in set(kind):
+        raise BadRequest(f"{name}: “{text}” is none of {', '.join(kind)}.")
+    return kind(text) if text else None

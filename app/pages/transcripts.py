@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.errors import BadRequest
 from app.house import House, house_of
-from app.pages.respond import query_of, render
+from app.pages.respond import choice_in, query_of, render
 from app.pages.row_id import RowId, row_id
 from app.queries.transcript_list import (
     TranscriptFilter,
@@ -45,10 +45,9 @@ class TranscriptContext:
 @router.get("/transcripts", name="transcripts")
 def transcripts_page(request: Request) -> Response:
     query = query_of(request)
-    state, verdict = query.get("state", [""])[0], query.get("verdict", [""])[0]
     wanted = TranscriptFilter(
-        state=TranscriptState(state) if state in set(TranscriptState) else None,
-        verdict=Verdict(verdict) if verdict in set(Verdict) else None,
+        state=choice_in(query, "state", TranscriptState),
+        verdict=choice_in(query, "verdict", Verdict),
         after=row_id(query.get("after", [""])[0]),
     )
     with house_of(request).store.reader() as session:

@@ -54,11 +54,6 @@ class WorkerRow:
     details: dict[str, Any]
 
 
-def job_state(text: str) -> JobState | None:
-    """The state that an address asks for; None, which is all of them, for what is none."""
-    return JobState(text) if text in set(JobState) else None
-
-
 def list_jobs(session: Session, state: JobState | None, after: str | None) -> JobPage:
     wanted = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(ROWS + 1)
     if state is not None:
