@@ -23,6 +23,7 @@ from worker.engines.helper_threads import let_go_of_helpers
 from worker.engines.request import Continuation, Priority, Sample, WriteRequest
 from worker.engines.row import Row
 from worker.network.critic import Trunk
+from worker.network.memory import is_out_of_memory
 
 MOST_ROWS = 64
 """Rows of one batch; more gain little on a CPU and cost memory."""
@@ -104,7 +105,7 @@ class LocalEngine:
             try:
                 self._advance(key)
             except Exception as error:
-                if _is_out_of_memory(error):
+                if is_out_of_memory(error):
                     self._halve()
                 else:
                     log.exception("the engine %s failed on a batch", self.name)
@@ -211,14 +212,6 @@ class LocalEngine:
     def _give_up(self, rows: list[Row], words: str, reason: FinishReason = FinishReason.ERROR) -> None:
         for row in rows:
             self._asked.pop(id(row)).give(failed(row.key, words, reason, len(row.prompt_ids)))
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """CUDA has an error of its own for it; a CPU and MPS raise a RuntimeError, and say it in words."""
-    said = str(error)
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and ("can't allocate memory" in said or "out of memory" in said)
-    )
 
 
 def _shared(rows: list[Row], work: Callable[[], list[Row]]) -> list[Row]:

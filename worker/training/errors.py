@@ -4,7 +4,8 @@ TrainingError
 ├── DataError        there is nothing to train on, or a row cannot be used
 ├── FolderError      a checkpoint folder is missing, taken, or another kind
 ├── ResumeError      what an interrupted training left behind does not fit this command
-└── DivergedError    the loss is not a number any more
+├── DivergedError    the loss is not a number any more
+└── MemoryShort      a step needs more memory than the machine has
 """
 
 
@@ -28,3 +29,7 @@ class ResumeError(TrainingError):
 
 class DivergedError(TrainingError):
     """The loss left the numbers."""
+
+
+class MemoryShort(TrainingError):
+    """A step needs more memory than the machine has."""

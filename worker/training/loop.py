@@ -18,9 +18,10 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from worker.network.memory import is_out_of_memory
 from worker.training.batches import Batch, Plan, batches_from
 from worker.training.curves import Point
-from worker.training.errors import DivergedError
+from worker.training.errors import DivergedError, MemoryShort
 from worker.training.optimizers import make_optimizers, share_of_peak
 from worker.training.options import Options
 from worker.training.resume import State, load_state, save_state
@@ -63,8 +64,18 @@ def train(task: Task, options: Options, report: Report) -> list[Point]:
     Raises:
         ResumeError: the folder's state belongs to another command.
         DivergedError: the loss is not finite.
+        MemoryShort: a step needs more memory than there is.
     """
-    return _Training(task, options, report).run()
+    training = _Training(task, options, report)
+    try:
+        return training.run()
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise MemoryShort(
+            f"This machine ran out of memory in step {training.state.step + 1}: repeat the command with a smaller "
+            f"--batch-tokens (it was {options.batch_tokens}) and another --out."
+        ) from error
 
 
 class _Training:

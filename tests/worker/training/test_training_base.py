@@ -14,7 +14,7 @@ from tests.worker.training.killing import train_and_kill
 from worker.problem_sets import ProblemSet
 from worker.training.base import BaseRequest, train_base
 from worker.training.curves import read_curves
-from worker.training.errors import DataError, FolderError, ResumeError
+from worker.training.errors import DataError, FolderError, MemoryShort, ResumeError
 from worker.training.folders import read_record
 from worker.training.loop import Progress
 from worker.training.options import Options
@@ -142,6 +142,18 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     assert steps[0] > 1
     assert weights_hash(resumed) == weights_hash(whole)
     assert [p.loss for p in read_curves(resumed)] == [p.loss for p in read_curves(whole)]
+
+
+def test_a_machine_short_of_memory_says_what_to_make_smaller(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+) -> None:
+    def full(progress: Progress) -> None:
+        if progress.step == 3:
+            raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
+
+    with pytest.raises(MemoryShort, match=r"out of memory in step 4.*smaller --batch-tokens \(it was 128\)"):
+        train_base(request(tiny_base, tmp_path / "out", problems), full)
+    assert not (tmp_path / "out").exists()
 
 
 def test_weights_are_stored_in_bfloat16(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
