@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. Both do all set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGES := app cli models settings worker
+PACKAGES := app benchmarks cli models settings worker
 
 .PHONY: help python run test check lock differential demo-models demo-experiment clean
 

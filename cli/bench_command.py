@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from cli.bench.report import BenchReport
+    from benchmarks.report import BenchReport
 
 group = typer.Typer(no_args_is_help=True, help="Measure; every ratio against a baseline of the same run.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -36,8 +36,8 @@ def pages(
     rerun: Annotated[bool, typer.Option(help="Measure a click on re-run as well.")] = True,
 ) -> None:
     """The dashboard over a large store: server times, sizes, CSV, and a browser's."""
-    from cli.bench.big_run import Size
-    from cli.bench.pages import measure
+    from benchmarks.big_run import Size
+    from benchmarks.pages import measure
     from settings.fields import database_url
 
     size = Size(problems=problems, samples=samples, runs=runs)
@@ -53,7 +53,7 @@ def verify(
     ] = None,
 ) -> None:
     """The ruler against one `go test` a candidate: CPU, throughput, latency, and whether their verdicts agree."""
-    from cli.bench.verify import measure
+    from benchmarks.verify import measure
 
     show(measure(quick=quick, problems=problems), as_json)
 
@@ -65,7 +65,7 @@ def train(
     batch_tokens: Annotated[int, typer.Option(min=64, help="Tokens a step.")] = 4096,
 ) -> None:
     """Critic training with cached trunk states, against a trunk run each step and full fine-tuning."""
-    from cli.bench.train import measure
+    from benchmarks.train import measure
 
     show(measure(steps, batch_tokens), as_json)
 
@@ -78,7 +78,7 @@ def generate(
     samples: Annotated[int, typer.Option(min=1, help="Samples a problem.")] = 10,
 ) -> None:
     """Drafting against plain `model.generate`, and how soon a click is answered meanwhile."""
-    from cli.bench.generate import measure
+    from benchmarks.generate import measure
 
     show(measure(base=base, problems=problems, samples=samples), as_json)
 
@@ -90,7 +90,7 @@ def critic(
     problems: Annotated[int, typer.Option(min=1, help="Drafts repaired.")] = 12,
 ) -> None:
     """A critic's memory beside its base, and its first token with and without the draft's work."""
-    from cli.bench.critic import measure
+    from benchmarks.critic import measure
 
     show(measure(base=base, problems=problems), as_json)
 
@@ -102,7 +102,7 @@ def stats(
     samples: Annotated[int, typer.Option(min=1, help="Samples a problem.")] = 200,
 ) -> None:
     """The numbers of one large run, with 10,000 bootstrap draws, and its rows as CSV."""
-    from cli.bench.reports import measure
+    from benchmarks.reports import measure
 
     show(measure(problems, samples), as_json)
 
@@ -114,6 +114,6 @@ def run(
     samples: Annotated[int, typer.Option(min=1, help="Drafts a problem.")] = 10,
 ) -> None:
     """A run of the demo pair on two cores: when generation was busy, when execution, when neither."""
-    from cli.bench.run import measure
+    from benchmarks.run import measure
 
     show(measure(problems, samples), as_json)

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("app", "cli", "models", "settings", "worker")
+ROOMS = ("app", "benchmarks", "cli", "models", "settings", "worker")
 ALLOWED = {
     "models": {"models"},
     "settings": {"settings"},
     "app": {"app", "models", "settings"},
     "worker": {"worker", "models", "settings"},
+    "benchmarks": set(ROOMS),
     "cli": set(ROOMS),
 }
 """Which rooms of ours each room may import."""

@@ -15,12 +15,12 @@ from pathlib import Path
 import httpx
 import psutil
 
-from cli.bench import rerunning
-from cli.bench.big_run import Size
-from cli.bench.big_store import fill
-from cli.bench.browsing import Browsing, browse, find_chromium
-from cli.bench.report import BenchReport, Figure, at_least, at_most
-from cli.bench.serving import serving
+from benchmarks import rerunning
+from benchmarks.big_run import Size
+from benchmarks.big_store import fill
+from benchmarks.browsing import Browsing, browse, find_chromium
+from benchmarks.report import BenchReport, Figure, at_least, at_most
+from benchmarks.serving import serving
 from cli.migrate import open_store
 from models import Store
 

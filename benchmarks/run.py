@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 import worker.demo as demo
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
-from cli.bench.report import BenchReport, Figure, at_most
+from benchmarks.report import BenchReport, Figure, at_most
 from cli.errors import CommandError
 from cli.migrate import open_store
 from models import Attempt, Job, Revision, Store

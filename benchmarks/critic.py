@@ -14,8 +14,8 @@ from torch import nn
 from transformers import PreTrainedTokenizerBase
 
 import worker.demo as demo
-from cli.bench.generate import chosen_prompts
-from cli.bench.report import BenchReport, Figure, at_most
+from benchmarks.generate import chosen_prompts
+from benchmarks.report import BenchReport, Figure, at_most
 from settings import load_settings
 from worker.critics import RepairRequest
 from worker.critics.rct import ReflectiveCritic

@@ -8,7 +8,7 @@ import random
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from cli.bench.big_run import BODY, VERDICTS, RunFiller, RunIds, Shared, Size
+from benchmarks.big_run import BODY, VERDICTS, RunFiller, RunIds, Shared, Size
 from cli.errors import CommandError
 from models import (
     Arm,

@@ -13,8 +13,8 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 import worker.demo as demo
-from cli.bench import one_draft
-from cli.bench.report import BenchReport, Figure, at_least, at_most
+from benchmarks import one_draft
+from benchmarks.report import BenchReport, Figure, at_least, at_most
 from settings import load_settings
 from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.engines.device import choose_device, choose_dtype, hold_threads

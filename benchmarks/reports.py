@@ -17,7 +17,7 @@ from app.reports.run_settings import RunSettings
 from app.reports.sample_row import ProblemInfo, ProblemKey, SampleRow
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
 from app.reports.samples import ArmSamples
-from cli.bench.report import BenchReport, Figure, at_least, at_most
+from benchmarks.report import BenchReport, Figure, at_least, at_most
 from models.enums import ArmKind, BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict
 from models.marks import MARK_OF
 

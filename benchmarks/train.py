@@ -3,7 +3,7 @@
 Baselines of the same run: the frozen trunk run at every step, and full fine-tuning of all 18 layers.
 """
 
-from cli.bench.report import BenchReport, Figure, at_least
+from benchmarks.report import BenchReport, Figure, at_least
 
 
 def measure(steps: int = 8, batch_tokens: int = 4096) -> BenchReport:

@@ -8,7 +8,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from cli.bench.report import Figure, at_most
+from benchmarks.report import Figure, at_most
 from settings import Settings
 from worker.collect.opening import open_pair
 from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest

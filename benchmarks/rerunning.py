@@ -24,8 +24,8 @@ from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification
 from app.security.changes import CSRF_COOKIE
-from cli.bench.report import Figure, at_most
-from cli.bench.serving import serving, working
+from benchmarks.report import Figure, at_most
+from benchmarks.serving import serving, working
 from cli.errors import CommandError
 from cli.migrate import open_store
 from models import Attempt, Run, Store

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cli.bench.go_test_baseline import Baseline, children_cpu_seconds, coarse, run_baseline
-from cli.bench.report import BenchReport, Figure, at_least, at_most
+from benchmarks.go_test_baseline import Baseline, children_cpu_seconds, coarse, run_baseline
+from benchmarks.report import BenchReport, Figure, at_least, at_most
 from models.enums import Harness
 from settings import load_settings
 from worker.mutants.breaking import Breakage, broken_variants

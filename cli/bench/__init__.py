@@ -1,1 +1,0 @@
-"""`tekhne bench NAME`: every benchmark, in one shape. A bench is a module with `measure(...) -> BenchReport`."""
