@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := app benchmarks cli models settings worker
 
-.PHONY: help python run test check lock differential demo-models demo-experiment clean
+.PHONY: help python run test check figures lock differential demo-models demo-experiment clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -21,10 +21,14 @@ test: python ## set up, then run every check and every test
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-check: ## lint, format and types
+check: ## lint, format, types and the walls between rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/lint-imports --no-logo
+
+figures: ## lines, files and imports of each room
+	@$(PYTHON) tools/figures.py
 
 lock: ## pin the dependencies again, with hashes and without naming an index
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \

@@ -26,7 +26,7 @@ app = typer.Typer(
 
 COMMANDS = (
     "cli.assets",
-    "cli.bench_command",
+    "benchmarks.command",
     "cli.run_command",
     "cli.toolchain",
     "cli.worker_command",

@@ -1,4 +1,4 @@
-"""The rooms keep to themselves: who may import what, what each module says of itself, what no file may hold."""
+"""What no file of the project may do or hold. The walls between rooms are contracts in pyproject.toml."""
 
 import ast
 import re
@@ -10,17 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("app", "benchmarks", "cli", "models", "settings", "worker")
-ALLOWED = {
-    "models": {"models"},
-    "settings": {"settings"},
-    "app": {"app", "models", "settings"},
-    "worker": {"worker", "models", "settings"},
-    "benchmarks": set(ROOMS),
-    "cli": set(ROOMS),
-}
-"""Which rooms of ours each room may import."""
 NETWORK_ROOMS = ("worker/network", "worker/engines", "worker/training", "worker/critics")
-NETWORK_LIBRARIES = {"torch", "transformers", "accelerate", "safetensors", "tokenizers"}
 
 
 def sources(room: str) -> Iterator[Path]:
@@ -42,24 +32,15 @@ def tops(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imported(path)}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_the_rooms_it_may(room: str) -> None:
-    for path in sources(room):
-        forbidden = (tops(path) & set(ROOMS)) - ALLOWED[room]
-        assert not forbidden, f"{path.relative_to(ROOT)} imports {sorted(forbidden)}"
-
-
-def test_the_store_stands_on_sqlalchemy_and_the_standard_library_alone() -> None:
+def test_the_store_needs_only_sqlalchemy_pydantic_and_the_standard_library() -> None:
     import sys
 
     for path in sources("models"):
-        others = tops(path) - set(sys.stdlib_module_names) - {"sqlalchemy", "models"}
+        others = tops(path) - set(sys.stdlib_module_names) - {"pydantic", "sqlalchemy", "models"}
         assert not others, f"{path.relative_to(ROOT)} imports {sorted(others)}"
 
 
 def test_the_web_process_never_loads_a_network_library() -> None:
-    for path in sources("app"):
-        assert not tops(path) & NETWORK_LIBRARIES, f"{path.relative_to(ROOT)}"
     probe = "import sys, app.main; print(sorted({'torch', 'transformers', 'worker'} & set(sys.modules)))"
     command = [str(ROOT / ".venv/bin/python"), "-c", probe]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
