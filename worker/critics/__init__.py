@@ -4,6 +4,6 @@
 critic at all: another draft for the same failure.
 """
 
-from worker.critics.critic import Critic, Lesson, RepairRequest
+from worker.critics.critic import Critic, Repair, RepairRequest
 
-__all__ = ["Critic", "Lesson", "RepairRequest"]
+__all__ = ["Critic", "Repair", "RepairRequest"]

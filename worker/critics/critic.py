@@ -28,7 +28,7 @@ class RepairRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lesson:
+class Repair:
     """What a critic made of a request."""
 
     shown_trace: str
@@ -48,12 +48,12 @@ class Lesson:
 class Critic(Protocol):
     """Repairs one attempt; many calls may be under way side by side."""
 
-    async def repair(self, request: RepairRequest) -> Lesson: ...
+    async def repair(self, request: RepairRequest) -> Repair: ...
 
 
-def lesson_of(sample: Sample, *, shown_trace: str, reflection: str, revision: str) -> Lesson:
+def repair_of(sample: Sample, *, shown_trace: str, reflection: str, revision: str) -> Repair:
     """A lesson with the measures of the sample it was read from."""
-    return Lesson(
+    return Repair(
         shown_trace=shown_trace,
         reflection=reflection,
         revision=revision,
@@ -66,9 +66,9 @@ def lesson_of(sample: Sample, *, shown_trace: str, reflection: str, revision: st
     )
 
 
-def unwritten(request: RepairRequest, sentence: str) -> Lesson:
+def unwritten(request: RepairRequest, sentence: str) -> Repair:
     """A lesson that could not be written, and why."""
-    return Lesson(
+    return Repair(
         shown_trace=request.trace,
         reflection="",
         revision="",

@@ -1,6 +1,6 @@
 """A model that is asked in words: the base itself, or any model behind an engine."""
 
-from worker.critics.critic import Lesson, RepairRequest, lesson_of
+from worker.critics.critic import Repair, RepairRequest, repair_of
 from worker.critics.prompts import read_answer, render_prompted
 from worker.engines import Engine, StopRule, WriteRequest
 from worker.engines.writing import write_one
@@ -13,7 +13,7 @@ class PromptedCritic:
         self._engine = engine
         self._template = template
 
-    async def repair(self, request: RepairRequest) -> Lesson:
+    async def repair(self, request: RepairRequest) -> Repair:
         prompt = render_prompted(
             self._template, problem=request.problem, attempt=request.attempt, trace=request.trace
         )
@@ -31,4 +31,4 @@ class PromptedCritic:
             ),
         )
         answer = read_answer(sample.text)
-        return lesson_of(sample, shown_trace=request.trace, reflection=answer.reflection, revision=answer.revision)
+        return repair_of(sample, shown_trace=request.trace, reflection=answer.reflection, revision=answer.revision)

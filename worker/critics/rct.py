@@ -1,7 +1,7 @@
 """The Reflective Code Transformer at work, and its ablations: no trace, another problem's trace, no reflection."""
 
 from models.enums import ArmKind
-from worker.critics.critic import Lesson, RepairRequest, lesson_of, unwritten
+from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten
 from worker.engines import Continuation, WriteRequest
 from worker.engines.local import LocalEngine
 from worker.engines.writing import write_one
@@ -20,7 +20,7 @@ class ReflectiveCritic:
         self._engine = engine
         self._kind = kind
 
-    async def repair(self, request: RepairRequest) -> Lesson:
+    async def repair(self, request: RepairRequest) -> Repair:
         trace = None if self._kind is ArmKind.NO_TRACE else request.trace
         reflects = self._kind is not ArmKind.NO_REFLECTION
         try:
@@ -36,7 +36,7 @@ class ReflectiveCritic:
             return unwritten(request, str(error))
         sample = await write_one(self._engine, self._write_request(request, prompt.ids))
         reflection, revision = split_output(sample.text) if reflects else ("", sample.text)
-        return lesson_of(sample, shown_trace=trace or "", reflection=reflection, revision=_without_end(revision))
+        return repair_of(sample, shown_trace=trace or "", reflection=reflection, revision=_without_end(revision))
 
     def _write_request(self, request: RepairRequest, ids: tuple[int, ...]) -> WriteRequest:
         forward = request.on_text

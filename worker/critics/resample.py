@@ -1,6 +1,6 @@
 """No critic: another draft of the same problem, drawn from a stream of its own. The rival every critic must beat."""
 
-from worker.critics.critic import Lesson, RepairRequest, lesson_of
+from worker.critics.critic import Repair, RepairRequest, repair_of
 from worker.engines import Engine, StopRule, WriteRequest
 from worker.engines.writing import write_one
 
@@ -11,7 +11,7 @@ class Resample:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def repair(self, request: RepairRequest) -> Lesson:
+    async def repair(self, request: RepairRequest) -> Repair:
         forward = request.on_text
         sample = await write_one(
             self._engine,
@@ -24,4 +24,4 @@ class Resample:
                 on_text=(lambda _, piece: forward(piece)) if forward else None,
             ),
         )
-        return lesson_of(sample, shown_trace="", reflection="", revision=sample.text)
+        return repair_of(sample, shown_trace="", reflection="", revision=sample.text)

@@ -6,7 +6,7 @@ In: samples, lessons, stored rows. Out: `Written` and `Repaired`; nothing is sto
 import difflib
 
 from models.enums import FinishReason, Verdict
-from worker.critics import Lesson
+from worker.critics import Repair
 from worker.engines import Sample
 from worker.runs.plan import StoredAttempt, StoredRevision
 from worker.runs.results import Repaired, Written
@@ -15,7 +15,7 @@ MOST_LINES = 400
 """difflib can go quadratic: beyond this the size of an edit is that of the beginning."""
 
 
-def written_now(source: Sample | Lesson, text: str, seed: int) -> Written:
+def written_now(source: Sample | Repair, text: str, seed: int) -> Written:
     """What an engine or a critic has just written."""
     return Written(
         text=text,
@@ -44,7 +44,7 @@ def how_it_ended(verdict: Verdict | None) -> FinishReason:
     return FinishReason.COMPLETE if verdict is not None and verdict.scored else FinishReason.ERROR
 
 
-def revised(attempt_id: int, round: int, revision: Written, before: str, lesson: Lesson | None = None) -> Repaired:
+def revised(attempt_id: int, round: int, revision: Written, before: str, lesson: Repair | None = None) -> Repaired:
     """One round of repair of the program `before`; without a lesson it is one that is stored already."""
     return Repaired(
         attempt_id=attempt_id,
