@@ -12,15 +12,14 @@ from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from app.enqueue import JobQueue
-from app.queries.kept import KeptByRevision
-from app.queries.report_samples import read_comparison, read_report
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
-from app.queries.run_head import RunHead
-from app.queries.run_list import ListedRun
 from app.queries.run_sums import RunSums, read_sums
+from app.queries.runs import ListedRun, RunHead
 from app.quiet import Quiet
 from app.rendering.assets import Assets
+from app.reporting import read_comparison, read_report
 from app.reports.report import Comparison, Report
+from app.revision_cache import KeptByRevision
 from models import Store
 from settings import Settings
 

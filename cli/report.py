@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
 
 def report(run: RunArgument = LATEST, format: FormatOption = Format.MARKDOWN, out: Out = None) -> None:
     """Print the report of one run."""
-    from app.queries.report_samples import read_report
+    from app.reporting import read_report
     from app.reports.as_json import as_json
     from app.reports.markdown import report_markdown
 
@@ -70,7 +70,7 @@ def compare(
     out: Out = None,
 ) -> None:
     """Compare two runs, or two arms of one run, over the problems that both have."""
-    from app.queries.report_samples import read_comparison
+    from app.reporting import read_comparison
     from app.reports.as_json import as_json
     from app.reports.markdown_comparison import comparison_markdown
 
@@ -101,9 +101,9 @@ def export_csv(
 
 
 def _table(session: "Session", run_id: int, table: Table) -> Iterator[bytes]:
-    from app.queries.report_samples import read_arms, read_report
-    from app.queries.report_settings import read_settings
+    from app.queries.report_inputs import read_arms, read_settings
     from app.queries.sample_rows import sample_rows
+    from app.reporting import read_report
     from app.reports.csv_attempts import attempts_csv
     from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
 
@@ -118,7 +118,7 @@ def _table(session: "Session", run_id: int, table: Table) -> Iterator[bytes]:
 
 def print_report(session: "Session", run_id: int) -> None:
     """The report at the end of `tekhne run`, as `tekhne report` would print it."""
-    from app.queries.report_samples import read_report
+    from app.reporting import read_report
     from app.reports.markdown import report_markdown
 
     _write(report_markdown(read_report(session, run_id)), Format.MARKDOWN, None)
@@ -130,7 +130,7 @@ def run_number(session: "Session", run: str) -> int:
     Raises:
         CommandError: it is neither a number nor `latest`, or the store has no such run.
     """
-    from app.queries.run_choice import known_runs
+    from app.queries.runs import known_runs
 
     known = known_runs(session)
     if run == LATEST and known:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from app.etags import check
 from app.house import house_of
 from app.pages.row_id import QueryRowId, RowId
-from app.queries.checkpoint_list import (
+from app.queries.checkpoints import (
     Branch,
     CheckpointRow,
     CurvePoint,
@@ -18,8 +18,8 @@ from app.queries.checkpoint_list import (
     lineage,
     seen_sets,
 )
-from app.queries.set_list import MemberRow, SetRow, find_set, list_members, list_sets
-from app.queries.transcript_list import (
+from app.queries.problem_sets import MemberRow, SetRow, find_set, list_members, list_sets
+from app.queries.transcripts import (
     TranscriptFilter,
     TranscriptPage,
     TranscriptView,

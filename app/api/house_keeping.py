@@ -11,10 +11,9 @@ from app.errors import BadRequest
 from app.house import ComparedArm, house_of
 from app.pages.row_id import QueryRowId, RowId
 from app.pages.transcripts import mark
-from app.queries.health import RulerRow, jobs_by_state, rulers
-from app.queries.job_list import WorkerRow, list_workers
-from app.queries.run_head import find_run
-from app.queries.transcript_list import TranscriptView
+from app.queries.health import RulerRow, WorkerRow, jobs_by_state, list_workers, rulers
+from app.queries.runs import find_run
+from app.queries.transcripts import TranscriptView
 from app.reports.as_json import as_dict
 from app.reports.errors import NoSuchArm
 from models.enums import JobState, TranscriptState

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 
 from app.house import house_of
-from app.queries.job_list import JobPage, list_jobs
-from app.queries.job_view import JobView, find_job
+from app.queries.job_detail import JobView, find_job
+from app.queries.jobs import JobPage, list_jobs
 from models.enums import JobState
 
 router = APIRouter(tags=["jobs"])

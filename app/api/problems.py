@@ -16,14 +16,20 @@ from app.house import house_of
 from app.pages.report_files import problems_file
 from app.pages.respond import query_of
 from app.pages.row_id import BodyRowId, RowId, row_id
-from app.queries.bench_choice import choose, chosen_arm
-from app.queries.problem_bench import Statement, find_draft, find_revisions, find_samples, find_statement
+from app.queries.problem_detail import (
+    ProgramView,
+    Statement,
+    find_draft,
+    find_revisions,
+    find_samples,
+    find_statement,
+)
 from app.queries.problem_filter import read_filter
 from app.queries.problem_list import ProblemPage, problem_page
-from app.queries.program_view import ProgramView
 from app.queries.reruns import Rerun as RerunRow
 from app.queries.reruns import find_reruns
-from app.queries.run_head import find_run
+from app.queries.runs import find_run
+from app.queries.sample_choice import choose, chosen_arm
 from app.runs import steering
 from app.runs.specification import Sampling
 from models import Checkpoint

@@ -1,12 +1,12 @@
 """What the query of a list of problems and of one problem may hold, in the words of OpenAPI.
 
-The pages' own readers read it (`app.queries.problem_filter`, `app.queries.bench_choice`), so FastAPI does not see it.
+The pages' own readers read it (`app.queries.problem_filter`, `app.queries.sample_choice`), so FastAPI does not see it.
 """
 
 from typing import Any
 
 from app.queries.problem_filter import Sort
-from app.queries.problem_states import ProblemState
+from app.queries.run_facts import ProblemState
 from models.enums import Verdict
 
 _VERDICTS = {"type": "string", "enum": [str(one) for one in Verdict]}

@@ -13,8 +13,7 @@ from app.etags import check
 from app.house import house_of
 from app.pages.report_files import report_md
 from app.pages.row_id import QueryRowId, RowId
-from app.queries.run_head import RunHead, find_run
-from app.queries.run_list import RunPage, list_runs
+from app.queries.runs import RunHead, RunPage, find_run, list_runs
 from app.reports.as_json import as_dict
 from app.runs import steering
 from app.runs.creating import create_run

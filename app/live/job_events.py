@@ -9,7 +9,7 @@ from app.house import House
 from app.live.messages import Drawn
 from app.pages.rerun_outcome import history_of, outcome_of
 from app.pages.shell import shell_of
-from app.queries.job_view import find_job, job_pulse
+from app.queries.job_detail import find_job, job_pulse
 
 
 class JobWatch:

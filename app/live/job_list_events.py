@@ -13,7 +13,8 @@ from fastapi import Request
 from app.house import House
 from app.live.messages import Drawn
 from app.pages.shell import shell_of
-from app.queries.job_list import JobRow, WorkerRow, jobs_among, list_workers, newer_jobs
+from app.queries.health import WorkerRow, list_workers
+from app.queries.jobs import JobRow, jobs_among, newer_jobs
 from models.enums import JobState
 
 

@@ -13,7 +13,7 @@ from app.live.messages import Drawn
 from app.pages.run import RunContext, read_run_page
 from app.pages.run_progress import RunProgress, progress_of
 from app.pages.shell import shell_of
-from app.queries.run_head import RunHead, find_run
+from app.queries.runs import RunHead, find_run
 
 
 class _Part(NamedTuple):

@@ -13,8 +13,8 @@ from app.live.messages import Drawn
 from app.pages.row_id import row_id
 from app.pages.shell import shell_of
 from app.pages.summed_runs import SummedRun, mark_of_run, summed
-from app.queries.run_list import ListedRun, listed_runs, newer_runs
-from app.queries.work import WorkState, read_work
+from app.queries.jobs import WorkState, read_work
+from app.queries.runs import ListedRun, listed_runs, newer_runs
 
 MOST_RUNS = 100
 

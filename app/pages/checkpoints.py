@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from app.house import house_of
 from app.pages.respond import render
 from app.pages.row_id import RowId
-from app.queries.checkpoint_list import (
+from app.queries.checkpoints import (
     Branch,
     CheckpointRow,
     CurvePoint,

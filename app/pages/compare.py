@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from app.house import ComparedArm, House, house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import row_id
-from app.queries.run_head import RunHead, find_run
-from app.queries.run_list import ListedRun, list_runs
+from app.queries.runs import ListedRun, RunHead, find_run, list_runs
 from app.reports.errors import NoSuchArm
 from app.reports.paired import ProblemFlip
 from app.reports.report import Comparison

@@ -12,8 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app.house import house_of
 from app.pages.respond import render
-from app.queries.health import Amount, RulerRow, amounts, jobs_by_state, rulers
-from app.queries.job_list import WorkerRow, list_workers
+from app.queries.health import Amount, RulerRow, WorkerRow, amounts, jobs_by_state, list_workers, rulers
 from models.enums import JobState
 from settings import Settings
 

@@ -11,8 +11,9 @@ from app.live.job_list_events import live_address
 from app.live.messages import stream
 from app.pages.rerun_outcome import RerunOutcome, outcome_of
 from app.pages.respond import choice_in, query_of, render
-from app.queries.job_list import JobPage, WorkerRow, list_jobs, list_workers
-from app.queries.job_view import JobView, find_job
+from app.queries.health import WorkerRow, list_workers
+from app.queries.job_detail import JobView, find_job
+from app.queries.jobs import JobPage, list_jobs
 from models.enums import JobState
 
 router = APIRouter()

@@ -10,8 +10,8 @@ from app.live.run_events import RunWatch
 from app.live.run_list_events import RunListWatch, shown
 from app.pages.respond import choice_in, query_of
 from app.pages.row_id import RowId
-from app.queries.job_list import ROWS
-from app.queries.run_head import find_run
+from app.queries.jobs import ROWS
+from app.queries.runs import find_run
 from models.enums import JobState
 
 router = APIRouter()

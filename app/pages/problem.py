@@ -15,15 +15,20 @@ from app.errors import NotFound
 from app.house import house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import RowId
-from app.queries.bench_choice import Choice, choose, chosen_arm
-from app.queries.problem_bench import Statement, find_draft, find_revisions, find_samples, find_statement
+from app.queries.problem_detail import (
+    ProgramView,
+    Statement,
+    find_draft,
+    find_revisions,
+    find_samples,
+    find_statement,
+)
 from app.queries.problem_filter import ProblemFilter, read_filter
 from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
-from app.queries.program_view import ProgramView
-from app.queries.rerun_form import RerunForm, find_rerun_form
-from app.queries.reruns import Rerun, edited_prompt, find_reruns
+from app.queries.reruns import Rerun, RerunForm, edited_prompt, find_rerun_form, find_reruns
 from app.queries.run_facts import ProblemFacts, RunFacts
-from app.queries.run_head import RunHead, find_run
+from app.queries.runs import RunHead, find_run
+from app.queries.sample_choice import Choice, choose, chosen_arm
 from app.rendering.addresses import BY_ROW
 from app.rendering.diff import Diff, DiffLine, diff, listing
 from app.rendering.go_code import coloured

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from app.house import house_of
 from app.pages.respond import query_of, render
 from app.pages.row_id import row_id
-from app.queries.set_list import MemberRow, SetRow, VersionRow, find_set, list_members, list_sets
+from app.queries.problem_sets import MemberRow, SetRow, VersionRow, find_set, list_members, list_sets
 
 router = APIRouter()
 ROWS = 200

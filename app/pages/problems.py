@@ -11,8 +11,8 @@ from app.pages.respond import query_of, render, wants_fragment
 from app.pages.row_id import RowId, row_id
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
 from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
-from app.queries.problem_states import PAIRED_STATES, ProblemState
-from app.queries.run_head import RunHead, find_run
+from app.queries.run_facts import PAIRED_STATES, ProblemState
+from app.queries.runs import RunHead, find_run
 from app.rendering.addresses import problems_url
 from models.enums import Verdict
 

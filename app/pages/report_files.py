@@ -16,8 +16,8 @@ from app.pages.respond import query_of
 from app.pages.row_id import RowId
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
-from app.queries.report_samples import read_arms, read_problems
-from app.queries.run_head import find_run
+from app.queries.report_inputs import read_arms, read_problems
+from app.queries.runs import find_run
 from app.queries.sample_rows import count_rows, sample_rows
 from app.reports.as_json import as_json
 from app.reports.csv_attempts import attempts_csv

@@ -14,7 +14,7 @@ from app.pages.jobs import JobContext
 from app.pages.rerun_outcome import outcome_of
 from app.pages.respond import render, wants_fragment
 from app.pages.row_id import FormRowId, RowId, row_id
-from app.queries.job_view import find_job
+from app.queries.job_detail import find_job
 from app.runs import steering
 from app.runs.errors import RunError, SpecificationError
 from app.runs.specification import Sampling

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from app.queries.job_view import JobView
-from app.queries.problem_bench import find_draft, find_revisions
-from app.queries.program_view import ProgramView
+from app.queries.job_detail import JobView
+from app.queries.problem_detail import ProgramView, find_draft, find_revisions
 from app.queries.reruns import Rerun, find_reruns
-from app.queries.run_head import RunHead, find_run
+from app.queries.runs import RunHead, find_run
 from app.rendering.diff import Diff, diff
 from models import Revision
 from models.enums import RunKind, Verdict

@@ -11,7 +11,7 @@ from app.pages.respond import render
 from app.pages.row_id import RowId
 from app.pages.run_plots import pass_at_k_plot, pass_at_t_plot
 from app.pages.run_progress import RunProgress, progress_of
-from app.queries.run_head import RunHead, find_run
+from app.queries.runs import RunHead, find_run
 from app.rendering.addresses import problem_url
 from app.rendering.matrix import Matrix, matrix
 from app.rendering.plot import Plot

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.house import House
-from app.queries.run_head import RunHead
+from app.queries.jobs import JobLine, read_work
 from app.queries.run_sums import RunSums
-from app.queries.work import JobLine, read_work
+from app.queries.runs import RunHead
 from models.enums import RunState
 
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)

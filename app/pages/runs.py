@@ -9,8 +9,8 @@ from app.house import house_of
 from app.pages.respond import render
 from app.pages.row_id import row_id
 from app.pages.summed_runs import SummedRun, live_address, summed
-from app.queries.run_list import list_runs
-from app.queries.work import WorkState, read_work
+from app.queries.jobs import WorkState, read_work
+from app.queries.runs import list_runs
 
 router = APIRouter()
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.house import House
-from app.queries.run_list import ListedRun
+from app.queries.jobs import JobLine
 from app.queries.run_sums import RunSums
-from app.queries.work import JobLine
+from app.queries.runs import ListedRun
 from app.runs.steering import ACTIVE
 
 

@@ -10,7 +10,7 @@ from app.errors import BadRequest
 from app.house import House, house_of
 from app.pages.respond import choice_in, query_of, render
 from app.pages.row_id import RowId, row_id
-from app.queries.transcript_list import (
+from app.queries.transcripts import (
     TranscriptFilter,
     TranscriptPage,
     TranscriptView,

@@ -4,16 +4,19 @@ In: a session. Out: frozen rows; table sizes by their highest id, because counti
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Attempt, Job, Problem, Revision, RulerIdentity, Run, Trace, Transcript
+from models import Attempt, Job, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
+from models.base import now
 from models.enums import JobState
 
 LISTED_RULERS = 10
+SILENT_AFTER = timedelta(seconds=15)
+"""A worker beats every two seconds and loses its jobs to the others after ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +57,32 @@ def rulers(session: Session) -> tuple[RulerRow, ...]:
 
 def jobs_by_state(session: Session) -> dict[JobState, int]:
     return {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).group_by(Job.state))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerRow:
+    """One worker slot. `alive` is whether it was seen lately."""
+
+    executor_id: str
+    host: str
+    pid: int
+    alive: bool
+    started_at: datetime
+    seen_at: datetime
+    details: dict[str, Any]
+
+
+def list_workers(session: Session) -> tuple[WorkerRow, ...]:
+    beats = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.executor_id))
+    return tuple(
+        WorkerRow(
+            executor_id=beat.executor_id,
+            host=beat.host,
+            pid=beat.pid,
+            alive=now() - beat.seen_at < SILENT_AFTER,
+            started_at=beat.started_at,
+            seen_at=beat.seen_at,
+            details=beat.details,
+        )
+        for beat in beats
+    )

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from app.queries.problem_states import ArmFacts, ProblemState
-from app.queries.run_facts import ProblemFacts, RunFacts
+from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
 from models.enums import Verdict
 from models.marks import MARK_OF
 

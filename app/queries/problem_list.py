@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
-from app.queries.problem_states import ArmFacts, ProblemState
-from app.queries.run_facts import ProblemFacts, RunFacts
-from app.queries.run_head import ArmHead, RunHead
+from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
+from app.queries.runs import ArmHead, RunHead
 from models.enums import Verdict
 from models.marks import VERDICT_OF
 

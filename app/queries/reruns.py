@@ -1,7 +1,7 @@
-"""The history of one problem's re-runs: small runs whose parent is the run that is being read.
+"""Re-runs of one problem: the form that starts one, and the history of those that were started.
 
-In: a session, the parent and the problem. Out: one frozen row a re-run, the newest first, by the derived counts
-where there are any yet: a re-run that waits, failed or was cancelled stands there as well.
+In: a session, the parent run and the problem or draft. Out: the choices of the form with their defaults, and one
+frozen row a re-run, the newest first. A re-run that waits, failed or was cancelled is listed as well.
 """
 
 from collections.abc import Mapping
@@ -9,11 +9,110 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
-from models.enums import RunKind, RunState
+from app.queries.problem_detail import Statement
+from app.queries.runs import RunHead
+from models import Arm, Checkpoint, Reflection, Run, RunProblem, RunProblemCount
+from models.enums import ArmKind, CheckpointKind, RunKind, RunState
+
+LISTED_CRITICS = 50
+SHOWN_ITS_OWN_TRACE = (ArmKind.CRITIC, ArmKind.PROMPTED, ArmKind.NO_REFLECTION)
+ABLATIONS = (ArmKind.NO_TRACE, ArmKind.NO_REFLECTION)
+"""A shuffled trace is another problem's, and a re-run has but one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repairer:
+    """One choice: a kind of arm, and the checkpoint it takes."""
+
+    value: str
+    """`KIND:CHECKPOINT_ID`; the id is empty where the run's base serves."""
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunForm:
+    run_id: int
+    problem_id: int
+    attempt_id: int
+    repairers: tuple[Repairer, ...]
+    temperature: float
+    top_p: float
+    max_new_tokens: int
+    samples: int
+    prompt: str
+    """The problem's; may be edited."""
+    trace: str
+    """What a critic of the run was shown of this draft; may be edited. Empty where none was asked."""
+
+
+def find_rerun_form(session: Session, run: RunHead, problem: Statement, attempt_id: int) -> RerunForm | None:
+    """None where the run has no base that could repair anything, such as an imported one."""
+    base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
+    if base_id is None:
+        return None
+    sampling = run.sampling
+    return RerunForm(
+        run_id=run.id,
+        problem_id=problem.id,
+        attempt_id=attempt_id,
+        repairers=_repairers(session, base_id, run),
+        temperature=float(sampling.get("temperature", 0.8)),
+        top_p=float(sampling.get("top_p", 0.95)),
+        max_new_tokens=int(sampling.get("max_new_tokens", 512)),
+        samples=1,
+        prompt=problem.prompt,
+        trace=_shown_trace(session, attempt_id),
+    )
+
+
+def _shown_trace(session: Session, attempt_id: int) -> str:
+    """As it was put into words for a critic: the ruler's own message is not what critics are trained on."""
+    return (
+        session.scalar(
+            select(Reflection.shown_trace)
+            .join(Arm, Reflection.arm_id == Arm.id)
+            .where(Reflection.attempt_id == attempt_id, Reflection.round == 1, Arm.kind.in_(SHOWN_ITS_OWN_TRACE))
+            .order_by(Reflection.run_id, Arm.position)
+            .limit(1)
+        )
+        or ""
+    )
+
+
+def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, ...]:
+    critics = session.execute(
+        select(Checkpoint.id, Checkpoint.name, Checkpoint.kind)
+        .where(
+            Checkpoint.deleted_at.is_(None),
+            or_(Checkpoint.base_id == base_id, Checkpoint.kind == CheckpointKind.ENDPOINT),
+        )
+        .order_by(Checkpoint.id.desc())
+        .limit(LISTED_CRITICS)
+    ).all()
+    used = run.critic_arm.checkpoint if run.critic_arm else ""
+    choices: list[Repairer] = []
+    for checkpoint_id, name, kind in critics:
+        arm = ArmKind.CRITIC if kind is CheckpointKind.CRITIC else ArmKind.PROMPTED
+        choices.append(Repairer(value=f"{arm}:{checkpoint_id}", label=f"{arm}: {name}", chosen=name == used))
+        if arm is ArmKind.CRITIC:
+            choices.extend(
+                Repairer(value=f"{ablation}:{checkpoint_id}", label=f"{name}, {_words(ablation)}", chosen=False)
+                for ablation in ABLATIONS
+            )
+    choices.append(Repairer(value=f"{ArmKind.PROMPTED}:", label="prompted: the base itself", chosen=False))
+    choices.append(
+        Repairer(value=f"{ArmKind.RESAMPLE}:", label="resample: another draft, no critic", chosen=False)
+    )
+    return tuple(choices)
+
+
+def _words(kind: ArmKind) -> str:
+    return str(kind).replace("_", " ")
+
 
 LISTED = 20
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from app.queries.origins import count_origins
-from app.queries.run_head import ArmHead
+from app.queries.problem_sets import count_origins
+from app.queries.runs import ArmHead
 from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
 from models.enums import ArmKind, Origin, RunState
 

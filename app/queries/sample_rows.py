@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Select, String, Table, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.queries.report_samples import read_problems
+from app.queries.report_inputs import read_problems
 from app.reports.sample_row import ProblemInfo, SampleRow
 from models import Arm, Attempt, Revision, Run, RunProblemCount
 from models.enums import ArmKind, Verdict

@@ -1,6 +1,6 @@
 """What a run was: every setting that a number depends on, as plain text, and how two runs differ in it.
 
-In: facts that `app/queries/report_samples.py` read from the store. Out: frozen values and sentences.
+In: facts that `app/queries/report_inputs.py` read from the store. Out: frozen values and sentences.
 """
 
 from dataclasses import dataclass, field

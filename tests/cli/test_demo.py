@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from app.queries.report_samples import read_report
+from app.reporting import read_report
 from cli.demo import install_demo_pair
 from models import Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, Store
 from models.enums import Origin

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from app.queries.report_samples import read_report
+from app.reporting import read_report
 from models import Job, ProblemSetOrigin, Run, RunProblem, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, Origin, RunState

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.queries.report_samples import read_report
+from app.reporting import read_report
 from models.enums import ArmKind, Origin, RunState
 from tests.app.pages.conftest import Served
 from tests.store_factory import Chances

@@ -1,6 +1,6 @@
 """Derived values live exactly as long as they are true."""
 
-from app.queries.kept import KeptByRevision
+from app.revision_cache import KeptByRevision
 
 
 def test_a_value_is_computed_once_a_revision() -> None:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import delete, select
 
 from app.errors import NotFound
-from app.queries.report_samples import read_arms, read_comparison, read_problems, read_report, read_verdicts
-from app.queries.report_settings import read_settings
+from app.queries.report_inputs import read_arms, read_problems, read_settings, read_verdicts
 from app.queries.sample_rows import count_rows, sample_rows
+from app.reporting import read_comparison, read_report
 from app.reports.build import build_report
 from app.reports.csv_attempts import attempts_csv, rows_from_csv
 from app.reports.errors import NoSuchArm

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.queries.report_samples import read_report
 from app.queries.sample_rows import sample_rows
+from app.reporting import read_report
 from app.reports.as_json import as_json
 from app.reports.csv_attempts import attempts_csv
 from cli.migrate import open_store

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.queries.report_samples import read_report
+from app.reporting import read_report
 from models import Attempt, Run, Store
 from models.enums import RunKind, Verdict
 from tests.store_factory import StoreFactory

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.queries.report_samples import read_report
+from app.reporting import read_report
 from models import Attempt, Store
 from models.enums import Verdict
 from tests.store_factory import StoreFactory

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from app.queries.report_samples import read_report
+from app.reporting import read_report
 from app.runs.creating import create_run
 from models import Attempt, Job, Revision, Run, RunProblem, RunProblemCount, Store
 from models.enums import FinishReason, JobKind, JobState, RunState, Verdict

@@ -1,8 +1,10 @@
 """Problem sets: their versions, their problems, and which checkpoints saw them in training.
 
-In: a session. Out: frozen rows; a problem is listed, its tests are read on its run's page.
+In: a session. Out: frozen rows, and the `Origin` of each version in a run: a version that no checkpoint of the run has
+a record for is `unknown`, never guessed.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +12,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from models import Checkpoint, Problem, ProblemSet, ProblemSetMember, ProblemSetOrigin, ProblemSetVersion
+from models import (
+    Checkpoint,
+    Problem,
+    ProblemSet,
+    ProblemSetMember,
+    ProblemSetOrigin,
+    ProblemSetVersion,
+    Run,
+    RunProblem,
+)
 from models.enums import Harness, Origin
 
 
@@ -133,3 +144,30 @@ def _origins(session: Session, version_id: int) -> tuple[OriginRow, ...]:
         .order_by(Checkpoint.name)
     )
     return tuple(OriginRow(checkpoint_id=i, checkpoint=name, origin=o, evidence=e) for i, name, o, e in rows)
+
+
+def read_origins(session: Session, run_id: int) -> dict[int, Origin]:
+    """Of each version: seen where any checkpoint of the run saw it; otherwise what is known of the base."""
+    run = session.get_one(Run, run_id)
+    used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)} - {None}
+    rows = session.execute(
+        select(ProblemSetOrigin.version_id, ProblemSetOrigin.checkpoint_id, ProblemSetOrigin.origin)
+        .where(ProblemSetOrigin.checkpoint_id.in_(used))
+        .where(ProblemSetOrigin.version_id.in_(select(RunProblem.version_id).where(RunProblem.run_id == run_id)))
+    ).all()
+    origins = {version: origin for version, checkpoint, origin in rows if checkpoint == run.base_checkpoint_id}
+    return origins | {version: Origin.SEEN for version, _, origin in rows if origin is Origin.SEEN}
+
+
+def count_origins(session: Session, run_id: int) -> dict[Origin, int]:
+    """How many problems of the run are of each origin; origins without a problem are left out."""
+    origins = read_origins(session, run_id)
+    rows = session.execute(
+        select(RunProblem.version_id, func.count())
+        .where(RunProblem.run_id == run_id)
+        .group_by(RunProblem.version_id)
+    )
+    counted: Counter[Origin] = Counter()
+    for version_id, problems in rows:
+        counted[origins.get(version_id, Origin.UNKNOWN)] += problems
+    return {origin: counted[origin] for origin in Origin if counted[origin]}

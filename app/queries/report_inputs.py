@@ -1,37 +1,120 @@
-"""A run as reports need it: its arms as tables from the derived counts, and its report.
+"""What a report is made from: the settings of a run, and its arms as tables built from the derived counts.
 
-In: a session and a run's id. Out: frozen values. No attempt or revision is read: a run of a million samples costs a
-few thousand rows of `run_problem_count`. Callers that are asked often keep the report by the run's revision number.
+In: a session and a run's id. Out: frozen values. No attempt or revision is read: a run of a million samples costs a few
+thousand rows of `run_problem_count`.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.errors import NotFound
 from app.queries.origins import read_origins
-from app.queries.report_settings import read_arm_sampling, read_settings
-from app.reports.build import build_report
-from app.reports.compare import choose_arm, compare
-from app.reports.report import Comparison, Report
+from app.reports.compare import choose_arm
 from app.reports.run_settings import RunSettings
 from app.reports.sample_row import ProblemInfo, ProblemKey
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
 from app.reports.samples import ArmSamples
-from app.reports.settled import settled
 from models import (
     Arm,
-    Attempt,
+    Checkpoint,
     Problem,
     ProblemSet,
     ProblemSetVersion,
+    RulerIdentity,
+    Run,
     RunProblem,
     RunProblemCount,
 )
 from models.enums import ArmKind, Origin, RunState
+
+_SAMPLING = ("max_new_tokens", "temperature", "top_p")
+
+
+def read_settings(session: Session, run_id: int) -> RunSettings:
+    """What the run was.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound(f"There is no run {run_id}.", advice="The list of runs shows all that are in this store.")
+    base = run.base_checkpoint
+    ruler = session.get(RulerIdentity, run.ruler_id) if run.ruler_id is not None else None
+    return RunSettings(
+        id=run.id,
+        name=run.name,
+        kind=run.kind,
+        state=run.state,
+        base=base.name if base else "",
+        base_hash=base.content_hash if base else "",
+        problem_sets=_sets_of(session, run_id),
+        problems=session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0,
+        samples=run.samples,
+        sampling=tuple(sorted((name, str(value)) for name, value in run.sampling.items())),
+        seed=run.seed,
+        feedback=run.feedback,
+        gated=run.gated,
+        rounds=run.rounds,
+        budget=run.budget,
+        ruler=ruler.digest if ruler else "",
+        go_version=ruler.go_version if ruler else "",
+        notes=_notes(session, run),
+    )
+
+
+def read_arm_sampling(session: Session, run_id: int, arm: str) -> tuple[tuple[str, str], ...]:
+    """Temperature, top_p and the most new tokens of one arm; empty where nobody told."""
+    settings = session.scalars(select(Arm.settings).where(Arm.run_id == run_id, Arm.name == arm)).first() or {}
+    return tuple((name, str(settings[name])) for name in _SAMPLING if name in settings)
+
+
+def _notes(session: Session, run: Run) -> tuple[str, ...]:
+    notes = (
+        []
+        if run.state is RunState.DONE
+        else ["The run is not finished: its numbers are of what was counted so far."]
+    )
+    deleted = session.scalars(
+        select(Checkpoint.name)
+        .where(
+            Checkpoint.id.in_(select(Arm.checkpoint_id).where(Arm.run_id == run.id))
+            | (Checkpoint.id == run.base_checkpoint_id),
+            Checkpoint.deleted_at.is_not(None),
+        )
+        .order_by(Checkpoint.name)
+    )
+    notes += [
+        f"The files of checkpoint {name} are not here any more, or never were: the run cannot be repeated."
+        for name in deleted
+    ]
+    return (*notes, *_other_sampling(run))
+
+
+def _other_sampling(run: Run) -> list[str]:
+    """Arms that draw otherwise than the drafts do, which alone can move their numbers."""
+    return [
+        f"{arm.name} draws with {name} {arm.settings[name]}, the drafts with {run.sampling[name]}."
+        for arm in run.arms
+        if arm.kind.repairs
+        for name in _SAMPLING
+        if name in arm.settings and name in run.sampling and arm.settings[name] != run.sampling[name]
+    ]
+
+
+def _sets_of(session: Session, run_id: int) -> tuple[str, ...]:
+    versions = select(RunProblem.version_id).where(RunProblem.run_id == run_id).distinct()
+    rows = session.execute(
+        select(ProblemSet.name, ProblemSetVersion.number)
+        .join(ProblemSetVersion.problem_set)
+        .where(ProblemSetVersion.id.in_(versions))
+        .order_by(ProblemSet.name, ProblemSetVersion.number)
+    )
+    return tuple(f"{name}@{number}" for name, number in rows)
+
 
 VERSION_DIGITS = 12
 
@@ -40,51 +123,6 @@ class _ArmRow(NamedTuple):
     id: int
     name: str
     kind: ArmKind
-
-
-def read_report(session: Session, run_id: int) -> Report:
-    """The report of one run, as pages, files and the command line all show it.
-
-    Raises:
-        NotFound: there is no such run.
-    """
-    return build_report(read_settings(session, run_id), read_arms(session, run_id))
-
-
-def read_comparison(session: Session, left: tuple[int, str | None], right: tuple[int, str | None]) -> Comparison:
-    """One arm of a run against one arm of another or the same run; the first arm where none is named.
-
-    Raises:
-        NotFound: there is no such run.
-        NoSuchArm: a run has no arm of that name, or none at all.
-    """
-    sides = [_side(session, run, arm) for run, arm in (left, right)]
-    return compare(sides[0], sides[1])
-
-
-def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings, ArmSamples]:
-    run = read_settings(session, run_id)
-    if run.state is RunState.DONE:
-        arm = read_verdicts(session, run_id, name)
-    else:  # Which problems are settled is only to be seen from the whole arm, and some samples never came.
-        arm = choose_arm(read_arms(session, run_id), name)
-        arm = settled(run, arm.at_numbers(_sample_numbers(session, run_id, arm.keys)))
-    sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
-    return replace(run, arm_sampling=sampling), arm
-
-
-def _sample_numbers(session: Session, run_id: int, keys: Sequence[ProblemKey]) -> list[Sequence[int]]:
-    """The numbers of each problem's samples, ascending, which the strips hold by place; none where it has no drafts."""
-    drafting = select(Arm.id).where(Arm.run_id == run_id, Arm.kind == ArmKind.BASE)
-    found: dict[ProblemKey, list[int]] = defaultdict(list)
-    for task_id, content, sample in session.execute(
-        select(Problem.task_id, Problem.content_hash, Attempt.sample)
-        .join(Problem, Attempt.problem_id == Problem.id)
-        .where(Attempt.arm_id.in_(drafting))
-        .order_by(Attempt.sample)
-    ):
-        found[ProblemKey(task_id=task_id, version=content[:VERSION_DIGITS])].append(sample)
-    return [found.get(key, ()) for key in keys]
 
 
 def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.progress import Step, read_steps, whole
-from app.queries.work import SILENT_AFTER
+from app.queries.health import SILENT_AFTER
+from app.queries.jobs import Step, read_steps, whole
 from app.rendering.addresses import task_address
 from models import Job, JobEvent, Problem, Run, RunProblem, WorkerHeartbeat
 from models.base import now

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.queries.problem_states import ArmFacts
-from app.queries.run_facts import ProblemFacts
-from app.queries.run_head import ArmHead, RunHead
+from app.queries.run_facts import ArmFacts, ProblemFacts
+from app.queries.runs import ArmHead, RunHead
 from models.enums import Verdict
 from models.marks import ABSENT, MARK_OF
 

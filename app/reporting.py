@@ -1,0 +1,68 @@
+"""Reports and comparisons of stored runs: `app.queries` reads them, `app.reports` computes them.
+
+In: a session and run ids. Out: a `Report` or a `Comparison`, the same for pages, files and the command line. Callers
+that ask often cache them by the run's version.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.queries.report_inputs import VERSION_DIGITS, read_arm_sampling, read_arms, read_settings, read_verdicts
+from app.reports.build import build_report
+from app.reports.compare import choose_arm, compare
+from app.reports.report import Comparison, Report
+from app.reports.run_settings import RunSettings
+from app.reports.sample_row import ProblemKey
+from app.reports.samples import ArmSamples
+from app.reports.settled import settled
+from models import Arm, Attempt, Problem
+from models.enums import ArmKind, RunState
+
+
+def read_report(session: Session, run_id: int) -> Report:
+    """The report of one run, as pages, files and the command line all show it.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    return build_report(read_settings(session, run_id), read_arms(session, run_id))
+
+
+def read_comparison(session: Session, left: tuple[int, str | None], right: tuple[int, str | None]) -> Comparison:
+    """One arm of a run against one arm of another or the same run; the first arm where none is named.
+
+    Raises:
+        NotFound: there is no such run.
+        NoSuchArm: a run has no arm of that name, or none at all.
+    """
+    sides = [_side(session, run, arm) for run, arm in (left, right)]
+    return compare(sides[0], sides[1])
+
+
+def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings, ArmSamples]:
+    run = read_settings(session, run_id)
+    if run.state is RunState.DONE:
+        arm = read_verdicts(session, run_id, name)
+    else:  # Which problems are settled is only to be seen from the whole arm, and some samples never came.
+        arm = choose_arm(read_arms(session, run_id), name)
+        arm = settled(run, arm.at_numbers(_sample_numbers(session, run_id, arm.keys)))
+    sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
+    return replace(run, arm_sampling=sampling), arm
+
+
+def _sample_numbers(session: Session, run_id: int, keys: Sequence[ProblemKey]) -> list[Sequence[int]]:
+    """The numbers of each problem's samples, ascending, which the strips hold by place; none where it has no drafts."""
+    drafting = select(Arm.id).where(Arm.run_id == run_id, Arm.kind == ArmKind.BASE)
+    found: dict[ProblemKey, list[int]] = defaultdict(list)
+    for task_id, content, sample in session.execute(
+        select(Problem.task_id, Problem.content_hash, Attempt.sample)
+        .join(Problem, Attempt.problem_id == Problem.id)
+        .where(Attempt.arm_id.in_(drafting))
+        .order_by(Attempt.sample)
+    ):
+        found[ProblemKey(task_id=task_id, version=content[:VERSION_DIGITS])].append(sample)
+    return [found.get(key, ()) for key in keys]
