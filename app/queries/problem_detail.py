@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from app.queries.run_head import ArmHead, RunHead
+from app.queries.runs import ArmHead, RunHead
 from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Trace
 from models.enums import FinishReason, Harness, RunKind, Shape, Stage, Verdict
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.origins import read_origins
+from app.queries.problem_sets import read_origins
 from app.reports.compare import choose_arm
 from app.reports.run_settings import RunSettings
 from app.reports.sample_row import ProblemInfo, ProblemKey
