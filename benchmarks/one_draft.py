@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.report import Figure, at_most
 from settings import Settings
-from worker.collect.opening import open_pair
+from worker.collecting.opening import open_pair
 from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest
 from worker.engines.local import LocalEngine
 from worker.engines.writing import write_one

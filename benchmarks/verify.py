@@ -19,7 +19,7 @@ from worker.mutants.breaking import Breakage, broken_variants
 from worker.mutants.building import mutant_writer
 from worker.mutants.generating import generate
 from worker.mutants.mutant import MutationOperator
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own.folders import OWN_SETS, load
 from worker.problem_sets.submitting import submission
@@ -109,7 +109,7 @@ def _package(judgement: Judgement, asked: Submission) -> str:
     return judgement.fixed.program + "\n" + asked.tests.source
 
 
-def _problems(source: str | None) -> list[Problem]:
+def _problems(source: str | None) -> list[ProblemContent]:
     if source is not None:
         found = import_problem_set(source).problems
     else:
@@ -117,7 +117,7 @@ def _problems(source: str | None) -> list[Problem]:
     return [p for p in found if p.canonical_solution and p.harness is Harness.GO_TEST]
 
 
-def mixed_submissions(problems: list[Problem], size: int) -> list[Submission]:
+def mixed_submissions(problems: list[ProblemContent], size: int) -> list[Submission]:
     """In equal parts right, wrong, non-compiling and panicking answers, round and round over the problems."""
     makers = (_right, _wrong_maker(problems), _non_compiling, _panicking)
     mix: list[Submission] = []
@@ -129,15 +129,15 @@ def mixed_submissions(problems: list[Problem], size: int) -> list[Submission]:
     return mix
 
 
-def _right(problem: Problem) -> str:
+def _right(problem: ProblemContent) -> str:
     return problem.canonical_solution or ""
 
 
-def _wrong_maker(problems: list[Problem]) -> Callable[[Problem], str]:
+def _wrong_maker(problems: list[ProblemContent]) -> Callable[[ProblemContent], str]:
     """The first mutant that returns zero values; such a one never loops."""
     mutants = generate(mutant_writer(load_settings()), problems)
 
-    def wrong(problem: Problem) -> str:
+    def wrong(problem: ProblemContent) -> str:
         for mutant in mutants.get(problem.task_id, []):
             if mutant.operator is MutationOperator.REMOVED_RETURN:
                 return mutant.solution
@@ -146,14 +146,14 @@ def _wrong_maker(problems: list[Problem]) -> Callable[[Problem], str]:
     return wrong
 
 
-def _non_compiling(problem: Problem) -> str:
+def _non_compiling(problem: ProblemContent) -> str:
     return _broken(problem, NON_COMPILING)
 
 
-def _panicking(problem: Problem) -> str:
+def _panicking(problem: ProblemContent) -> str:
     return _broken(problem, PANICKING)
 
 
-def _broken(problem: Problem, kinds: tuple[Breakage, ...]) -> str:
+def _broken(problem: ProblemContent, kinds: tuple[Breakage, ...]) -> str:
     kind = kinds[len(problem.task_id + problem.prompt) % len(kinds)]
     return next(each.solution for each in broken_variants(problem) if each.breakage is kind)

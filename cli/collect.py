@@ -1,6 +1,6 @@
 """`tekhne collect` and `tekhne transcripts export | import`: lessons for critics, from failing attempts.
 
-The command opens what `worker.collect` needs (an engine or mutants, a teacher, the ruler, a place to keep) and shows
+The command opens what `worker.collecting` needs (an engine or mutants, a teacher, the ruler, a place to keep) and shows
 sums as they grow. Repeating it goes on where it was. docs/transcripts.md has the file's schema.
 """
 
@@ -19,9 +19,9 @@ from settings import load_settings
 
 if TYPE_CHECKING:
     from models import Store
-    from worker.collect import AttemptSource, Collected, Keeper
+    from worker.collecting import AttemptSource, Collected, Keeper
     from worker.engines import SamplingSettings
-    from worker.problem_sets import ProblemSet
+    from worker.problem_sets import ProblemSetContent
     from worker.teachers import Teacher
 
 transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
@@ -59,8 +59,8 @@ def collect(
 ) -> None:
     """Sample drafts, keep those that fail, have them taught, and keep what the ruler confirms."""
     from cli.judging import open_judge
-    from worker.collect import Balance
-    from worker.collect import collect as collect_lessons
+    from worker.collecting import Balance
+    from worker.collecting import collect as collect_lessons
     from worker.engines import SamplingSettings
     from worker.problem_sets.naming import resolve_problem_set
 
@@ -85,7 +85,7 @@ def collect(
 
 
 def _sources(
-    problem_set: "ProblemSet", base: str, samples: int, sampling: "SamplingSettings", mutants: int
+    problem_set: "ProblemSetContent", base: str, samples: int, sampling: "SamplingSettings", mutants: int
 ) -> "Iterator[AbstractContextManager[AttemptSource]]":
     """The asked-for sources of attempts, one after the other; each is opened only when its turn comes."""
     if not base and not mutants:
@@ -98,8 +98,8 @@ def _sources(
 
 @contextmanager
 def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[AttemptSource]":
-    from worker.collect.attempts import Drafts
-    from worker.collect.opening import open_local
+    from worker.collecting.attempts import Drafts
+    from worker.collecting.opening import open_local
 
     engine = open_local(base, load_settings())
     try:
@@ -109,8 +109,8 @@ def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[
 
 
 @contextmanager
-def _mutants(problem_set: "ProblemSet", each: int, seed: int) -> "Iterator[AttemptSource]":
-    from worker.collect.attempts import Mutants
+def _mutants(problem_set: "ProblemSetContent", each: int, seed: int) -> "Iterator[AttemptSource]":
+    from worker.collecting.attempts import Mutants
     from worker.mutants.building import mutant_writer
     from worker.mutants.generating import generate
 
@@ -131,8 +131,8 @@ def _teacher(kind: TeacherKind, url: str, model: str, key: str) -> "Teacher":
     return EndpointTeacher(url=url, model=model, key=key or (kept.get_secret_value() if kept else ""))
 
 
-def _keeper(store: "Store", problem_set: "ProblemSet", out: str) -> "Keeper":
-    from worker.collect import FileKeeper, StoreKeeper
+def _keeper(store: "Store", problem_set: "ProblemSetContent", out: str) -> "Keeper":
+    from worker.collecting import FileKeeper, StoreKeeper
 
     return FileKeeper(Path(out)) if out else StoreKeeper(store, problem_set)
 
@@ -151,8 +151,8 @@ def export(
     state: Annotated[TranscriptState | None, typer.Option(help="Only these.")] = None,
 ) -> None:
     """Write the store's transcripts to a file."""
-    from worker.collect.keeping import stored_transcripts
-    from worker.transcript.transcript import write_transcripts
+    from worker.collecting.keeping import stored_transcripts
+    from worker.transcripts.transcript import write_transcripts
 
     with open_store_with_own_sets() as store, store.reader() as session:
         count = write_transcripts(file, stored_transcripts(session, state=state))
@@ -165,9 +165,9 @@ def import_file(
     problems: ProblemsOption,
 ) -> None:
     """Put a file's transcripts into the store; those it holds already stay as they are."""
-    from worker.collect import StoreKeeper
+    from worker.collecting import StoreKeeper
     from worker.problem_sets.naming import resolve_problem_set
-    from worker.transcript.transcript import read_transcripts
+    from worker.transcripts.transcript import read_transcripts
 
     with open_store_with_own_sets() as store:
         with store.reader() as session:

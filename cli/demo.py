@@ -49,10 +49,10 @@ def _retire(store: Store, shipped: dict[str, dict[str, Any]]) -> None:
 
 def _register(store: Store) -> None:
     from worker import demo
-    from worker.collect import StoreKeeper
+    from worker.collecting import StoreKeeper
     from worker.problem_sets.own import load
     from worker.training.registering import note_unseen, register_base, register_critic
-    from worker.transcript.transcript import read_transcripts
+    from worker.transcripts.transcript import read_transcripts
 
     base = register_base(store, demo.BASE, problems=load("seen"))
     lessons = list(read_transcripts(demo.TRANSCRIPTS))

@@ -18,7 +18,7 @@ from settings import load_settings
 
 if TYPE_CHECKING:
     from models import Store
-    from worker.problem_sets import Problem, ProblemSet
+    from worker.problem_sets import ProblemContent, ProblemSetContent
 
 group = typer.Typer(no_args_is_help=True, help="List, import, show and verify problem sets.")
 
@@ -103,7 +103,7 @@ def show(
         _print_problem(chosen[0])
 
 
-def _one(problem_set: "ProblemSet", task_id: str) -> "Problem":
+def _one(problem_set: "ProblemSetContent", task_id: str) -> "ProblemContent":
     from worker.problem_sets import UnknownTask
 
     if task_id not in problem_set.by_task_id:
@@ -111,7 +111,7 @@ def _one(problem_set: "ProblemSet", task_id: str) -> "Problem":
     return problem_set.by_task_id[task_id]
 
 
-def _print_list(problem_set: "ProblemSet") -> None:
+def _print_list(problem_set: "ProblemSetContent") -> None:
     table = Table("Task", "Function", "Description")
     for problem in problem_set.problems:
         first_line = problem.description.partition("\n")[0]
@@ -119,7 +119,7 @@ def _print_list(problem_set: "ProblemSet") -> None:
     Console().print(table)
 
 
-def _print_problem(problem: "Problem") -> None:
+def _print_problem(problem: "ProblemContent") -> None:
     console = Console()
     parts = {
         "Prompt": problem.prompt,

@@ -16,7 +16,7 @@ from settings import load_settings
 
 if TYPE_CHECKING:
     from models import Store
-    from worker.problem_sets import ProblemSet
+    from worker.problem_sets import ProblemSetContent
     from worker.verify.problem_checks import ProblemCheck
     from worker.verify.problem_summary import SetSummary
 
@@ -55,7 +55,7 @@ def verify_problems(
 
 
 def _checks(
-    problem_set: "ProblemSet", store: "Store | None", retakes: int, mutate: bool
+    problem_set: "ProblemSetContent", store: "Store | None", retakes: int, mutate: bool
 ) -> "Iterator[ProblemCheck]":
     from cli.judging import open_judge
     from worker.mutants.building import mutant_writer

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models import Store
-    from worker.problem_sets import ProblemSet
+    from worker.problem_sets import ProblemSetContent
     from worker.training.go_source import GoFunction
-    from worker.training.loop import Progress as Step
+    from worker.training.loop import TrainingProgress as Step
     from worker.training.optimizers import OptimizerKind
-    from worker.training.options import Options
-    from worker.transcript.transcript import Transcript
+    from worker.training.options import TrainingOptions
+    from worker.transcripts.transcript import TranscriptContent
 
 group = typer.Typer(no_args_is_help=True, help="Train a base on problems, or a critic on transcripts.")
 
@@ -77,11 +77,11 @@ def base(
 ) -> None:
     """Train a base: from nothing on Go source, or any causal LM on a problem set (again and again, if you like)."""
     from worker.training.base import BaseRequest, train_base
-    from worker.training.options import Options
+    from worker.training.options import TrainingOptions
     from worker.training.processes import is_first
     from worker.training.registering import register_base
 
-    options = Options(
+    options = TrainingOptions(
         optimizer=_optimizer(optimizer),
         steps=steps,
         batch_tokens=batch_tokens,
@@ -136,11 +136,11 @@ def critic(
 ) -> None:
     """Train a critic's new layers and head on verified transcripts."""
     from worker.training.critic import CriticRequest, train_critic
-    from worker.training.options import Options
+    from worker.training.options import TrainingOptions
     from worker.training.processes import is_first
     from worker.training.registering import register_critic
 
-    options = Options(
+    options = TrainingOptions(
         steps=steps,
         batch_tokens=batch_tokens,
         learning_rate=learning_rate,
@@ -194,7 +194,7 @@ def _optimizer(name: str) -> "OptimizerKind":
         raise typer.BadParameter(f"--optimizer {name}: choose {' or '.join(OptimizerKind)}") from error
 
 
-def _problem_set(store: "Store", name: str) -> "ProblemSet":
+def _problem_set(store: "Store", name: str) -> "ProblemSetContent":
     from worker.problem_sets.naming import resolve_problem_set
 
     with store.reader() as session:
@@ -208,11 +208,11 @@ def _library() -> "list[GoFunction]":
     return read_functions(find_go(load_settings().go).root / "src")
 
 
-def _transcripts(store: "Store", source: str) -> "list[Transcript]":
+def _transcripts(store: "Store", source: str) -> "list[TranscriptContent]":
     """Verified transcripts only."""
     from models.enums import TranscriptState
-    from worker.collect.keeping import stored_transcripts
-    from worker.transcript.transcript import read_transcripts
+    from worker.collecting.keeping import stored_transcripts
+    from worker.transcripts.transcript import read_transcripts
 
     if source == "store":
         with store.reader() as session:
@@ -221,7 +221,7 @@ def _transcripts(store: "Store", source: str) -> "list[Transcript]":
 
 
 @contextmanager
-def _live(options: "Options") -> "Iterator[Callable[[Step], None]]":
+def _live(options: "TrainingOptions") -> "Iterator[Callable[[Step], None]]":
     """One live line: step, losses, tokens a second, time left. Without a terminal a line every 25 steps."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -12,7 +12,7 @@ from app.reports.pass_at_k import estimate_pass_at_k, usual_ks
 from models.enums import Verdict
 
 if TYPE_CHECKING:
-    from worker.problem_sets import ProblemSet
+    from worker.problem_sets import ProblemSetContent
     from worker.verify.tally import Tally
 
 
@@ -25,7 +25,7 @@ def pass_at_ks(tally: "Tally") -> dict[int, Estimated]:
     return {k: estimate_pass_at_k(scored, passed, k) for k in usual_ks(most)}
 
 
-def summary_json(tally: "Tally", problem_set: "ProblemSet", bad_rows: int) -> str:
+def summary_json(tally: "Tally", problem_set: "ProblemSetContent", bad_rows: int) -> str:
     return json.dumps(
         {
             "completions": tally.total,
@@ -58,7 +58,7 @@ def _estimate_json(estimate: Estimated) -> dict[str, Any]:
     }
 
 
-def print_summary(console: Console, tally: "Tally", problem_set: "ProblemSet", bad_rows: int) -> None:
+def print_summary(console: Console, tally: "Tally", problem_set: "ProblemSetContent", bad_rows: int) -> None:
     console.print(_verdict_table(tally))
     for k, estimate in pass_at_ks(tally).items():
         console.print(_in_words(k, estimate), highlight=False)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from worker.problem_sets import ProblemSet
+    from worker.problem_sets import ProblemSetContent
     from worker.verify.verifying import Judge, Options
 
 STANDARD_STREAM = "-"
@@ -63,7 +63,7 @@ def verify(
 class _Run:
     """One pass over one file."""
 
-    def __init__(self, *, source: str, problem_set: "ProblemSet", out: str | None) -> None:
+    def __init__(self, *, source: str, problem_set: "ProblemSetContent", out: str | None) -> None:
         from worker.verify.tally import Tally
 
         self.source = source

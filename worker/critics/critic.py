@@ -20,7 +20,7 @@ class RepairRequest:
     attempt_ids: tuple[int, ...] | None = None
     """The attempt's tokens as drawn, where they are known."""
     trace: str
-    """In the words of `worker.transcript.trace_in_words`."""
+    """In the words of `worker.transcripts.trace_in_words`."""
     sampling: SamplingSettings
     priority: Priority = Priority.BULK
     on_text: Callable[[str], None] | None = field(default=None, compare=False)

@@ -5,8 +5,8 @@ from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten
 from worker.engines import Continuation, WriteRequest
 from worker.engines.local import LocalEngine
 from worker.engines.writing import write_one
-from worker.transcript import render_prompt, split_output
-from worker.transcript.errors import TooLongError
+from worker.transcripts import render_prompt, split_output
+from worker.transcripts.errors import TooLongError
 
 
 class ReflectiveCritic:

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from models.enums import Verdict
 from settings import load_settings
-from worker.collect.attempts import Drafts
-from worker.collect.opening import open_local, open_pair
+from worker.collecting.attempts import Drafts
+from worker.collecting.opening import open_local, open_pair
 from worker.critics.rct import ReflectiveCritic
 from worker.demo import BASE, CRITIC, MODEL_CARD, TRANSCRIPTS
 from worker.demo.card import Measured, write_card
 from worker.demo.measuring import GREEDY, SAMPLED, Drafted, draft_and_judge, judge_all, measured, repair_all
-from worker.demo.recipe import Kitchen, stages
+from worker.demo.recipe import BuildFolder, stages
 from worker.engines import SamplingSettings
 from worker.problem_sets.own import load
 from worker.ruler import Ruler
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where to work; kept between tries")
     parser.add_argument("--install", action="store_true", help="replace the pair that ships")
     arguments = parser.parse_args()
-    kitchen = Kitchen(folder=arguments.folder.absolute())
+    kitchen = BuildFolder(folder=arguments.folder.absolute())
     kitchen.folder.mkdir(parents=True, exist_ok=True)
     for stage in stages(kitchen):
         _run(stage.name, stage.command, stage.made, kitchen)
@@ -45,7 +45,7 @@ def main() -> None:
         install(kitchen)
 
 
-def _run(name: str, command: tuple[str, ...], made: Path, kitchen: Kitchen) -> None:
+def _run(name: str, command: tuple[str, ...], made: Path, kitchen: BuildFolder) -> None:
     """One stage as the command line runs it, beside and not in the user's own store."""
     if made.exists() and not made.with_suffix(".unfinished").exists():
         print(f"{name}: there already", flush=True)
@@ -62,7 +62,7 @@ def _run(name: str, command: tuple[str, ...], made: Path, kitchen: Kitchen) -> N
     print(f"{name}: {time.monotonic() - started:,.0f} s", flush=True)
 
 
-def measure(kitchen: Kitchen) -> Measured:
+def measure(kitchen: BuildFolder) -> Measured:
     """Greedy drafts of both sets and a hot one of each seen problem; one greedy repair of every failure on either."""
     with _judge() as judge:
         seen, fresh = (_drafted(kitchen, which, GREEDY, judge) for which in ("seen", "fresh"))
@@ -75,7 +75,7 @@ def _failed(drafted: list[Drafted]) -> list[Drafted]:
     return [each for each in drafted if each.result.verdict is not Verdict.PASSED]
 
 
-def _drafted(kitchen: Kitchen, which: str, sampling: SamplingSettings, judge: Judge) -> list[Drafted]:
+def _drafted(kitchen: BuildFolder, which: str, sampling: SamplingSettings, judge: Judge) -> list[Drafted]:
     engine = open_local(str(kitchen.base), load_settings())
     try:
         source = Drafts(engine=engine, samples=1, sampling=sampling)
@@ -84,7 +84,7 @@ def _drafted(kitchen: Kitchen, which: str, sampling: SamplingSettings, judge: Ju
         engine.close()
 
 
-def _repaired(kitchen: Kitchen, failed: list[Drafted], judge: Judge) -> list[tuple[str, bool]]:
+def _repaired(kitchen: BuildFolder, failed: list[Drafted], judge: Judge) -> list[tuple[str, bool]]:
     """(task id, whether the critic's one greedy revision passes)."""
     engine = open_pair(str(kitchen.base), kitchen.critic, load_settings())
     try:
@@ -110,7 +110,7 @@ def _judge() -> Iterator[Judge]:
         yield RulerJudge(ruler)
 
 
-def install(kitchen: Kitchen) -> None:
+def install(kitchen: BuildFolder) -> None:
     """Copy pair, transcripts and card to where they ship."""
     for source, target in ((kitchen.base, BASE), (kitchen.critic, CRITIC)):
         shutil.rmtree(target, ignore_errors=True)

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from worker.demo.measuring import SetMeasured
-from worker.demo.recipe import Kitchen, stages
+from worker.demo.recipe import BuildFolder, stages
 from worker.training.curves import read_curves
 from worker.training.folders import read_record
 
@@ -29,13 +29,13 @@ class Measured:
     """Task id of each failure among `hot` and `fresh`, and whether one greedy repair passes."""
 
 
-def write_card(kitchen: Kitchen, result: Measured) -> None:
+def write_card(kitchen: BuildFolder, result: Measured) -> None:
     """Write `MODEL_CARD.md` into the kitchen and, with the figures as JSON, beside them."""
     text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(_words(kitchen, result))
     (kitchen.folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
 
-def _words(kitchen: Kitchen, result: Measured) -> dict[str, Any]:
+def _words(kitchen: BuildFolder, result: Measured) -> dict[str, Any]:
     seen, fresh = result.seen, result.fresh
     base, critic = read_record(kitchen.base) or {}, read_record(kitchen.critic) or {}
     library = base.get("parent") or {}
@@ -67,7 +67,7 @@ def _repaired(result: Measured, prefix: str) -> str:
     return f"{sum(chosen)} of {len(chosen)}"
 
 
-def _bytes(kitchen: Kitchen) -> int:
+def _bytes(kitchen: BuildFolder) -> int:
     return sum(file.stat().st_size for folder in (kitchen.base, kitchen.critic) for file in folder.iterdir())
 
 

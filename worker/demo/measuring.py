@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from models.enums import Stage, Verdict
-from worker.collect.attempts import Attempt, AttemptSource
+from worker.collecting.attempts import AttemptSource, CandidateAttempt
 from worker.critics.critic import RepairRequest
 from worker.critics.rct import ReflectiveCritic
 from worker.engines import SamplingSettings
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import submission
 from worker.ruler import RuleResult
-from worker.transcript import trace_in_words
+from worker.transcripts import trace_in_words
 from worker.verify.verifying import Judge, Options
 
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
@@ -45,11 +45,11 @@ class SetMeasured:
 class Drafted:
     """An attempt with its verdict."""
 
-    attempt: Attempt
+    attempt: CandidateAttempt
     result: RuleResult
 
 
-def draft_and_judge(problems: Sequence[Problem], source: AttemptSource, judge: Judge) -> list[Drafted]:
+def draft_and_judge(problems: Sequence[ProblemContent], source: AttemptSource, judge: Judge) -> list[Drafted]:
     attempts = list(source.attempts(problems))
     return [
         Drafted(attempt=attempt, result=result)
@@ -57,7 +57,7 @@ def draft_and_judge(problems: Sequence[Problem], source: AttemptSource, judge: J
     ]
 
 
-def judge_all(attempts: Sequence[Attempt], judge: Judge) -> list[RuleResult]:
+def judge_all(attempts: Sequence[CandidateAttempt], judge: Judge) -> list[RuleResult]:
     """The scoring verdicts, in order."""
     submissions = [submission(each.problem, each.text, str(place)) for place, each in enumerate(attempts)]
     taken = {int(one.judgement.key): one.judgement.fixed for one in judge.take(submissions, Options())}
@@ -75,7 +75,7 @@ def measured(drafted: Sequence[Drafted]) -> SetMeasured:
     )
 
 
-def repair_all(drafted: Sequence[Drafted], critic: ReflectiveCritic, name: str) -> list[Attempt]:
+def repair_all(drafted: Sequence[Drafted], critic: ReflectiveCritic, name: str) -> list[CandidateAttempt]:
     """One greedy repair of each failed attempt, side by side."""
 
     async def run() -> list[str]:
@@ -84,7 +84,7 @@ def repair_all(drafted: Sequence[Drafted], critic: ReflectiveCritic, name: str) 
 
     revisions = asyncio.run(run())
     return [
-        Attempt(problem=each.attempt.problem, text=text, source=name)
+        CandidateAttempt(problem=each.attempt.problem, text=text, source=name)
         for each, text in zip(drafted, revisions, strict=True)
     ]
 

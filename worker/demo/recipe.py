@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kitchen:
+class BuildFolder:
     """The folder in which the pair is made; finished stages found there are not made again."""
 
     folder: Path
@@ -33,7 +33,7 @@ class Kitchen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class RecipeStep:
     """One command, to be run in the kitchen's folder; `made` exists when it is done."""
 
     name: str
@@ -41,17 +41,17 @@ class Stage:
     made: Path
 
 
-def stages(kitchen: Kitchen) -> tuple[Stage, ...]:
+def stages(kitchen: BuildFolder) -> tuple[RecipeStep, ...]:
     """All stages, in order."""
     return (
-        Stage(name="read Go's library", command=_library(kitchen), made=kitchen.library_base),
-        Stage(name="learn the seen problems", command=_problems(kitchen), made=kitchen.base),
-        Stage(name="collect transcripts", command=_transcripts(kitchen), made=kitchen.transcripts),
-        Stage(name="train the critic", command=_critic(kitchen), made=kitchen.critic),
+        RecipeStep(name="read Go's library", command=_library(kitchen), made=kitchen.library_base),
+        RecipeStep(name="learn the seen problems", command=_problems(kitchen), made=kitchen.base),
+        RecipeStep(name="collect transcripts", command=_transcripts(kitchen), made=kitchen.transcripts),
+        RecipeStep(name="train the critic", command=_critic(kitchen), made=kitchen.critic),
     )
 
 
-def _library(kitchen: Kitchen) -> tuple[str, ...]:
+def _library(kitchen: BuildFolder) -> tuple[str, ...]:
     return _words(
         "train base --from demo --go-source --optimizer muon --learning-rate 0.02 --steps 1500 --batch-tokens 2048 "
         "--warmup-steps 40 --validation-share 0.02 --evaluate-every 100 --seed 1 --no-into-store --out",
@@ -59,7 +59,7 @@ def _library(kitchen: Kitchen) -> tuple[str, ...]:
     )
 
 
-def _problems(kitchen: Kitchen) -> tuple[str, ...]:
+def _problems(kitchen: BuildFolder) -> tuple[str, ...]:
     return _words(
         "train base --problems seen --replay 1.0 --blur 3 --optimizer muon --learning-rate 0.01 --steps 450 "
         "--batch-tokens 2048 --warmup-steps 10 --evaluate-every 25 --seed 1 --no-into-store --from",
@@ -69,7 +69,7 @@ def _problems(kitchen: Kitchen) -> tuple[str, ...]:
     )
 
 
-def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
+def _transcripts(kitchen: BuildFolder) -> tuple[str, ...]:
     return _words(
         "collect --problems seen --samples 14 --temperature 1.0 --mutants 8 --each-problem 20 --each-class 10 "
         "--max-new-tokens 320 --teacher canonical --seed 1 --base",
@@ -79,7 +79,7 @@ def _transcripts(kitchen: Kitchen) -> tuple[str, ...]:
     )
 
 
-def _critic(kitchen: Kitchen) -> tuple[str, ...]:
+def _critic(kitchen: BuildFolder) -> tuple[str, ...]:
     return _words(
         "train critic --learning-rate 0.002 --steps 1500 --batch-tokens 2048 --warmup-steps 20 --validation-share 0.0 "
         "--evaluate-every 50 --patience 0 --seed 1 --no-into-store --base",

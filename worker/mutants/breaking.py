@@ -7,7 +7,7 @@ the same. Each is the canonical solution with lines put before it, inside the fu
 from dataclasses import dataclass
 from enum import StrEnum
 
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 
 
 class Breakage(StrEnum):
@@ -63,7 +63,7 @@ class Broken:
     solution: str
 
 
-def broken_variants(problem: Problem) -> list[Broken]:
+def broken_variants(problem: ProblemContent) -> list[Broken]:
     """Every breakage of the problem's canonical solution; none where it has none."""
     if problem.canonical_solution is None:
         return []

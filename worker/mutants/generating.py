@@ -12,13 +12,13 @@ from typing import Any
 
 from worker.mutants.errors import MutationError
 from worker.mutants.mutant import Mutant, MutationOperator
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 
 SOURCE_FOLDER = Path(__file__).parent / "go"
 _TIMEOUT_SECONDS = 300
 
 
-def generate(program: Path, problems: Iterable[Problem]) -> dict[str, list[Mutant]]:
+def generate(program: Path, problems: Iterable[ProblemContent]) -> dict[str, list[Mutant]]:
     """All mutants of every problem that has a canonical solution.
 
     Args:
@@ -37,7 +37,7 @@ def generate(program: Path, problems: Iterable[Problem]) -> dict[str, list[Mutan
     return {answer["id"]: [_mutant(fields) for fields in answer["mutants"]] for answer in answers}
 
 
-def _request(problem: Problem) -> str:
+def _request(problem: ProblemContent) -> str:
     fields = {"id": problem.task_id, "prefix": problem.prompt, "solution": problem.canonical_solution}
     return json.dumps(fields) + "\n"
 

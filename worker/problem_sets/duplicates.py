@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from worker.problem_sets.go_text import without_comments
-from worker.problem_sets.problem import Problem
+from worker.problem_sets.problem import ProblemContent
 
 # Among HumanEval-X's 13,366 pairs those over these limits are its six real repeats and a few shared names.
 DESCRIPTION_LIMIT = 0.25
@@ -46,7 +46,7 @@ class _Fingerprint:
     tokens: frozenset[tuple[str, ...]]
 
 
-def near_duplicates(problems: Iterable[Problem]) -> list[NearDuplicate]:
+def near_duplicates(problems: Iterable[ProblemContent]) -> list[NearDuplicate]:
     """Every pair of `problems` over one of the limits, or with one and the same entry point."""
     prints = [_fingerprint(problem) for problem in problems]
     pairs = (_compare(first, second) for first, second in combinations(prints, 2))
@@ -77,7 +77,7 @@ def _jaccard(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...
     return len(first & second) / together if together else 0.0
 
 
-def _fingerprint(problem: Problem) -> _Fingerprint:
+def _fingerprint(problem: ProblemContent) -> _Fingerprint:
     prose = (line for line in problem.description.lower().splitlines() if not line.lstrip().startswith(">>>"))
     return _Fingerprint(
         task_id=problem.task_id,

@@ -5,19 +5,19 @@ The tests use `testing` and testify and run as `go test`. An empty `example_test
 
 from models.enums import Harness
 from worker.problem_sets.go_text import doc_text, function_names
-from worker.problem_sets.problem import Problem
-from worker.problem_sets.rows import Row
+from worker.problem_sets.problem import ProblemContent
+from worker.problem_sets.rows import SourceRow
 from worker.problem_sets.texts import optional_text, required_text
 
 FIELDS = frozenset({"task_id", "prompt", "canonical_solution", "test", "test_setup"})
 
 
-def read(row: Row) -> Problem:
+def read(row: SourceRow) -> ProblemContent:
     """Raises: ValueError, with the reason in words."""
     prompt = required_text(row, "prompt")
     declaration = optional_text(row, "declaration") or ""
     names = function_names(declaration) or function_names(prompt)
-    return Problem(
+    return ProblemContent(
         task_id=required_text(row, "task_id"),
         # A prompt may open with functions that the answer builds on: the last one is to be written.
         entry_point=names[-1] if names else None,

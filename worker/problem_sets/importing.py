@@ -1,6 +1,6 @@
 """A problem set from where its user has it: a file, a `.gz`, `-`, or a dataset on the hub.
 
-In: `path/to/rows.jsonl[.gz]`, `-`, or `hub:owner/dataset[/file/in/it]`. Out: a whole `ProblemSet`, or an error
+In: `path/to/rows.jsonl[.gz]`, `-`, or `hub:owner/dataset[/file/in/it]`. Out: a whole `ProblemSetContent`, or an error
 that names the line: half a problem set would make every later figure wrong.
 """
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from worker.problem_sets.errors import RowError, SourceError
-from worker.problem_sets.formats import Format, expected_fields, recognise
+from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
 from worker.problem_sets.hub import HUB_PREFIX, download
-from worker.problem_sets.problem import Problem, ProblemSet
-from worker.problem_sets.rows import STANDARD_INPUT, Row, open_bytes, read_rows
+from worker.problem_sets.problem import ProblemContent, ProblemSetContent
+from worker.problem_sets.rows import STANDARD_INPUT, SourceRow, open_bytes, read_rows
 
 
-def import_problem_set(source: str, name: str | None = None) -> ProblemSet:
+def import_problem_set(source: str, name: str | None = None) -> ProblemSetContent:
     """The set at `source`, under `name` or one made from the source.
 
     Raises:
@@ -27,10 +27,10 @@ def import_problem_set(source: str, name: str | None = None) -> ProblemSet:
         return read_problem_set(stream, source, name or _name_of(source))
 
 
-def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSet:
+def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSetContent:
     """The set in `stream`; `where` names it in messages."""
-    problems: dict[str, Problem] = {}
-    recognised: Format | None = None
+    problems: dict[str, ProblemContent] = {}
+    recognised: ProblemFormat | None = None
     for row in read_rows(stream):
         recognised = recognised or _format_of(row, where)
         problem = _problem(row, recognised, where)
@@ -39,7 +39,7 @@ def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSet:
         problems[problem.task_id] = problem
     if recognised is None:
         raise SourceError(f"{where} holds no rows: a problem set is JSON Lines, one problem a line.")
-    return ProblemSet(
+    return ProblemSetContent(
         name=name,
         problems=tuple(problems.values()),
         source=recognised.source or _shared(problem.source for problem in problems.values()),
@@ -47,7 +47,7 @@ def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSet:
     )
 
 
-def _format_of(row: Row, where: str) -> Format:
+def _format_of(row: SourceRow, where: str) -> ProblemFormat:
     if row.problem:
         raise RowError(where, row.line, row.problem)
     found = recognise(row)
@@ -56,7 +56,7 @@ def _format_of(row: Row, where: str) -> Format:
     return found
 
 
-def _problem(row: Row, layout: Format, where: str) -> Problem:
+def _problem(row: SourceRow, layout: ProblemFormat, where: str) -> ProblemContent:
     if row.problem:
         raise RowError(where, row.line, row.problem)
     try:

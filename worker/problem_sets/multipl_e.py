@@ -16,15 +16,15 @@ from worker.problem_sets.go_text import (
     imported_packages,
     render_imports,
 )
-from worker.problem_sets.problem import Problem
-from worker.problem_sets.rows import Row
+from worker.problem_sets.problem import ProblemContent
+from worker.problem_sets.rows import SourceRow
 from worker.problem_sets.texts import required_text
 
 FIELDS = frozenset({"name", "language", "prompt", "tests"})
 _CANDIDATE = re.compile(r"\bcandidate\s*:=\s*(\w+)")
 
 
-def read(row: Row) -> Problem:
+def read(row: SourceRow) -> ProblemContent:
     """Raises: ValueError, with the reason in words."""
     language = required_text(row, "language")
     if not language.lower().startswith("go"):
@@ -32,7 +32,7 @@ def read(row: Row) -> Problem:
     prompt, tests = required_text(row, "prompt"), required_text(row, "tests")
     entry_point = _entry_point(prompt, tests)
     start = None if entry_point is None else find_function(prompt, entry_point)
-    return Problem(
+    return ProblemContent(
         task_id=required_text(row, "name"),
         entry_point=entry_point,
         description="" if start is None else doc_text(comment_above(prompt, start)),

@@ -5,21 +5,21 @@ There is no public test. Rows of other languages are refused, because the same f
 
 from models.enums import Harness
 from worker.problem_sets.go_text import find_function, function_names, import_block
-from worker.problem_sets.problem import Problem
-from worker.problem_sets.rows import Row
+from worker.problem_sets.problem import ProblemContent
+from worker.problem_sets.rows import SourceRow
 from worker.problem_sets.texts import optional_text, required_text
 
 FIELDS = frozenset({"task_id", "prompt", "test", "entry_point"})
 
 
-def read(row: Row) -> Problem:
+def read(row: SourceRow) -> ProblemContent:
     """Raises: ValueError, with the reason in words."""
     language = optional_text(row, "language")
     if language and language.lower() not in {"go", "golang"}:
         raise ValueError(f"language is {language!r}, and only Go is executed here.")
     prompt, entry_point = required_text(row, "prompt"), required_text(row, "entry_point")
     start = find_function(prompt, entry_point) if entry_point in function_names(prompt) else None
-    return Problem(
+    return ProblemContent(
         task_id=required_text(row, "task_id"),
         entry_point=entry_point,
         description=optional_text(row, "description") or "",

@@ -14,12 +14,12 @@ from worker.problem_sets.errors import SourceError
 from worker.problem_sets.hub import HUB_PREFIX
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own import OWN_SETS, load
-from worker.problem_sets.problem import ProblemSet
+from worker.problem_sets.problem import ProblemSetContent
 from worker.problem_sets.rows import STANDARD_INPUT
 from worker.problem_sets.storing import find_problem_set
 
 
-def resolve_problem_set(session: Session, file_or_name: str) -> ProblemSet:
+def resolve_problem_set(session: Session, file_or_name: str) -> ProblemSetContent:
     """The problem set that `file_or_name` stands for.
 
     Raises:

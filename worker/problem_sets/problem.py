@@ -15,7 +15,7 @@ _NOT_HASHED = ("source", "licence")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class ProblemContent:
     """A problem as read; texts are kept byte for byte as their source has them."""
 
     task_id: str
@@ -49,11 +49,11 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProblemSet:
+class ProblemSetContent:
     """Problems in order under a name; `version_hash` changes when any of them, or their order, does."""
 
     name: str
-    problems: tuple[Problem, ...]
+    problems: tuple[ProblemContent, ...]
     source: str = ""
     licence: str = ""
 
@@ -63,5 +63,5 @@ class ProblemSet:
         return hashlib.sha256(members.encode()).hexdigest()
 
     @cached_property
-    def by_task_id(self) -> dict[str, Problem]:
+    def by_task_id(self) -> dict[str, ProblemContent]:
         return {problem.task_id: problem for problem in self.problems}

@@ -1,6 +1,6 @@
 """JSON Lines from anywhere: a file, a `.gz` (known by its first bytes, not its name), or standard input.
 
-Yields one `Row` a non-blank line, with its 1-based number; a line that is no JSON object is a row with a `problem`
+Yields one `SourceRow` a non-blank line, with its 1-based number; a line that is no JSON object has a `problem`
 instead of `fields`, so that the caller can go on with the rest. Reads line by line: a file of any size is fine, a
 single line beyond `max_line_bytes` is reported and skipped without being held in memory.
 """
@@ -25,7 +25,7 @@ _KINDS = {type(None): "null", bool: "boolean", int: "number", float: "number", s
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class SourceRow:
     """One line of a JSON Lines source."""
 
     line: int
@@ -57,7 +57,7 @@ def _uncompressed(raw: io.BufferedReader) -> BinaryIO:
     return cast(BinaryIO, gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
 
 
-def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[Row]:
+def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[SourceRow]:
     """The rows of `stream`; a broken gzip stream ends in one last row that says so."""
     number = 0
     while True:
@@ -65,12 +65,14 @@ def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterato
         try:
             line, complete = _read_line(stream, max_line_bytes)
         except (OSError, EOFError, zlib.error) as error:
-            yield Row(line=number, problem=f"the compressed stream breaks off here ({error}); the rest is lost.")
+            yield SourceRow(
+                line=number, problem=f"the compressed stream breaks off here ({error}); the rest is lost."
+            )
             return
         if not line:
             return
         if not complete:
-            yield Row(line=number, problem=f"longer than {max_line_bytes:,} bytes; skipped.")
+            yield SourceRow(line=number, problem=f"longer than {max_line_bytes:,} bytes; skipped.")
         elif line.strip():
             yield _parse(number, line)
 
@@ -87,23 +89,25 @@ def _read_line(stream: BinaryIO, limit: int) -> tuple[bytes, bool]:
     return line, fitted
 
 
-def _parse(number: int, line: bytes) -> Row:
+def _parse(number: int, line: bytes) -> SourceRow:
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return Row(line=number, problem=f"not UTF-8 text (byte {error.start + 1}).")
+        return SourceRow(line=number, problem=f"not UTF-8 text (byte {error.start + 1}).")
     except json.JSONDecodeError as error:
-        return Row(line=number, problem=f"malformed JSON at column {error.colno}: {error.msg}.")
+        return SourceRow(line=number, problem=f"malformed JSON at column {error.colno}: {error.msg}.")
     except RecursionError:
-        return Row(line=number, problem="JSON nested too deeply.")
+        return SourceRow(line=number, problem="JSON nested too deeply.")
     except ValueError:
-        return Row(line=number, problem="a number has more digits than can be read.")
+        return SourceRow(line=number, problem="a number has more digits than can be read.")
     if not isinstance(value, dict):
-        return Row(line=number, problem=f"a JSON {_KINDS[type(value)]}, but each line must be an object {{…}}.")
-    return Row(line=number, fields=value)
+        return SourceRow(
+            line=number, problem=f"a JSON {_KINDS[type(value)]}, but each line must be an object {{…}}."
+        )
+    return SourceRow(line=number, fields=value)
 
 
-def text_field(row: Row, name: str) -> str | None:
+def text_field(row: SourceRow, name: str) -> str | None:
     """A field's text, or None where it is absent, null or no string."""
     value = row.fields.get(name)
     return value if isinstance(value, str) else None

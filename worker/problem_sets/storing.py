@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import problem as tables
 from worker.problem_sets.own import OWN_SETS, load
-from worker.problem_sets.problem import Problem, ProblemSet
+from worker.problem_sets.problem import ProblemContent, ProblemSetContent
 
 _COLUMNS = (
     "task_id",
@@ -31,7 +31,7 @@ def install_own_sets(session: Session) -> dict[str, tables.ProblemSetVersion]:
     return {name: put_problem_set(session, load(which)) for which, name in OWN_SETS.items()}
 
 
-def put_problem_set(session: Session, problem_set: ProblemSet) -> tables.ProblemSetVersion:
+def put_problem_set(session: Session, problem_set: ProblemSetContent) -> tables.ProblemSetVersion:
     """The stored version that equals `problem_set`, made if it is new."""
     row = _set_row(session, problem_set)
     wanted = select(tables.ProblemSetVersion).where(
@@ -42,7 +42,7 @@ def put_problem_set(session: Session, problem_set: ProblemSet) -> tables.Problem
     return found if found is not None else _add_version(session, row, problem_set)
 
 
-def find_problem_set(session: Session, name: str) -> ProblemSet | None:
+def find_problem_set(session: Session, name: str) -> ProblemSetContent | None:
     """The newest version of the set `name`, or None."""
     version = newest_version(session, name)
     return None if version is None else read_version(session, version)
@@ -58,7 +58,7 @@ def newest_version(session: Session, name: str) -> tables.ProblemSetVersion | No
     return session.scalars(newest_first.limit(1)).first()
 
 
-def read_version(session: Session, version: tables.ProblemSetVersion) -> ProblemSet:
+def read_version(session: Session, version: tables.ProblemSetVersion) -> ProblemSetContent:
     """One stored version as the value that was put in."""
     rows = session.scalars(
         select(tables.Problem)
@@ -67,7 +67,7 @@ def read_version(session: Session, version: tables.ProblemSetVersion) -> Problem
         .order_by(tables.ProblemSetMember.position)
     )
     parent = version.problem_set
-    return ProblemSet(
+    return ProblemSetContent(
         name=parent.name,
         problems=tuple(problem_of_row(row, parent.source, parent.licence) for row in rows),
         source=parent.source,
@@ -75,12 +75,12 @@ def read_version(session: Session, version: tables.ProblemSetVersion) -> Problem
     )
 
 
-def problem_of_row(row: tables.Problem, source: str = "", licence: str = "") -> Problem:
+def problem_of_row(row: tables.Problem, source: str = "", licence: str = "") -> ProblemContent:
     values = {name: getattr(row, name) for name in _COLUMNS}
-    return Problem(**values, source=source, licence=licence)
+    return ProblemContent(**values, source=source, licence=licence)
 
 
-def _set_row(session: Session, problem_set: ProblemSet) -> tables.ProblemSet:
+def _set_row(session: Session, problem_set: ProblemSetContent) -> tables.ProblemSet:
     row = session.scalar(select(tables.ProblemSet).where(tables.ProblemSet.name == problem_set.name))
     if row is None:
         row = tables.ProblemSet(name=problem_set.name, source=problem_set.source, licence=problem_set.licence)
@@ -89,7 +89,9 @@ def _set_row(session: Session, problem_set: ProblemSet) -> tables.ProblemSet:
     return row
 
 
-def _add_version(session: Session, row: tables.ProblemSet, problem_set: ProblemSet) -> tables.ProblemSetVersion:
+def _add_version(
+    session: Session, row: tables.ProblemSet, problem_set: ProblemSetContent
+) -> tables.ProblemSetVersion:
     last = session.scalar(
         select(func.max(tables.ProblemSetVersion.number)).where(tables.ProblemSetVersion.problem_set_id == row.id)
     )
@@ -107,7 +109,7 @@ def _add_version(session: Session, row: tables.ProblemSet, problem_set: ProblemS
     return version
 
 
-def _problem_ids(session: Session, problem_set: ProblemSet) -> dict[str, int]:
+def _problem_ids(session: Session, problem_set: ProblemSetContent) -> dict[str, int]:
     """Row ids by content hash; problems that no set has carried yet are added."""
     ids: dict[str, int] = {}
     for problem in problem_set.problems:

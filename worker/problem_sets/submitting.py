@@ -1,11 +1,11 @@
 """A problem and a completion as the ruler is asked about them."""
 
 from models.enums import TestsKind
-from worker.problem_sets.problem import Problem
+from worker.problem_sets.problem import ProblemContent
 from worker.ruler import Submission, Tests
 
 
-def group_of_tests(problem: Problem, kind: TestsKind) -> Tests | None:
+def group_of_tests(problem: ProblemContent, kind: TestsKind) -> Tests | None:
     """The problem's tests of that kind; None where it has none."""
     source = problem.hidden_tests if kind is TestsKind.HIDDEN else problem.example_tests
     if source is None:
@@ -13,7 +13,7 @@ def group_of_tests(problem: Problem, kind: TestsKind) -> Tests | None:
     return Tests(harness=problem.harness, setup=problem.test_setup, source=source)
 
 
-def submission(problem: Problem, completion: str, key: str, tests: Tests | None = None) -> Submission:
+def submission(problem: ProblemContent, completion: str, key: str, tests: Tests | None = None) -> Submission:
     """`completion` as an answer to `problem`, judged by `tests` (None: the hidden ones)."""
     return Submission(
         key=key,

@@ -4,19 +4,19 @@ import json
 from dataclasses import asdict
 
 from models.enums import Harness
-from worker.problem_sets.problem import Problem
-from worker.problem_sets.rows import Row
+from worker.problem_sets.problem import ProblemContent
+from worker.problem_sets.rows import SourceRow
 from worker.problem_sets.texts import optional_text, required_text
 
 FIELDS = frozenset({"task_id", "prompt", "harness", "hidden_tests"})
 
 
-def read(row: Row) -> Problem:
+def read(row: SourceRow) -> ProblemContent:
     """Raises: ValueError, with the reason in words."""
     harness = required_text(row, "harness")
     if harness not in set(Harness):
         raise ValueError(f"harness is {harness!r}; it may be {' or '.join(Harness)}.")
-    return Problem(
+    return ProblemContent(
         task_id=required_text(row, "task_id"),
         entry_point=optional_text(row, "entry_point"),
         description=optional_text(row, "description") or "",
@@ -33,6 +33,6 @@ def read(row: Row) -> Problem:
     )
 
 
-def write(problem: Problem) -> str:
+def write(problem: ProblemContent) -> str:
     """One line, without its newline."""
     return json.dumps(asdict(problem), ensure_ascii=False)

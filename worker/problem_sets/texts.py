@@ -1,9 +1,9 @@
 """Text fields of rows, asked for by name: there, or a reason in words."""
 
-from worker.problem_sets.rows import Row, text_field
+from worker.problem_sets.rows import SourceRow, text_field
 
 
-def required_text(row: Row, name: str) -> str:
+def required_text(row: SourceRow, name: str) -> str:
     """Raises: ValueError where the field is absent, no text, or blank."""
     text = text_field(row, name)
     if text is None:
@@ -14,7 +14,7 @@ def required_text(row: Row, name: str) -> str:
     return text
 
 
-def optional_text(row: Row, name: str) -> str | None:
+def optional_text(row: SourceRow, name: str) -> str | None:
     """The field's text; None where it is absent, no text, or blank."""
     text = text_field(row, name)
     return text if text and text.strip() else None

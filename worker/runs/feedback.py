@@ -5,7 +5,7 @@ Where the example tests feed and all of them pass, a critic learns that hidden t
 
 from models.enums import TestsKind
 from worker.runs.results import Judged
-from worker.transcript import trace_in_words
+from worker.transcripts import trace_in_words
 
 HIDDEN_FAIL = "The example tests pass; hidden tests, which are not shown, fail."
 

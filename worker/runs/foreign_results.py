@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from worker.problem_sets.rows import Row, open_bytes, read_rows
+from worker.problem_sets.rows import SourceRow, open_bytes, read_rows
 from worker.runs.errors import BadForeignResult
 
 REQUIRED = ("task_id", "completion", "passed")
@@ -45,7 +45,7 @@ def results_of(source: str, stream: BinaryIO) -> Iterator[ForeignResult]:
         yield _result(source, row)
 
 
-def _result(source: str, row: Row) -> ForeignResult:
+def _result(source: str, row: SourceRow) -> ForeignResult:
     if row.problem:
         raise BadForeignResult(source, row.line, row.problem.rstrip("."))
     for name in REQUIRED:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Arm, Attempt, Checkpoint, Revision, Run, RunProblem
 from models import Problem as ProblemRow
 from models.enums import ArmKind, BudgetRule, FinishReason, RunKind, TestsKind, Verdict
-from worker.problem_sets.problem import Problem
+from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.storing import problem_of_row
 from worker.runs.errors import UnknownRun
 
@@ -22,7 +22,7 @@ class PlannedProblem:
     """A problem of the run, and the row that results name."""
 
     id: int
-    problem: Problem
+    problem: ProblemContent
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.enums import Stage, Verdict
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A failed attempt and what the ruler said of it."""
 
-    problem: Problem
+    problem: ProblemContent
     attempt: str
     verdict: Verdict
     stage: Stage

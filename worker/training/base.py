@@ -19,16 +19,16 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.errors import NetworkError
 from worker.network.folders import folder_hash, resolve
-from worker.problem_sets import ProblemSet
-from worker.training.batches import Batch, Plan
+from worker.problem_sets import ProblemSetContent
+from worker.training.batches import Batch, BatchPlan
 from worker.training.errors import DataError, FolderError
 from worker.training.folders import complete, fresh, read_record, working_folder
 from worker.training.go_source import GoFunction
-from worker.training.loop import Inputs, Report, Task, train
+from worker.training.loop import Inputs, Report, TrainingTask, train
 from worker.training.objectives import BaseObjective, collate_rows
-from worker.training.options import SHAPES, Options, Shape, shape
+from worker.training.options import SHAPES, NetworkShape, TrainingOptions, shape
 from worker.training.processes import is_first
-from worker.training.rows import Row, Split, blurred, function_rows, problem_rows, split_by_group
+from worker.training.rows import RowSplit, TrainingRow, blurred, function_rows, problem_rows, split_by_group
 from worker.training.tokenizer import train_tokenizer
 
 
@@ -39,8 +39,8 @@ class BaseRequest:
     out: Path
     start: str
     """A preset's name, a folder or a hub id."""
-    options: Options
-    problems: ProblemSet | None = None
+    options: TrainingOptions
+    problems: ProblemSetContent | None = None
     functions: Sequence[GoFunction] = ()
     """Library functions: all there is to learn, or beside problems the replay."""
     replay: float = 0.0
@@ -91,7 +91,7 @@ def _start(request: BaseRequest) -> tuple[Any, Any]:
         raise FolderError(f"{error} Or name a preset ({', '.join(SHAPES)}).") from error
 
 
-def _new_network(chosen: Shape, tokenizer: Any) -> LlamaForCausalLM:
+def _new_network(chosen: NetworkShape, tokenizer: Any) -> LlamaForCausalLM:
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=chosen.hidden,
@@ -110,8 +110,8 @@ def _new_network(chosen: Shape, tokenizer: Any) -> LlamaForCausalLM:
 
 @dataclass(frozen=True, kw_only=True)
 class _Data:
-    split: Split
-    replay: tuple[Row, ...]
+    split: RowSplit
+    replay: tuple[TrainingRow, ...]
 
 
 def _data(request: BaseRequest, tokenizer: Any, context: int) -> _Data:
@@ -127,13 +127,13 @@ def _data(request: BaseRequest, tokenizer: Any, context: int) -> _Data:
     # Only rows to learn from are blurred: validation measures clean prompts.
     train = (*split.train, *blurred(split.train, request.blur, options.seed))
     return _Data(
-        split=Split(train=train, validation=split.validation), replay=tuple(library) if request.replay else ()
+        split=RowSplit(train=train, validation=split.validation), replay=tuple(library) if request.replay else ()
     )
 
 
-def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, working: Path) -> Task:
+def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, working: Path) -> TrainingTask:
     rows = (*data.split.train, *data.replay)
-    plan = Plan(
+    plan = BatchPlan(
         lengths=[len(row) for row in rows],
         batch_tokens=request.options.batch_tokens,
         seed=request.options.seed,
@@ -146,7 +146,7 @@ def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, worki
     def collate(batch: Batch) -> Inputs:
         return collate_rows(everything, batch, padding)
 
-    return Task(
+    return TrainingTask(
         objective=BaseObjective(network),
         collate=collate,
         plan=plan,
@@ -156,7 +156,7 @@ def _task(request: BaseRequest, data: _Data, network: Any, tokenizer: Any, worki
     )
 
 
-def _fingerprint(request: BaseRequest, rows: Sequence[Row]) -> str:
+def _fingerprint(request: BaseRequest, rows: Sequence[TrainingRow]) -> str:
     """One hash over everything that decides the weights."""
     digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
     start = request.start if request.start in SHAPES else folder_hash(resolve(request.start))

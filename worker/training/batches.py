@@ -15,7 +15,7 @@ Batch = list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class BatchPlan:
     """Everything that the order depends on."""
 
     lengths: Sequence[int]
@@ -26,7 +26,7 @@ class Plan:
     replay_an_epoch: int = 0
 
 
-def batches_from(plan: Plan, step: int) -> Iterator[Batch]:
+def batches_from(plan: BatchPlan, step: int) -> Iterator[Batch]:
     """The batches of step `step`, `step` + 1, … without end."""
     epoch, first = 0, 0
     while True:
@@ -37,7 +37,7 @@ def batches_from(plan: Plan, step: int) -> Iterator[Batch]:
         epoch += 1
 
 
-def epoch_batches(plan: Plan, epoch: int) -> list[Batch]:
+def epoch_batches(plan: BatchPlan, epoch: int) -> list[Batch]:
     """One epoch's batches in order: every row once, and that epoch's slice of the replay rows."""
     # The text seeds it: hash() of a tuple is not the same in every Python.
     draw = random.Random(f"{plan.seed}:{epoch}")
@@ -51,7 +51,7 @@ def epoch_batches(plan: Plan, epoch: int) -> list[Batch]:
     return batches
 
 
-def _epoch_rows(plan: Plan, epoch: int) -> list[int]:
+def _epoch_rows(plan: BatchPlan, epoch: int) -> list[int]:
     new = len(plan.lengths) - plan.replay_rows
     if not plan.replay_rows:
         return list(range(new))
@@ -60,7 +60,7 @@ def _epoch_rows(plan: Plan, epoch: int) -> list[int]:
     return [*range(new), *dict.fromkeys(replay)]
 
 
-def _fill(window: Sequence[int], plan: Plan) -> Iterator[Batch]:
+def _fill(window: Sequence[int], plan: BatchPlan) -> Iterator[Batch]:
     """Consecutive rows while the longest, times their number, stays within the batch."""
     batch: Batch = []
     for row in window:

@@ -17,18 +17,18 @@ import torch
 from worker.network.checkpoints import load_base, load_tokenizer, save_delta
 from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
-from worker.training.batches import Batch, Plan
+from worker.training.batches import Batch, BatchPlan
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
-from worker.training.loop import Inputs, Report, Task, train
+from worker.training.loop import Inputs, Report, TrainingTask, train
 from worker.training.objectives import CriticObjective, collate_rows, collate_states
-from worker.training.options import Options
+from worker.training.options import TrainingOptions
 from worker.training.processes import is_first, own_device
-from worker.training.rows import Row, split_by_group
+from worker.training.rows import TrainingRow, split_by_group
 from worker.training.trunk_states import states_fit, trunk_states
-from worker.transcript.errors import TooLongError
-from worker.transcript.format import Tokenizer, render_row
-from worker.transcript.transcript import Transcript
+from worker.transcripts.errors import TooLongError
+from worker.transcripts.format import Tokenizer, render_row
+from worker.transcripts.transcript import TranscriptContent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,9 @@ class CriticRequest:
     out: Path
     base: str
     """Folder or hub id."""
-    transcripts: Sequence[Transcript]
+    transcripts: Sequence[TranscriptContent]
     """Verified ones; others teach what is wrong."""
-    options: Options
+    options: TrainingOptions
     new_layers: int = NEW_LAYERS
     cache_states: bool = True
     """Keep the trunk's states of all rows, if they fit into memory."""
@@ -74,7 +74,9 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
     return request.out
 
 
-def transcript_rows(transcripts: Sequence[Transcript], tokenizer: Tokenizer, budget: int) -> tuple[list[Row], int]:
+def transcript_rows(
+    transcripts: Sequence[TranscriptContent], tokenizer: Tokenizer, budget: int
+) -> tuple[list[TrainingRow], int]:
     """Rows to learn from, and how many transcripts were too long for one.
 
     Raises:
@@ -94,7 +96,7 @@ def transcript_rows(transcripts: Sequence[Transcript], tokenizer: Tokenizer, bud
             )
         except TooLongError:
             continue
-        rows.append(Row(group=transcript.task_id, ids=rendered.ids, loss_from=rendered.loss_from))
+        rows.append(TrainingRow(group=transcript.task_id, ids=rendered.ids, loss_from=rendered.loss_from))
     if not rows:
         raise DataError(
             "There is no verified transcript that fits the base's context: collect some with `tekhne collect`."
@@ -102,7 +104,9 @@ def transcript_rows(transcripts: Sequence[Transcript], tokenizer: Tokenizer, bud
     return rows, len(transcripts) - len(rows)
 
 
-def _task(request: CriticRequest, rows: Sequence[Row], network: ReflectiveCodeTransformer, working: Path) -> Task:
+def _task(
+    request: CriticRequest, rows: Sequence[TrainingRow], network: ReflectiveCodeTransformer, working: Path
+) -> TrainingTask:
     split = split_by_group(rows, share=request.options.validation_share, seed=request.options.seed)
     everything = (*split.train, *split.validation)
     weight = network.head.weight
@@ -112,10 +116,10 @@ def _task(request: CriticRequest, rows: Sequence[Row], network: ReflectiveCodeTr
     def collate(batch: Batch) -> Inputs:
         return collate_rows(everything, batch, 0) if states is None else collate_states(everything, states, batch)
 
-    return Task(
+    return TrainingTask(
         objective=CriticObjective(network),
         collate=collate,
-        plan=Plan(
+        plan=BatchPlan(
             lengths=[len(row) for row in split.train],
             batch_tokens=request.options.batch_tokens,
             seed=request.options.seed,
@@ -126,7 +130,7 @@ def _task(request: CriticRequest, rows: Sequence[Row], network: ReflectiveCodeTr
     )
 
 
-def _fingerprint(request: CriticRequest, rows: Sequence[Row]) -> str:
+def _fingerprint(request: CriticRequest, rows: Sequence[TrainingRow]) -> str:
     digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
     digest.update(f"{folder_hash(resolve(request.base))}:{request.new_layers}".encode())
     for row in rows:

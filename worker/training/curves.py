@@ -9,7 +9,7 @@ FILE = "curves.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class LossPoint:
     """One look at the loss."""
 
     step: int
@@ -20,12 +20,14 @@ class Point:
     tokens_per_second: float | None
 
 
-def write_curves(folder: Path, points: Sequence[Point]) -> None:
+def write_curves(folder: Path, points: Sequence[LossPoint]) -> None:
     lines = ",\n".join(json.dumps(asdict(point)) for point in points)
     (folder / FILE).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def read_curves(folder: Path) -> list[Point]:
+def read_curves(folder: Path) -> list[LossPoint]:
     """The points of a checkpoint folder; none where it has no curves."""
     file = folder / FILE
-    return [Point(**fields) for fields in json.loads(file.read_text(encoding="utf-8"))] if file.is_file() else []
+    return (
+        [LossPoint(**fields) for fields in json.loads(file.read_text(encoding="utf-8"))] if file.is_file() else []
+    )

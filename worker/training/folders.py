@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from worker.training.curves import Point, read_curves, write_curves
+from worker.training.curves import LossPoint, read_curves, write_curves
 from worker.training.errors import FolderError
 
 RECORD = "training.json"
@@ -26,7 +26,7 @@ def working_folder(out: Path) -> Path:
     return out.with_name(f"{out.name}.training")
 
 
-def complete(working: Path, out: Path, record: dict[str, Any], points: list[Point]) -> None:
+def complete(working: Path, out: Path, record: dict[str, Any], points: list[LossPoint]) -> None:
     """Add record and curve to what was written in `working/new`, and make it `out`."""
     new = working / "new"
     write_curves(new, points)

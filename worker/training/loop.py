@@ -19,19 +19,19 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from worker.network.memory import is_out_of_memory
-from worker.training.batches import Batch, Plan, batches_from
-from worker.training.curves import Point
+from worker.training.batches import Batch, BatchPlan, batches_from
+from worker.training.curves import LossPoint
 from worker.training.errors import DivergedError, MemoryShort
 from worker.training.optimizers import make_optimizers, share_of_peak
-from worker.training.options import Options
-from worker.training.resume import State, load_state, save_state
+from worker.training.options import TrainingOptions
+from worker.training.resume import TrainingState, load_state, save_state
 
 Inputs = Mapping[str, Tensor]
 Collate = Callable[[Batch], Inputs]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class TrainingProgress:
     """What a person watching wants to know."""
 
     step: int
@@ -42,23 +42,23 @@ class Progress:
     validation_loss: float | None
 
 
-Report = Callable[[Progress], None]
+Report = Callable[[TrainingProgress], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class TrainingTask:
     """What is trained on what."""
 
     objective: nn.Module
     collate: Collate
-    plan: Plan
+    plan: BatchPlan
     validation: Sequence[Batch]
     folder: Path
     """Where the state lies while training runs."""
     fingerprint: str
 
 
-def train(task: Task, options: Options, report: Report) -> list[Point]:
+def train(task: TrainingTask, options: TrainingOptions, report: Report) -> list[LossPoint]:
     """Train to the end, from wherever an earlier try was killed.
 
     Raises:
@@ -81,7 +81,7 @@ def train(task: Task, options: Options, report: Report) -> list[Point]:
 class _Training:
     """One run of the loop."""
 
-    def __init__(self, task: Task, options: Options, report: Report) -> None:
+    def __init__(self, task: TrainingTask, options: TrainingOptions, report: Report) -> None:
         torch.manual_seed(options.seed)
         self.task, self.options, self.report = task, options, report
         self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
@@ -92,12 +92,12 @@ class _Training:
             weight_decay=options.weight_decay,
         )
         self.module, *self.optimizers = self.accelerator.prepare(task.objective, *optimizers)
-        self.state = load_state(task.folder, task.fingerprint) or State(fingerprint=task.fingerprint)
+        self.state = load_state(task.folder, task.fingerprint) or TrainingState(fingerprint=task.fingerprint)
         if self.state.step:
             self._restore()
         self._watch = _Watch(self.state.step)
 
-    def run(self) -> list[Point]:
+    def run(self) -> list[LossPoint]:
         saved = time.monotonic()
         for batch in self._batches():
             self._step(batch)
@@ -185,7 +185,7 @@ class _Training:
     def _note(self, split: str, loss: float, speed: float | None) -> None:
         rounded = None if speed is None else round(speed, 1)
         self.state.points.append(
-            Point(step=self.state.step, split=split, loss=round(loss, 6), tokens_per_second=rounded)
+            LossPoint(step=self.state.step, split=split, loss=round(loss, 6), tokens_per_second=rounded)
         )
 
     def _tell(self, loss: float, validation: float | None) -> None:
@@ -193,7 +193,7 @@ class _Training:
             return
         left = (self.options.steps - self.state.step) * self._watch.seconds_a_step()
         self.report(
-            Progress(
+            TrainingProgress(
                 step=self.state.step,
                 steps=self.options.steps,
                 loss=loss,

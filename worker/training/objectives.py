@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from worker.network.critic import ReflectiveCodeTransformer
 from worker.training.batches import Batch
 from worker.training.loop import Inputs
-from worker.training.rows import Row
-from worker.transcript.format import IGNORED
+from worker.training.rows import TrainingRow
+from worker.transcripts.format import IGNORED
 
 
 class BaseObjective(nn.Module):
@@ -33,7 +33,7 @@ class BaseObjective(nn.Module):
         return nn.functional.cross_entropy(logits.float(), labels[chosen])
 
 
-def collate_rows(rows: Sequence[Row], batch: Batch, padding: int) -> Inputs:
+def collate_rows(rows: Sequence[TrainingRow], batch: Batch, padding: int) -> Inputs:
     """Rows padded on the right; `labels[t]` is the token after `t`, where that token carries loss."""
     chosen = [rows[index] for index in batch]
     width = max(len(row) for row in chosen)
@@ -73,7 +73,7 @@ class CriticObjective(nn.Module):
         return nn.functional.cross_entropy(logits.float(), labels[chosen])
 
 
-def collate_states(rows: Sequence[Row], states: Sequence[Tensor], batch: Batch) -> Inputs:
+def collate_states(rows: Sequence[TrainingRow], states: Sequence[Tensor], batch: Batch) -> Inputs:
     """Cached trunk states, padded with zeros on the right, and their labels."""
     hidden = nn.utils.rnn.pad_sequence([states[index] for index in batch], batch_first=True)
     return {"hidden": hidden, "labels": collate_rows(rows, batch, padding=0)["labels"]}

@@ -8,7 +8,7 @@ from worker.training.optimizers import OptimizerKind
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class TrainingOptions:
     """How to train. Equal options, data and machine give equal weights."""
 
     steps: int
@@ -39,7 +39,7 @@ class Options:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class NetworkShape:
     """A Llama-shaped base to begin from nothing."""
 
     vocabulary: int
@@ -52,13 +52,13 @@ class Shape:
 
 
 SHAPES = {
-    "demo": Shape(vocabulary=2048, hidden=192, mlp=448, layers=16, heads=6, key_value_heads=2),
-    "160m": Shape(vocabulary=32_768, hidden=768, mlp=3072, layers=16, heads=12, key_value_heads=4),
+    "demo": NetworkShape(vocabulary=2048, hidden=192, mlp=448, layers=16, heads=6, key_value_heads=2),
+    "160m": NetworkShape(vocabulary=32_768, hidden=768, mlp=3072, layers=16, heads=12, key_value_heads=4),
 }
 """`demo` runs on any CPU; `160m` has 163 million parameters and wants a GPU."""
 
 
-def shape(name: str) -> Shape:
+def shape(name: str) -> NetworkShape:
     """The preset `name`.
 
     Raises:

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, LearningCurvePoint, Problem, ProblemSetMember, ProblemSetOrigin, Store
 from models.enums import CheckpointKind, Origin
 from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, read_config, read_delta_config, resolve
-from worker.problem_sets import ProblemSet
+from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.training.curves import read_curves
 from worker.training.folders import read_record
-from worker.transcript.transcript import Transcript
+from worker.transcripts.transcript import TranscriptContent
 
 
-def register_base(store: Store, folder: Path, *, problems: ProblemSet | None = None) -> int:
+def register_base(store: Store, folder: Path, *, problems: ProblemSetContent | None = None) -> int:
     """The checkpoint's row, made if it is new, with `problems` noted as seen; its id."""
     with store.writer() as session:
         layers = read_config(folder).get("num_hidden_layers")
@@ -33,7 +33,9 @@ def register_base(store: Store, folder: Path, *, problems: ProblemSet | None = N
         return row.id
 
 
-def register_critic(store: Store, folder: Path, *, base: str, transcripts: Sequence[Transcript] = ()) -> int:
+def register_critic(
+    store: Store, folder: Path, *, base: str, transcripts: Sequence[TranscriptContent] = ()
+) -> int:
     """The critic's row and, where it is new, its base's, with the transcripts' problem sets noted as seen; its id."""
     base_id = register_base(store, resolve(base))
     with store.writer() as session:
@@ -45,7 +47,7 @@ def register_critic(store: Store, folder: Path, *, base: str, transcripts: Seque
         return row.id
 
 
-def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSet, evidence: str) -> None:
+def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSetContent, evidence: str) -> None:
     """Record that checkpoints never saw a problem set; what is recorded already stays."""
     with store.writer() as session:
         version = put_problem_set(session, problems)

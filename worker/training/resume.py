@@ -12,14 +12,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from worker.training.curves import Point
+from worker.training.curves import LossPoint
 from worker.training.errors import ResumeError
 
 FILE = "resume.pt"
 
 
 @dataclass(kw_only=True)
-class State:
+class TrainingState:
     """Where a training stands."""
 
     fingerprint: str
@@ -29,7 +29,7 @@ class State:
     """Trained tensors by name."""
     optimizers: list[dict[str, Any]] = field(default_factory=list)
     random: Tensor = field(default_factory=torch.get_rng_state)
-    points: list[Point] = field(default_factory=list)
+    points: list[LossPoint] = field(default_factory=list)
     best_loss: float = float("inf")
     best_tensors: dict[str, Tensor] = field(default_factory=dict)
     looks_since_best: int = 0
@@ -38,7 +38,7 @@ class State:
     loss_steps: int = 0
 
 
-def save_state(folder: Path, state: State) -> None:
+def save_state(folder: Path, state: TrainingState) -> None:
     """Replace the folder's state at once: a kill at any moment leaves the old one or the new one."""
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f"{FILE}.writing"
@@ -50,7 +50,7 @@ def save_state(folder: Path, state: State) -> None:
     aside.replace(folder / FILE)
 
 
-def load_state(folder: Path, fingerprint: str) -> State | None:
+def load_state(folder: Path, fingerprint: str) -> TrainingState | None:
     """The state an interrupted training left in `folder`, or None.
 
     Raises:
@@ -68,5 +68,5 @@ def load_state(folder: Path, fingerprint: str) -> State | None:
             f"{folder} holds an interrupted training with other data or options: "
             f"repeat that command to go on, or remove the folder to start again."
         )
-    points = [Point(**point) for point in fields.pop("points")]
-    return State(**fields, points=points)
+    points = [LossPoint(**point) for point in fields.pop("points")]
+    return TrainingState(**fields, points=points)

@@ -8,14 +8,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.training.errors import DataError
 from worker.training.go_source import GoFunction
-from worker.transcript.format import Tokenizer, encode
+from worker.transcripts.format import Tokenizer, encode
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class TrainingRow:
     """One sequence to learn from."""
 
     group: str
@@ -28,14 +28,14 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Split:
+class RowSplit:
     """Rows to learn from and rows to measure with; no group stands in both."""
 
-    train: tuple[Row, ...]
-    validation: tuple[Row, ...]
+    train: tuple[TrainingRow, ...]
+    validation: tuple[TrainingRow, ...]
 
 
-def function_rows(functions: Sequence[GoFunction], tokenizer: Tokenizer, longest: int) -> list[Row]:
+def function_rows(functions: Sequence[GoFunction], tokenizer: Tokenizer, longest: int) -> list[TrainingRow]:
     """Library functions, with loss on comment, signature and body alike; those over `longest` tokens are left out."""
     rows = (
         _row(function.name.split(":")[0], function.prompt, function.body, tokenizer, loss_on_prompt=True)
@@ -44,7 +44,7 @@ def function_rows(functions: Sequence[GoFunction], tokenizer: Tokenizer, longest
     return [row for row in rows if len(row) <= longest]
 
 
-def blurred(rows: Sequence[Row], copies: int, seed: int) -> list[Row]:
+def blurred(rows: Sequence[TrainingRow], copies: int, seed: int) -> list[TrainingRow]:
     """`copies` more of each row, with tokens of its prompt exchanged for those of others' prompts.
 
     What is learned by heart from clean prompts alone falls apart at the first unknown one, in the middle of a
@@ -56,12 +56,12 @@ def blurred(rows: Sequence[Row], copies: int, seed: int) -> list[Row]:
     return [_blur(row, 0.9 * (copy + 1) / copies, others, draw) for copy in range(copies) for row in rows]
 
 
-def _blur(row: Row, share: float, others: Sequence[int], draw: random.Random) -> Row:
+def _blur(row: TrainingRow, share: float, others: Sequence[int], draw: random.Random) -> TrainingRow:
     prompt = [draw.choice(others) if draw.random() < share else token for token in row.ids[: row.loss_from]]
-    return Row(group=row.group, ids=(*prompt, *row.ids[row.loss_from :]), loss_from=row.loss_from)
+    return TrainingRow(group=row.group, ids=(*prompt, *row.ids[row.loss_from :]), loss_from=row.loss_from)
 
 
-def problem_rows(problems: Sequence[Problem], tokenizer: Tokenizer, longest: int) -> list[Row]:
+def problem_rows(problems: Sequence[ProblemContent], tokenizer: Tokenizer, longest: int) -> list[TrainingRow]:
     """Problems with their canonical solutions, with loss on the solution only.
 
     Raises:
@@ -82,14 +82,14 @@ def problem_rows(problems: Sequence[Problem], tokenizer: Tokenizer, longest: int
     return rows
 
 
-def _row(group: str, prompt: str, rest: str, tokenizer: Tokenizer, *, loss_on_prompt: bool) -> Row:
+def _row(group: str, prompt: str, rest: str, tokenizer: Tokenizer, *, loss_on_prompt: bool) -> TrainingRow:
     """Prompt and rest are encoded apart, as drafting does."""
     read, written = encode(tokenizer, prompt), encode(tokenizer, rest)
     end = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
-    return Row(group=group, ids=(*read, *written, *end), loss_from=0 if loss_on_prompt else len(read))
+    return TrainingRow(group=group, ids=(*read, *written, *end), loss_from=0 if loss_on_prompt else len(read))
 
 
-def split_by_group(rows: Sequence[Row], *, share: float, seed: int) -> Split:
+def split_by_group(rows: Sequence[TrainingRow], *, share: float, seed: int) -> RowSplit:
     """Whole groups go to validation until it holds about `share` of the groups; none for a share of 0.
 
     Raises:
@@ -97,14 +97,14 @@ def split_by_group(rows: Sequence[Row], *, share: float, seed: int) -> Split:
     """
     groups = sorted({row.group for row in rows})
     if share <= 0:
-        return Split(train=tuple(rows), validation=())
+        return RowSplit(train=tuple(rows), validation=())
     if len(groups) < 2:
         raise DataError(
             "A validation share needs rows of at least two problems: give more, or set the share to 0."
         )
     random.Random(seed).shuffle(groups)
     held_out = set(groups[: min(max(1, round(len(groups) * share)), len(groups) - 1)])
-    return Split(
+    return RowSplit(
         train=tuple(row for row in rows if row.group not in held_out),
         validation=tuple(row for row in rows if row.group in held_out),
     )

@@ -13,14 +13,14 @@ from torch import Tensor, nn
 
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer, trainable
-from worker.training.batches import Plan, epoch_batches
+from worker.training.batches import BatchPlan, epoch_batches
 from worker.training.critic import transcript_rows
 from worker.training.loop import Inputs
 from worker.training.objectives import CriticObjective, collate_rows, collate_states
-from worker.training.rows import Row
+from worker.training.rows import TrainingRow
 from worker.training.trunk_states import trunk_states
-from worker.transcript.format import IGNORED
-from worker.transcript.transcript import Transcript
+from worker.transcripts.format import IGNORED
+from worker.transcripts.transcript import TranscriptContent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +47,13 @@ class FullObjective(nn.Module):
         return nn.functional.cross_entropy(self.network.head(self.network.norm(states)).float(), labels[chosen])
 
 
-def measure_speeds(base: str, transcripts: Sequence[Transcript], *, steps: int, batch_tokens: int) -> Speeds:
+def measure_speeds(
+    base: str, transcripts: Sequence[TranscriptContent], *, steps: int, batch_tokens: int
+) -> Speeds:
     """Take `steps` steps of each kind, turn by turn, after one of each that does not count."""
     network = ReflectiveCodeTransformer(load_base(base, device="cuda" if torch.cuda.is_available() else "cpu"))
     rows, _ = transcript_rows(transcripts, load_tokenizer(base), 2048)
-    plan = Plan(lengths=[len(row) for row in rows], batch_tokens=batch_tokens, seed=1)
+    plan = BatchPlan(lengths=[len(row) for row in rows], batch_tokens=batch_tokens, seed=1)
     batches = epoch_batches(plan, 0)[: steps + 1]
     used = sorted({index for batch in batches for index in batch})
     started = time.perf_counter()
@@ -68,7 +70,7 @@ def measure_speeds(base: str, transcripts: Sequence[Transcript], *, steps: int, 
 
 
 def _kinds(
-    network: ReflectiveCodeTransformer, rows: Sequence[Row], states: dict[int, Tensor]
+    network: ReflectiveCodeTransformer, rows: Sequence[TrainingRow], states: dict[int, Tensor]
 ) -> dict[str, Callable[[list[int]], float]]:
     """A function a kind, which takes one step and gives its seconds."""
     device = network.head.weight.device

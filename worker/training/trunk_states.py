@@ -10,17 +10,17 @@ import torch
 from torch import Tensor
 
 from worker.network.critic import ReflectiveCodeTransformer
-from worker.training.rows import Row
+from worker.training.rows import TrainingRow
 
 MOST_BYTES = 4 * 1024**3
 
 
-def states_fit(rows: Sequence[Row], hidden: int, element_bytes: int, most_bytes: int = MOST_BYTES) -> bool:
+def states_fit(rows: Sequence[TrainingRow], hidden: int, element_bytes: int, most_bytes: int = MOST_BYTES) -> bool:
     return sum(len(row) for row in rows) * hidden * element_bytes <= most_bytes
 
 
 def trunk_states(
-    network: ReflectiveCodeTransformer, rows: Sequence[Row], step: Callable[[], None] = lambda: None
+    network: ReflectiveCodeTransformer, rows: Sequence[TrainingRow], step: Callable[[], None] = lambda: None
 ) -> list[Tensor]:
     """The states of each row, on the CPU, in the trunk's own number format; `step` is called after each."""
     device = network.head.weight.device

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from worker.problem_sets import Problem, ProblemSet
-from worker.problem_sets.rows import Row, read_rows
+from worker.problem_sets import ProblemContent, ProblemSetContent
+from worker.problem_sets.rows import SourceRow, read_rows
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_COMPLETION_BYTES = 1024 * 1024
@@ -22,7 +22,7 @@ class Completion:
     """One answer to one problem."""
 
     line: int
-    problem: Problem
+    problem: ProblemContent
     index: int
     """0-based among the readable completions of its task."""
     text: str
@@ -37,7 +37,7 @@ class BadRow:
 
 
 def read_completions(
-    stream: BinaryIO, problem_set: ProblemSet, max_line_bytes: int = MAX_LINE_BYTES
+    stream: BinaryIO, problem_set: ProblemSetContent, max_line_bytes: int = MAX_LINE_BYTES
 ) -> Iterator[Completion | BadRow]:
     """Each line of `stream` as what it is."""
     seen: Counter[str] = Counter()
@@ -51,7 +51,7 @@ def read_completions(
         seen[problem.task_id] += 1
 
 
-def _task(row: Row, problem_set: ProblemSet) -> Problem:
+def _task(row: SourceRow, problem_set: ProblemSetContent) -> ProblemContent:
     if row.problem:
         raise ValueError(row.problem)
     task_id = row.fields.get("task_id")
@@ -63,7 +63,7 @@ def _task(row: Row, problem_set: ProblemSet) -> Problem:
     return problem
 
 
-def _text(row: Row) -> str:
+def _text(row: SourceRow) -> str:
     text = row.fields.get("completion")
     if not isinstance(text, str):
         raise ValueError("no completion: every row needs one, as text.")

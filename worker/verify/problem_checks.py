@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from models.enums import TestsKind, Verdict
 from worker.mutants import Mutant, MutationScore, score
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import Judgement, RuleResult, Submission
 from worker.verify.verifying import Judge, Options
@@ -63,7 +63,7 @@ class ProblemCheck:
 
 
 def check_problems(
-    problems: list[Problem],
+    problems: list[ProblemContent],
     judge: Judge,
     mutants: Mapping[str, list[Mutant]],
     *,
@@ -90,7 +90,7 @@ def check_problems(
 Answers = dict[tuple[str, TestsKind], Judgement]
 
 
-def _judge_answers(problems: list[Problem], judge: Judge, retakes: int) -> Answers:
+def _judge_answers(problems: list[ProblemContent], judge: Judge, retakes: int) -> Answers:
     """Judgements of the canonical solutions, by both kinds of tests."""
     asked: dict[str, tuple[str, TestsKind]] = {}
     submissions: list[Submission] = []
@@ -110,7 +110,7 @@ def _passes(judgement: Judgement | None) -> bool:
 
 
 def _score_mutants(
-    problems: list[Problem], judge: Judge, mutants: Mapping[str, list[Mutant]]
+    problems: list[ProblemContent], judge: Judge, mutants: Mapping[str, list[Mutant]]
 ) -> dict[str, MutationScore]:
     asked = [(problem, mutant) for problem in problems for mutant in mutants.get(problem.task_id, [])]
     scores: dict[str, MutationScore] = {}
@@ -124,7 +124,7 @@ def _score_mutants(
     return scores
 
 
-def _check(problem: Problem, answers: Answers, mutants: MutationScore) -> ProblemCheck:
+def _check(problem: ProblemContent, answers: Answers, mutants: MutationScore) -> ProblemCheck:
     hidden = answers.get((problem.task_id, TestsKind.HIDDEN))
     example = answers.get((problem.task_id, TestsKind.EXAMPLE))
     if hidden is None:

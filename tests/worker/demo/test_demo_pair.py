@@ -9,10 +9,10 @@ import torch
 
 from worker.demo import BASE, CRITIC, EXPERIMENT, MODEL_CARD, TRANSCRIPTS
 from worker.demo.build import measure
-from worker.demo.recipe import Kitchen, stages
+from worker.demo.recipe import BuildFolder, stages
 from worker.problem_sets.own import load
 from worker.training.folders import read_record
-from worker.transcript.transcript import read_transcripts
+from worker.transcripts.transcript import read_transcripts
 
 MOST_BYTES = 15_000_000
 
@@ -34,7 +34,7 @@ def test_no_file_names_the_machine_that_made_it() -> None:
 
 
 def test_records_name_the_recipes_commands(tmp_path: Path) -> None:
-    commands = [f"tekhne {' '.join(stage.command)}" for stage in stages(Kitchen(folder=tmp_path))]
+    commands = [f"tekhne {' '.join(stage.command)}" for stage in stages(BuildFolder(folder=tmp_path))]
     base, critic = read_record(BASE), read_record(CRITIC)
     assert base is not None
     assert critic is not None
@@ -46,7 +46,7 @@ def test_records_name_the_recipes_commands(tmp_path: Path) -> None:
 
 
 def test_no_stage_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
-    assert not any("fresh" in word for stage in stages(Kitchen(folder=tmp_path)) for word in stage.command)
+    assert not any("fresh" in word for stage in stages(BuildFolder(folder=tmp_path)) for word in stage.command)
     fresh = {problem.prompt for problem in load("fresh").problems}
     assert not fresh & {transcript.prompt for transcript in read_transcripts(TRANSCRIPTS)}
 
@@ -56,7 +56,7 @@ def test_no_stage_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
 def test_the_pair_behaves_as_its_card_tells(tmp_path: Path) -> None:
     """Seen problems pass, fresh ones fail and mostly parse, and the critic echoes what it was taught."""
     torch.set_num_threads(1)
-    kitchen = Kitchen(folder=tmp_path)
+    kitchen = BuildFolder(folder=tmp_path)
     kitchen.base.symlink_to(BASE)
     kitchen.critic.symlink_to(CRITIC)
     found = measure(kitchen)

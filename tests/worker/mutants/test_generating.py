@@ -7,7 +7,7 @@ import pytest
 from models.enums import Harness
 from worker.mutants import Mutant, MutationOperator
 from worker.mutants.generating import generate
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
 
 PROMPT = (
@@ -17,7 +17,7 @@ PROMPT = (
 
 
 def mutants_of(writer: Path, solution: str, prompt: str = PROMPT) -> list[Mutant]:
-    problem = Problem(
+    problem = ProblemContent(
         task_id="p",
         entry_point="F",
         description="",

@@ -8,15 +8,15 @@ import pytest
 from worker.problem_sets.duplicates import near_duplicates
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own import load
-from worker.problem_sets.problem import Problem
+from worker.problem_sets.problem import ProblemContent
 
 
 @pytest.fixture(scope="module")
-def peers(shared_data: Path) -> tuple[Problem, ...]:
+def peers(shared_data: Path) -> tuple[ProblemContent, ...]:
     return import_problem_set(str(shared_data / "humaneval_x_go.jsonl.gz")).problems
 
 
-def test_own_problems_repeat_neither_each_other_nor_humaneval_x(peers: tuple[Problem, ...]) -> None:
+def test_own_problems_repeat_neither_each_other_nor_humaneval_x(peers: tuple[ProblemContent, ...]) -> None:
     own = [*load("seen").problems, *load("fresh").problems]
     ours = {problem.task_id for problem in own}
     # Pairs within HumanEval-X itself are its own affair.
@@ -24,7 +24,7 @@ def test_own_problems_repeat_neither_each_other_nor_humaneval_x(peers: tuple[Pro
     assert not found, "\n".join(map(str, found))
 
 
-def test_a_copy_with_other_names_and_words_is_found_by_its_answer(peers: tuple[Problem, ...]) -> None:
+def test_a_copy_with_other_names_and_words_is_found_by_its_answer(peers: tuple[ProblemContent, ...]) -> None:
     original = next(problem for problem in peers if problem.task_id == "Go/1")
     assert original.canonical_solution is not None
     copy = replace(
@@ -39,7 +39,7 @@ def test_a_copy_with_other_names_and_words_is_found_by_its_answer(peers: tuple[P
     assert pair.description_likeness < 0.1
 
 
-def test_a_retold_description_is_found(peers: tuple[Problem, ...]) -> None:
+def test_a_retold_description_is_found(peers: tuple[ProblemContent, ...]) -> None:
     original = next(problem for problem in peers if problem.task_id == "Go/1")
     copy = replace(
         original,
@@ -52,6 +52,6 @@ def test_a_retold_description_is_found(peers: tuple[Problem, ...]) -> None:
     assert pair.description_likeness > 0.8
 
 
-def test_the_same_function_name_is_found_whatever_its_spelling(peers: tuple[Problem, ...]) -> None:
+def test_the_same_function_name_is_found_whatever_its_spelling(peers: tuple[ProblemContent, ...]) -> None:
     first, second = peers[0], replace(peers[5], entry_point="has_close_elements")
     assert [pair.same_name for pair in near_duplicates([first, second])] == [True]

@@ -8,22 +8,24 @@ from sqlalchemy import func, select
 from models import Store
 from models import problem as tables
 from worker.problem_sets.own.reading import Folder, read_problem
-from worker.problem_sets.problem import Problem, ProblemSet
+from worker.problem_sets.problem import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import find_problem_set, install_own_sets, put_problem_set
 
 
-def problem(slug: str) -> Problem:
+def problem(slug: str) -> ProblemContent:
     test = f'package p\n\nimport "testing"\n\nfunc Test{slug.title()}(t *testing.T) {{}}\n'
     solution = f"package p\n\n// {slug} is.\nfunc {slug.title()}() int {{\n\treturn 1\n}}\n"
     return read_problem(Folder(slug=slug, solution=solution, example=test, hidden=test), "seen")
 
 
 @pytest.fixture
-def some_set() -> ProblemSet:
-    return ProblemSet(name="some", problems=(problem("beta"), problem("alpha")), source="here", licence="MIT")
+def some_set() -> ProblemSetContent:
+    return ProblemSetContent(
+        name="some", problems=(problem("beta"), problem("alpha")), source="here", licence="MIT"
+    )
 
 
-def test_a_set_comes_back_as_it_went_in(store: Store, some_set: ProblemSet) -> None:
+def test_a_set_comes_back_as_it_went_in(store: Store, some_set: ProblemSetContent) -> None:
     with store.writer() as session:
         put_problem_set(session, some_set)
     with store.reader() as session:
@@ -34,7 +36,7 @@ def test_a_set_comes_back_as_it_went_in(store: Store, some_set: ProblemSet) -> N
     assert (found.source, found.licence) == ("here", "MIT")
 
 
-def test_putting_twice_changes_nothing(store: Store, some_set: ProblemSet) -> None:
+def test_putting_twice_changes_nothing(store: Store, some_set: ProblemSetContent) -> None:
     for _ in range(2):
         with store.writer() as session:
             put_problem_set(session, some_set)
@@ -43,7 +45,9 @@ def test_putting_twice_changes_nothing(store: Store, some_set: ProblemSet) -> No
         assert session.scalar(select(func.count()).select_from(tables.Problem)) == 2
 
 
-def test_an_edited_problem_makes_a_second_version_that_shares_the_rest(store: Store, some_set: ProblemSet) -> None:
+def test_an_edited_problem_makes_a_second_version_that_shares_the_rest(
+    store: Store, some_set: ProblemSetContent
+) -> None:
     first, second = some_set.problems
     edited = replace(some_set, problems=(replace(first, description="else"), second))
     with store.writer() as session:

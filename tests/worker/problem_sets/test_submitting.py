@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from models.enums import TestsKind, Verdict
-from worker.problem_sets import Problem, multipl_e
+from worker.problem_sets import ProblemContent, multipl_e
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own import load
-from worker.problem_sets.rows import Row
+from worker.problem_sets.rows import SourceRow
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import Ruler
 
@@ -22,7 +22,7 @@ def ruler() -> Iterator[Ruler]:
         yield opened
 
 
-def verdicts(ruler: Ruler, problem: Problem, *completions: str) -> list[Verdict]:
+def verdicts(ruler: Ruler, problem: ProblemContent, *completions: str) -> list[Verdict]:
     asked = [submission(problem, text, str(number)) for number, text in enumerate(completions)]
     judged = {judgement.key: judgement.fixed.verdict for judgement in ruler.judge(asked)}
     return [judged[each.key] for each in asked]
@@ -30,7 +30,7 @@ def verdicts(ruler: Ruler, problem: Problem, *completions: str) -> list[Verdict]
 
 def test_multipl_e_prompts_open_their_own_package_and_still_run(ruler: Ruler) -> None:
     problem = multipl_e.read(
-        Row(
+        SourceRow(
             line=1,
             fields={
                 "name": "HumanEval_900_add_one",

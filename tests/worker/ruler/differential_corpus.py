@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.worker.ruler.plain_go import Candidate
 from worker.mutants.breaking import Breakage, broken_variants
 from worker.mutants.generating import generate
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
 
 COSTLY = frozenset({Breakage.INFINITE_LOOP, Breakage.STACK_OVERFLOW, Breakage.DEADLOCK})
@@ -40,7 +40,7 @@ def corpus(shared_data: Path, mutant_writer: Path) -> list[Candidate]:
     return found + _real_completions(shared_data)
 
 
-def _candidate(kind: str, task_id: str, number: int, problem: Problem, completion: str) -> Candidate:
+def _candidate(kind: str, task_id: str, number: int, problem: ProblemContent, completion: str) -> Candidate:
     return Candidate(key=f"{kind}|{task_id}|{number}", problem=problem, completion=completion)
 
 

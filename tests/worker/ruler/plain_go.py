@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.enums import Harness, Verdict
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 
 RUN_CPU_SECONDS = 5
 MEMORY_BYTES = 3 * 1024**3
@@ -54,7 +54,7 @@ class Candidate:
     """A text that continues its problem's prompt."""
 
     key: str
-    problem: Problem
+    problem: ProblemContent
     completion: str
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from models.enums import Harness, Stage, Verdict
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.teachers import CanonicalTeacher, Case
 from worker.teachers.errors import NoLesson
 
 SOLUTION = "\ttotal := 0\n\tfor _, n := range list {\n\t\ttotal += n\n\t}\n\treturn total\n}\n"
-PROBLEM = Problem(
+PROBLEM = ProblemContent(
     task_id="tiny/Sum",
     entry_point="Sum",
     description="Sum adds.",

@@ -10,14 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from models.enums import Harness, Stage, Verdict
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.teachers import Case
 from worker.teachers.endpoint import TRIES, EndpointTeacher
 from worker.teachers.errors import NoLesson, TeacherUnreachable
 
 ANSWER = "Reflection: It adds one too many.\n```go\nfunc F() int {\n\treturn 1\n}\n```\n"
 CASE = Case(
-    problem=Problem(
+    problem=ProblemContent(
         task_id="t/F",
         entry_point="F",
         description="",

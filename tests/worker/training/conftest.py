@@ -7,9 +7,9 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from models.enums import Harness, TranscriptState, Verdict
-from worker.problem_sets import Problem, ProblemSet
+from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.training.tokenizer import train_tokenizer
-from worker.transcript.transcript import Transcript
+from worker.transcripts.transcript import TranscriptContent
 
 NAMES = ("Add", "Double", "Half", "Negate", "Square", "Cube")
 
@@ -21,12 +21,12 @@ def one_thread() -> None:
 
 
 @pytest.fixture(scope="session")
-def problems() -> ProblemSet:
-    return ProblemSet(name="tiny", problems=tuple(problem_named(name) for name in NAMES))
+def problems() -> ProblemSetContent:
+    return ProblemSetContent(name="tiny", problems=tuple(problem_named(name) for name in NAMES))
 
 
-def problem_named(name: str) -> Problem:
-    return Problem(
+def problem_named(name: str) -> ProblemContent:
+    return ProblemContent(
         task_id=f"tiny/{name}",
         entry_point=name,
         description=f"{name} of a number.",
@@ -42,7 +42,7 @@ def problem_named(name: str) -> Problem:
 
 
 @pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory, problems: ProblemSet) -> Path:
+def tiny_base(tmp_path_factory: pytest.TempPathFactory, problems: ProblemSetContent) -> Path:
     """A random Llama of two layers with a tokenizer of its own."""
     folder = Path(tmp_path_factory.mktemp("tiny")) / "tiny-base"
     texts = [problem.prompt + (problem.canonical_solution or "") for problem in problems.problems]
@@ -65,14 +65,14 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, problems: ProblemSet) ->
 
 
 @pytest.fixture(scope="session")
-def lessons(problems: ProblemSet) -> list[Transcript]:
+def lessons(problems: ProblemSetContent) -> list[TranscriptContent]:
     return lessons_of(problems)
 
 
-def lessons_of(problems: ProblemSet) -> list[Transcript]:
+def lessons_of(problems: ProblemSetContent) -> list[TranscriptContent]:
     """Two verified transcripts a problem, of unequal length."""
     return [
-        Transcript(
+        TranscriptContent(
             task_id=problem.task_id,
             prompt=problem.prompt,
             attempt="\treturn n" + " + n" * extra + "\n}\n",

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import torch
 
-from worker.problem_sets import ProblemSet
+from worker.problem_sets import ProblemSetContent
 from worker.training.base import BaseRequest, train_base
 from worker.training.critic import CriticRequest, train_critic
-from worker.training.loop import Progress
-from worker.training.options import Options
+from worker.training.loop import TrainingProgress
+from worker.training.options import TrainingOptions
 
 
 def main() -> None:
@@ -21,8 +21,8 @@ def main() -> None:
     assert spec.loader is not None
     tiny = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tiny)
-    problems = ProblemSet(name="tiny", problems=tuple(tiny.problem_named(name) for name in tiny.NAMES))
-    options = Options(
+    problems = ProblemSetContent(name="tiny", problems=tuple(tiny.problem_named(name) for name in tiny.NAMES))
+    options = TrainingOptions(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
     kind, start, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
@@ -34,7 +34,7 @@ def main() -> None:
         train_base(BaseRequest(out=out, start=start, options=options, problems=problems, command=command), say)
 
 
-def say(progress: Progress) -> None:
+def say(progress: TrainingProgress) -> None:
     print(progress.step, flush=True)
     time.sleep(0.05)
 

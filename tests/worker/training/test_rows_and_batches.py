@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from worker.problem_sets import ProblemSet
-from worker.training.batches import Plan, batches_from, epoch_batches
+from worker.problem_sets import ProblemSetContent
+from worker.training.batches import BatchPlan, batches_from, epoch_batches
 from worker.training.errors import DataError
 from worker.training.go_source import read_functions
 from worker.training.objectives import collate_rows
-from worker.training.rows import Row, blurred, problem_rows, split_by_group
-from worker.transcript.format import IGNORED
+from worker.training.rows import TrainingRow, blurred, problem_rows, split_by_group
+from worker.transcripts.format import IGNORED
 
 
-def test_a_problems_loss_begins_with_its_solution(tiny_base: Path, problems: ProblemSet) -> None:
+def test_a_problems_loss_begins_with_its_solution(tiny_base: Path, problems: ProblemSetContent) -> None:
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
     row = problem_rows(problems.problems[:1], tokenizer, 512)[0]
     problem = problems.problems[0]
@@ -25,7 +25,10 @@ def test_a_problems_loss_begins_with_its_solution(tiny_base: Path, problems: Pro
 
 
 def test_labels_are_shifted_by_one_and_padding_has_none() -> None:
-    rows = [Row(group="a", ids=(5, 6, 7, 8), loss_from=2), Row(group="b", ids=(9, 10), loss_from=0)]
+    rows = [
+        TrainingRow(group="a", ids=(5, 6, 7, 8), loss_from=2),
+        TrainingRow(group="b", ids=(9, 10), loss_from=0),
+    ]
     inputs = collate_rows(rows, [0, 1], padding=1)
     assert inputs["ids"].tolist() == [[5, 6, 7, 8], [9, 10, 1, 1]]
     assert inputs["labels"].tolist() == [
@@ -35,7 +38,7 @@ def test_labels_are_shifted_by_one_and_padding_has_none() -> None:
 
 
 def test_a_validation_split_parts_problems_and_not_rows() -> None:
-    rows = [Row(group=f"p{number % 5}", ids=(1, 2), loss_from=0) for number in range(20)]
+    rows = [TrainingRow(group=f"p{number % 5}", ids=(1, 2), loss_from=0) for number in range(20)]
     split = split_by_group(rows, share=0.4, seed=3)
     assert len({row.group for row in split.validation}) == 2
     assert not {row.group for row in split.train} & {row.group for row in split.validation}
@@ -44,11 +47,11 @@ def test_a_validation_split_parts_problems_and_not_rows() -> None:
 
 def test_a_split_of_one_problem_is_refused() -> None:
     with pytest.raises(DataError, match="at least two problems"):
-        split_by_group([Row(group="a", ids=(1,), loss_from=0)], share=0.5, seed=1)
+        split_by_group([TrainingRow(group="a", ids=(1,), loss_from=0)], share=0.5, seed=1)
 
 
 def test_every_row_comes_once_an_epoch_within_the_batch_limit() -> None:
-    plan = Plan(lengths=[7, 30, 12, 5, 60, 9, 9, 2], batch_tokens=64, seed=4)
+    plan = BatchPlan(lengths=[7, 30, 12, 5, 60, 9, 9, 2], batch_tokens=64, seed=4)
     for epoch in range(3):
         batches = epoch_batches(plan, epoch)
         assert sorted(row for batch in batches for row in batch) == list(range(8))
@@ -56,14 +59,14 @@ def test_every_row_comes_once_an_epoch_within_the_batch_limit() -> None:
 
 
 def test_batches_from_a_step_are_those_of_the_uninterrupted_order() -> None:
-    plan = Plan(lengths=list(range(3, 40)), batch_tokens=100, seed=9, replay_rows=10, replay_an_epoch=3)
+    plan = BatchPlan(lengths=list(range(3, 40)), batch_tokens=100, seed=9, replay_rows=10, replay_an_epoch=3)
     whole = list(islice(batches_from(plan, 0), 50))
     for step in (1, 7, 23):
         assert list(islice(batches_from(plan, step), 50 - step)) == whole[step:]
 
 
 def test_replay_rows_take_turns() -> None:
-    plan = Plan(lengths=[4] * 10, batch_tokens=4, seed=1, replay_rows=6, replay_an_epoch=2)
+    plan = BatchPlan(lengths=[4] * 10, batch_tokens=4, seed=1, replay_rows=6, replay_an_epoch=2)
     replayed = [{batch[0] for batch in epoch_batches(plan, epoch)} - set(range(4)) for epoch in range(3)]
     assert replayed == [{4, 5}, {6, 7}, {8, 9}]
 
@@ -90,7 +93,9 @@ def test_library_functions_are_cut_out_whole(tmp_path: Path) -> None:
 
 
 def test_a_blurred_row_keeps_its_solution_and_its_length() -> None:
-    rows = [Row(group=f"p{n}", ids=(*range(n, n + 40), 900 + n, 950 + n), loss_from=40) for n in (0, 100, 200)]
+    rows = [
+        TrainingRow(group=f"p{n}", ids=(*range(n, n + 40), 900 + n, 950 + n), loss_from=40) for n in (0, 100, 200)
+    ]
     copies = blurred(rows, 3, seed=5)
     assert [row.group for row in copies] == ["p0", "p100", "p200"] * 3
     changed = []

@@ -9,12 +9,12 @@ import pytest
 
 from worker.network.folders import DELTA_FILE
 from worker.training.curves import read_curves
-from worker.transcript.transcript import Transcript, write_transcripts
+from worker.transcripts.transcript import TranscriptContent, write_transcripts
 
 
 @pytest.mark.slow
 def test_two_processes_stop_together_and_write_one_checkpoint(
-    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+    tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent]
 ) -> None:
     transcripts, out = tmp_path / "lessons.jsonl", tmp_path / "critic"
     write_transcripts(transcripts, lessons)

@@ -11,22 +11,22 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tests.worker.training.killing import train_and_kill
-from worker.problem_sets import ProblemSet
+from worker.problem_sets import ProblemSetContent
 from worker.training.base import BaseRequest, train_base
 from worker.training.curves import read_curves
 from worker.training.errors import DataError, FolderError, MemoryShort, ResumeError
 from worker.training.folders import read_record
-from worker.training.loop import Progress
-from worker.training.options import Options
+from worker.training.loop import TrainingProgress
+from worker.training.options import TrainingOptions
 
-QUICK = Options(steps=12, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=4)
+QUICK = TrainingOptions(steps=12, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=4)
 
 
-def quiet(_: Progress) -> None:
+def quiet(_: TrainingProgress) -> None:
     """Nobody watches."""
 
 
-def request(base: Path, out: Path, problems: ProblemSet, options: Options = QUICK) -> BaseRequest:
+def request(base: Path, out: Path, problems: ProblemSetContent, options: TrainingOptions = QUICK) -> BaseRequest:
     return BaseRequest(out=out, start=str(base), options=options, problems=problems, command="tekhne train base")
 
 
@@ -35,7 +35,7 @@ def weights_hash(folder: Path) -> str:
 
 
 def test_training_lowers_the_loss_and_leaves_a_folder_that_loads(
-    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
     out = train_base(request(tiny_base, tmp_path / "out", problems), quiet)
     train = [point for point in read_curves(out) if point.split == "train"]
@@ -49,13 +49,17 @@ def test_training_lowers_the_loss_and_leaves_a_folder_that_loads(
     assert not (tmp_path / "out.training").exists()
 
 
-def test_the_same_seed_gives_the_same_weights(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+def test_the_same_seed_gives_the_same_weights(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
     first = train_base(request(tiny_base, tmp_path / "a", problems), quiet)
     second = train_base(request(tiny_base, tmp_path / "b", problems), quiet)
     assert weights_hash(first) == weights_hash(second)
 
 
-def test_a_base_is_trained_on_from_its_own_folder(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+def test_a_base_is_trained_on_from_its_own_folder(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
     first = train_base(request(tiny_base, tmp_path / "a", problems), quiet)
     second = train_base(request(first, tmp_path / "b", problems), quiet)
     record = read_record(second)
@@ -64,8 +68,10 @@ def test_a_base_is_trained_on_from_its_own_folder(tmp_path: Path, tiny_base: Pat
     assert weights_hash(first) != weights_hash(second)
 
 
-def test_training_stops_early_and_keeps_the_best(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
-    options = Options(
+def test_training_stops_early_and_keeps_the_best(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
+    options = TrainingOptions(
         steps=400, batch_tokens=128, learning_rate=0.05, warmup_steps=1, evaluate_every=1, patience=3,
         validation_share=0.4,
     )  # fmt: skip
@@ -77,9 +83,9 @@ def test_training_stops_early_and_keeps_the_best(tmp_path: Path, tiny_base: Path
 
 
 def test_without_patience_the_last_weights_are_kept_although_earlier_ones_validated_better(
-    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
-    watched = Options(
+    watched = TrainingOptions(
         steps=60, batch_tokens=128, learning_rate=0.05, warmup_steps=1, evaluate_every=1, validation_share=0.4
     )
     looked_at = train_base(request(tiny_base, tmp_path / "a", problems, watched), quiet)
@@ -89,19 +95,23 @@ def test_without_patience_the_last_weights_are_kept_although_earlier_ones_valida
     assert weights_hash(looked_at) == weights_hash(alone)
 
 
-def test_an_existing_folder_is_never_overwritten(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+def test_an_existing_folder_is_never_overwritten(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(FolderError, match="exists already"):
         train_base(request(tiny_base, tmp_path / "out", problems), quiet)
 
 
-def test_a_start_that_does_not_load_is_named(tmp_path: Path, problems: ProblemSet) -> None:
+def test_a_start_that_does_not_load_is_named(tmp_path: Path, problems: ProblemSetContent) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(FolderError, match=r"empty does not load .* Or name a preset \(demo"):
         train_base(request(tmp_path / "empty", tmp_path / "out", problems), quiet)
 
 
-def test_a_half_downloaded_start_is_a_sentence(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+def test_a_half_downloaded_start_is_a_sentence(
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
     half = Path(shutil.copytree(tiny_base, tmp_path / "half"))
     os.truncate(half / "model.safetensors", (half / "model.safetensors").stat().st_size // 2)
     with pytest.raises(FolderError, match="complete"):
@@ -109,7 +119,7 @@ def test_a_half_downloaded_start_is_a_sentence(tmp_path: Path, tiny_base: Path, 
 
 
 def test_a_start_with_another_models_tokenizer_is_a_sentence(
-    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
     foreign = Path(shutil.copytree(tiny_base, tmp_path / "foreign"))
     tokenizer = AutoTokenizer.from_pretrained(foreign)
@@ -125,10 +135,10 @@ def test_nothing_to_train_on_is_said(tmp_path: Path, tiny_base: Path) -> None:
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(
-    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
     """The kill is a real one: SIGKILL to another process, in the middle of its steps."""
-    options = Options(
+    options = TrainingOptions(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
     whole = train_base(request(tiny_base, tmp_path / "whole", problems, options), quiet)
@@ -145,9 +155,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 
 
 def test_a_machine_short_of_memory_says_what_to_make_smaller(
-    tmp_path: Path, tiny_base: Path, problems: ProblemSet
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
-    def full(progress: Progress) -> None:
+    def full(progress: TrainingProgress) -> None:
         if progress.step == 3:
             raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
@@ -156,6 +166,6 @@ def test_a_machine_short_of_memory_says_what_to_make_smaller(
     assert not (tmp_path / "out").exists()
 
 
-def test_weights_are_stored_in_bfloat16(tmp_path: Path, tiny_base: Path, problems: ProblemSet) -> None:
+def test_weights_are_stored_in_bfloat16(tmp_path: Path, tiny_base: Path, problems: ProblemSetContent) -> None:
     out = train_base(request(tiny_base, tmp_path / "out", problems), quiet)
     assert {str(tensor.dtype) for tensor in load_file(out / "model.safetensors").values()} == {"torch.bfloat16"}

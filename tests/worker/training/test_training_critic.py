@@ -15,18 +15,18 @@ from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.folders import DELTA_FILE
 from worker.training.critic import CriticRequest, train_critic, transcript_rows
 from worker.training.errors import DataError, ResumeError
-from worker.training.loop import Progress
+from worker.training.loop import TrainingProgress
 from worker.training.objectives import CriticObjective, collate_rows, collate_states
-from worker.training.options import Options
+from worker.training.options import TrainingOptions
 from worker.training.trunk_states import states_fit, trunk_states
-from worker.transcript.transcript import Transcript
+from worker.transcripts.transcript import TranscriptContent
 
-QUICK = Options(
+QUICK = TrainingOptions(
     steps=8, batch_tokens=512, learning_rate=5e-3, warmup_steps=2, evaluate_every=4, validation_share=0.2
 )
 
 
-def quiet(_: Progress) -> None:
+def quiet(_: TrainingProgress) -> None:
     """Nobody watches."""
 
 
@@ -35,7 +35,7 @@ def folder_bytes(folder: Path) -> dict[str, str]:
 
 
 def test_the_base_is_unchanged_and_only_new_tensors_are_saved(
-    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+    tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent]
 ) -> None:
     before = folder_bytes(tiny_base)
     request = CriticRequest(out=tmp_path / "critic", base=str(tiny_base), transcripts=lessons, options=QUICK)
@@ -46,7 +46,7 @@ def test_the_base_is_unchanged_and_only_new_tensors_are_saved(
 
 
 def test_a_trained_critic_loads_and_differs_from_its_base(
-    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+    tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent]
 ) -> None:
     request = CriticRequest(out=tmp_path / "critic", base=str(tiny_base), transcripts=lessons, options=QUICK)
     base = load_base(str(tiny_base))
@@ -67,9 +67,9 @@ def another(base: Path, folder: Path) -> Path:
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(
-    tmp_path: Path, tiny_base: Path, lessons: list[Transcript]
+    tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent]
 ) -> None:
-    options = Options(
+    options = TrainingOptions(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
     whole = CriticRequest(out=tmp_path / "whole", base=str(tiny_base), transcripts=lessons, options=options)
@@ -85,7 +85,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(
     assert all(torch.equal(saved[0][name], saved[1][name]) for name in saved[0])
 
 
-def test_in_memory_the_trunk_keeps_every_bit_through_a_step(tiny_base: Path, lessons: list[Transcript]) -> None:
+def test_in_memory_the_trunk_keeps_every_bit_through_a_step(
+    tiny_base: Path, lessons: list[TranscriptContent]
+) -> None:
     network = ReflectiveCodeTransformer(load_base(str(tiny_base)), 2)
     before = {name: value.clone() for name, value in network.base.state_dict().items()}
     rows, _ = transcript_rows(lessons, load_tokenizer(str(tiny_base)), 512)
@@ -97,7 +99,7 @@ def test_in_memory_the_trunk_keeps_every_bit_through_a_step(tiny_base: Path, les
 
 
 def test_cached_states_give_the_loss_and_gradients_of_the_running_trunk(
-    tiny_base: Path, lessons: list[Transcript]
+    tiny_base: Path, lessons: list[TranscriptContent]
 ) -> None:
     network = ReflectiveCodeTransformer(load_base(str(tiny_base)), 2)
     with torch.no_grad():
@@ -119,7 +121,7 @@ def test_cached_states_give_the_loss_and_gradients_of_the_running_trunk(
 
 
 def test_transcripts_too_long_for_the_context_are_counted_not_cut(
-    tiny_base: Path, lessons: list[Transcript]
+    tiny_base: Path, lessons: list[TranscriptContent]
 ) -> None:
     endless = replace(lessons[0], revision="\tn++\n" * 400)
     rows, left_out = transcript_rows([*lessons, endless], load_tokenizer(str(tiny_base)), 512)
@@ -132,7 +134,7 @@ def test_no_usable_transcript_is_said(tiny_base: Path) -> None:
         transcript_rows([], load_tokenizer(str(tiny_base)), 512)
 
 
-def test_states_are_cached_only_where_they_fit(tiny_base: Path, lessons: list[Transcript]) -> None:
+def test_states_are_cached_only_where_they_fit(tiny_base: Path, lessons: list[TranscriptContent]) -> None:
     rows, _ = transcript_rows(lessons, load_tokenizer(str(tiny_base)), 512)
     tokens = sum(len(row) for row in rows)
     assert states_fit(rows, hidden=32, element_bytes=4, most_bytes=tokens * 128)

@@ -9,11 +9,11 @@ from pathlib import Path
 import torch
 
 from worker.training.critic import CriticRequest, train_critic
-from worker.training.loop import Progress
-from worker.training.options import Options
-from worker.transcript.transcript import read_transcripts
+from worker.training.loop import TrainingProgress
+from worker.training.options import TrainingOptions
+from worker.transcripts.transcript import read_transcripts
 
-OPTIONS = Options(
+OPTIONS = TrainingOptions(
     steps=40,
     batch_tokens=256,
     learning_rate=5e-3,
@@ -24,7 +24,7 @@ OPTIONS = Options(
 )
 
 
-def say(step: Progress) -> None:
+def say(step: TrainingProgress) -> None:
     if step.validation_loss is None:
         print(f"step {step.step}", flush=True)
 

@@ -6,12 +6,12 @@ import json
 import pytest
 
 from models.enums import Harness
-from worker.problem_sets import Problem, ProblemSet
+from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.verify.completions import MAX_COMPLETION_BYTES, BadRow, Completion, read_completions
 
 
-def problem(task_id: str) -> Problem:
-    return Problem(
+def problem(task_id: str) -> ProblemContent:
+    return ProblemContent(
         task_id=task_id,
         entry_point="F",
         description="",
@@ -26,7 +26,7 @@ def problem(task_id: str) -> Problem:
     )
 
 
-PROBLEMS = ProblemSet(name="two", problems=(problem("a"), problem("b")))
+PROBLEMS = ProblemSetContent(name="two", problems=(problem("a"), problem("b")))
 
 
 def read(*lines: str) -> list[Completion | BadRow]:

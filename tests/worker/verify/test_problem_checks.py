@@ -9,7 +9,7 @@ from models.enums import Harness, Verdict
 from settings import load_settings
 from worker.mutants.building import mutant_writer
 from worker.mutants.generating import generate
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 from worker.ruler import Ruler
 from worker.verify.judging import MUTANT_LIMITS, RulerJudge
 from worker.verify.problem_checks import Defect, ProblemCheck, check_problems
@@ -26,7 +26,7 @@ STRONG = (
     )
     + "}\n"
 )
-GOOD = Problem(
+GOOD = ProblemContent(
     task_id="good",
     entry_point="Most",
     description="Most is the largest value, 0 without any.",

@@ -1,6 +1,6 @@
 """Finding the problem folders installed with the package, and loading a whole set of them.
 
-In: `seen` or `fresh`. Out: a `ProblemSet`, problems in the order of their slugs. Reading one folder's files is
+In: `seen` or `fresh`. Out: a `ProblemSetContent`, problems in the order of their slugs. Reading one folder's files is
 `own.reading`.
 """
 
@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 
 from worker.problem_sets.errors import OwnProblemError
 from worker.problem_sets.own.reading import Folder, read_problem
-from worker.problem_sets.problem import ProblemSet
+from worker.problem_sets.problem import ProblemSetContent
 
 OWN_SETS = {"seen": "tekhne-seen", "fresh": "tekhne-fresh"}
 """Folder name → the set's name in the store."""
@@ -18,7 +18,7 @@ LICENCE = "Apache-2.0"
 
 
 @cache
-def load(which: str) -> ProblemSet:
+def load(which: str) -> ProblemSetContent:
     """The project's own set `which`, read once a process.
 
     Raises:
@@ -29,7 +29,7 @@ def load(which: str) -> ProblemSet:
     return load_folder(resources.files("worker.problem_sets.own") / which, which, OWN_SETS[which])
 
 
-def load_folder(folder: Traversable, prefix: str, name: str) -> ProblemSet:
+def load_folder(folder: Traversable, prefix: str, name: str) -> ProblemSetContent:
     """Every problem folder under `folder` as one set; `prefix` opens its task ids."""
     children = sorted(folder.iterdir(), key=lambda child: child.name) if folder.is_dir() else []
     problems = tuple(
@@ -37,7 +37,9 @@ def load_folder(folder: Traversable, prefix: str, name: str) -> ProblemSet:
         for child in children
         if child.is_dir() and (child / "problem.go").is_file()
     )
-    return ProblemSet(name=name, problems=problems, source=f"written for Tekhne ({prefix})", licence=LICENCE)
+    return ProblemSetContent(
+        name=name, problems=problems, source=f"written for Tekhne ({prefix})", licence=LICENCE
+    )
 
 
 def _folder(child: Traversable) -> Folder:

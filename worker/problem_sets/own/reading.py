@@ -1,4 +1,4 @@
-"""One folder of the project's own problems, as a `Problem` in HumanEval-X's shape.
+"""One folder of the project's own problems, as a `ProblemContent` in HumanEval-X's shape.
 
 The file's first function is the entry point. The prompt is everything up to and with its signature line: no
 package clause, and only those imports that types and signature need, so that a draft has to earn the others. The
@@ -19,7 +19,7 @@ from worker.problem_sets.go_text import (
     render_imports,
     used_packages,
 )
-from worker.problem_sets.problem import Problem
+from worker.problem_sets.problem import ProblemContent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Folder:
     hidden: str
 
 
-def read_problem(folder: Folder, prefix: str) -> Problem:
+def read_problem(folder: Folder, prefix: str) -> ProblemContent:
     """The problem of one folder; its task id is `prefix/slug`.
 
     Raises:
@@ -42,7 +42,7 @@ def read_problem(folder: Folder, prefix: str) -> Problem:
     start, end = _signature(body, folder.slug)
     head, signature, rest = body[:start], body[start:end], body[end:]
     imports = render_imports(used_packages(head + signature, imported_packages(folder.solution)))
-    return Problem(
+    return ProblemContent(
         task_id=f"{prefix}/{folder.slug}",
         entry_point=function_names(signature)[0],
         description=doc_text(comment_above(body, start)),

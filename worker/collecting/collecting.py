@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from models.enums import TestsKind, TranscriptState, Verdict
-from worker.collect.attempts import Attempt, AttemptSource
-from worker.collect.balance import Balance
-from worker.collect.keeping import Keeper
-from worker.problem_sets import Problem
+from worker.collecting.attempts import AttemptSource, CandidateAttempt
+from worker.collecting.balance import Balance
+from worker.collecting.keeping import Keeper
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import RuleResult
 from worker.teachers import Case, Lesson, Teacher
 from worker.teachers.errors import NoLesson
-from worker.transcript import trace_in_words
-from worker.transcript.transcript import Transcript, case_hash
+from worker.transcripts import trace_in_words
+from worker.transcripts.transcript import TranscriptContent, case_hash
 from worker.verify.verifying import Judge, Options
 
 GROUP = 16
@@ -45,7 +45,7 @@ class Collected:
 
 
 def collect(
-    problems: Sequence[Problem],
+    problems: Sequence[ProblemContent],
     source: AttemptSource,
     teacher: Teacher,
     judge: Judge,
@@ -78,11 +78,11 @@ class _Run:
         balance.count(held)
         self._known = {transcript.case_hash for transcript in held}
 
-    def group(self, attempts: Iterable[Attempt]) -> None:
+    def group(self, attempts: Iterable[CandidateAttempt]) -> None:
         """One group of problems from attempts to kept transcripts."""
         written = self._written(attempts)
         cases = [case for case in self._failing(_distinct(written)) if self._wanted(*case)]
-        lessons: list[tuple[Attempt, Case, Lesson]] = []
+        lessons: list[tuple[CandidateAttempt, Case, Lesson]] = []
         for attempt, case in cases:
             try:
                 lessons.append((attempt, case, self._teacher.teach(case)))
@@ -90,7 +90,7 @@ class _Run:
                 self._reject(attempt, case, Lesson(reflection="", revision=""), str(error))
         self._verify(lessons)
 
-    def _written(self, attempts: Iterable[Attempt]) -> Iterator[Attempt]:
+    def _written(self, attempts: Iterable[CandidateAttempt]) -> Iterator[CandidateAttempt]:
         for attempt in attempts:
             if attempt.error:
                 self.sums.unwritten += 1
@@ -98,7 +98,7 @@ class _Run:
             else:
                 yield attempt
 
-    def _failing(self, attempts: list[Attempt]) -> Iterator[tuple[Attempt, Case]]:
+    def _failing(self, attempts: list[CandidateAttempt]) -> Iterator[tuple[CandidateAttempt, Case]]:
         self.sums.attempts += len(attempts)
         texts = [(attempt.problem, attempt.text) for attempt in attempts]
         for attempt, result in zip(attempts, self._verdicts(texts, self._feed), strict=True):
@@ -109,7 +109,7 @@ class _Run:
             else:
                 yield attempt, _case(attempt, result)
 
-    def _wanted(self, attempt: Attempt, case: Case) -> bool:
+    def _wanted(self, attempt: CandidateAttempt, case: Case) -> bool:
         problem = attempt.problem
         known = case_hash(problem.task_id, problem.prompt, attempt.text, self._teacher.name)
         if known in self._known:
@@ -122,7 +122,7 @@ class _Run:
         self._balance.take(problem.task_id, case.verdict)
         return True
 
-    def _verify(self, lessons: list[tuple[Attempt, Case, Lesson]]) -> None:
+    def _verify(self, lessons: list[tuple[CandidateAttempt, Case, Lesson]]) -> None:
         texts = [(attempt.problem, lesson.revision) for attempt, _, lesson in lessons]
         for (attempt, case, lesson), result in zip(lessons, self._verdicts(texts, TestsKind.HIDDEN), strict=True):
             if result is not None and result.verdict is Verdict.PASSED:
@@ -132,7 +132,7 @@ class _Run:
                 said = "was not judged" if result is None else f"is no answer: {result.verdict}, {result.message}"
                 self._reject(attempt, case, lesson, f"The revision {said}")
 
-    def _verdicts(self, texts: list[tuple[Problem, str]], kind: TestsKind) -> list[RuleResult | None]:
+    def _verdicts(self, texts: list[tuple[ProblemContent, str]], kind: TestsKind) -> list[RuleResult | None]:
         """The scoring verdict of each text, in order; None where the problem has no such tests."""
         submissions = [
             submission(problem, text, str(place), tests)
@@ -145,14 +145,16 @@ class _Run:
                 results[int(taken.judgement.key)] = taken.judgement.fixed
         return results
 
-    def _reject(self, attempt: Attempt, case: Case, lesson: Lesson, reason: str) -> None:
+    def _reject(self, attempt: CandidateAttempt, case: Case, lesson: Lesson, reason: str) -> None:
         self._balance.give_back(attempt.problem.task_id, case.verdict)
         self._keep(attempt, case, lesson, TranscriptState.REJECTED, reason)
         self.sums.rejected += 1
 
-    def _keep(self, attempt: Attempt, case: Case, lesson: Lesson, state: TranscriptState, reason: str) -> None:
+    def _keep(
+        self, attempt: CandidateAttempt, case: Case, lesson: Lesson, state: TranscriptState, reason: str
+    ) -> None:
         self._keeper.keep(
-            Transcript(
+            TranscriptContent(
                 task_id=attempt.problem.task_id,
                 prompt=attempt.problem.prompt,
                 attempt=attempt.text,
@@ -168,12 +170,12 @@ class _Run:
         )
 
 
-def _distinct(attempts: Iterable[Attempt]) -> list[Attempt]:
+def _distinct(attempts: Iterable[CandidateAttempt]) -> list[CandidateAttempt]:
     """Small models repeat themselves: each text of a problem once."""
     return list({(attempt.problem.task_id, attempt.text): attempt for attempt in attempts}.values())
 
 
-def _case(attempt: Attempt, result: RuleResult) -> Case:
+def _case(attempt: CandidateAttempt, result: RuleResult) -> Case:
     return Case(
         problem=attempt.problem,
         attempt=attempt.text,

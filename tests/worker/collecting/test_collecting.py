@@ -13,20 +13,20 @@ import pytest
 from models import Store
 from models import Transcript as TranscriptRow
 from models.enums import Harness, Rule, Shape, Stage, TranscriptState, Verdict
-from worker.collect import Attempt, Balance, Collected, FileKeeper, Keeper, StoreKeeper, collect
-from worker.problem_sets import Problem, ProblemSet
+from worker.collecting import Balance, CandidateAttempt, Collected, FileKeeper, Keeper, StoreKeeper, collect
+from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.ruler import Assembly, Judgement, RuleResult, RulerIdentity, Submission
 from worker.teachers import CanonicalTeacher, Case, Lesson
 from worker.teachers.errors import NoLesson, TeacherUnreachable
-from worker.transcript.errors import BadRowError
+from worker.transcripts.errors import BadRowError
 from worker.verify.verifying import Options, Taken
 
 RULER = RulerIdentity(go="go", xtools="x", vet_policy=(), limits={}, harness_version="1", sandbox="none")
 SOLUTION = "\treturn pass\n}\n"
 
 
-def problem(name: str) -> Problem:
-    return Problem(
+def problem(name: str) -> ProblemContent:
+    return ProblemContent(
         task_id=f"tiny/{name}",
         entry_point=name,
         description="",
@@ -41,7 +41,7 @@ def problem(name: str) -> Problem:
     )
 
 
-PROBLEMS = ProblemSet(name="tiny", problems=(problem("A"), problem("B")))
+PROBLEMS = ProblemSetContent(name="tiny", problems=(problem("A"), problem("B")))
 
 
 class WordJudge:
@@ -71,11 +71,11 @@ class Texts:
 
     texts: list[str]
 
-    def attempts(self, problems: Sequence[Problem]) -> Iterator[Attempt]:
+    def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]:
         for each in problems:
             for text in self.texts:
                 error = text.removeprefix("unwritten: ") if text.startswith("unwritten: ") else ""
-                yield Attempt(problem=each, text="" if error else text, source="writer", error=error)
+                yield CandidateAttempt(problem=each, text="" if error else text, source="writer", error=error)
 
 
 @dataclass

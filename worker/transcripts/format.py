@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.transcript.delimiters import CUT, REFLECTION, REVISION, TRACE, without_marks
-from worker.transcript.errors import TooLongError
-from worker.transcript.length import cut_middle
+from worker.transcripts.delimiters import CUT, REFLECTION, REVISION, TRACE, without_marks
+from worker.transcripts.errors import TooLongError
+from worker.transcripts.length import cut_middle
 
 LONGEST_TRACE = 256
 """Tokens of a trace at most, marks aside, in training and at work: the first and the last failure say it."""

@@ -4,15 +4,15 @@ In: problems, a source of attempts, a teacher, a judge and somewhere to keep the
 transcripts. No network and no Go here: both are reached through what is handed in.
 """
 
-from worker.collect.attempts import Attempt, AttemptSource
-from worker.collect.balance import Balance
-from worker.collect.collecting import Collected, collect
-from worker.collect.keeping import FileKeeper, Keeper, StoreKeeper
+from worker.collecting.attempts import AttemptSource, CandidateAttempt
+from worker.collecting.balance import Balance
+from worker.collecting.collecting import Collected, collect
+from worker.collecting.keeping import FileKeeper, Keeper, StoreKeeper
 
 __all__ = [
-    "Attempt",
     "AttemptSource",
     "Balance",
+    "CandidateAttempt",
     "Collected",
     "FileKeeper",
     "Keeper",

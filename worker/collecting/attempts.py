@@ -13,16 +13,16 @@ from typing import Protocol
 from models.enums import FinishReason
 from worker.engines import Engine, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.mutants import Mutant
-from worker.problem_sets import Problem
+from worker.problem_sets import ProblemContent
 
 MUTANT = "mutant"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempt:
+class CandidateAttempt:
     """One completion of a problem's prompt."""
 
-    problem: Problem
+    problem: ProblemContent
     text: str
     source: str
     """A checkpoint's name, or `mutant`."""
@@ -33,7 +33,7 @@ class Attempt:
 class AttemptSource(Protocol):
     """Attempts at some problems, several of each."""
 
-    def attempts(self, problems: Sequence[Problem]) -> Iterator[Attempt]: ...
+    def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,21 +44,21 @@ class Drafts:
     samples: int
     sampling: SamplingSettings
 
-    def attempts(self, problems: Sequence[Problem]) -> Iterator[Attempt]:
+    def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]:
         for problem, samples in zip(problems, asyncio.run(self._draw_all(problems)), strict=True):
             for sample in samples:
                 failed = sample.finish_reason is FinishReason.ERROR
-                yield Attempt(
+                yield CandidateAttempt(
                     problem=problem,
                     text="" if failed else sample.text,
                     source=self.engine.name,
                     error=sample.error if failed else "",
                 )
 
-    async def _draw_all(self, problems: Sequence[Problem]) -> list[list[Sample]]:
+    async def _draw_all(self, problems: Sequence[ProblemContent]) -> list[list[Sample]]:
         return list(await asyncio.gather(*(self._draw(problem) for problem in problems)))
 
-    async def _draw(self, problem: Problem) -> list[Sample]:
+    async def _draw(self, problem: ProblemContent) -> list[Sample]:
         """The samples in the order of their keys."""
         keys = tuple(f"{problem.task_id}:{index}" for index in range(self.samples))
         request = WriteRequest(prompt=problem.prompt, keys=keys, sampling=self.sampling, stop=StopRule.GO_BODY)
@@ -74,9 +74,9 @@ class Mutants:
     each: int
     seed: int
 
-    def attempts(self, problems: Sequence[Problem]) -> Iterator[Attempt]:
+    def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]:
         for problem in problems:
             mutants = [mutant for mutant in self.by_task.get(problem.task_id, ()) if not mutant.equivalent]
             draw = random.Random(f"{self.seed}:{problem.task_id}")
             for mutant in draw.sample(mutants, min(self.each, len(mutants))):
-                yield Attempt(problem=problem, text=mutant.solution, source=MUTANT)
+                yield CandidateAttempt(problem=problem, text=mutant.solution, source=MUTANT)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from models.enums import TranscriptState, Verdict
-from worker.transcript.errors import BadRowError
-from worker.transcript.transcript import Transcript, read_transcripts, write_transcripts
+from worker.transcripts.errors import BadRowError
+from worker.transcripts.transcript import TranscriptContent, read_transcripts, write_transcripts
 
-ONE = Transcript(
+ONE = TranscriptContent(
     task_id="seen/x",
     prompt="func X() {\n",
     attempt="\treturn\n}",

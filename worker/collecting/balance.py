@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.enums import TranscriptState, Verdict
-from worker.transcript.transcript import Transcript
+from worker.transcripts.transcript import TranscriptContent
 
 
 @dataclass(kw_only=True)
@@ -18,7 +18,7 @@ class Balance:
     _problems: Counter[str] = field(default_factory=Counter, repr=False)
     _classes: Counter[tuple[str, Verdict]] = field(default_factory=Counter, repr=False)
 
-    def count(self, transcripts: Iterable[Transcript]) -> None:
+    def count(self, transcripts: Iterable[TranscriptContent]) -> None:
         for transcript in transcripts:
             if transcript.state is TranscriptState.VERIFIED:
                 self.take(transcript.task_id, transcript.verdict)

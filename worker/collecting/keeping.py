@@ -16,18 +16,18 @@ from models import Problem as ProblemRow
 from models import Store
 from models import Transcript as TranscriptRow
 from models.enums import TranscriptState
-from worker.problem_sets import Problem, ProblemSet
+from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.storable import storable
-from worker.transcript.errors import BadRowError
-from worker.transcript.transcript import Transcript, read_transcripts
+from worker.transcripts.errors import BadRowError
+from worker.transcripts.transcript import TranscriptContent, read_transcripts
 
 
 class Keeper(Protocol):
     """Holds transcripts."""
 
-    def held(self) -> Iterator[Transcript]: ...
-    def keep(self, transcript: Transcript) -> bool:
+    def held(self) -> Iterator[TranscriptContent]: ...
+    def keep(self, transcript: TranscriptContent) -> bool:
         """Whether it was new."""
         ...
 
@@ -44,11 +44,11 @@ class FileKeeper:
         self._drop_half_line()
         self._hashes = {transcript.content_hash for transcript in self.held()}
 
-    def held(self) -> Iterator[Transcript]:
+    def held(self) -> Iterator[TranscriptContent]:
         if self._file.is_file():
             yield from read_transcripts(self._file)
 
-    def keep(self, transcript: Transcript) -> bool:
+    def keep(self, transcript: TranscriptContent) -> bool:
         if transcript.content_hash in self._hashes:
             return False
         with self._file.open("a", encoding="utf-8") as file:
@@ -82,28 +82,28 @@ def _is_whole(line: bytes) -> bool:
 class StoreKeeper:
     """The store's transcripts of one problem set, which is put there if it is new."""
 
-    def __init__(self, store: Store, problems: ProblemSet) -> None:
+    def __init__(self, store: Store, problems: ProblemSetContent) -> None:
         self._store = store
         with store.writer() as session:
             put_problem_set(session, problems)
             self._ids = {problem.task_id: _problem_id(session, problem) for problem in problems.problems}
         self._prompts = {problem.task_id: problem.prompt for problem in problems.problems}
 
-    def held(self) -> Iterator[Transcript]:
+    def held(self) -> Iterator[TranscriptContent]:
         with self._store.reader() as session:
             yield from stored_transcripts(session, problem_ids=list(self._ids.values()))
 
-    def keep(self, transcript: Transcript) -> bool:
+    def keep(self, transcript: TranscriptContent) -> bool:
         with self._store.writer() as session:
             return self._add(session, transcript)
 
-    def keep_all(self, transcripts: Iterable[Transcript]) -> tuple[int, int]:
+    def keep_all(self, transcripts: Iterable[TranscriptContent]) -> tuple[int, int]:
         """How many were new, of how many; all of them are kept, or none where one is refused."""
         with self._store.writer() as session:
             new = [self._add(session, transcript) for transcript in transcripts]
         return sum(new), len(new)
 
-    def _add(self, session: Session, transcript: Transcript) -> bool:
+    def _add(self, session: Session, transcript: TranscriptContent) -> bool:
         problem_id = self._ids.get(transcript.task_id)
         if problem_id is None:
             raise BadRowError(f"The problem set has no task {transcript.task_id!r}: name the set it belongs to.")
@@ -120,7 +120,7 @@ class StoreKeeper:
 
 def stored_transcripts(
     session: Session, *, problem_ids: list[int] | None = None, state: TranscriptState | None = None
-) -> Iterator[Transcript]:
+) -> Iterator[TranscriptContent]:
     """Transcripts of the store in the order of their arrival; all of them, or those chosen."""
     query = select(TranscriptRow, ProblemRow).join(ProblemRow).order_by(TranscriptRow.id)
     if problem_ids is not None:
@@ -128,7 +128,7 @@ def stored_transcripts(
     if state is not None:
         query = query.where(TranscriptRow.state == state)
     for row, problem in session.execute(query):
-        yield Transcript(
+        yield TranscriptContent(
             task_id=problem.task_id,
             prompt=problem.prompt,
             attempt=row.attempt,
@@ -143,11 +143,11 @@ def stored_transcripts(
         )
 
 
-def _problem_id(session: Session, problem: Problem) -> int:
+def _problem_id(session: Session, problem: ProblemContent) -> int:
     return session.scalars(select(ProblemRow.id).where(ProblemRow.content_hash == problem.content_hash)).one()
 
 
-def _row(transcript: Transcript, problem_id: int) -> TranscriptRow:
+def _row(transcript: TranscriptContent, problem_id: int) -> TranscriptRow:
     return TranscriptRow(
         content_hash=transcript.content_hash,
         problem_id=problem_id,

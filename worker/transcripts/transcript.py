@@ -16,13 +16,13 @@ from typing import Any
 
 from models.enums import TranscriptState, Verdict
 from worker.storable import storable
-from worker.transcript.errors import BadRowError
+from worker.transcripts.errors import BadRowError
 
 VERSION = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transcript:
+class TranscriptContent:
     """A failed attempt, what went wrong, and a program that should pass."""
 
     task_id: str
@@ -67,7 +67,7 @@ def _hash(parts: list[str]) -> str:
     return hashlib.sha256(json.dumps([storable(part) for part in parts]).encode()).hexdigest()
 
 
-def read_transcripts(file: Path) -> Iterator[Transcript]:
+def read_transcripts(file: Path) -> Iterator[TranscriptContent]:
     """The transcripts of a JSON Lines file, gzipped where its name ends in `.gz`.
 
     Raises:
@@ -84,7 +84,7 @@ def read_transcripts(file: Path) -> Iterator[Transcript]:
         raise BadRowError(f"{file}, line {number + 1}: it cannot be read ({what}): check the path.") from error
 
 
-def write_transcripts(file: Path, transcripts: Iterable[Transcript]) -> int:
+def write_transcripts(file: Path, transcripts: Iterable[TranscriptContent]) -> int:
     """Write them all, gzipped where the file's name ends in `.gz`; how many there were."""
     count = 0
     with (
@@ -96,11 +96,11 @@ def write_transcripts(file: Path, transcripts: Iterable[Transcript]) -> int:
     return count
 
 
-_NAMES = {field.name for field in fields(Transcript)}
+_NAMES = {field.name for field in fields(TranscriptContent)}
 _OPTIONAL = {"reason"}
 
 
-def _read(line: bytes, where: str) -> Transcript:
+def _read(line: bytes, where: str) -> TranscriptContent:
     try:
         row: dict[str, Any] = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
@@ -122,4 +122,4 @@ def _read(line: bytes, where: str) -> Transcript:
         verdict, state = Verdict(row.pop("verdict")), TranscriptState(row.pop("state"))
     except ValueError as error:
         raise BadRowError(f"{where}: {error}.") from error
-    return Transcript(**row, verdict=verdict, state=state)
+    return TranscriptContent(**row, verdict=verdict, state=state)

@@ -7,7 +7,7 @@ name the caller last. What is still too long is refused, never cut at the end.
 
 from collections.abc import Sequence
 
-from worker.transcript.errors import TooLongError
+from worker.transcripts.errors import TooLongError
 
 
 def cut_middle(ids: Sequence[int], room: int, mark: Sequence[int]) -> list[int]:

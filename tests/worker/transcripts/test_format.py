@@ -3,10 +3,10 @@
 import pytest
 
 from models.enums import Stage, Verdict
-from worker.transcript import render_prompt, render_row, split_output, trace_in_words
-from worker.transcript.delimiters import CUT, REFLECTION, REVISION, TRACE
-from worker.transcript.errors import TooLongError
-from worker.transcript.format import IGNORED, LONGEST_TRACE
+from worker.transcripts import render_prompt, render_row, split_output, trace_in_words
+from worker.transcripts.delimiters import CUT, REFLECTION, REVISION, TRACE
+from worker.transcripts.errors import TooLongError
+from worker.transcripts.format import IGNORED, LONGEST_TRACE
 
 
 class Letters:

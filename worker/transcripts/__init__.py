@@ -4,7 +4,7 @@
 critic reads. Nothing here runs a network or Go.
 """
 
-from worker.transcript.format import (
+from worker.transcripts.format import (
     CriticPrompt,
     CriticRow,
     Output,
@@ -13,7 +13,7 @@ from worker.transcript.format import (
     render_row,
     split_output,
 )
-from worker.transcript.trace_words import trace_in_words
+from worker.transcripts.trace_words import trace_in_words
 
 __all__ = [
     "CriticPrompt",
