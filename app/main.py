@@ -11,16 +11,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import api
 from app.enqueue import JobQueue
-from app.etags import NotModified, not_modified
-from app.head import HeadMiddleware
-from app.headers import HeadersMiddleware
-from app.house import House
-from app.pages import ROUTERS, error_page
-from app.rendering.assets import Assets
-from app.rendering.environment import make_environment
-from app.security.access import AccessMiddleware, refuse_open_address
-from app.security.changes import CsrfCookieMiddleware, guard_change
-from app.security.limits import LimitsMiddleware
+from app.state import AppState
+from app.web.etags import NotModified, not_modified
+from app.web.head import HeadMiddleware
+from app.web.headers import HeadersMiddleware
+from app.web.pages import ROUTERS, error_page
+from app.web.rendering.assets import Assets
+from app.web.rendering.environment import make_environment
+from app.web.security.access import AccessMiddleware, refuse_open_address
+from app.web.security.changes import CsrfCookieMiddleware, guard_change
+from app.web.security.limits import LimitsMiddleware
 from models import Store
 from settings import Settings, load_settings
 
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     opened = store or Store.open(settings.store_url)
     queue = JobQueue(opened, settings.jobs_url)
     app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=OPENAPI, lifespan=_closing(queue))
-    app.state.house = House(
+    app.state.tekhne = AppState(
         settings=settings, store=opened, assets=assets, templates=make_environment(assets), queue=queue
     )
     for router in ROUTERS:

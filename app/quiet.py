@@ -1,7 +1,7 @@
 """When nobody is asking: work beside the requests waits for that, since both share one interpreter.
 
 In: a word at every request. Out: a wait that ends once none has come for a moment, or after some seconds anyway, so
-that a busy house gets its background work done as well.
+that a busy server gets its background work done as well.
 """
 
 import time

@@ -23,7 +23,7 @@ from app.enqueue import JobQueue
 from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification
-from app.security.changes import CSRF_COOKIE
+from app.web.security.changes import CSRF_COOKIE
 from benchmarks.report import Figure, at_most
 from benchmarks.serving import serving, working
 from cli.errors import CommandError

@@ -60,7 +60,7 @@ def prepare(settings: Settings) -> None:
 def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> None:
     """Raise, before anything is touched, what web process or worker would only say after their start."""
     from app.errors import WebError
-    from app.security.access import refuse_open_address
+    from app.web.security.access import refuse_open_address
     from worker.extras import refuse_missing
     from worker.toolchain import find_go
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.etags import check
-from app.house import house_of
-from app.pages.row_id import QueryRowId, RowId
 from app.queries.checkpoints import (
     Branch,
     CheckpointRow,
@@ -26,6 +23,9 @@ from app.queries.transcripts import (
     find_transcript,
     list_transcripts,
 )
+from app.state import state_of
+from app.web.etags import check
+from app.web.pages.row_id import QueryRowId, RowId
 from models.enums import TranscriptState, Verdict
 
 router = APIRouter(tags=["catalogue"])
@@ -47,13 +47,13 @@ class CheckpointView:
 
 @router.get("/problem-sets")
 def problem_sets(request: Request) -> tuple[SetRow, ...]:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return list_sets(session)
 
 
 @router.get("/problem-sets/{name:path}")
 def problem_set(request: Request, response: Response, name: str) -> SetView:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         found = find_set(session, name)
         newest = found.versions[0] if found.versions else None
         check(request, response, "set", found)
@@ -63,13 +63,13 @@ def problem_set(request: Request, response: Response, name: str) -> SetView:
 @router.get("/checkpoints")
 def checkpoints(request: Request) -> tuple[Branch, ...]:
     """Every checkpoint below the one it stands on or went on from."""
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return lineage(session)
 
 
 @router.get("/checkpoints/{checkpoint_id}")
 def checkpoint(request: Request, response: Response, checkpoint_id: RowId) -> CheckpointView:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         found = CheckpointView(
             checkpoint=find_checkpoint(session, checkpoint_id),
             seen=seen_sets(session, checkpoint_id),
@@ -86,13 +86,13 @@ def transcripts(
     verdict: Verdict | None = None,
     after: QueryRowId | None = None,
 ) -> TranscriptPage:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return list_transcripts(session, TranscriptFilter(state=state, verdict=verdict, after=after))
 
 
 @router.get("/transcripts/{transcript_id}")
 def transcript(request: Request, response: Response, transcript_id: RowId) -> TranscriptView:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         found = find_transcript(session, transcript_id)
     check(request, response, "transcript", found)
     return found

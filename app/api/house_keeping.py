@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import BadRequest
-from app.house import ComparedArm, house_of
-from app.pages.row_id import QueryRowId, RowId
-from app.pages.transcripts import mark
 from app.queries.health import RulerRow, WorkerRow, jobs_by_state, list_workers, rulers
 from app.queries.runs import find_run
 from app.queries.transcripts import TranscriptView
 from app.reports.as_json import as_dict
 from app.reports.errors import NoSuchArm
+from app.state import ComparedArm, state_of
+from app.web.pages.row_id import QueryRowId, RowId
+from app.web.pages.transcripts import mark
 from models.enums import JobState, TranscriptState
 
 router = APIRouter(tags=["house-keeping"])
@@ -47,11 +47,11 @@ def compare(
     request: Request, a: QueryRowId, b: QueryRowId, arm_a: ArmName = None, arm_b: ArmName = None
 ) -> dict[str, Any]:
     """One arm of run `a` against one of run `b`: the paired table, its exact test, and every flip."""
-    house = house_of(request)
-    with house.store.reader() as session:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
         left, right = ComparedArm(find_run(session, a), arm_a), ComparedArm(find_run(session, b), arm_b)
         try:
-            found = house.comparison(session, left, right)
+            found = app_state.comparison(session, left, right)
         except NoSuchArm as error:
             raise BadRequest(str(error)) from error
     return dict(json.loads(json.dumps(as_dict(found))))
@@ -60,10 +60,10 @@ def compare(
 @router.post("/transcripts/{transcript_id}/mark")
 def mark_transcript(request: Request, transcript_id: RowId, body: MarkBody) -> TranscriptView:
     """Leave a verified lesson out of training, or take it back in."""
-    return mark(house_of(request), transcript_id, body.state, body.reason)
+    return mark(state_of(request), transcript_id, body.state, body.reason)
 
 
 @router.get("/health")
 def health(request: Request) -> HealthView:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return HealthView(workers=list_workers(session), jobs=jobs_by_state(session), rulers=rulers(session))

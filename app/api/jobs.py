@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Request
 
-from app.house import house_of
 from app.queries.job_detail import JobView, find_job
 from app.queries.jobs import JobPage, list_jobs
+from app.state import state_of
 from models.enums import JobState
 
 router = APIRouter(tags=["jobs"])
@@ -13,23 +13,23 @@ router = APIRouter(tags=["jobs"])
 @router.get("/jobs")
 def jobs(request: Request, state: JobState | None = None, after: str | None = None) -> JobPage:
     """Jobs, the newest first; `next_after` is the `after` of the next page."""
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return list_jobs(session, state, after)
 
 
 @router.get("/jobs/{job_id}")
 def job(request: Request, job_id: str) -> JobView:
     """A job as it stands, with what its samples have become so far. `/jobs/{id}/events` streams it as HTML."""
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return find_job(session, job_id)
 
 
 @router.post("/jobs/{job_id}/cancel", status_code=202)
 def cancel(request: Request, job_id: str) -> JobView:
     """Ask a job to stop; what it has stored stays."""
-    house = house_of(request)
-    with house.store.reader() as session:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
         find_job(session, job_id)
-    house.queue.cancel(job_id)
-    with house.store.reader() as session:
+    app_state.queue.cancel(job_id)
+    with app_state.store.reader() as session:
         return find_job(session, job_id)

@@ -11,11 +11,6 @@ from app.api.accept import CSV, JSON, preferred
 from app.api.problems_query import PAGE, SAMPLE
 from app.enqueue import Enqueued
 from app.errors import BadRequest, NotFound
-from app.etags import check
-from app.house import house_of
-from app.pages.report_files import problems_file
-from app.pages.respond import query_of
-from app.pages.row_id import BodyRowId, RowId, row_id
 from app.queries.problem_detail import (
     ProgramView,
     Statement,
@@ -32,6 +27,11 @@ from app.queries.runs import find_run
 from app.queries.sample_choice import choose, chosen_arm
 from app.runs import steering
 from app.runs.specification import Sampling
+from app.state import state_of
+from app.web.etags import check
+from app.web.pages.report_files import problems_file
+from app.web.pages.respond import query_of
+from app.web.pages.row_id import BodyRowId, RowId, row_id
 from models import Checkpoint
 from models.enums import ArmKind
 
@@ -82,12 +82,12 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
     if preferred(request, (JSON, CSV)) == CSV:
         return problems_file(request, run_id)
     response.headers["Vary"] = "Accept"
-    house = house_of(request)
+    app_state = state_of(request)
     query = query_of(request)
-    with house.store.reader() as session:
+    with app_state.store.reader() as session:
         run = find_run(session, run_id)
         check(request, response, "problems", run_id, run.version, request.url.query)
-        facts = house.facts(session, run)
+        facts = app_state.facts(session, run)
     read = read_filter(query, [arm.name for arm in run.arms])
     if read.errors:
         raise BadRequest("; ".join(read.errors.values()))
@@ -97,11 +97,11 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
 @router.get("/runs/{run_id}/problems/{problem_id}", openapi_extra=SAMPLE)
 def problem(request: Request, response: Response, run_id: RowId, problem_id: RowId) -> SampleView:
     """A problem and one sample of it; `arm` and `sample` choose, as on the page."""
-    house = house_of(request)
-    with house.store.reader() as session:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
         run = find_run(session, run_id)
         check(request, response, "problem", run_id, problem_id, run.version, request.url.query)
-        row = next((one for one in house.facts(session, run).problems if one.problem_id == problem_id), None)
+        row = next((one for one in app_state.facts(session, run).problems if one.problem_id == problem_id), None)
         if row is None:
             raise NotFound(f"Run {run_id} has no problem {problem_id}.")
         query = query_of(request)
@@ -120,7 +120,7 @@ def problem(request: Request, response: Response, run_id: RowId, problem_id: Row
 @router.get("/runs/{run_id}/problems/{problem_id}/reruns")
 def reruns(request: Request, run_id: RowId, problem_id: RowId) -> tuple[RerunRow, ...]:
     """The history of a problem's re-runs, the newest first."""
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         find_run(session, run_id)
         return find_reruns(session, run_id, problem_id)
 
@@ -128,15 +128,15 @@ def reruns(request: Request, run_id: RowId, problem_id: RowId) -> tuple[RerunRow
 @router.post("/runs/{run_id}/problems/{problem_id}/rerun", status_code=202)
 def rerun(request: Request, run_id: RowId, problem_id: RowId, body: RerunBody) -> Rerun:
     """Repair one stored draft again; follow the job for its verdicts."""
-    house = house_of(request)
-    with house.store.reader() as session:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
         critic = session.get(Checkpoint, body.checkpoint_id) if body.checkpoint_id is not None else None
     if body.checkpoint_id is not None and critic is None:
         raise NotFound(f"There is no checkpoint {body.checkpoint_id}.")
     sampling = Sampling(temperature=body.temperature, top_p=body.top_p, max_new_tokens=body.max_new_tokens)
     child, job = steering.rerun(
-        house.store,
-        house.queue,
+        app_state.store,
+        app_state.queue,
         run_id=run_id,
         problem_id=problem_id,
         attempt_id=body.attempt_id,

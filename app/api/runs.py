@@ -9,14 +9,14 @@ from fastapi.responses import Response
 from app.api.accept import JSON, MARKDOWN, preferred
 from app.api.specification import RunBody
 from app.enqueue import Enqueued
-from app.etags import check
-from app.house import house_of
-from app.pages.report_files import report_md
-from app.pages.row_id import QueryRowId, RowId
 from app.queries.runs import RunHead, RunPage, find_run, list_runs
 from app.reports.as_json import as_dict
 from app.runs import steering
 from app.runs.creating import create_run
+from app.state import state_of
+from app.web.etags import check
+from app.web.pages.report_files import report_md
+from app.web.pages.row_id import QueryRowId, RowId
 
 router = APIRouter(tags=["runs"])
 
@@ -26,25 +26,25 @@ def runs(
     request: Request, before: QueryRowId | None = None, rows: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> RunPage:
     """Runs, the newest first; `next_before` is the `before` of the next page."""
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         return list_runs(session, before=before, rows=rows)
 
 
 @router.post("/runs", status_code=201)
 def new_run(request: Request, body: RunBody, start: bool = True) -> RunHead:
     """Create a run and, unless `start=false`, put it into the queue."""
-    house = house_of(request)
-    with house.store.writer() as session:
+    app_state = state_of(request)
+    with app_state.store.writer() as session:
         run_id = create_run(session, body.as_specification()).id
     if start:
-        steering.start(house.store, house.queue, run_id)
-    with house.store.reader() as session:
+        steering.start(app_state.store, app_state.queue, run_id)
+    with app_state.store.reader() as session:
         return find_run(session, run_id)
 
 
 @router.get("/runs/{run_id}")
 def run(request: Request, response: Response, run_id: RowId) -> RunHead:
-    with house_of(request).store.reader() as session:
+    with state_of(request).store.reader() as session:
         found = find_run(session, run_id)
     check(request, response, "run", run_id, found.version)
     return found
@@ -56,26 +56,26 @@ def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any
     if preferred(request, (JSON, MARKDOWN)) == MARKDOWN:
         return report_md(request, run_id)
     response.headers["Vary"] = "Accept"
-    house = house_of(request)
-    with house.store.reader() as session:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
         found = find_run(session, run_id)
         check(request, response, "report", run_id, found.version)
         # Estimates hold NaN-free floats only, so this is plain JSON.
-        return dict(json.loads(json.dumps(as_dict(house.report(session, found)))))
+        return dict(json.loads(json.dumps(as_dict(app_state.report(session, found)))))
 
 
 @router.post("/runs/{run_id}/{action}", status_code=202)
 def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "cancel"]) -> RunHead | Enqueued:
     """Start (or go on with), pause or cancel a run."""
-    house = house_of(request)
+    app_state = state_of(request)
     if action == "start":
-        return steering.start(house.store, house.queue, run_id)
-    (steering.pause if action == "pause" else steering.cancel)(house.store, house.queue, run_id)
-    with house.store.reader() as session:
+        return steering.start(app_state.store, app_state.queue, run_id)
+    (steering.pause if action == "pause" else steering.cancel)(app_state.store, app_state.queue, run_id)
+    with app_state.store.reader() as session:
         return find_run(session, run_id)
 
 
 @router.delete("/runs/{run_id}", status_code=204)
 def delete(request: Request, run_id: RowId) -> None:
     """Delete a run that is not active, with its results and re-runs."""
-    steering.delete(house_of(request).store, run_id)
+    steering.delete(state_of(request).store, run_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.queries.health import SILENT_AFTER
 from app.queries.jobs import Step, read_steps, whole
-from app.rendering.addresses import task_address
+from app.web.rendering.addresses import task_address
 from models import Job, JobEvent, Problem, Run, RunProblem, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, RunKind, Verdict

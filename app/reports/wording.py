@@ -1,6 +1,6 @@
 """Numbers inside sentences: percent, points, p-values, counted nouns. Plain ASCII spaces, no locale.
 
-For words that reports put into files; pages set their numbers with `app/rendering/numbers`.
+For words that reports put into files; pages set their numbers with `app/web/rendering/numbers`.
 """
 
 from app.reports.estimate import Interval

@@ -1,0 +1,108 @@
+"""What the web process holds for its whole life: settings, store, assets, templates and kept values.
+
+In: settings and an open store. Out: one `AppState`, which pages find on `request.app.state`.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fastapi import Request
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+
+from app.enqueue import JobQueue
+from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
+from app.queries.run_sums import RunSums, read_sums
+from app.queries.runs import ListedRun, RunHead
+from app.quiet import Quiet
+from app.reporting import read_comparison, read_report
+from app.reports.report import Comparison, Report
+from app.revision_cache import KeptByRevision
+from app.web.rendering.assets import Assets
+from models import Store
+from settings import Settings
+
+Versioned = RunHead | ListedRun
+"""What a run is read as; its `version` says whether a kept value is still of it."""
+SUMMED_RUNS = 200
+REPORTED_RUNS = 40
+COMPARED_PAIRS = 40
+SAMPLES_AT_ONCE = 60_000
+"""A list waits for the report of a run up to this size: some 50 ms."""
+
+
+class ComparedArm(NamedTuple):
+    """One side of a comparison; the run's first arm where none is named."""
+
+    run: RunHead
+    arm: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppState:
+    """Shared by all requests; everything in it may be used from many threads."""
+
+    settings: Settings
+    store: Store
+    assets: Assets
+    templates: Environment
+    queue: JobQueue
+    kept_facts: KeptByRevision[RunFacts] = field(default_factory=lambda: KeptByRevision(REMEMBERED_RUNS))
+    kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
+    kept_reports: KeptByRevision[Report] = field(default_factory=lambda: KeptByRevision(REPORTED_RUNS))
+    kept_comparisons: KeptByRevision[Comparison] = field(default_factory=lambda: KeptByRevision(COMPARED_PAIRS))
+    quiet: Quiet = field(default_factory=Quiet, repr=False)
+    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
+    _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)
+
+    def facts(self, session: Session, run: RunHead) -> RunFacts:
+        """What is known of every problem of a run."""
+        return self.kept_facts.get(run.id, run.version, lambda: read_facts(session, run))
+
+    def sums(self, session: Session, run: Versioned) -> RunSums:
+        """The run in a handful of numbers an arm."""
+        return self.kept_sums.get(run.id, run.version, lambda: read_sums(session, run.id))
+
+    def report(self, session: Session, run: Versioned) -> Report:
+        """Everything that can be said about a run; most of a second for a run of a million samples, then kept."""
+        return self.kept_reports.get(run.id, run.version, lambda: read_report(session, run.id))
+
+    def comparison(self, session: Session, left: ComparedArm, right: ComparedArm) -> Comparison:
+        """One arm against another; some 30 ms for two runs of 200,000 samples, then kept.
+
+        Raises:
+            NoSuchArm: a run has no arm of that name.
+        """
+        sides = [(side.run.id, side.arm) for side in (left, right)]
+        revision = (left.run.version, right.run.version)
+        return self.kept_comparisons.get(
+            tuple(sides), revision, lambda: read_comparison(session, sides[0], sides[1])
+        )
+
+    def verdict(self, session: Session, run: Versioned, samples: int) -> str:
+        """The run in a sentence; empty while the report of a large run is still being made beside the request."""
+        kept = self.kept_reports.peek(run.id, run.version)
+        if kept is not None:
+            return kept.verdict
+        if samples <= SAMPLES_AT_ONCE:
+            return self.report(session, run).verdict
+        if (run.id, run.version) not in self._under_way:
+            self._under_way.add((run.id, run.version))
+            self._beside.submit(self._make_report, run)
+        return ""
+
+    def _make_report(self, run: Versioned) -> None:
+        try:
+            self.quiet.wait()
+            with self.store.reader() as session:
+                self.report(session, run)
+        finally:
+            self._under_way.discard((run.id, run.version))
+
+
+def state_of(request: Request) -> AppState:
+    """What the web process holds; background work makes way for the request."""
+    found: AppState = request.app.state.tekhne
+    found.quiet.broken()
+    return found

@@ -1,0 +1,125 @@
+"""What went wrong, as a page: what happened, what is safe, what to do. JSON to whoever asks for JSON.
+
+In: an exception. Out: a response with its status; a bug is told apart from a reader's mistake and logged with its
+traceback, which the page never shows.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError, DBAPIError
+from starlette.exceptions import HTTPException
+
+from app.errors import BadRequest, NoTables, NotFound, WebError
+from app.reports.errors import ReportError
+from app.runs.errors import NoSuchRun, RunError
+from app.web.pages.respond import render, wants_fragment
+
+_BESIDE = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
+"""A part of a page that failed replaces nothing: what is being read stays."""
+
+log = logging.getLogger("tekhne.web")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorContext:
+    """The page that is shown instead of the one asked for."""
+
+    status: int
+    title: str
+    message: str
+    """What happened, in one sentence."""
+    advice: str
+    """What to do; may be empty."""
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(WebError, _web_error)
+    app.add_exception_handler(RunError, _run_error)
+    app.add_exception_handler(ReportError, _run_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _web_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, WebError):
+        raise error
+    return answer(request, error)
+
+
+def _run_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, NoSuchRun):
+        return answer(request, NotFound(str(error), advice="Nothing was changed."))
+    refused = BadRequest(str(error), advice="Nothing was changed.")
+    refused.status = 422
+    return answer(request, refused)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return answer(request, NotFound(f"There is no page {request.url.path}."))
+    detail = str(error.detail) if isinstance(error, HTTPException) else ""
+    refused = WebError(detail or "The request was refused.")
+    refused.status = status
+    return answer(request, refused)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(problem["loc"][:1] == ("path",) for problem in problems):
+        return answer(request, NotFound(f"There is no page {request.url.path}."))
+    fields = ", ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in problems)
+    return answer(request, BadRequest(f"The request cannot be read ({fields})."))
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, DataError):
+        # PostgreSQL's words for a NUL in a text or a number out of range: what was sent, not the store, is at fault.
+        return answer(
+            request, BadRequest("The store cannot hold a value that was sent.", advice="Nothing was changed.")
+        )
+    log.error("the store refused a query at %s", request.url.path, exc_info=error)
+    words = str(error.orig) if isinstance(error, DBAPIError) else ""
+    if "no such table" in words or "does not exist" in words:
+        return answer(
+            request,
+            NoTables("The store has no tables yet.", advice="Run `tekhne migrate`, then load this page again."),
+        )
+    failed = NoTables(
+        "The store does not answer.",
+        advice="Nothing was changed. Check that the database runs; TEKHNE_DB names it. The log has the details.",
+    )
+    return answer(request, failed)
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    log.error("a page failed: %s", request.url.path, exc_info=error)
+    return answer(
+        request,
+        WebError(
+            "This page failed; that is a bug of Tekhne, not of yours.",
+            advice="Nothing was changed. The log of the web process has the traceback.",
+        ),
+    )
+
+
+def answer(request: Request, error: WebError) -> Response:
+    """The error as whoever asks can read it: a page, a sentence beside the page they have, or JSON."""
+    context = ErrorContext(status=error.status, title=error.title, message=error.message, advice=error.advice)
+    if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
+        body = {"error": context.message, "advice": context.advice}
+        return JSONResponse(body, status_code=context.status)
+    return render(
+        request,
+        "pages/error.html",
+        context,
+        fragment="fragments/refusal.html",
+        status=context.status,
+        headers=_BESIDE if wants_fragment(request) else None,
+    )

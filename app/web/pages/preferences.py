@@ -1,0 +1,54 @@
+"""Preferences of one reader, kept in cookies: theme and single-key shortcuts. Nothing here touches the store.
+
+The page also lists the keys; the `?` dialog includes the same fragment.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.web.pages.respond import render
+from app.web.pages.shell import KEYS_COOKIE, THEME_COOKIE, Theme
+
+router = APIRouter()
+A_YEAR = 31_536_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesContext:
+    """The page `/preferences`."""
+
+    themes: tuple[Theme, ...]
+    """What can be chosen."""
+
+
+@router.get("/preferences")
+def preferences_page(request: Request) -> Response:
+    return render(request, "pages/preferences.html", PreferencesContext(themes=tuple(Theme)))
+
+
+@router.post("/preferences")
+def change_preferences(
+    theme: Annotated[Theme | None, Form()] = None,
+    keys: Annotated[str, Form()] = "",
+    here: Annotated[str, Form()] = "/preferences",
+) -> Response:
+    """Set what was sent and go back to the page it was sent from."""
+    response = RedirectResponse(local_address(here), status_code=303)
+    if theme is not None:
+        _remember(response, THEME_COOKIE, theme)
+    if keys in {"on", "off"}:
+        _remember(response, KEYS_COOKIE, keys)
+    return response
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=A_YEAR, samesite="lax", httponly=True)
+
+
+def local_address(address: str) -> str:
+    """An address of this site: anything that a browser could take for another host leads to the start."""
+    is_local = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if is_local else "/"

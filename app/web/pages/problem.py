@@ -1,0 +1,149 @@
+"""`/runs/{id}/problems/{task}`: the work bench of one problem, down to the line of Go that failed.
+
+The address says everything: `arm` and `sample` choose what is shown, `round` which revision, `diff` how; the rest is
+the list's filter, under which `next` and `previous` go. A sample is numbered from 0, as in the store and the CSV.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.queries.problem_detail import (
+    ProgramView,
+    Statement,
+    find_draft,
+    find_revisions,
+    find_samples,
+    find_statement,
+)
+from app.queries.problem_filter import ProblemFilter, read_filter
+from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
+from app.queries.reruns import Rerun, RerunForm, edited_prompt, find_rerun_form, find_reruns
+from app.queries.run_facts import ProblemFacts, RunFacts
+from app.queries.runs import RunHead, find_run
+from app.queries.sample_choice import Choice, choose, chosen_arm
+from app.state import state_of
+from app.web.pages.respond import query_of, render
+from app.web.pages.row_id import RowId
+from app.web.rendering.addresses import BY_ROW
+from app.web.rendering.diff import Diff, DiffLine, diff, listing
+from app.web.rendering.go_code import coloured
+from models.enums import Origin, RunKind
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemContext:
+    """The work bench of one problem of one run."""
+
+    run: RunHead
+    problem: Statement
+    address: str
+    """The problem's part of the path."""
+    origin: Origin
+    """Whether the run's models saw it in training."""
+    filter: ProblemFilter
+    """Of the list this problem is read in."""
+    near: Neighbours
+    """Where the problem stands in that list."""
+    strips: tuple[StripRow, ...]
+    change: Change
+    fixed: int
+    """Samples that the shown arm fixed, and broke."""
+    broken: int
+    choice: Choice
+    """Which sample of which arm is shown, and how."""
+    draft: ProgramView | None
+    """None before the sample was drafted."""
+    revisions: tuple[ProgramView, ...]
+    """Every round of the shown sample."""
+    revision: ProgramView | None
+    """The round that is shown; None for an arm that does not repair and for a draft that was not."""
+    diff: Diff | None
+    """Draft against the shown revision; None where there is no revision."""
+    listing: list[DiffLine]
+    """The draft alone, where there is no revision."""
+    prompt_lines: list[Markup]
+    edited_lines: list[Markup]
+    """What a re-run's critic was shown instead of the prompt; empty where that was not changed."""
+    example_lines: list[Markup]
+    hidden_lines: list[Markup]
+    solution_lines: list[Markup]
+    """The canonical solution; empty where the set has none."""
+    reruns: tuple[Rerun, ...]
+    rerun_form: RerunForm | None
+    """None where nothing can be repaired: no draft, or no base."""
+
+
+@router.get("/runs/{run_id}/problems/{address:path}", name="problem")
+def problem_page(request: Request, run_id: RowId, address: str) -> Response:
+    app_state = state_of(request)
+    query = query_of(request)
+    with app_state.store.reader() as session:
+        run = find_run(session, run_id)
+        facts = app_state.facts(session, run)
+        row = _find_row(facts, run, address)
+        shown = chosen_arm(run, query)
+        choice = choose(run, row, find_samples(session, run, row.problem_id, shown) if shown else (), query)
+        draft = find_draft(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else None
+        revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
+        statement = find_statement(session, row.problem_id)
+        reruns = find_reruns(session, run.id, row.problem_id)
+        form = _rerun_form(session, run, statement, draft)
+        edited = edited_prompt(session, choice.arm.id) if choice.arm and run.kind is RunKind.RERUN else ""
+    wanted = read_filter(query, [arm.name for arm in run.arms]).filter
+    revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
+    repaired = row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None
+    context = ProblemContext(
+        run=run,
+        problem=statement,
+        address=row.address,
+        origin=row.origin,
+        filter=wanted,
+        near=neighbours(run, facts, wanted, row.problem_id),
+        strips=strips(run, row),
+        change=change_of(repaired),
+        fixed=repaired.fixed if repaired else 0,
+        broken=repaired.broken if repaired else 0,
+        choice=choice,
+        draft=draft,
+        revisions=revisions,
+        revision=revision,
+        diff=_diff(draft, revision),
+        listing=listing(draft.text, draft.note) if draft and not revision else [],
+        prompt_lines=coloured(statement.prompt.strip("\n")),
+        edited_lines=coloured(edited.strip("\n")) if edited else [],
+        example_lines=coloured(statement.example_tests.strip("\n")) if statement.example_tests else [],
+        hidden_lines=coloured(statement.hidden_tests.strip("\n")),
+        solution_lines=coloured(statement.canonical_solution.strip("\n")) if statement.canonical_solution else [],
+        reruns=reruns,
+        rerun_form=form,
+    )
+    return render(request, "pages/problem.html", context)
+
+
+def _find_row(facts: RunFacts, run: RunHead, address: str) -> ProblemFacts:
+    by_row = address.removeprefix(BY_ROW)
+    for row in facts.problems:
+        if address in (row.task_id, row.address) or (address.startswith(BY_ROW) and by_row == str(row.problem_id)):
+            return row
+    raise NotFound(
+        f"Run {run.id} has no problem “{address}”.", advice="The run's list of problems shows all that it has."
+    )
+
+
+def _rerun_form(session: Session, run: RunHead, problem: Statement, draft: ProgramView | None) -> RerunForm | None:
+    if draft is None or run.kind is RunKind.RERUN:
+        return None
+    return find_rerun_form(session, run, problem, draft.id)
+
+
+def _diff(draft: ProgramView | None, revision: ProgramView | None) -> Diff | None:
+    if draft is None or revision is None:
+        return None
+    return diff(draft.text, revision.text, left_note=draft.note, right_note=revision.note)

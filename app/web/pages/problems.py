@@ -1,0 +1,85 @@
+"""`/runs/{id}/problems`: one row a problem, filtered, sorted and paged by the address alone."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.errors import BadRequest
+from app.queries.problem_filter import ProblemFilter, Sort, read_filter
+from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
+from app.queries.run_facts import PAIRED_STATES, ProblemState
+from app.queries.runs import RunHead, find_run
+from app.state import state_of
+from app.web.pages.respond import query_of, render, wants_fragment
+from app.web.pages.row_id import RowId, row_id
+from app.web.rendering.addresses import problems_url
+from models.enums import Verdict
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemsContext:
+    """The problem list of one run."""
+
+    run: RunHead
+    filter: ProblemFilter
+    errors: dict[str, str]
+    """What could not be read of the filter, by field; the rest of it is applied."""
+    state_counts: dict[ProblemState, int]
+    """How many problems of the run each state that can be chosen holds for, whatever the filter."""
+    class_counts: dict[Verdict, int]
+    """The same for the classes of the base's drafts."""
+    sorts: tuple[Sort, ...]
+    repairing: tuple[str, ...]
+    """The arms whose changes can be listed."""
+    by: str
+    """The one whose changes are; empty in a run that repairs nothing."""
+    page: ProblemPage
+
+
+@router.get("/runs/{run_id}/problems", name="problems")
+def problems_page(request: Request, run_id: RowId) -> Response:
+    app_state = state_of(request)
+    query = query_of(request)
+    with app_state.store.reader() as session:
+        run = find_run(session, run_id)
+        facts = app_state.facts(session, run)
+    read = read_filter(query, [arm.name for arm in run.arms])
+    if read.errors and wants_fragment(request):
+        # A list under half of what was asked for would stand below fields that say otherwise: it stays as it was.
+        raise BadRequest(" ".join(read.errors.values()), advice="The list stays as it was.")
+    after = row_id(query.get("after", [""])[0])
+    address = problems_url(run_id, read.filter.query(), after=after)
+    if not wants_fragment(request) and not read.errors and any("" in values for values in query.values()):
+        # A form sends its empty fields too: the address that people share has none.
+        return RedirectResponse(address, status_code=303)
+    context = ProblemsContext(
+        run=run,
+        filter=read.filter,
+        errors=read.errors,
+        state_counts=_offered(facts.state_counts(repair_arm_id(run, read.filter)), read.filter),
+        class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
+        sorts=tuple(Sort),
+        repairing=tuple(arm.name for arm in run.arms if arm.kind.repairs),
+        by=read.filter.by or (run.critic_arm.name if run.critic_arm else ""),
+        page=problem_page(run, facts, read.filter, after),
+    )
+    return render(
+        request,
+        "pages/problems.html",
+        context,
+        fragment="fragments/problem_table.html",
+        status=400 if read.errors else 200,
+        headers={"HX-Push-Url": address} if wants_fragment(request) else None,
+    )
+
+
+def _offered(counts: dict[ProblemState, int], wanted: ProblemFilter) -> dict[ProblemState, int]:
+    """Without the cells of the 2×2, which the run's page links to; a chosen one stays, so that it can be left."""
+    return {
+        state: number
+        for state, number in counts.items()
+        if state in wanted.states or (number and state not in PAIRED_STATES)
+    }

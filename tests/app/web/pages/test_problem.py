@@ -1,0 +1,184 @@
+"""The work bench of one problem over HTTP."""
+
+import re
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from models import Arm, Attempt, Problem, Reflection, Revision, Run, RunProblemCount, Trace
+from models.enums import ArmKind, RunState, Verdict
+from tests.app.web.pages.conftest import Served
+from tests.store_factory import Chances
+
+HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\"'\u202e"
+
+
+def _bench(served: Served, number: int, query: str = "", status: int = 200) -> str:
+    return served.text(f"/runs/{served.run_id}/problems/tekhne-fresh/{number}{query}", status)
+
+
+def test_it_shows_statement_tests_diff_reflection_and_both_verdicts(served: Served) -> None:
+    with served.store.reader() as session:
+        fixed = session.scalars(
+            select(Revision)
+            .join(Attempt, Revision.attempt_id == Attempt.id)
+            .where(
+                Attempt.verdict == Verdict.TYPE,
+                Revision.verdict == Verdict.PASSED,
+                Revision.reflection_id.is_not(None),
+            )
+        ).first()
+        assert fixed is not None
+        assert fixed.reflection is not None
+        task, words, sample = fixed.problem.task_id, fixed.reflection.text, fixed.sample
+        message = fixed.attempt.trace.message if fixed.attempt.trace else ""
+    text = served.text(f"/runs/{served.run_id}/problems/{task}?arm=critic&sample={sample}")
+    for part in (
+        "Prompt",
+        "hidden",
+        "example",
+        "as written",
+        "hidden tests",
+        words,
+        message,
+        "type error",
+        "passed",
+    ):
+        assert part in text
+    assert re.search(r'class="ln left[^"]* noted" id="A\d+"', text)
+    assert 'class="ln right add"' in text
+
+
+def test_a_draft_that_passed_under_the_gate_says_why_it_has_no_revision(served: Served) -> None:
+    run_id = served.factory.run(served.version_id, samples=1, chances=Chances(draft_passes=1.0, unscored=0.0))
+    text = served.text(f"/runs/{run_id}/problems/tekhne-fresh/0")
+    assert "it was not repaired: this run is gated" in text
+    assert "Draft and revision" not in text
+
+
+def test_imports_that_were_fixed_are_shown_above_the_code(served: Served) -> None:
+    with served.store.reader() as session:
+        row = session.scalars(select(Attempt).where(Attempt.verdict_raw == Verdict.IMPORT)).first()
+        assert row is not None
+        task, arm, sample = row.problem.task_id, "base", row.sample
+    text = served.text(f"/runs/{served.run_id}/problems/{task}?arm={arm}&sample={sample}")
+    assert "Imports fixed in the draft" in text
+
+
+def test_a_sample_without_a_result_yet_says_so(served: Served) -> None:
+    run_id = served.factory.run(served.version_id, samples=1, state=RunState.RUNNING)
+    text = served.text(f"/runs/{run_id}/problems/tekhne-fresh/59")
+    assert "has not been drafted yet" in text
+
+
+def test_samples_are_tabs_with_their_own_addresses(served: Served) -> None:
+    text = _bench(served, 3, "?arm=resample&sample=1")
+    assert len(re.findall(r'aria-label="sample \d: ', text)) == 3
+    assert re.search(r'aria-label="sample 1: [^"]+" aria-current="page"', text)
+    assert 'data-key="sample-previous"' in text
+    assert 'data-key="sample-next"' in text
+
+
+def test_the_history_lists_reruns_of_this_problem_only(served: Served) -> None:
+    rerun_id = served.factory.rerun(served.run_id, 4)
+    text = _bench(served, 3)
+    assert f"/runs/{rerun_id}/problems/tekhne-fresh/3" in text
+    assert "was not re-run yet" in _bench(served, 4)
+    assert "Draft and revision" in served.text(f"/runs/{rerun_id}/problems/tekhne-fresh/3")
+
+
+def test_the_form_shows_the_words_that_the_runs_critic_was_shown(served: Served) -> None:
+    with served.store.writer() as session:
+        lesson = session.scalars(select(Reflection).join(Arm).where(Arm.kind == ArmKind.CRITIC)).first()
+        assert lesson is not None
+        lesson.shown_trace = "assertion at run: as the critic read it"
+        where = (lesson.run_id, lesson.problem_id, lesson.sample)
+        task = session.get_one(Problem, lesson.problem_id).task_id
+    text = served.text(f"/runs/{where[0]}/problems/{task}?arm=base&sample={where[2]}")
+    assert text.count("assertion at run: as the critic read it") == 2, "the field, and what it is compared with"
+
+
+def test_a_hostile_program_trace_and_name_stay_text(served: Served) -> None:
+    with served.store.writer() as session:
+        session.execute(update(Attempt).values(text=HOSTILE))
+        session.execute(update(Revision).values(text=HOSTILE + "\nmore"))
+        session.execute(update(Trace).values(message=HOSTILE, line=1))
+        session.execute(
+            update(Problem).where(Problem.task_id == "tekhne-fresh/1").values(
+                task_id=HOSTILE, description=HOSTILE, prompt=HOSTILE, hidden_tests=HOSTILE, entry_point=HOSTILE
+            )
+        )  # fmt: skip
+    listed = served.text(f"/runs/{served.run_id}/problems")
+    bench = served.text(f"/runs/{served.run_id}/problems/~2")
+    for text in (listed, bench):
+        assert "<script>alert" not in text
+        assert "<img" not in text
+        # A form that sends the trace on must hold it as it is.
+        assert "\u202e" not in re.sub(r"<textarea.*?</textarea>", "", text, flags=re.DOTALL)
+    assert "⟨U+202E⟩" in bench
+
+
+def test_two_problems_of_one_name_are_both_reached(served: Served) -> None:
+    with served.store.writer() as session:
+        session.execute(
+            update(Problem).where(Problem.task_id == "tekhne-fresh/1").values(task_id="tekhne-fresh/0")
+        )
+    listed = served.text(f"/runs/{served.run_id}/problems")
+    assert "/problems/~1" in listed
+    assert "InitialsOf" in served.text(f"/runs/{served.run_id}/problems/~2")
+
+
+@pytest.mark.parametrize("task", ["nope", "~999999", "~x", "%00"])
+def test_a_problem_that_the_run_lacks_is_not_found(served: Served, task: str) -> None:
+    assert "has no problem" in served.text(f"/runs/{served.run_id}/problems/{task}", status=404)
+
+
+def test_the_raw_text_is_what_the_model_wrote(served: Served) -> None:
+    with served.store.reader() as session:
+        attempt, revision = session.get_one(Attempt, 1), session.get_one(Revision, 1)
+    for kind, row in (("attempt", attempt), ("revision", revision)):
+        answer = served.client.get(f"/programs/{kind}/1.go")
+        assert answer.text == row.text
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    served.text("/programs/attempt/999999.go", status=404)
+    served.text("/programs/bogus/1.go", status=404)
+
+
+def test_an_interrupted_rerun_names_its_samples_by_their_own_numbers(served: Served) -> None:
+    """Cancelled after samples 2 and 4 were judged: the strip's two marks are theirs, and both can be opened."""
+    run_id = served.factory.rerun(served.run_id, 1, drafts=2)
+    with served.store.writer() as session:
+        rows = session.scalars(
+            select(Revision).where(Revision.run_id == run_id).order_by(Revision.sample.desc())
+        ).all()
+        for row, number in zip(rows, (4, 2), strict=True):
+            row.sample = number
+            session.flush()
+        task = rows[0].problem.task_id
+    text = served.text(f"/runs/{run_id}/problems/{task}")
+    assert re.findall(r'aria-label="sample (\d+):', text) == ["2", "4"]
+    assert "has not been drafted" not in text
+    assert "Draft and revision" in served.text(f"/runs/{run_id}/problems/{task}?sample=4")
+
+
+def test_a_rerun_leads_back_to_its_problem_and_shows_what_was_edited(served: Served) -> None:
+    run_id = served.factory.rerun(served.run_id, 1)
+    with served.store.writer() as session:
+        arm = session.scalars(select(Arm).where(Arm.run_id == run_id)).one()
+        arm.settings = {"temperature": 0.3, "edited_trace": "", "edited_prompt": "// Say it in one line."}
+    own = served.text(f"/runs/{run_id}/problems/tekhne-fresh/0")
+    assert f'href="/runs/{served.run_id}/problems/tekhne-fresh/0"' in own
+    assert "Say it in one line." in own
+    assert f'href="/runs/{served.run_id}">critic against resampling</a>' in own
+    led = served.client.get(f"/runs/{run_id}")
+    assert (led.status_code, led.headers["location"]) == (303, f"/runs/{run_id}/problems/tekhne-fresh/0")
+    assert "temperature 0.3, seed 0, edited trace, edited prompt" in _bench(served, 0)
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.FAILED, RunState.CANCELLED])
+def test_a_rerun_without_results_stands_in_the_history_too(served: Served, state: RunState) -> None:
+    run_id = served.factory.rerun(served.run_id, 1)
+    with served.store.writer() as session:
+        session.execute(delete(RunProblemCount).where(RunProblemCount.run_id == run_id))
+        session.get_one(Run, run_id).state = state
+    assert f'class="state {state}"' in _bench(served, 0)

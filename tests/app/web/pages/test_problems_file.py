@@ -1,0 +1,38 @@
+"""The CSV beside the list of problems holds the rows of the list, whatever the run is and its problems are called."""
+
+import csv
+import io
+
+from sqlalchemy import delete, select
+
+from models import Problem, RunProblem, RunProblemCount
+from tests.app.web.pages.conftest import Served
+
+
+def _rows(served: Served, query: str = "") -> tuple[int, int, int]:
+    """Rows of the list, rows announced, rows in the file."""
+    listed = served.client.get(f"/api/v1/runs/{served.run_id}/problems?{query}").json()["matched"]
+    answer = served.client.get(f"/runs/{served.run_id}/problems.csv?{query}")
+    return listed, int(answer.headers["X-Rows"]), len(list(csv.DictReader(io.StringIO(answer.text))))
+
+
+def test_a_problem_that_has_no_result_yet_is_a_row_of_the_file(served: Served) -> None:
+    with served.store.writer() as session:
+        waiting = session.scalars(select(RunProblem.problem_id).where(RunProblem.run_id == served.run_id)).all()[
+            :7
+        ]
+        session.execute(
+            delete(RunProblemCount).where(
+                RunProblemCount.run_id == served.run_id, RunProblemCount.problem_id.in_(waiting)
+            )
+        )
+    assert _rows(served) == (60, 60, 60)
+
+
+def test_two_problems_of_one_name_are_told_apart_by_the_filter(served: Served) -> None:
+    with served.store.writer() as session:
+        for problem in session.scalars(select(Problem)):
+            problem.task_id = f"shared/{problem.id % 30}"
+    listed, announced, in_file = _rows(served, "state=fixed")
+    assert 0 < listed < 60
+    assert (announced, in_file) == (listed, listed)
