@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 def clear_cache(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Forget every stored verdict, except those that a run's results rest on."""
     from cli.migrate import open_store
-    from worker.verify.verdict_store import clear
+    from worker.verdicts.store import clear
 
     store = open_store(load_settings().store_url)
     try:

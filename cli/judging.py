@@ -9,7 +9,7 @@ from settings import load_settings
 if TYPE_CHECKING:
     from models import Store
     from worker.ruler import Limits
-    from worker.verify.verifying import Judge
+    from worker.verdicts.judging import Judge
 
 
 @contextmanager
@@ -20,8 +20,8 @@ def open_judge(store: "Store | None", limits: "Limits | None" = None) -> "Iterat
         RulerError, ToolchainError: nothing can be executed here.
     """
     from worker.ruler import Ruler
-    from worker.verify.judging import CachedJudge, RulerJudge
-    from worker.verify.verdict_store import VerdictStore
+    from worker.verdicts.judging import CachedJudge, RulerJudge
+    from worker.verdicts.store import VerdictStore
 
     settings = load_settings()
     with Ruler(

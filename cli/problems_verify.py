@@ -60,7 +60,7 @@ def _checks(
     from cli.judging import open_judge
     from worker.mutants.building import mutant_writer
     from worker.mutants.generating import generate
-    from worker.verify.judging import MUTANT_LIMITS
+    from worker.verdicts.judging import MUTANT_LIMITS
     from worker.verify.problem_checks import check_problems
 
     problems = list(problem_set.problems)

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 if TYPE_CHECKING:
     from worker.problem_sets import ProblemSetContent
-    from worker.verify.verifying import Judge, Options
+    from worker.verdicts.judging import Judge, JudgeOptions
 
 STANDARD_STREAM = "-"
 
@@ -45,11 +45,11 @@ def verify(
     from cli.problems import open_store_with_own_sets
     from models.enums import TestsKind
     from worker.problem_sets.naming import resolve_problem_set
-    from worker.verify.verifying import Options
+    from worker.verdicts.judging import JudgeOptions
 
     if completions == problems == STANDARD_STREAM:
         raise typer.BadParameter("completions and problems cannot both come from standard input")
-    options = Options(retakes=retake, legacy=legacy, tests=TestsKind(tests))
+    options = JudgeOptions(retakes=retake, legacy=legacy, tests=TestsKind(tests))
     with open_store_with_own_sets() as store:
         with store.reader() as session:
             problem_set = resolve_problem_set(session, problems)
@@ -73,7 +73,7 @@ class _Run:
         self.tally: Tally = Tally()
         self.complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
-    def judge_all(self, judge: "Judge", options: "Options") -> None:
+    def judge_all(self, judge: "Judge", options: "JudgeOptions") -> None:
         from worker.problem_sets.rows import open_bytes
         from worker.verify.completions import BadRow, read_completions
         from worker.verify.verifying import verify as verify_completions

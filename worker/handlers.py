@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 from models import Attempt, Job, Run
 from models.base import now
 from models.enums import JobKind, RunKind, RunState
-from worker.jobs.context import JobContext
+from worker.jobs.context import JobHandle
 from worker.jobs.errors import JobCancelled, JobTaken
 from worker.jobs.performing import Handler
 from worker.jobs.telling import in_words
 from worker.repair import repair_run
-from worker.runs.bench import RunBench
 from worker.runs.errors import NothingToRepair
 from worker.runs.executing import Executor
-from worker.runs.news import News
-from worker.runs.plan import Plan, StoredAttempt, read_plan
+from worker.runs.plan import RunPlan, StoredAttempt, read_plan
+from worker.runs.progress import RunProgressReporter
+from worker.runs.steps import RunSteps
 from worker.service import Service
-from worker.verify.judging import CachedJudge
-from worker.verify.traces import ruler_row
-from worker.verify.verdict_store import VerdictStore
+from worker.verdicts.judging import CachedJudge
+from worker.verdicts.store import VerdictStore
+from worker.verdicts.traces import ruler_row
 
 CANCEL_POLL_SECONDS = 0.2
 
@@ -34,7 +34,7 @@ def handlers_for(service: Service) -> dict[JobKind, Handler]:
 
 
 def _run_with(service: Service) -> Handler:
-    def handle(context: JobContext) -> None:
+    def handle(context: JobHandle) -> None:
         run_id = int(context.payload["run_id"])
         with context.store.reader() as session:
             plan = read_plan(session, run_id)
@@ -56,17 +56,17 @@ def _run_with(service: Service) -> Handler:
     return handle
 
 
-def _do(service: Service, context: JobContext, plan: Plan, repaired: StoredAttempt | None) -> None:
+def _do(service: Service, context: JobHandle, plan: RunPlan, repaired: StoredAttempt | None) -> None:
     context.event("stage", stage="loading the models")
     critics = {arm.id: service.critic(plan, arm) for arm in plan.repairing_arms}
     total = len(plan.problems) * plan.samples
     verdicts = VerdictStore(context.store, service.ruler.identity)
     with (
-        News(context, total, live=plan.kind is RunKind.RERUN) as news,
+        RunProgressReporter(context, total, live=plan.kind is RunKind.RERUN) as news,
         Executor(CachedJudge(service.ruler, verdicts, service.execution)) as executor,
     ):
         context.event("stage", stage="repairing" if repaired else "drafting and repairing")
-        bench = RunBench(
+        steps = RunSteps(
             plan,
             context.store,
             engine=service.drafting_engine(plan),
@@ -75,22 +75,22 @@ def _do(service: Service, context: JobContext, plan: Plan, repaired: StoredAttem
             news=news,
             repaired_attempt=repaired,
         )
-        asyncio.run(_until_done_or_cancelled(plan, bench, lambda: context.cancelled))
+        asyncio.run(_until_done_or_cancelled(plan, steps, lambda: context.cancelled))
     context.check()
 
 
-async def _until_done_or_cancelled(plan: Plan, bench: RunBench, is_cancelled: Callable[[], bool]) -> None:
-    work = asyncio.ensure_future(repair_run(plan, bench))
+async def _until_done_or_cancelled(plan: RunPlan, steps: RunSteps, is_cancelled: Callable[[], bool]) -> None:
+    work = asyncio.ensure_future(repair_run(plan, steps))
     while not work.done():
         await asyncio.wait([work], timeout=CANCEL_POLL_SECONDS)
         if is_cancelled():
             work.cancel()
-    await bench.finish()
+    await steps.finish()
     with suppress(asyncio.CancelledError):
         await work
 
 
-def _attempt_to_repair(session: Session, plan: Plan) -> StoredAttempt | None:
+def _attempt_to_repair(session: Session, plan: RunPlan) -> StoredAttempt | None:
     if plan.kind is not RunKind.RERUN:
         return None
     names = list(StoredAttempt.__dataclass_fields__)
@@ -101,7 +101,7 @@ def _attempt_to_repair(session: Session, plan: Plan) -> StoredAttempt | None:
     return StoredAttempt(**dict(zip(names, row, strict=True)))
 
 
-def _set_running(service: Service, context: JobContext, run_id: int) -> None:
+def _set_running(service: Service, context: JobHandle, run_id: int) -> None:
     with context.store.writer() as session:
         run = session.get_one(Run, run_id)
         run.state = RunState.RUNNING
@@ -110,7 +110,7 @@ def _set_running(service: Service, context: JobContext, run_id: int) -> None:
         run.ruler_id = ruler_row(session, service.ruler.identity).id
 
 
-def _set_state(context: JobContext, run_id: int, state: RunState | None, error: str = "") -> None:
+def _set_state(context: JobHandle, run_id: int, state: RunState | None, error: str = "") -> None:
     with context.store.writer() as session:
         run, job = session.get(Run, run_id), session.get(Job, context.job_id)
         if run is None or job is None or job.worker != context.worker:

@@ -2,9 +2,9 @@
 
     problem → draft → assemble → fix imports → execute → trace → reflect → revise → assemble → … → trace
 
-In: a plan and a bench. Out: rows in the store. How drafts are drawn, programs executed and rows written is the
-bench's business; what follows what, and when an arm stops, is decided here and nowhere else. Every step awaits only
-what it needs, so while one program is executed the engine writes the next.
+In: a plan and its steps. Out: rows in the store. How drafts are drawn, programs executed and rows written
+is the business of the steps; what follows what, and when an arm stops, is decided here and nowhere else. Every step
+awaits only what it needs, so while one program is executed the engine writes the next.
 """
 
 import asyncio
@@ -13,65 +13,72 @@ from typing import Protocol
 
 from models.enums import ArmKind, BudgetRule
 from worker.runs.draft import Draft
-from worker.runs.plan import Plan, PlannedArm, PlannedProblem
-from worker.runs.results import Judged, Repaired, Written
+from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
+from worker.runs.results import JudgedProgram, RepairRound, WrittenProgram
 
 LONGEST_RESAMPLING = 64
 """Draws a sample may cost under an equal-token budget, however short they are."""
 
 
-class Bench(Protocol):
+class RepairSteps(Protocol):
     """What the loop works with. Each step finds what an earlier try stored instead of doing it again."""
 
     def drafts(self, problem: PlannedProblem) -> AsyncIterator[Draft]: ...
-    async def execute(self, problem: PlannedProblem, program: Written) -> Judged | None: ...
+    async def execute(self, problem: PlannedProblem, program: WrittenProgram) -> JudgedProgram | None: ...
     async def repair(
         self,
         arm: PlannedArm,
         problem: PlannedProblem,
         draft: Draft,
-        program: Written,
-        trace: Judged | None,
+        program: WrittenProgram,
+        trace: JudgedProgram | None,
         round: int,
-    ) -> Repaired: ...
-    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: Judged | None) -> None: ...
+    ) -> RepairRound: ...
+    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: JudgedProgram | None) -> None: ...
     async def keep_repair(
-        self, arm: PlannedArm, problem: PlannedProblem, draft: Draft, repaired: Repaired, trace: Judged | None
+        self,
+        arm: PlannedArm,
+        problem: PlannedProblem,
+        draft: Draft,
+        repaired: RepairRound,
+        trace: JudgedProgram | None,
     ) -> None: ...
 
 
-async def repair_run(plan: Plan, bench: Bench) -> None:
+async def repair_run(plan: RunPlan, steps: RepairSteps) -> None:
     """Every problem of the run, side by side: the engine and the ruler queue what they cannot do at once."""
     async with asyncio.TaskGroup() as group:
         for problem in plan.problems:
-            group.create_task(repair_problem(plan, bench, problem))
+            group.create_task(repair_problem(plan, steps, problem))
 
 
-async def repair_problem(plan: Plan, bench: Bench, problem: PlannedProblem) -> None:
+async def repair_problem(plan: RunPlan, steps: RepairSteps, problem: PlannedProblem) -> None:
     """Draft a problem's samples and follow each as soon as it is written."""
     async with asyncio.TaskGroup() as group:
-        async for draft in bench.drafts(problem):
-            group.create_task(repair_sample(plan, bench, problem, draft))
+        async for draft in steps.drafts(problem):
+            group.create_task(repair_sample(plan, steps, problem, draft))
 
 
-async def repair_sample(plan: Plan, bench: Bench, problem: PlannedProblem, draft: Draft) -> None:
+async def repair_sample(plan: RunPlan, steps: RepairSteps, problem: PlannedProblem, draft: Draft) -> None:
     """One draft to its end under every arm that repairs."""
-    first_trace = await bench.execute(problem, draft.written)  # assemble → fix imports → execute
-    await bench.keep_attempt(problem, draft, first_trace)
+    first_trace = await steps.execute(problem, draft.written)  # assemble → fix imports → execute
+    await steps.keep_attempt(problem, draft, first_trace)
     dearest = 0
     for arm in plan.repairing_arms:
         program, trace, spent, round = draft.written, first_trace, 0, 0
         while goes_on(plan, arm, trace, round=round, spent=spent, dearest=dearest):
             round += 1
-            repaired = await bench.repair(arm, problem, draft, program, trace, round)  # reflect → revise
+            repaired = await steps.repair(arm, problem, draft, program, trace, round)  # reflect → revise
             program = repaired.revision
-            trace = await bench.execute(problem, program)  # assemble → fix imports → execute
-            await bench.keep_repair(arm, problem, draft, repaired, trace)
+            trace = await steps.execute(problem, program)  # assemble → fix imports → execute
+            await steps.keep_repair(arm, problem, draft, repaired, trace)
             spent += program.new_tokens
         dearest = max(dearest, spent)
 
 
-def goes_on(plan: Plan, arm: PlannedArm, trace: Judged | None, *, round: int, spent: int, dearest: int) -> bool:
+def goes_on(
+    plan: RunPlan, arm: PlannedArm, trace: JudgedProgram | None, *, round: int, spent: int, dearest: int
+) -> bool:
     """Whether the arm takes another round.
 
     A draft that could not be judged is not repaired: its trace would be our fault, not the program's. A gated run

@@ -23,7 +23,7 @@ from worker.network.critic import Trunk
 from worker.network.folders import folder_hash, resolve
 from worker.ruler import Ruler
 from worker.runs.errors import ModelGone
-from worker.runs.plan import Plan, PlannedArm, PlannedCheckpoint
+from worker.runs.plan import PlannedArm, PlannedCheckpoint, RunPlan
 from worker.training.registering import delta_hash
 
 
@@ -60,7 +60,7 @@ class Service:
         identity = self.ruler.identity
         return {"ruler": identity.digest, "sandbox": identity.sandbox, "device": describe_device()}
 
-    def drafting_engine(self, plan: Plan) -> Engine | None:
+    def drafting_engine(self, plan: RunPlan) -> Engine | None:
         """The base's engine; the one that its first critic shares, so that the trunk is loaded once."""
         if plan.base is None or plan.base_arm is None:
             return None
@@ -69,7 +69,7 @@ class Service:
         ]
         return self.engine(plan.base, critics[0] if critics else None)
 
-    def critic(self, plan: Plan, arm: PlannedArm) -> Critic:
+    def critic(self, plan: RunPlan, arm: PlannedArm) -> Critic:
         """What repairs for one arm of a run."""
         checkpoint = arm.checkpoint or plan.base
         if checkpoint is None or plan.base is None:

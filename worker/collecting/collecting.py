@@ -14,12 +14,12 @@ from worker.collecting.balance import Balance
 from worker.collecting.keeping import Keeper
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
-from worker.ruler import RuleResult
+from worker.ruler import RulerTrace
 from worker.teachers import Case, Lesson, Teacher
 from worker.teachers.errors import NoLesson
 from worker.transcripts import trace_in_words
 from worker.transcripts.transcript import TranscriptContent, case_hash
-from worker.verify.verifying import Judge, Options
+from worker.verdicts.judging import Judge, JudgeOptions
 
 GROUP = 16
 """Problems judged together."""
@@ -132,17 +132,17 @@ class _Run:
                 said = "was not judged" if result is None else f"is no answer: {result.verdict}, {result.message}"
                 self._reject(attempt, case, lesson, f"The revision {said}")
 
-    def _verdicts(self, texts: list[tuple[ProblemContent, str]], kind: TestsKind) -> list[RuleResult | None]:
+    def _verdicts(self, texts: list[tuple[ProblemContent, str]], kind: TestsKind) -> list[RulerTrace | None]:
         """The scoring verdict of each text, in order; None where the problem has no such tests."""
         submissions = [
             submission(problem, text, str(place), tests)
             for place, (problem, text) in enumerate(texts)
             if (tests := group_of_tests(problem, kind)) is not None
         ]
-        results: list[RuleResult | None] = [None] * len(texts)
+        results: list[RulerTrace | None] = [None] * len(texts)
         if submissions:
-            for taken in self._judge.take(submissions, Options(tests=kind)):
-                results[int(taken.judgement.key)] = taken.judgement.fixed
+            for judgement in self._judge.judge(submissions, JudgeOptions(tests=kind)):
+                results[int(judgement.key)] = judgement.fixed
         return results
 
     def _reject(self, attempt: CandidateAttempt, case: Case, lesson: Lesson, reason: str) -> None:
@@ -175,7 +175,7 @@ def _distinct(attempts: Iterable[CandidateAttempt]) -> list[CandidateAttempt]:
     return list({(attempt.problem.task_id, attempt.text): attempt for attempt in attempts}.values())
 
 
-def _case(attempt: CandidateAttempt, result: RuleResult) -> Case:
+def _case(attempt: CandidateAttempt, result: RulerTrace) -> Case:
     return Case(
         problem=attempt.problem,
         attempt=attempt.text,

@@ -27,8 +27,7 @@ from worker.demo.recipe import BuildFolder, stages
 from worker.engines import SamplingSettings
 from worker.problem_sets.own import load
 from worker.ruler import Ruler
-from worker.verify.judging import RulerJudge
-from worker.verify.verifying import Judge
+from worker.verdicts.judging import Judge, RulerJudge
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from worker.critics.rct import ReflectiveCritic
 from worker.engines import SamplingSettings
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import submission
-from worker.ruler import RuleResult
+from worker.ruler import RulerTrace
 from worker.transcripts import trace_in_words
-from worker.verify.verifying import Judge, Options
+from worker.verdicts.judging import Judge, JudgeOptions
 
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
 SAMPLED = SamplingSettings(temperature=1.0, max_new_tokens=320, seed=7)
@@ -46,7 +46,7 @@ class Drafted:
     """An attempt with its verdict."""
 
     attempt: CandidateAttempt
-    result: RuleResult
+    result: RulerTrace
 
 
 def draft_and_judge(problems: Sequence[ProblemContent], source: AttemptSource, judge: Judge) -> list[Drafted]:
@@ -57,10 +57,10 @@ def draft_and_judge(problems: Sequence[ProblemContent], source: AttemptSource, j
     ]
 
 
-def judge_all(attempts: Sequence[CandidateAttempt], judge: Judge) -> list[RuleResult]:
+def judge_all(attempts: Sequence[CandidateAttempt], judge: Judge) -> list[RulerTrace]:
     """The scoring verdicts, in order."""
     submissions = [submission(each.problem, each.text, str(place)) for place, each in enumerate(attempts)]
-    taken = {int(one.judgement.key): one.judgement.fixed for one in judge.take(submissions, Options())}
+    taken = {int(one.key): one.fixed for one in judge.judge(submissions, JudgeOptions())}
     return [taken[place] for place in range(len(attempts))]
 
 

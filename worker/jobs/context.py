@@ -22,7 +22,7 @@ STEPS = ("done", "repaired")
 log = logging.getLogger(__name__)
 
 
-class JobContext:
+class JobHandle:
     """One try at one job by `worker`. Use as a context manager: while open it watches whether the job was cancelled,
     or taken over by another worker."""
 
@@ -40,7 +40,7 @@ class JobContext:
         self._lock = threading.Lock()
         self._watcher = threading.Thread(target=self._watch, name=f"cancel-{job_id[:8]}", daemon=True)
 
-    def __enter__(self) -> "JobContext":
+    def __enter__(self) -> "JobHandle":
         self._watcher.start()
         return self
 

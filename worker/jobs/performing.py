@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from worker.jobs.context import JobContext
+from worker.jobs.context import JobHandle
 from worker.jobs.errors import JobCancelled, JobTaken, StoreUnwritable, UnknownJob
 from worker.jobs.telling import in_words, is_told, is_unwritable
 
@@ -21,7 +21,7 @@ MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
 UNWRITABLE_SECONDS = 5.0
 
-Handler = Callable[[JobContext], None]
+Handler = Callable[[JobHandle], None]
 log = logging.getLogger(__name__)
 
 
@@ -43,7 +43,7 @@ def perform(
     """
     try:
         while (job := _begin(store, job_id, worker)) is not None:
-            with JobContext(store, job.id, job.payload, job.run_id, worker) as context:
+            with JobHandle(store, job.id, job.payload, job.run_id, worker) as context:
                 again = _try(context, handlers[job.kind])
             if not again:
                 return
@@ -70,7 +70,7 @@ def perform_patiently(
             time.sleep(pause_seconds)
 
 
-def _try(context: JobContext, handler: Handler) -> bool:
+def _try(context: JobHandle, handler: Handler) -> bool:
     """Do the job once; whether it failed and is still this worker's to try again."""
     try:
         handler(context)
@@ -100,12 +100,12 @@ def _begin(store: Store, job_id: str, worker: str) -> Job | None:
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
             return job
-    with JobContext(store, job_id, {}, None, job.worker) as context:
+    with JobHandle(store, job_id, {}, None, job.worker) as context:
         _end(context, JobState.FAILED, job.error or "The worker died three times on this job.")
     return None
 
 
-def _keep_error(context: JobContext, error: Exception) -> bool:
+def _keep_error(context: JobHandle, error: Exception) -> bool:
     """Whether the job is still this worker's to try again."""
     with context.store.writer() as session:
         job = session.get(Job, context.job_id)
@@ -115,7 +115,7 @@ def _keep_error(context: JobContext, error: Exception) -> bool:
         return True
 
 
-def _end(context: JobContext, state: JobState, error: str = "") -> None:
+def _end(context: JobHandle, state: JobState, error: str = "") -> None:
     with context.store.writer() as session:
         job = session.get(Job, context.job_id)
         if job is None or job.worker != context.worker:

@@ -6,7 +6,7 @@
 
 from worker.ruler.errors import NoIsolation, RulerError, ZoneDied
 from worker.ruler.isolation import IsolationReport, isolation
-from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RuleResult, RulerIdentity
+from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RulerFingerprint, RulerTrace
 from worker.ruler.limits import Limits
 from worker.ruler.reading import Reading
 from worker.ruler.ruler import Ruler
@@ -20,10 +20,10 @@ __all__ = [
     "Limits",
     "NoIsolation",
     "Reading",
-    "RuleResult",
     "Ruler",
     "RulerError",
-    "RulerIdentity",
+    "RulerFingerprint",
+    "RulerTrace",
     "Submission",
     "Tests",
     "ZoneDied",

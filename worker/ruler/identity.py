@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from worker.ruler.judgement import RulerIdentity
+from worker.ruler.judgement import RulerFingerprint
 from worker.ruler.limits import Limits
 from worker.toolchain import RulerBuild
 
@@ -11,10 +11,10 @@ SANDBOX = "namespaces, seccomp allowlist, rlimits"
 NO_SANDBOX = "none (unsafe), seccomp allowlist, rlimits"
 
 
-def identity_of(build: RulerBuild, limits: Limits, *, sandboxed: bool) -> RulerIdentity:
+def identity_of(build: RulerBuild, limits: Limits, *, sandboxed: bool) -> RulerFingerprint:
     """The identity of a ruler made of these parts; the harness's version is the digest of its Go sources."""
     about = subprocess.run([str(build.program), "about"], capture_output=True, check=True, timeout=60).stdout
-    return RulerIdentity(
+    return RulerFingerprint(
         go=build.go.version,
         xtools=build.xtools,
         vet_policy=tuple(json.loads(about)["vet"]),

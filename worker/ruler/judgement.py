@@ -32,7 +32,7 @@ class ImportDelta:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleResult:
+class RulerTrace:
     """One verdict under one rule."""
 
     rule: Rule
@@ -56,7 +56,7 @@ class RuleResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RulerIdentity:
+class RulerFingerprint:
     """Everything a verdict can depend on besides the program and its tests."""
 
     go: str
@@ -87,11 +87,13 @@ class Judgement:
 
     key: str
     assembly: Assembly
-    fixed: RuleResult
+    fixed: RulerTrace
     """Imports fixed: the verdict that scores."""
-    raw: RuleResult
+    raw: RulerTrace
     """As assembled; the values of `fixed` where both programs are the same."""
-    legacy: RuleResult | None = None
+    legacy: RulerTrace | None = None
     """Cut at the first closing brace; only where it was asked for."""
     import_delta: ImportDelta = ImportDelta()
-    ruler: RulerIdentity
+    ruler: RulerFingerprint
+    cached: bool = False
+    """Answered from stored traces, without execution."""

@@ -17,7 +17,7 @@ from settings import load_settings
 from worker.ruler import wire
 from worker.ruler.errors import NoIsolation, ZoneDied
 from worker.ruler.identity import identity_of
-from worker.ruler.judgement import Judgement, RulerIdentity
+from worker.ruler.judgement import Judgement, RulerFingerprint
 from worker.ruler.limits import Limits
 from worker.ruler.reading import Reading, reading
 from worker.ruler.submission import Submission
@@ -45,7 +45,7 @@ class Ruler:
         """Builds the Go program if the cache does not hold it. Raises ToolchainError, NoIsolation."""
         self._limits = limits or Limits()
         build = build_ruler(find_go(go), cache_dir or load_settings().cache_dir)
-        self.identity: RulerIdentity = identity_of(build, self._limits, sandboxed=not unsafe_no_sandbox)
+        self.identity: RulerFingerprint = identity_of(build, self._limits, sandboxed=not unsafe_no_sandbox)
         self._cores = cores or usable_cores()
 
         def start(core: int | None) -> Zone:

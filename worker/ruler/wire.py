@@ -8,7 +8,7 @@ import hashlib
 from typing import Any
 
 from models.enums import Rule, Shape, Stage, Verdict
-from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RuleResult, RulerIdentity
+from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RulerFingerprint, RulerTrace
 from worker.ruler.submission import Submission
 
 
@@ -34,7 +34,7 @@ def as_bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def judgement(answer: dict[str, Any], submission: Submission, ruler: RulerIdentity) -> Judgement:
+def judgement(answer: dict[str, Any], submission: Submission, ruler: RulerFingerprint) -> Judgement:
     """The zone's answer as a value."""
     fixed = _result(answer["fixed"], Rule.GOIMPORTS)
     raw = _result(answer["raw"] or answer["fixed"], Rule.RAW)
@@ -71,11 +71,11 @@ def program(values: dict[str, Any]) -> tuple[str, str]:
 
 
 def refused(
-    submission: Submission, ruler: RulerIdentity, verdict: Verdict, stage: Stage, message: str
+    submission: Submission, ruler: RulerFingerprint, verdict: Verdict, stage: Stage, message: str
 ) -> Judgement:
     """A judgement that the zone was never asked for, or never gave."""
     program = _text(base64.b64encode(as_bytes(submission.completion)).decode("ascii"))
-    result = RuleResult(
+    result = RulerTrace(
         rule=Rule.GOIMPORTS,
         verdict=verdict,
         stage=stage,
@@ -83,14 +83,14 @@ def refused(
         program=program,
         program_hash=_hash(as_bytes(submission.completion)),
     )
-    raw = RuleResult(**{**vars(result), "rule": Rule.RAW})
+    raw = RulerTrace(**{**vars(result), "rule": Rule.RAW})
     return Judgement(
         key=submission.key, assembly=Assembly(shape=Shape.FRAGMENT), fixed=result, raw=raw, ruler=ruler
     )
 
 
-def _result(values: dict[str, Any], rule: Rule) -> RuleResult:
-    return RuleResult(
+def _result(values: dict[str, Any], rule: Rule) -> RulerTrace:
+    return RulerTrace(
         rule=rule,
         verdict=Verdict(values["verdict"]),
         stage=Stage(values["stage"]),

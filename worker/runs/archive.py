@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class ArchiveHead:
     """What an archive's rows refer to, by the ids of the store that wrote it."""
 
     problems: dict[int, str]
@@ -45,7 +45,7 @@ class Head:
         }
 
 
-def write_archive(file: Path, head: Head, rows: Iterable[tuple[str, Row]]) -> None:
+def write_archive(file: Path, head: ArchiveHead, rows: Iterable[tuple[str, Row]]) -> None:
     """Write beside, then rename: an archive is whole or not there. Equal rows make equal bytes."""
     aside = file.with_name(f".{file.name}.part")
     with aside.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
@@ -59,7 +59,7 @@ def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def read_archive(file: Path) -> tuple[Head, dict[str, list[Row]]]:
+def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[Row]]]:
     """An archive's head, and its rows by table.
 
     Raises:
@@ -87,11 +87,11 @@ def _lines(file: Path) -> Iterator[tuple[int, Any]]:
         raise BadArchive(file, number + 1, f"it cannot be read ({error})") from error
 
 
-def _head(file: Path, found: object) -> Head:
+def _head(file: Path, found: object) -> ArchiveHead:
     if not isinstance(found, dict) or found.get("tekhne_run") != FORMAT:
         raise BadArchive(file, 1, f"this is no archive of a run in format {FORMAT}")
     try:
-        return Head(
+        return ArchiveHead(
             problems={int(key): value for key, value in found["problems"].items()},
             versions={int(key): (value[0], value[1]) for key, value in found["versions"].items()},
             checkpoints={int(key): dict(value) for key, value in found["checkpoints"].items()},

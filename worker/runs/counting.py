@@ -18,7 +18,7 @@ from models.turns import takes_a_turn
 
 
 @dataclass(frozen=True, kw_only=True)
-class Followed:
+class FollowedSample:
     """One sample followed to its end: the draft it began with, its revisions by round, the final program."""
 
     sample: int
@@ -63,7 +63,7 @@ def count(session: Session, arm: Arm, problem_id: int) -> None:
     session.merge(row)
 
 
-def _follow(session: Session, arm: Arm, problem_id: int) -> list[Followed]:
+def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]:
     revisions = _revisions(session, arm, problem_id)
     drafts = session.scalars(
         select(Attempt)
@@ -74,14 +74,15 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[Followed]:
         return [_followed(session, arm, draft, tuple(revisions.get(draft.sample, ()))) for draft in drafts]
     # A re-run repairs a draft of its parent: every sample of it begins with that one.
     return [
-        Followed(sample=sample, draft=rows[0].attempt, revisions=tuple(rows)) for sample, rows in revisions.items()
+        FollowedSample(sample=sample, draft=rows[0].attempt, revisions=tuple(rows))
+        for sample, rows in revisions.items()
     ]
 
 
-def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> Followed:
+def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> FollowedSample:
     run = session.get_one(Run, arm.run_id)
     due = arm.kind.repairs and takes_a_turn(draft.verdict, gated=run.gated, rounds=run.rounds)
-    return Followed(sample=draft.sample, draft=draft, revisions=revisions, waits=due and not revisions)
+    return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, waits=due and not revisions)
 
 
 def _drafting_arm(session: Session, arm: Arm) -> int:
@@ -104,7 +105,7 @@ def _revisions(session: Session, arm: Arm, problem_id: int) -> dict[int, list[Re
     return grouped
 
 
-def _tallies(followed: Sequence[Followed], *, repairs: bool) -> dict[str, int | float]:
+def _tallies(followed: Sequence[FollowedSample], *, repairs: bool) -> dict[str, int | float]:
     scored = [one for one in followed if one.verdict is not None and one.verdict.scored]
     return {
         "n": len(scored),
@@ -120,7 +121,7 @@ def _tallies(followed: Sequence[Followed], *, repairs: bool) -> dict[str, int | 
     }
 
 
-def _moved(one: Followed, *, was_passed: bool) -> bool:
+def _moved(one: FollowedSample, *, was_passed: bool) -> bool:
     """Whether repair changed pass into fail (or back); unscored on either side is no move."""
     before, after = one.draft.verdict, one.verdict
     if before is None or after is None or not (before.scored and after.scored):
@@ -128,16 +129,16 @@ def _moved(one: Followed, *, was_passed: bool) -> bool:
     return (before is Verdict.PASSED) is was_passed and (after is Verdict.PASSED) is not was_passed
 
 
-def _rows(one: Followed, repairs: bool) -> list[Execution]:
+def _rows(one: FollowedSample, repairs: bool) -> list[Execution]:
     # An arm that repairs pays for its revisions; the drafts are on the base's bill.
     return [*one.revisions] if repairs else [one.draft]
 
 
-def _spent(one: Followed, field: str, repairs: bool) -> int:
+def _spent(one: FollowedSample, field: str, repairs: bool) -> int:
     return sum(getattr(row, field) for row in _rows(one, repairs))
 
 
-def _strips(followed: Sequence[Followed]) -> dict[str, str]:
+def _strips(followed: Sequence[FollowedSample]) -> dict[str, str]:
     finals = [one.final for one in followed]
     return {
         "marks": "".join(mark(one.verdict) for one in followed),
@@ -148,7 +149,7 @@ def _strips(followed: Sequence[Followed]) -> dict[str, str]:
     }
 
 
-def _details(followed: Sequence[Followed], *, repairs: bool) -> dict[str, list[int]]:
+def _details(followed: Sequence[FollowedSample], *, repairs: bool) -> dict[str, list[int]]:
     return {
         "new_tokens": [_spent(one, "new_tokens", repairs) for one in followed],
         "edit_size": [one.revisions[-1].edit_size if one.revisions else 0 for one in followed],

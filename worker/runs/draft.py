@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from worker.runs.results import Written
+from worker.runs.results import WrittenProgram
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +10,7 @@ class Draft:
     """New or stored."""
 
     sample: int
-    written: Written
+    written: WrittenProgram
     ids: tuple[int, ...] | None
     """Its tokens as drawn, where they are known."""
     attempt_id: int | None

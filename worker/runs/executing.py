@@ -12,10 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from worker.ruler import Judgement, Submission
-from worker.verify.verifying import Judge, Options
+from worker.verdicts.judging import Judge, JudgeOptions
 
 LARGEST_BATCH = 256
-ASKED = Options(legacy=True)
+ASKED = JudgeOptions(legacy=True)
 log = logging.getLogger(__name__)
 
 
@@ -73,9 +73,9 @@ class Executor:
         by_number = {str(number): item for number, item in enumerate(batch)}
         numbered = [replace(item.submission, key=number) for number, item in by_number.items()]
         try:
-            for taken in self._judge.take(numbered, ASKED):
-                item = by_number.pop(taken.judgement.key)
-                _answer_with(item, replace(taken.judgement, key=item.submission.key))
+            for judgement in self._judge.judge(numbered, ASKED):
+                item = by_number.pop(judgement.key)
+                _answer_with(item, replace(judgement, key=item.submission.key))
         except Exception as error:
             if not by_number:
                 log.exception("verdicts were given, but not kept for others")

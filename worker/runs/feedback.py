@@ -4,13 +4,13 @@ Where the example tests feed and all of them pass, a critic learns that hidden t
 """
 
 from models.enums import TestsKind
-from worker.runs.results import Judged
+from worker.runs.results import JudgedProgram
 from worker.transcripts import trace_in_words
 
 HIDDEN_FAIL = "The example tests pass; hidden tests, which are not shown, fail."
 
 
-def feedback_in_words(judged: Judged, feedback: TestsKind, attempt: str) -> str:
+def feedback_in_words(judged: JudgedProgram, feedback: TestsKind, attempt: str) -> str:
     """The trace as text; an attempt that passed everything says so."""
     result = judged.hidden.fixed
     if feedback is TestsKind.EXAMPLE and judged.example is not None:

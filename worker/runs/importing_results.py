@@ -22,12 +22,12 @@ from worker.runs.errors import BadForeignResult, UnknownProblemSet
 from worker.runs.foreign_results import ForeignResult
 from worker.storable import storable
 
-FAILED_NOTE = "Imported as failed; its owner did not tell the class of failure."
+FAILED_NOTE = "ImportedResults as failed; its owner did not tell the class of failure."
 ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Imported:
+class ImportedResults:
     """What became of a file of results."""
 
     run_id: int
@@ -39,7 +39,7 @@ class Imported:
 
 def import_results(
     session: Session, results: Iterable[ForeignResult], *, source: str, problem_set: str, name: str
-) -> Imported:
+) -> ImportedResults:
     """Store results as a run, or find the run that holds the very same ones.
 
     Args:
@@ -66,7 +66,7 @@ def import_results(
     samples = Counter(result.task_id for result in kept)
     if known is None:
         run_id = _store(session, kept, problems, version, name=name, digest=digest, samples=max(samples.values()))
-    return Imported(
+    return ImportedResults(
         run_id=run_id if known is None else known,
         problems=len(samples),
         samples=len(kept),

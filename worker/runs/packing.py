@@ -28,13 +28,13 @@ from models import (
     Trace,
 )
 from models.base import Base
-from worker.runs.archive import TABLES, Head, Row
+from worker.runs.archive import TABLES, ArchiveHead, Row
 from worker.runs.errors import UnknownRun
 
 _KEPT_OF_A_CHECKPOINT = ("name", "kind", "content_hash", "layers", "parameters")
 
 
-def pack_head(session: Session, run_id: int) -> Head:
+def pack_head(session: Session, run_id: int) -> ArchiveHead:
     """What the run's rows refer to.
 
     Raises:
@@ -52,7 +52,7 @@ def pack_head(session: Session, run_id: int) -> Head:
     )
     used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)}
     checkpoints = session.scalars(select(Checkpoint).where(Checkpoint.id.in_(used)).order_by(Checkpoint.id))
-    return Head(
+    return ArchiveHead(
         problems={row.id: row.content_hash for row in session.execute(problems.order_by(Problem.id))},
         versions={number: (name, content) for number, name, content in session.execute(versions)},
         checkpoints={each.id: _checkpoint(session, each, run_id) for each in checkpoints},

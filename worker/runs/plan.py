@@ -1,6 +1,6 @@
 """A stored run as the loop needs it: frozen, with the samples that are still missing.
 
-In: a run's id. Out: a `Plan`. What is already in the store is not planned again, which is all that resuming is.
+In: a run's id. Out: a `RunPlan`. What is already in the store is not planned again, which is all that resuming is.
 """
 
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class StoredRevision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class RunPlan:
     """A run and what of it exists already."""
 
     run_id: int
@@ -105,7 +105,7 @@ class Plan:
         return tuple(sorted(repairing, key=lambda arm: arm.kind is ArmKind.RESAMPLE))
 
 
-def read_plan(session: Session, run_id: int) -> Plan:
+def read_plan(session: Session, run_id: int) -> RunPlan:
     """Everything the loop needs of a run.
 
     Raises:
@@ -115,7 +115,7 @@ def read_plan(session: Session, run_id: int) -> Plan:
     if run is None:
         raise UnknownRun(f"Run {run_id} is not in the store: was it deleted?")
     arms = tuple(_arm(session, arm) for arm in run.arms)
-    return Plan(
+    return RunPlan(
         run_id=run.id,
         kind=run.kind,
         parent_id=run.parent_id,

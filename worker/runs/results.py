@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Reflection, Revision, Run
 from models.enums import FinishReason, Verdict
-from worker.ruler import Judgement, RuleResult, Tests
+from worker.ruler import Judgement, RulerTrace, Tests
 from worker.runs.counting import count
 from worker.storable import storable
-from worker.verify.traces import keep_trace, key_of, ruler_row
+from worker.verdicts.traces import keep_trace, key_of, ruler_row
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
+class WrittenProgram:
     """One program as an engine or critic wrote it, before any verdict."""
 
     text: str
@@ -33,7 +33,7 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class JudgedProgram:
     """The ruler's word on one program: by the hidden tests and, where the problem has them, by the examples."""
 
     hidden: Judgement
@@ -63,7 +63,7 @@ class SampleKey:
         return {name: getattr(self, name) for name in ("run_id", "problem_id", "arm_id", "sample")}
 
 
-def keep_attempt(session: Session, key: SampleKey, written: Written, judged: Judged | None) -> int:
+def keep_attempt(session: Session, key: SampleKey, written: WrittenProgram, judged: JudgedProgram | None) -> int:
     """Store a draft with its verdicts; the id of its row, which may have been there already."""
     found = session.scalars(select(Attempt.id).filter_by(**key.columns())).first()
     if found is not None:
@@ -75,7 +75,7 @@ def keep_attempt(session: Session, key: SampleKey, written: Written, judged: Jud
 
 
 @dataclass(frozen=True, kw_only=True)
-class Repaired:
+class RepairRound:
     """One round of repair: what the critic saw, said and wrote."""
 
     attempt_id: int
@@ -84,12 +84,12 @@ class Repaired:
     reflection: str
     reflection_tokens: int
     reflection_seconds: float
-    revision: Written
+    revision: WrittenProgram
     copied: bool
     edit_size: int
 
 
-def keep_repair(session: Session, key: SampleKey, repaired: Repaired, judged: Judged | None) -> int:
+def keep_repair(session: Session, key: SampleKey, repaired: RepairRound, judged: JudgedProgram | None) -> int:
     """Store a reflection and its revision with the verdicts; the revision's id."""
     columns = {**key.columns(), "round": repaired.round}
     found = session.scalars(select(Revision.id).filter_by(**columns)).first()
@@ -127,7 +127,7 @@ def keep_counts(session: Session, run_id: int, arm_ids: set[int], problem_ids: s
     session.execute(update(Run).where(Run.id == run_id).values(revision_number=Run.revision_number + 1))
 
 
-def _written(written: Written) -> dict[str, Any]:
+def _written(written: WrittenProgram) -> dict[str, Any]:
     return {
         "text": storable(written.text),
         "finish_reason": written.finish_reason,
@@ -139,7 +139,7 @@ def _written(written: Written) -> dict[str, Any]:
     }
 
 
-def _verdicts(session: Session, written: Written, judged: Judged | None) -> dict[str, Any]:
+def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram | None) -> dict[str, Any]:
     if judged is None:
         # Ours, not the program's: an engine that failed leaves a sample without a score.
         reason = written.error or "The sample was never executed."
@@ -147,7 +147,7 @@ def _verdicts(session: Session, written: Written, judged: Judged | None) -> dict
     hidden, example, examples = judged.hidden, judged.example, judged.example_tests
     ruler = ruler_row(session, hidden.ruler)
 
-    def trace(result: RuleResult, tests: Tests) -> int:
+    def trace(result: RulerTrace, tests: Tests) -> int:
         return keep_trace(session, ruler, key_of(result, tests, written.text), result).id
 
     return {

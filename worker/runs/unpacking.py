@@ -25,7 +25,7 @@ from models import (
 )
 from models.base import Base, UtcDateTime, content_hash, now
 from models.enums import CheckpointKind, Origin
-from worker.runs.archive import TABLES, Head, Row
+from worker.runs.archive import TABLES, ArchiveHead, Row
 from worker.runs.counting import recount
 from worker.runs.errors import BadArchive
 
@@ -40,7 +40,7 @@ _NATURAL_KEYS: dict[type[Base], tuple[str, ...]] = {
 Ids = dict[int, int]
 
 
-def unpack(session: Session, file: Path, head: Head, rows: dict[str, list[Row]]) -> int:
+def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list[Row]]) -> int:
     """Store the archived run, or find it; its id. `file` is named in errors only.
 
     Raises:

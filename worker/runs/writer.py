@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable
 
 from models import Store
-from worker.runs.plan import Plan
+from worker.runs.plan import RunPlan
 from worker.runs.results import (
-    Judged,
-    Repaired,
+    JudgedProgram,
+    RepairRound,
     SampleKey,
-    Written,
+    WrittenProgram,
     keep_attempt,
     keep_counts,
     keep_repair,
@@ -26,7 +26,7 @@ COUNT_SECONDS = 1.0
 class Writer:
     """The store as one run writes to it."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: RunPlan) -> None:
         self._store = store
         self._plan = plan
         self._lock = asyncio.Lock()
@@ -35,7 +35,7 @@ class Writer:
         self._counted = time.monotonic()
 
     async def attempt(
-        self, problem_id: int, arm_id: int, sample: int, written: Written, judged: Judged | None
+        self, problem_id: int, arm_id: int, sample: int, written: WrittenProgram, judged: JudgedProgram | None
     ) -> int:
         """Store a draft; its row's id."""
         key = self._key(problem_id, arm_id, sample)
@@ -47,7 +47,7 @@ class Writer:
         return await self._write(write, problem_id)
 
     async def repair(
-        self, problem_id: int, arm_id: int, sample: int, repaired: Repaired, judged: Judged | None
+        self, problem_id: int, arm_id: int, sample: int, repaired: RepairRound, judged: JudgedProgram | None
     ) -> int:
         """Store a reflection and its revision; the revision's id."""
         key = self._key(problem_id, arm_id, sample)

@@ -12,8 +12,8 @@ from models.enums import TestsKind, Verdict
 from worker.mutants import Mutant, MutationScore, score
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
-from worker.ruler import Judgement, RuleResult, Submission
-from worker.verify.verifying import Judge, Options
+from worker.ruler import Judgement, RulerTrace, Submission
+from worker.verdicts.judging import Judge, JudgeOptions
 
 ENOUGH_KILLED = 0.9
 """The share of mutants that good hidden tests kill."""
@@ -101,8 +101,8 @@ def _judge_answers(problems: list[ProblemContent], judge: Judge, retakes: int) -
                 key = str(len(submissions))
                 asked[key] = (problem.task_id, kind)
                 submissions.append(submission(problem, problem.canonical_solution, key, tests))
-    taken = judge.take(submissions, Options(retakes=retakes)) if submissions else iter(())
-    return {asked[each.judgement.key]: each.judgement for each in taken}
+    judgements = judge.judge(submissions, JudgeOptions(retakes=retakes)) if submissions else iter(())
+    return {asked[judgement.key]: judgement for judgement in judgements}
 
 
 def _passes(judgement: Judgement | None) -> bool:
@@ -117,9 +117,9 @@ def _score_mutants(
     for start in range(0, len(asked), _MUTANTS_AT_ONCE):
         batch = dict(enumerate(asked[start : start + _MUTANTS_AT_ONCE]))
         submissions = [submission(problem, mutant.solution, str(key)) for key, (problem, mutant) in batch.items()]
-        for taken in judge.take(submissions, Options()):
-            problem, mutant = batch[int(taken.judgement.key)]
-            one = score([(mutant, taken.judgement.fixed.verdict)])
+        for judgement in judge.judge(submissions, JudgeOptions()):
+            problem, mutant = batch[int(judgement.key)]
+            one = score([(mutant, judgement.fixed.verdict)])
             scores[problem.task_id] = scores.get(problem.task_id, MutationScore()) + one
     return scores
 
@@ -140,5 +140,5 @@ def _check(problem: ProblemContent, answers: Answers, mutants: MutationScore) ->
     )
 
 
-def _reason(result: RuleResult) -> str:
+def _reason(result: RulerTrace) -> str:
     return "" if result.verdict is Verdict.PASSED else result.message

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from models.enums import Verdict
-from worker.verify.verdict_row import VerdictRow
+from worker.verify.judgement_row import JudgementRow
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Tally:
     ruler: str = ""
     """Digest of the ruler that judged them; empty before the first row."""
 
-    def add(self, row: VerdictRow) -> None:
+    def add(self, row: JudgementRow) -> None:
         self.verdicts[row.verdict] += 1
         self.verdicts_raw[row.verdict_raw] += 1
         if row.verdict_legacy is not None:

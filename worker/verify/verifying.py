@@ -5,49 +5,20 @@ in the order of its lines, bad rows in their place. What the store already answe
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
-from models.enums import TestsKind
 from worker.problem_sets.submitting import group_of_tests, submission
-from worker.ruler import Judgement, Submission
+from worker.ruler import Submission
+from worker.verdicts.judging import Judge, JudgeOptions
 from worker.verify.completions import BadRow, Completion
-from worker.verify.verdict_row import VerdictRow, verdict_row
+from worker.verify.judgement_row import JudgementRow, judgement_row
 
 BATCH = 256
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How completions are judged."""
-
-    retakes: int = 0
-    """How often each executed verdict is taken again; a disagreement makes it flaky."""
-    legacy: bool = False
-    """Also cut at the first closing brace, for audit."""
-    tests: TestsKind = TestsKind.HIDDEN
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A judgement, and whether it was answered from the store."""
-
-    judgement: Judgement
-    cached: bool = False
-
-
-class Judge(Protocol):
-    """The ruler, or the cache before it."""
-
-    def take(self, submissions: list[Submission], options: Options) -> Iterator[Taken]:
-        """One `Taken` a submission, in any order, known by its key."""
-        ...
-
-
 def verify(
-    completions: Iterable[Completion | BadRow], judge: Judge, options: Options
-) -> Iterator[VerdictRow | BadRow]:
+    completions: Iterable[Completion | BadRow], judge: Judge, options: JudgeOptions
+) -> Iterator[JudgementRow | BadRow]:
     """A row for every completion; completions of a problem without such tests are bad rows."""
     remaining = iter(completions)
     while batch := list(islice(remaining, BATCH)):
@@ -55,9 +26,9 @@ def verify(
 
 
 def _verify_batch(
-    batch: list[Completion | BadRow], judge: Judge, options: Options
-) -> Iterator[VerdictRow | BadRow]:
-    done: dict[int, VerdictRow | BadRow] = {}
+    batch: list[Completion | BadRow], judge: Judge, options: JudgeOptions
+) -> Iterator[JudgementRow | BadRow]:
+    done: dict[int, JudgementRow | BadRow] = {}
     asked: dict[str, Completion] = {}
     submissions: list[Submission] = []
     for place, each in enumerate(batch):
@@ -68,20 +39,19 @@ def _verify_batch(
         else:
             done[place] = each if isinstance(each, BadRow) else _without_tests(each, options)
     next_place = 0
-    for taken in judge.take(submissions, options) if submissions else ():
-        key = taken.judgement.key
-        done[int(key)] = verdict_row(asked[key], taken.judgement, cached=taken.cached)
+    for judgement in judge.judge(submissions, options) if submissions else ():
+        done[int(judgement.key)] = judgement_row(asked[judgement.key], judgement)
         while next_place in done:
             yield done.pop(next_place)
             next_place += 1
     yield from (done[place] for place in sorted(done))
 
 
-def _submission(completion: Completion, options: Options, key: str) -> Submission | None:
+def _submission(completion: Completion, options: JudgeOptions, key: str) -> Submission | None:
     tests = group_of_tests(completion.problem, options.tests)
     return None if tests is None else submission(completion.problem, completion.text, key, tests)
 
 
-def _without_tests(completion: Completion, options: Options) -> BadRow:
+def _without_tests(completion: Completion, options: JudgeOptions) -> BadRow:
     reason = f"task {completion.problem.task_id!r} has no {options.tests} tests."
     return BadRow(line=completion.line, reason=reason)

@@ -15,13 +15,13 @@ from models import Transcript as TranscriptRow
 from models.enums import Harness, Rule, Shape, Stage, TranscriptState, Verdict
 from worker.collecting import Balance, CandidateAttempt, Collected, FileKeeper, Keeper, StoreKeeper, collect
 from worker.problem_sets import ProblemContent, ProblemSetContent
-from worker.ruler import Assembly, Judgement, RuleResult, RulerIdentity, Submission
+from worker.ruler import Assembly, Judgement, RulerFingerprint, RulerTrace, Submission
 from worker.teachers import CanonicalTeacher, Case, Lesson
 from worker.teachers.errors import NoLesson, TeacherUnreachable
 from worker.transcripts.errors import BadRowError
-from worker.verify.verifying import Options, Taken
+from worker.verdicts.judging import JudgeOptions
 
-RULER = RulerIdentity(go="go", xtools="x", vet_policy=(), limits={}, harness_version="1", sandbox="none")
+RULER = RulerFingerprint(go="go", xtools="x", vet_policy=(), limits={}, harness_version="1", sandbox="none")
 SOLUTION = "\treturn pass\n}\n"
 
 
@@ -50,15 +50,13 @@ class WordJudge:
     def __init__(self) -> None:
         self.judged: list[str] = []
 
-    def take(self, submissions: list[Submission], options: Options) -> Iterator[Taken]:
+    def judge(self, submissions: list[Submission], options: JudgeOptions) -> Iterator[Judgement]:
         for each in reversed(submissions):
             self.judged.append(each.completion)
             verdict = next((v for word, v in WORDS.items() if word in each.completion), Verdict.ASSERTION)
-            result = RuleResult(rule=Rule.GOIMPORTS, verdict=verdict, stage=Stage.RUN, message="said")
-            yield Taken(
-                judgement=Judgement(
-                    key=each.key, assembly=Assembly(shape=Shape.BODY), fixed=result, raw=result, ruler=RULER
-                )
+            result = RulerTrace(rule=Rule.GOIMPORTS, verdict=verdict, stage=Stage.RUN, message="said")
+            yield Judgement(
+                key=each.key, assembly=Assembly(shape=Shape.BODY), fixed=result, raw=result, ruler=RULER
             )
 
 

@@ -8,7 +8,7 @@ import time
 
 from models import JobEvent, Store
 from models.enums import JobKind
-from worker.jobs.context import JobContext
+from worker.jobs.context import JobHandle
 from worker.jobs.heartbeat import Heartbeat
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.reaper import Reaper
@@ -20,7 +20,7 @@ def main() -> None:
     store_url, jobs_url, worker_id, pause = sys.argv[1:]
     store = Store.open(store_url)
 
-    def count(context: JobContext) -> None:
+    def count(context: JobHandle) -> None:
         done = numbers(store, context.job_id)
         for number in range(len(done), UP_TO):
             context.check()

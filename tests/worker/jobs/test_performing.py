@@ -9,7 +9,7 @@ from app.enqueue import JobQueue
 from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from worker.jobs.context import JobContext
+from worker.jobs.context import JobHandle
 from worker.jobs.errors import UnknownJob
 from worker.jobs.performing import MAX_TRIES, perform
 
@@ -34,7 +34,7 @@ def events(store: Store, job_id: str = "j") -> list[tuple[int, str]]:
 
 
 def test_a_job_that_works_is_done_and_its_events_are_numbered_from_one(store: Store) -> None:
-    def work(context: JobContext) -> None:
+    def work(context: JobHandle) -> None:
         context.event("tokens", text="func")
         context.progress(done=1, total=2)
 
@@ -49,7 +49,7 @@ def test_a_job_that_works_is_done_and_its_events_are_numbered_from_one(store: St
 def test_a_passing_fault_is_tried_again(store: Store) -> None:
     faults = iter([OSError("the disk was busy")])
 
-    def work(_: JobContext) -> None:
+    def work(_: JobHandle) -> None:
         for fault in faults:
             raise fault
 
@@ -60,7 +60,7 @@ def test_a_passing_fault_is_tried_again(store: Store) -> None:
 def test_a_poison_job_stops_after_three_tries_with_its_error_kept(store: Store) -> None:
     tries = []
 
-    def work(_: JobContext) -> None:
+    def work(_: JobHandle) -> None:
         tries.append(1)
         raise ValueError("line 7 has no task_id")
 
@@ -82,7 +82,7 @@ def test_progress_between_crashes_is_no_poison(store: Store) -> None:
     a_job(store, tries=2, state=JobState.RUNNING)
     seen = []
 
-    def work(context: JobContext) -> None:
+    def work(context: JobHandle) -> None:
         context.progress(done=5)
         seen.append(stored(store).tries)
 
@@ -93,7 +93,7 @@ def test_progress_between_crashes_is_no_poison(store: Store) -> None:
 def test_cancel_reaches_a_running_job_within_a_second(store: Store) -> None:
     waited = []
 
-    def work(context: JobContext) -> None:
+    def work(context: JobHandle) -> None:
         with store.writer() as session:
             session.get_one(Job, "j").cancel_requested = True
         asked = time.monotonic()
@@ -128,7 +128,7 @@ def test_cancelling_a_job_that_has_not_begun_ends_it_at_once(store: Store) -> No
     assert stored(store).state is JobState.CANCELLED
 
 
-def taken_over(context: JobContext) -> None:
+def taken_over(context: JobHandle) -> None:
     """As the reaper and another worker do with the job of a worker whose machine slept."""
     with context.store.writer() as session:
         session.get_one(Job, "j").worker = "other"
@@ -137,7 +137,7 @@ def taken_over(context: JobContext) -> None:
 
 
 def test_a_job_that_another_worker_took_over_is_left_to_it(store: Store) -> None:
-    def sleep_too_long(context: JobContext) -> None:
+    def sleep_too_long(context: JobHandle) -> None:
         taken_over(context)
         context.check()
 
@@ -151,7 +151,7 @@ def test_a_job_that_another_worker_took_over_is_left_to_it(store: Store) -> None
 def test_however_the_former_worker_ends_the_job_stays_the_others(store: Store, fails: bool) -> None:
     tries = []
 
-    def wake_up_and_go_on(context: JobContext) -> None:
+    def wake_up_and_go_on(context: JobHandle) -> None:
         tries.append(1)
         taken_over(context)
         if fails:
@@ -167,7 +167,7 @@ def test_finding_what_an_earlier_try_stored_is_no_progress(store: Store) -> None
     """A job that always fails at its sixth step stops as poison, though each try passes the five before it."""
     told: list[int] = []
 
-    def stumble(context: JobContext) -> None:
+    def stumble(context: JobHandle) -> None:
         for step in range(1, 6):
             context.progress(done=step)
             told.append(stored(store).progress["done"])

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Job, Store
 from models.enums import JobKind, JobState
 from tests.worker.jobs.unwritable import Unwritable
-from worker.jobs.context import JobContext
+from worker.jobs.context import JobHandle
 from worker.jobs.errors import StoreUnwritable
 from worker.jobs.performing import perform, perform_patiently
 from worker.jobs.telling import in_words
@@ -30,7 +30,7 @@ def state(store: Store) -> JobState:
 def test_an_end_that_cannot_be_stored_is_one_sentence(sqlite_store: Store, job: str) -> None:
     unwritable = Unwritable(sqlite_store)
 
-    def fill_the_disk(_: JobContext) -> None:
+    def fill_the_disk(_: JobHandle) -> None:
         unwritable.transactions = 1_000_000
 
     with pytest.raises(
@@ -44,7 +44,7 @@ def test_a_worker_waits_for_room_and_then_goes_on(sqlite_store: Store, job: str)
     unwritable = Unwritable(sqlite_store)
     tries = []
 
-    def fill_the_disk_once(context: JobContext) -> None:
+    def fill_the_disk_once(context: JobHandle) -> None:
         unwritable.transactions = 5 if not tries else 0
         tries.append(1)
         context.progress(done=len(tries))

@@ -20,7 +20,7 @@ from tests.worker.ruler.differential_corpus import corpus, sample
 from tests.worker.ruler.plain_go import Candidate, PlainGo, PlainResult
 from worker.mutants.building import mutant_writer
 from worker.problem_sets.submitting import submission
-from worker.ruler import Ruler, RuleResult, Submission
+from worker.ruler import Ruler, RulerTrace, Submission
 from worker.toolchain import find_go
 
 RETAKES = 100
@@ -36,7 +36,7 @@ class Disagreement:
 
     candidate: Candidate
     plain: PlainResult
-    ruled: RuleResult
+    ruled: RulerTrace
     flaky: bool = False
     """Whether the ruler, asked many times, contradicts itself: the program reads a map's order or a clock."""
 
@@ -93,7 +93,7 @@ class Comparison:
 
 
 def compare(
-    candidates: Sequence[Candidate], plain: dict[str, PlainResult], ruled: dict[str, RuleResult]
+    candidates: Sequence[Candidate], plain: dict[str, PlainResult], ruled: dict[str, RulerTrace]
 ) -> Comparison:
     """Verdict classes side by side."""
     agreed: Counter[Verdict] = Counter()

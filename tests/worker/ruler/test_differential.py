@@ -15,7 +15,7 @@ from tests.worker.ruler.plain_go import Candidate, PlainResult, verdict_of
 from worker.mutants import MutationOperator
 from worker.mutants.breaking import Breakage
 from worker.mutants.building import mutant_writer
-from worker.ruler import RuleResult
+from worker.ruler import RulerTrace
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
 PROGRAMS = 130
@@ -62,7 +62,7 @@ def test_plain_gos_words_are_read_as_the_class_they_mean(output: str, verdict: V
 def test_a_missing_pass_is_never_explained_away(programs: list[Candidate]) -> None:
     passed = PlainResult(verdict=Verdict.PASSED, output="ok")
     for verdict in set(Verdict) - {Verdict.PASSED}:
-        ruled = RuleResult(
+        ruled = RulerTrace(
             rule=Rule.GOIMPORTS,
             verdict=verdict,
             stage=Stage.RUN,

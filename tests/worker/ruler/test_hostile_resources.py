@@ -6,7 +6,7 @@ import pytest
 
 from models.enums import Stage, Verdict
 from worker.ruler import Judgement, Limits, Ruler, Submission
-from worker.ruler.judgement import RuleResult
+from worker.ruler.judgement import RulerTrace
 
 pytestmark = pytest.mark.go
 Attack = Callable[..., Judgement]
@@ -28,17 +28,17 @@ def double(code: str, *imports: str, beside: str = "") -> str:
 
 
 @pytest.fixture
-def verdict(brief: Ruler, submit: Callable[[str], Submission]) -> Callable[[str], RuleResult]:
+def verdict(brief: Ruler, submit: Callable[[str], Submission]) -> Callable[[str], RulerTrace]:
     return lambda completion: brief.judge_one(submit(completion)).fixed
 
 
-def test_an_endless_loop_is_stopped_by_its_cpu_time(verdict: Callable[[str], RuleResult]) -> None:
+def test_an_endless_loop_is_stopped_by_its_cpu_time(verdict: Callable[[str], RulerTrace]) -> None:
     result = verdict(double("for {\n}"))
     assert (result.verdict, result.stage) == (Verdict.TIMEOUT_RUN, Stage.RUN)
     assert result.cpu_seconds >= 1
 
 
-def test_a_sleeper_is_stopped_by_its_wall_time(verdict: Callable[[str], RuleResult]) -> None:
+def test_a_sleeper_is_stopped_by_its_wall_time(verdict: Callable[[str], RulerTrace]) -> None:
     result = verdict(double("time.Sleep(time.Hour)", "time"))
     assert result.verdict is Verdict.TIMEOUT_RUN
     assert result.wall_seconds >= 3
@@ -54,7 +54,7 @@ def test_a_program_that_works_is_not_stopped_by_its_wall_time(submit: Callable[[
     assert result.wall_seconds > 4
 
 
-def test_a_deadlock_is_a_panic_with_gos_own_words(verdict: Callable[[str], RuleResult]) -> None:
+def test_a_deadlock_is_a_panic_with_gos_own_words(verdict: Callable[[str], RulerTrace]) -> None:
     result = verdict(double("select {}"))
     assert result.verdict is Verdict.PANIC
     assert "all goroutines are asleep - deadlock!" in result.message
@@ -69,13 +69,13 @@ def test_a_deadlock_is_a_panic_with_gos_own_words(verdict: Callable[[str], RuleR
         'text := "x"\nfor { text += text }',
     ],
 )
-def test_a_memory_bomb_dies_of_its_own_limit(verdict: Callable[[str], RuleResult], code: str) -> None:
+def test_a_memory_bomb_dies_of_its_own_limit(verdict: Callable[[str], RulerTrace], code: str) -> None:
     result = verdict(double(code))
     assert result.verdict is Verdict.MEMORY, result.message[:500]
     assert result.memory_bytes < 1024**3
 
 
-def test_an_endless_recursion_is_a_stack_overflow(verdict: Callable[[str], RuleResult]) -> None:
+def test_an_endless_recursion_is_a_stack_overflow(verdict: Callable[[str], RulerTrace]) -> None:
     result = verdict(double("n += deeper(n)", beside="func deeper(n int) int { return deeper(n+1) + 1 }"))
     assert result.verdict is Verdict.PANIC
     assert "stack overflow" in result.message
@@ -83,14 +83,14 @@ def test_an_endless_recursion_is_a_stack_overflow(verdict: Callable[[str], RuleR
 
 
 @pytest.mark.parametrize("stream", ["os.Stdout", "os.Stderr"])
-def test_an_output_flood_is_cut_off(verdict: Callable[[str], RuleResult], stream: str) -> None:
+def test_an_output_flood_is_cut_off(verdict: Callable[[str], RulerTrace], stream: str) -> None:
     flood = f'line := strings.Repeat("x", 1<<20)\nfor i := 0; i < 105; i++ {{ fmt.Fprintln({stream}, line) }}'
     result = verdict(double(flood, "fmt", "os", "strings"))
     assert result.verdict is Verdict.OUTPUT
     assert len(result.message) < 100_000
 
 
-def test_a_disk_cannot_be_filled(verdict: Callable[[str], RuleResult]) -> None:
+def test_a_disk_cannot_be_filled(verdict: Callable[[str], RulerTrace]) -> None:
     code = (
         "written := 0\npage := make([]byte, 1<<20)\n"
         "for i := 0; i < 1000; i++ { file, err := os.Create(fmt.Sprint(i)); if err != nil { continue }\n"
@@ -104,12 +104,12 @@ def test_a_disk_cannot_be_filled(verdict: Callable[[str], RuleResult]) -> None:
     )
 
 
-def test_a_fork_bomb_starts_nothing(verdict: Callable[[str], RuleResult]) -> None:
+def test_a_fork_bomb_starts_nothing(verdict: Callable[[str], RulerTrace]) -> None:
     code = 'for i := 0; i < 1000; i++ { if exec.Command("/proc/self/exe").Start() == nil { panic("started") } }'
     assert verdict(double(code, "os/exec")).verdict is Verdict.PASSED
 
 
-def test_a_bomb_of_threads_is_limited(verdict: Callable[[str], RuleResult]) -> None:
+def test_a_bomb_of_threads_is_limited(verdict: Callable[[str], RulerTrace]) -> None:
     code = (
         "for i := 0; i < 2000; i++ { go func() { runtime.LockOSThread(); time.Sleep(time.Hour) }() }\n"
         'time.Sleep(200 * time.Millisecond)\npanic("2000 threads")'
@@ -119,7 +119,7 @@ def test_a_bomb_of_threads_is_limited(verdict: Callable[[str], RuleResult]) -> N
     assert "2000 threads" not in result.message
 
 
-def test_goroutines_left_behind_end_with_their_program(verdict: Callable[[str], RuleResult]) -> None:
+def test_goroutines_left_behind_end_with_their_program(verdict: Callable[[str], RulerTrace]) -> None:
     left = "go func() { for { time.Sleep(time.Millisecond) } }()"
     assert verdict(double(left, "time")).verdict is Verdict.PASSED
     assert verdict(double("")).verdict is Verdict.PASSED
@@ -151,7 +151,7 @@ def test_a_constant_that_takes_for_ever_to_fold_times_out_alone(
     assert all(result.verdict is not Verdict.SANDBOX_ERROR for result in results.values())
 
 
-def test_a_giant_source_is_not_compiled(verdict: Callable[[str], RuleResult]) -> None:
+def test_a_giant_source_is_not_compiled(verdict: Callable[[str], RulerTrace]) -> None:
     result = verdict("// " + "x" * 50_000_000)
     assert (result.verdict, result.stage) == (Verdict.MEMORY, Stage.ASSEMBLE)
     assert "50,000,003 bytes" in result.message
@@ -167,7 +167,7 @@ def test_a_giant_source_is_not_compiled(verdict: Callable[[str], RuleResult]) ->
     ],
 )
 def test_bytes_that_are_no_go_are_a_syntax_error_in_their_place(
-    verdict: Callable[[str], RuleResult], text: str, words: str
+    verdict: Callable[[str], RulerTrace], text: str, words: str
 ) -> None:
     result = verdict(text)
     assert (result.verdict, result.stage) == (Verdict.SYNTAX, Stage.PARSE)

@@ -18,7 +18,7 @@ from worker.jobs.heartbeat import Heartbeat
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.reaper import Reaper
 from worker.ruler import Judgement, Ruler, Submission
-from worker.runs.plan import Plan
+from worker.runs.plan import RunPlan
 from worker.service import Service
 
 
@@ -61,7 +61,7 @@ class TellingService(Service):
         self.ruler.close()
         self.ruler = TellingRuler(cores=1)
 
-    def drafting_engine(self, plan: Plan) -> Engine | None:
+    def drafting_engine(self, plan: RunPlan) -> Engine | None:
         engine = super().drafting_engine(plan)
         return TellingEngine(engine) if engine else None
 

@@ -13,10 +13,10 @@ from models import Attempt, Store, Trace
 from models.enums import Harness, Verdict
 from tests.worker.tiny_run import add_tiny_models, finished_run
 from worker.busy import BusyLog
-from worker.ruler import Judgement, Ruler, RuleResult, Submission, Tests
+from worker.ruler import Judgement, Ruler, RulerTrace, Submission, Tests
 from worker.runs.executing import Executor
-from worker.verify.judging import CachedJudge
-from worker.verify.verdict_store import VerdictStore
+from worker.verdicts.judging import CachedJudge
+from worker.verdicts.store import VerdictStore
 
 pytestmark = pytest.mark.go
 
@@ -75,7 +75,7 @@ def judged(ruler: CountingRuler, store: Store, completions: Iterable[str]) -> tu
     return found, executed
 
 
-def words(judgement: Judgement) -> list[RuleResult | None]:
+def words(judgement: Judgement) -> list[RulerTrace | None]:
     """A judgement without what its executions cost: the legacy rule's may be one of its own."""
     results = (judgement.fixed, judgement.raw, judgement.legacy)
     return [replace(each, cpu_seconds=0.0, wall_seconds=0.0, memory_bytes=0) if each else None for each in results]

@@ -8,10 +8,10 @@ from models import Arm, Run, RunProblem, RunProblemCount, Store
 from models.enums import FinishReason, RunState
 from tests.store_factory import StoreFactory
 from worker.runs.plan import read_plan
-from worker.runs.results import Written
+from worker.runs.results import WrittenProgram
 from worker.runs.writer import Writer
 
-WRITTEN = Written(
+WRITTEN = WrittenProgram(
     text="\treturn 1\n}\n",
     finish_reason=FinishReason.COMPLETE,
     seed=0,

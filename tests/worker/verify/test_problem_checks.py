@@ -11,7 +11,7 @@ from worker.mutants.building import mutant_writer
 from worker.mutants.generating import generate
 from worker.problem_sets import ProblemContent
 from worker.ruler import Ruler
-from worker.verify.judging import MUTANT_LIMITS, RulerJudge
+from worker.verdicts.judging import MUTANT_LIMITS, RulerJudge
 from worker.verify.problem_checks import Defect, ProblemCheck, check_problems
 from worker.verify.problem_summary import SetSummary
 

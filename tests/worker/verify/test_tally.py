@@ -1,12 +1,12 @@
 """Counts over verdict rows keep unscored samples out of what pass@k is made of."""
 
 from models.enums import Stage, Verdict
+from worker.verify.judgement_row import JudgementRow
 from worker.verify.tally import Tally
-from worker.verify.verdict_row import VerdictRow
 
 
-def row(task_id: str, verdict: Verdict, *, raw: Verdict | None = None, cached: bool = False) -> VerdictRow:
-    return VerdictRow(
+def row(task_id: str, verdict: Verdict, *, raw: Verdict | None = None, cached: bool = False) -> JudgementRow:
+    return JudgementRow(
         task_id=task_id,
         completion_index=0,
         verdict=verdict,

@@ -1,4 +1,4 @@
-"""The bench of `worker.repair`: drafts from an engine, verdicts from the ruler, repairs from critics, rows kept.
+"""The steps of `worker.repair`: drafts from an engine, verdicts from the ruler, repairs from critics, rows kept.
 
 Whatever an earlier try stored is found instead of done again: stored drafts come first and are judged once more (the
 same program gets the same verdict), stored revisions are handed back as they are, and what got no score then gets none.
@@ -17,25 +17,25 @@ from worker.runs.draft import Draft
 from worker.runs.errors import NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.feedback import feedback_in_words
-from worker.runs.news import News
-from worker.runs.plan import Plan, PlannedArm, PlannedProblem, StoredAttempt
+from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan, StoredAttempt
 from worker.runs.programs import how_it_ended, revised, stored_draft, stored_revision, written_now
-from worker.runs.results import Judged, Repaired, Written
+from worker.runs.progress import RunProgressReporter
+from worker.runs.results import JudgedProgram, RepairRound, WrittenProgram
 from worker.runs.writer import Writer
 
 
-class RunBench:
+class RunSteps:
     """Everything one run is done with. `critics` holds one a repairing arm, by the arm's id."""
 
     def __init__(
         self,
-        plan: Plan,
+        plan: RunPlan,
         store: Store,
         *,
         engine: Engine | None,
         critics: dict[int, Critic],
         executor: Executor,
-        news: News,
+        news: RunProgressReporter,
         repaired_attempt: StoredAttempt | None = None,
     ) -> None:
         self._plan = plan
@@ -74,7 +74,7 @@ class RunBench:
             self._news.drafted()
             yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
 
-    async def execute(self, problem: PlannedProblem, program: Written) -> Judged | None:
+    async def execute(self, problem: PlannedProblem, program: WrittenProgram) -> JudgedProgram | None:
         """Hidden tests, and example tests where the verdict could differ; None for what was never written."""
         if program.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED):
             return None
@@ -89,17 +89,17 @@ class RunBench:
             fell_before_running = hidden.fixed.stage is not Stage.RUN and hidden.fixed.verdict.scored
             asked = submission(problem.problem, program.text, "example", examples)
             example = hidden if fell_before_running else await self._executor.judge(asked)
-        return Judged(hidden=hidden, hidden_tests=tests, example=example, example_tests=examples)
+        return JudgedProgram(hidden=hidden, hidden_tests=tests, example=example, example_tests=examples)
 
     async def repair(
         self,
         arm: PlannedArm,
         problem: PlannedProblem,
         draft: Draft,
-        program: Written,
-        trace: Judged | None,
+        program: WrittenProgram,
+        trace: JudgedProgram | None,
         round: int,
-    ) -> Repaired:
+    ) -> RepairRound:
         """The arm's next revision, or the one that an earlier try stored."""
         attempt_id = draft.attempt_id or self._attempts[problem.id, draft.sample]
         stored = self._plan.revised.get((arm.id, problem.id, draft.sample, round))
@@ -121,7 +121,7 @@ class RunBench:
         revision = written_now(lesson, lesson.revision, self._plan.seed)
         return revised(attempt_id, round, revision, program.text, lesson)
 
-    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: Judged | None) -> None:
+    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: JudgedProgram | None) -> None:
         self._trace_of(problem, draft.sample).set_result(
             feedback_in_words(trace, self._plan.feedback, draft.written.text) if trace else ""
         )
@@ -134,7 +134,12 @@ class RunBench:
         self._news.executed(owed=self._owed(trace))
 
     async def keep_repair(
-        self, arm: PlannedArm, problem: PlannedProblem, draft: Draft, repaired: Repaired, trace: Judged | None
+        self,
+        arm: PlannedArm,
+        problem: PlannedProblem,
+        draft: Draft,
+        repaired: RepairRound,
+        trace: JudgedProgram | None,
     ) -> None:
         if (arm.id, problem.id, draft.sample, repaired.round) not in self._plan.revised:
             await self._writer.repair(problem.id, arm.id, draft.sample, repaired, trace)
@@ -146,7 +151,7 @@ class RunBench:
         """Write the counts that are still due."""
         await self._writer.flush()
 
-    def _owed(self, trace: Judged | None) -> int:
+    def _owed(self, trace: JudgedProgram | None) -> int:
         """How many arms take a first round at a draft with this trace, for the bars; `goes_on` decides."""
         if trace is None or not trace.hidden.fixed.verdict.scored or (self._plan.gated and trace.passed):
             return 0
@@ -176,7 +181,12 @@ class RunBench:
         return f"{problem.problem.content_hash}/{sample}"
 
     async def _shown(
-        self, arm: PlannedArm, problem: PlannedProblem, sample: int, program: Written, trace: Judged | None
+        self,
+        arm: PlannedArm,
+        problem: PlannedProblem,
+        sample: int,
+        program: WrittenProgram,
+        trace: JudgedProgram | None,
     ) -> str:
         edited = arm.settings.get("edited_trace")
         if edited is not None:

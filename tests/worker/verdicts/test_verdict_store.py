@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from models import Program, Store, Trace
 from models.enums import Harness, Rule, Stage, Verdict
-from worker.ruler import RuleResult, RulerIdentity, Tests
-from worker.verify.traces import Key, keep_trace, key_for_all, key_for_one, key_of, ruler_row
-from worker.verify.verdict_store import Kept, VerdictStore, clear
+from worker.ruler import RulerFingerprint, RulerTrace, Tests
+from worker.verdicts.store import KeyedTrace, VerdictStore, clear
+from worker.verdicts.traces import TraceKey, keep_trace, key_for_all, key_for_one, key_of, ruler_row
 
-RULER = RulerIdentity(go="go1", xtools="v1", vet_policy=(), limits={}, harness_version="1", sandbox="none")
-KEY = Key(program_hash="p", tests_hash="t")
-RESULT = RuleResult(
+RULER = RulerFingerprint(go="go1", xtools="v1", vet_policy=(), limits={}, harness_version="1", sandbox="none")
+KEY = TraceKey(program_hash="p", tests_hash="t")
+RESULT = RulerTrace(
     rule=Rule.GOIMPORTS,
     verdict=Verdict.ASSERTION,
     stage=Stage.RUN,
@@ -30,13 +30,13 @@ RESULT = RuleResult(
 
 def test_a_kept_verdict_is_found_with_its_evidence(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([Kept(key=KEY, result=RESULT)])
+    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
     assert cache.find([KEY]) == {KEY: replace(RESULT, message="want 1\\x00")}
 
 
 def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([Kept(key=KEY, result=RESULT)])
+    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
     assert cache.find([replace(KEY, program_hash="q"), replace(KEY, tests_hash="u")]) == {}
     assert VerdictStore(store, replace(RULER, go="go2")).find([KEY]) == {}
 
@@ -48,9 +48,9 @@ def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store)
         replace(RESULT, verdict=Verdict.SANDBOX_ERROR),
     ],
 )
-def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: RuleResult) -> None:
+def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: RulerTrace) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.keep([Kept(key=KEY, result=unkept)])
+    cache.keep([KeyedTrace(key=KEY, result=unkept)])
     assert cache.find([KEY]) == {}
     with sqlite_store.reader() as session:
         assert session.scalar(select(func.count()).select_from(Trace)) == 0
@@ -58,19 +58,19 @@ def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: R
 
 def test_a_verdict_that_a_run_found_flaky_is_neither_answered_nor_overwritten(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([Kept(key=KEY, result=RESULT)])
+    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
     with store.writer() as session:
         session.scalars(select(Trace)).one().verdict = Verdict.FLAKY
     assert cache.find([KEY]) == {}
-    cache.keep([Kept(key=KEY, result=RESULT)])
+    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
     with store.reader() as session:
         assert session.scalars(select(Trace)).one().verdict is Verdict.FLAKY
 
 
 def test_a_settled_verdict_is_never_overwritten(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.keep([Kept(key=KEY, result=RESULT)])
-    cache.keep([Kept(key=KEY, result=replace(RESULT, verdict=Verdict.PASSED))])
+    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
+    cache.keep([KeyedTrace(key=KEY, result=replace(RESULT, verdict=Verdict.PASSED))])
     assert cache.find([KEY])[KEY].verdict is Verdict.ASSERTION
 
 
@@ -97,14 +97,14 @@ def test_a_verdict_that_speaks_of_lines_is_one_completion_s(change: dict[str, ob
 
 def test_more_programs_than_one_query_may_name_are_found(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    keys = [Key(program_hash=str(number), tests_hash="t") for number in range(1100)]
-    cache.keep([Kept(key=key, result=replace(RESULT, program_hash=key.program_hash)) for key in keys])
+    keys = [TraceKey(program_hash=str(number), tests_hash="t") for number in range(1100)]
+    cache.keep([KeyedTrace(key=key, result=replace(RESULT, program_hash=key.program_hash)) for key in keys])
     assert set(cache.find(keys)) == set(keys)
 
 
 def test_clearing_forgets_verdicts_and_their_programs(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([Kept(key=KEY, result=RESULT)])
+    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
     cleared = clear(store)
     assert (cleared.forgotten, cleared.kept_for_runs) == (1, 0)
     assert cache.find([KEY]) == {}

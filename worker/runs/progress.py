@@ -1,7 +1,7 @@
 """What a job tells while its run is done: bars for every run, and for a re-run each sample's text as it is written.
 
-Calls come from the engine's thread and from the loop. News is gathered and told at most ten times a second, because
-each telling is a write to the store.
+Calls come from the engine's thread and from the loop. Reports are gathered and written at most ten times a second,
+because each is a write to the store.
 """
 
 import logging
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.enums import Verdict
-from worker.jobs.context import JobContext
+from worker.jobs.context import JobHandle
 from worker.jobs.telling import in_words
 
 TELL_SECONDS = 0.1
@@ -21,10 +21,10 @@ STAGE = "drafting and repairing"
 log = logging.getLogger(__name__)
 
 
-class News:
+class RunProgressReporter:
     """Tells a job's readers while open. `live` tells texts and verdicts of samples as well."""
 
-    def __init__(self, context: JobContext, total: int, *, live: bool) -> None:
+    def __init__(self, context: JobHandle, total: int, *, live: bool) -> None:
         self._context = context
         self._total = total
         self._live = live
@@ -35,7 +35,7 @@ class News:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="news", daemon=True)
 
-    def __enter__(self) -> "News":
+    def __enter__(self) -> "RunProgressReporter":
         self._thread.start()
         return self
 

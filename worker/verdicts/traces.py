@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from models import Program, RulerIdentity, Trace
 from models.base import content_hash, now
 from models.enums import Verdict
-from worker.ruler import RuleResult, Tests
-from worker.ruler import RulerIdentity as Identity
+from worker.ruler import RulerFingerprint, RulerTrace, Tests
 from worker.storable import storable
 
 OWN_LINES = "candidate.go:"
@@ -23,7 +22,7 @@ OWN_LINES = "candidate.go:"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Key:
+class TraceKey:
     """What a verdict depends on, besides the ruler."""
 
     program_hash: str
@@ -31,17 +30,17 @@ class Key:
     """Of the tests, and of the completion where the verdict speaks of its lines."""
 
 
-def key_for_all(program_hash: str, tests: Tests) -> Key:
+def key_for_all(program_hash: str, tests: Tests) -> TraceKey:
     """The key of a verdict that is true of the program, whichever completion it came from."""
-    return Key(program_hash=program_hash, tests_hash=_hash(tests))
+    return TraceKey(program_hash=program_hash, tests_hash=_hash(tests))
 
 
-def key_for_one(program_hash: str, tests: Tests, completion: str) -> Key:
+def key_for_one(program_hash: str, tests: Tests, completion: str) -> TraceKey:
     """The key of a verdict that is true of the program as it came from one completion."""
-    return Key(program_hash=program_hash, tests_hash=_hash(tests, storable(completion)))
+    return TraceKey(program_hash=program_hash, tests_hash=_hash(tests, storable(completion)))
 
 
-def key_of(result: RuleResult, tests: Tests, completion: str) -> Key:
+def key_of(result: RulerTrace, tests: Tests, completion: str) -> TraceKey:
     """The key under which a verdict on `completion` is kept and may be answered."""
     if result.line is not None or OWN_LINES in result.message:
         return key_for_one(result.program_hash, tests, completion)
@@ -52,7 +51,7 @@ def _hash(tests: Tests, *completion: str) -> str:
     return content_hash(tests.harness, tests.setup, tests.source, *completion)
 
 
-def keep_trace(session: Session, ruler: RulerIdentity, key: Key, result: RuleResult) -> Trace:
+def keep_trace(session: Session, ruler: RulerIdentity, key: TraceKey, result: RulerTrace) -> Trace:
     """The stored trace of a verdict, made if it is new.
 
     What is settled stays as it was first taken, and so does what was found flaky; only what could not be scored gives
@@ -71,7 +70,7 @@ def keep_trace(session: Session, ruler: RulerIdentity, key: Key, result: RuleRes
     return row
 
 
-def ruler_row(session: Session, identity: Identity) -> RulerIdentity:
+def ruler_row(session: Session, identity: RulerFingerprint) -> RulerIdentity:
     """The stored row of a ruler, made if it is new."""
     values = {
         "digest": identity.digest,
@@ -90,7 +89,7 @@ def _insert_once(
     session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
-def _evidence(result: RuleResult) -> dict[str, Any]:
+def _evidence(result: RulerTrace) -> dict[str, Any]:
     return {
         "verdict": result.verdict,
         "stage": result.stage,

@@ -9,7 +9,7 @@ from worker.verify.completions import Completion
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerdictRow:
+class JudgementRow:
     """Fields in the order they are written. `line` and `column` count in the completion as the model wrote it."""
 
     task_id: str
@@ -40,9 +40,9 @@ class VerdictRow:
         return json.dumps(fields)
 
 
-def verdict_row(completion: Completion, judgement: Judgement, *, cached: bool = False) -> VerdictRow:
+def judgement_row(completion: Completion, judgement: Judgement) -> JudgementRow:
     result = judgement.fixed
-    return VerdictRow(
+    return JudgementRow(
         task_id=completion.problem.task_id,
         completion_index=completion.index,
         verdict=result.verdict,
@@ -56,5 +56,5 @@ def verdict_row(completion: Completion, judgement: Judgement, *, cached: bool = 
         wall_seconds=result.wall_seconds,
         memory_bytes=result.memory_bytes,
         ruler=judgement.ruler.digest,
-        cached=cached,
+        cached=judgement.cached,
     )

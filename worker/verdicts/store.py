@@ -10,40 +10,39 @@ from dataclasses import dataclass
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from models import Attempt, Program, Revision, Store, Trace
-from models import RulerIdentity as RulerRow
+from models import Attempt, Program, Revision, RulerIdentity, Store, Trace
 from models.enums import Rule
-from worker.ruler import RuleResult, RulerIdentity
-from worker.verify.traces import Key, keep_trace, ruler_row
+from worker.ruler import RulerFingerprint, RulerTrace
+from worker.verdicts.traces import TraceKey, keep_trace, ruler_row
 
 _AT_ONCE = 500
 """Keys a query may name: SQLite takes 32,766 variables, and the plans of long lists get slow."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class KeyedTrace:
     """A verdict to keep under its key."""
 
-    key: Key
-    result: RuleResult
+    key: TraceKey
+    result: RulerTrace
 
 
 class VerdictStore:
     """One store, seen as a cache by one ruler."""
 
-    def __init__(self, store: Store, ruler: RulerIdentity) -> None:
+    def __init__(self, store: Store, ruler: RulerFingerprint) -> None:
         self._store = store
         self._ruler = ruler
 
-    def find(self, keys: Iterable[Key]) -> dict[Key, RuleResult]:
+    def find(self, keys: Iterable[TraceKey]) -> dict[TraceKey, RulerTrace]:
         """The settled verdicts among `keys`."""
         wanted = set(keys)
         hashes = sorted({key.program_hash for key in wanted})
-        found: dict[Key, RuleResult] = {}
+        found: dict[TraceKey, RulerTrace] = {}
         with self._store.reader() as session:
             for start in range(0, len(hashes), _AT_ONCE):
                 for program, trace in session.execute(self._select(hashes[start : start + _AT_ONCE])):
-                    key = Key(program_hash=program.content_hash, tests_hash=trace.tests_hash)
+                    key = TraceKey(program_hash=program.content_hash, tests_hash=trace.tests_hash)
                     if key in wanted and trace.verdict.settled:
                         found[key] = _result(program, trace)
         return found
@@ -52,11 +51,11 @@ class VerdictStore:
         return (
             select(Program, Trace)
             .join(Trace, Trace.program_id == Program.id)
-            .join(RulerRow, Trace.ruler_id == RulerRow.id)
-            .where(RulerRow.digest == self._ruler.digest, Program.content_hash.in_(hashes))
+            .join(RulerIdentity, Trace.ruler_id == RulerIdentity.id)
+            .where(RulerIdentity.digest == self._ruler.digest, Program.content_hash.in_(hashes))
         )
 
-    def keep(self, verdicts: Iterable[Kept]) -> None:
+    def keep(self, verdicts: Iterable[KeyedTrace]) -> None:
         """Write the settled verdicts; what is there already stays."""
         new = {kept.key: kept.result for kept in verdicts if kept.result.verdict.settled and kept.key.program_hash}
         if not new:
@@ -67,8 +66,8 @@ class VerdictStore:
                 keep_trace(session, ruler, key, result)
 
 
-def _result(program: Program, trace: Trace) -> RuleResult:
-    return RuleResult(
+def _result(program: Program, trace: Trace) -> RulerTrace:
+    return RulerTrace(
         rule=Rule.GOIMPORTS,
         verdict=trace.verdict,
         stage=trace.stage,
@@ -86,21 +85,21 @@ def _result(program: Program, trace: Trace) -> RuleResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cleared:
+class ClearedCache:
     """What clearing the cache removed."""
 
     forgotten: int
     kept_for_runs: int
 
 
-def clear(store: Store) -> Cleared:
+def clear(store: Store) -> ClearedCache:
     """Forget every verdict that no run rests on, and the programs that only those verdicts named."""
     with store.writer() as session:
         before = _count_traces(session)
         session.execute(delete(Trace).where(*(Trace.id.not_in(used) for used in _used_traces())))
         session.execute(delete(Program).where(Program.id.not_in(select(Trace.program_id))))
         kept = _count_traces(session)
-    return Cleared(forgotten=before - kept, kept_for_runs=kept)
+    return ClearedCache(forgotten=before - kept, kept_for_runs=kept)
 
 
 def _count_traces(session: Session) -> int:
