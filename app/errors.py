@@ -8,8 +8,10 @@ WebError                the parent; carries the HTTP status and what to do next
 └── AssetsMissing       set-up has not fetched the scripts (raised at start, never to a reader)
 """
 
+from models.errors import TekhneError
 
-class WebError(Exception):
+
+class WebError(TekhneError):
     """A reader's mistake or a state that the reader can mend."""
 
     status = 500

@@ -5,11 +5,11 @@ CommandError            exit code 2: bad input or a machine that cannot do it, t
 └── SetupError          a step of set-up failed
 """
 
+from models.errors import TekhneError
 
-class CommandError(Exception):
+
+class CommandError(TekhneError):
     """Said to the user as it stands, without a traceback; nothing was changed."""
-
-    exit_code = 2
 
 
 class StoreError(CommandError):

@@ -1,8 +1,8 @@
 """`tekhne`: the commands and how their errors reach a person.
 
-A command is a function in a file of its own; this file only names them. Whatever carries an `exit_code` is an
-error that a user can cause: it is said in its one sentence and ends with that code. Anything else is a bug and
-keeps its traceback.
+A command is a function in a file of its own; this file only names them. A `TekhneError` is an error that a user can
+cause: its sentence is printed and the process ends with its `exit_code`. Anything else is a bug and keeps its
+traceback.
 """
 
 import os
@@ -13,7 +13,7 @@ from importlib.metadata import version
 import typer
 from rich.console import Console
 
-from settings import SettingsError
+from models.errors import TekhneError
 from worker.extras import said_by
 
 app = typer.Typer(
@@ -63,8 +63,8 @@ for module in COMMANDS:
 def main() -> None:
     try:
         app()
-    except SettingsError as error:
-        sys.exit(_say(error, 2))
+    except TekhneError as error:
+        sys.exit(_say(error, error.exit_code))
     except BrokenPipeError:
         # The reader (`head`, say) has seen enough. Python would complain once more while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -75,9 +75,6 @@ def main() -> None:
             raise
         sys.exit(_say(missing, missing.exit_code))
     except Exception as error:
-        code = getattr(error, "exit_code", None)
-        if isinstance(code, int):
-            sys.exit(_say(error, code))
         if "sqlalchemy" not in sys.modules:
             raise
         # A full disk under the store, wherever the command was.

@@ -4,7 +4,7 @@ The queue itself is DBOS's and holds what it needs to resume; a row here is the 
 error for the jobs page, and numbered events, so that a browser that lost its connection catches up.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime, closed, now
 from models.enums import JobKind, JobState
+
+WORKER_SILENT_AFTER = timedelta(seconds=10)
+"""A worker is alive while its last heartbeat is younger than this; a silent one loses its jobs to the others.
+Workers beat every two seconds."""
 
 
 class Job(Base):

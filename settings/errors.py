@@ -3,6 +3,8 @@
 SettingsError
 """
 
+from models.errors import TekhneError
 
-class SettingsError(Exception):
+
+class SettingsError(TekhneError):
     """A setting has a value that cannot be used; the message names the setting, the value and what it may be."""

@@ -13,9 +13,9 @@ import threading
 from typing import NoReturn
 
 from models import Store
-from settings import Settings, SettingsError, load_settings
+from models.errors import TekhneError
+from settings import Settings, load_settings
 from worker.extras import refuse_missing
-from worker.jobs.errors import JobError
 from worker.jobs.heartbeat import Heartbeat, default_worker_id
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.reaper import Reaper
@@ -30,17 +30,13 @@ def main() -> None:
     logging.getLogger("dbos").setLevel(logging.WARNING)
     try:
         work(load_settings())
-    except (SettingsError, JobError) as error:
+    except TekhneError as error:
         _refuse(error)
-    except Exception as error:
-        if isinstance(getattr(error, "exit_code", None), int):
-            _refuse(error)
-        raise
 
 
-def _refuse(error: Exception) -> NoReturn:
+def _refuse(error: TekhneError) -> NoReturn:
     print(f"error: {error}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(error.exit_code)
 
 
 def work(settings: Settings) -> None:

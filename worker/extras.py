@@ -6,6 +6,8 @@ import that failed.
 
 from importlib.util import find_spec
 
+from models.errors import TekhneError
+
 EXTRA_OF = {
     "accelerate": "worker",
     "gguf": "worker",
@@ -21,10 +23,8 @@ EXTRA_OF = {
 """The extra of pyproject.toml that brings a library."""
 
 
-class ExtraMissing(Exception):
+class ExtraMissing(TekhneError):
     """A library that only an extra brings is not installed."""
-
-    exit_code = 2
 
 
 def refuse_missing(library: str) -> None:

@@ -4,12 +4,11 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from models import Store, WorkerHeartbeat
+from models.errors import TekhneError
 
 
-class StoreUnready(Exception):
+class StoreUnready(TekhneError):
     """The store does not answer, or nobody has made its tables."""
-
-    exit_code = 2
 
 
 def refuse_unready(store: Store) -> None:

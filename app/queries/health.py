@@ -4,7 +4,7 @@ In: a session. Out: frozen rows; table sizes by their highest id, because counti
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from models import Attempt, Job, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
 from models.base import now
 from models.enums import JobState
+from models.job import WORKER_SILENT_AFTER
 
 LISTED_RULERS = 10
-SILENT_AFTER = timedelta(seconds=15)
-"""A worker beats every two seconds and loses its jobs to the others after ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +78,7 @@ def list_workers(session: Session) -> tuple[WorkerRow, ...]:
             executor_id=beat.executor_id,
             host=beat.host,
             pid=beat.pid,
-            alive=now() - beat.seen_at < SILENT_AFTER,
+            alive=now() - beat.seen_at < WORKER_SILENT_AFTER,
             started_at=beat.started_at,
             seen_at=beat.seen_at,
             details=beat.details,

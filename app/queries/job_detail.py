@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries.health import SILENT_AFTER
 from app.queries.jobs import Step, read_steps, whole
 from app.web.rendering.addresses import task_address
 from models import Job, JobEvent, Problem, Run, RunProblem, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, RunKind, Verdict
+from models.job import WORKER_SILENT_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ def find_job(session: Session, job_id: str) -> JobView:
 
 def _anybody_works(session: Session) -> bool:
     seen = session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
-    return seen is not None and seen >= now() - SILENT_AFTER
+    return seen is not None and seen >= now() - WORKER_SILENT_AFTER
 
 
 def _gone(job_id: str) -> NotFound:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.queries.health import SILENT_AFTER
 from models import Job, Run, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState
+from models.job import WORKER_SILENT_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +158,7 @@ def read_work(session: Session) -> WorkState:
     )
     waiting = session.scalar(select(func.count()).where(Job.state == JobState.QUEUED)) or 0
     beats = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.seen_at.desc())).all()
-    limit = now() - SILENT_AFTER
+    limit = now() - WORKER_SILENT_AFTER
     return WorkState(
         jobs=tuple(_line(job, run) for job, run in jobs),
         waiting=waiting,

@@ -5,11 +5,11 @@ ReportError             exit code 2: what was asked cannot be reported
 └── NoSuchArm           a run has no arm of that name
 """
 
+from models.errors import TekhneError
 
-class ReportError(Exception):
+
+class ReportError(TekhneError):
     """Said to the user as it stands."""
-
-    exit_code = 2
 
 
 class BadResults(ReportError):

@@ -6,11 +6,11 @@ RunError                 exit code 2 on the command line, status 422 in the brow
     └── NoSuchRun        there is no such run: status 404
 """
 
+from models.errors import TekhneError
 
-class RunError(Exception):
+
+class RunError(TekhneError):
     """Said to the user as it stands; nothing was changed."""
-
-    exit_code = 2
 
 
 class SpecificationError(RunError):

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.migrate import open_store
+from models.errors import TekhneError
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount
 
@@ -147,9 +148,9 @@ def test_foreign_results_are_imported_and_reported(tmp_path: Path) -> None:
 )
 def test_mistakes_are_errors_that_a_user_can_cause(arguments: list[str], sentence: str) -> None:
     error = CliRunner().invoke(app, arguments).exception
-    assert error is not None
+    assert isinstance(error, TekhneError)
     assert sentence in str(error)
-    assert getattr(error, "exit_code", None) == 2
+    assert error.exit_code == 2
 
 
 def test_an_empty_store_has_nothing_to_report(tekhne: Command, tmp_path: Path) -> None:

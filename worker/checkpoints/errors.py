@@ -6,11 +6,11 @@ CheckpointError
 └── FetchFailed     a packaged model cannot be downloaded, or is not in its package
 """
 
+from models.errors import TekhneError
 
-class CheckpointError(Exception):
+
+class CheckpointError(TekhneError):
     """Said to the user as it stands; the store is unchanged."""
-
-    exit_code = 2
 
 
 class NameTaken(CheckpointError):

@@ -4,11 +4,11 @@ CriticError
 └── UnknownTemplate    a prompted critic names a file that is not there
 """
 
+from models.errors import TekhneError
 
-class CriticError(Exception):
+
+class CriticError(TekhneError):
     """Base of this room's errors."""
-
-    exit_code = 2
 
 
 class UnknownTemplate(CriticError):

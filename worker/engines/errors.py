@@ -5,11 +5,11 @@ EngineError
 └── ServerHiccup     worth another try: overload, a broken connection, an answer that makes no sense
 """
 
+from models.errors import TekhneError
 
-class EngineError(Exception):
+
+class EngineError(TekhneError):
     """Base of this room's errors."""
-
-    exit_code = 2
 
 
 class ServerRefused(EngineError):

@@ -8,8 +8,10 @@ JobError
 └── UnknownJob       a workflow names a job that the store does not hold
 """
 
+from models.errors import TekhneError
 
-class JobError(Exception):
+
+class JobError(TekhneError):
     """Base of this room's errors."""
 
 
@@ -24,13 +26,9 @@ class JobTaken(JobError):
 class StoreUnwritable(JobError):
     """How a job ended cannot be kept, for want of a disk or a server; nothing that was kept before is lost."""
 
-    exit_code = 2
-
 
 class IdentityTaken(JobError):
     """Two workers with one name would do each other's jobs, so the second does not start."""
-
-    exit_code = 2
 
 
 class UnknownJob(JobError):

@@ -4,7 +4,6 @@ import logging
 import os
 import socket
 import threading
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import Store, WorkerHeartbeat
 from models.base import now
+from models.job import WORKER_SILENT_AFTER
 from worker.jobs.errors import IdentityTaken
 from worker.jobs.telling import in_words
 
 BEAT_SECONDS = 2.0
-DEAD_AFTER = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +91,7 @@ def is_alive(row: WorkerHeartbeat) -> bool:
     """On this host the process itself is asked, so that what a killed worker left goes on at once."""
     if row.host == socket.gethostname() and not _process_exists(row.pid):
         return False
-    return now() - row.seen_at < DEAD_AFTER
+    return now() - row.seen_at < WORKER_SILENT_AFTER
 
 
 def _was_mine(row: WorkerHeartbeat) -> bool:

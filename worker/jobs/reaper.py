@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from models import Job, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobState
-from worker.jobs.heartbeat import DEAD_AFTER, is_alive
+from models.job import WORKER_SILENT_AFTER
+from worker.jobs.heartbeat import is_alive
 
 SWEEP_SECONDS = 3.0
 FORGOTTEN_AFTER = timedelta(seconds=30)
@@ -103,5 +104,5 @@ class Reaper:
 
 def living_workers(session: Session) -> list[str]:
     """Names of the workers that were seen lately and are not known to be gone."""
-    seen = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at >= now() - DEAD_AFTER)
+    seen = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at >= now() - WORKER_SILENT_AFTER)
     return [row.executor_id for row in session.scalars(seen) if is_alive(row)]

@@ -9,6 +9,8 @@ from typing import TypeGuard
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from models.errors import TekhneError
+
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_LOCKED")
 
@@ -25,7 +27,7 @@ def in_words(error: BaseException) -> str:
             f"The disk is full ({first.filename or first.strerror}): make room, then start again. "
             f"Everything done so far is kept."
         )
-    if _is_ours(first):
+    if isinstance(first, TekhneError):
         return str(first)
     return f"{type(first).__name__}: {_said(first) if isinstance(first, DBAPIError) else first}"
 
@@ -33,7 +35,11 @@ def in_words(error: BaseException) -> str:
 def is_told(error: BaseException) -> bool:
     """Whether the words alone tell a user what to do."""
     first = first_of(error)
-    return is_unwritable(first) or _is_ours(first) or (isinstance(first, OSError) and first.errno in FULL)
+    return (
+        is_unwritable(first)
+        or isinstance(first, TekhneError)
+        or (isinstance(first, OSError) and first.errno in FULL)
+    )
 
 
 def is_unwritable(error: BaseException) -> TypeGuard[OperationalError]:
@@ -49,10 +55,6 @@ def first_of(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-def _is_ours(error: BaseException) -> bool:
-    return isinstance(getattr(error, "exit_code", None), int)
 
 
 def _said(error: DBAPIError) -> str:

@@ -3,8 +3,8 @@
 MutationError
 """
 
+from models.errors import TekhneError
 
-class MutationError(Exception):
+
+class MutationError(TekhneError):
     """The Go program that writes mutants could not be built or broke off; the message says which and why."""
-
-    exit_code = 2

@@ -6,11 +6,11 @@ NetworkError
 └── PromptTooLong     a prompt that leaves no room in the model's context
 """
 
+from models.errors import TekhneError
 
-class NetworkError(Exception):
+
+class NetworkError(TekhneError):
     """Base of this room's errors."""
-
-    exit_code = 2
 
 
 class ModelUnusable(NetworkError):

@@ -7,11 +7,11 @@ ProblemSetError
 └── OwnProblemError     a folder of the project's own problems breaks its form
 """
 
+from models.errors import TekhneError
 
-class ProblemSetError(Exception):
+
+class ProblemSetError(TekhneError):
     """A problem set cannot be had; the message is one sentence for the person who asked."""
-
-    exit_code = 2
 
 
 class SourceError(ProblemSetError):

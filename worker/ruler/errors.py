@@ -5,11 +5,11 @@ RulerError
 └── ZoneDied         the sandbox process ended unexpectedly
 """
 
+from models.errors import TekhneError
 
-class RulerError(Exception):
+
+class RulerError(TekhneError):
     """No verdicts can be taken here; the message says why and what to do."""
-
-    exit_code = 2
 
 
 class NoIsolation(RulerError):

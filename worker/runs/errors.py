@@ -11,11 +11,11 @@ RunError              kept with the run, in one sentence
 
 from pathlib import Path
 
+from models.errors import TekhneError
 
-class RunError(Exception):
+
+class RunError(TekhneError):
     """Base of this room's errors; its text is shown on the run's page."""
-
-    exit_code = 2
 
 
 class UnknownRun(RunError):

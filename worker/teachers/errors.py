@@ -5,11 +5,11 @@ TeacherError
 └── TeacherUnreachable the endpoint refuses or does not answer, after every retry
 """
 
+from models.errors import TekhneError
 
-class TeacherError(Exception):
+
+class TeacherError(TekhneError):
     """Anything that keeps a teacher from teaching."""
-
-    exit_code = 2
 
 
 class NoLesson(TeacherError):

@@ -6,11 +6,11 @@ ToolchainError
     └── ModulesMissing
 """
 
+from models.errors import TekhneError
 
-class ToolchainError(Exception):
+
+class ToolchainError(TekhneError):
     """Go programs cannot be built or run here; the message says what is missing and what to do."""
-
-    exit_code = 2
 
 
 class GoMissing(ToolchainError):

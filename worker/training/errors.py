@@ -8,11 +8,11 @@ TrainingError
 └── MemoryShort      a step needs more memory than the machine has
 """
 
+from models.errors import TekhneError
 
-class TrainingError(Exception):
+
+class TrainingError(TekhneError):
     """Anything a caller of this package can cause."""
-
-    exit_code = 2
 
 
 class DataError(TrainingError):

@@ -5,11 +5,11 @@ TranscriptError
 └── BadRowError      a line of a transcript file cannot be used
 """
 
+from models.errors import TekhneError
 
-class TranscriptError(Exception):
+
+class TranscriptError(TekhneError):
     """Anything a caller of this package can cause."""
-
-    exit_code = 2
 
 
 class TooLongError(TranscriptError):

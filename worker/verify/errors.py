@@ -3,8 +3,8 @@
 VerifyError
 """
 
+from models.errors import TekhneError
 
-class VerifyError(Exception):
+
+class VerifyError(TekhneError):
     """The verdict file cannot be written, or nothing can be judged; one sentence for the person who asked."""
-
-    exit_code = 2

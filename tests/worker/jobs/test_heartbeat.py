@@ -12,10 +12,11 @@ import pytest
 from cli.migrate import open_store
 from models import Store, WorkerHeartbeat
 from models.base import now
+from models.job import WORKER_SILENT_AFTER
 from tests.worker.jobs.unwritable import Unwritable
 from worker.jobs import heartbeat
 from worker.jobs.errors import IdentityTaken
-from worker.jobs.heartbeat import DEAD_AFTER, Heartbeat
+from worker.jobs.heartbeat import Heartbeat
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,7 +40,7 @@ def test_a_name_in_use_is_refused_with_who_has_it(store: Store) -> None:
 
 
 def test_a_name_that_fell_silent_is_free_and_given_back_at_the_end(store: Store) -> None:
-    beat_of(store, DEAD_AFTER + timedelta(seconds=1))
+    beat_of(store, WORKER_SILENT_AFTER + timedelta(seconds=1))
     with Heartbeat(store, "w", {}), store.reader() as session:
         assert session.get_one(WorkerHeartbeat, "w").pid == os.getpid()
     with store.reader() as session:
