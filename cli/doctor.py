@@ -122,7 +122,7 @@ def check_torch(_settings: Settings) -> Finding:
             check="torch",
             health=Health.FAILED,
             sentence="torch is not installed, so no network can draft or repair.",
-            advice="pip install 'tekhne[worker]'",
+            advice="run `make run` in the checkout: it sets up everything",
         )
     from worker.engines.device import describe_device
 

@@ -142,7 +142,7 @@ def _open(url: str) -> Store:
     except ModuleNotFoundError as error:
         raise StoreError(
             "A Postgres store needs the driver that is not installed: "
-            "pip install 'tekhne[postgres]', or set TEKHNE_DB to a file path."
+            "`make run` in the checkout installs it, or set TEKHNE_DB to a file path."
         ) from error
 
 

@@ -1,7 +1,7 @@
-"""What the package's extras bring, and the sentence where one is wanted and missing.
+"""Which optional libraries a command may need, and the sentence that says one is missing.
 
-The web process, reports and imports need no extra. Whatever does says so before it starts, or is told so by the
-import that failed.
+The web process, reports and imports need none. A command that needs one checks before it starts; a failed import is
+turned into the same sentence. Set-up installs all of them: only a hand-made environment lacks any.
 """
 
 from importlib.util import find_spec
@@ -40,4 +40,5 @@ def said_by(error: ModuleNotFoundError) -> ExtraMissing | None:
 
 
 def sentence(library: str) -> str:
-    return f"{library} is not installed, and this needs it: pip install 'tekhne[{EXTRA_OF[library]}]'."
+    set_up = "make test" if EXTRA_OF[library] == "dev" else "make run"
+    return f"{library} is not installed, and this needs it: `{set_up}` in the checkout sets up everything."

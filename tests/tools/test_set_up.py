@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = [f"tools/{name}.py" for name in ("set_up", "steps", "environment", "running")]
+TOOLS = [f"tools/{name}.py" for name in ("set_up", "steps", "environment", "running", "refuse_wheel")]
 
 
 @pytest.fixture
@@ -238,3 +238,11 @@ def test_a_mirror_that_pip_knows_is_named_to_uv(
     own = {**nearer, "UV_INDEX_URL": "https://own.example/simple"}
     assert found(own) == own
     assert "UV_DEFAULT_INDEX" not in found({**base, "PIP_CONFIG_FILE": os.devnull})
+
+
+def test_a_wheel_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    command = [str(ROOT / ".venv/bin/uv"), "build", "--wheel", "--out-dir", str(tmp_path), str(ROOT)]
+    finished = subprocess.run(command, capture_output=True, text=True)
+    assert finished.returncode != 0
+    assert "Tekhne has no wheel: it runs from its checkout (`make run`)" in finished.stderr
+    assert not list(tmp_path.glob("*.whl"))

