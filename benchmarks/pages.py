@@ -21,7 +21,7 @@ from benchmarks.big_store import fill
 from benchmarks.browsing import Browsing, browse, find_chromium
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.serving import serving
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Store
 
 REPEATS = 40

@@ -27,7 +27,7 @@ from app.web.security.changes import CSRF_COOKIE
 from benchmarks.report import Figure, at_most
 from benchmarks.serving import serving, working
 from cli.errors import CommandError
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Attempt, Run, Store
 from models.enums import ArmKind, RunState, Verdict
 from settings import Settings

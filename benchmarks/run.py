@@ -17,7 +17,7 @@ from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
 from benchmarks.report import BenchReport, Figure, at_most
 from cli.errors import CommandError
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Attempt, Job, Revision, Store
 from models.enums import ArmKind, JobKind, JobState
 from models.queues import BULK

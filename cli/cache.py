@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 @group.command("clear")
 def clear_cache(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Forget every stored verdict, except those that a run's results rest on."""
-    from cli.migrate import open_store
+    from cli.store import open_store
     from worker.verdicts.store import clear
 
     store = open_store(load_settings().store_url)

@@ -131,8 +131,7 @@ def check_torch(_settings: Settings) -> Finding:
 
 def check_database(settings: Settings) -> Finding:
     from cli.errors import StoreError
-    from cli.migrate import SchemaState, inspect_store, refuse_others, shown
-    from cli.queue_database import inspect_queue
+    from cli.store import SchemaState, inspect_queue, inspect_store, refuse_others, shown
 
     try:
         schema = inspect_store(settings.store_url)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.migrate import open_store
+from cli.store import open_store
 from settings import load_settings
 
 

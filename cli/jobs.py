@@ -9,7 +9,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from cli.errors import CommandError
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Job, Store
 from models.enums import JobState
 from settings import load_settings

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def _store() -> "Iterator[Store]":
-    from cli.migrate import open_store
+    from cli.store import open_store
 
     store = open_store(load_settings().store_url)
     try:

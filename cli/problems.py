@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def open_store_with_own_sets() -> Iterator["Store"]:
     """The migrated store, the project's own sets in it."""
-    from cli.migrate import open_store
+    from cli.store import open_store
     from worker.problem_sets.storing import install_own_sets
 
     store = open_store(load_settings().store_url)

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from cli.errors import CommandError
-from cli.migrate import open_store
+from cli.store import open_store
 from settings import load_settings
 
 if TYPE_CHECKING:

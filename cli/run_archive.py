@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.errors import CommandError
-from cli.migrate import open_store
 from cli.report import LATEST, RunArgument, export, run_number
+from cli.store import open_store
 from settings import load_settings
 
 

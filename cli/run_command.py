@@ -26,7 +26,7 @@ from app.runs.creating import create_run, find_unfinished
 from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from cli.demo import install_demo_pair
 from cli.errors import CommandError
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Job, Run, Store
 from models.enums import BudgetRule, JobKind, JobState, RunState, TestsKind
 from models.queues import BULK

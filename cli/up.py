@@ -1,4 +1,4 @@
-"""`tekhne up`: the dashboard and a worker beside it, as one process tree.
+"""`tekhne up` serves the dashboard with a worker beside it, as one process tree; `tekhne worker` adds a worker.
 
 The parent migrates the store, checks the port, starts both children and waits. Ctrl-C or SIGTERM ends both; a
 worker that dies is started again, and a dead web process ends the whole.
@@ -17,11 +17,9 @@ from types import FrameType
 import typer
 from rich.console import Console
 
-from cli.database_url import refuse_unusable
 from cli.demo import install_demo_pair
 from cli.errors import CommandError
-from cli.migrate import open_store
-from cli.queue_database import inspect_queue, prepare_queue
+from cli.store import inspect_queue, open_store, prepare_queue, refuse_unusable
 from settings import Settings, load_settings
 
 GRACE_SECONDS = 10.0
@@ -30,6 +28,7 @@ RESTART_PAUSE_SECONDS = 2.0
 
 def register(app: typer.Typer) -> None:
     app.command()(up)
+    app.command()(worker)
 
 
 def up(
@@ -43,6 +42,19 @@ def up(
     refuse_what_would_not_start(settings, with_worker=worker)
     prepare(settings)
     Supervisor(settings, with_worker=worker).run()
+
+
+def worker(name: str = typer.Option("", help="A stable name of its own; TEKHNE_WORKER_ID otherwise.")) -> None:
+    """Take jobs until Ctrl-C."""
+    from worker.extras import refuse_missing
+    from worker.toolchain import find_go
+
+    settings = load_settings()
+    refuse_missing("torch")
+    find_go(settings.go)
+    open_store(settings.store_url).close()
+    environment = {**os.environ, **({"TEKHNE_WORKER_ID": name} if name else {})}
+    os.execve(sys.executable, [sys.executable, "-m", "worker"], environment)
 
 
 def prepare(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Store
 
 ROOT = Path(__file__).resolve().parent.parent

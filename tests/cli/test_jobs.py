@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Job
 from models.enums import JobState
 

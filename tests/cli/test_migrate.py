@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cli.errors import StoreError
-from cli.migrate import open_store
+from cli.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 Tekhne = Callable[..., "CompletedProcess[str]"]
@@ -100,7 +100,7 @@ def test_migrating_twice_is_quiet(tekhne: Tekhne, tmp_path: Path) -> None:
 
 def test_starts_at_the_same_time_make_the_store_once(database_url: str) -> None:
     program = (
-        "import sys\nfrom cli.migrate import open_store\nprint('ready', flush=True)\nsys.stdin.readline()\n"
+        "import sys\nfrom cli.store import open_store\nprint('ready', flush=True)\nsys.stdin.readline()\n"
         "open_store(sys.argv[1]).close()"
     )
     url = create_engine(database_url).url.render_as_string(hide_password=False)
@@ -130,5 +130,5 @@ def test_starts_at_the_same_time_make_the_store_once(database_url: str) -> None:
 def test_a_checkout_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "at 50% of it"
     folder.symlink_to(ROOT)
-    monkeypatch.setattr("cli.migrate.ROOT", folder)
+    monkeypatch.setattr("cli.store.ROOT", folder)
     open_store(f"sqlite:///{tmp_path / 'a 50% store.db'}").close()

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.migrate import open_store
+from cli.store import open_store
 from models.errors import TekhneError
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount

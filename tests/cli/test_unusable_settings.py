@@ -8,8 +8,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from cli.database_url import refuse_unusable
 from cli.errors import StoreError
+from cli.store import refuse_unusable
 from settings.fields import database_url
 from tests.free_port import free_port
 

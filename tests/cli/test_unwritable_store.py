@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Run
 from tests.store_factory import StoreFactory
 

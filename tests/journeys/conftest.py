@@ -18,7 +18,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from app.main import create_app
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Store
 from models.enums import RunState
 from settings import Settings

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Arm, Checkpoint, Job, Problem, ProblemSet, Run
 from models.enums import ArmKind, RunState
 from tests.journeys.conftest import Site, serving

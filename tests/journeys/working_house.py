@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dbos import DBOS
 
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Store
 from settings import Settings
 from tests.journeys.lent_server import LentServer

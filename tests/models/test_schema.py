@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
-from cli.migrate import SchemaState, downgrade, open_store, read_schema, upgrade
+from cli.store import SchemaState, downgrade, open_store, read_schema, upgrade
 from models import Base, Store
 
 

@@ -53,7 +53,8 @@ def _from_hub(name: str) -> Path:
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError
     except ModuleNotFoundError as error:
         raise ModelUnusable(
-            f"{name} is no folder here, and huggingface_hub is not installed: `make run` in the checkout sets up everything."
+            f"{name} is no folder here, and huggingface_hub is not installed: "
+            "`make run` in the checkout sets up everything."
         ) from error
     try:
         return Path(snapshot_download(name))

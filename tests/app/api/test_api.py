@@ -5,7 +5,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Arm, Attempt, Checkpoint, Job, ProblemSet, Run, Store, Transcript
 from models.enums import CheckpointKind, JobState, RunState
 from settings import Settings

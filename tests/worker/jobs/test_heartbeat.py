@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Store, WorkerHeartbeat
 from models.base import now
 from models.job import WORKER_SILENT_AFTER

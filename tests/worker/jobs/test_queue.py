@@ -15,7 +15,7 @@ from dbos import DBOSClient
 from sqlalchemy import select
 
 from app.enqueue import JobQueue
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState

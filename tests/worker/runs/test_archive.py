@@ -11,7 +11,7 @@ from app.queries.sample_rows import sample_rows
 from app.reporting import read_report
 from app.reports.as_json import as_json
 from app.reports.csv_attempts import attempts_csv
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Attempt, Checkpoint, Program, Run, Store, Trace
 from models.enums import Origin
 from tests.store_factory import StoreFactory

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from app.runs.creating import create_run
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Attempt, Job, Run, Store
 from models.enums import JobKind, JobState, RunState
 from settings import Settings

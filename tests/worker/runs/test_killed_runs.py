@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import delete
 
 from app.runs.creating import create_run
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Job, Run, RunProblemCount, Store
 from models.enums import JobState, RunState, Verdict
 from tests.worker.runs.stored_rows import stored_rows

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.enqueue import JobQueue
 from app.runs.creating import create_run
 from app.runs.steering import start
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Attempt, Job, JobEvent, Problem, Revision, Run, Store
 from models.enums import JobState, RunState
 from settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Store
 from settings import Settings
 from tests.store_factory import Chances, StoreFactory

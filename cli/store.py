@@ -1,9 +1,12 @@
-"""Bringing a store to the schema this code knows, or saying why it cannot be.
+"""The store's and the job queue's databases: opened and brought to the newest schema, or refused in one sentence.
 
-In: a database URL. Out: an opened, migrated `Store`. A database that is somebody else's, or newer than this code,
-is refused before anything is written.
+In: a database URL. Out: an opened, migrated `Store`, or a queue that DBOS can use. A database that belongs to another
+program, or that is newer than this code, is refused before anything is written. No sentence shows a password.
 """
 
+import logging
+import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,14 +17,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from cli.database_url import refuse_impossible_folder, refuse_unusable, unreachable
 from cli.errors import StoreError
 from models import Store
+from models.session import MARKS, open_jobs_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION_TABLE = "tekhne_schema_version"
+QUEUE_SETTING = "TEKHNE_JOBS_DB"
 
 
 class SchemaState(StrEnum):
@@ -136,7 +140,6 @@ def _run(store: Store, step: object, revision: str) -> None:
 
 
 def _open(url: str) -> Store:
-    refuse_unusable(url, setting="TEKHNE_DB")
     try:
         return Store.open(url)
     except ModuleNotFoundError as error:
@@ -174,3 +177,74 @@ def _make_parent(url: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"The folder {parent} for the store cannot be made ({error}): set TEKHNE_DB.") from error
+
+
+def refuse_unusable(url: str, *, setting: str) -> None:
+    """Raise StoreError where `url` names no database that a store or a queue could be; passwords stay out of it."""
+    try:
+        parsed = make_url(url)
+        kind = parsed.drivername
+    except (ArgumentError, ValueError):
+        parsed, kind = None, ""
+    in_memory = kind == "sqlite" and parsed is not None and parsed.database in {None, "", ":memory:"}
+    if kind not in {"sqlite", "postgresql+psycopg"} or in_memory:
+        shown = re.sub(r"//([^:@/]*):.*@", r"//\1:***@", url)
+        raise StoreError(
+            f"{setting}={shown!r} is no database URL that Tekhne can use: "
+            "give a file path, sqlite:///PATH or postgresql://…"
+        )
+
+
+def refuse_impossible_folder(folder: Path) -> None:
+    """Looking makes nothing, but says whether the folder could be made and written to."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise StoreError(
+            f"The store cannot be made in {folder} ({there} is no folder that you can write to): set TEKHNE_DB."
+        )
+
+
+def unreachable(url: str, error: DBAPIError, *, setting: str = "TEKHNE_DB") -> str:
+    """One sentence on why a database does not open."""
+    where = make_url(url).render_as_string(hide_password=True)
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    if "not a database" in reason:
+        return f"{where} is no SQLite database: point {setting} at a new file; nothing was changed."
+    if "malformed" in reason:
+        return f"{where} is damaged ({reason}): restore a copy of it, or point {setting} at a new file."
+    return f"The database {where} cannot be opened ({reason}): check {setting} and that its server runs."
+
+
+def prepare_queue(url: str) -> None:
+    """Make or upgrade the queue's tables: the web process only enqueues, and expects them to be there.
+
+    Raises:
+        StoreError: `url` names no database, or another program's.
+    """
+    from dbos import DBOS
+
+    inspect_queue(url)
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    try:
+        DBOS.migrate(url)
+    except DBAPIError as error:
+        raise StoreError(unreachable(url, error, setting=QUEUE_SETTING)) from error
+
+
+def inspect_queue(url: str) -> None:
+    """Raise StoreError where a SQLite file cannot be the queue; nothing is created or changed."""
+    refuse_unusable(url, setting=QUEUE_SETTING)
+    if not url.startswith("sqlite:///") or not Path(url.removeprefix("sqlite:///")).exists():
+        return
+    engine = open_jobs_engine(url)
+    try:
+        tables = set(inspect(engine).get_table_names())
+    except DBAPIError as error:
+        raise StoreError(unreachable(url, error, setting=QUEUE_SETTING)) from error
+    finally:
+        engine.dispose()
+    if tables and not tables & MARKS:
+        raise StoreError(
+            f"{url} is a database of another program (it has tables, and none of a job queue's): "
+            f"point {QUEUE_SETTING} at a new file; nothing was changed."
+        )

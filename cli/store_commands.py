@@ -1,16 +1,23 @@
-"""`tekhne recount`: rebuild the derived counts from the attempts and revisions."""
+"""`tekhne migrate` and `tekhne recount`: the store's schema, and the counts derived from its rows."""
 
 import typer
 from sqlalchemy import select
 
 from cli.errors import CommandError
-from cli.migrate import open_store
+from cli.store import open_store
 from models import Run
 from settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
+    app.command()(migrate)
     app.command()(recount)
+
+
+def migrate() -> None:
+    """Create the store, or upgrade it to the newest schema."""
+    open_store(load_settings().store_url).close()
+    typer.echo("The store is at the newest schema.")
 
 
 def recount(run: int | None = typer.Option(None, help="Only this run; all of them otherwise.")) -> None:
