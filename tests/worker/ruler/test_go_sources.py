@@ -1,11 +1,14 @@
 """The ruler's Go sources: formatted, vetted, their own tests passing, and short."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from worker.toolchain import find_go
+from models.enums import Shape, Stage, Verdict
+from settings import load_settings
+from worker.toolchain import build_ruler, find_go
 from worker.toolchain.go_command import environment
 from worker.toolchain.ruler_build import SOURCE
 
@@ -39,3 +42,11 @@ def test_the_go_tests_pass() -> None:
 def test_go_files_are_short() -> None:
     long = {path.name: len(path.read_text().splitlines()) for path in sources()}
     assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE} == {}
+
+
+def test_go_and_python_use_the_same_words() -> None:
+    program = build_ruler(find_go(), load_settings().cache_dir).program
+    words = json.loads(run(str(program), "about").stdout)
+    assert set(words["verdicts"]) == {verdict.value for verdict in Verdict}
+    assert {Stage.ASSEMBLE.value, *words["stages"]} == {stage.value for stage in Stage}
+    assert set(words["shapes"]) == {shape.value for shape in Shape}

@@ -19,6 +19,7 @@ import (
 	"tekhne/ruler/check"
 	"tekhne/ruler/front"
 	"tekhne/ruler/lean"
+	"tekhne/ruler/wire"
 )
 
 // asOrdinaryUser tells the sandbox that it lies in a user namespace, where there is but one user to be.
@@ -92,11 +93,13 @@ func leanTestify(args []string) error {
 	return lean.Write(args[0], args[1])
 }
 
-// about prints the analyzers of the vet policy.
+// about prints the analyzers of the vet policy, and every word that this program uses in its answers.
 func about() error {
 	names := []string{}
 	for _, analyzer := range check.Analyzers {
 		names = append(names, analyzer.Name)
 	}
-	return json.NewEncoder(os.Stdout).Encode(map[string][]string{"vet": names})
+	return json.NewEncoder(os.Stdout).Encode(map[string]any{
+		"vet": names, "verdicts": wire.Verdicts, "stages": wire.Stages, "shapes": wire.Shapes,
+	})
 }

@@ -30,7 +30,7 @@ type Piece struct {
 
 // Program is an assembled candidate. Texts holds each origin's whole text, to turn offsets into lines.
 type Program struct {
-	Shape   string
+	Shape   wire.Shape
 	Notes   []string
 	Imports []Import
 	Pieces  []Piece
@@ -51,7 +51,7 @@ type assembler struct {
 func Assemble(item wire.Item) Program {
 	a := newAssembler(item)
 	if len(lex(a.text)) == 0 {
-		a.out.Shape = "empty"
+		a.out.Shape = wire.Empty
 		a.body(window{0, len(a.text)})
 		return a.finish()
 	}
@@ -59,7 +59,7 @@ func Assemble(item wire.Item) Program {
 	a.note(notes...)
 	text := a.text[answer.start:answer.end]
 	if a.open.signature != "" && !startsFile(text) && continuesBody(text) {
-		a.out.Shape = "body"
+		a.out.Shape = wire.Body
 		a.body(answer)
 	} else {
 		a.declarations(answer)
@@ -134,9 +134,9 @@ func (a *assembler) finish() Program {
 	a.out.Tests = Piece{TestFile, offset + tests.rest, a.item.Tests[tests.rest:]}
 	side := a.out.Side(nil)
 	a.out.Parses = parsesFile(side)
-	if !a.out.Parses && a.out.Shape != "empty" {
-		a.note("Does not parse; kept as written, read as " + a.out.Shape + ".")
-		a.out.Shape = "fragment"
+	if !a.out.Parses && a.out.Shape != wire.Empty {
+		a.note("Does not parse; kept as written, read as " + string(a.out.Shape) + ".")
+		a.out.Shape = wire.Fragment
 	}
 	return a.out
 }

@@ -14,7 +14,7 @@ func assembled(completion string) Program {
 }
 
 func TestShapes(t *testing.T) {
-	for completion, shape := range map[string]string{
+	for completion, shape := range map[string]wire.Shape{
 		"\treturn n\n}\n":                         "body",
 		signature + "\treturn n\n}\n":             "function",
 		"package x\n" + signature + "return n}\n": "file",

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"regexp"
 	"strings"
+
+	"tekhne/ruler/wire"
 )
 
 var declarationLine = regexp.MustCompile(`(?m)^(package|import|func|type|var|const)\b`)
@@ -17,9 +19,9 @@ func (a *assembler) declarations(answer window) {
 	start := answer.start + skipped
 	text = text[skipped:]
 	head := headerOf(text, Candidate)
-	a.out.Shape = "function"
+	a.out.Shape = wire.Function
 	if head.packaged {
-		a.out.Shape = "file"
+		a.out.Shape = wire.File
 	}
 	a.takeHeader(head, start)
 	body := text[head.rest:]

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"strconv"
 	"strings"
+
+	"tekhne/ruler/wire"
 )
 
 // Generated is the file name that messages show for what the assembler itself wrote.
@@ -77,7 +79,7 @@ func Legacy(program Program, prompt string) (Program, string) {
 		text = text[:brace+1]
 	}
 	head := headerOf(prompt, Prompt)
-	cut := Program{Shape: "body", Tests: program.Tests, Texts: map[Origin]string{
+	cut := Program{Shape: wire.Body, Tests: program.Tests, Texts: map[Origin]string{
 		Candidate: text, Prompt: prompt, TestFile: program.Texts[TestFile],
 	}}
 	for _, spec := range program.Imports {

@@ -43,7 +43,7 @@ func (z *Zone) Judge(b wire.Batch, send func(*wire.Answer)) {
 		for _, p := range j.read(i, item, len(b.Items), b.Legacy) {
 			switch {
 			case b.ReadOnly:
-				p.result.Verdict, p.result.Stage = readState(p), "check"
+				p.result.Decide(readState(p), wire.AtCheck)
 				j.finish(p)
 			case p.variant.State == front.Good:
 				survivors = append(survivors, p)
@@ -56,7 +56,7 @@ func (z *Zone) Judge(b wire.Batch, send func(*wire.Answer)) {
 	j.execute(survivors)
 }
 
-func readState(p *program) string {
+func readState(p *program) wire.Verdict {
 	if p.variant.State == front.Good {
 		return wire.Runnable
 	}
@@ -68,8 +68,8 @@ func (j *judging) read(i int, item wire.Item, stride int, legacy bool) []*progra
 	answer := &wire.Answer{Index: i}
 	reply, trouble := j.Zone.read(item, i, legacy)
 	if trouble != "" {
-		answer.Shape = "fragment"
-		answer.Fixed = &wire.Result{Verdict: trouble, Stage: "check", Message: troubleWords[trouble], Program: item.Completion}
+		answer.Shape = wire.Fragment
+		answer.Fixed = &wire.Result{Verdict: trouble, Stage: wire.AtCheck, Message: troubleWords[trouble], Program: item.Completion}
 		j.send(answer)
 		return nil
 	}
@@ -86,10 +86,10 @@ func (j *judging) read(i int, item wire.Item, stride int, legacy bool) []*progra
 	return programs
 }
 
-var troubleWords = map[string]string{
-	"timeout_compile": "Reading the program took too long.",
-	"memory":          "Reading the program took too much memory.",
-	"sandbox_error":   "The program could not be read: the sandbox failed.",
+var troubleWords = map[wire.Verdict]string{
+	wire.TimeoutCompile: "Reading the program took too long.",
+	wire.Memory:         "Reading the program took too much memory.",
+	wire.SandboxError:   "The program could not be read: the sandbox failed.",
 }
 
 func (j *judging) program(item, number int, of wire.Item, v *front.Variant, slot **wire.Result) *program {
@@ -99,7 +99,7 @@ func (j *judging) program(item, number int, of wire.Item, v *front.Variant, slot
 	if number != item {
 		v.Shared = nil
 	}
-	return &program{item: item, number: number, mainPanics: of.Harness == "main_panics", variant: v, result: result}
+	return &program{item: item, number: number, mainPanics: of.Harness == wire.MainPanics, variant: v, result: result}
 }
 
 // finish counts a program as done and sends the item's answer with its last one.
@@ -117,15 +117,15 @@ func (j *judging) refuse(p *program) {
 	result.Message = v.Message
 	switch v.State {
 	case front.Vetted:
-		result.Verdict, result.Stage = "vet", "vet"
+		result.Decide(wire.Vet, wire.AtVet)
 	case front.Hollow:
-		result.Verdict, result.Stage = "vacuous", "check"
+		result.Decide(wire.Vacuous, wire.AtCheck)
 	case front.Unknown:
-		result.Verdict, result.Stage = "import", "imports"
+		result.Decide(wire.Import, wire.AtImports)
 	case front.Denied:
-		result.Verdict, result.Stage = "type", "check"
+		result.Decide(wire.Type, wire.AtCheck)
 		if v.Import {
-			result.Verdict, result.Stage = "import", "imports"
+			result.Decide(wire.Import, wire.AtImports)
 		}
 	default:
 		j.explain(p)

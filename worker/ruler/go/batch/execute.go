@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"tekhne/ruler/wire"
 )
 
 func trimmed(text string) string { return strings.TrimRight(text, "\n") }
@@ -84,10 +86,10 @@ func (j *judging) ownUnit(p *program) *unit {
 	}
 	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
 	if done.err != nil {
-		p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "compile", done.err.Error()
-	} else if !ofTool(p.result, done.usage, done.text, "compile") {
+		p.result.Fail(wire.SandboxError, wire.AtCompile, done.err.Error())
+	} else if !ofTool(p.result, done.usage, done.text, wire.AtCompile) {
 		ofCompiler(p.result, done.text, false, false)
-		p.result.Stage = "compile"
+		p.result.Stage = wire.AtCompile
 	}
 	j.finish(p)
 	return nil
@@ -131,10 +133,10 @@ func (j *judging) refuseLink(u *unit, done built) {
 			continue
 		}
 		if done.err != nil {
-			p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "link", done.err.Error()
-		} else if !ofTool(p.result, done.usage, done.text, "link") {
+			p.result.Fail(wire.SandboxError, wire.AtLink, done.err.Error())
+		} else if !ofTool(p.result, done.usage, done.text, wire.AtLink) {
 			ofCompiler(p.result, done.text, false, false)
-			p.result.Stage = "link"
+			p.result.Stage = wire.AtLink
 		}
 		j.finish(p)
 	}
@@ -151,7 +153,7 @@ func (j *judging) runPrograms(path string, units []*unit, done built) {
 		for _, p := range u.programs {
 			building, waiting := p.result.CPU+linkCPU.Seconds(), p.result.Wall+linkWall.Seconds()
 			if err != nil {
-				p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "link", err.Error()
+				p.result.Fail(wire.SandboxError, wire.AtLink, err.Error())
 			} else {
 				j.take(p, binary)
 			}
@@ -167,16 +169,16 @@ func (j *judging) runPrograms(path string, units []*unit, done built) {
 // program is flaky.
 func (j *judging) take(p *program, binary int) {
 	j.once(p, binary)
-	if p.result.Verdict == "sandbox_error" {
+	if p.result.Verdict == wire.SandboxError {
 		j.once(p, binary)
 	}
 	first := *p.result
 	for range j.retakes {
 		j.once(p, binary)
-		if p.result.Verdict != first.Verdict && p.result.Verdict != "sandbox_error" {
-			message := "Taken again it came out " + p.result.Verdict + ", first " + first.Verdict + ".\n"
+		if p.result.Verdict != first.Verdict && p.result.Verdict != wire.SandboxError {
+			message := "Taken again it came out " + string(p.result.Verdict) + ", first " + string(first.Verdict) + ".\n"
 			p.result.Message = message + p.result.Message + first.Message
-			p.result.Verdict = "flaky"
+			p.result.Verdict = wire.Flaky
 			return
 		}
 	}

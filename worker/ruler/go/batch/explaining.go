@@ -6,6 +6,7 @@ import (
 
 	"tekhne/ruler/cell"
 	"tekhne/ruler/front"
+	"tekhne/ruler/wire"
 )
 
 // question and words are explain.Request and explain.Reply, whose package only the compiler's own tree can hold.
@@ -29,14 +30,14 @@ func (j *judging) explain(p *program) {
 		return
 	}
 	if err := os.WriteFile(j.path(file), p.variant.Source, 0o644); err != nil {
-		p.result.Verdict, p.result.Stage, p.result.Message = "sandbox_error", "compile", err.Error()
+		p.result.Fail(wire.SandboxError, wire.AtCompile, err.Error())
 		return
 	}
 	// Not to /dev/null: a compiler that fails removes its output, and a root without a sandbox really would.
 	done := j.compile("main", j.path(name+".a"), full, []string{file})
 	j.remove(file, name+".a")
 	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
-	if ofTool(p.result, done.usage, done.text, "compile") {
+	if ofTool(p.result, done.usage, done.text, wire.AtCompile) {
 		return
 	}
 	ofCompiler(p.result, done.text, p.variant.State == front.Broken, p.variant.Import)

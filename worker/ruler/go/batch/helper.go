@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tekhne/ruler/cell"
+	"tekhne/ruler/wire"
 )
 
 // helper is a running process that answers requests one after another: the reader of candidates, or the explainer of
@@ -52,7 +53,7 @@ func (h *helper) stop() int {
 }
 
 // ask waits for the reply as long as a compiler may take. A trouble is what the process died of.
-func (z *Zone) ask(h *helper, request, reply any) (trouble string) {
+func (z *Zone) ask(h *helper, request, reply any) (trouble wire.Verdict) {
 	h.fresh = false
 	used := cell.CPUTime(h.pid)
 	answered := make(chan error, 1)
@@ -70,7 +71,7 @@ func (z *Zone) ask(h *helper, request, reply any) (trouble string) {
 		select {
 		case err := <-answered:
 			if err != nil {
-				return "memory"
+				return wire.Memory
 			}
 			return ""
 		case <-ticker.C:
@@ -78,7 +79,7 @@ func (z *Zone) ask(h *helper, request, reply any) (trouble string) {
 			if late || cell.CPUTime(h.pid)-used > seconds(z.Limits.CompileCPU) {
 				_ = syscall.Kill(h.pid, syscall.SIGKILL)
 				<-answered
-				return "timeout_compile"
+				return wire.TimeoutCompile
 			}
 		}
 	}

@@ -8,15 +8,15 @@ import (
 )
 
 // read asks the front process about one item. A trouble is what it died of: too long, or anything else.
-func (z *Zone) read(item wire.Item, number int, legacy bool) (reply front.Reply, trouble string) {
+func (z *Zone) read(item wire.Item, number int, legacy bool) (reply front.Reply, trouble wire.Verdict) {
 	text, err := json.Marshal(item)
 	if err != nil {
-		return reply, "sandbox_error"
+		return reply, wire.SandboxError
 	}
 	for attempt := 0; attempt < 2; attempt++ {
 		if z.front == nil {
 			if z.front, err = z.startHelper(z.Self, "tekhne-ruler", "front", z.Std, z.Language); err != nil {
-				return reply, "sandbox_error"
+				return reply, wire.SandboxError
 			}
 		}
 		fresh := z.front.fresh
@@ -27,10 +27,10 @@ func (z *Zone) read(item wire.Item, number int, legacy bool) (reply front.Reply,
 		died := z.front
 		z.front = nil
 		if died.stop() == 125 {
-			trouble = "sandbox_error" // it never became the reader
+			trouble = wire.SandboxError // it never became the reader
 		}
 		// A reader that has read much may have died of what came before: only a fresh one's death counts.
-		if fresh || trouble == "timeout_compile" {
+		if fresh || trouble == wire.TimeoutCompile {
 			break
 		}
 	}

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -129,11 +128,4 @@ func openProgram(path string) (int, error) {
 	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 200)
 	syscall.Close(fd)
 	return high, err
-}
-
-// Token is a random name.
-func Token() string {
-	var bytes [8]byte
-	_, _ = rand.Read(bytes[:])
-	return hex.EncodeToString(bytes[:])
 }

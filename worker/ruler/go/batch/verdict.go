@@ -43,29 +43,29 @@ func shorten(text string) string {
 // ofCompiler is the verdict on a program that the compiler refused.
 func ofCompiler(result *wire.Result, text string, syntax, imports bool) {
 	result.Message = strings.TrimRight(tidy(text), "\n")
-	result.Verdict, result.Stage = "type", "check"
+	result.Decide(wire.Type, wire.AtCheck)
 	switch {
 	case syntax:
-		result.Verdict, result.Stage = "syntax", "parse"
+		result.Decide(wire.Syntax, wire.AtParse)
 	case imports:
-		result.Verdict, result.Stage = "import", "imports"
+		result.Decide(wire.Import, wire.AtImports)
 	case strings.Contains(text, ": syntax error: "):
-		result.Verdict, result.Stage = "syntax", "parse"
+		result.Decide(wire.Syntax, wire.AtParse)
 	}
 	place(result)
 }
 
 // ofTool is the verdict on a program at which the compiler itself failed; ok is false if it did not.
-func ofTool(result *wire.Result, usage cell.Usage, text, stage string) bool {
+func ofTool(result *wire.Result, usage cell.Usage, text string, stage wire.Stage) bool {
 	switch {
 	case usage.Stopped:
-		result.Verdict, result.Message = "timeout_compile", "The compiler did not finish in its time."
+		result.Verdict, result.Message = wire.TimeoutCompile, "The compiler did not finish in its time."
 	case outOfMemory.MatchString(text):
-		result.Verdict, result.Message = "memory", "The compiler ran out of memory."
+		result.Verdict, result.Message = wire.Memory, "The compiler ran out of memory."
 	case usage.Status.Signaled() && usage.Status.Signal() == syscall.SIGKILL:
-		result.Verdict, result.Message = "sandbox_error", "The compiler was killed from outside."
+		result.Verdict, result.Message = wire.SandboxError, "The compiler was killed from outside."
 	case usage.Status.ExitStatus() == 125:
-		result.Verdict, result.Message = "sandbox_error", "The compiler could not be started."
+		result.Verdict, result.Message = wire.SandboxError, "The compiler could not be started."
 	default:
 		return false
 	}
@@ -85,7 +85,7 @@ func place(result *wire.Result) {
 
 // ofRun is the verdict on an execution.
 func (z *Zone) ofRun(result *wire.Result, r ran, mainPanics bool) {
-	result.Stage = "run"
+	result.Stage = wire.AtRun
 	result.Message = shorten(strings.TrimRight(tidy(r.output), "\n"))
 	result.CPU, result.Wall, result.Memory = r.usage.CPU.Seconds(), r.usage.Wall.Seconds(), r.usage.Memory
 	result.Completed = nil
@@ -96,56 +96,56 @@ func (z *Zone) ofRun(result *wire.Result, r ran, mainPanics bool) {
 		}
 	}
 	result.Verdict = z.classOf(result, r, mainPanics)
-	if result.Verdict == "panic" {
+	if result.Verdict == wire.Panic {
 		if match := panicPlace.FindStringSubmatch(result.Message); match != nil {
 			result.Line, _ = strconv.Atoi(match[1])
 		}
 	}
 }
 
-func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) string {
+func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) wire.Verdict {
 	status := r.usage.Status
 	switch {
 	case r.err != nil:
 		result.Message = "The sandbox failed: " + r.err.Error()
-		return "sandbox_error"
+		return wire.SandboxError
 	case r.usage.Stopped || status.Signaled() && r.usage.CPU >= seconds(z.Limits.RunCPU):
-		return "timeout_run"
+		return wire.TimeoutRun
 	case uint64(r.written) >= z.Limits.Output:
-		return "output"
+		return wire.Output
 	case r.end == "ok":
 		return passedOrVacuous(result, r)
 	case r.end == "fail":
-		return "assertion"
+		return wire.Assertion
 	case outOfMemory.MatchString(r.output) || !r.ready && status.Signaled():
-		return "memory" // the second: its data alone, before it runs, is more than the limit
+		return wire.Memory // the second: its data alone, before it runs, is more than the limit
 	case !r.ready:
 		result.Message = "The sandbox could not start the program."
-		return "sandbox_error"
+		return wire.SandboxError
 	case status.Signaled() && status.Signal() == syscall.SIGKILL:
 		result.Message = "The program was killed from outside the sandbox."
-		return "sandbox_error"
+		return wire.SandboxError
 	case status.Exited() && status.ExitStatus() == 0 && r.started:
 		result.Message += "\npanic: unexpected call to os.Exit(0) during test"
-		return "panic"
+		return wire.Panic
 	case status.Exited() && status.ExitStatus() == 0:
 		result.Message += "\nThe program ended by itself before its tests did."
-		return "vacuous"
+		return wire.Vacuous
 	case mainPanics && testsPanicked(result.Message):
 		result.Completed = result.Named
-		return "assertion"
+		return wire.Assertion
 	}
-	return "panic"
+	return wire.Panic
 }
 
-func passedOrVacuous(result *wire.Result, r ran) string {
+func passedOrVacuous(result *wire.Result, r ran) wire.Verdict {
 	for _, name := range result.Named {
 		if r.states[name] != "pass" {
 			result.Message += "\n" + name + " did not complete."
-			return "vacuous"
+			return wire.Vacuous
 		}
 	}
-	return "passed"
+	return wire.Passed
 }
 
 // testsPanicked: the tests' own code said panic(…), which is how such a program reports a wrong answer.

@@ -120,9 +120,9 @@ func (f *Front) variant(program assemble.Program, imports []assemble.Import, ite
 		v.State = Broken
 		return v, nil
 	}
-	f.decide(&v, checked, item.Harness == "main_panics")
+	f.decide(&v, checked, item.Harness == wire.MainPanics)
 	if v.State == Good {
-		prepare(&v, checked, item.Harness == "main_panics", number)
+		prepare(&v, checked, item.Harness == wire.MainPanics, number)
 	}
 	return v, checked
 }

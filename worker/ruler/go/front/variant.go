@@ -4,6 +4,8 @@
 // zone kills and restarts it. It compiles and runs nothing.
 package front
 
+import "tekhne/ruler/wire"
+
 // State is what became of a program up to the compiler.
 type State string
 
@@ -40,7 +42,7 @@ type Request struct {
 
 // Reply is everything known of an item before the compiler.
 type Reply struct {
-	Shape     string
+	Shape     wire.Shape
 	Notes     []string
 	LegacyCut []byte
 	Fixed     Variant

@@ -5,14 +5,14 @@ package wire
 
 // Item is one completion to judge.
 type Item struct {
-	Completion  []byte `json:"completion"`
-	Prompt      string `json:"prompt"`
-	Declaration string `json:"declaration"`
-	Imports     string `json:"imports"`
-	Entry       string `json:"entry"`
-	Harness     string `json:"harness"`
-	Setup       string `json:"setup"`
-	Tests       string `json:"tests"`
+	Completion  []byte  `json:"completion"`
+	Prompt      string  `json:"prompt"`
+	Declaration string  `json:"declaration"`
+	Imports     string  `json:"imports"`
+	Entry       string  `json:"entry"`
+	Harness     Harness `json:"harness"`
+	Setup       string  `json:"setup"`
+	Tests       string  `json:"tests"`
 }
 
 // Batch is one request to a zone.
@@ -24,16 +24,10 @@ type Batch struct {
 	ReadOnly bool `json:"read_only"`
 }
 
-// The verdicts of programs that were only read.
-const (
-	Runnable = "runnable"
-	Refused  = "refused"
-)
-
 // Result is a verdict under one rule.
 type Result struct {
-	Verdict   string   `json:"verdict"`
-	Stage     string   `json:"stage"`
+	Verdict   Verdict  `json:"verdict"`
+	Stage     Stage    `json:"stage"`
 	Message   string   `json:"message"`
 	Completed []string `json:"completed"`
 	Named     []string `json:"named"`
@@ -45,10 +39,18 @@ type Result struct {
 	Memory    int64    `json:"memory"`
 }
 
+// Decide sets the verdict and the stage at which it fell.
+func (r *Result) Decide(verdict Verdict, stage Stage) { r.Verdict, r.Stage = verdict, stage }
+
+// Fail is Decide with a message.
+func (r *Result) Fail(verdict Verdict, stage Stage, message string) {
+	r.Verdict, r.Stage, r.Message = verdict, stage, message
+}
+
 // Answer is everything said of one item. Raw is nil where the raw rule judges the same program as Fixed.
 type Answer struct {
 	Index     int      `json:"index"`
-	Shape     string   `json:"shape"`
+	Shape     Shape    `json:"shape"`
 	Notes     []string `json:"notes"`
 	LegacyCut []byte   `json:"legacy_cut"`
 	Fixed     *Result  `json:"fixed"`
