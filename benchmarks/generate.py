@@ -22,7 +22,7 @@ from worker.engines.helper_threads import let_go_of_helpers
 from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import Trunk
-from worker.problem_sets.own.folders import OWN_SETS, load
+from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 
 SAMPLES = 10
 PROBLEMS = 25
@@ -86,7 +86,7 @@ def _figures(ours: _Written, plain: _Written, waited: float, device: str) -> lis
 
 def chosen_prompts(count: int) -> list[str]:
     """Seen and fresh problems in turn, so that both what the base knows and what it does not is drawn."""
-    sets = [[problem.prompt for problem in load(each).problems] for each in OWN_SETS]
+    sets = [[problem.prompt for problem in load_own_set(each).problems] for each in OWN_SETS]
     return [prompt for pair in zip(*sets, strict=False) for prompt in pair][:count]
 
 

@@ -31,7 +31,7 @@ from cli.store import open_store
 from models import Attempt, Run, Store
 from models.enums import ArmKind, RunState, Verdict
 from settings import Settings
-from worker.problem_sets.own.folders import OWN_SETS
+from worker.problem_sets.own_sets import OWN_SETS
 from worker.problem_sets.storing import install_own_sets
 from worker.training.registering import register_critic
 

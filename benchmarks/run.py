@@ -25,7 +25,7 @@ from settings import load_settings
 from worker.busy import Shares, Stretch, gaps, shares
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
-from worker.problem_sets.own.folders import OWN_SETS
+from worker.problem_sets.own_sets import OWN_SETS
 from worker.problem_sets.storing import install_own_sets
 from worker.service import Service
 from worker.training.registering import register_critic

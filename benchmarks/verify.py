@@ -21,7 +21,7 @@ from worker.mutants.generating import generate
 from worker.mutants.mutant import MutationOperator
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
-from worker.problem_sets.own.folders import OWN_SETS, load
+from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.submitting import submission
 from worker.ruler import Judgement, Ruler, Submission
 from worker.toolchain import build_ruler, find_go
@@ -113,7 +113,7 @@ def _problems(source: str | None) -> list[ProblemContent]:
     if source is not None:
         found = import_problem_set(source).problems
     else:
-        found = tuple(problem for each in OWN_SETS for problem in load(each).problems)
+        found = tuple(problem for each in OWN_SETS for problem in load_own_set(each).problems)
     return [p for p in found if p.canonical_solution and p.harness is Harness.GO_TEST]
 
 

@@ -62,7 +62,7 @@ def collect(
     from worker.collecting import Balance
     from worker.collecting import collect as collect_lessons
     from worker.engines import SamplingSettings
-    from worker.problem_sets.naming import resolve_problem_set
+    from worker.problem_sets.importing import resolve_problem_set
 
     sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
     chosen_teacher = _teacher(teacher, url, model, key)
@@ -166,7 +166,7 @@ def import_file(
 ) -> None:
     """Put a file's transcripts into the store; those it holds already stay as they are."""
     from worker.collecting import StoreKeeper
-    from worker.problem_sets.naming import resolve_problem_set
+    from worker.problem_sets.importing import resolve_problem_set
     from worker.transcripts.transcript import read_transcripts
 
     with open_store_with_own_sets() as store:

@@ -50,16 +50,16 @@ def _retire(store: Store, shipped: dict[str, dict[str, Any]]) -> None:
 def _register(store: Store) -> None:
     from worker import demo
     from worker.collecting import StoreKeeper
-    from worker.problem_sets.own import load
+    from worker.problem_sets.own_sets import load_own_set
     from worker.training.registering import note_unseen, register_base, register_critic
     from worker.transcripts.transcript import read_transcripts
 
-    base = register_base(store, demo.BASE, problems=load("seen"))
+    base = register_base(store, demo.BASE, problems=load_own_set("seen"))
     lessons = list(read_transcripts(demo.TRANSCRIPTS))
     critic = register_critic(store, demo.CRITIC, base=str(demo.BASE), transcripts=lessons)
     _name(store, {base: demo.BASE.name, critic: demo.CRITIC.name})
-    StoreKeeper(store, load("seen")).keep_all(lessons)
-    note_unseen(store, [base, critic], load("fresh"), "the demo pair's recipe never reads it")
+    StoreKeeper(store, load_own_set("seen")).keep_all(lessons)
+    note_unseen(store, [base, critic], load_own_set("fresh"), "the demo pair's recipe never reads it")
 
 
 def _name(store: Store, names: dict[int, str]) -> None:

@@ -48,7 +48,7 @@ def open_store_with_own_sets() -> Iterator["Store"]:
 @group.command("list")
 def list_sets(as_json: AsJson = False) -> None:
     """Every problem set of the store, newest version each."""
-    from worker.problem_sets.listing import list_newest
+    from worker.problem_sets.storing import list_newest
 
     with open_store_with_own_sets() as store, store.reader() as session:
         sets = list_newest(session)
@@ -88,8 +88,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """The problems of a set, or one of them in full; --json prints rows that `import` reads back."""
-    from worker.problem_sets.naming import resolve_problem_set
-    from worker.problem_sets.tekhne_rows import write
+    from worker.problem_sets.formats.tekhne import write
+    from worker.problem_sets.importing import resolve_problem_set
 
     with open_store_with_own_sets() as store, store.reader() as session:
         problem_set = resolve_problem_set(session, file_or_name)

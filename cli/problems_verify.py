@@ -34,7 +34,7 @@ def verify_problems(
     cache: Annotated[bool, typer.Option(help="Answer from the store what it already knows.")] = True,
 ) -> None:
     """Run a set's canonical solutions and their mutants, and report what is wrong with the data."""
-    from worker.problem_sets.naming import resolve_problem_set
+    from worker.problem_sets.importing import resolve_problem_set
     from worker.verify.problem_summary import SetSummary
 
     console = Console(stderr=True)

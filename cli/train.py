@@ -195,7 +195,7 @@ def _optimizer(name: str) -> "OptimizerKind":
 
 
 def _problem_set(store: "Store", name: str) -> "ProblemSetContent":
-    from worker.problem_sets.naming import resolve_problem_set
+    from worker.problem_sets.importing import resolve_problem_set
 
     with store.reader() as session:
         return resolve_problem_set(session, name)

@@ -44,7 +44,7 @@ def verify(
     from cli.judging import open_judge
     from cli.problems import open_store_with_own_sets
     from models.enums import TestsKind
-    from worker.problem_sets.naming import resolve_problem_set
+    from worker.problem_sets.importing import resolve_problem_set
     from worker.verdicts.judging import JudgeOptions
 
     if completions == problems == STANDARD_STREAM:

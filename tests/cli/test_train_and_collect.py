@@ -5,14 +5,14 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ROW = {
     "version": 1,
     "task_id": "seen/add_minutes",
-    "prompt": load("seen").by_task_id["seen/add_minutes"].prompt,
+    "prompt": load_own_set("seen").by_task_id["seen/add_minutes"].prompt,
     "attempt": "\treturn 1\n}\n",
     "attempt_source": "mutant",
     "verdict": "type",

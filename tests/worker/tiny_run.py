@@ -14,7 +14,7 @@ from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
 from worker.network.checkpoints import save_delta
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.storing import put_problem_set
 from worker.service import Service
 from worker.training.registering import register_critic
@@ -35,7 +35,7 @@ def add_tiny_models(store: Store, folder: Path) -> None:
     network.base.save_pretrained(folder / "base")
     tiny_tokenizer().save_pretrained(folder / "base")
     save_delta(network, folder / "critic", base=folder / "base", training={}, dtype=torch.float32)
-    fresh = load("fresh")
+    fresh = load_own_set("fresh")
     with store.writer() as session:
         put_problem_set(session, replace(fresh, name="two", problems=fresh.problems[:2]))
     register_critic(store, folder / "critic", base=str(folder / "base"))

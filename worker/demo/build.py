@@ -25,7 +25,7 @@ from worker.demo.card import Measured, write_card
 from worker.demo.measuring import GREEDY, SAMPLED, Drafted, draft_and_judge, judge_all, measured, repair_all
 from worker.demo.recipe import BuildFolder, stages
 from worker.engines import SamplingSettings
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 from worker.ruler import Ruler
 from worker.verdicts.judging import Judge, RulerJudge
 
@@ -78,7 +78,7 @@ def _drafted(kitchen: BuildFolder, which: str, sampling: SamplingSettings, judge
     engine = open_local(str(kitchen.base), load_settings())
     try:
         source = Drafts(engine=engine, samples=1, sampling=sampling)
-        return draft_and_judge(load(which).problems, source, judge)
+        return draft_and_judge(load_own_set(which).problems, source, judge)
     finally:
         engine.close()
 

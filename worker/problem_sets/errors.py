@@ -1,17 +1,17 @@
-"""Errors of problem sets; each message says what, where and what to do.
+"""Errors of problem sets; each message says what is wrong, where, and what to do.
 
 ProblemSetError
 ├── SourceError         a file, a name or the hub cannot be read
 ├── RowError            one row is not a problem: carries the line number
 ├── UnknownTask         the set has no problem of that name
-└── OwnProblemError     a folder of the project's own problems breaks its form
+└── OwnProblemError     a folder of the project's own problems is malformed
 """
 
 from models.errors import TekhneError
 
 
 class ProblemSetError(TekhneError):
-    """A problem set cannot be had; the message is one sentence for the person who asked."""
+    """A problem set cannot be read."""
 
 
 class SourceError(ProblemSetError):
@@ -32,4 +32,4 @@ class UnknownTask(ProblemSetError):
 
 
 class OwnProblemError(ProblemSetError):
-    """A problem folder is not as the guide to the project's own problems says."""
+    """A problem folder is not laid out as the guide to the project's own problems says."""

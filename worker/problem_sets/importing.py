@@ -1,18 +1,55 @@
-"""A problem set from where its user has it: a file, a `.gz`, `-`, or a dataset on the hub.
+"""A problem set from what a person types: a file, a `.gz`, `-`, a dataset on the hub, or a name.
 
-In: `path/to/rows.jsonl[.gz]`, `-`, or `hub:owner/dataset[/file/in/it]`. Out: a whole `ProblemSetContent`, or an error
-that names the line: half a problem set would make every later figure wrong.
+In: `path/to/rows.jsonl[.gz]`, `-`, `hub:owner/dataset[/file/in/it]`, or the name of a set. Out: a whole
+`ProblemSetContent`, or an error that names the line: half a problem set would make every later figure wrong. Nothing
+is written to the store here.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ProblemSet
 from worker.problem_sets.errors import RowError, SourceError
 from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
 from worker.problem_sets.hub import HUB_PREFIX, download
+from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.problem import ProblemContent, ProblemSetContent
 from worker.problem_sets.rows import STANDARD_INPUT, SourceRow, open_bytes, read_rows
+from worker.problem_sets.storing import find_problem_set
+
+
+def resolve_problem_set(session: Session, file_or_name: str) -> ProblemSetContent:
+    """The problem set that a command-line argument stands for.
+
+    A path, `-` or `hub:…` is imported. Anything else is a name: of a set in the store, or of one of the project's own
+    sets, which can be used before the store has them.
+
+    Raises:
+        SourceError: there is neither such a file nor such a set; the message lists the sets.
+        RowError: the file's first bad line.
+    """
+    if is_source(file_or_name):
+        return import_problem_set(file_or_name)
+    found = find_problem_set(session, file_or_name)
+    if found is not None:
+        return found
+    for folder, name in OWN_SETS.items():
+        if file_or_name in (folder, name):
+            return load_own_set(folder)
+    known = {*session.scalars(select(ProblemSet.name)), *OWN_SETS.values()}
+    raise SourceError(
+        f"{file_or_name} is neither a file nor a problem set in the store (which has {', '.join(sorted(known))}): "
+        f"check the path, or import it with `tekhne problems import`."
+    )
+
+
+def is_source(text: str) -> bool:
+    """Whether `text` names bytes to import (a file, standard input, the hub) and not a set."""
+    return text == STANDARD_INPUT or text.startswith(HUB_PREFIX) or Path(text).expanduser().is_file()
 
 
 def import_problem_set(source: str, name: str | None = None) -> ProblemSetContent:
@@ -28,45 +65,39 @@ def import_problem_set(source: str, name: str | None = None) -> ProblemSetConten
 
 
 def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSetContent:
-    """The set in `stream`; `where` names it in messages."""
+    """The set in `stream`; `where` names it in messages. The first row decides the format of all."""
     problems: dict[str, ProblemContent] = {}
-    recognised: ProblemFormat | None = None
+    problem_format: ProblemFormat | None = None
     for row in read_rows(stream):
-        recognised = recognised or _format_of(row, where)
-        problem = _problem(row, recognised, where)
+        if row.problem:
+            raise RowError(where, row.line, row.problem)
+        problem_format = problem_format or _format_of(row, where)
+        try:
+            problem = problem_format.read(row)
+        except ValueError as error:
+            raise RowError(where, row.line, str(error)) from error
         if problem.task_id in problems:
             raise RowError(where, row.line, f"task {problem.task_id!r} was already there: remove one of the two.")
         problems[problem.task_id] = problem
-    if recognised is None:
+    if problem_format is None:
         raise SourceError(f"{where} holds no rows: a problem set is JSON Lines, one problem a line.")
     return ProblemSetContent(
         name=name,
         problems=tuple(problems.values()),
-        source=recognised.source or _shared(problem.source for problem in problems.values()),
-        licence=recognised.licence or _shared(problem.licence for problem in problems.values()),
+        source=problem_format.source or _shared(problem.source for problem in problems.values()),
+        licence=problem_format.licence or _shared(problem.licence for problem in problems.values()),
     )
 
 
 def _format_of(row: SourceRow, where: str) -> ProblemFormat:
-    if row.problem:
-        raise RowError(where, row.line, row.problem)
     found = recognise(row)
     if found is None:
         raise RowError(where, row.line, f"no known format; a row needs the fields of {expected_fields()}.")
     return found
 
 
-def _problem(row: SourceRow, layout: ProblemFormat, where: str) -> ProblemContent:
-    if row.problem:
-        raise RowError(where, row.line, row.problem)
-    try:
-        return layout.read(row)
-    except ValueError as error:
-        raise RowError(where, row.line, str(error)) from error
-
-
 def _shared(values: Iterable[str]) -> str:
-    """The values' only one, or empty."""
+    """The value that all of them share, or empty."""
     distinct = set(values)
     return distinct.pop() if len(distinct) == 1 else ""
 

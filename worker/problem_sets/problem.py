@@ -1,26 +1,24 @@
-"""One Go function to write, and ordered sets of such problems.
+"""The content of a problem (one Go function to write) and of an ordered set of problems, outside the store.
 
-What every importer makes and what drafting, the ruler and the store read. A problem's identity is the hash of what
-can change a draft or a verdict; where it came from (`source`, `licence`) is carried along and not hashed.
+Every problem format makes it; drafting, the ruler and the store read it. A problem's identity is the hash of
+everything that can change a draft or a verdict. Where it came from (`source`, `licence`) is not hashed.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 
 from models.enums import Harness
 
-_NOT_HASHED = ("source", "licence")
-
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemContent:
-    """A problem as read; texts are kept byte for byte as their source has them."""
+    """A problem as read; every text is byte for byte that of its source."""
 
     task_id: str
     entry_point: str | None
-    """The function that the tests call; None where the source does not name one."""
+    """The function that the tests call; None where the source does not name it."""
     description: str
     """The task in words, without comment marks."""
     prompt: str
@@ -33,19 +31,23 @@ class ProblemContent:
     """The rest of the file after the prompt, or None where the source has no answer."""
     harness: Harness
     test_setup: str
-    """The package clause and imports that the tests stand on."""
+    """The package clause and imports that both groups of tests need."""
     example_tests: str | None
-    """Tests that a critic may see."""
+    """Tests whose results a critic may see; None where there are none."""
     hidden_tests: str
-    """Tests that score."""
+    """Tests that decide the verdict."""
     source: str = ""
     licence: str = ""
 
     @cached_property
     def content_hash(self) -> str:
-        content = {name: value for name, value in asdict(self).items() if name not in _NOT_HASHED}
+        content = {name: value for name, value in asdict(self).items() if name in HASHED_FIELDS}
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+HASHED_FIELDS = tuple(field.name for field in fields(ProblemContent) if field.name not in ("source", "licence"))
+"""The fields that make a problem the problem it is, which are also the columns of its row."""
 
 
 @dataclass(frozen=True, kw_only=True)

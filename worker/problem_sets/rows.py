@@ -107,7 +107,18 @@ def _parse(number: int, line: bytes) -> SourceRow:
     return SourceRow(line=number, fields=value)
 
 
-def text_field(row: SourceRow, name: str) -> str | None:
-    """A field's text, or None where it is absent, null or no string."""
-    value = row.fields.get(name)
-    return value if isinstance(value, str) else None
+def required_text(row: SourceRow, name: str) -> str:
+    """Raises: ValueError where the field is absent, not text, or blank."""
+    text = row.fields.get(name)
+    if not isinstance(text, str):
+        found = "missing" if text is None else f"a {type(text).__name__}, not text"
+        raise ValueError(f"the field {name!r} is {found}.")
+    if not text.strip():
+        raise ValueError(f"the field {name!r} is empty.")
+    return text
+
+
+def optional_text(row: SourceRow, name: str) -> str | None:
+    """The field's text; None where it is absent, not text, or blank."""
+    text = row.fields.get(name)
+    return text if isinstance(text, str) and text.strip() else None

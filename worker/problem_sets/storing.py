@@ -1,42 +1,31 @@
-"""Problem sets in the store: putting one in as a version, and reading a version back.
+"""Problem sets in the store: putting one in as a version, reading a version back, and listing the sets.
 
-Idempotent: the same content is the same version however often it is put. A changed set becomes a new version
-beside the old, because runs keep naming what they saw.
+Putting the same content again changes nothing. A changed set becomes a new version beside the old one, because runs
+keep referring to the version that they used.
 """
+
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import problem as tables
-from worker.problem_sets.own import OWN_SETS, load
-from worker.problem_sets.problem import ProblemContent, ProblemSetContent
-
-_COLUMNS = (
-    "task_id",
-    "entry_point",
-    "description",
-    "prompt",
-    "declaration",
-    "imports",
-    "canonical_solution",
-    "harness",
-    "test_setup",
-    "example_tests",
-    "hidden_tests",
-)
+from models import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
+from worker.problem_sets.own_sets import OWN_SETS, load_own_set
+from worker.problem_sets.problem import HASHED_FIELDS, ProblemContent, ProblemSetContent
 
 
-def install_own_sets(session: Session) -> dict[str, tables.ProblemSetVersion]:
+def install_own_sets(session: Session) -> dict[str, ProblemSetVersion]:
     """Put `tekhne-seen` and `tekhne-fresh` into the store; their current versions by set name."""
-    return {name: put_problem_set(session, load(which)) for which, name in OWN_SETS.items()}
+    return {name: put_problem_set(session, load_own_set(which)) for which, name in OWN_SETS.items()}
 
 
-def put_problem_set(session: Session, problem_set: ProblemSetContent) -> tables.ProblemSetVersion:
-    """The stored version that equals `problem_set`, made if it is new."""
+def put_problem_set(session: Session, problem_set: ProblemSetContent) -> ProblemSetVersion:
+    """The stored version with the content of `problem_set`, added if it is new."""
     row = _set_row(session, problem_set)
-    wanted = select(tables.ProblemSetVersion).where(
-        tables.ProblemSetVersion.problem_set_id == row.id,
-        tables.ProblemSetVersion.content_hash == problem_set.version_hash,
+    wanted = select(ProblemSetVersion).where(
+        ProblemSetVersion.problem_set_id == row.id,
+        ProblemSetVersion.content_hash == problem_set.version_hash,
     )
     found = session.scalar(wanted)
     return found if found is not None else _add_version(session, row, problem_set)
@@ -48,23 +37,23 @@ def find_problem_set(session: Session, name: str) -> ProblemSetContent | None:
     return None if version is None else read_version(session, version)
 
 
-def newest_version(session: Session, name: str) -> tables.ProblemSetVersion | None:
+def newest_version(session: Session, name: str) -> ProblemSetVersion | None:
     newest_first = (
-        select(tables.ProblemSetVersion)
-        .join(tables.ProblemSet)
-        .where(tables.ProblemSet.name == name)
-        .order_by(tables.ProblemSetVersion.number.desc())
+        select(ProblemSetVersion)
+        .join(ProblemSet)
+        .where(ProblemSet.name == name)
+        .order_by(ProblemSetVersion.number.desc())
     )
     return session.scalars(newest_first.limit(1)).first()
 
 
-def read_version(session: Session, version: tables.ProblemSetVersion) -> ProblemSetContent:
-    """One stored version as the value that was put in."""
+def read_version(session: Session, version: ProblemSetVersion) -> ProblemSetContent:
+    """The content of one stored version."""
     rows = session.scalars(
-        select(tables.Problem)
-        .join(tables.ProblemSetMember)
-        .where(tables.ProblemSetMember.version_id == version.id)
-        .order_by(tables.ProblemSetMember.position)
+        select(Problem)
+        .join(ProblemSetMember)
+        .where(ProblemSetMember.version_id == version.id)
+        .order_by(ProblemSetMember.position)
     )
     parent = version.problem_set
     return ProblemSetContent(
@@ -75,34 +64,30 @@ def read_version(session: Session, version: tables.ProblemSetVersion) -> Problem
     )
 
 
-def problem_of_row(row: tables.Problem, source: str = "", licence: str = "") -> ProblemContent:
-    values = {name: getattr(row, name) for name in _COLUMNS}
+def problem_of_row(row: Problem, source: str = "", licence: str = "") -> ProblemContent:
+    values = {name: getattr(row, name) for name in HASHED_FIELDS}
     return ProblemContent(**values, source=source, licence=licence)
 
 
-def _set_row(session: Session, problem_set: ProblemSetContent) -> tables.ProblemSet:
-    row = session.scalar(select(tables.ProblemSet).where(tables.ProblemSet.name == problem_set.name))
+def _set_row(session: Session, problem_set: ProblemSetContent) -> ProblemSet:
+    row = session.scalar(select(ProblemSet).where(ProblemSet.name == problem_set.name))
     if row is None:
-        row = tables.ProblemSet(name=problem_set.name, source=problem_set.source, licence=problem_set.licence)
+        row = ProblemSet(name=problem_set.name, source=problem_set.source, licence=problem_set.licence)
         session.add(row)
         session.flush()
     return row
 
 
-def _add_version(
-    session: Session, row: tables.ProblemSet, problem_set: ProblemSetContent
-) -> tables.ProblemSetVersion:
+def _add_version(session: Session, row: ProblemSet, problem_set: ProblemSetContent) -> ProblemSetVersion:
     last = session.scalar(
-        select(func.max(tables.ProblemSetVersion.number)).where(tables.ProblemSetVersion.problem_set_id == row.id)
+        select(func.max(ProblemSetVersion.number)).where(ProblemSetVersion.problem_set_id == row.id)
     )
-    version = tables.ProblemSetVersion(
-        problem_set=row, number=(last or 0) + 1, content_hash=problem_set.version_hash
-    )
+    version = ProblemSetVersion(problem_set=row, number=(last or 0) + 1, content_hash=problem_set.version_hash)
     session.add(version)
     session.flush()
     ids = _problem_ids(session, problem_set)
     session.add_all(
-        tables.ProblemSetMember(version_id=version.id, problem_id=ids[problem.content_hash], position=position)
+        ProblemSetMember(version_id=version.id, problem_id=ids[problem.content_hash], position=position)
         for position, problem in enumerate(problem_set.problems)
     )
     session.flush()
@@ -110,14 +95,60 @@ def _add_version(
 
 
 def _problem_ids(session: Session, problem_set: ProblemSetContent) -> dict[str, int]:
-    """Row ids by content hash; problems that no set has carried yet are added."""
+    """Row ids by content hash; problems that the store does not have yet are added."""
     ids: dict[str, int] = {}
     for problem in problem_set.problems:
-        row = session.scalar(select(tables.Problem).where(tables.Problem.content_hash == problem.content_hash))
+        row = session.scalar(select(Problem).where(Problem.content_hash == problem.content_hash))
         if row is None:
-            values = {name: getattr(problem, name) for name in _COLUMNS}
-            row = tables.Problem(content_hash=problem.content_hash, **values)
+            values = {name: getattr(problem, name) for name in HASHED_FIELDS}
+            row = Problem(content_hash=problem.content_hash, **values)
             session.add(row)
             session.flush()
         ids[problem.content_hash] = row.id
     return ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetListing:
+    """One problem set as a list shows it."""
+
+    name: str
+    version: int
+    problems: int
+    source: str
+    licence: str
+    content_hash: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def list_newest(session: Session) -> list[SetListing]:
+    """Every set by name, with its newest version."""
+    newest = (
+        select(ProblemSetVersion.problem_set_id, func.max(ProblemSetVersion.number).label("number"))
+        .group_by(ProblemSetVersion.problem_set_id)
+        .subquery()
+    )
+    count = select(func.count()).where(ProblemSetMember.version_id == ProblemSetVersion.id).scalar_subquery()
+    rows = session.execute(
+        select(ProblemSet, ProblemSetVersion, count)
+        .join(newest, newest.c.problem_set_id == ProblemSet.id)
+        .join(
+            ProblemSetVersion,
+            (ProblemSetVersion.problem_set_id == newest.c.problem_set_id)
+            & (ProblemSetVersion.number == newest.c.number),
+        )
+        .order_by(ProblemSet.name)
+    )
+    return [
+        SetListing(
+            name=problem_set.name,
+            version=version.number,
+            problems=problems,
+            source=problem_set.source,
+            licence=problem_set.licence,
+            content_hash=version.content_hash,
+        )
+        for problem_set, version, problems in rows
+    ]

@@ -10,7 +10,7 @@ import torch
 from worker.demo import BASE, CRITIC, EXPERIMENT, MODEL_CARD, TRANSCRIPTS
 from worker.demo.build import measure
 from worker.demo.recipe import BuildFolder, stages
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 from worker.training.folders import read_record
 from worker.transcripts.transcript import read_transcripts
 
@@ -47,7 +47,7 @@ def test_records_name_the_recipes_commands(tmp_path: Path) -> None:
 
 def test_no_stage_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
     assert not any("fresh" in word for stage in stages(BuildFolder(folder=tmp_path)) for word in stage.command)
-    fresh = {problem.prompt for problem in load("fresh").problems}
+    fresh = {problem.prompt for problem in load_own_set("fresh").problems}
     assert not fresh & {transcript.prompt for transcript in read_transcripts(TRANSCRIPTS)}
 
 

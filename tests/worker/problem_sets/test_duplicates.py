@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from worker.problem_sets.duplicates import near_duplicates
+from tests.worker.problem_sets.near_duplicates import near_duplicates
 from worker.problem_sets.importing import import_problem_set
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.problem import ProblemContent
 
 
@@ -17,7 +17,7 @@ def peers(shared_data: Path) -> tuple[ProblemContent, ...]:
 
 
 def test_own_problems_repeat_neither_each_other_nor_humaneval_x(peers: tuple[ProblemContent, ...]) -> None:
-    own = [*load("seen").problems, *load("fresh").problems]
+    own = [*load_own_set("seen").problems, *load_own_set("fresh").problems]
     ours = {problem.task_id for problem in own}
     # Pairs within HumanEval-X itself are its own affair.
     found = [pair for pair in near_duplicates([*own, *peers]) if {pair.first, pair.second} & ours]

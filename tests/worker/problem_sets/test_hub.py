@@ -34,10 +34,8 @@ class StandInHub(BaseHTTPRequestHandler):
     def _answer(self, with_body: bool) -> None:
         path = self.path.split("?")[0]
         for name, files in FILES.items():
-            if path == f"/api/datasets/{name}/tree/main":
-                listing = [
-                    {"type": "file", "path": file, "size": len(data), "oid": "0"} for file, data in files.items()
-                ]
+            if path == f"/api/datasets/{name}":
+                listing = {"id": name, "siblings": [{"rfilename": file} for file in files]}
                 return self._send(200, json.dumps(listing).encode(), "application/json", with_body)
             for file, data in files.items():
                 if path == f"/datasets/{name}/resolve/main/{file}":

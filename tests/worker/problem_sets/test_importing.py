@@ -8,8 +8,8 @@ import pytest
 
 from models.enums import Harness
 from worker.problem_sets.errors import RowError, SourceError
+from worker.problem_sets.formats.tekhne import write
 from worker.problem_sets.importing import import_problem_set
-from worker.problem_sets.tekhne_rows import write
 
 MULTIPL_E_ROW = {
     "name": "HumanEval_900_add_one",

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from models import Store
 from models import problem as tables
-from worker.problem_sets.own.reading import Folder, read_problem
+from worker.problem_sets.own_sets import ProblemFolder, read_problem
 from worker.problem_sets.problem import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import find_problem_set, install_own_sets, put_problem_set
 
@@ -15,7 +15,7 @@ from worker.problem_sets.storing import find_problem_set, install_own_sets, put_
 def problem(slug: str) -> ProblemContent:
     test = f'package p\n\nimport "testing"\n\nfunc Test{slug.title()}(t *testing.T) {{}}\n'
     solution = f"package p\n\n// {slug} is.\nfunc {slug.title()}() int {{\n\treturn 1\n}}\n"
-    return read_problem(Folder(slug=slug, solution=solution, example=test, hidden=test), "seen")
+    return read_problem(ProblemFolder(slug=slug, solution=solution, example=test, hidden=test), "seen")
 
 
 @pytest.fixture

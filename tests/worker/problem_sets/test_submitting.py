@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from models.enums import TestsKind, Verdict
-from worker.problem_sets import ProblemContent, multipl_e
+from worker.problem_sets import ProblemContent
+from worker.problem_sets.formats import multipl_e
 from worker.problem_sets.importing import import_problem_set
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.rows import SourceRow
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import Ruler
@@ -67,7 +68,7 @@ def test_humaneval_x_needs_no_import_of_its_own_for_what_its_tests_use(ruler: Ru
 
 
 def test_own_problems_have_both_kinds_of_tests_apart(ruler: Ruler) -> None:
-    problem = load("seen").problems[0]
+    problem = load_own_set("seen").problems[0]
     for kind in TestsKind:
         asked = submission(problem, problem.canonical_solution or "", "0", group_of_tests(problem, kind))
         judged = ruler.judge_one(asked)

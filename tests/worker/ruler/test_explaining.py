@@ -13,7 +13,7 @@ import pytest
 from models.enums import Verdict
 from settings import load_settings
 from worker.mutants.breaking import broken_variants
-from worker.problem_sets.own.folders import OWN_SETS, load
+from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.submitting import submission
 from worker.ruler import Limits, Submission
 from worker.ruler.zone import Zone
@@ -62,7 +62,7 @@ def broken_programs() -> list[Submission]:
     chance = random.Random(20261123)
     found = []
     for name in OWN_SETS:
-        for problem in load(name).problems[::3]:
+        for problem in load_own_set(name).problems[::3]:
             solution = problem.canonical_solution or ""
             texts = [edited(solution, chance) for _ in range(EDITS)]
             texts += [each.solution for each in broken_variants(problem)[:5]]

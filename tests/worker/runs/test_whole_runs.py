@@ -30,7 +30,7 @@ from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
 from worker.network.checkpoints import save_delta
-from worker.problem_sets.own import load
+from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.storing import put_problem_set
 from worker.runs.counting import recount
 from worker.service import Service
@@ -73,7 +73,7 @@ def service_parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def store(sqlite_store: Store, service_parts: dict[str, Path]) -> Store:
-    fresh = load("fresh")
+    fresh = load_own_set("fresh")
     with sqlite_store.writer() as session:
         put_problem_set(session, replace(fresh, name="two", problems=fresh.problems[:2]))
     register_critic(sqlite_store, service_parts["critic"], base=str(service_parts["base"]))

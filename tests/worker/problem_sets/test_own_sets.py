@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from worker.problem_sets.errors import OwnProblemError
-from worker.problem_sets.own import load
-from worker.problem_sets.own.folders import load_folder
-from worker.problem_sets.own.reading import Folder, read_problem
+from worker.problem_sets.own_sets import ProblemFolder, load_folder, load_own_set, read_problem
 
 SOLUTION = """package sums
 
@@ -39,7 +37,7 @@ HIDDEN = (
     'package sums\n\nimport (\n\t"reflect"\n\t"testing"\n)\n\n'
     "func TestLongest(t *testing.T) { reflect.ValueOf(1) }\n"
 )
-FOLDER = Folder(slug="longest", solution=SOLUTION, example=EXAMPLE, hidden=HIDDEN)
+FOLDER = ProblemFolder(slug="longest", solution=SOLUTION, example=EXAMPLE, hidden=HIDDEN)
 
 
 def test_prompt_and_solution_together_are_the_file_without_its_header() -> None:
@@ -67,18 +65,20 @@ def test_names_description_and_set_up_come_from_the_files() -> None:
 @pytest.mark.parametrize(
     ("folder", "reason"),
     [
-        (Folder(slug="a", solution="package a\n", example=EXAMPLE, hidden=HIDDEN), "declares no function"),
+        (ProblemFolder(slug="a", solution="package a\n", example=EXAMPLE, hidden=HIDDEN), "declares no function"),
         (
-            Folder(slug="a", solution="package a\n\nfunc A(\n\tn int,\n) int {\n", example=EXAMPLE, hidden=HIDDEN),
+            ProblemFolder(
+                slug="a", solution="package a\n\nfunc A(\n\tn int,\n) int {\n", example=EXAMPLE, hidden=HIDDEN
+            ),
             "must stand on one line",
         ),
         (
-            Folder(slug="a", solution=SOLUTION, example="package a\n", hidden=HIDDEN),
+            ProblemFolder(slug="a", solution=SOLUTION, example="package a\n", hidden=HIDDEN),
             "holds no function named Test",
         ),
     ],
 )
-def test_a_folder_that_breaks_the_form_is_refused_by_name(folder: Folder, reason: str) -> None:
+def test_a_folder_that_breaks_the_form_is_refused_by_name(folder: ProblemFolder, reason: str) -> None:
     with pytest.raises(OwnProblemError, match=reason):
         read_problem(folder, "seen")
 
@@ -92,12 +92,12 @@ def test_a_folder_without_hidden_tests_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_set_is_refused_with_the_choice() -> None:
     with pytest.raises(OwnProblemError, match="choose one of seen, fresh"):
-        load("stale")
+        load_own_set("stale")
 
 
 @pytest.mark.parametrize(("which", "at_least"), [("seen", 60), ("fresh", 40)])
 def test_the_installed_sets_are_complete_and_every_problem_is_described(which: str, at_least: int) -> None:
-    found = load(which)
+    found = load_own_set(which)
     assert len(found.problems) >= at_least
     assert len({problem.entry_point for problem in found.problems}) == len(found.problems)
     for problem in found.problems:

@@ -1,15 +1,13 @@
-"""HumanEval-X rows: prompt, declaration, canonical solution, a public and a hidden test that share a set-up.
+"""HumanEval-X rows: prompt, declaration, canonical solution, and example and hidden tests with a common set-up.
 
-The tests use `testing` and testify and run as `go test`. An empty `example_test` means that there is none.
+The tests use `testing` and testify, and run as `go test`. An empty `example_test` means that there are none.
 """
 
 from models.enums import Harness
+from worker.problem_sets.formats.problem_format import ProblemFormat
 from worker.problem_sets.go_text import doc_text, function_names
 from worker.problem_sets.problem import ProblemContent
-from worker.problem_sets.rows import SourceRow
-from worker.problem_sets.texts import optional_text, required_text
-
-FIELDS = frozenset({"task_id", "prompt", "canonical_solution", "test", "test_setup"})
+from worker.problem_sets.rows import SourceRow, optional_text, required_text
 
 
 def read(row: SourceRow) -> ProblemContent:
@@ -19,7 +17,7 @@ def read(row: SourceRow) -> ProblemContent:
     names = function_names(declaration) or function_names(prompt)
     return ProblemContent(
         task_id=required_text(row, "task_id"),
-        # A prompt may open with functions that the answer builds on: the last one is to be written.
+        # A prompt may begin with helper functions: the last function is the one to write.
         entry_point=names[-1] if names else None,
         description=doc_text(optional_text(row, "docstring") or ""),
         prompt=prompt,
@@ -31,3 +29,13 @@ def read(row: SourceRow) -> ProblemContent:
         example_tests=optional_text(row, "example_test"),
         hidden_tests=required_text(row, "test"),
     )
+
+
+FORMAT = ProblemFormat(
+    name="humaneval-x",
+    fields=frozenset({"task_id", "prompt", "canonical_solution", "test", "test_setup"}),
+    read=read,
+    source="HumanEval-X Go (THUDM/CodeGeeX)",
+    licence="Apache-2.0",
+    docs="Example and hidden tests, run by `go test`.",
+)

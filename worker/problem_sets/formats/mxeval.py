@@ -1,15 +1,13 @@
 """MBXP and multilingual HumanEval rows (mxeval): the test is a `main` that panics on a wrong answer.
 
-There is no public test. Rows of other languages are refused, because the same file layout serves all of them.
+There are no example tests. The same file layout serves every language, so rows of other languages are refused.
 """
 
 from models.enums import Harness
+from worker.problem_sets.formats.problem_format import ProblemFormat
 from worker.problem_sets.go_text import find_function, function_names, import_block
 from worker.problem_sets.problem import ProblemContent
-from worker.problem_sets.rows import SourceRow
-from worker.problem_sets.texts import optional_text, required_text
-
-FIELDS = frozenset({"task_id", "prompt", "test", "entry_point"})
+from worker.problem_sets.rows import SourceRow, optional_text, required_text
 
 
 def read(row: SourceRow) -> ProblemContent:
@@ -32,3 +30,13 @@ def read(row: SourceRow) -> ProblemContent:
         example_tests=None,
         hidden_tests=required_text(row, "test"),
     )
+
+
+FORMAT = ProblemFormat(
+    name="mxeval",
+    fields=frozenset({"task_id", "prompt", "test", "entry_point"}),
+    read=read,
+    source="MBXP / multilingual HumanEval (amazon-science/mxeval)",
+    licence="CC-BY-4.0",
+    docs="Hidden tests only: a `main` that panics.",
+)

@@ -1,14 +1,12 @@
-"""Tekhne's own JSON Lines form of a problem: its fields by their names; written by `write`, read by `read`."""
+"""Tekhne's own JSON Lines form of a problem: its fields under their own names; `write` writes it, `read` reads it."""
 
 import json
 from dataclasses import asdict
 
 from models.enums import Harness
+from worker.problem_sets.formats.problem_format import ProblemFormat
 from worker.problem_sets.problem import ProblemContent
-from worker.problem_sets.rows import SourceRow
-from worker.problem_sets.texts import optional_text, required_text
-
-FIELDS = frozenset({"task_id", "prompt", "harness", "hidden_tests"})
+from worker.problem_sets.rows import SourceRow, optional_text, required_text
 
 
 def read(row: SourceRow) -> ProblemContent:
@@ -36,3 +34,13 @@ def read(row: SourceRow) -> ProblemContent:
 def write(problem: ProblemContent) -> str:
     """One line, without its newline."""
     return json.dumps(asdict(problem), ensure_ascii=False)
+
+
+FORMAT = ProblemFormat(
+    name="tekhne",
+    fields=frozenset({"task_id", "prompt", "harness", "hidden_tests"}),
+    read=read,
+    source="",
+    licence="",
+    docs="What `tekhne problems show NAME --json` prints; tests of either kind.",
+)
