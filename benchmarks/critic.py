@@ -19,10 +19,9 @@ from benchmarks.report import BenchReport, Figure, at_most
 from settings import load_settings
 from worker.critics import RepairRequest
 from worker.critics.rct import ReflectiveCritic
-from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest
+from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest, write_one
 from worker.engines.device import choose_device, choose_dtype, hold_threads
 from worker.engines.local import LocalEngine
-from worker.engines.writing import write_one
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer
 

@@ -18,8 +18,8 @@ from benchmarks.report import BenchReport, Figure, at_least, at_most
 from settings import load_settings
 from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.engines.device import choose_device, choose_dtype, hold_threads
-from worker.engines.helper_threads import let_go_of_helpers
 from worker.engines.local import LocalEngine
+from worker.engines.threads import release_helper_threads
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import Trunk
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
@@ -62,7 +62,7 @@ def measure(*, base: str = "", problems: int = PROBLEMS, samples: int = SAMPLES)
         waited = asyncio.run(_click_while_busy(engine, prompts, samples))
     finally:
         engine.close()
-    let_go_of_helpers()
+    release_helper_threads()
     plain = plain_generate(network, tokenizer, prompts, samples)
     return BenchReport(bench="generate", figures=_figures(ours, plain, waited, device) + pair)
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from benchmarks.report import Figure, at_most
 from settings import Settings
 from worker.collecting.opening import open_pair
-from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest
+from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest, write_one
 from worker.engines.local import LocalEngine
-from worker.engines.writing import write_one
 
 LOAD_BAR_SECONDS, DRAFT_BAR_SECONDS = 1.0, 2.0
 

@@ -2,8 +2,7 @@
 
 from worker.critics.critic import Repair, RepairRequest, repair_of
 from worker.critics.prompts import read_answer, render_prompted
-from worker.engines import Engine, StopRule, WriteRequest
-from worker.engines.writing import write_one
+from worker.engines import Engine, StopRule, WriteRequest, write_one
 
 
 class PromptedCritic:

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from worker.critics.errors import UnknownTemplate
-from worker.engines.fence_stop import FENCE_OPENS
+from worker.engines.stopping import FENCE_OPENS
 
 TEMPLATES = Path(__file__).parent / "templates"
 _BLOCK_ENDS = re.compile(r"\n?[ \t]*```|\Z")

@@ -2,9 +2,8 @@
 
 from models.enums import ArmKind
 from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten
-from worker.engines import Continuation, WriteRequest
+from worker.engines import Continuation, WriteRequest, write_one
 from worker.engines.local import LocalEngine
-from worker.engines.writing import write_one
 from worker.transcripts import render_prompt, split_output
 from worker.transcripts.errors import TooLongError
 

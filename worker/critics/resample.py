@@ -1,8 +1,7 @@
 """No critic: another draft of the same problem, drawn from a stream of its own. The rival every critic must beat."""
 
 from worker.critics.critic import Repair, RepairRequest, repair_of
-from worker.engines import Engine, StopRule, WriteRequest
-from worker.engines.writing import write_one
+from worker.engines import Engine, StopRule, WriteRequest, write_one
 
 
 class Resample:

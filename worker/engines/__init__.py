@@ -1,6 +1,23 @@
-"""Engines: what writes text. One interface, `Engine`, whether the network runs here or behind a server."""
+"""Engines write text. There is one interface, `Engine`, whether the network runs in this process or behind a server."""
 
-from worker.engines.engine import Engine
-from worker.engines.request import Continuation, Priority, Sample, SamplingSettings, StopRule, WriteRequest
+from worker.engines.request import (
+    Continuation,
+    Engine,
+    Priority,
+    Sample,
+    SamplingSettings,
+    StopRule,
+    WriteRequest,
+    write_one,
+)
 
-__all__ = ["Continuation", "Engine", "Priority", "Sample", "SamplingSettings", "StopRule", "WriteRequest"]
+__all__ = [
+    "Continuation",
+    "Engine",
+    "Priority",
+    "Sample",
+    "SamplingSettings",
+    "StopRule",
+    "WriteRequest",
+    "write_one",
+]

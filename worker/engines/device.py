@@ -1,4 +1,4 @@
-"""Where networks run, and in which number format, by the settings and by what this machine has."""
+"""Where networks run and in which number format, by the settings and this machine; and running out of its memory."""
 
 import torch
 
@@ -22,7 +22,7 @@ def choose_dtype(settings: Settings, device: str) -> torch.dtype:
 
 
 def hold_threads(settings: Settings) -> None:
-    """Let torch have as many threads as the settings say."""
+    """Limit torch to the threads that the settings name."""
     if settings.threads:
         torch.set_num_threads(settings.threads)
 
@@ -33,3 +33,11 @@ def describe_device() -> str:
         return f"torch {torch.__version__} with {torch.cuda.get_device_name(0)}"
     threads = torch.get_num_threads()
     return f"torch {torch.__version__} on the CPU, {threads} thread{'s' if threads != 1 else ''}"
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """CUDA has its own error for it; a CPU and MPS raise a RuntimeError that says so."""
+    text = str(error)
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and ("can't allocate memory" in text or "out of memory" in text)
+    )

@@ -1,12 +1,13 @@
-"""What an engine is asked, and what it answers: values, no engine.
+"""The interface of everything that writes text: what an engine is asked, and what it answers.
 
-A request is one prompt and the samples wanted of it. Each sample has a stream of random numbers of its own, named by
-the request's seed and the sample's key, so what is drawn does not depend on what else is drawn beside it.
+A request is one prompt and the samples wanted of it. Each sample has its own stream of random numbers, named by the
+request's seed and the sample's key, so what is drawn does not depend on what else is drawn beside it.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Protocol
 
 from models.enums import FinishReason
 
@@ -15,17 +16,17 @@ class Priority(IntEnum):
     """Lower goes first."""
 
     INTERACTIVE = 0
-    """Somebody waits in a browser."""
+    """A person is waiting in a browser."""
     BULK = 1
 
 
 class StopRule(StrEnum):
-    """When a sample is complete, besides the model's own end of text."""
+    """What completes a sample, besides the model's own end of text."""
 
     GO_BODY = "go_body"
-    """The prompt ended inside an opened function body; complete when that body is closed."""
+    """The prompt ends inside a function body; complete when that body is closed."""
     CODE_BLOCK = "code_block"
-    """Complete when the answer's first fenced block is closed."""
+    """Complete when the first fenced code block is closed."""
     END_OF_TEXT = "end_of_text"
 
 
@@ -53,13 +54,13 @@ class WriteRequest:
 
     prompt: str
     prompt_ids: tuple[int, ...] | None = None
-    """The prompt in tokens, where the caller has them; only for engines whose tokenizer the caller used."""
+    """The prompt's tokens, where the caller has them from this engine's own tokenizer."""
     keys: tuple[str, ...]
-    """One a sample wanted: names its random stream, and comes back with it."""
+    """One per sample wanted: names its random stream, and comes back with it."""
     sampling: SamplingSettings
     stop: StopRule = StopRule.END_OF_TEXT
     as_chat: bool = False
-    """The prompt is a question: put into the model's chat form where it has one."""
+    """The prompt is a question, to be put into the model's chat form where it has one."""
     writer: Continuation = Continuation.BASE
     priority: Priority = Priority.BULK
     on_text: Callable[[str, str], None] | None = field(default=None, compare=False)
@@ -73,14 +74,39 @@ class Sample:
     key: str
     text: str
     ids: tuple[int, ...] = ()
-    """New tokens without the end of text; empty where the engine does not tell."""
+    """New tokens without the end of text; empty where the engine does not know them."""
     prompt_tokens: int
     new_tokens: int
     seconds: float
-    """Its share of the time that the engine worked on it and the rows beside it, so that seconds of samples add up;
-    from a server, which tells no share, the time from asking to the answer's end."""
+    """Its share of the engine's time for all rows of its batch, so that samples' seconds add up. A server reports no
+    shares: there it is the time from the request to the end of the answer."""
     logprob: float | None
-    """Sum over new tokens, in nats, at temperature 1; None where the engine does not tell."""
+    """Sum over new tokens, in nats, at temperature 1; None where the engine does not know it."""
     finish_reason: FinishReason
     error: str = ""
     """One sentence where `finish_reason` is `error`: the sample is unscored."""
+
+
+class Engine(Protocol):
+    """Serves requests side by side and yields each sample as soon as it is complete.
+
+    Interactive requests overtake bulk ones: they join at the next token, or preempt within a second. Cancelling the
+    task that iterates stops the samples. An engine never raises because of one sample: a sample that could not be
+    written comes back with `finish_reason` error and a sentence.
+    """
+
+    name: str
+
+    def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
+        """The request's samples, in the order in which they complete."""
+        ...
+
+    def close(self) -> None:
+        """Free what the engine holds; unfinished samples come back as cancelled."""
+        ...
+
+
+async def write_one(engine: Engine, request: WriteRequest) -> Sample:
+    """The only sample of a request with one key."""
+    [sample] = [sample async for sample in engine.write(request)]
+    return sample

@@ -18,7 +18,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from worker.network.memory import is_out_of_memory
+from worker.engines.device import is_out_of_memory
 from worker.training.batches import Batch, BatchPlan, batches_from
 from worker.training.curves import LossPoint
 from worker.training.errors import DivergedError, MemoryShort

@@ -12,8 +12,8 @@ from models.enums import FinishReason
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.engines import Continuation, Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.engines.local import LocalEngine
+from worker.engines.local.drawing import EDGE
 from worker.network.critic import ReflectiveCodeTransformer
-from worker.network.drawing import EDGE
 
 PROMPTS = ("func add(", "a", "func reverse(abc) {\n", "x = 1\n")
 HOT = SamplingSettings(temperature=1.0, top_p=0.9, max_new_tokens=40, seed=3)

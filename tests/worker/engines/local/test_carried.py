@@ -7,8 +7,8 @@ import torch
 
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.engines import Continuation, Sample, SamplingSettings, WriteRequest
-from worker.engines.carried import CarriedStates
 from worker.engines.local import LocalEngine
+from worker.engines.local.states import CarriedStates
 from worker.network.critic import empty_cache
 
 HOT = SamplingSettings(temperature=1.0, top_p=0.9, max_new_tokens=30, seed=4)
@@ -56,7 +56,7 @@ def test_a_repair_is_the_same_with_and_without_the_drafts_work() -> None:
 def test_the_oldest_work_goes_when_the_room_is_used_up() -> None:
     network = tiny_network()
     one_kept = 4 * (3 * 2 * 2 * 12 + 48) * 10  # bytes of ten tokens: three layers of keys and values, and states
-    carried = CarriedStates(room_bytes=one_kept * 2)
+    carried = CarriedStates(capacity_bytes=one_kept * 2)
     for first in (1, 2, 3):
         ids, cache = [first] * 10, empty_cache()
         states = network.trunk(torch.tensor([ids]), cache)

@@ -5,10 +5,9 @@ import torch
 from torch import Tensor
 
 from tests.worker.network.shapes import SHAPES, awake, base_of, some_ids
+from worker.engines.local.states import COLUMN_CHUNK, RowsCache
+from worker.engines.local.stepping import Stepper, is_known
 from worker.network.critic import ReflectiveCodeTransformer, empty_cache
-from worker.network.lean_step import is_known
-from worker.network.rows_cache import COLUMN_CHUNK, RowsCache
-from worker.network.stepping import Stepper
 
 EVERY_SHAPE = pytest.mark.parametrize("shape", list(SHAPES))
 EITHER_WAY = pytest.mark.parametrize("lean", [True, False], ids=["lean", "general"])
@@ -53,7 +52,7 @@ class Rows:
         """(B, V), after a token for each row that depends on nothing but `seed`."""
         tokens = torch.randint(0, 60, (len(self.read),), generator=torch.Generator().manual_seed(seed)).tolist()
         self.read = [[*ids, token] for ids, token in zip(self.read, tokens, strict=True)]
-        return self.stepper.step(tokens, self.cache).logits
+        return self.stepper.step(tokens, self.cache)[1]
 
     def step_and_compare(self, seed: int) -> None:
         logits = self.step(seed)

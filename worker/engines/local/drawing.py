@@ -1,8 +1,8 @@
-"""Drawing the next token of every row: each row by a random number of its own.
+"""Drawing the next token of every row, each by its own random number.
 
 In: logits, each row's settings and its random number. Out: tokens, their log-probabilities, and which draws were so
-close that the last bits of the logits could have decided them. Those bits differ between batch shapes; whoever draws
-can ask again for such a row, with logits that do not depend on its company (docs/decisions/0006-engines.md).
+close that the last bits of the logits could have decided them. Those bits differ between batch shapes. The caller can
+repeat such a draw with logits that do not depend on the rest of the batch (docs/decisions/0006-engines.md).
 """
 
 import random
@@ -12,15 +12,15 @@ import torch
 from torch import Tensor
 
 LIKELIEST = 128
-"""Tokens looked at first: most nuclei are far smaller than a vocabulary, and sorting one is a third of a step."""
+"""Tokens examined first: most nuclei are far smaller than a vocabulary, and sorting one takes a third of a step."""
 EDGE = 3e-5
 """A random number this near to a boundary, in probability, is a close draw: batch shapes moved boundaries by up to
 5e-6 (float32 on a CPU; the demo base and a model of 135 million parameters)."""
 EQUAL = 1e-4
 """Tokens this near to each other, in nats, could change places: batch shapes moved likely ones by up to 2e-5.
-Both margins are for temperature 1 and above; a lower one stretches the differences, and the margins with them."""
+Both margins are for temperature 1 and above; a lower temperature stretches the differences, and the margins too."""
 COLDEST = 1e-3
-"""Temperatures below are taken for this one, at which all but equal tokens are drawn greedily."""
+"""Lower temperatures count as this one, at which all but nearly equal tokens are drawn greedily."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Draws:
     logprobs: list[float]
     """In nats, at temperature 1 and before top-p: comparable between settings."""
     close: list[bool]
-    """Whether logits a little different could have given another token."""
+    """Whether slightly different logits could have given another token."""
 
 
 def stream(seed: int, key: str) -> random.Random:
@@ -74,13 +74,13 @@ def draw(logits: Tensor, temperatures: list[float], top_ps: list[float], chances
 
 def _nucleus(logits: Tensor, temperatures: Tensor, top_ps: Tensor, chances: Tensor) -> tuple[Tensor, Tensor]:
     """Nucleus sampling: (B,) tokens and (B,) whether each was close. Only a row whose nucleus is wider than its
-    likeliest tokens pays for a whole sort."""
+    likeliest tokens pays for sorting the vocabulary."""
     probabilities = torch.softmax(logits / temperatures.unsqueeze(-1), dim=-1)
     stretch = (1 / temperatures).clamp(min=1.0)
     likeliest, order = probabilities.topk(min(LIKELIEST, probabilities.shape[-1]), dim=-1)
     tokens, close = _inverse(likeliest, order, top_ps, chances, stretch)
-    # Decided by the row alone, so that its company cannot change which way it goes. One token more than is kept must
-    # be in sight.
+    # Decided by the row alone, so that the other rows cannot change which way it goes. One token more than is kept
+    # must be among the examined ones.
     wide = likeliest[:, :-1].double().sum(dim=-1) < top_ps + EDGE * stretch
     if bool(wide.any()):
         everything, order = probabilities[wide].sort(dim=-1, descending=True)
@@ -91,7 +91,7 @@ def _nucleus(logits: Tensor, temperatures: Tensor, top_ps: Tensor, chances: Tens
 def _inverse(
     probabilities: Tensor, order: Tensor, top_ps: Tensor, chances: Tensor, stretch: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Inverse transform sampling over tokens in falling order of probability: (B,) tokens and whether each is close,
+    """Inverse transform sampling over tokens in descending order of probability: (B,) tokens and whether each is close,
     the margins being `stretch` times as wide."""
     mass = probabilities.double().cumsum(dim=-1)
     top_ps, chances = top_ps.unsqueeze(-1), chances.unsqueeze(-1)
@@ -100,7 +100,7 @@ def _inverse(
     last = (mass - probabilities < top_ps).sum(dim=-1, keepdim=True) - 1
     place, close = _placed(mass, last, chances, edge)
     close |= _among_equals(probabilities, place, equal)
-    # One token more or less may be kept; that matters where it moves the number's place.
+    # One token more or less might be kept, which matters where it changes the place that is drawn.
     end, most = mass.gather(-1, last), probabilities.shape[-1] - 1
     in_doubt = {1: end - top_ps < edge, -1: top_ps - (end - probabilities.gather(-1, last)) < edge}
     for step, doubt in in_doubt.items():
@@ -119,9 +119,9 @@ def _placed(mass: Tensor, last: Tensor, chances: Tensor, edge: Tensor) -> tuple[
 
 
 def _among_equals(probabilities: Tensor, place: Tensor, equal: Tensor) -> Tensor:
-    """(B, 1): the token could change places with a neighbour, which may then be drawn in its stead."""
+    """(B, 1): whether the token could change places with a neighbour, which would then be drawn instead."""
     own = probabilities.gather(-1, place)
     before = probabilities.gather(-1, (place - 1).clamp(min=0))
     after = probabilities.gather(-1, (place + 1).clamp(max=probabilities.shape[-1] - 1))
-    # The last of a vocabulary compares with itself and counts as close: it is hardly ever drawn.
+    # A vocabulary's last token compares with itself and counts as close; it is hardly ever drawn.
     return ((place > 0) & (before - own < equal * own)) | (own - after < equal * own)

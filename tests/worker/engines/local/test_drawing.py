@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from worker.network.drawing import EDGE, LIKELIEST, draw, stream
+from worker.engines.local.drawing import EDGE, LIKELIEST, draw, stream
 
 VOCABULARY = 4 * LIKELIEST
 

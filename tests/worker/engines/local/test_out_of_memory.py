@@ -74,7 +74,7 @@ def test_the_halving_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
         asyncio.run(written(engine, Continuation.BASE, prompts))
         asyncio.run(written(engine, Continuation.CRITIC, prompts))
     said = [record.getMessage() for record in caplog.records]
-    assert said == ["out of memory: small goes on with at most 18 samples at a time"]
+    assert said == ["out of memory: small continues with at most 18 samples at a time"]
 
 
 def test_what_was_streamed_before_memory_ran_out_is_not_streamed_again() -> None:
