@@ -8,8 +8,8 @@ from benchmarks.report import BenchReport, Figure, at_least
 
 def measure(steps: int = 8, batch_tokens: int = 4096) -> BenchReport:
     """Train the demo critic's own rows for a few steps of each kind."""
+    from benchmarks.training_speed import measure_speeds
     from worker.demo import BASE, TRANSCRIPTS
-    from worker.training.speed import measure_speeds
     from worker.transcripts.transcript import read_transcripts
 
     speeds = measure_speeds(str(BASE), list(read_transcripts(TRANSCRIPTS)), steps=steps, batch_tokens=batch_tokens)

@@ -11,14 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks.broken_answers import Breakage, broken_variants
 from benchmarks.go_test_baseline import Baseline, children_cpu_seconds, coarse, run_baseline
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from models.enums import Harness
 from settings import load_settings
-from worker.mutants.breaking import Breakage, broken_variants
-from worker.mutants.building import mutant_writer
-from worker.mutants.generating import generate
-from worker.mutants.mutant import MutationOperator
+from worker.mutants import MutationOperator, generate, mutant_writer
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set

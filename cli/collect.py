@@ -111,8 +111,7 @@ def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[
 @contextmanager
 def _mutants(problem_set: "ProblemSetContent", each: int, seed: int) -> "Iterator[AttemptSource]":
     from worker.collecting.attempts import Mutants
-    from worker.mutants.building import mutant_writer
-    from worker.mutants.generating import generate
+    from worker.mutants import generate, mutant_writer
 
     by_task = generate(mutant_writer(load_settings()), problem_set.problems)
     yield Mutants(by_task=by_task, each=each, seed=seed)

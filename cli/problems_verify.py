@@ -58,8 +58,7 @@ def _checks(
     problem_set: "ProblemSetContent", store: "Store | None", retakes: int, mutate: bool
 ) -> "Iterator[ProblemCheck]":
     from cli.judging import open_judge
-    from worker.mutants.building import mutant_writer
-    from worker.mutants.generating import generate
+    from worker.mutants import generate, mutant_writer
     from worker.verdicts.judging import MUTANT_LIMITS
     from worker.verify.problem_checks import check_problems
 

@@ -9,8 +9,8 @@ TekhneError                     one sentence for the user; exit code 2
 ├── cli.errors.CommandError     bad input on the command line, an unusable store, a failed set-up step
 └── worker
     ├── checkpoints.errors.CheckpointError, network.errors.NetworkError, engines.errors.EngineError
-    ├── critics.errors.CriticError, teachers.errors.TeacherError, transcript.errors.TranscriptError
-    ├── training.errors.TrainingError, mutants.errors.MutationError, problem_sets.errors.ProblemSetError
+    ├── critics.errors.CriticError, teachers.errors.TeacherError, transcripts.errors.TranscriptError
+    ├── training.errors.TrainingError, mutants.MutationError, problem_sets.errors.ProblemSetError
     ├── ruler.errors.RulerError, toolchain.errors.ToolchainError, verify.errors.VerifyError
     ├── jobs.errors.JobError, runs.errors.RunError, store_ready.StoreUnready
     └── extras.ExtraMissing     an optional library is not installed

@@ -93,7 +93,7 @@ def test_a_queue_that_is_no_database_is_named(up: Callable[..., str], tmp_path: 
 @pytest.mark.parametrize(
     ("setting", "value", "says"),
     [
-        ("TEKHNE_GO", "/nowhere/go", "is no go command"),
+        ("TEKHNE_GO", "/nowhere/go", "is not a go command"),
         ("TEKHNE_CACHE_DIR", IN_THE_WAY, "set TEKHNE_CACHE_DIR"),
         ("TEKHNE_HOST", "0.0.0.0", "set TEKHNE_TOKEN"),
     ],

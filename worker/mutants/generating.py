@@ -1,38 +1,93 @@
 """Mutants of canonical solutions, written by the Go program in `go/`.
 
-In: problems and the built program. Out: each problem's mutants by task id, in the order of their places, the same
-on every run. Nothing is compiled or executed here.
+In: problems and the built program. Out: each problem's mutants by task id, ordered by their place in the solution,
+the same on every run. The solutions are parsed, never compiled or executed.
 """
 
 import json
 import subprocess
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from worker.mutants.errors import MutationError
-from worker.mutants.mutant import Mutant, MutationOperator
+from models.errors import TekhneError
+from settings import Settings
 from worker.problem_sets import ProblemContent
+from worker.toolchain import build_program, find_go
 
-SOURCE_FOLDER = Path(__file__).parent / "go"
+_SOURCE_FOLDER = Path(__file__).parent / "go"
 _TIMEOUT_SECONDS = 300
+
+
+class MutationError(TekhneError):
+    """The Go program that writes mutants failed; the message ends in its own words."""
+
+
+class MutationOperator(StrEnum):
+    """The ways to make a mutant; `go/mutate.go` holds the same list."""
+
+    WRONG_OPERATOR = "wrong_operator"
+    """`+` for `-`, `==` for `!=`, `&&` for `||`, `++` for `--` …"""
+    OFF_BY_ONE = "off_by_one"
+    """`<` for `<=`: differs on the boundary only."""
+    REMOVED_RETURN = "removed_return"
+    """Zero values are returned instead."""
+    NEGATED_CONDITION = "negated_condition"
+    CHANGED_CONSTANT = "changed_constant"
+    """A neighbour: 1 for 0, `""` for a text, `false` for `true`."""
+    REMOVED_STATEMENT = "removed_statement"
+    """An assignment, call, increment or branch is left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """A canonical solution with one edit."""
+
+    operator: MutationOperator
+    line: int
+    """1-based within the solution."""
+    original: str
+    replacement: str
+    solution: str
+    equivalent: str = ""
+    """Why it provably computes the same as the original; empty where nothing is proved."""
+
+    @property
+    def source_line(self) -> str:
+        """The edited line, as it reads in the mutant."""
+        return self.solution.splitlines()[self.line - 1].strip() if self.solution else ""
+
+    def __str__(self) -> str:
+        edit = f"{self.original!r} → {self.replacement!r}" if self.replacement else f"without {self.original!r}"
+        return f"line {self.line}: {edit} ({self.operator}): {self.source_line}"
+
+
+def mutant_writer(settings: Settings) -> Path:
+    """The executable that writes mutants, built into the cache if it is not there yet.
+
+    Raises:
+        ToolchainError: Go is missing, or cannot build it.
+    """
+    return build_program(_SOURCE_FOLDER, go=find_go(settings.go), cache_dir=settings.cache_dir, name="mutants")
 
 
 def generate(program: Path, problems: Iterable[ProblemContent]) -> dict[str, list[Mutant]]:
     """All mutants of every problem that has a canonical solution.
 
     Args:
-        program: the executable built from `SOURCE_FOLDER`.
+        program: what `mutant_writer` returned.
 
     Raises:
-        MutationError: the program broke off. A solution that does not parse simply has no mutants.
+        MutationError: the program failed. A solution that does not parse has no mutants and is no error.
     """
     requests = "".join(_request(problem) for problem in problems if problem.canonical_solution)
     finished = subprocess.run(
         [str(program)], input=requests.encode(), capture_output=True, timeout=_TIMEOUT_SECONDS, check=False
     )
     if finished.returncode != 0:
-        raise MutationError(f"The mutant writer broke off: {finished.stderr.decode(errors='replace').strip()}")
+        raise MutationError(f"The mutant writer failed: {finished.stderr.decode(errors='replace').strip()}")
     answers = (json.loads(line) for line in finished.stdout.splitlines())
     return {answer["id"]: [_mutant(fields) for fields in answer["mutants"]] for answer in answers}
 

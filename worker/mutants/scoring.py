@@ -1,19 +1,19 @@
-"""What the tests made of a problem's mutants.
+"""How many of a problem's mutants its tests killed.
 
-In: mutants with the verdict each got. Out: the score. A mutant that does not compile says nothing of the tests and
-is left out, as is one that provably computes the same; one that we failed to judge is counted apart.
+In: mutants with their verdicts. Out: the score. A mutant that does not compile says nothing about the tests and is
+left out, as is one that provably computes the same as the original. A mutant without a verdict is counted apart.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.enums import Verdict
-from worker.mutants.mutant import Mutant
+from worker.mutants.generating import Mutant
 
 STILLBORN = frozenset(
     {Verdict.IMPORT, Verdict.SYNTAX, Verdict.TYPE, Verdict.VET, Verdict.TIMEOUT_COMPILE, Verdict.VACUOUS}
 )
-"""Verdicts that fall before a test could say anything."""
+"""Verdicts of programs that failed before any test could run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class MutationScore:
 
     @property
     def rate(self) -> float | None:
-        """Killed share; None where there was nothing to kill."""
+        """The share that was killed; None where there was nothing to kill."""
         return self.killed / self.generated if self.generated else None
 
     def __add__(self, other: "MutationScore") -> "MutationScore":
@@ -48,10 +48,7 @@ class MutationScore:
 
 def score(judged: Iterable[tuple[Mutant, Verdict]]) -> MutationScore:
     """The score of mutants with their verdicts."""
-    total = MutationScore()
-    for mutant, verdict in judged:
-        total += _one(mutant, verdict)
-    return total
+    return sum((_one(mutant, verdict) for mutant, verdict in judged), start=MutationScore())
 
 
 def _one(mutant: Mutant, verdict: Verdict) -> MutationScore:
@@ -61,5 +58,5 @@ def _one(mutant: Mutant, verdict: Verdict) -> MutationScore:
         return MutationScore(stillborn=1)
     if verdict is not Verdict.PASSED:
         return MutationScore(killed=1)
-    # Only a survivor can be equivalent: a proof that a test refutes would be a bug worth seeing.
+    # Only a survivor counts as equivalent: where a test refutes the proof, there is a bug that must stay visible.
     return MutationScore(equivalent=1) if mutant.equivalent else MutationScore(survivors=(mutant,))

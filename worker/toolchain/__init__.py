@@ -1,6 +1,6 @@
-"""Go without a system Go: which go command is used, and our Go programs built once into a cache.
+"""Go without a system Go: which go command is used, and our Go programs, built once into a cache.
 
-No module of this room runs models' code.
+No module of this room runs programs that models wrote.
 """
 
 from settings import Settings
@@ -24,17 +24,17 @@ __all__ = [
 
 
 def built_programs(settings: Settings) -> list[str]:
-    """A sentence for each Go program that is ready to run.
+    """One sentence for each Go program that is ready to run.
 
     Raises:
         ToolchainError: one is not built yet, or there is no Go to build it with.
     """
     go = find_go(settings.go)
     if not ruler_is_built(go, settings.cache_dir):
-        raise BuildFailed(f"The ruler's Go program is not built for {go.version} yet.")
+        raise BuildFailed(
+            f"The ruler's Go program is not built for {go.version} yet: run `tekhne toolchain build`."
+        )
     sentence = f"ruler ({go.version}, x/tools {xtools_version()})"
     if not has_explainer(go, settings.cache_dir):
-        sentence += (
-            ", without its explainer, which this Go cannot build: what does not compile takes ten times as long"
-        )
+        sentence += ", without its explainer, which this Go cannot build: compile errors take ten times as long"
     return [sentence]

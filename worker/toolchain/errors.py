@@ -1,4 +1,4 @@
-"""Errors of the toolchain.
+"""Errors of the toolchain; each message says what is missing and what to do.
 
 ToolchainError
 ├── GoMissing
@@ -10,16 +10,16 @@ from models.errors import TekhneError
 
 
 class ToolchainError(TekhneError):
-    """Go programs cannot be built or run here; the message says what is missing and what to do."""
+    """Go programs cannot be built or run here."""
 
 
 class GoMissing(ToolchainError):
-    """No usable `go` command."""
+    """There is no usable `go` command."""
 
 
 class BuildFailed(ToolchainError):
-    """The go command refused to build one of ours."""
+    """The go command could not build one of our programs."""
 
 
 class ModulesMissing(BuildFailed):
-    """A Go module that it needs cannot be fetched."""
+    """A Go module that a build needs cannot be fetched."""

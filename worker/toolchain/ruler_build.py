@@ -1,9 +1,14 @@
-"""What the ruler executes with: its own Go program, the compiler, the linker, and every package precompiled.
+"""Building what the ruler needs: its own Go program, the explainer, and every package precompiled.
 
-The standard library, testify and the harness are compiled once and kept as archives; a candidate is compiled and
-linked against those, so that no go command, module or network is needed when it is judged.
+The standard library, testify and the harness are compiled once and kept as archives. A candidate is compiled and
+linked against those, so that judging needs no go command, module or network.
+
+The *explainer* is the compiler's own parser and type checker as a program that stays running. It imports packages
+that Go opens only to the compiler's own tree, so the go command is told that its sources lie there (`-overlay`);
+nothing is written to that tree.
 """
 
+import json
 import os
 import re
 import shutil
@@ -14,18 +19,18 @@ from pathlib import Path
 
 from worker.toolchain.building import cached, program_path, source_digest
 from worker.toolchain.errors import BuildFailed
-from worker.toolchain.explainer import NAME as EXPLAINER
-from worker.toolchain.explainer import build_explainer
 from worker.toolchain.go_command import Go
 
 SOURCE = Path(__file__).parent.parent / "ruler" / "go"
 PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness")
 TESTIFY = "github.com/stretchr/testify/assert"
+EXPLAINER = "tekhne-explain"
+EXPLAINER_PACKAGE = f"cmd/compile/{EXPLAINER}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RulerBuild:
-    """Where the parts lie."""
+    """Where the parts of the built ruler are."""
 
     go: Go
     program: Path
@@ -40,7 +45,7 @@ class RulerBuild:
 
 
 def ruler_is_built(go: Go, cache_dir: Path) -> bool:
-    """Whether `build_ruler` would answer at once."""
+    """Whether `build_ruler` would return at once."""
     return _built(go, cache_dir).is_dir()
 
 
@@ -54,7 +59,7 @@ def _built(go: Go, cache_dir: Path) -> Path:
 
 
 def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
-    """Build what is not in the cache yet: a minute or two of CPU time, once for each version of Go.
+    """Build what is not in the cache yet: a minute or two of CPU time, once per version of Go.
 
     Raises:
         BuildFailed: the go command refused, or modules cannot be fetched.
@@ -79,6 +84,26 @@ def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
         source_digest=source_digest(SOURCE),
         xtools=xtools_version(),
     )
+
+
+def build_explainer(go: Go, source: Path, folder: Path) -> bool:
+    """Build the explainer into `folder`; False where this Go lacks its compiler's sources, or has unknown ones.
+
+    The ruler then asks the compiler itself, which gives the same answers ten times as slowly.
+    """
+    place = go.root / "src" / EXPLAINER_PACKAGE
+    files = {str(place / file.name): str(file) for file in source.glob("*.go")}
+    with tempfile.TemporaryDirectory(prefix=f"{EXPLAINER}-") as work:
+        overlay = Path(work, "overlay.json")
+        overlay.write_text(json.dumps({"Replace": files}))
+        try:
+            go.run(
+                "build", "-overlay", str(overlay), "-tags", "compiler", "-trimpath",
+                "-o", str(folder / EXPLAINER), EXPLAINER_PACKAGE, folder=Path(work),
+            )  # fmt: skip
+        except BuildFailed:
+            return False
+    return True
 
 
 def xtools_version() -> str:
@@ -106,10 +131,10 @@ def _collect_archives(go: Go, target: Path) -> None:
 
 
 def _add_lean_testify(go: Go, ruler: Path, archives: Path) -> None:
-    """Testify without its assertions about HTTP, which most programs are linked with.
+    """Compile testify without its assertions about HTTP; most programs are linked with this smaller archive.
 
-    Compiled as the go command compiles the whole one, so that traces name the same files and lines. (Its own
-    `-overlay` does not reach below the module cache.)
+    The flags are those of the go command, so that traces name the same files and lines. (The go command's own
+    `-overlay` does not reach into the module cache.)
     """
     template = '{{.Dir}}\t{{.Module.Path}}@{{.Module.Version}}\t{{.Module.GoVersion}}\t{{join .GoFiles " "}}'
     source, module, language, names = go.run("list", "-f", template, TESTIFY, folder=SOURCE).strip().split("\t")
@@ -131,7 +156,7 @@ def _add_lean_testify(go: Go, ruler: Path, archives: Path) -> None:
 
 
 def _link_or_copy(archive: str, copy: Path) -> None:
-    """The archives are 190 MB in all, and Go's build cache mostly lies on the same disk."""
+    """A link where possible: the archives are 190 MB, and Go's build cache is mostly on the same disk."""
     try:
         os.link(archive, copy)
     except OSError:
@@ -139,7 +164,7 @@ def _link_or_copy(archive: str, copy: Path) -> None:
 
 
 def _let_everyone_read(folder: Path) -> None:
-    """A root's sandbox reads them as a user who owns nothing, whatever the umask was."""
+    """Where Tekhne runs as root, the sandbox reads the archives as a user who owns no file, whatever the umask."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
 

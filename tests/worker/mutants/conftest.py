@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import load_settings
-from worker.mutants.building import mutant_writer as built
+from worker.mutants import mutant_writer as built
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.enums import Harness
-from worker.mutants import Mutant, MutationOperator
-from worker.mutants.generating import generate
+from worker.mutants import Mutant, MutationOperator, generate
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
 

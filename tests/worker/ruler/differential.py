@@ -18,7 +18,7 @@ from models.enums import Verdict
 from settings import load_settings
 from tests.worker.ruler.differential_corpus import corpus, sample
 from tests.worker.ruler.plain_go import Candidate, PlainGo, PlainResult
-from worker.mutants.building import mutant_writer
+from worker.mutants import mutant_writer
 from worker.problem_sets.submitting import submission
 from worker.ruler import Ruler, RulerTrace, Submission
 from worker.toolchain import find_go

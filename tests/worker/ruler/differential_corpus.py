@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.broken_answers import Breakage, broken_variants
 from tests.worker.ruler.plain_go import Candidate
-from worker.mutants.breaking import Breakage, broken_variants
-from worker.mutants.generating import generate
+from worker.mutants import generate
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.importing import import_problem_set
 

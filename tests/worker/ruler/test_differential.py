@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.broken_answers import Breakage
 from models.enums import Rule, Stage, Verdict
 from settings import load_settings
 from tests.worker.ruler.differential import RULER_MODULE, Disagreement, compare_both
 from tests.worker.ruler.differential_corpus import corpus, kind_of, sample
 from tests.worker.ruler.plain_go import Candidate, PlainResult, verdict_of
-from worker.mutants import MutationOperator
-from worker.mutants.breaking import Breakage
-from worker.mutants.building import mutant_writer
+from worker.mutants import MutationOperator, mutant_writer
 from worker.ruler import RulerTrace
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]

@@ -10,9 +10,9 @@ from typing import Any
 import psutil
 import pytest
 
+from benchmarks.broken_answers import broken_variants
 from models.enums import Verdict
 from settings import load_settings
-from worker.mutants.breaking import broken_variants
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.submitting import submission
 from worker.ruler import Limits, Submission

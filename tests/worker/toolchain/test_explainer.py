@@ -6,16 +6,15 @@ import pytest
 
 from settings import load_settings
 from worker.toolchain import build_ruler, built_programs, find_go
-from worker.toolchain.explainer import NAME, PACKAGE, build_explainer
-from worker.toolchain.ruler_build import SOURCE, program_path
+from worker.toolchain.ruler_build import EXPLAINER, EXPLAINER_PACKAGE, SOURCE, build_explainer, program_path
 
 pytestmark = pytest.mark.go
 
 
 def test_it_is_built_and_leaves_nothing_in_gos_folder(tmp_path: Path) -> None:
     assert build_explainer(find_go(), SOURCE / "explain", tmp_path)
-    assert (tmp_path / NAME).stat().st_mode & 0o111
-    assert not (find_go().root / "src" / PACKAGE).exists()
+    assert (tmp_path / EXPLAINER).stat().st_mode & 0o111
+    assert not (find_go().root / "src" / EXPLAINER_PACKAGE).exists()
 
 
 def test_a_go_whose_compiler_is_another_builds_none(tmp_path: Path) -> None:
@@ -24,7 +23,7 @@ def test_a_go_whose_compiler_is_another_builds_none(tmp_path: Path) -> None:
     lines = ['import "cmd/compile/internal/nosuchpackage"', "func main() { nosuchpackage.Explain() }"]
     (source / "main.go").write_text("\n".join(["//go:build compiler", "", "package main", *lines, ""]))
     assert not build_explainer(find_go(), source, tmp_path)
-    assert not (tmp_path / NAME).exists()
+    assert not (tmp_path / EXPLAINER).exists()
 
 
 def test_a_ruler_without_one_says_so(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from models.enums import Harness, Verdict
 from settings import load_settings
-from worker.mutants.building import mutant_writer
-from worker.mutants.generating import generate
+from worker.mutants import generate, mutant_writer
 from worker.problem_sets import ProblemContent
 from worker.ruler import Ruler
 from worker.verdicts.judging import MUTANT_LIMITS, RulerJudge

@@ -3,7 +3,7 @@
 // Command explain says of programs that do not compile what the compiler would say of them, many in one process.
 //
 // It is the compiler's own parser and type checker, which other programs cannot import: the go command builds it
-// as if it lay in cmd/compile (worker/toolchain/explainer.py). What is ours is the order and the form in which the
+// as if it lay in cmd/compile (worker/toolchain/ruler_build.py). What is ours is the order and the form in which the
 // compiler prints what these two report. Wherever that could differ, it does not answer, and the compiler is run.
 //
 // Requests on standard input, replies on standard output, both in gob. It compiles and runs nothing.

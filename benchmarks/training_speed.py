@@ -85,22 +85,24 @@ def _kinds(
         network.base.requires_grad_(False)
         chosen = [rows[index] for index in batch]
         known = [states[index] for index in batch]
-        return _step(lambda: quick(**inputs(collate_states(chosen, known, list(range(len(batch)))))), critic)
+        return _step_seconds(
+            lambda: quick(**inputs(collate_states(chosen, known, list(range(len(batch)))))), critic
+        )
 
     def frozen(batch: list[int]) -> float:
         network.base.requires_grad_(False)
-        return _step(lambda: quick(**inputs(collate_rows(rows, batch, 0))), critic)
+        return _step_seconds(lambda: quick(**inputs(collate_rows(rows, batch, 0))), critic)
 
     def full(batch: list[int]) -> float:
         network.base.requires_grad_(True)
-        return _step(lambda: whole(**inputs(collate_rows(rows, batch, 0))), everything)
+        return _step_seconds(lambda: whole(**inputs(collate_rows(rows, batch, 0))), everything)
 
     return {"cached": cached, "frozen": frozen, "full": full}
 
 
-def _step(loss: Callable[[], Tensor], optimizer: torch.optim.Optimizer) -> float:
+def _step_seconds(loss: Callable[[], Tensor], optimizer: torch.optim.Optimizer) -> float:
     started = time.perf_counter()
-    loss().backward()
+    torch.autograd.backward(loss())
     optimizer.step()
     optimizer.zero_grad()
     if torch.cuda.is_available():

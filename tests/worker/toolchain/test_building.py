@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from worker.toolchain.leases import KEPT_DAYS, lease, prune
+from worker.toolchain.building import KEPT_DAYS, lease, prune
 
 LONG_AGO = time.time() - (KEPT_DAYS + 1) * 24 * 3600
 HOLDER = """
 import sys, pathlib
-from worker.toolchain.leases import lease
+from worker.toolchain.building import lease
 lease(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()

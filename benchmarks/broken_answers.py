@@ -1,7 +1,8 @@
-"""Answers broken on purpose in the ways that models break them, each with a known kind of failure.
+"""Canonical solutions broken on purpose in the ways that models break them, each with a known kind of failure.
 
-Where mutants test the tests, these test the ruler: the differential test asks whether it and plain `go test` see
-the same. Each is the canonical solution with lines put before it, inside the function's body.
+Mutants test a problem's tests; these test the ruler. The differential test checks that the ruler and plain `go test`
+see the same failure, and `tekhne bench verify` judges them. Each is the canonical solution with one line put in front,
+inside the function's body.
 """
 
 from dataclasses import dataclass
