@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session
 from app.queries.report_inputs import VERSION_DIGITS, read_arm_sampling, read_arms, read_settings, read_verdicts
 from app.reports.build import build_report
 from app.reports.compare import choose_arm, compare
-from app.reports.report import Comparison, Report
-from app.reports.run_settings import RunSettings
-from app.reports.sample_row import ProblemKey
-from app.reports.samples import ArmSamples
-from app.reports.settled import settled
+from app.reports.repairs import complete_or_empty
+from app.reports.report import Comparison, Report, RunSettings
+from app.reports.samples import ArmSamples, ProblemKey
 from models import Arm, Attempt, Problem
 from models.enums import ArmKind, RunState
 
@@ -47,9 +45,10 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
     run = read_settings(session, run_id)
     if run.state is RunState.DONE:
         arm = read_verdicts(session, run_id, name)
-    else:  # Which problems are settled is only to be seen from the whole arm, and some samples never came.
+    else:  # Whether the arm is complete needs all its tables, and some samples may be missing.
         arm = choose_arm(read_arms(session, run_id), name)
-        arm = settled(run, arm.at_numbers(_sample_numbers(session, run_id, arm.keys)))
+        arm = arm.at_numbers(_sample_numbers(session, run_id, arm.keys))
+        arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds)
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
     return replace(run, arm_sampling=sampling), arm
 

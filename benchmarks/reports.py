@@ -11,12 +11,11 @@ import numpy as np
 
 from app.reports.build import build_report
 from app.reports.csv_attempts import attempts_csv
-from app.reports.intervals import Bootstrap, bootstrap_mean
+from app.reports.estimates import Bootstrap, bootstrap_mean
 from app.reports.pass_at_k import pass_at_k
-from app.reports.run_settings import RunSettings
-from app.reports.sample_row import ProblemInfo, ProblemKey, SampleRow
-from app.reports.sample_tables import ProblemStrips, arm_from_strips
-from app.reports.samples import ArmSamples
+from app.reports.report import RunSettings
+from app.reports.sample_tables import ProblemStrips, SampleRow, arm_from_strips
+from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from models.enums import ArmKind, BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict
 from models.marks import MARK_OF

@@ -53,8 +53,8 @@ def register(app: typer.Typer) -> None:
 def report(run: RunArgument = LATEST, format: FormatOption = Format.MARKDOWN, out: Out = None) -> None:
     """Print the report of one run."""
     from app.reporting import read_report
-    from app.reports.as_json import as_json
     from app.reports.markdown import report_markdown
+    from app.reports.report import as_json
 
     with _reading() as session:
         found = read_report(session, run_number(session, run))
@@ -71,8 +71,8 @@ def compare(
 ) -> None:
     """Compare two runs, or two arms of one run, over the problems that both have."""
     from app.reporting import read_comparison
-    from app.reports.as_json import as_json
-    from app.reports.markdown_comparison import comparison_markdown
+    from app.reports.markdown import comparison_markdown
+    from app.reports.report import as_json
 
     with _reading() as session:
         found = read_comparison(

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from app.reports.estimate import Estimate, Estimated
+from app.reports.estimates import Estimate, Estimated
 from app.reports.pass_at_k import estimate_pass_at_k, usual_ks
 from models.enums import Verdict
 

@@ -11,8 +11,8 @@ from app.errors import BadRequest
 from app.queries.health import RulerRow, WorkerRow, jobs_by_state, list_workers, rulers
 from app.queries.runs import find_run
 from app.queries.transcripts import TranscriptView
-from app.reports.as_json import as_dict
 from app.reports.errors import NoSuchArm
+from app.reports.report import as_dict
 from app.state import ComparedArm, state_of
 from app.web.pages.row_id import QueryRowId, RowId
 from app.web.pages.transcripts import mark

@@ -10,7 +10,7 @@ from app.api.accept import JSON, MARKDOWN, preferred
 from app.api.specification import RunBody
 from app.enqueue import Enqueued
 from app.queries.runs import RunHead, RunPage, find_run, list_runs
-from app.reports.as_json import as_dict
+from app.reports.report import as_dict
 from app.runs import steering
 from app.runs.creating import create_run
 from app.state import state_of

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.queries.problem_sets import read_origins
 from app.reports.compare import choose_arm
-from app.reports.run_settings import RunSettings
-from app.reports.sample_row import ProblemInfo, ProblemKey
+from app.reports.report import RunSettings
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
-from app.reports.samples import ArmSamples
+from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
 from models import (
     Arm,
     Checkpoint,

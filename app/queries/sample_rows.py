@@ -15,7 +15,8 @@ from sqlalchemy import Select, String, Table, bindparam, func, select, type_coer
 from sqlalchemy.orm import Session
 
 from app.queries.report_inputs import read_problems
-from app.reports.sample_row import ProblemInfo, SampleRow
+from app.reports.sample_tables import SampleRow
+from app.reports.samples import ProblemInfo
 from models import Arm, Attempt, Revision, Run, RunProblemCount
 from models.enums import ArmKind, Verdict
 from models.turns import takes_a_turn

@@ -1,6 +1,6 @@
-"""Two runs, or two arms, over the same problems: what changed, and whether the comparison is fair.
+"""Two runs, or two arms of one run, over the same problems: what changed, and whether the comparison is fair.
 
-In: facts and tables of both sides. Out: a `Comparison`, with one slice a problem set, which is where forgetting
+In: settings and tables of both sides. Out: a `Comparison`, with one slice per problem set, which is where forgetting
 shows: the same questions put to two checkpoints.
 """
 
@@ -12,27 +12,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.reports.errors import NoSuchArm
-from app.reports.estimate import NotEstimable
 from app.reports.paired import PairedResult, compare_arms
-from app.reports.report import Comparison, Slice
-from app.reports.run_settings import RunSettings, differences
-from app.reports.sample_row import ProblemKey
-from app.reports.samples import ArmSamples
-from app.reports.wording import between, number_of, p_value, points
+from app.reports.report import Comparison, RunSettings, Slice
+from app.reports.samples import ArmSamples, ProblemKey
+from app.reports.wording import comparison_in_words
+
+
+def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
+    """A sentence for every setting that differs and can change a number by itself."""
+    warnings = []
+    if left.ruler != right.ruler:
+        warnings.append(f"The rulers differ: {_ruler(left)} on the left, {_ruler(right)} on the right.")
+    if set(left.problem_sets) != set(right.problem_sets):
+        warnings.append(f"The problem sets differ: {_list(left)} on the left, {_list(right)} on the right.")
+    warnings += _sampling_differences(left.sampling, right.sampling, "The sampling differs in")
+    if left.arm_sampling or right.arm_sampling:
+        arms = [side.arm_sampling or side.sampling for side in (left, right)]
+        warnings += _sampling_differences(arms[0], arms[1], "The sampling of the arms differs in")
+    for name, one, two in (
+        ("feedback tests", left.feedback, right.feedback),
+        ("gating", _gating(left), _gating(right)),
+        ("rounds of repair", left.rounds, right.rounds),
+        ("budget rule", left.budget, right.budget),
+        ("seed", left.seed, right.seed),
+    ):
+        if one != two:
+            warnings.append(f"The settings differ in {name}: {one} on the left, {two} on the right.")
+    return tuple(warnings)
+
+
+def _sampling_differences(
+    left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...], what: str
+) -> list[str]:
+    one, two = dict(left), dict(right)
+    return [
+        f"{what} {name}: {one.get(name, 'unset')} on the left, {two.get(name, 'unset')} on the right."
+        for name in sorted(one.keys() | two.keys())
+        if one.get(name) != two.get(name)
+    ]
+
+
+def _ruler(settings: RunSettings) -> str:
+    return f"{settings.go_version} ({settings.ruler[:12]})" if settings.ruler else "none (imported)"
+
+
+def _list(settings: RunSettings) -> str:
+    return ", ".join(settings.problem_sets) or "none"
+
+
+def _gating(settings: RunSettings) -> str:
+    return "gated" if settings.gated else "ungated"
 
 
 def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmSamples]) -> Comparison:
-    """Compare one arm of each side. Sentences tell arms of the same name apart by their run."""
+    """Compare one arm of each side. If both arms have the same name, sentences name their runs too."""
     one, other = left[1], right[1]
     if one.name == other.name and left[0].id != right[0].id:
         one, other = (replace(arm, name=f"{arm.name} of run {run.id}") for run, arm in (left, right))
-    told = compare_arms(one, other)
+    result = compare_arms(one, other)
     return Comparison(
         left=left[0],
         right=right[0],
-        verdict=comparison_in_words(told),
-        warnings=(*_notes(left[0], right[0]), *differences(left[0], right[0]), *told.warnings),
-        result=replace(told, left=left[1].name, right=right[1].name),
+        verdict=comparison_in_words(result),
+        warnings=(*_notes(left[0], right[0]), *differences(left[0], right[0]), *result.warnings),
+        result=replace(result, left=left[1].name, right=right[1].name),
         slices=tuple(
             Slice(problem_set=name, result=_sliced(left[1], right[1], name))
             for name in dict.fromkeys(problem.problem_set for problem in one.problems)
@@ -41,27 +84,27 @@ def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmS
 
 
 def _notes(left: RunSettings, right: RunSettings) -> list[str]:
-    """What a reader must know of each run by itself, such as that it is not finished."""
+    """What a reader must know about each run by itself, such as that it is not finished."""
     return [
         f"Run {run.id}: {note}" for run in {run.id: run for run in (left, right)}.values() for note in run.notes
     ]
 
 
-class Named(Protocol):
-    """An arm, or what is known of it before its samples are read."""
+class HasName(Protocol):
+    """An arm, or what is known about it before its samples are read."""
 
     @property
     def name(self) -> str: ...
 
 
-NamedArm = TypeVar("NamedArm", bound=Named)
+NamedArm = TypeVar("NamedArm", bound=HasName)
 
 
 def choose_arm(arms: Sequence[NamedArm], name: str | None) -> NamedArm:
-    """The arm of that name; without a name the first.
+    """The arm of that name, or the first arm if no name is given.
 
     Raises:
-        NoSuchArm: there is none.
+        NoSuchArm: the run has no arm of that name, or no arm at all.
     """
     for arm in arms:
         if name is None or arm.name == name:
@@ -69,23 +112,8 @@ def choose_arm(arms: Sequence[NamedArm], name: str | None) -> NamedArm:
     raise NoSuchArm(name or "", [arm.name for arm in arms])
 
 
-def comparison_in_words(result: PairedResult) -> str:
-    """One sentence; "better" and "worse" only where test and interval agree."""
-    change = result.difference
-    if isinstance(change, NotEstimable):
-        return f"The two sides cannot be compared: {change.reason}."
-    figures = (
-        f"{points(change.value)}, {between(change.interval, signed=True)}, {p_value(result.sign_p_value)} "
-        f"over {number_of(change.problems, 'problem')}"
-    )
-    if not result.convincing:
-        return f"No evidence that {result.right} and {result.left} differ here ({figures}). {result.in_words}"
-    way = "better" if change.value > 0 else "worse"
-    return f"{result.right} did {way} than {result.left} here ({figures}). {result.in_words}"
-
-
 def _sliced(left: ArmSamples, right: ArmSamples, problem_set: str) -> PairedResult:
-    """One set of the left side against what the right side has of it, whichever version or set that took it from."""
+    """One set of the left side vs. its problems on the right, whichever set or version the right took them from."""
     one = left.only(_rows_of(left, {problem_set}, set()))
     name = problem_set.rpartition("@")[0]
     same = {other.problem_set for other in right.problems if other.problem_set.rpartition("@")[0] == name}

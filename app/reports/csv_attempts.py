@@ -10,7 +10,7 @@ from typing import Any
 
 from app.reports.csv_cells import BYTE_ORDER_MARK, Cell, flag, plain, stream, text
 from app.reports.errors import BadResults
-from app.reports.sample_row import SampleRow
+from app.reports.sample_tables import SampleRow
 from models.enums import ArmKind, Origin, Verdict
 
 COLUMNS = (

@@ -6,11 +6,10 @@ In: tables and reports that are in memory already. Out: chunks of bytes. Columns
 from collections.abc import Iterator, Sequence
 
 from app.reports.csv_cells import Cell, stream, text
-from app.reports.estimate import NotEstimable
+from app.reports.estimates import NotEstimable
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.report import ArmReport, AtK
-from app.reports.sample_row import ProblemInfo
-from app.reports.samples import NO_VERDICT, VERDICTS, ArmSamples, Codes
+from app.reports.samples import NO_VERDICT, VERDICTS, ArmSamples, Codes, ProblemInfo
 from models.marks import ABSENT, MARK_OF
 
 PROBLEM_COLUMNS = ("task_id", "problem_version", "problem_set", "origin")

@@ -1,22 +1,43 @@
-"""What a repairing arm did to failed drafts: error classes, copies, sizes of edits, rounds.
+"""What a repairing arm did with failed drafts, and which drafts it has yet to revise.
 
-In: the tables of one repairing arm. Out: counts, and the repair rate with an interval by problem. A draft that
-the gate left alone (no revision was written) takes no part.
+In: the tables of one repairing arm. Out: counts by error class and round, and the repair rate with an interval by
+problem. Drafts without a revision are not counted.
+
+An arm is *complete* if it owes no revision. Passing drafts of a gated run need none, so the scored samples of an
+incomplete arm are mostly drafts that passed by themselves, and counting unrevised drafts as failures would be no
+better: either rate would depend on the order of work. An incomplete arm therefore has no rate and no difference.
+`repairs` still counts the failures that it did revise.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.estimate import Estimate, Estimated, NotEstimable
-from app.reports.intervals import bootstrap_ratio
+from app.reports.estimates import Estimate, Estimated, NotEstimable, bootstrap_ratio
 from app.reports.samples import VERDICTS, ArmSamples, Flags, count, is_failed
 from models.enums import Verdict
+from models.turns import takes_a_turn
+
+
+def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int) -> Flags:
+    """Samples whose draft the arm has yet to revise. (P, S)"""
+    if not arm.kind.repairs:
+        return np.zeros_like(arm.present)
+    by_code = np.array([takes_a_turn(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)])
+    owed: Flags = by_code[arm.draft] & np.equal(arm.rounds, 0)  # code −1, no verdict, is the last of the table
+    return owed
+
+
+def complete_or_empty(arm: ArmSamples, *, gated: bool, rounds: int) -> ArmSamples:
+    """The arm; without any problem if it is incomplete, so that nothing can be estimated from it."""
+    if revisions_owed(arm, gated=gated, rounds=rounds).any():
+        return arm.only(np.array([], dtype=np.intp))
+    return arm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Transition:
-    """Samples that went from one verdict to another by repair."""
+    """Samples that repair took from one verdict to another."""
 
     draft: Verdict
     final: Verdict
@@ -24,8 +45,8 @@ class Transition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rate:
-    """Repaired of tried, for one error class or one round."""
+class RepairRate:
+    """How many of the tried failures were repaired, for one error class or one round."""
 
     name: str
     tried: int
@@ -34,7 +55,7 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repairs:
-    """What one arm made of the failures it was given."""
+    """What one arm did with the failures it was given."""
 
     arm: str
     failures: int
@@ -43,14 +64,14 @@ class Repairs:
     rate: Estimated
     """repaired / failures, interval by problem."""
     revised: int
-    """Samples with at least one revision, whatever the draft's verdict."""
+    """Samples with at least one revision, whatever the verdict of the draft."""
     copied: int
-    """Of those: the last revision is the draft again, white space apart."""
+    """Of those: samples whose last revision equals the draft except for white space."""
     median_edit_size: float | None
-    """Lines added plus removed, over revisions that are no copies."""
+    """Lines added plus removed, over samples whose last revision is not a copy."""
     transitions: tuple[Transition, ...]
-    by_class: tuple[Rate, ...]
-    by_round: tuple[Rate, ...]
+    by_class: tuple[RepairRate, ...]
+    by_round: tuple[RepairRate, ...]
 
 
 def revised_samples(arm: ArmSamples) -> Flags:
@@ -99,20 +120,20 @@ def _transitions(arm: ArmSamples, revised: Flags) -> tuple[Transition, ...]:
     )
 
 
-def _by_class(arm: ArmSamples, tried: Flags, fixed: Flags) -> tuple[Rate, ...]:
+def _by_class(arm: ArmSamples, tried: Flags, fixed: Flags) -> tuple[RepairRate, ...]:
     tried_of = np.bincount(arm.draft[tried], minlength=len(VERDICTS))
     fixed_of = np.bincount(arm.draft[fixed], minlength=len(VERDICTS))
     return tuple(
-        Rate(name=str(VERDICTS[code]), tried=int(tried_of[code]), repaired=int(fixed_of[code]))
+        RepairRate(name=str(VERDICTS[code]), tried=int(tried_of[code]), repaired=int(fixed_of[code]))
         for code in np.flatnonzero(tried_of)
     )
 
 
-def _by_round(arm: ArmSamples, tried: Flags, fixed: Flags) -> tuple[Rate, ...]:
+def _by_round(arm: ArmSamples, tried: Flags, fixed: Flags) -> tuple[RepairRate, ...]:
     """Repair stops at the first pass: a passing sample with r rounds was repaired in round r."""
     last = int(arm.rounds[tried].max()) if tried.any() else 0
     return tuple(
-        Rate(
+        RepairRate(
             name=str(number),
             tried=int((tried & (arm.rounds >= number)).sum()),
             repaired=int((fixed & (arm.rounds == number)).sum()),

@@ -1,25 +1,62 @@
-"""The report of one run and the comparison of two, as trees of frozen values: everything a page or file shows.
+"""The report of one run and the comparison of two as trees of frozen values, and the same trees as JSON.
 
-Nothing is computed here (`build` and `compare` do that) and nothing is laid out here (`as_json`, `markdown`).
+Everything that a page or file shows is in the tree. Nothing is computed here (`build` and `compare` do that) and
+nothing is laid out here (`markdown` and the templates do that).
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
 
-from app.reports.attribution import Step
-from app.reports.ceiling import Ceiling
-from app.reports.estimate import Estimated
-from app.reports.gap import Gap
-from app.reports.paired import PairedResult
+from app.reports.attribution import AttributionStep, Ceiling, Gap
+from app.reports.equal_samples import EqualSamples
+from app.reports.equal_tokens import EqualTokens
+from app.reports.estimates import Estimated, NotEstimable
+from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
-from app.reports.rival import EqualSamples
-from app.reports.run_settings import RunSettings
-from app.reports.tokens import EqualTokens
-from models.enums import ArmKind
+from models.enums import ArmKind, BudgetRule, RunKind, RunState, TestsKind
+
+FORMAT = 1
+"""Goes up when a field of the JSON changes its meaning or is removed."""
+_PROPERTIES = {ProblemFlip: ("move",), PairedResult: ("convincing",), EqualSamples: ("convincing",)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSettings:
+    """Every setting of a run that a number depends on, as plain values, shown beside the numbers."""
+
+    id: int
+    name: str
+    kind: RunKind
+    state: RunState
+    base: str
+    """Name of the base checkpoint; empty if there is none (imported results)."""
+    base_hash: str
+    problem_sets: tuple[str, ...]
+    """`NAME@VERSION`."""
+    problems: int
+    samples: int
+    """Drafts per problem, as specified."""
+    sampling: tuple[tuple[str, str], ...]
+    """(setting, value), sorted by setting."""
+    seed: int
+    feedback: TestsKind
+    gated: bool
+    rounds: int
+    budget: BudgetRule
+    ruler: str
+    """Digest; empty if nothing was executed here."""
+    go_version: str
+    arm_sampling: tuple[tuple[str, str], ...] = field(default=())
+    """Sampling of the compared arm itself if it repairs; empty for drafts, and for a run as a whole."""
+    notes: tuple[str, ...] = field(default=())
+    """What a reader must know first: a deleted checkpoint, an unfinished run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AtK:
-    """A statistic of k samples."""
+    """The value of a statistic at one k."""
 
     k: int
     estimate: Estimated
@@ -36,7 +73,7 @@ class ArmReport:
     scored: int
     passed: int
     unscored: int
-    """Samples without a verdict: ours to explain, never counted as failures."""
+    """Samples without a verdict about the program; never counted as failures."""
     flaky: int
     solved: int
     """Problems with at least one passing sample."""
@@ -45,25 +82,25 @@ class ArmReport:
     seconds: float
     pass_at_k: tuple[AtK, ...]
     best_of: tuple[AtK, ...]
-    """Chosen by example tests, scored by hidden tests; empty where example tests were not run."""
-    rules: tuple[Step, ...]
+    """Chosen by example tests, scored by hidden tests; empty if example tests were not run."""
+    rules: tuple[AttributionStep, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepairReport:
-    """One repairing arm, resampling included, and what it adds to the base."""
+    """One repairing arm (resampling included) and what it adds to the base."""
 
     arm: str
     kind: ArmKind
     repairs: Repairs
-    step: Step
+    step: AttributionStep
     ceiling: Ceiling
     gap_change: Estimated
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Duel:
-    """One critic against resampling."""
+class CriticVsResampling:
+    """One critic vs. resampling, at equal samples and at equal tokens."""
 
     arm: str
     equal_samples: EqualSamples
@@ -72,7 +109,7 @@ class Duel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FlakyProblem:
-    """A problem on which the same program got two verdicts."""
+    """A problem on which the same program got different verdicts."""
 
     task_id: str
     arm: str
@@ -81,24 +118,24 @@ class FlakyProblem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """All that is said about one run."""
+    """Everything that is reported about one run."""
 
     run: RunSettings
     verdict: str
     warnings: tuple[str, ...]
     arms: tuple[ArmReport, ...]
     pairs: tuple[PairedResult, ...]
-    """Every other arm against the base."""
+    """The base vs. each other arm."""
     repairs: tuple[RepairReport, ...]
-    duels: tuple[Duel, ...]
-    """Each critic against resampling; the verdict speaks of the first."""
+    duels: tuple[CriticVsResampling, ...]
+    """Each critic vs. resampling; the verdict is about the first."""
     gaps: tuple[Gap, ...]
     flaky: tuple[FlakyProblem, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slice:
-    """A comparison over the problems of one set: where forgetting shows."""
+    """A comparison over the problems of one set, which is where forgetting shows."""
 
     problem_set: str
     result: PairedResult
@@ -106,7 +143,7 @@ class Slice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """One arm of one run against one arm of another (or the same) run."""
+    """One arm of one run vs. one arm of another (or the same) run."""
 
     left: RunSettings
     right: RunSettings
@@ -114,3 +151,31 @@ class Comparison:
     warnings: tuple[str, ...]
     result: PairedResult
     slices: tuple[Slice, ...]
+
+
+def as_json(report: Report | Comparison) -> str:
+    """The tree as an indented JSON document, without NaN or infinity."""
+    return json.dumps(as_dict(report), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def as_dict(report: Report | Comparison) -> dict[str, Any]:
+    """The tree, field by field, as JSON values.
+
+    Enums become their values, a missing number becomes `{"not_estimable": REASON}`, and the properties that a reader
+    would otherwise compute (`move`, `convincing`) are written beside the fields.
+    """
+    kind = "report" if isinstance(report, Report) else "comparison"
+    return {"format": FORMAT, "kind": kind, **_plain(report)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, NotEstimable):
+        return {"not_estimable": value.reason}
+    if is_dataclass(value):
+        names = [field.name for field in fields(value)] + list(_PROPERTIES.get(type(value), ()))
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -15,11 +15,10 @@ from app.queries.problem_list import repair_arm_id
 from app.queries.report_inputs import read_arms, read_problems
 from app.queries.runs import find_run
 from app.queries.sample_rows import count_rows, sample_rows
-from app.reports.as_json import as_json
 from app.reports.csv_attempts import attempts_csv
 from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
 from app.reports.markdown import report_markdown
-from app.reports.report import Report
+from app.reports.report import Report, as_json
 from app.state import AppState, state_of
 from app.web.etags import tagged
 from app.web.pages.respond import query_of

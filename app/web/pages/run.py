@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.runs import RunHead, find_run
 from app.reports.paired import PairedResult
-from app.reports.report import ArmReport, Duel, RepairReport, Report
+from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
 from app.state import AppState, state_of
 from app.web.pages.respond import render
 from app.web.pages.row_id import RowId
@@ -34,7 +34,7 @@ class RepairView:
     report: RepairReport
     pair: PairedResult
     """The arm against the base, problem by problem."""
-    duel: Duel | None
+    duel: CriticVsResampling | None
     """The arm against resampling; None for resampling itself."""
     bars: tuple[Bar, ...]
     matrix: Matrix

@@ -1,8 +1,8 @@
 """The plots of the run page, from its report: pass@k by arm, and the chance of a pass within t tokens."""
 
-from app.reports.estimate import Estimate
+from app.reports.equal_tokens import EqualTokens
+from app.reports.estimates import Estimate
 from app.reports.report import ArmReport, Report
-from app.reports.tokens import EqualTokens
 from app.web.rendering.numbers import THIN_SPACE, count, percent
 from app.web.rendering.plot import Plot, Point, Series, draw
 from models.enums import ArmKind

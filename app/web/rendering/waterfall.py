@@ -6,7 +6,7 @@ of the samples that both steps scored. A step that gains and loses is two bars, 
 
 from dataclasses import dataclass, field
 
-from app.reports.attribution import Step
+from app.reports.attribution import AttributionStep
 from app.web.rendering.addresses import Query
 
 
@@ -23,7 +23,7 @@ class Bar:
     """Of the problem list that shows these samples; empty where none does."""
 
 
-def waterfall(imports: Step, repair: Step, arm: str) -> tuple[Bar, ...]:
+def waterfall(imports: AttributionStep, repair: AttributionStep, arm: str) -> tuple[Bar, ...]:
     """The bars, in order. Each step is in percent of its own scored samples."""
     return (
         _bar("as written", "total", 0, imports.passed_before, imports.scored),
@@ -40,7 +40,7 @@ def waterfall(imports: Step, repair: Step, arm: str) -> tuple[Bar, ...]:
     )
 
 
-def _moves(step: Step, up: str, down: str, up_query: Query, down_query: Query) -> list[Bar]:
+def _moves(step: AttributionStep, up: str, down: str, up_query: Query, down_query: Query) -> list[Bar]:
     bars = [_bar(up, "up", step.passed_before, step.to_pass, step.scored, up_query)]
     if step.to_fail:
         start = step.passed_before + step.to_pass - step.to_fail

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.reports.sample_row import ProblemInfo, ProblemKey
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
-from app.reports.samples import ArmSamples
+from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
 from models.enums import ArmKind, Origin
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.reports.run_settings import RunSettings
+from app.reports.report import RunSettings
 from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
 

@@ -1,13 +1,15 @@
 """What plumbing moved, what the critic moved, and what the legacy rule would have said."""
 
-from app.reports.attribution import Step, repair_step, rule_steps
+from app.reports.attribution import AttributionStep, repair_step, rule_steps
 from tests.app.reports.arms import arm
 
 
 def test_samples_that_pass_only_with_imports_fixed_are_credited_to_plumbing() -> None:
     base = arm("base", ["PPAE"], raw=["PIAE"])
     assert rule_steps(base) == (
-        Step(before="raw", after="goimports", scored=3, passed_before=1, passed_after=2, to_pass=1, to_fail=0),
+        AttributionStep(
+            before="raw", after="goimports", scored=3, passed_before=1, passed_after=2, to_pass=1, to_fail=0
+        ),
     )
 
 

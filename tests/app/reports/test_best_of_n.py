@@ -4,8 +4,8 @@ from itertools import combinations, product
 
 import pytest
 
-from app.reports.best_of_n import best_of_k
-from app.reports.estimate import Estimate, NotEstimable
+from app.reports.estimates import Estimate, NotEstimable
+from app.reports.pass_at_k import best_of_k
 from tests.app.reports.arms import arm
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.reports.build import build_report
-from app.reports.run_settings import RunSettings
+from app.reports.report import RunSettings
 from app.reports.samples import ArmSamples
 from models.enums import ArmKind, Origin
 from tests.app.reports.arms import arm

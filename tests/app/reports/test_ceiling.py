@@ -3,7 +3,7 @@
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from app.reports.ceiling import ceiling, upper_bound
+from app.reports.attribution import ceiling, upper_bound
 from tests.app.reports.arms import arm
 
 

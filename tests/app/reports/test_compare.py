@@ -2,9 +2,8 @@
 
 import pytest
 
-from app.reports.compare import choose_arm, compare
+from app.reports.compare import choose_arm, compare, differences
 from app.reports.errors import NoSuchArm
-from app.reports.run_settings import differences
 from models.enums import TestsKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -14,7 +13,7 @@ from tests.app.reports.runs import settings_of
     ("changed", "said"),
     [
         ({"ruler": "s" * 64}, "rulers differ: go1.27.3 (rrrrrrrrrrrr) on the left, go1.27.3 (ssssssssssss)"),
-        ({"ruler": "", "go_version": ""}, "none of ours on the right"),
+        ({"ruler": "", "go_version": ""}, "none (imported) on the right"),
         ({"problem_sets": ("set@2",)}, "problem sets differ: set@1 on the left, set@2 on the right"),
         ({"sampling": (("temperature", "0.2"), ("top_p", "0.95"))}, "sampling differs in temperature: 0.8"),
         ({"sampling": (("temperature", "0.8"),)}, "top_p: 0.95 on the left, unset on the right"),
@@ -55,7 +54,7 @@ def test_arms_of_one_name_are_told_apart_by_their_run() -> None:
     left, right = arm("critic", ["P"] * 4), arm("critic", ["A"] * 3)
     found = compare((settings_of(id=1), left), (settings_of(id=2), right))
     assert found.verdict.startswith("No evidence that critic of run 2 and critic of run 1 differ")
-    assert any("only in critic of run 1" in warning for warning in found.warnings)
+    assert any("only critic of run 1 has it" in warning for warning in found.warnings)
     assert (found.result.left, found.result.right) == ("critic", "critic")
 
 

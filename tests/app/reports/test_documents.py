@@ -2,13 +2,10 @@
 
 import json
 
-from app.reports.as_json import as_dict, as_json
 from app.reports.build import build_report
 from app.reports.compare import compare
-from app.reports.markdown import report_markdown
-from app.reports.markdown_comparison import comparison_markdown
-from app.reports.markdown_parts import escape
-from app.reports.report import Report
+from app.reports.markdown import comparison_markdown, escape, report_markdown
+from app.reports.report import Report, as_dict, as_json
 from models.enums import Origin
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -54,8 +51,8 @@ def test_the_markdown_leads_with_the_verdict_and_holds_every_section() -> None:
     lines = text.splitlines()
     assert lines[0] == "# a run (run 1)"
     assert lines[2].startswith("**The critic fixed 2 of ")
-    for title in ("Arms", "pass@k", "What the rule moved", "base → critic", "critic against resampling",
-                  "What critic did", "Seen minus unseen", "Flaky: 3 problems"):  # fmt: skip
+    for title in ("Arms", "pass@k", "Attribution: raw → goimports", "base → critic", "critic vs. resampling",
+                  "Repair by critic", "Seen vs. unseen problems", "Flaky: 3 problems"):  # fmt: skip
         assert f"## {title}" in lines, title
 
 

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
-from app.reports.flips import Flips, exact_p, flips_in_words, flips_needed
+from app.reports.paired import Flips, exact_p, flips_in_words, flips_needed
 
 
 @pytest.mark.parametrize("fixed", range(13))
@@ -29,15 +29,14 @@ def test_flips_needed_is_the_first_that_scipy_calls_significant(against: int) ->
 def test_the_words_give_both_counts_and_what_chance_would_need() -> None:
     words = flips_in_words(Flips(fixed=5, broken=1, both=10, neither=9))
     assert words == (
-        "6 problems moved: 5 fixed, 1 broken (p = 0.22); against 1 broken, chance alone would need 8 fixed "
-        "for p < 0.05."
+        "6 problems moved: 5 fixed, 1 broken (p = 0.22); against 1 broken, p < 0.05 would take 8 fixed."
     )
 
 
 def test_the_words_turn_round_where_more_broke_than_was_fixed() -> None:
     words = flips_in_words(Flips(fixed=0, broken=1, both=10, neither=9))
     assert words.startswith("1 problem moved: 0 fixed, 1 broken")
-    assert "against 0 fixed, chance alone would need 6 broken" in words
+    assert "against 0 fixed, p < 0.05 would take 6 broken" in words
 
 
 def test_no_move_is_said_plainly() -> None:

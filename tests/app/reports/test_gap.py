@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from app.reports.estimate import Estimate, NotEstimable
-from app.reports.gap import gap_change, seen_gap, subtract
-from app.reports.intervals import rate_interval
+from app.reports.attribution import gap_change, seen_gap, subtract
+from app.reports.estimates import Estimate, NotEstimable, rate_interval
 from models.enums import Origin
 from tests.app.reports.arms import arm
 

@@ -6,9 +6,9 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
-from app.reports.estimate import IntervalKind
-from app.reports.intervals import (
+from app.reports.estimates import (
     Bootstrap,
+    IntervalKind,
     bootstrap_mean,
     bootstrap_ratio,
     difference_interval,

@@ -1,8 +1,7 @@
 """Paired comparison: what is counted, what is left out, and what may be claimed."""
 
-from app.reports.estimate import Estimate, NotEstimable
-from app.reports.flips import Flips
-from app.reports.paired import compare_arms
+from app.reports.estimates import Estimate, NotEstimable
+from app.reports.paired import Flips, compare_arms
 from models.enums import ArmKind
 from tests.app.reports.arms import arm
 
@@ -33,14 +32,14 @@ def test_a_changed_problem_is_named_and_not_paired() -> None:
     left = arm("base", ["P", "A"], versions=["v1", "v1"])
     result = compare_arms(left, arm("critic", ["P", "P"], versions=["v1", "v2"]))
     assert result.problems.total == 1
-    assert result.warnings == ("1 problem is changed between the two sides and left out: T/1.",)
+    assert result.warnings == ("1 problem is left out, because the content differs between the sides: T/1.",)
 
 
 def test_different_problems_are_named_on_both_sides() -> None:
     result = compare_arms(arm("base", ["P", "P"], tasks=["a", "b"]), arm("critic", ["P", "P"], tasks=["b", "c"]))
     assert result.warnings == (
-        "1 problem is only in base and left out: a.",
-        "1 problem is only in critic and left out: c.",
+        "1 problem is left out, because only base has it: a.",
+        "1 problem is left out, because only critic has it: c.",
     )
 
 

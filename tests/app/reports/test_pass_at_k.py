@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from app.reports.estimate import Estimate, NotEstimable
+from app.reports.estimates import Estimate, NotEstimable
 from app.reports.pass_at_k import estimate_pass_at_k, pass_at_k, usual_ks
 
 
@@ -37,7 +37,7 @@ def test_problems_with_different_n_are_each_taken_by_their_own_n() -> None:
 
 def test_fewer_samples_than_k_is_not_estimable_and_says_why() -> None:
     result = estimate_pass_at_k(np.array([5, 5]), np.array([5, 5]), 10)
-    assert result == NotEstimable(reason="pass@10 needs 10 scored samples a problem and there are at most 5")
+    assert result == NotEstimable(reason="pass@10 needs 10 scored samples per problem and there are at most 5")
 
 
 @pytest.mark.parametrize("k", [0, -1])

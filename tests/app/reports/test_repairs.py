@@ -1,7 +1,7 @@
 """Transitions, copies, edits, classes and rounds of repair."""
 
-from app.reports.estimate import Estimate, NotEstimable
-from app.reports.repairs import Rate, Transition, repairs
+from app.reports.estimates import Estimate, NotEstimable
+from app.reports.repairs import RepairRate, Transition, repairs
 from models.enums import Verdict
 from tests.app.reports.arms import arm
 
@@ -27,15 +27,15 @@ def test_rates_by_class_add_up_to_the_whole() -> None:
     found = repairs(arm("critic", ["PPA", "TP"], drafts=["AAI", "AS"]))
     assert sum(rate.tried for rate in found.by_class) == found.failures == 5
     assert sum(rate.repaired for rate in found.by_class) == found.repaired == 3
-    assert Rate(name="import", tried=1, repaired=0) in found.by_class
+    assert RepairRate(name="import", tried=1, repaired=0) in found.by_class
 
 
 def test_each_round_is_tried_by_what_the_rounds_before_left_failed() -> None:
     found = repairs(arm("critic", ["PPA"], drafts=["AAA"], rounds=[[1, 3, 3]]))
     assert found.by_round == (
-        Rate(name="1", tried=3, repaired=1),
-        Rate(name="2", tried=2, repaired=0),
-        Rate(name="3", tried=2, repaired=1),
+        RepairRate(name="1", tried=3, repaired=1),
+        RepairRate(name="2", tried=2, repaired=0),
+        RepairRate(name="3", tried=2, repaired=1),
     )
 
 

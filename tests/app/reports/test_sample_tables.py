@@ -5,9 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from app.reports.sample_row import ProblemInfo, ProblemKey, SampleRow
-from app.reports.sample_tables import ProblemStrips, arm_from_strips, arms_from_rows
-from app.reports.samples import CODE_OF, ArmSamples
+from app.reports.sample_tables import ProblemStrips, SampleRow, arm_from_strips, arms_from_rows
+from app.reports.samples import CODE_OF, ArmSamples, ProblemInfo, ProblemKey
 from models.enums import ArmKind, Origin, Verdict
 from models.marks import MARK_OF, mark
 
@@ -100,7 +99,7 @@ def test_every_verdict_has_a_mark_with_its_code() -> None:
 
 @pytest.mark.parametrize("strip", ["PZ", "P ", "Pé", "P😀"])
 def test_a_character_that_is_no_mark_is_refused(strip: str) -> None:
-    with pytest.raises(ValueError, match=f"{strip!r}.*no verdict's mark"):
+    with pytest.raises(ValueError, match=f"{strip!r}.*not a verdict's mark"):
         of_marks("PP", strip)
 
 

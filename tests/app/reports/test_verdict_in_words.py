@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.reports.rival import against_resampling
+from app.reports.equal_samples import against_resampling
 from app.reports.samples import ArmSamples
-from app.reports.verdict_in_words import verdict_in_words
+from app.reports.wording import verdict_in_words
 from tests.app.reports.arms import arm
 
 
@@ -37,7 +37,7 @@ def test_a_lead_within_chance_is_not_called_evidence() -> None:
         arm("resample", drafts, drafts=drafts),
     )
     assert words.startswith("The critic fixed 3 of 8 failures; resampling at the same budget fixed 0; ")
-    assert "that may be chance, no evidence that repair helps here" in words
+    assert "this may be chance, no evidence that repair helps here" in words
 
 
 def test_a_clear_lead_is_evidence_with_its_figures() -> None:
@@ -47,7 +47,7 @@ def test_a_clear_lead_is_evidence_with_its_figures() -> None:
         arm("critic", ["P"] * 12 + ["A"] * 18, drafts=drafts),
         arm("resample", drafts, drafts=drafts),
     )
-    assert "evidence that repair beats resampling here (+40.0 points, 95% interval" in words
+    assert "evidence that repair beats resampling here (+40.0 points, 95% CI" in words
     assert "p < 0.001 over 30 problems" in words
 
 
@@ -87,7 +87,7 @@ def test_a_run_whose_samples_are_all_unscored_says_how_many() -> None:
 
 def test_a_base_alone_is_described_and_not_judged() -> None:
     words = verdict_in_words([arm("base", ["PA", "AA"])], None, None)
-    assert words.startswith("base solved 1 of 2 problems at least once (pass@1 25.0%, 95% interval ")
+    assert words.startswith("base solved 1 of 2 problems at least once (pass@1 25.0%, 95% CI ")
     assert words.endswith("no arm repaired its failures.")
 
 
@@ -112,4 +112,4 @@ def test_no_verdict_claims_what_its_test_does_not_show(drafts: list[str], data: 
 def test_no_verdict_shows_a_number_that_is_none(nonsense: str) -> None:
     one = verdict(arm("base", ["A"]), arm("critic", ["P"], drafts=["A"]), arm("resample", ["A"], drafts=["A"]))
     assert nonsense not in one
-    assert "one problem allows none" in one
+    assert "no interval from a single problem" in one

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.reports.attribution import Step
+from app.reports.attribution import AttributionStep
 from app.reports.repairs import Transition
 from app.web.rendering.matrix import SHADES, matrix
 from app.web.rendering.plot import (
@@ -79,10 +79,10 @@ def test_the_vertical_axis_begins_at_nought() -> None:
 
 
 def test_gains_and_losses_of_one_step_are_two_bars() -> None:
-    imports = Step(
+    imports = AttributionStep(
         before="raw", after="goimports", scored=10, passed_before=4, passed_after=5, to_pass=1, to_fail=0
     )
-    repair = Step(
+    repair = AttributionStep(
         before="drafts", after="critic", scored=10, passed_before=5, passed_after=6, to_pass=3, to_fail=2
     )
     bars = waterfall(imports, repair, "critic")
@@ -92,7 +92,7 @@ def test_gains_and_losses_of_one_step_are_two_bars() -> None:
 
 
 def test_a_waterfall_of_nothing_does_not_divide_by_nought() -> None:
-    step = Step(before="a", after="b", scored=0, passed_before=0, passed_after=0, to_pass=0, to_fail=0)
+    step = AttributionStep(before="a", after="b", scored=0, passed_before=0, passed_after=0, to_pass=0, to_fail=0)
     assert all(bar.width == 0 for bar in waterfall(step, step, "critic"))
 
 

@@ -1,8 +1,8 @@
-"""A run that stopped half-way is not judged by drafts that an arm never saw."""
+"""An unfinished run is not judged by drafts that an arm has yet to revise."""
 
 from app.reports.build import build_report
-from app.reports.estimate import Estimate, NotEstimable
-from app.reports.settled import settled, waiting
+from app.reports.estimates import Estimate, NotEstimable
+from app.reports.repairs import complete_or_empty, revisions_owed
 from models.enums import ArmKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -13,16 +13,16 @@ CRITIC = arm("critic", ["PP", "PA", "AA"], drafts=DRAFTS, rounds=[[0, 1], [1, 1]
 RESAMPLE = arm("resample", DRAFTS, drafts=DRAFTS, kind=ArmKind.RESAMPLE, rounds=[[0, 0]] * 3)
 
 
-def test_only_failing_drafts_of_a_gated_run_wait_and_only_for_arms_that_repair() -> None:
-    assert waiting(settings_of(), RESAMPLE).tolist() == [[False, True], [True, True], [True, True]]
-    assert waiting(settings_of(gated=False), RESAMPLE).all()
-    assert not waiting(settings_of(rounds=0), RESAMPLE).any()
-    assert not waiting(settings_of(), BASE).any()
+def test_a_gated_run_owes_revisions_of_failed_drafts_by_arms_that_repair() -> None:
+    assert revisions_owed(RESAMPLE, gated=True, rounds=1).tolist() == [[False, True], [True, True], [True, True]]
+    assert revisions_owed(RESAMPLE, gated=False, rounds=1).all()
+    assert not revisions_owed(RESAMPLE, gated=True, rounds=0).any()
+    assert not revisions_owed(BASE, gated=True, rounds=1).any()
 
 
-def test_an_arm_that_owes_a_revision_has_no_numbers_yet() -> None:
-    assert settled(settings_of(), CRITIC).problems == ()
-    assert settled(settings_of(), BASE) is BASE
+def test_an_incomplete_arm_has_no_rates_yet() -> None:
+    assert complete_or_empty(CRITIC, gated=True, rounds=1).problems == ()
+    assert complete_or_empty(BASE, gated=True, rounds=1) is BASE
     report = build_report(settings_of(), [BASE, CRITIC, RESAMPLE])
     base, critic, resample = report.arms
     assert isinstance(base.pass_at_k[0].estimate, Estimate)
@@ -35,14 +35,14 @@ def test_an_arm_that_owes_a_revision_has_no_numbers_yet() -> None:
     assert any(warning.startswith("1 draft not yet revised by critic") for warning in report.warnings)
 
 
-def test_what_it_made_of_the_failures_that_it_did_revise_is_counted() -> None:
+def test_the_failures_that_an_incomplete_arm_did_revise_are_counted() -> None:
     report = build_report(settings_of(), [BASE, CRITIC, RESAMPLE])
     critic, resample = (one.repairs for one in report.repairs)
     assert (critic.failures, critic.repaired) == (4, 2)
     assert resample.failures == 0
 
 
-def test_passing_drafts_alone_are_no_hundred_percent() -> None:
+def test_passing_drafts_alone_do_not_give_an_incomplete_arm_100_percent() -> None:
     base = arm("base", ["PP", "AA"])
     waits = arm("resample", ["PP", ".."], drafts=["PP", "AA"], kind=ArmKind.RESAMPLE, rounds=[[0, 0], [0, 0]])
     report = build_report(settings_of(), [base, waits])

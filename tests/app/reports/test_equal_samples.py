@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.reports.estimate import Estimate, NotEstimable
+from app.reports.equal_samples import OTHER_SAMPLES, against_resampling
+from app.reports.estimates import Estimate, NotEstimable
 from app.reports.pass_at_k import pass_at_k
-from app.reports.rival import OTHER_SAMPLES, against_resampling
 from tests.app.reports.arms import arm
 
 

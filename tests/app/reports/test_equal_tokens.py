@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from app.reports.estimate import Estimate, NotEstimable
-from app.reports.tokens import equal_tokens
-from app.reports.tries import draft_tries, first_pass_costs, repair_tries, success_within
+from app.reports.equal_tokens import draft_tries, equal_tokens, first_pass_costs, repair_tries, success_within
+from app.reports.estimates import Estimate, NotEstimable
 from tests.app.reports.arms import arm
 
 

@@ -1,8 +1,8 @@
-"""The critic against resampling at equal samples: the same failed drafts, as many more tries each.
+"""Critic vs. resampling at equal samples: the same failed drafts, the same number of further tries each.
 
-A critic that turns 0 of 8 failures into passes says little until it is known what 8 fresh drafts would have done.
-Where the run has a resample arm, it drew afresh for the same failures, sample by sample.
-Where it has none, the base's own other samples do, in expectation.
+In: the tables of base, critic and, if the run has one, resample arm. Out: `EqualSamples`. That a critic repaired 0 of 8
+failures says little until it is known what 8 fresh drafts would have done. A resample arm drew afresh for the same
+failures, sample by sample; without one, the base's other samples stand in for fresh drafts, in expectation.
 """
 
 from collections.abc import Sequence
@@ -10,19 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.align import align_all
-from app.reports.estimate import Estimated, NotEstimable
-from app.reports.flips import exact_p
-from app.reports.intervals import Floats
-from app.reports.paired import mean_difference
+from app.reports.estimates import Estimated, Floats, mean_difference
+from app.reports.paired import exact_p, is_convincing
 from app.reports.pass_at_k import pass_at_k
 from app.reports.repairs import revised_samples
-from app.reports.samples import ArmSamples, count, is_failed
+from app.reports.samples import ArmSamples, align_all, count, is_failed
+
+OTHER_SAMPLES = "the base's other samples"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProblemRates:
-    """One problem: the share of samples that pass after repair, and after drafting again instead."""
+    """One problem: the share of samples that pass after repair, and after resampling instead."""
 
     task_id: str
     critic: float
@@ -31,7 +30,7 @@ class ProblemRates:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EqualSamples:
-    """Repair and resampling of the same failed drafts."""
+    """Repair vs. resampling of the same failed drafts."""
 
     critic: str
     rival: str
@@ -39,7 +38,7 @@ class EqualSamples:
     failures: int
     fixed_by_critic: int
     fixed_by_rival: float
-    """A whole number where a resample arm was run; an expectation otherwise."""
+    """A whole number if the run has a resample arm; an expectation otherwise."""
     difference: Estimated
     """Mean over problems of the pass rate after repair minus that after resampling."""
     better: int
@@ -52,19 +51,14 @@ class EqualSamples:
     @property
     def convincing(self) -> bool:
         """Whether test and interval agree that one of the two is better."""
-        if isinstance(self.difference, NotEstimable) or self.difference.interval is None:
-            return False
-        return self.p_value < 0.05 and 0.0 not in self.difference.interval
-
-
-OTHER_SAMPLES = "the base's other samples"
+        return is_convincing(self.difference, self.p_value)
 
 
 def against_resampling(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualSamples:
-    """Compare at equal samples, over samples scored on every side.
+    """Compare at equal samples, over the samples that are scored on every side.
 
-    The drafts that the critic left alone count as they are on both sides. A failed draft that was not revised yet
-    takes no part: the run is still under way.
+    Drafts that the critic did not have to revise count as they are on both sides. A failed draft that has not been
+    revised yet is left out: the run is still under way.
     """
     if resample is not None:
         return _against_arm(base, critic, resample)
@@ -89,10 +83,10 @@ def _against_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples) -> 
 
 
 def _against_own_samples(base: ArmSamples, critic: ArmSamples) -> EqualSamples:
-    """Other samples of the same problem stand for fresh drafts: unbiased, because samples are exchangeable.
+    """Other samples of the same problem stand in for fresh drafts: unbiased, because samples are exchangeable.
 
     A failed draft may be drawn again as often as the critic had rounds: pass@rounds of the other n−1 samples. A
-    passing draft that was revised all the same (an ungated run) is replaced by one other sample.
+    passing draft that was revised all the same (in an ungated run) is replaced by one other sample.
     """
     draft, repair = (_narrow(arm, [base, critic]) for arm in align_all([base, critic]))
     rounds = max(1, int(repair.rounds.max(initial=0)))
@@ -130,7 +124,7 @@ def _result(
 ) -> EqualSamples:
     usable = scored > 0
     rates = [side[usable] / scored[usable] for side in sums]
-    # Expectations are sums of fractions: what differs by rounding alone has not moved.
+    # Expectations are sums of fractions: a difference within rounding is no difference.
     changes = np.where(np.isclose(rates[0], rates[1], atol=1e-12), 0.0, rates[0] - rates[1])
     better, worse = int(np.sum(changes > 0)), int(np.sum(changes < 0))
     names = [key.task_id for key, kept in zip(critic.keys, usable, strict=True) if kept]

@@ -1,24 +1,79 @@
-"""95% intervals in which the problem, not the sample, is the unit: samples of one problem are not independent.
+"""Estimates with 95% intervals, or a stated reason why there is none. The problem, not the sample, is the unit.
 
-In: one number a problem. Out: an `Interval` that names its kind. `docs/decisions/` holds the coverage that each
-kind reached in simulation, and why the bootstrap and the plain t interval were not taken for rates.
+Samples of one problem are not independent, so an interval takes one number per problem and names its kind.
+`NotEstimable` is a value, not an exception: a page shows its reason in place of the number, and no caller can
+mistake it for 0 or 1. Decision 20 has the coverage that each kind reached in simulation, and why the bootstrap and
+the plain t interval were not chosen for rates.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special  # scipy.stats has the same functions and takes a second to import
 
-from app.reports.estimate import Interval, IntervalKind
-
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 CONFIDENCE = 0.95
 _UPPER = 1 - (1 - CONFIDENCE) / 2
 FEW_MOVED = 10
-"""Below this many non-zero differences the t interval covers too little (0.14 to 0.92 in simulation)."""
+"""With fewer non-zero differences the t interval covers too little (0.14 to 0.92 in simulation)."""
 _DRAWS_AT_ONCE = 500
 _ROUNDING = 1e-12
+
+
+class IntervalKind(StrEnum):
+    """How an interval was computed; shown beside it, because it depends on how much was seen."""
+
+    WILSON_BY_PROBLEM = "wilson_by_problem"
+    """Wilson's score interval at the effective number of problems: for rates."""
+    EXACT_BINOMIAL = "exact_binomial"
+    """Clopper–Pearson over problems: for rates when all problems agree."""
+    T_BY_PROBLEM = "t_by_problem"
+    """Student's t over per-problem differences."""
+    ADJUSTED_BY_PROBLEM = "adjusted_by_problem"
+    """Bonett–Price: two pseudo-problems, one each way, because fewer than ten moved. Conservative."""
+    NEWCOMBE_BY_PROBLEM = "newcombe_by_problem"
+    """Two independent sets of problems: the difference of two estimates, from the interval of each."""
+    BOOTSTRAP_BY_PROBLEM = "bootstrap_by_problem"
+    """Percentile bootstrap that resamples whole problems: for ratios of sums."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interval:
+    """A 95% interval, both ends included."""
+
+    low: float
+    high: float
+    kind: IntervalKind
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """A statistic over problems."""
+
+    value: float
+    interval: Interval | None
+    """None if there is only one problem, which allows no interval."""
+    problems: int
+    """Problems that the value rests on."""
+    left_out: int = 0
+    """Problems with too few scored samples."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotEstimable:
+    """There is no such number, and this is why."""
+
+    reason: str
+    """A sentence without its full stop."""
+
+
+Estimated = Estimate | NotEstimable
 
 
 def rate_interval(values: Floats) -> Interval | None:
@@ -27,7 +82,7 @@ def rate_interval(values: Floats) -> Interval | None:
     Wilson's score interval (Wilson 1927) at the effective sample size p(1−p)/SE², where SE is the standard error
     of the mean over problems (Kish's design effect; Korn & Graubard 1998 do the same with Clopper–Pearson), with
     Student's t at P−1 degrees of freedom. Rates in [0, 1] have variance at most p(1−p), so the effective size is
-    at least the number of problems P, and is P where all problems agree. Where they agree on 0 or on 1,
+    at least the number of problems P, and is P if all problems agree. If they agree on 0 or on 1,
     Clopper–Pearson over P problems.
     """
     problems = len(values)
@@ -43,7 +98,7 @@ def rate_interval(values: Floats) -> Interval | None:
 
 
 def _all_alike(values: Floats) -> bool:
-    """Whether no value differs from another by more than rounding: then the standard error says nothing."""
+    """Whether the values differ by no more than rounding; the standard error is then meaningless."""
     return bool(np.ptp(values) <= _ROUNDING)
 
 
@@ -70,9 +125,9 @@ def exact_binomial(passed: int, tried: int) -> Interval:
 def difference_interval(differences: Floats) -> Interval | None:
     """Interval for the mean of paired per-problem differences in [−1, 1]; None for fewer than two problems.
 
-    Student's t over problems. Where fewer than ten problems differ at all, or all differ by the same, the standard
-    error is worth nothing (0 where none moved, or all alike): then the interval of Bonett & Price (2012), which adds
-    one whole problem each way.
+    Student's t over problems. If fewer than ten problems differ at all, or all differ by the same amount, the
+    standard error is meaningless (0 if none moved or all are alike): then the interval of Bonett & Price (2012),
+    which adds one pseudo-problem each way.
     """
     problems = len(differences)
     if problems < 2:
@@ -96,19 +151,27 @@ def _within_one(low: float, high: float, kind: IntervalKind) -> Interval:
     return Interval(low=max(-1.0, float(low)), high=min(1.0, float(high)), kind=kind)
 
 
+def mean_difference(changes: Floats, left_out: int = 0) -> Estimated:
+    """The mean of per-problem differences with its interval."""
+    if len(changes) == 0:
+        return NotEstimable(reason="the two sides share no problem with a scored sample")
+    interval = difference_interval(changes)
+    return Estimate(value=float(np.mean(changes)), interval=interval, problems=len(changes), left_out=left_out)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bootstrap:
-    """How many times problems are drawn anew, and from which seed: a report repeats exactly."""
+    """Number of bootstrap draws and their seed, which makes a report repeat exactly."""
 
     draws: int = 10_000
     seed: int = 20_260_301
 
 
 def bootstrap_ratio(numerators: Floats, denominators: Floats, how: Bootstrap | None = None) -> Interval | None:
-    """Percentile interval for Σnumerators / Σdenominators, drawing whole problems with replacement (Efron 1979).
+    """Percentile interval for Σnumerators / Σdenominators, resampling whole problems (Efron 1979).
 
-    Numerators lie between 0 and their denominators. Where the ratio is the same in every problem, drawing anew cannot
-    move it and would claim certainty: `rate_interval` over the problems that have a denominator. None where fewer
+    Numerators lie between 0 and their denominators. If the ratio is the same in every problem, resampling cannot
+    move it and would claim certainty: then `rate_interval` over the problems that have a denominator. None if fewer
     than two problems have one.
     """
     problems = len(numerators)
@@ -119,11 +182,11 @@ def bootstrap_ratio(numerators: Floats, denominators: Floats, how: Bootstrap | N
     if _all_alike(shares):
         return rate_interval(shares)
     how = how or Bootstrap()
-    chance = np.random.default_rng(how.seed)
+    random = np.random.default_rng(how.seed)
     ratios = np.empty(how.draws)
     for start in range(0, how.draws, _DRAWS_AT_ONCE):
         rows = min(_DRAWS_AT_ONCE, how.draws - start)
-        drawn = chance.integers(0, problems, size=(rows, problems), dtype=np.int32)  # (draws, P)
+        drawn = random.integers(0, problems, size=(rows, problems), dtype=np.int32)  # (draws, P)
         below = denominators[drawn].sum(axis=1)
         above = numerators[drawn].sum(axis=1)
         ratios[start : start + rows] = np.divide(above, below, out=np.full(rows, np.nan), where=below > 0)
@@ -132,5 +195,5 @@ def bootstrap_ratio(numerators: Floats, denominators: Floats, how: Bootstrap | N
 
 
 def bootstrap_mean(values: Floats, how: Bootstrap | None = None) -> Interval | None:
-    """Percentile interval for the mean over problems; kept to compare with `rate_interval`."""
+    """Percentile interval for the mean over problems; kept only to compare with `rate_interval`."""
     return bootstrap_ratio(values, np.ones_like(values), how)

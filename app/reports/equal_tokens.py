@@ -1,0 +1,187 @@
+"""Critic vs. resampling at equal tokens, pass@t: the chance of a first passing program within t generated tokens.
+
+After Olausson et al. 2024 ("Is Self-Repair a Silver Bullet for Code Generation?"), who plot pass rate against tokens
+sampled. In: the tables of base, critic and resample arm. Out: curves, and one budget in detail. A strategy makes its
+tries in order and stops at its first pass, or when the tries that were really made run out; each point says for how
+many problems that happened. Only new tokens count: caching makes prompts cheap, so prompt tokens are reported beside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.reports.equal_samples import ProblemRates
+from app.reports.estimates import Estimated, Floats, mean_difference
+from app.reports.paired import exact_p
+from app.reports.repairs import revised_samples
+from app.reports.samples import ArmSamples, Flags, align_all
+
+POINTS = 24
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tries:
+    """Tries in the order made. Tables are (P, T); a try that was never made costs 0 and does not pass."""
+
+    cost: NDArray[np.int64]
+    passes: Flags
+    starts: Flags
+    """Tries at which a strategy may begin: drafts, never repairs."""
+
+
+def repair_tries(drafts: ArmSamples, repaired: ArmSamples) -> Tries:
+    """Each draft, followed by what a repairing arm added: a critic's repair, or a fresh draft of resampling.
+
+    Samples that are unscored on either side, and failed drafts that have not been revised yet, are left out.
+    """
+    width = min(drafts.present.shape[1], repaired.present.shape[1])
+    revised = revised_samples(repaired)[:, :width]
+    done = revised | drafts.passes[:, :width]
+    known = drafts.scored[:, :width] & repaired.scored[:, :width] & done
+    cost = np.stack([drafts.new_tokens[:, :width], repaired.new_tokens[:, :width] * revised], axis=2)  # (P, S, 2)
+    passes = np.stack([drafts.passes[:, :width], repaired.passes[:, :width] & revised], axis=2)
+    starts = np.stack([known, np.zeros_like(known)], axis=2)
+    shape = (len(drafts.problems), 2 * width)
+    both = known[:, :, None]
+    return Tries(
+        cost=(cost * both).reshape(shape), passes=(passes & both).reshape(shape), starts=starts.reshape(shape)
+    )
+
+
+def draft_tries(drafts: ArmSamples) -> Tries:
+    """The drafts one after another."""
+    return Tries(cost=drafts.new_tokens * drafts.scored, passes=drafts.passes, starts=drafts.scored)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FirstPass:
+    """The cost of the first pass from each start. inf: never within the tries made. NaN: not a start. (P, T)"""
+
+    cost: Floats
+    total: NDArray[np.int64]
+    """Tokens of all tries. (P,)"""
+
+
+def first_pass_costs(tries: Tries) -> FirstPass:
+    """Cost up to and including the first pass, from every start, wrapping round at the end of the list.
+
+    Samples of one problem are exchangeable, so each rotation of their order is as good as the order itself; the
+    average over rotations is unbiased and needs no random draws.
+    """
+    problems, length = tries.cost.shape
+    twice = np.concatenate([tries.cost, tries.cost], axis=1)
+    spent = np.cumsum(twice, axis=1, dtype=np.float64)  # (P, 2T): after each try
+    ends = np.where(np.concatenate([tries.passes, tries.passes], axis=1), spent, np.inf)
+    next_end = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
+    before = np.concatenate([np.zeros((problems, 1)), spent[:, : max(length - 1, 0)]], axis=1)[:, :length]
+    cost = np.where(tries.starts, next_end[:, :length] - before, np.nan)
+    return FirstPass(cost=cost, total=tries.cost.sum(axis=1))
+
+
+def success_of_problems(side: FirstPass, budget: float) -> Floats:
+    """Share of each problem's starts whose first pass costs at most the budget; NaN if it has no start. (P,)"""
+    starts = np.sum(~np.isnan(side.cost), axis=1)
+    within = np.sum(side.cost <= budget, axis=1)
+    shares: Floats = np.divide(within, starts, out=np.full(len(starts), np.nan), where=starts > 0)
+    return shares
+
+
+def success_within(side: FirstPass, budgets: Sequence[int]) -> Floats:
+    """The mean success rate over problems, for each budget. (B,)"""
+    shares = [success_of_problems(side, budget) for budget in budgets]
+    return np.array([np.mean(share[~np.isnan(share)]) if np.any(~np.isnan(share)) else 0.0 for share in shares])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenPoint:
+    """Both strategies at one budget."""
+
+    tokens: int
+    critic: float
+    resampling: float
+    critic_ran_out: int
+    """Problems on which some order of tries ran out of samples, unsolved, before the budget was spent."""
+    resampling_ran_out: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EqualTokens:
+    """Curves over budgets, from one cheap draft to everything that was spent, and one budget in detail."""
+
+    critic: str
+    resampling: str
+    points: tuple[TokenPoint, ...]
+    budget: int
+    """The mean cost of one sample, draft and repair together; 0 if nothing was spent."""
+    difference: Estimated
+    """At that budget: mean over problems of the critic's success rate minus that of resampling."""
+    p_value: float
+    """Exact sign test over the problems on which the two differ at that budget."""
+    problems: tuple[ProblemRates, ...]
+    """The success rates of each problem at that budget."""
+
+
+def equal_tokens(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualTokens:
+    """Curves for `draft, repair, draft, repair, …` and for drafts alone, over the shared problems."""
+    drafts, repaired, *again = align_all([base, critic, *([resample] if resample is not None else [])])
+    sides = (
+        first_pass_costs(repair_tries(drafts, repaired)),
+        first_pass_costs(repair_tries(drafts, again[0]) if again else draft_tries(drafts)),
+    )
+    budget = _mean_cost(sides[0])
+    rates = _rates(drafts, sides, budget)
+    changes = np.array([rate.critic - rate.resampling for rate in rates])
+    return EqualTokens(
+        critic=critic.name,
+        resampling=again[0].name if again else base.name,
+        points=_points(drafts, sides),
+        budget=budget,
+        difference=mean_difference(changes, left_out=len(drafts.problems) - len(rates)),
+        p_value=exact_p(int(np.sum(changes > 0)), int(np.sum(changes < 0))),
+        problems=rates,
+    )
+
+
+def _mean_cost(side: FirstPass) -> int:
+    starts = int(np.sum(~np.isnan(side.cost)))
+    return round(int(side.total.sum()) / starts) if starts else 0
+
+
+def _rates(drafts: ArmSamples, sides: tuple[FirstPass, FirstPass], budget: int) -> tuple[ProblemRates, ...]:
+    one, two = (success_of_problems(side, budget) for side in sides)
+    return tuple(
+        ProblemRates(task_id=key.task_id, critic=float(one[row]), resampling=float(two[row]))
+        for row, key in enumerate(drafts.keys)
+        if not (np.isnan(one[row]) or np.isnan(two[row]))
+    )
+
+
+def _points(drafts: ArmSamples, sides: tuple[FirstPass, FirstPass]) -> tuple[TokenPoint, ...]:
+    budgets = _budgets(drafts, max((int(side.total.max(initial=0)) for side in sides), default=0))
+    curves = [success_within(side, budgets) for side in sides]
+    return tuple(
+        TokenPoint(
+            tokens=budget,
+            critic=float(curves[0][index]),
+            resampling=float(curves[1][index]),
+            critic_ran_out=_ran_out(sides[0], budget),
+            resampling_ran_out=_ran_out(sides[1], budget),
+        )
+        for index, budget in enumerate(budgets)
+    )
+
+
+def _ran_out(side: FirstPass, budget: int) -> int:
+    unsolved = np.any(np.isinf(side.cost), axis=1)
+    return int(np.sum(unsolved & (side.total < budget)))
+
+
+def _budgets(drafts: ArmSamples, most: int) -> list[int]:
+    """Budgets in a geometric series, from a cheap draft to everything that was spent."""
+    costs = drafts.new_tokens[drafts.scored & (drafts.new_tokens > 0)]
+    if len(costs) == 0 or most <= 0:
+        return []
+    least = max(1, int(np.quantile(costs, 0.1)))
+    return sorted({round(float(budget)) for budget in np.geomspace(least, max(most, least), POINTS)})
