@@ -1,12 +1,8 @@
 """Numbers and sentences of a report in plain words: percentages, p-values, counts, and the verdict at the top.
 
-<<<<<<< HEAD
-For words that reports put into files; pages set their numbers with `app/web/rendering/numbers`.
-=======
 For files and for the sentences inside a report: ASCII spaces, no locale. Pages format their own numbers with
-`app/rendering/numbers`. No sentence claims more than its test: "beats" and "better" need both an interval without 0
+`app/web/rendering/numbers`. No sentence claims more than its test: "beats" and "better" need both an interval without 0
 and p < 0.05 over problems; everything else is "no evidence".
->>>>>>> 264bf37 (Reports are sixteen modules split by idea; sentences use the field's terms)
 """
 
 from collections.abc import Sequence
