@@ -10,13 +10,11 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import api
+from app.assets import Assets
 from app.enqueue import JobQueue
 from app.state import AppState
-from app.web.etags import NotModified, not_modified
-from app.web.head import HeadMiddleware
-from app.web.headers import HeadersMiddleware
-from app.web.pages import ROUTERS, error_page
-from app.web.rendering.assets import Assets
+from app.web import error_page, live, pages
+from app.web.http import HeadersMiddleware, HeadMiddleware, NotModified, not_modified
 from app.web.rendering.environment import make_environment
 from app.web.security.access import AccessMiddleware, refuse_open_address
 from app.web.security.changes import CsrfCookieMiddleware, guard_change
@@ -49,7 +47,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.state.tekhne = AppState(
         settings=settings, store=opened, assets=assets, templates=make_environment(assets), queue=queue
     )
-    for router in ROUTERS:
+    for router in (*pages.ROUTERS, *live.ROUTERS):
         app.include_router(router, dependencies=[Depends(guard_change)], include_in_schema=False)
     app.include_router(api.ROUTER, dependencies=[Depends(guard_change)])
     app.add_exception_handler(NotModified, not_modified)

@@ -1,6 +1,6 @@
-"""What the web process holds for its whole life: settings, store, assets, templates and kept values.
+"""What the web process holds for its whole life: settings, store, assets, templates, the job queue, and caches.
 
-In: settings and an open store. Out: one `AppState`, which pages find on `request.app.state`.
+In: settings and an open store. Out: one `AppState`, which handlers get from `state_of(request)`.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -9,31 +9,33 @@ from typing import NamedTuple
 
 from fastapi import Request
 from jinja2 import Environment
-from sqlalchemy.orm import Session
 
+# Pages pass sessions along but may not import SQLAlchemy: they get the type from here.
+from sqlalchemy.orm import Session as Session
+
+from app.assets import Assets
 from app.enqueue import JobQueue
+from app.idle import IdleGate
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums
 from app.queries.runs import ListedRun, RunHead
-from app.quiet import Quiet
 from app.reporting import read_comparison, read_report
 from app.reports.report import Comparison, Report
 from app.revision_cache import KeptByRevision
-from app.web.rendering.assets import Assets
 from models import Store
 from settings import Settings
 
 Versioned = RunHead | ListedRun
-"""What a run is read as; its `version` says whether a kept value is still of it."""
+"""A run as it is read; a cached value holds as long as the run's `version` is the same."""
 SUMMED_RUNS = 200
 REPORTED_RUNS = 40
 COMPARED_PAIRS = 40
 SAMPLES_AT_ONCE = 60_000
-"""A list waits for the report of a run up to this size: some 50 ms."""
+"""A list computes the report of a run up to this size during the request: about 50 ms."""
 
 
 class ComparedArm(NamedTuple):
-    """One side of a comparison; the run's first arm where none is named."""
+    """One side of a comparison; the run's first arm if none is named."""
 
     run: RunHead
     arm: str | None
@@ -52,24 +54,24 @@ class AppState:
     kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
     kept_reports: KeptByRevision[Report] = field(default_factory=lambda: KeptByRevision(REPORTED_RUNS))
     kept_comparisons: KeptByRevision[Comparison] = field(default_factory=lambda: KeptByRevision(COMPARED_PAIRS))
-    quiet: Quiet = field(default_factory=Quiet, repr=False)
-    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
+    idle: IdleGate = field(default_factory=IdleGate, repr=False)
+    _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)
 
     def facts(self, session: Session, run: RunHead) -> RunFacts:
-        """What is known of every problem of a run."""
+        """What is known about every problem of a run."""
         return self.kept_facts.get(run.id, run.version, lambda: read_facts(session, run))
 
     def sums(self, session: Session, run: Versioned) -> RunSums:
-        """The run in a handful of numbers an arm."""
+        """A few numbers an arm."""
         return self.kept_sums.get(run.id, run.version, lambda: read_sums(session, run.id))
 
     def report(self, session: Session, run: Versioned) -> Report:
-        """Everything that can be said about a run; most of a second for a run of a million samples, then kept."""
+        """The full statistics of a run: almost a second for a run of a million samples, then cached."""
         return self.kept_reports.get(run.id, run.version, lambda: read_report(session, run.id))
 
     def comparison(self, session: Session, left: ComparedArm, right: ComparedArm) -> Comparison:
-        """One arm against another; some 30 ms for two runs of 200,000 samples, then kept.
+        """One arm against another: about 30 ms for two runs of 200,000 samples, then cached.
 
         Raises:
             NoSuchArm: a run has no arm of that name.
@@ -81,7 +83,7 @@ class AppState:
         )
 
     def verdict(self, session: Session, run: Versioned, samples: int) -> str:
-        """The run in a sentence; empty while the report of a large run is still being made beside the request."""
+        """The run in a sentence; empty while the report of a large run is computed in the background."""
         kept = self.kept_reports.peek(run.id, run.version)
         if kept is not None:
             return kept.verdict
@@ -89,12 +91,12 @@ class AppState:
             return self.report(session, run).verdict
         if (run.id, run.version) not in self._under_way:
             self._under_way.add((run.id, run.version))
-            self._beside.submit(self._make_report, run)
+            self._background.submit(self._make_report, run)
         return ""
 
     def _make_report(self, run: Versioned) -> None:
         try:
-            self.quiet.wait()
+            self.idle.wait()
             with self.store.reader() as session:
                 self.report(session, run)
         finally:
@@ -102,7 +104,7 @@ class AppState:
 
 
 def state_of(request: Request) -> AppState:
-    """What the web process holds; background work makes way for the request."""
+    """The application's state; background work makes way for this request."""
     found: AppState = request.app.state.tekhne
-    found.quiet.broken()
+    found.idle.request_came()
     return found

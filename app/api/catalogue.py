@@ -24,8 +24,8 @@ from app.queries.transcripts import (
     list_transcripts,
 )
 from app.state import state_of
-from app.web.etags import check
-from app.web.pages.row_id import QueryRowId, RowId
+from app.web.http import check
+from app.web.parameters import QueryRowId, RowId
 from models.enums import TranscriptState, Verdict
 
 router = APIRouter(tags=["catalogue"])

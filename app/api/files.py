@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from app.api.accept import CSV, MARKDOWN
 from app.api.problems_query import FILTER
 from app.web.pages import report_files
-from app.web.pages.row_id import RowId
+from app.web.parameters import RowId
 
 router = APIRouter(tags=["files"])
 

@@ -14,8 +14,8 @@ from app.queries.transcripts import TranscriptView
 from app.reports.errors import NoSuchArm
 from app.reports.report import as_dict
 from app.state import ComparedArm, state_of
-from app.web.pages.row_id import QueryRowId, RowId
 from app.web.pages.transcripts import mark
+from app.web.parameters import QueryRowId, RowId
 from models.enums import JobState, TranscriptState
 
 router = APIRouter(tags=["house-keeping"])

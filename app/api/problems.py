@@ -28,10 +28,9 @@ from app.queries.sample_choice import choose, chosen_arm
 from app.runs import steering
 from app.runs.specification import Sampling
 from app.state import state_of
-from app.web.etags import check
+from app.web.http import check
 from app.web.pages.report_files import problems_file
-from app.web.pages.respond import query_of
-from app.web.pages.row_id import BodyRowId, RowId, row_id
+from app.web.parameters import BodyRowId, RowId, query_of, row_id
 from models import Checkpoint
 from models.enums import ArmKind
 

@@ -14,9 +14,9 @@ from app.reports.report import as_dict
 from app.runs import steering
 from app.runs.creating import create_run
 from app.state import state_of
-from app.web.etags import check
+from app.web.http import check
 from app.web.pages.report_files import report_md
-from app.web.pages.row_id import QueryRowId, RowId
+from app.web.parameters import QueryRowId, RowId
 
 router = APIRouter(tags=["runs"])
 

@@ -6,11 +6,12 @@ key. Nothing is counted here.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
+from app.errors import NotFound
 from app.queries.runs import ArmHead, RunHead
 from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Trace
 from models.enums import FinishReason, Harness, RunKind, Shape, Stage, Verdict
@@ -246,3 +247,15 @@ def _trace(row: Trace, ruler: RulerIdentity) -> TraceView:
         go_version=ruler.go_version,
         ruler_digest=ruler.digest,
     )
+
+
+def program_text(session: Session, kind: Literal["attempt", "revision"], row_id: int) -> str:
+    """A draft or a revision as the model wrote it.
+
+    Raises:
+        NotFound: there is no such row.
+    """
+    row = session.get(Attempt, row_id) if kind == "attempt" else session.get(Revision, row_id)
+    if row is None:
+        raise NotFound(f"There is no {kind} {row_id}.")
+    return row.text

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from app.queries.problem_detail import Statement
 from app.queries.runs import RunHead
-from models import Arm, Checkpoint, Reflection, Run, RunProblem, RunProblemCount
-from models.enums import ArmKind, CheckpointKind, RunKind, RunState
+from models import Arm, Checkpoint, Reflection, Revision, Run, RunProblem, RunProblemCount
+from models.enums import ArmKind, CheckpointKind, RunKind, RunState, Verdict
 
 LISTED_CRITICS = 50
 SHOWN_ITS_OWN_TRACE = (ArmKind.CRITIC, ArmKind.PROMPTED, ArmKind.NO_REFLECTION)
@@ -171,6 +171,27 @@ def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[Reru
         if arm.kind.repairs
     ]
     return tuple(found[:LISTED])
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestRevision:
+    """Where the most telling revision of a re-run stands."""
+
+    arm_id: int
+    problem_id: int
+    sample: int
+
+
+def best_revision(session: Session, run_id: int) -> BestRevision | None:
+    """The first revision that passed, else the first; None if the run has none."""
+    passed_first = case((Revision.verdict == Verdict.PASSED, 0), else_=1)
+    row = session.execute(
+        select(Revision.arm_id, Revision.problem_id, Revision.sample)
+        .where(Revision.run_id == run_id)
+        .order_by(passed_first, Revision.sample)
+        .limit(1)
+    ).first()
+    return BestRevision(arm_id=row[0], problem_id=row[1], sample=row[2]) if row else None
 
 
 def edited_prompt(session: Session, arm_id: int) -> str:

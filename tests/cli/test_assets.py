@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.rendering.assets import VENDOR
+from app.assets import VENDOR
 from cli import assets
 from cli.errors import SetupError
 from tests.free_port import free_port

@@ -1,1 +1,9 @@
-"""Server-sent events: what happens in jobs, as it happens, and from where a reader's connection was lost."""
+"""Live parts of pages as server-sent events: what changed in jobs and runs since the page was drawn.
+
+Live parts redraw what pages draw, so this room imports `app.web.pages`, never the other way round. A page names its
+stream's address in `hx-sse:connect`; a page has at most one open stream.
+"""
+
+from app.web.live import jobs, runs
+
+ROUTERS = (jobs.router, runs.router)

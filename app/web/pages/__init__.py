@@ -1,7 +1,7 @@
-"""The pages: one file, one router, one frozen Context, one template each.
+"""The pages: a router, a frozen context and a template each.
 
-To add a page: write `app/web/pages/<page>.py` with a `router`, add it to `ROUTERS`, and its link to the navigation in
-`templates/base.html`. `preferences` and `static_files` serve every page; `error_page` catches what goes wrong.
+To add a page: write a module here with a `router`, add it to `ROUTERS`, and add its link to the navigation in
+`templates/base.html`. Pages read the store through `app.queries` and hold no query of their own.
 """
 
 from app.web.pages import (
@@ -9,14 +9,11 @@ from app.web.pages import (
     compare,
     health,
     jobs,
-    live,
     login,
-    overview,
     preferences,
     problem,
     problem_sets,
     problems,
-    programs,
     report_files,
     rerun,
     run,
@@ -27,15 +24,12 @@ from app.web.pages import (
 )
 
 ROUTERS = (
-    overview.router,
     runs.router,
     rerun.router,
     steer.router,
-    live.router,
     run.router,
     problems.router,
     problem.router,
-    programs.router,
     report_files.router,
     compare.router,
     problem_sets.router,

@@ -18,9 +18,9 @@ from app.queries.checkpoints import (
     used_in,
 )
 from app.state import state_of
-from app.web.pages.respond import render
-from app.web.pages.row_id import RowId
+from app.web.parameters import RowId
 from app.web.rendering.curve import Curve, curve_of
+from app.web.respond import render
 
 router = APIRouter()
 

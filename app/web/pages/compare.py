@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from app.queries.runs import ListedRun, RunHead, find_run, list_runs
 from app.reports.errors import NoSuchArm
 from app.reports.paired import ProblemFlip
 from app.reports.report import Comparison
-from app.state import AppState, ComparedArm, state_of
-from app.web.pages.respond import query_of, render
-from app.web.pages.row_id import row_id
+from app.state import AppState, ComparedArm, Session, state_of
+from app.web.parameters import query_of, row_id
+from app.web.respond import render
 
 router = APIRouter()
 OFFERED_RUNS = 200

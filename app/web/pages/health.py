@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app.queries.health import Amount, RulerRow, WorkerRow, amounts, jobs_by_state, list_workers, rulers
 from app.state import state_of
-from app.web.pages.respond import render
+from app.web.respond import render
 from models.enums import JobState
 from settings import Settings
 

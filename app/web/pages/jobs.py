@@ -1,20 +1,23 @@
-"""`/jobs` and `/jobs/{id}`: what is queued, running and finished; one job live; stopping one."""
+"""`/jobs` and `/jobs/{id}`: queued, running and finished jobs; one job with what it produced; cancelling one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import JobView, find_job
-from app.queries.jobs import JobPage, list_jobs
-from app.state import state_of
-from app.web.live.job_events import JobWatch
-from app.web.live.job_list_events import live_address
-from app.web.live.messages import stream
-from app.web.pages.rerun_outcome import RerunOutcome, outcome_of
-from app.web.pages.respond import choice_in, query_of, render
-from models.enums import JobState
+from app.queries.jobs import JobPage, JobRow, list_jobs
+from app.queries.problem_detail import ProgramView, find_draft, find_revisions
+from app.queries.reruns import Rerun, best_revision, find_reruns
+from app.queries.runs import find_run
+from app.state import Session, state_of
+from app.web.parameters import choice_in, query_of
+from app.web.rendering.diff import Diff, diff
+from app.web.respond import render
+from models.enums import JobState, RunKind
 
 router = APIRouter()
 
@@ -24,14 +27,35 @@ class JobsContext:
     """The page `/jobs`."""
 
     state: JobState | None
-    """The state that is asked for; None for all."""
+    """The listed state; None for all."""
     states: tuple[JobState, ...]
     jobs: JobPage
     workers: tuple[WorkerRow, ...]
     live: str
-    """Where its news are to be had; empty on pages of older jobs."""
-    newer: int = 0
-    """Jobs that came since the page was drawn: none yet; its live part counts them."""
+    """The address of the page's event stream; empty on pages of older jobs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunOutcome:
+    """A finished re-run's most telling sample: one that passed if there is one, else its first revision."""
+
+    base: str
+    critic: str
+    """Its checkpoint's name; empty if it has none."""
+    sample: int
+    draft: ProgramView
+    revision: ProgramView
+    """The last round."""
+    diff: Diff
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunHistory:
+    """All re-runs of one problem."""
+
+    reruns: tuple[Rerun, ...]
+    address: str
+    """The problem's part of a path."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +64,7 @@ class JobContext:
 
     job: JobView
     outcome: RerunOutcome | None
-    """What a finished re-run came to."""
+    """What a finished re-run produced."""
 
 
 @router.get("/jobs", name="jobs")
@@ -54,7 +78,7 @@ def jobs_page(request: Request) -> Response:
             states=tuple(JobState),
             jobs=jobs,
             workers=list_workers(session),
-            live=live_address(jobs.rows, state) if after is None else "",
+            live=_live_address(jobs.rows, state) if after is None else "",
         )
     return render(request, "pages/jobs.html", context)
 
@@ -67,15 +91,6 @@ def job_page(request: Request, job_id: str) -> Response:
     return render(request, "pages/job.html", context)
 
 
-@router.get("/jobs/{job_id}/events")
-async def job_events(request: Request, job_id: str) -> Response:
-    app_state = state_of(request)
-    with app_state.store.reader() as session:
-        find_job(session, job_id)
-    with_history = request.query_params.get("history") == "1"
-    return stream(request, JobWatch(request, app_state, job_id, with_history=with_history))
-
-
 @router.post("/jobs/{job_id}/cancel")
 def cancel_job(request: Request, job_id: str) -> Response:
     app_state = state_of(request)
@@ -83,3 +98,38 @@ def cancel_job(request: Request, job_id: str) -> Response:
         find_job(session, job_id)
     app_state.queue.cancel(job_id)
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)
+
+
+def outcome_of(session: Session, job: JobView) -> RerunOutcome | None:
+    """None if there is nothing to compare: unfinished, no re-run, or ended before any revision was written."""
+    if not job.is_over or job.run_id is None or job.parent_id is None:
+        return None
+    run = find_run(session, job.run_id)
+    best = best_revision(session, run.id)
+    if run.kind is not RunKind.RERUN or best is None:
+        return None
+    arm = next(one for one in run.arms if one.id == best.arm_id)
+    draft = find_draft(session, run, best.problem_id, arm, best.sample)
+    revisions = find_revisions(session, run, best.problem_id, arm, best.sample)
+    if draft is None or not revisions:
+        return None
+    last = revisions[-1]
+    return RerunOutcome(
+        base=run.base,
+        critic=arm.checkpoint,
+        sample=best.sample,
+        draft=draft,
+        revision=last,
+        diff=diff(draft.text, last.text, left_note=draft.note, right_note=last.note),
+    )
+
+
+def history_of(session: Session, job: JobView) -> RerunHistory | None:
+    """None for a job that is no re-run."""
+    if job.parent_id is None or job.problem_id is None:
+        return None
+    return RerunHistory(reruns=find_reruns(session, job.parent_id, job.problem_id), address=job.address)
+
+
+def _live_address(jobs: Sequence[JobRow], state: JobState | None) -> str:
+    return "/live/jobs?" + urlencode({"ids": ",".join(job.id for job in jobs), "state": state or ""}, safe=",")

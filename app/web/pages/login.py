@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.state import state_of
 from app.web.pages.preferences import local_address
-from app.web.pages.respond import render
+from app.web.respond import render
 from app.web.security.access import SESSION_COOKIE, session_value, token_is_right
 
 router = APIRouter()

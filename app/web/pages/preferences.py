@@ -9,8 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.web.pages.respond import render
-from app.web.pages.shell import KEYS_COOKIE, THEME_COOKIE, Theme
+from app.web.respond import KEYS_COOKIE, THEME_COOKIE, Theme, render
 
 router = APIRouter()
 A_YEAR = 31_536_000

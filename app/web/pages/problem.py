@@ -5,11 +5,11 @@ the list's filter, under which `next` and `previous` go. A sample is numbered fr
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.queries.problem_detail import (
@@ -19,6 +19,7 @@ from app.queries.problem_detail import (
     find_revisions,
     find_samples,
     find_statement,
+    program_text,
 )
 from app.queries.problem_filter import ProblemFilter, read_filter
 from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
@@ -26,12 +27,13 @@ from app.queries.reruns import Rerun, RerunForm, edited_prompt, find_rerun_form,
 from app.queries.run_facts import ProblemFacts, RunFacts
 from app.queries.runs import RunHead, find_run
 from app.queries.sample_choice import Choice, choose, chosen_arm
-from app.state import state_of
-from app.web.pages.respond import query_of, render
-from app.web.pages.row_id import RowId
+from app.state import Session, state_of
+from app.web.http import tagged
+from app.web.parameters import RowId, query_of
 from app.web.rendering.addresses import BY_ROW
 from app.web.rendering.diff import Diff, DiffLine, diff, listing
 from app.web.rendering.go_code import coloured
+from app.web.respond import render
 from models.enums import Origin, RunKind
 
 router = APIRouter()
@@ -125,6 +127,14 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         rerun_form=form,
     )
     return render(request, "pages/problem.html", context)
+
+
+@router.get("/programs/{kind}/{program_id}.go", name="program")
+def program_page(request: Request, kind: Literal["attempt", "revision"], program_id: RowId) -> Response:
+    """A draft or a revision exactly as the model wrote it, as plain text."""
+    with state_of(request).store.reader() as session:
+        body = program_text(session, kind, program_id).encode("utf-8", "replace")
+    return Response(body, media_type="text/plain; charset=utf-8", headers=tagged(request, body))
 
 
 def _find_row(facts: RunFacts, run: RunHead, address: str) -> ProblemFacts:

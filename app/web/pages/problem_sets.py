@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from app.queries.problem_sets import MemberRow, SetRow, VersionRow, find_set, list_members, list_sets
 from app.state import state_of
-from app.web.pages.respond import query_of, render
-from app.web.pages.row_id import row_id
+from app.web.parameters import query_of, row_id
+from app.web.respond import render
 
 router = APIRouter()
 ROWS = 200

@@ -11,9 +11,9 @@ from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
 from app.queries.run_facts import PAIRED_STATES, ProblemState
 from app.queries.runs import RunHead, find_run
 from app.state import state_of
-from app.web.pages.respond import query_of, render, wants_fragment
-from app.web.pages.row_id import RowId, row_id
+from app.web.parameters import RowId, query_of, row_id
 from app.web.rendering.addresses import problems_url
+from app.web.respond import render, wants_fragment
 from models.enums import Verdict
 
 router = APIRouter()

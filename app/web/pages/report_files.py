@@ -20,9 +20,8 @@ from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
 from app.reports.markdown import report_markdown
 from app.reports.report import Report, as_json
 from app.state import AppState, state_of
-from app.web.etags import tagged
-from app.web.pages.respond import query_of
-from app.web.pages.row_id import RowId
+from app.web.http import tagged
+from app.web.parameters import RowId, query_of
 
 router = APIRouter()
 CSV = "text/csv; charset=utf-8"

@@ -14,10 +14,9 @@ from app.runs import steering
 from app.runs.errors import RunError, SpecificationError
 from app.runs.specification import Sampling
 from app.state import state_of
-from app.web.pages.jobs import JobContext
-from app.web.pages.rerun_outcome import outcome_of
-from app.web.pages.respond import render, wants_fragment
-from app.web.pages.row_id import FormRowId, RowId, row_id
+from app.web.pages.jobs import JobContext, outcome_of
+from app.web.parameters import FormRowId, RowId, row_id
+from app.web.respond import render, wants_fragment
 from models import Checkpoint
 from models.enums import ArmKind
 

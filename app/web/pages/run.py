@@ -1,26 +1,55 @@
-"""`/runs/{id}`: what repair did in one run, and whether that is real; each number leads to the problems behind it."""
+"""`/runs/{id}`: what repair did in one run and whether it is real; every number links to its problems.
+
+In: the run's report. Out: one context for the whole page; `RunProgress` is the part that is live while the run goes on.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session
 
+from app.queries.jobs import JobLine, read_work
+from app.queries.run_sums import RunSums
 from app.queries.runs import RunHead, find_run
+from app.reports.equal_tokens import EqualTokens
+from app.reports.estimates import Estimate
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
-from app.state import AppState, state_of
-from app.web.pages.respond import render
-from app.web.pages.row_id import RowId
-from app.web.pages.run_plots import pass_at_k_plot, pass_at_t_plot
-from app.web.pages.run_progress import RunProgress, progress_of
+from app.state import AppState, Session, state_of
+from app.web.parameters import RowId
 from app.web.rendering.addresses import problem_url
 from app.web.rendering.matrix import Matrix, matrix
-from app.web.rendering.plot import Plot
+from app.web.rendering.numbers import THIN_SPACE, count, percent
+from app.web.rendering.plot import Plot, Point, Series, draw
 from app.web.rendering.waterfall import Bar, waterfall
-from models.enums import ArmKind, RunKind
+from app.web.respond import render
+from models.enums import ArmKind, RunKind, RunState
 
 router = APIRouter()
+UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
+"""More results may still come without anybody starting the run again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunProgress:
+    """How far a run is and who works on it."""
+
+    run_id: int
+    state: RunState
+    job: JobLine | None
+    """None before the run was started and once it is over."""
+    workers_alive: int
+    last_seen: datetime | None
+    """The last heartbeat of any worker, if none is alive."""
+    sums: RunSums
+    """The results so far."""
+    newer: bool
+    """Whether there are results that the page's report does not count."""
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +59,7 @@ class RepairView:
     anchor: str
     """The section's id on the page."""
     is_open: bool
-    """The run's critic; the others are shut until asked for."""
+    """True for the run's critic; the other arms start folded."""
     report: RepairReport
     pair: PairedResult
     """The arm against the base, problem by problem."""
@@ -49,16 +78,16 @@ class RunContext:
     report: Report
     progress: RunProgress
     repairs: tuple[RepairView, ...]
-    """Critics first; resampling last."""
+    """Critics first, resampling last."""
     widest: ArmReport | None
-    """The arm with most samples, whose k are the rows of the table; None in a run without arms."""
+    """The arm with the most samples, whose k are the table's rows; None in a run without arms."""
     plot: Plot | None
-    """pass@k; None before there are scored samples."""
+    """pass@k; None before any sample is scored."""
 
 
 @router.get("/runs/{run_id}", name="run")
 def run_page(request: Request, run_id: RowId) -> Response:
-    """The run; a re-run is one problem, and its statistics would say nothing: it leads to that problem."""
+    """The run. A re-run has one problem, too few for statistics: it redirects to that problem."""
     app_state = state_of(request)
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
@@ -87,7 +116,21 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
         progress=progress_of(app_state, session, run, run.revision_number),
         repairs=tuple(views),
         widest=max(report.arms, key=lambda arm: len(arm.pass_at_k), default=None),
-        plot=pass_at_k_plot(report),
+        plot=_pass_at_k_plot(report),
+    )
+
+
+def progress_of(app_state: AppState, session: Session, run: RunHead, shown_revision: int) -> RunProgress:
+    """The progress now, for a page whose report is of `shown_revision`."""
+    work = read_work(session)
+    return RunProgress(
+        run_id=run.id,
+        state=run.state,
+        job=work.job_of(run.id),
+        workers_alive=work.workers_alive,
+        last_seen=None if work.workers_alive else work.last_seen,
+        sums=app_state.sums(session, run),
+        newer=run.revision_number != shown_revision,
     )
 
 
@@ -102,5 +145,50 @@ def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> Rep
         duel=duel,
         bars=waterfall(base.rules[0], repair.step, repair.arm),
         matrix=matrix(repair.repairs.transitions),
-        tokens_plot=pass_at_t_plot(duel.equal_tokens) if duel else None,
+        tokens_plot=_pass_at_t_plot(duel.equal_tokens) if duel else None,
     )
+
+
+def _pass_at_k_plot(report: Report) -> Plot | None:
+    """One line an arm, with the interval of each k as its band."""
+    ks = sorted({one.k for arm in report.arms for one in arm.pass_at_k})
+    series = [_arm_series(arm) for arm in report.arms]
+    return draw("pass@k by arm, with 95% intervals", "k samples", series, x_ticks=[float(k) for k in ks])
+
+
+def _arm_series(arm: ArmReport) -> Series:
+    points = []
+    for one in arm.pass_at_k:
+        if not isinstance(one.estimate, Estimate):
+            continue
+        interval = one.estimate.interval
+        words = f" ({percent(interval.low)} to {percent(interval.high)})" if interval else ""
+        points.append(
+            Point(
+                x=float(one.k),
+                y=one.estimate.value,
+                low=interval.low if interval else None,
+                high=interval.high if interval else None,
+                title=f"{arm.name}: pass@{one.k} {percent(one.estimate.value)}{words}",
+            )
+        )
+    return Series(name=arm.name, kind=str(arm.kind), points=tuple(points))
+
+
+def _pass_at_t_plot(curves: EqualTokens) -> Plot | None:
+    """The critic and resampling at equal budgets of new tokens."""
+    critic = [(point.tokens, point.critic) for point in curves.points]
+    resampling = [(point.tokens, point.resampling) for point in curves.points]
+    sides = (
+        _token_series(curves.critic, ArmKind.CRITIC, critic),
+        _token_series(curves.resampling, ArmKind.RESAMPLE, resampling),
+    )
+    return draw("Share of problems solved within a budget of new tokens", "new tokens a problem", sides)
+
+
+def _token_series(name: str, kind: ArmKind, points: list[tuple[int, float]]) -> Series:
+    def point(tokens: int, share: float) -> Point:
+        title = f"{name}: {percent(share)} within {count(tokens)}{THIN_SPACE}tokens"
+        return Point(x=float(tokens), y=share, title=title)
+
+    return Series(name=name, kind=str(kind), points=tuple(point(*one) for one in points))

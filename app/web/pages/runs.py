@@ -1,18 +1,51 @@
-"""`/runs`: every run, the newest first, paged by id."""
+"""`/` and `/runs`: the newest runs as cards with their verdict, and every run as a row, newest first.
 
+Both pages also show the work under way and the workers. `SummedRun` is a run as either page lists it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.queries.jobs import WorkState, read_work
-from app.queries.runs import list_runs
-from app.state import state_of
-from app.web.pages.respond import render
-from app.web.pages.row_id import row_id
-from app.web.pages.summed_runs import SummedRun, live_address, summed
+from app.queries.jobs import JobLine, WorkState, read_work
+from app.queries.run_sums import RunSums
+from app.queries.runs import ListedRun, list_runs
+from app.runs.steering import ACTIVE
+from app.state import AppState, Session, state_of
+from app.web.parameters import row_id
+from app.web.respond import render
 
 router = APIRouter()
+NEWEST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummedRun:
+    """One run of a list with its sums."""
+
+    run: ListedRun
+    sums: RunSums
+    done_problems: int
+    """Problems that every arm has results for."""
+    job: JobLine | None
+    """The unfinished job that works on it; None if there is none."""
+    verdict: str
+    """The run in a sentence; empty if it was not asked for or is not known yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewContext:
+    """The page `/`."""
+
+    runs: tuple[SummedRun, ...]
+    """The newest runs; empty in a new store, whose page says what to do first."""
+    more: bool
+    """Whether the store holds older runs than these."""
+    work: WorkState
+    live: str
+    """The address of the page's event stream."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,14 +54,27 @@ class RunsContext:
 
     runs: tuple[SummedRun, ...]
     before: int | None
-    """The id that this page begins below; None on the first."""
+    """This page lists runs with a smaller id; None on the first page."""
     next_before: int | None
-    """Where the next page begins; None on the last."""
+    """`before` of the next page; None on the last page."""
     work: WorkState
-    newer: int
-    """Runs that came since the page was drawn: none yet; its live part counts them."""
     live: str
-    """Where the page hears what happens from here on."""
+    """The address of the page's event stream."""
+
+
+@router.get("/", name="overview")
+def overview_page(request: Request) -> Response:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        listed = list_runs(session, rows=NEWEST)
+        work = read_work(session)
+        context = OverviewContext(
+            runs=_summed(app_state, session, listed.rows, work, with_verdict=True),
+            more=listed.next_before is not None,
+            work=work,
+            live=_live_address(app_state, listed.rows, with_verdict=True),
+        )
+    return render(request, "pages/overview.html", context)
 
 
 @router.get("/runs", name="runs")
@@ -39,13 +85,48 @@ def runs_page(request: Request) -> Response:
         listed = list_runs(session, before=before)
         work = read_work(session)
         context = RunsContext(
-            runs=tuple(
-                summed(app_state, session, run, work.job_of(run.id), with_verdict=False) for run in listed.rows
-            ),
+            runs=_summed(app_state, session, listed.rows, work, with_verdict=False),
             before=before,
             next_before=listed.next_before,
             work=work,
-            newer=0,
-            live=live_address(app_state, listed.rows, with_verdict=False, is_newest=before is None),
+            live=_live_address(app_state, listed.rows, with_verdict=False, is_newest=before is None),
         )
     return render(request, "pages/runs.html", context)
+
+
+def summed(
+    app_state: AppState, session: Session, run: ListedRun, job: JobLine | None, *, with_verdict: bool
+) -> SummedRun:
+    """An unfinished run gets no verdict: stopping at the first significant test is misleading."""
+    sums = app_state.sums(session, run)
+    samples = sum(arm.n for arm in sums.arms)
+    asked = with_verdict and run.state not in ACTIVE
+    return SummedRun(
+        run=run,
+        sums=sums,
+        done_problems=min((arm.problems for arm in sums.arms), default=0),
+        job=job,
+        verdict=app_state.verdict(session, run, samples) if asked else "",
+    )
+
+
+def mark_of_run(app_state: AppState, run: ListedRun, *, with_verdict: bool) -> str:
+    """Differs whenever the run looks different in a list: revision, state, and whether its verdict is known."""
+    awaits_verdict = with_verdict and run.state not in ACTIVE
+    is_known = not awaits_verdict or app_state.kept_reports.peek(run.id, run.version) is not None
+    return f"{run.id}-{run.revision_number}-{run.state}{'' if is_known else '-waits'}"
+
+
+def _summed(
+    app_state: AppState, session: Session, runs: Sequence[ListedRun], work: WorkState, *, with_verdict: bool
+) -> tuple[SummedRun, ...]:
+    return tuple(summed(app_state, session, run, work.job_of(run.id), with_verdict=with_verdict) for run in runs)
+
+
+def _live_address(
+    app_state: AppState, runs: Sequence[ListedRun], *, with_verdict: bool, is_newest: bool = True
+) -> str:
+    """The stream of a list of these runs; only a list that begins with the newest run announces newer ones."""
+    marks = ",".join(mark_of_run(app_state, run, with_verdict=with_verdict) for run in runs)
+    newest = f"&newest={runs[0].id if runs else 0}" if is_newest else ""
+    return f"/live?marks={marks}{newest}{'&cards=1' if with_verdict else ''}"

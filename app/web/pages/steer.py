@@ -13,9 +13,9 @@ from app.runs.creating import create_run
 from app.runs.errors import SpecificationError
 from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from app.state import state_of
-from app.web.pages.respond import render
-from app.web.pages.row_id import RowId
+from app.web.parameters import RowId
 from app.web.rendering.addresses import run_url
+from app.web.respond import render
 from models import Checkpoint, ProblemSet
 from models.enums import BudgetRule, CheckpointKind, TestsKind
 

@@ -15,9 +15,9 @@ from app.queries.transcripts import (
     list_transcripts,
 )
 from app.state import AppState, state_of
-from app.web.pages.respond import choice_in, query_of, render
-from app.web.pages.row_id import RowId, row_id
+from app.web.parameters import RowId, choice_in, query_of, row_id
 from app.web.rendering.diff import Diff, diff
+from app.web.respond import render
 from models import Transcript
 from models.enums import TranscriptState, Verdict
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooMuch
-from app.web.pages.error_page import answer
+from app.web.error_page import answer
 from app.web.security.changes import SAFE_METHODS
 
 MOST_BODY_BYTES = 2 * 1024**2

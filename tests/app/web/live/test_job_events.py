@@ -11,7 +11,6 @@ import uvicorn
 from httpx import Client, Timeout
 
 from app.main import create_app
-from app.web.live.messages import message
 from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobState
@@ -106,8 +105,11 @@ def test_a_sample_that_the_end_overtook_is_stopped_and_writes_no_more(client: Cl
     assert ">writing<" not in received
 
 
-def test_every_line_of_a_message_is_marked_as_data() -> None:
-    assert message("a\nb\r\nc", number=4) == "id: 4\ndata: a\ndata: b\ndata: c\n\n"
+def test_every_line_of_an_event_is_a_field_of_it(client: Client, job: Store) -> None:
+    happen(job, 2, "tokens", sample=0, text="a\nb\r\nc")
+    finish(job)
+    received = client.get("/jobs/j/events").text
+    assert all(line.startswith(("data: ", "event: ", "id: ")) for line in received.splitlines() if line)
 
 
 def test_a_job_that_is_not_there_has_no_stream(client: Client) -> None:

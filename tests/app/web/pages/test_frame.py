@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.assets import Assets
 from app.main import create_app
-from app.web.rendering.assets import Assets
 from models import Store
 from settings import Settings
 from tests.app.web.pages.conftest import Served

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.assets import SCRIPT, SHEET, VENDOR, Assets
 from app.errors import AssetsMissing
-from app.web.rendering.assets import SCRIPT, SHEET, VENDOR, Assets
 
 
 def _folder(path: Path) -> Path:

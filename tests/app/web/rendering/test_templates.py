@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from app.assets import Assets
 from app.web.pages import ROUTERS
-from app.web.rendering.assets import Assets
 from app.web.rendering.environment import FOLDER, make_environment
 
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
@@ -32,14 +32,14 @@ def _template_of(context: str) -> str:
 
 
 def _with_parts(name: str) -> set[str]:
-    """A template and everything it includes, extends or imports by a fixed name."""
+    """A template and everything it extends or imports by a fixed name."""
     found, waiting = set(), [name]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
             tree = ENVIRONMENT.parse(Path(FOLDER / name).read_text())
-            parts = tree.find_all((nodes.Include, nodes.Extends))
+            parts = tree.find_all((nodes.FromImport, nodes.Extends))
             waiting += [part.template.value for part in parts if isinstance(part.template, nodes.Const)]
     return found
 
@@ -53,6 +53,43 @@ def _used_fields(names: set[str]) -> set[str]:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_template_compiles(name: str) -> None:
     ENVIRONMENT.get_template(name)
+
+
+def _stored(tree: nodes.Node) -> set[str]:
+    """Every name that something inside `tree` declares: assignments, loops, parameters, macros and imports."""
+    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")}
+    names |= {macro.name for macro in tree.find_all(nodes.Macro)}
+    for one in tree.find_all(nodes.FromImport):
+        names |= {name if isinstance(name, str) else name[1] for name in one.names}
+    return names
+
+
+def _undeclared(name: str) -> dict[str, set[str]]:
+    """By macro (empty: the template's own text), the names used that neither it nor the file declares."""
+    tree = ENVIRONMENT.parse(Path(FOLDER / name).read_text())
+    macros = [node for node in tree.body if isinstance(node, nodes.Macro)]
+    rest = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Macro)])
+    known = {macro.name for macro in macros} | _stored(rest) | set(ENVIRONMENT.globals) | {"caller", "loop"}
+    found = {}
+    for part, label in [(rest, ""), *((macro, macro.name) for macro in macros)]:
+        loaded = {one.name for one in part.find_all(nodes.Name) if one.ctx == "load"}
+        found[label] = loaded - _stored(part) - known
+    return found
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_macro_uses_only_what_it_is_given(name: str) -> None:
+    """Whole pages and fragments get `page` and `shell`; everything else is a macro with named arguments."""
+    is_drawn = name.startswith(("base.html", "pages/", "fragments/"))
+    for macro, names in _undeclared(name).items():
+        assert names <= ({"page", "shell"} if is_drawn and not macro else set()), (macro, names)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_template_passes_its_variables_on_unnamed(name: str) -> None:
+    tree = ENVIRONMENT.parse(Path(FOLDER / name).read_text())
+    assert not list(tree.find_all(nodes.Include))
+    assert not [one for one in tree.find_all((nodes.FromImport, nodes.Import)) if one.with_context]
 
 
 @pytest.mark.parametrize("context", sorted(CONTEXTS))

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.web.pages import ROUTERS
+from app.web import live, pages
 from app.web.security.limits import CHANGES_A_MINUTE, MOST_BODY_BYTES
 from models import Store
 from settings import Settings
@@ -53,7 +53,12 @@ def test_a_form_without_its_pages_token_is_refused(client: TestClient, shown: st
 
 
 def test_every_route_that_changes_something_refuses_another_site(client: TestClient) -> None:
-    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    routes = [
+        route
+        for router in (*pages.ROUTERS, *live.ROUTERS)
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    ]
     changing = [(route, method) for route in routes for method in route.methods - {"GET", "HEAD", "OPTIONS"}]
     assert changing
     for route, method in changing:

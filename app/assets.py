@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from app.errors import AssetsMissing
 
-FOLDER = Path(__file__).resolve().parents[3] / "static"
+FOLDER = Path(__file__).resolve().parent.parent / "static"
 VENDOR = ("vendor/htmx.min.js", "vendor/hx-sse.min.js")
 SHEET = "tekhne.css"
 SCRIPT = "tekhne.js"

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from app.errors import BadRequest, NoTables, NotFound, WebError
 from app.reports.errors import ReportError
 from app.runs.errors import NoSuchRun, RunError
-from app.web.pages.respond import render, wants_fragment
+from app.web.respond import render, wants_fragment
 
 _BESIDE = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
 """A part of a page that failed replaces nothing: what is being read stays."""

@@ -1,0 +1,110 @@
+"""Live jobs: the panel of one job (`/jobs/{id}/events`) and the rows of the job list (`/live/jobs`).
+
+In: the job, or the ids of the jobs that the page shows. Out: parts addressed by their own element ids. A new job is
+announced, never inserted above what somebody reads; a job that leaves the listed state keeps its row.
+"""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.queries.health import WorkerRow, list_workers
+from app.queries.job_detail import find_job, job_pulse
+from app.queries.jobs import ROWS, JobRow, jobs_among, newer_jobs
+from app.state import AppState, state_of
+from app.web.live.stream import Drawn, stream
+from app.web.pages.jobs import history_of, outcome_of
+from app.web.parameters import choice_in, query_of
+from app.web.respond import draw, shell_of
+from models.enums import JobState
+
+router = APIRouter()
+
+
+@router.get("/jobs/{job_id}/events")
+def job_events(request: Request, job_id: str) -> Response:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        find_job(session, job_id)
+    with_history = request.query_params.get("history") == "1"
+    return stream(LiveJob(request, app_state, job_id, with_history=with_history))
+
+
+@router.get("/live/jobs")
+def job_list_events(request: Request, ids: str = "") -> Response:
+    asked = [one for one in ids.split(",")[:ROWS] if one]
+    state = choice_in(query_of(request), "state", JobState)
+    return stream(LiveJobList(state_of(request), asked, state))
+
+
+class LiveJob:
+    """The panel of one job. On a problem's page its last event also brings the list of that problem's re-runs."""
+
+    seconds = 0.1
+    """Tokens arrive about this often."""
+
+    def __init__(self, request: Request, app_state: AppState, job_id: str, *, with_history: bool = False) -> None:
+        self._app_state = app_state
+        self._shell = shell_of(request, app_state)
+        self._job_id = job_id
+        self._with_history = with_history
+
+    def poll(self) -> object:
+        with self._app_state.store.reader() as session:
+            return job_pulse(session, self._job_id)
+
+    def draw(self) -> Drawn:
+        with self._app_state.store.reader() as session:
+            job = find_job(session, self._job_id)
+            outcome = outcome_of(session, job)
+            history = history_of(session, job) if self._with_history and job.is_over else None
+        html = draw(
+            self._app_state,
+            "macros/live.html",
+            "job",
+            job=job,
+            outcome=outcome,
+            history=history,
+            shell=self._shell,
+        )
+        return Drawn(html=html, number=job.last_event, is_over=job.is_over)
+
+
+class LiveJobList:
+    """The rows, the workers and the number of newer jobs on one open page of jobs."""
+
+    seconds = 0.25
+
+    def __init__(self, app_state: AppState, ids: Sequence[str], state: JobState | None) -> None:
+        """`ids`: the jobs that the page shows, newest first; `state`: the state that it lists."""
+        self._app_state = app_state
+        self._ids = ids
+        self._state = state
+        self._sent_jobs: frozenset[JobRow] = frozenset()
+        self._sent_workers: object = None
+
+    def poll(self) -> object:
+        with self._app_state.store.reader() as session:
+            self._jobs = jobs_among(session, self._ids)
+            self._newer = newer_jobs(session, self._state, self._ids[0] if self._ids else "")
+            self._workers = list_workers(session)
+        return (self._jobs, self._newer, _visible_state(self._workers))
+
+    def draw(self) -> Drawn:
+        workers = _visible_state(self._workers)
+        html = draw(
+            self._app_state,
+            "macros/live.html",
+            "job_list",
+            jobs=[job for job in self._jobs if job not in self._sent_jobs],
+            newer=self._newer,
+            workers=self._workers if workers != self._sent_workers else None,
+        )
+        self._sent_jobs, self._sent_workers = frozenset(self._jobs), workers
+        return Drawn(html=html)
+
+
+def _visible_state(workers: Sequence[WorkerRow]) -> tuple[tuple[str, bool], ...]:
+    """What a reader would see change: the heartbeat of a living worker is not news."""
+    return tuple((worker.executor_id, worker.alive) for worker in workers)
