@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from models import Attempt, Job, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
 from models.base import now
 from models.enums import JobState
 from models.job import WORKER_SILENT_AFTER
+from settings import Settings
 
 LISTED_RULERS = 10
 
@@ -85,3 +88,21 @@ def list_workers(session: Session) -> tuple[WorkerRow, ...]:
         )
         for beat in beats
     )
+
+
+def shown_settings(settings: Settings) -> dict[str, str]:
+    """Every setting as text. A database URL loses its password, a secret its value."""
+    shown = {f"TEKHNE_{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
+    shown["TEKHNE_DB"] = make_url(settings.store_url).render_as_string(hide_password=True)
+    shown["TEKHNE_JOBS_DB"] = make_url(settings.jobs_url).render_as_string(hide_password=True)
+    for name, field in Settings.model_fields.items():
+        if field.annotation == SecretStr | None:
+            shown[f"TEKHNE_{name.upper()}"] = "set" if getattr(settings, name) else "not set"
+    return shown
+
+
+def _as_text(value: object) -> str:
+    """As it would stand in the environment; empty for what is not set."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.addresses import task_address
 from app.errors import NotFound
 from app.queries.jobs import Step, read_steps, whole
-from app.web.rendering.addresses import task_address
 from models import Job, JobEvent, Problem, Run, RunProblem, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, RunKind, Verdict

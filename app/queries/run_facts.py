@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.addresses import task_address
 from app.queries.problem_sets import read_origins
 from app.queries.report_inputs import VERSION_DIGITS
 from app.queries.runs import RunHead
-from app.web.rendering.addresses import task_address
 from models import Problem, RunProblem, RunProblemCount
 from models.enums import Origin, Verdict
 from models.marks import ABSENT, MARK_OF, VERDICT_OF

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import SecretStr
-from sqlalchemy.engine import make_url
 
-from app.queries.health import Amount, RulerRow, WorkerRow, amounts, jobs_by_state, list_workers, rulers
+from app.queries.health import (
+    Amount,
+    RulerRow,
+    WorkerRow,
+    amounts,
+    jobs_by_state,
+    list_workers,
+    rulers,
+    shown_settings,
+)
 from app.state import state_of
 from app.web.respond import render
 from models.enums import JobState
-from settings import Settings
 
 router = APIRouter()
 
@@ -50,21 +56,3 @@ def health_for_programs(request: Request) -> Response:
     with state_of(request).store.reader() as session:
         alive = sum(worker.alive for worker in list_workers(session))
     return JSONResponse({"store": "ok", "workers_alive": alive})
-
-
-def shown_settings(settings: Settings) -> dict[str, str]:
-    """Every setting as text. A database URL loses its password, a secret its value."""
-    shown = {f"TEKHNE_{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
-    shown["TEKHNE_DB"] = make_url(settings.store_url).render_as_string(hide_password=True)
-    shown["TEKHNE_JOBS_DB"] = make_url(settings.jobs_url).render_as_string(hide_password=True)
-    for name, field in Settings.model_fields.items():
-        if field.annotation == SecretStr | None:
-            shown[f"TEKHNE_{name.upper()}"] = "set" if getattr(settings, name) else "not set"
-    return shown
-
-
-def _as_text(value: object) -> str:
-    """As it would stand in the environment; empty for what is not set."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)

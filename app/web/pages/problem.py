@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from app.addresses import BY_ROW
 from app.errors import NotFound
 from app.queries.problem_detail import (
     ProgramView,
@@ -30,7 +31,6 @@ from app.queries.sample_choice import Choice, choose, chosen_arm
 from app.state import Session, state_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
-from app.web.rendering.addresses import BY_ROW
 from app.web.rendering.diff import Diff, DiffLine, diff, listing
 from app.web.rendering.go_code import coloured
 from app.web.respond import render

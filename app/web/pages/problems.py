@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.addresses import problems_url
 from app.errors import BadRequest
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
 from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
@@ -12,7 +13,6 @@ from app.queries.run_facts import PAIRED_STATES, ProblemState
 from app.queries.runs import RunHead, find_run
 from app.state import state_of
 from app.web.parameters import RowId, query_of, row_id
-from app.web.rendering.addresses import problems_url
 from app.web.respond import render, wants_fragment
 from models.enums import Verdict
 

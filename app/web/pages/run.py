@@ -9,6 +9,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.addresses import problem_url
 from app.queries.jobs import JobLine, read_work
 from app.queries.run_sums import RunSums
 from app.queries.runs import RunHead, find_run
@@ -18,7 +19,6 @@ from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
 from app.state import AppState, Session, state_of
 from app.web.parameters import RowId
-from app.web.rendering.addresses import problem_url
 from app.web.rendering.matrix import Matrix, matrix
 from app.web.rendering.numbers import THIN_SPACE, count, percent
 from app.web.rendering.plot import Plot, Point, Series, draw

@@ -8,13 +8,13 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from app.addresses import run_url
 from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.errors import SpecificationError
 from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from app.state import state_of
 from app.web.parameters import RowId
-from app.web.rendering.addresses import run_url
 from app.web.respond import render
 from models import Checkpoint, ProblemSet
 from models.enums import BudgetRule, CheckpointKind, TestsKind

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.addresses import ADDRESSES
 from app.assets import Assets
 from app.web.rendering import numbers, times
-from app.web.rendering.addresses import ADDRESSES
 from app.web.rendering.marks import mark_of, marks_of, shares_of
 from app.web.rendering.visible import visible
 

@@ -6,8 +6,8 @@ of the samples that both steps scored. A step that gains and loses is two bars, 
 
 from dataclasses import dataclass, field
 
+from app.addresses import Query
 from app.reports.attribution import AttributionStep
-from app.web.rendering.addresses import Query
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The health page names every setting and tells no secret."""
 
-from app.web.pages.health import shown_settings
+from app.queries.health import shown_settings
 from settings import Settings
 
 SECRETS = ("TEKHNE_TOKEN", "TEKHNE_ENDPOINT_KEY", "TEKHNE_TEACHER_KEY")

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.addresses import problem_url, problems_url, task_address
+from app.addresses import problem_url, problems_url, task_address
 
 
 @given(st.text(min_size=1, max_size=40), st.integers(min_value=1))
