@@ -7,6 +7,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from models import Base
+from models.arm_kinds import ArmKindType
 from models.base import UtcDateTime
 from models.session import open_engine
 from settings import load_settings
@@ -38,6 +39,8 @@ def _render_plainly(kind: str, item: object, _context: object) -> str | bool:
     # A migration is history: it must not change when our own column types do.
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, ArmKindType):
+        return f"sa.String(length={ArmKindType.LENGTH})"
     return False
 
 

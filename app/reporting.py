@@ -18,7 +18,8 @@ from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
 from app.reports.samples import ArmSamples, ProblemKey
 from models import Arm, Attempt, Problem
-from models.enums import ArmKind, RunState
+from models.arm_kinds import ArmKind
+from models.enums import RunState
 
 
 def read_report(session: Session, run_id: int) -> Report:

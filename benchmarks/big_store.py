@@ -24,8 +24,9 @@ from models import (
     Store,
     Trace,
 )
+from models.arm_kinds import ArmKind
 from models.base import content_hash, now
-from models.enums import ArmKind, CheckpointKind, Harness, RunState, Stage, Verdict
+from models.enums import CheckpointKind, Harness, RunState, Stage, Verdict
 
 NAME = "bench run"
 

@@ -17,7 +17,8 @@ from app.reports.report import RunSettings
 from app.reports.sample_tables import ProblemStrips, SampleRow, arm_from_strips
 from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
 from benchmarks.report import BenchReport, Figure, at_least, at_most
-from models.enums import ArmKind, BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict
 from models.marks import MARK_OF
 
 DRAWS = 10_000

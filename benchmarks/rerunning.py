@@ -29,7 +29,8 @@ from benchmarks.serving import serving, working
 from cli.errors import CommandError
 from cli.store import open_store
 from models import Attempt, Run, Store
-from models.enums import ArmKind, RunState, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import RunState, Verdict
 from settings import Settings
 from worker.problem_sets.own_sets import OWN_SETS
 from worker.problem_sets.storing import install_own_sets

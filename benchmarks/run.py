@@ -19,7 +19,8 @@ from benchmarks.report import BenchReport, Figure, at_most
 from cli.errors import CommandError
 from cli.store import open_store
 from models import Attempt, Job, Revision, Store
-from models.enums import ArmKind, JobKind, JobState
+from models.arm_kinds import ArmKind
+from models.enums import JobKind, JobState
 from models.queues import BULK
 from settings import load_settings
 from worker.busy import Shares, Stretch, gaps, shares

@@ -107,25 +107,6 @@ class CheckpointKind(StrEnum):
     """A model behind an OpenAI-compatible server."""
 
 
-class ArmKind(StrEnum):
-    """The ways to get a program for a problem that a run can compare."""
-
-    BASE = "base"
-    CRITIC = "critic"
-    PROMPTED = "prompted"
-    RESAMPLE = "resample"
-    NO_TRACE = "no_trace"
-    SHUFFLED_TRACE = "shuffled_trace"
-    NO_REFLECTION = "no_reflection"
-
-    @property
-    def repairs(self) -> bool:
-        """Whether the arm writes revisions of the base's failed drafts. Resampling does too: its revision is simply
-        another draft, drawn for the same failures and paid from the same budget, which makes it the critic's rival
-        sample by sample."""
-        return self is not ArmKind.BASE
-
-
 class RunKind(StrEnum):
     EXPERIMENT = "experiment"
     """A published run."""

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.arm_kinds import ArmKind, ArmKindType
 from models.base import Base, UtcDateTime, closed, now
 from models.checkpoint import Checkpoint
-from models.enums import ArmKind, BudgetRule, RunKind, RunState, TestsKind
+from models.enums import BudgetRule, RunKind, RunState, TestsKind
 from models.problem import Problem, ProblemSetVersion
 
 
@@ -65,7 +66,7 @@ class Arm(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[ArmKind] = mapped_column(closed(ArmKind))
+    kind: Mapped[ArmKind] = mapped_column(ArmKindType)
     checkpoint_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"))
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     checkpoint: Mapped[Checkpoint | None] = relationship()

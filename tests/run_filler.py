@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Problem, Program, Reflection, Revision, Run, RunProblemCount, Trace
+from models.arm_kinds import ArmKind
 from models.base import content_hash
-from models.enums import ArmKind, FinishReason, Shape, Stage, Verdict
+from models.enums import FinishReason, Shape, Stage, Verdict
 from models.marks import ABSENT, mark
 from tests.go_samples import SAMPLES, GoSample, WrongAnswer
 
@@ -116,7 +117,7 @@ class RunFiller:
 
     def _repair(self, problem: Problem, arm: Arm, base: list[tuple[Attempt, Answer]], tally: Tally) -> None:
         """Revise what failed. Resampling revises too: by drawing again, without a reflection."""
-        again = arm.kind is ArmKind.RESAMPLE
+        again = arm.kind == ArmKind.RESAMPLE
         self._session.flush()
         for attempt, draft in base:
             if self._run.gated and draft.verdict is Verdict.PASSED:

@@ -27,8 +27,9 @@ from models import (
     RunProblem,
     Store,
 )
+from models.arm_kinds import ArmKind
 from models.base import content_hash
-from models.enums import ArmKind, CheckpointKind, Harness, Origin, RunKind, RunState
+from models.enums import CheckpointKind, Harness, Origin, RunKind, RunState
 from tests.go_samples import SAMPLES, GoSample
 from tests.run_filler import RunFiller
 

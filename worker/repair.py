@@ -11,7 +11,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from models.enums import ArmKind, BudgetRule
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule
 from worker.runs.draft import Draft
 from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
 from worker.runs.results import JudgedProgram, RepairRound, WrittenProgram
@@ -95,6 +96,6 @@ def goes_on(
         return False
     if trace.passed and (plan.gated or round):
         return False
-    if arm.kind is ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and dearest:
+    if arm.kind == ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and dearest:
         return spent < dearest and round < LONGEST_RESAMPLING
     return round < plan.rounds

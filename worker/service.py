@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from models import Store
-from models.enums import ArmKind, CheckpointKind
+from models.arm_kinds import ArmKind
+from models.enums import CheckpointKind
 from settings import Settings
 from worker.busy import BusyLog
 from worker.critics import Critic
@@ -74,9 +75,9 @@ class Service:
         checkpoint = arm.checkpoint or plan.base
         if checkpoint is None or plan.base is None:
             raise ModelGone(f"The arm {arm.name} has no model to repair with.")
-        if arm.kind is ArmKind.RESAMPLE:
+        if arm.kind == ArmKind.RESAMPLE:
             return Resample(self.drafting_engine(plan) or self.engine(plan.base, None))
-        if arm.kind is ArmKind.PROMPTED:
+        if arm.kind == ArmKind.PROMPTED:
             from worker.critics.prompted import PromptedCritic
 
             return PromptedCritic(self.engine(checkpoint, None))

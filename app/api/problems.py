@@ -32,7 +32,7 @@ from app.web.http import check
 from app.web.pages.report_files import problems_file
 from app.web.parameters import BodyRowId, RowId, query_of, row_id
 from models import Checkpoint
-from models.enums import ArmKind
+from models.arm_kinds import ArmKind
 
 router = APIRouter(tags=["problems"])
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
-from models.enums import ArmKind, BudgetRule, TestsKind
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, TestsKind
 
 EXAMPLE: JsonDict = {
     "name": "critic against resampling",

@@ -27,7 +27,8 @@ from models import (
     RunProblem,
     RunProblemCount,
 )
-from models.enums import ArmKind, Origin, RunState
+from models.arm_kinds import ArmKind
+from models.enums import Origin, RunState
 
 _SAMPLING = ("max_new_tokens", "temperature", "top_p")
 

@@ -15,12 +15,10 @@ from sqlalchemy.orm import Session
 from app.queries.problem_detail import Statement
 from app.queries.runs import RunHead
 from models import Arm, Checkpoint, Reflection, Revision, Run, RunProblem, RunProblemCount
-from models.enums import ArmKind, CheckpointKind, RunKind, RunState, Verdict
+from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
+from models.enums import CheckpointKind, RunKind, RunState, Verdict
 
 LISTED_CRITICS = 50
-SHOWN_ITS_OWN_TRACE = (ArmKind.CRITIC, ArmKind.PROMPTED, ArmKind.NO_REFLECTION)
-ABLATIONS = (ArmKind.NO_TRACE, ArmKind.NO_REFLECTION)
-"""A shuffled trace is another problem's, and a re-run has but one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +69,12 @@ def find_rerun_form(session: Session, run: RunHead, problem: Statement, attempt_
 
 def _shown_trace(session: Session, attempt_id: int) -> str:
     """As it was put into words for a critic: the ruler's own message is not what critics are trained on."""
+    read_it = [kind for kind in arm_kinds() if kind.repairs and kind.trace_shown is TraceShown.OWN]
     return (
         session.scalar(
             select(Reflection.shown_trace)
             .join(Arm, Reflection.arm_id == Arm.id)
-            .where(Reflection.attempt_id == attempt_id, Reflection.round == 1, Arm.kind.in_(SHOWN_ITS_OWN_TRACE))
+            .where(Reflection.attempt_id == attempt_id, Reflection.round == 1, Arm.kind.in_(read_it))
             .order_by(Reflection.run_id, Arm.position)
             .limit(1)
         )
@@ -94,24 +93,26 @@ def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, 
         .limit(LISTED_CRITICS)
     ).all()
     used = run.critic_arm.checkpoint if run.critic_arm else ""
+    # A re-run has one problem, so there is no trace of another one to show.
+    kinds = [kind for kind in arm_kinds() if kind.repairs and kind.trace_shown is not TraceShown.OTHER_PROBLEM]
     choices: list[Repairer] = []
-    for checkpoint_id, name, kind in critics:
-        arm = ArmKind.CRITIC if kind is CheckpointKind.CRITIC else ArmKind.PROMPTED
-        choices.append(Repairer(value=f"{arm}:{checkpoint_id}", label=f"{arm}: {name}", chosen=name == used))
-        if arm is ArmKind.CRITIC:
-            choices.extend(
-                Repairer(value=f"{ablation}:{checkpoint_id}", label=f"{name}, {_words(ablation)}", chosen=False)
-                for ablation in ABLATIONS
+    for checkpoint_id, name, checkpoint_kind in critics:
+        need = CheckpointNeed.CRITIC if checkpoint_kind is CheckpointKind.CRITIC else CheckpointNeed.ANY
+        able = [kind for kind in kinds if kind.needs is need]
+        choices.extend(
+            Repairer(
+                value=f"{kind}:{checkpoint_id}",
+                label=f"{kind.label}: {name}",
+                chosen=name == used and kind is able[0],
             )
-    choices.append(Repairer(value=f"{ArmKind.PROMPTED}:", label="prompted: the base itself", chosen=False))
-    choices.append(
-        Repairer(value=f"{ArmKind.RESAMPLE}:", label="resample: another draft, no critic", chosen=False)
+            for kind in able
+        )
+    choices.extend(
+        Repairer(value=f"{kind}:", label=f"{kind.label}: {kind.without_checkpoint}", chosen=False)
+        for kind in kinds
+        if kind.needs is not CheckpointNeed.CRITIC
     )
     return tuple(choices)
-
-
-def _words(kind: ArmKind) -> str:
-    return str(kind).replace("_", " ")
 
 
 LISTED = 20

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.queries.problem_sets import count_origins
 from app.queries.runs import ArmHead
 from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
-from models.enums import ArmKind, Origin, RunState
+from models.arm_kinds import ArmKind
+from models.enums import Origin, RunState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class RunSums:
 
     @property
     def base(self) -> ArmSums | None:
-        return next((arm for arm in self.arms if arm.arm.kind is ArmKind.BASE), None)
+        return next((arm for arm in self.arms if arm.arm.kind == ArmKind.BASE), None)
 
 
 def read_sums(session: Session, run_id: int) -> RunSums:

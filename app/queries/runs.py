@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from models import Arm, Checkpoint, ProblemSet, ProblemSetVersion, Run, RunProblem
-from models.enums import ArmKind, BudgetRule, RunKind, RunState, TestsKind
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +72,13 @@ class RunHead:
     @property
     def base_arm(self) -> ArmHead | None:
         """The arm whose drafts are repaired."""
-        return next((arm for arm in self.arms if arm.kind is ArmKind.BASE), self.arms[0] if self.arms else None)
+        return next((arm for arm in self.arms if arm.kind == ArmKind.BASE), self.arms[0] if self.arms else None)
 
     @property
     def critic_arm(self) -> ArmHead | None:
         """The first arm that repairs, resampling only where there is no critic: its changes stand in lists."""
         repairing = [arm for arm in self.arms if arm.kind.repairs]
-        critics = [arm for arm in repairing if arm.kind is not ArmKind.RESAMPLE]
+        critics = [arm for arm in repairing if arm.kind != ArmKind.RESAMPLE]
         return next(iter(critics or repairing), None)
 
     def arm_named(self, name: str) -> ArmHead | None:

@@ -18,7 +18,8 @@ from app.queries.report_inputs import read_problems
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ProblemInfo
 from models import Arm, Attempt, Revision, Run, RunProblemCount
-from models.enums import ArmKind, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Verdict
 from models.turns import takes_a_turn
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
@@ -37,7 +38,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     ).all()
     run = session.get_one(Run, run_id)
     owed = partial(takes_a_turn, gated=run.gated, rounds=run.rounds)
-    drafting = next((arm.id for arm in arms if arm.kind is ArmKind.BASE), None)
+    drafting = next((arm.id for arm in arms if arm.kind == ArmKind.BASE), None)
     for problem_id, info in read_problems(session, run_id).items():
         drafts = _drafts(session, run_id, problem_id)
         revisions = _revisions(session, run_id, problem_id)

@@ -17,7 +17,7 @@ from app.reports.repairs import complete_or_empty, repairs, revisions_owed
 from app.reports.report import ArmReport, AtK, CriticVsResampling, FlakyProblem, RepairReport, Report, RunSettings
 from app.reports.samples import FLAKY, ArmSamples, count, is_scored
 from app.reports.wording import number_of, verdict_in_words
-from models.enums import ArmKind
+from models.arm_kinds import ArmKind
 
 
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
@@ -70,14 +70,14 @@ def arm_report(arm: ArmSamples) -> ArmReport:
 
 def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
     """Every repairing arm except resampling, to which they are compared; trained critics come first."""
-    repairing = [arm for arm in arms if arm.kind.repairs and arm.kind is not ArmKind.RESAMPLE]
-    return sorted(repairing, key=lambda arm: arm.kind is not ArmKind.CRITIC)
+    repairing = [arm for arm in arms if arm.kind.repairs and arm.kind != ArmKind.RESAMPLE]
+    return sorted(repairing, key=lambda arm: arm.kind != ArmKind.CRITIC)
 
 
 def _critics_vs_resampling(
     base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples]
 ) -> list[CriticVsResampling]:
-    resample = next((arm for arm in others if arm.kind is ArmKind.RESAMPLE), None)
+    resample = next((arm for arm in others if arm.kind == ArmKind.RESAMPLE), None)
     return [
         CriticVsResampling(
             arm=critic.name,

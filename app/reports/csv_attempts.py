@@ -11,7 +11,8 @@ from typing import Any
 from app.reports.csv_cells import BYTE_ORDER_MARK, Cell, flag, plain, stream, text
 from app.reports.errors import BadResults
 from app.reports.sample_tables import SampleRow
-from models.enums import ArmKind, Origin, Verdict
+from models.arm_kinds import find_arm_kind
+from models.enums import Origin, Verdict
 
 COLUMNS = (
     "task_id", "problem_version", "problem_set", "origin", "arm", "kind", "sample", "verdict", "draft_verdict",
@@ -71,7 +72,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "problem_set": plain,
     "origin": Origin,
     "arm": plain,
-    "kind": ArmKind,
+    "kind": find_arm_kind,
     "sample": int,
     "verdict": _verdict,
     "draft_verdict": _verdict,

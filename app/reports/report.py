@@ -15,7 +15,8 @@ from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
-from models.enums import ArmKind, BudgetRule, RunKind, RunState, TestsKind
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
 FORMAT = 1
 """Goes up when a field of the JSON changes its meaning or is removed."""

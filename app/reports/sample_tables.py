@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.reports.samples import CODE_OF, NO_VERDICT, ArmSamples, Codes, ProblemInfo, ProblemKey
-from models.enums import ArmKind, Origin, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Origin, Verdict
 from models.marks import ABSENT, MARK_OF, mark
 
 _NO_MARK = 127

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.enums import ArmKind, Origin, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Origin, Verdict
 
 Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.runs.errors import SpecificationError
-from app.runs.specification import NEED_CRITIC, ArmSpecification, RunSpecification
+from app.runs.specification import ArmSpecification, RunSpecification
 from models import Arm, Checkpoint, Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, Run, RunProblem
-from models.enums import ArmKind, CheckpointKind, RunState
+from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
+from models.enums import CheckpointKind, RunState
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
@@ -75,11 +76,12 @@ def _arm_checkpoint(session: Session, arm: ArmSpecification, base: Checkpoint) -
     if not arm.checkpoint:
         return None
     found = find_checkpoint(session, arm.checkpoint, "arms")
-    if arm.kind is ArmKind.RESAMPLE or (arm.kind not in NEED_CRITIC and found.kind is CheckpointKind.CRITIC):
+    needs, is_critic = arm.kind.needs, found.kind is CheckpointKind.CRITIC
+    if needs is CheckpointNeed.NONE or (needs is CheckpointNeed.ANY and is_critic):
         raise SpecificationError("arms", f"arms: {arm.kind} does not use {found.name!r}: it asks a base.")
-    if arm.kind in NEED_CRITIC and found.kind is not CheckpointKind.CRITIC:
+    if needs is CheckpointNeed.CRITIC and not is_critic:
         raise SpecificationError("arms", f"arms: {found.name!r} is no critic.")
-    if found.kind is CheckpointKind.CRITIC and found.base_id != base.id:
+    if is_critic and found.base_id != base.id:
         raise SpecificationError(
             "arms", f"arms: the critic {found.name!r} stands on another base than {base.name!r}."
         )
@@ -104,9 +106,10 @@ def _problems(session: Session, wanted: RunSpecification) -> list[tuple[ProblemS
         rows = session.scalars(members.order_by(ProblemSetMember.position).limit(wanted.limit)).all()
         found.extend((version, problem) for problem in rows)
     problems = _once(found)
-    if len(problems) < 2 and any(arm.kind is ArmKind.SHUFFLED_TRACE for arm in wanted.arms):
+    shuffled = [arm.kind for arm in wanted.arms if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM]
+    if len(problems) < 2 and shuffled:
         raise SpecificationError(
-            "arms", "The arm shuffled_trace shows the trace of another problem: a run of one problem has none."
+            "arms", f"The arm {shuffled[0]} shows the trace of another problem: a run of one problem has none."
         )
     return problems
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from app.runs.errors import SpecificationError
+from models.arm_kinds import ArmKind, CheckpointNeed
 from models.base import content_hash
-from models.enums import ArmKind, BudgetRule, TestsKind
+from models.enums import BudgetRule, TestsKind
 
-NEED_CRITIC = frozenset({ArmKind.CRITIC, ArmKind.NO_TRACE, ArmKind.SHUFFLED_TRACE, ArmKind.NO_REFLECTION})
 MOST_SAMPLES = 1_000
 MOST_ROUNDS = 10
 MOST_NEW_TOKENS = 32_768
@@ -134,9 +134,9 @@ class RunSpecification:
     def _check_arms(self) -> None:
         labels = ["base", *(arm.label for arm in self.arms)]
         for arm in self.arms:
-            if arm.kind is ArmKind.BASE:
+            if arm.kind == ArmKind.BASE:
                 raise SpecificationError("arms", "The base arm is always there: name only the others.")
-            if arm.kind in NEED_CRITIC and not arm.checkpoint:
+            if arm.kind.needs is CheckpointNeed.CRITIC and not arm.checkpoint:
                 raise SpecificationError("arms", f"The arm {arm.kind} needs a critic's checkpoint.")
             if labels.count(arm.label) > 1:
                 raise SpecificationError("arms", f"Two arms are called {arm.label!r}: give each its own name.")

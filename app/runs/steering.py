@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.enqueue import Enqueued, JobQueue
 from app.runs.errors import NoSuchRun, NotSteerable
-from app.runs.specification import NEED_CRITIC, Sampling, check_seed, check_text
+from app.runs.specification import Sampling, check_seed, check_text
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
+from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
 from models.base import content_hash, now
-from models.enums import ArmKind, CheckpointKind, JobKind, RunKind, RunState
+from models.enums import CheckpointKind, JobKind, RunKind, RunState
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 STARTABLE = (RunState.QUEUED, RunState.PAUSED, RunState.FAILED, RunState.CANCELLED)
@@ -76,7 +77,7 @@ def rerun(
     check_text("edited_prompt", edited_prompt or "")
     if not kind.repairs:
         raise NotSteerable(f"A re-run repairs a draft, and {kind} does not.")
-    if kind is ArmKind.SHUFFLED_TRACE and edited_trace is None:
+    if kind.trace_shown is TraceShown.OTHER_PROBLEM and edited_trace is None:
         raise NotSteerable(
             "A re-run has one problem, and no trace of another problem to show: put one in by hand."
         )
@@ -88,7 +89,7 @@ def rerun(
         "edited_trace": edited_trace,
         "edited_prompt": edited_prompt,
     }
-    if critic is None and kind in NEED_CRITIC:
+    if critic is None and kind.needs is CheckpointNeed.CRITIC:
         critic = _critic_of(store, run_id)
     digest = content_hash(
         str(sorted(settings.items(), key=str)), str(critic and critic.id), kind, str(samples), str(seed)
@@ -122,8 +123,8 @@ def _critic_of(store: Store, run_id: int) -> Checkpoint | None:
 
 
 def _check_critic(parent: Run, critic: Checkpoint | None, kind: ArmKind) -> None:
-    if kind not in NEED_CRITIC:
-        if critic is not None and (kind is ArmKind.RESAMPLE or critic.kind is CheckpointKind.CRITIC):
+    if kind.needs is not CheckpointNeed.CRITIC:
+        if critic is not None and (kind.needs is CheckpointNeed.NONE or critic.kind is CheckpointKind.CRITIC):
             raise NotSteerable(f"{kind} does not use {critic.name!r}: it asks a base.")
         return
     if critic is None or critic.kind is not CheckpointKind.CRITIC:

@@ -13,7 +13,8 @@ from sqlalchemy import update
 
 from cli.store import open_store
 from models import Arm, Checkpoint, Job, Problem, ProblemSet, Run
-from models.enums import ArmKind, RunState
+from models.arm_kinds import arm_kinds
+from models.enums import RunState
 from tests.journeys.conftest import Site, serving
 from tests.journeys.other_rows import add_other_rows
 from tests.store_factory import StoreFactory
@@ -109,7 +110,7 @@ def test_a_list_of_long_names_and_many_samples_fits_its_window(browser: Browser,
     version_id = factory.problem_set("a-set-with-a-long-name-of-its-own", problems=12)
     for samples in (4, 12, 40):
         factory.run(version_id, samples=samples)
-    factory.run(version_id, samples=12, arms=tuple(ArmKind))
+    factory.run(version_id, samples=12, arms=tuple(arm_kinds()))
     with serving(store) as url:
         for width in (400, 830, 1024, 1120, 1280):
             page = browser.new_page(viewport={"width": width, "height": 900})

@@ -13,7 +13,8 @@ from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
 from models import Run
-from models.enums import ArmKind, RunState
+from models.arm_kinds import ArmKind
+from models.enums import RunState
 from tests.journeys.conftest import Watch
 from tests.journeys.working_house import PATIENCE_MS, House, working_house
 

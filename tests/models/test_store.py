@@ -18,8 +18,9 @@ from models import (
     Store,
     Trace,
 )
+from models.arm_kinds import ArmKind
 from models.base import content_hash
-from models.enums import ArmKind, FinishReason, Harness, Stage, Verdict
+from models.enums import FinishReason, Harness, Stage, Verdict
 from models.ruler import RulerIdentity
 
 

@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from models.enums import ArmKind, BudgetRule, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, Verdict
 from worker.repair import goes_on
 
 

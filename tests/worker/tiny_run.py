@@ -8,7 +8,8 @@ import torch
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
 from models import Job, Run, Store
-from models.enums import ArmKind, JobKind, JobState, RunState
+from models.arm_kinds import ArmKind
+from models.enums import JobKind, JobState, RunState
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for

@@ -1,6 +1,6 @@
 """The Reflective Code Transformer at work, and its ablations: no trace, another problem's trace, no reflection."""
 
-from models.enums import ArmKind
+from models.arm_kinds import ArmKind, TraceShown
 from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten
 from worker.engines import Continuation, WriteRequest, write_one
 from worker.engines.local import LocalEngine
@@ -20,8 +20,8 @@ class ReflectiveCritic:
         self._kind = kind
 
     async def repair(self, request: RepairRequest) -> Repair:
-        trace = None if self._kind is ArmKind.NO_TRACE else request.trace
-        reflects = self._kind is not ArmKind.NO_REFLECTION
+        trace = None if self._kind.trace_shown is TraceShown.NONE else request.trace
+        reflects = self._kind.writes_reflection
         try:
             prompt = render_prompt(
                 request.problem,

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Revision, Run, RunProblem, RunProblemCount
-from models.enums import ArmKind, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Verdict
 from models.execution import Execution
 from models.marks import mark
 from models.turns import takes_a_turn

@@ -14,8 +14,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Problem, ProblemSetMember, ProblemSetVersion, Run, RunProblem
+from models.arm_kinds import ArmKind
 from models.base import now
-from models.enums import ArmKind, FinishReason, RunKind, RunState, Verdict
+from models.enums import FinishReason, RunKind, RunState, Verdict
 from worker.problem_sets.storing import newest_version
 from worker.runs.counting import recount
 from worker.runs.errors import BadForeignResult, UnknownProblemSet

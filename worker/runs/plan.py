@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Checkpoint, Revision, Run, RunProblem
 from models import Problem as ProblemRow
-from models.enums import ArmKind, BudgetRule, FinishReason, RunKind, TestsKind, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, FinishReason, RunKind, TestsKind, Verdict
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.storing import problem_of_row
 from worker.runs.errors import UnknownRun
@@ -102,7 +103,7 @@ class RunPlan:
     def repairing_arms(self) -> tuple[PlannedArm, ...]:
         """In the run's order, resampling last: under an equal-token budget it spends what the others spent."""
         repairing = [arm for arm in self.arms if arm.kind.repairs]
-        return tuple(sorted(repairing, key=lambda arm: arm.kind is ArmKind.RESAMPLE))
+        return tuple(sorted(repairing, key=lambda arm: arm.kind == ArmKind.RESAMPLE))
 
 
 def read_plan(session: Session, run_id: int) -> RunPlan:

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from models import Store
-from models.enums import ArmKind, FinishReason, RunKind, Stage, TestsKind, Verdict
+from models.arm_kinds import TraceShown
+from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from worker.critics import Critic, RepairRequest
 from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
 from worker.problem_sets.submitting import group_of_tests, submission
@@ -191,7 +192,7 @@ class RunSteps:
         edited = arm.settings.get("edited_trace")
         if edited is not None:
             return str(edited)
-        if arm.kind is ArmKind.SHUFFLED_TRACE:
+        if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM:
             return await self._trace_of(self._partner(problem), sample)
         return feedback_in_words(trace, self._plan.feedback, program.text) if trace else ""
 

@@ -18,7 +18,7 @@ from app.web.pages.jobs import JobContext, outcome_of
 from app.web.parameters import FormRowId, RowId, row_id
 from app.web.respond import render, wants_fragment
 from models import Checkpoint
-from models.enums import ArmKind
+from models.arm_kinds import ArmKind, arm_kinds
 
 router = APIRouter()
 MOST_RERUN_SAMPLES = 50
@@ -82,8 +82,9 @@ def _edited(shown: str, sent: str) -> str | None:
 
 
 def _read_repairer(text: str) -> tuple[ArmKind, int | None]:
-    kind, _, number = text.partition(":")
+    name, _, number = text.partition(":")
     checkpoint_id = row_id(number)
-    if kind not in set(ArmKind) - {ArmKind.BASE} or (number and checkpoint_id is None):
+    kind = next((kind for kind in arm_kinds() if kind == name and kind.repairs), None)
+    if kind is None or (number and checkpoint_id is None):
         raise BadRequest(f"“{text}” names nobody who could repair: choose one of the list.")
-    return ArmKind(kind), checkpoint_id
+    return kind, checkpoint_id

@@ -24,7 +24,8 @@ from app.web.rendering.numbers import THIN_SPACE, count, percent
 from app.web.rendering.plot import Plot, Point, Series, draw
 from app.web.rendering.waterfall import Bar, waterfall
 from app.web.respond import render
-from models.enums import ArmKind, RunKind, RunState
+from models.arm_kinds import ArmKind
+from models.enums import RunKind, RunState
 
 router = APIRouter()
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
@@ -108,7 +109,7 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
     critic = run.critic_arm.name if run.critic_arm else ""
     views = sorted(
         (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),
-        key=lambda view: view.report.kind is ArmKind.RESAMPLE,
+        key=lambda view: view.report.kind == ArmKind.RESAMPLE,
     )
     return RunContext(
         run=run,
@@ -135,7 +136,7 @@ def progress_of(app_state: AppState, session: Session, run: RunHead, shown_revis
 
 
 def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> RepairView:
-    base = next(arm for arm in report.arms if arm.kind is ArmKind.BASE)
+    base = next(arm for arm in report.arms if arm.kind == ArmKind.BASE)
     duel = next((one for one in report.duels if one.arm == repair.arm), None)
     return RepairView(
         anchor=anchor,
@@ -172,7 +173,7 @@ def _arm_series(arm: ArmReport) -> Series:
                 title=f"{arm.name}: pass@{one.k} {percent(one.estimate.value)}{words}",
             )
         )
-    return Series(name=arm.name, kind=str(arm.kind), points=tuple(points))
+    return Series(name=arm.name, kind=arm.kind.css_class, points=tuple(points))
 
 
 def _pass_at_t_plot(curves: EqualTokens) -> Plot | None:
@@ -191,4 +192,4 @@ def _token_series(name: str, kind: ArmKind, points: list[tuple[int, float]]) -> 
         title = f"{name}: {percent(share)} within {count(tokens)}{THIN_SPACE}tokens"
         return Point(x=float(tokens), y=share, title=title)
 
-    return Series(name=name, kind=str(kind), points=tuple(point(*one) for one in points))
+    return Series(name=name, kind=kind.css_class, points=tuple(point(*one) for one in points))

@@ -6,7 +6,8 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from models import Run, RunProblemCount, Store
-from models.enums import ArmKind, RunState
+from models.arm_kinds import ArmKind
+from models.enums import RunState
 
 API = "/api/v1"
 
@@ -32,7 +33,7 @@ def test_a_list_does_not_say_that_repair_failed_where_it_has_not_come_yet(
 ) -> None:
     with sqlite_store.writer() as session:
         session.execute(update(Run).values(state=RunState.RUNNING))
-        critics = [arm.id for arm in session.get_one(Run, run_id).arms if arm.kind is not ArmKind.BASE]
+        critics = [arm.id for arm in session.get_one(Run, run_id).arms if arm.kind != ArmKind.BASE]
         session.execute(
             update(RunProblemCount)
             .where(RunProblemCount.arm_id.in_(critics))

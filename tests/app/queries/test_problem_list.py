@@ -10,7 +10,8 @@ from app.queries.problem_list import Neighbours, ProblemPage, neighbours, proble
 from app.queries.run_facts import ProblemState, RunFacts, read_facts
 from app.queries.runs import RunHead, find_run
 from models import Arm, Attempt, Revision
-from models.enums import ArmKind, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Verdict
 from tests.app.queries.conftest import Filled
 
 
@@ -75,7 +76,7 @@ def test_repairs_are_counted_of_the_arm_that_is_meant(
 ) -> None:
     expected = {draft.problem_id for draft, final in _pairs(filled, kind) if holds(draft, final)}
     assert _found(run, facts, ProblemFilter(states=(state,), by=str(kind))) == expected
-    if kind is ArmKind.CRITIC:
+    if kind == ArmKind.CRITIC:
         assert _found(run, facts, ProblemFilter(states=(state,))) == expected
 
 

@@ -19,7 +19,8 @@ from app.reports.paired import compare_arms
 from app.reports.report import Report
 from app.reports.sample_tables import arms_from_rows
 from models import Arm, Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, RunProblem, RunProblemCount, Store
-from models.enums import ArmKind, Origin, RunState, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Origin, RunState, Verdict
 from tests.store_factory import Chances, StoreFactory
 from worker.runs.counting import recount
 
@@ -191,7 +192,7 @@ def test_drafts_that_an_arm_never_saw_are_not_its_failures(sqlite_store: Store) 
     _, half = stopped(sqlite_store)
     with sqlite_store.reader() as session:
         report = read_report(session, half)
-        rows = [row for row in sample_rows(session, half) if row.kind is ArmKind.RESAMPLE]
+        rows = [row for row in sample_rows(session, half) if row.kind == ArmKind.RESAMPLE]
         counted = session.scalars(
             select(RunProblemCount).join(Arm).where(Arm.run_id == half, Arm.kind == ArmKind.RESAMPLE)
         ).all()
@@ -200,7 +201,7 @@ def test_drafts_that_an_arm_never_saw_are_not_its_failures(sqlite_store: Store) 
     assert all(row.draft_verdict is not None and row.draft_verdict is not Verdict.PASSED for row in owed)
     assert sum(count.marks.count(".") for count in counted) == len(owed)
     assert sum(count.n - count.c for count in counted) == 0
-    arm = next(arm for arm in report.arms if arm.kind is ArmKind.RESAMPLE)
+    arm = next(arm for arm in report.arms if arm.kind == ArmKind.RESAMPLE)
     assert arm.scored == 0
     assert any("not yet revised by resample" in warning for warning in report.warnings)
 

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from app.queries.run_sums import RunSums, read_sums
 from models import Arm, RunProblemCount, Store
-from models.enums import ArmKind, RunState
+from models.arm_kinds import ArmKind
+from models.enums import RunState
 from tests.store_factory import Chances, StoreFactory
 
 

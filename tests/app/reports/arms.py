@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
 from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
-from models.enums import ArmKind, Origin
+from models.arm_kinds import ArmKind, find_arm_kind
+from models.enums import Origin
 
 
 def arm(
@@ -26,7 +27,7 @@ def arm(
     problem_sets: Sequence[str] = (),
 ) -> ArmSamples:
     """One strip of marks a problem. Rounds default to 1 where a repairing arm's draft did not pass."""
-    kind = kind or ArmKind(name)
+    kind = kind or find_arm_kind(name)
 
     def of(values: Sequence, row: int, default):
         return values[row] if values else default

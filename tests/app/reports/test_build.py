@@ -9,7 +9,8 @@ import pytest
 from app.reports.build import build_report
 from app.reports.report import RunSettings
 from app.reports.samples import ArmSamples
-from models.enums import ArmKind, Origin
+from models.arm_kinds import ArmKind
+from models.enums import Origin
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
 

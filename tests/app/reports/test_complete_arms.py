@@ -3,7 +3,7 @@
 from app.reports.build import build_report
 from app.reports.estimates import Estimate, NotEstimable
 from app.reports.repairs import complete_or_empty, revisions_owed
-from models.enums import ArmKind
+from models.arm_kinds import ArmKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
 

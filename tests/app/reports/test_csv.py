@@ -19,7 +19,8 @@ from app.reports.csv_cells import plain, stream, text
 from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
 from app.reports.errors import BadResults
 from app.reports.sample_tables import SampleRow, arms_from_rows
-from models.enums import ArmKind, Origin, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import Origin, Verdict
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
 

@@ -2,7 +2,7 @@
 
 from app.reports.estimates import Estimate, NotEstimable
 from app.reports.paired import Flips, compare_arms
-from models.enums import ArmKind
+from models.arm_kinds import ArmKind
 from tests.app.reports.arms import arm
 
 

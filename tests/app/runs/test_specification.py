@@ -6,7 +6,8 @@ import pytest
 
 from app.runs.errors import SpecificationError
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling, name_of
-from models.enums import ArmKind, TestsKind
+from models.arm_kinds import ArmKind
+from models.enums import TestsKind
 
 GOOD = RunSpecification(
     name="a",

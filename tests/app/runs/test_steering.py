@@ -14,8 +14,9 @@ from app.runs.creating import create_run, find_unfinished
 from app.runs.errors import NotSteerable, SpecificationError
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
+from models.arm_kinds import ArmKind
 from models.base import now
-from models.enums import ArmKind, CheckpointKind, JobState, RunKind, RunState
+from models.enums import CheckpointKind, JobState, RunKind, RunState
 from tests.store_factory import StoreFactory
 
 WANTED = RunSpecification(

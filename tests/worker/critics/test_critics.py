@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from models.enums import ArmKind, FinishReason
+from models.arm_kinds import ArmKind
+from models.enums import FinishReason
 from tests.worker.critics.writing_engine import WritingEngine
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.critics import RepairRequest

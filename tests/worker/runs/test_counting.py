@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import RunProblemCount, Store
-from models.enums import ArmKind, Verdict
+from models.arm_kinds import ArmKind, arm_kinds
+from models.enums import Verdict
 from models.marks import MARK_OF, VERDICT_OF, mark, verdicts
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount
@@ -68,4 +69,4 @@ def test_every_verdict_has_a_mark_of_its_own_and_comes_back_from_it() -> None:
 
 
 def test_only_the_base_does_not_repair() -> None:
-    assert [kind for kind in ArmKind if not kind.repairs] == [ArmKind.BASE]
+    assert [kind for kind in arm_kinds() if not kind.repairs] == [ArmKind.BASE]

@@ -24,7 +24,8 @@ from models import (
     RunProblemCount,
     Store,
 )
-from models.enums import ArmKind, JobKind, JobState, RunKind, RunState, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import JobKind, JobState, RunKind, RunState, Verdict
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
@@ -39,7 +40,7 @@ from worker.training.registering import register_critic
 pytestmark = pytest.mark.go
 
 ARMS = tuple(
-    ArmSpecification(kind=kind, name=str(kind), checkpoint="critic" if kind is not ArmKind.RESAMPLE else "")
+    ArmSpecification(kind=kind, name=str(kind), checkpoint="critic" if kind != ArmKind.RESAMPLE else "")
     for kind in (
         ArmKind.CRITIC,
         ArmKind.RESAMPLE,

@@ -5,7 +5,8 @@ import re
 from sqlalchemy import select, update
 
 from models import Arm, Run
-from models.enums import ArmKind, RunKind
+from models.arm_kinds import ArmKind
+from models.enums import RunKind
 from tests.app.web.pages.conftest import Served
 
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from models import Arm, Attempt, Problem, Reflection, Revision, Run, RunProblemCount, Trace
-from models.enums import ArmKind, RunState, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import RunState, Verdict
 from tests.app.web.pages.conftest import Served
 from tests.store_factory import Chances
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from app.reporting import read_report
-from models.enums import ArmKind, Origin, RunState
+from models.arm_kinds import ArmKind
+from models.enums import Origin, RunState
 from tests.app.web.pages.conftest import Served
 from tests.store_factory import Chances
 

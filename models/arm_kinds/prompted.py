@@ -1,0 +1,13 @@
+"""A model that is asked in words to repair: the base itself, or any other base or endpoint."""
+
+from models.arm_kinds.kind import ArmKind, ArmOption, CheckpointNeed
+
+PROMPTED = ArmKind(
+    "prompted",
+    label="prompted",
+    description="A model is asked in words to repair: the base itself, or the checkpoint that is named.",
+    css_class="prompted",
+    critic="worker.critics.prompted:PromptedCritic",
+    needs=CheckpointNeed.ANY,
+    option=ArmOption("prompted", label="prompted base"),
+)
