@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from worker.transcripts.delimiters import CUT, END, MARKS
+from worker.transcripts.format import CUT, END, MARKS
 
 PAD = "<|pad|>"
 _PIECES = r" ?[A-Za-z_]+| ?[0-9]|\n\t*|\t+| ?[^\sA-Za-z0-9_]+|\s+"

@@ -1,4 +1,4 @@
-"""What can go wrong with transcripts.
+"""Errors of transcripts.
 
 TranscriptError
 ├── TooLongError     a transcript does not fit, even with its trace cut
@@ -9,7 +9,7 @@ from models.errors import TekhneError
 
 
 class TranscriptError(TekhneError):
-    """Anything a caller of this package can cause."""
+    """A transcript cannot be rendered, read or kept."""
 
 
 class TooLongError(TranscriptError):

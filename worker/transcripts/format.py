@@ -1,28 +1,49 @@
-"""What a critic reads and writes, in tokens:
+"""What a critic reads and writes, as text and as tokens:
 
     problem · attempt · <|trace|> · trace · <|reflection|>   →   reflection · <|revision|> · revision · end
 
-The prompt begins with the very tokens that the base read and wrote, so their states can be carried over. Each part
-is encoded by itself: a token never straddles two parts, which makes the label mask exact. Nothing here runs a
-network; sampling and training both call it.
+Training and runs both call these functions, so a critic meets one form only. The prompt begins with the very tokens
+that the base read and wrote, so their states can be carried over. Each part is encoded by itself: no token lies
+across two parts, which makes the label mask exact.
+
+Where a transcript is longer than its budget, the trace gives way. Problem and attempt are never cut, because their
+states are carried over. The trace loses its middle, with a visible mark in its place: compilers name the cause first,
+and Go's panics name the caller last. What is still too long is refused.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.transcripts.delimiters import CUT, REFLECTION, REVISION, TRACE, without_marks
+from models.enums import Stage, Verdict
 from worker.transcripts.errors import TooLongError
-from worker.transcripts.length import cut_middle
 
+TRACE = "\n<|trace|>\n"
+REFLECTION = "\n<|reflection|>\n"
+REVISION = "\n<|revision|>\n"
+MARKS = ("<|trace|>", "<|reflection|>", "<|revision|>")
+"""Plain text, so that any base's tokenizer can write them; Tekhne's own tokenizer has one token for each."""
+END = "<|end|>"
+"""The end of text of Tekhne's own tokenizer; other bases have theirs."""
+CUT = "\n<|cut|>\n"
+"""Stands where the middle of a long trace was left out."""
 LONGEST_TRACE = 256
-"""Tokens of a trace at most, marks aside, in training and at work: the first and the last failure say it."""
+"""Tokens of a trace at most, without the marks around it."""
 IGNORED = -100
 """The label of a token that carries no loss."""
 
+# What differs between two executions of one program, and so between two runs of one specification: memory addresses,
+# goroutine numbers, durations.
+_CHANCE = (
+    (re.compile(r"\b0x[0-9a-f]{5,}"), "0x0"),
+    (re.compile(r"^goroutine \d+ ", re.M), "goroutine 1 "),
+    (re.compile(r"^( *--- \w+: .+ )\(\d+\.\d\ds\)$", re.M), r"\1(0.00s)"),
+)
+
 
 class Tokenizer(Protocol):
-    """What is needed of a `transformers` tokenizer."""
+    """The part of a `transformers` tokenizer that is needed here."""
 
     @property
     def eos_token_id(self) -> int | None: ...
@@ -51,27 +72,31 @@ class CriticRow:
 
     @property
     def labels(self) -> tuple[int, ...]:
-        """`ids` where the critic writes, else `IGNORED`; not shifted."""
+        """`ids` where the critic writes, `IGNORED` elsewhere; not shifted."""
         return (*([IGNORED] * self.loss_from), *self.ids[self.loss_from :])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """What a critic wrote."""
-
-    reflection: str
-    revision: str
-    complete: bool
-    """Whether the mark between the two was written; without it there is no revision."""
-
-
 def encode(tokenizer: Tokenizer, text: str) -> list[int]:
+    """The tokens of `text`, without special tokens around it."""
     return tokenizer.encode(text, add_special_tokens=False)
 
 
-def read_and_written(tokenizer: Tokenizer, problem: str, attempt: str) -> list[int]:
-    """The tokens of problem and attempt, encoded apart as drafting does: the draft begins at a token of its own."""
-    return encode(tokenizer, problem) + encode(tokenizer, attempt)
+def trace_in_words(*, verdict: Verdict, stage: Stage, message: str, line: int | None, attempt: str) -> str:
+    """A verdict as the critic reads it: error class, stage and line, then the ruler's message without its layout.
+
+    Args:
+        line: 1-based, in the attempt as written; None where the error lies elsewhere.
+        attempt: the judged completion, to quote the line from.
+    """
+    head = f"{verdict.value} at {stage.value}"
+    if line is not None:
+        lines = attempt.splitlines()
+        head += f", line {line}: {lines[line - 1].strip() if 0 < line <= len(lines) else ''}"
+    for pattern, replacement in _CHANCE:
+        message = pattern.sub(replacement, message)
+    # Half of what testify prints is layout: indentation, columns of blanks, empty lines.
+    squeezed = (" ".join(line.split()) for line in message.splitlines())
+    return "\n".join([head, *(line for line in squeezed if line)])
 
 
 def render_prompt(
@@ -88,14 +113,15 @@ def render_prompt(
 
     Args:
         trace: None leaves it out (the no-trace ablation).
-        drafted: the tokens the base really read and wrote, where they are known; they replace the encoding of
-            problem and attempt, which can differ from what was sampled. Without the end-of-text token.
+        drafted: the tokens that the base really read and wrote, where they are known, without the end-of-text token.
+            They replace the encoding of problem and attempt, which can differ from what was sampled.
         reflect: False asks for the revision at once (the no-reflection ablation).
 
     Raises:
         TooLongError: problem and attempt leave no room for a trace.
     """
-    carried = list(drafted) if drafted is not None else read_and_written(tokenizer, problem, attempt)
+    # Problem and attempt are encoded apart, as drafting does: the draft begins with a token of its own.
+    carried = list(drafted) if drafted is not None else encode(tokenizer, problem) + encode(tokenizer, attempt)
     opening = encode(tokenizer, TRACE)
     closing = encode(tokenizer, REFLECTION if reflect else REFLECTION + REVISION)
     room = budget - len(carried) - len(opening) - len(closing)
@@ -104,7 +130,7 @@ def render_prompt(
             f"Problem and attempt have {len(carried)} tokens, too many for a budget of {budget}: "
             f"raise the budget, or leave this sample out."
         )
-    whole = encode(tokenizer, without_marks(trace or ""))
+    whole = encode(tokenizer, _without_marks(trace or ""))
     shown = cut_middle(whole, min(room, LONGEST_TRACE), encode(tokenizer, CUT))
     ids = (*carried, *opening, *shown, *closing)
     return CriticPrompt(ids=ids, carried=len(carried), trace_cut=len(shown) != len(whole))
@@ -120,13 +146,13 @@ def render_row(
     tokenizer: Tokenizer,
     budget: int,
 ) -> CriticRow:
-    """A transcript as one training row of at most `budget` tokens; the critic's own words are never cut.
+    """A transcript as one training row of at most `budget` tokens; what the critic writes is never cut.
 
     Raises:
         TooLongError: it does not fit, even with the trace cut.
     """
     written = (
-        encode(tokenizer, without_marks(reflection.strip()))
+        encode(tokenizer, _without_marks(reflection.strip()))
         + encode(tokenizer, REVISION)
         + encode(tokenizer, revision)
         + ([] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id])
@@ -135,13 +161,30 @@ def render_row(
     return CriticRow(ids=(*prompt.ids, *written), loss_from=len(prompt.ids), carried=prompt.carried)
 
 
-def parse_output(text: str) -> Output:
-    """The critic's text, decoded with its marks, taken apart."""
-    reflection, mark, revision = text.partition(REVISION.strip("\n"))
-    return Output(reflection=reflection.strip(), revision=revision.removeprefix("\n"), complete=bool(mark))
-
-
 def split_output(text: str) -> tuple[str, str]:
-    """(reflection, revision); the revision is empty where the critic never came to it."""
-    output = parse_output(text)
-    return output.reflection, output.revision
+    """(reflection, revision) of a critic's text, decoded with its marks; no mark means that there is no revision."""
+    reflection, _, revision = text.partition(REVISION.strip("\n"))
+    return reflection.strip(), revision.removeprefix("\n")
+
+
+def cut_middle(ids: Sequence[int], room: int, mark: Sequence[int]) -> list[int]:
+    """`ids` in at most `room` tokens: whole, or head + `mark` + tail. The head gets the odd token.
+
+    Raises:
+        TooLongError: not even the mark and a token on each side fit.
+    """
+    if len(ids) <= room:
+        return list(ids)
+    kept = room - len(mark)
+    if kept < 2:
+        raise TooLongError(
+            f"The trace has {len(ids)} tokens and only {max(room, 0)} are free beside problem and attempt: "
+            f"raise the budget, or leave this sample out."
+        )
+    tail = kept // 2
+    return [*ids[: kept - tail], *mark, *ids[len(ids) - tail :]]
+
+
+def _without_marks(text: str) -> str:
+    """`text` in which nothing looks like a mark: programs print what they like, and a trace quotes them."""
+    return text.replace("<|", "< |")

@@ -1,7 +1,7 @@
-"""One transcript as a value, and its one form in JSON Lines (docs/transcripts.md).
+"""The content of one transcript, and its form in JSON Lines (docs/transcripts.md).
 
-What `tekhne collect` makes, files and the store keep, and critics are trained on. Reading a file names the line of
-whatever cannot be used; nothing here judges whether a lesson is right.
+`tekhne collect` makes transcripts, files and the store keep them, and critics are trained on them. Reading a file names
+the first line that cannot be used. Nothing here judges whether a lesson is right.
 """
 
 import gzip
@@ -34,7 +34,7 @@ class TranscriptContent:
     verdict: Verdict
     """The attempt's error class."""
     trace: str
-    """In the words that critics read (`trace_in_words`)."""
+    """As critics read it (`trace_in_words`)."""
     reflection: str
     revision: str
     teacher: str
@@ -44,13 +44,13 @@ class TranscriptContent:
 
     @cached_property
     def content_hash(self) -> str:
-        """Over problem, attempt, teacher, reflection and revision: a lesson is kept once."""
+        """Over problem, attempt, teacher, reflection and revision: equal lessons are kept once."""
         parts = [self.task_id, self.prompt, self.attempt, self.teacher, self.reflection, self.revision]
         return _hash(parts)
 
     @cached_property
     def case_hash(self) -> str:
-        """Over problem, attempt and teacher: what need not be asked twice."""
+        """Over problem, attempt and teacher: no teacher is asked twice about the same attempt."""
         return _hash([self.task_id, self.prompt, self.attempt, self.teacher])
 
     def as_json(self) -> str:
@@ -63,7 +63,7 @@ def case_hash(task_id: str, prompt: str, attempt: str, teacher: str) -> str:
 
 
 def _hash(parts: list[str]) -> str:
-    # As a store keeps them, so that a lesson is the same before it went there and after.
+    # Hash the texts as the store keeps them, so that storing a transcript does not change its hash.
     return hashlib.sha256(json.dumps([storable(part) for part in parts]).encode()).hexdigest()
 
 
@@ -85,7 +85,7 @@ def read_transcripts(file: Path) -> Iterator[TranscriptContent]:
 
 
 def write_transcripts(file: Path, transcripts: Iterable[TranscriptContent]) -> int:
-    """Write them all, gzipped where the file's name ends in `.gz`; how many there were."""
+    """Write them all, gzipped where the file's name ends in `.gz`; returns how many there were."""
     count = 0
     with (
         gzip.open(file, "wt", encoding="utf-8") if file.suffix == ".gz" else file.open("w", encoding="utf-8")
@@ -112,12 +112,12 @@ def _read(line: bytes, where: str) -> TranscriptContent:
         raise BadRowError(f"{where}: {missing[0]} is missing.")
     for name, value in row.items():
         if name not in _NAMES:
-            raise BadRowError(f"{where}: {name} is no field of a transcript.")
+            raise BadRowError(f"{where}: {name} is not a field of a transcript: remove it.")
         if not isinstance(value, str):
             raise BadRowError(f"{where}: {name} is {type(value).__name__}, and must be text.")
-        # Programs and traces are escaped by whoever stores them; names are kept as they are.
+        # Programs and traces are escaped when they are stored; names are not.
         if name in ("task_id", "attempt_source", "teacher") and storable(value) != value:
-            raise BadRowError(f"{where}: {name} holds a sign that no store takes.")
+            raise BadRowError(f"{where}: {name} holds a character that the store cannot keep.")
     try:
         verdict, state = Verdict(row.pop("verdict")), TranscriptState(row.pop("state"))
     except ValueError as error:

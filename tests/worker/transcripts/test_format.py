@@ -4,9 +4,8 @@ import pytest
 
 from models.enums import Stage, Verdict
 from worker.transcripts import render_prompt, render_row, split_output, trace_in_words
-from worker.transcripts.delimiters import CUT, REFLECTION, REVISION, TRACE
 from worker.transcripts.errors import TooLongError
-from worker.transcripts.format import IGNORED, LONGEST_TRACE
+from worker.transcripts.format import CUT, IGNORED, LONGEST_TRACE, REFLECTION, REVISION, TRACE
 
 
 class Letters:

@@ -43,7 +43,7 @@ def test_a_lesson_is_known_by_its_content_and_not_by_its_state() -> None:
         ({"version": 2}, "not a transcript of version 1"),
         ({"verdict": "sad"}, "'sad' is not a valid Verdict"),
         ({"trace": 3}, "trace is int"),
-        ({"colour": "red"}, "colour is no field"),
+        ({"colour": "red"}, "colour is not a field"),
         ({"revision": None}, "revision is NoneType"),
     ],
 )
