@@ -63,7 +63,7 @@ def _do(service: Service, context: JobHandle, plan: RunPlan, repaired: StoredAtt
     verdicts = VerdictStore(context.store, service.ruler.identity)
     with (
         RunProgressReporter(context, total, live=plan.kind is RunKind.RERUN) as news,
-        Executor(CachedJudge(service.ruler, verdicts, service.execution)) as executor,
+        Executor(CachedJudge(service.ruler, verdicts, writes=False, busy=service.execution)) as executor,
     ):
         context.event("stage", stage="repairing" if repaired else "drafting and repairing")
         steps = RunSteps(

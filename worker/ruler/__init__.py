@@ -5,11 +5,10 @@
 """
 
 from worker.ruler.errors import NoIsolation, RulerError, ZoneDied
+from worker.ruler.fingerprint import Limits, RulerFingerprint
 from worker.ruler.isolation import IsolationReport, isolation
-from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RulerFingerprint, RulerTrace
-from worker.ruler.limits import Limits
-from worker.ruler.reading import Reading
-from worker.ruler.ruler import Ruler
+from worker.ruler.judgement import Assembly, ImportDelta, Judgement, Reading, RulerTrace
+from worker.ruler.ruler import Ruler, VerdictMemory
 from worker.ruler.submission import Submission, Tests
 
 __all__ = [
@@ -26,6 +25,7 @@ __all__ = [
     "RulerTrace",
     "Submission",
     "Tests",
+    "VerdictMemory",
     "ZoneDied",
     "isolation",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from settings import Settings, load_settings
 from worker.ruler.errors import RulerError
-from worker.ruler.limits import Limits
+from worker.ruler.fingerprint import Limits
 from worker.ruler.zone import Zone
 from worker.toolchain import ToolchainError, build_ruler, find_go, ruler_is_built
 

@@ -1,15 +1,14 @@
-"""What the ruler answers: how a completion was read, and one verdict under each rule.
+"""What the ruler answers: how it read a completion (`Reading`), and one verdict under each rule (`Judgement`).
 
 Pure values. Lines and columns are 1-based and count in the completion as the model wrote it; columns count bytes,
 as Go's own tools do.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from models.enums import Rule, Shape, Stage, Verdict
+from worker.ruler.fingerprint import RulerFingerprint
+from worker.ruler.submission import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,32 +55,6 @@ class RulerTrace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RulerFingerprint:
-    """Everything a verdict can depend on besides the program and its tests."""
-
-    go: str
-    xtools: str
-    vet_policy: tuple[str, ...]
-    limits: dict[str, int | float]
-    harness_version: str
-    sandbox: str
-    digest: str = field(init=False, default="")
-
-    def __post_init__(self) -> None:
-        text = json.dumps(self._parts(), sort_keys=True)
-        object.__setattr__(self, "digest", hashlib.sha256(text.encode()).hexdigest())
-
-    def _parts(self) -> dict[str, Any]:
-        parts = asdict(self)
-        parts.pop("digest")
-        return parts
-
-    def as_dict(self) -> dict[str, Any]:
-        """The parts and the digest, ready for JSON."""
-        return {**self._parts(), "digest": self.digest}
-
-
-@dataclass(frozen=True, kw_only=True)
 class Judgement:
     """Everything the ruler says of one submission."""
 
@@ -97,3 +70,35 @@ class Judgement:
     ruler: RulerFingerprint
     cached: bool = False
     """Answered from stored traces, without execution."""
+
+    @property
+    def traces(self) -> tuple[RulerTrace, ...]:
+        return (self.fixed, self.raw, *((self.legacy,) if self.legacy else ()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssembledProgram:
+    """One program as a rule assembles it."""
+
+    source: str
+    content_hash: str
+    """SHA-256 of the source; the `program_hash` of its trace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """The programs that a submission stands for, before anything is compiled. It costs a thousandth of a verdict."""
+
+    submission: Submission
+    assembly: Assembly
+    import_delta: ImportDelta
+    fixed: AssembledProgram
+    raw: AssembledProgram
+    """Equal to `fixed` where both rules make the same program."""
+    legacy: AssembledProgram | None = None
+
+    @property
+    def program_hashes(self) -> tuple[str, ...]:
+        """Each different program once."""
+        programs = (self.fixed, self.raw, *((self.legacy,) if self.legacy else ()))
+        return tuple(dict.fromkeys(program.content_hash for program in programs))

@@ -8,7 +8,8 @@ import hashlib
 from typing import Any
 
 from models.enums import Rule, Shape, Stage, Verdict
-from worker.ruler.judgement import Assembly, ImportDelta, Judgement, RulerFingerprint, RulerTrace
+from worker.ruler.fingerprint import RulerFingerprint
+from worker.ruler.judgement import AssembledProgram, Assembly, ImportDelta, Judgement, Reading, RulerTrace
 from worker.ruler.submission import Submission
 
 
@@ -41,33 +42,25 @@ def judgement(answer: dict[str, Any], submission: Submission, ruler: RulerFinger
     legacy = _result(answer["legacy"], Rule.LEGACY) if answer["legacy"] else None
     return Judgement(
         key=submission.key,
-        assembly=assembly(answer),
+        assembly=_assembly(answer),
         fixed=fixed,
         raw=raw,
         legacy=legacy,
-        import_delta=import_delta(answer),
+        import_delta=_import_delta(answer),
         ruler=ruler,
     )
 
 
-def assembly(answer: dict[str, Any]) -> Assembly:
-    """How the text was understood."""
-    cut = answer["legacy_cut"]
-    return Assembly(
-        shape=Shape(answer["shape"]),
-        notes=tuple(answer["notes"] or ()),
-        legacy_cut=None if cut is None else _text(cut),
+def reading(answer: dict[str, Any], submission: Submission) -> Reading:
+    """The zone's answer to a request that only reads, as a value."""
+    return Reading(
+        submission=submission,
+        assembly=_assembly(answer),
+        import_delta=_import_delta(answer),
+        fixed=_program(answer["fixed"]),
+        raw=_program(answer["raw"] or answer["fixed"]),
+        legacy=_program(answer["legacy"]) if answer["legacy"] else None,
     )
-
-
-def import_delta(answer: dict[str, Any]) -> ImportDelta:
-    """What fixing imports changed."""
-    return ImportDelta(added=tuple(answer["added"] or ()), removed=tuple(answer["removed"] or ()))
-
-
-def program(values: dict[str, Any]) -> tuple[str, str]:
-    """A result's program: its text and content hash."""
-    return _text(values["program"]), _hash(base64.b64decode(values["program"]))
 
 
 def refused(
@@ -87,6 +80,26 @@ def refused(
     return Judgement(
         key=submission.key, assembly=Assembly(shape=Shape.FRAGMENT), fixed=result, raw=raw, ruler=ruler
     )
+
+
+def _assembly(answer: dict[str, Any]) -> Assembly:
+    """How the text was understood."""
+    cut = answer["legacy_cut"]
+    return Assembly(
+        shape=Shape(answer["shape"]),
+        notes=tuple(answer["notes"] or ()),
+        legacy_cut=None if cut is None else _text(cut),
+    )
+
+
+def _import_delta(answer: dict[str, Any]) -> ImportDelta:
+    """What fixing imports changed."""
+    return ImportDelta(added=tuple(answer["added"] or ()), removed=tuple(answer["removed"] or ()))
+
+
+def _program(values: dict[str, Any]) -> AssembledProgram:
+    source = base64.b64decode(values["program"])
+    return AssembledProgram(source=_text(values["program"]), content_hash=_hash(source))
 
 
 def _result(values: dict[str, Any], rule: Rule) -> RulerTrace:

@@ -8,12 +8,13 @@ import contextlib
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from worker.ruler import wire
 from worker.ruler.errors import NoIsolation, ZoneDied
-from worker.ruler.limits import Limits
+from worker.ruler.fingerprint import Limits
 from worker.ruler.submission import Submission
 from worker.toolchain import RulerBuild
 
@@ -73,14 +74,21 @@ class Zone:
         Raises:
             ZoneDied: the process ended before all were answered.
         """
-        return self._ask(batch, {"legacy": legacy, "retakes": retakes})
+        return self._ask({"items": self._items(batch), "legacy": legacy, "retakes": retakes})
 
     def read(self, batch: Sequence[Submission], *, legacy: bool) -> Iterator[dict[str, Any]]:
-        """The same answers with the programs alone: nothing is compiled or run, no verdict is given."""
-        return self._ask(batch, {"legacy": legacy, "read_only": True})
+        """Answers with the programs alone: nothing is compiled or run. The zone remembers the batch."""
+        return self._ask({"items": self._items(batch), "legacy": legacy, "read_only": True})
 
-    def _ask(self, batch: Sequence[Submission], how: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        self._send({"items": [wire.item(one) for one in batch], **how})
+    def judge_read(self, chosen: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """`judge` of those items of the remembered batch, which are not read again. Each may be chosen once."""
+        return self._ask({"chosen": list(chosen)})
+
+    def _items(self, batch: Sequence[Submission]) -> list[dict[str, str]]:
+        return [wire.item(submission) for submission in batch]
+
+    def _ask(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        self._send(request)
         while not (answer := self._read_line()).get("done"):
             if not answer:
                 raise ZoneDied(f"The sandbox process ended: {self._last_words()}")
@@ -164,3 +172,74 @@ def _owner() -> int:
 def _environment() -> dict[str, str]:
     """The zone gets none of our environment but the folder for temporary files."""
     return {name: os.environ[name] for name in ("TMPDIR",) if name in os.environ}
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    return len(_cores()) or os.cpu_count() or 1
+
+
+def _cores() -> list[int]:
+    """Their numbers; none where the system does not say."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+class ZonePool:
+    """The zones of one ruler: at most one a core, started when first needed, lent to one thread at a time.
+
+    Where there are as many zones as cores, each is bound to a core of its own: a short program that the system moved
+    to another core would start there with cold caches and a wake-up, which cost a tenth of the throughput.
+
+    Lends zones. A zone comes back only from work that went well; else it is ended and a new one takes its place.
+    """
+
+    def __init__(self, start: Callable[[int | None], Zone], size: int) -> None:
+        self._start = start
+        cores = _cores()
+        self._free: list[int | None] = [*cores] if size == len(cores) else [None] * size
+        self._places = threading.Semaphore(size)
+        self._lock = threading.Lock()
+        self._idle: list[Zone] = []
+        self._closed = False
+
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator[Zone]:
+        """A zone for the time of the block."""
+        with self._places:
+            zone = self._take()
+            try:
+                yield zone
+            except BaseException:
+                # Whatever happened, answers may still be in its pipe (a caller who stops listening, too).
+                zone.close()
+                self._free.append(zone.core)
+                raise
+            self._give_back(zone)
+
+    def close(self) -> None:
+        """End the idle zones; those lent out end when they come back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for zone in idle:
+            zone.close()
+
+    def _take(self) -> Zone:
+        with self._lock:
+            if self._closed:
+                raise ZoneDied("The ruler is closed.")
+            if self._idle:
+                return self._idle.pop()
+            core = self._free.pop()
+        try:
+            return self._start(core)
+        except BaseException:
+            self._free.append(core)
+            raise
+
+    def _give_back(self, zone: Zone) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.append(zone)
+                return
+        zone.close()

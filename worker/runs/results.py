@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Reflection, Revision, Run
-from models.enums import FinishReason, Verdict
-from worker.ruler import Judgement, RulerTrace, Tests
+from models.enums import FinishReason, Rule, Verdict
+from worker.ruler import Judgement, Tests
 from worker.runs.counting import count
 from worker.storable import storable
-from worker.verdicts.traces import keep_trace, key_of, ruler_row
+from worker.verdicts.traces import ruler_row, write_traces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,10 +146,8 @@ def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram |
         return {"verdict": Verdict.SANDBOX_ERROR, "unscored_reason": reason}
     hidden, example, examples = judged.hidden, judged.example, judged.example_tests
     ruler = ruler_row(session, hidden.ruler)
-
-    def trace(result: RulerTrace, tests: Tests) -> int:
-        return keep_trace(session, ruler, key_of(result, tests, written.text), result).id
-
+    ids = write_traces(session, ruler, hidden, judged.hidden_tests, written.text)
+    example_ids = write_traces(session, ruler, example, examples, written.text) if example and examples else {}
     return {
         "shape": hidden.assembly.shape,
         "notes": list(hidden.assembly.notes),
@@ -159,8 +157,8 @@ def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram |
         "verdict_legacy": hidden.legacy.verdict if hidden.legacy else None,
         "example_verdict": example.fixed.verdict if example else None,
         "unscored_reason": "" if hidden.fixed.verdict.scored else hidden.fixed.message,
-        "trace_id": trace(hidden.fixed, judged.hidden_tests),
-        "raw_trace_id": trace(hidden.raw, judged.hidden_tests),
-        "example_trace_id": trace(example.fixed, examples) if example and examples else None,
+        "trace_id": ids[Rule.GOIMPORTS],
+        "raw_trace_id": ids[Rule.RAW],
+        "example_trace_id": example_ids.get(Rule.GOIMPORTS),
         "program_hash": hidden.fixed.program_hash,
     }

@@ -1,22 +1,27 @@
-"""The ruler as `verify`, runs and the problem checks ask it: straight, or behind the store's verdicts.
+"""Judging submissions: by the ruler alone, or by the ruler behind a cache of stored traces.
 
-Behind the store every completion is first read (a thousandth of a verdict's cost); what is known by its programs,
-tests and ruler is answered without execution, and equal programs of one call are executed once.
+With the cache every submission is still read, which costs a thousandth of a verdict. What is known by its programs,
+tests and ruler is answered without execution, and equal texts of one call are read and executed once.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Protocol
+
+from cachetools import LRUCache
 
 from models.enums import Rule, TestsKind
 from worker.busy import BusyLog
 from worker.ruler import Judgement, Limits, Reading, Ruler, RulerTrace, Submission
-from worker.verdicts.store import KeyedTrace, VerdictStore
-from worker.verdicts.traces import TraceKey, key_for_all, key_for_one, key_of
+from worker.verdicts.store import VerdictStore
+from worker.verdicts.traces import TraceKey, key_for_all, key_for_one, key_of, settled_traces
 
 MUTANT_LIMITS = Limits(run_cpu_seconds=0.4, run_wall_seconds=10.0)
 """Enough for mutants: right answers take 0.03 CPU seconds at most, and each endless loop costs the whole limit."""
+RECENT_TRACES = 4_096
+"""Traces that a judge remembers, because their rows may not be written yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +31,12 @@ class JudgeOptions:
     retakes: int = 0
     """How often each executed verdict is taken again; a disagreement makes it flaky."""
     legacy: bool = False
-    """Also cut at the first closing brace, for audit."""
+    """Also judge the text cut at its first closing brace, for audit."""
     tests: TestsKind = TestsKind.HIDDEN
 
 
 class Judge(Protocol):
-    """The ruler, or the cache before it."""
+    """The ruler, or the cache in front of it."""
 
     def judge(self, submissions: list[Submission], options: JudgeOptions) -> Iterator[Judgement]:
         """One judgement a submission, in any order, known by its key."""
@@ -39,7 +44,7 @@ class Judge(Protocol):
 
 
 class RulerJudge:
-    """Executes everything it is asked."""
+    """Executes everything."""
 
     def __init__(self, ruler: Ruler) -> None:
         self._ruler = ruler
@@ -48,121 +53,110 @@ class RulerJudge:
         return self._ruler.judge(submissions, legacy=options.legacy, retakes=options.retakes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """A submission that was read, and what its verdicts are known by."""
-
-    submission: Submission
-    reading: Reading
-
-    @property
-    def programs(self) -> tuple[str, ...]:
-        return tuple(program.content_hash for program in self.reading.programs)
-
-    @property
-    def alike(self) -> tuple[object, ...]:
-        """Equal where the same programs meet the same tests."""
-        return (self.submission.tests, *self.programs)
-
-    @property
-    def keys(self) -> list[TraceKey]:
-        return [key for program in self.programs for key in self._keys(program)]
-
-    def verdict(self, program: str, known: dict[TraceKey, RulerTrace]) -> RulerTrace | None:
-        """What is known of one of its programs and holds for this completion."""
-        tests, completion = self.submission.tests, self.submission.completion
-        for key in self._keys(program):
-            # A store may hold lines under a key for all: they were somebody else's.
-            if key in known and key_of(known[key], tests, completion) == key:
-                return known[key]
-        return None
-
-    def is_answered_by(self, known: dict[TraceKey, RulerTrace]) -> bool:
-        return all(self.verdict(program, known) is not None for program in self.programs)
-
-    def _keys(self, program: str) -> tuple[TraceKey, TraceKey]:
-        tests, completion = self.submission.tests, self.submission.completion
-        return key_for_all(program, tests), key_for_one(program, tests, completion)
-
-
 class CachedJudge:
-    """Executes what the store does not know, and tells the store. When it executes is noted in `busy`."""
+    """Executes only what neither the store nor this judge's own memory answers; safe to use from many threads.
 
-    def __init__(self, ruler: Ruler, store: VerdictStore, busy: BusyLog | None = None) -> None:
+    Args:
+        writes: whether to store the new traces. A run does not want it: it writes each trace with its sample.
+        busy: notes when programs are executed.
+    """
+
+    def __init__(
+        self, ruler: Ruler, store: VerdictStore, *, writes: bool = True, busy: BusyLog | None = None
+    ) -> None:
         self._ruler = ruler
         self._store = store
+        self._writes = writes
         self._busy = busy or BusyLog()
+        self._recent: LRUCache[TraceKey, RulerTrace] = LRUCache(RECENT_TRACES)
+        self._lock = Lock()
 
     def judge(self, submissions: list[Submission], options: JudgeOptions) -> Iterator[Judgement]:
         if options.retakes:
-            # Whoever asks again does not want to hear the old answer.
+            # A retake asks for new executions: stored answers and shared ones would defeat it.
             yield from self._execute(submissions, options)
             return
-        readings = {each.key: each for each in self._ruler.read(submissions, legacy=options.legacy)}
-        asked = [_Asked(submission=s, reading=readings[s.key]) for s in submissions if s.key in readings]
-        known = self._store.find(key for each in asked for key in each.keys)
-        yield from self._answer(asked, known)
-        yield from self._execute([s for s in submissions if s.key not in readings], options)
-        yield from self._execute_once([each for each in asked if not each.is_answered_by(known)], options)
-
-    def _answer(self, asked: Iterable[_Asked], known: dict[TraceKey, RulerTrace]) -> Iterator[Judgement]:
-        for each in asked:
-            if each.is_answered_by(known):
-                yield self._judgement(each, known)
-
-    def _execute_once(self, asked: list[_Asked], options: JudgeOptions) -> Iterator[Judgement]:
-        """One of each set of equal programs is executed; the others get its verdict where that can be theirs."""
-        leaders: dict[tuple[object, ...], _Asked] = {}
-        for each in asked:
-            leaders.setdefault(each.alike, each)
-        led = [each for each in asked if leaders[each.alike] is not each]
-        by_key = {each.submission.key: each.submission for each in leaders.values()}
-        known: dict[TraceKey, RulerTrace] = {}
-        for judgement in self._execute(list(by_key.values()), options):
-            known |= {kept.key: kept.result for kept in _kept(judgement, by_key[judgement.key])}
+        copies: dict[Submission, list[Submission]] = {}
+        for submission in submissions:
+            copies.setdefault(replace(submission, key=""), []).append(submission)
+        copies_of = {same[0].key: same[1:] for same in copies.values()}
+        unanswered: list[Submission] = []
+        for judgement in self._execute([same[0] for same in copies.values()], options):
             yield judgement
-        yield from self._answer(led, known)
-        yield from self._execute([each.submission for each in led if not each.is_answered_by(known)], options)
+            if _is_settled(judgement):
+                yield from (replace(judgement, key=copy.key, cached=True) for copy in copies_of[judgement.key])
+            else:
+                unanswered += copies_of[judgement.key]
+        yield from self._execute(unanswered, options)
 
     def _execute(self, submissions: list[Submission], options: JudgeOptions) -> Iterator[Judgement]:
+        """The ruler's judgements, remembering and asked for what is remembered."""
         if not submissions:
             return
-        by_key = {each.key: each for each in submissions}
-        judged: list[KeyedTrace] = []
-        started = time.monotonic()
-        for judgement in self._ruler.judge(submissions, legacy=options.legacy, retakes=options.retakes):
-            judged += _kept(judgement, by_key[judgement.key])
+        by_key = {submission.key: submission for submission in submissions}
+        new: dict[TraceKey, RulerTrace] = {}
+        started, executed = time.monotonic(), False
+        memory = None if options.retakes else self
+        for judgement in self._ruler.judge(
+            submissions, legacy=options.legacy, retakes=options.retakes, memory=memory
+        ):
+            if not judgement.cached:
+                executed = True
+                new |= settled_traces(judgement, by_key[judgement.key])
             yield judgement
-        self._busy.note(started, time.monotonic())
-        self._store.keep(judged)
+        if executed:
+            self._busy.note(started, time.monotonic())
+        if self._writes:
+            self._store.keep(new)
 
-    def _judgement(self, asked: _Asked, known: dict[TraceKey, RulerTrace]) -> Judgement:
-        """The whole answer, put together from what was read and what was known."""
-        reading = asked.reading
+    def recall(self, readings: Sequence[Reading]) -> list[Judgement | None]:
+        """What the ruler asks before it executes."""
+        wanted = {
+            key for reading in readings for program in reading.program_hashes for key in _keys(reading, program)
+        }
+        with self._lock:
+            known = {key: trace for key in wanted if (trace := self._recent.get(key)) is not None}
+        known |= self._store.find(wanted - known.keys())
+        return [self._judgement(reading, known) for reading in readings]
 
-        def result(rule: Rule, program: str) -> RulerTrace:
-            found = asked.verdict(program, known)
-            assert found is not None, "only what is known whole is answered"
-            return replace(found, rule=rule)
+    def learn(self, reading: Reading, judgement: Judgement) -> None:
+        """What the ruler tells after it executed."""
+        with self._lock:
+            self._recent.update(settled_traces(judgement, reading.submission))
 
+    def _judgement(self, reading: Reading, known: dict[TraceKey, RulerTrace]) -> Judgement | None:
+        """The whole judgement, if a trace of each program is known."""
+        found = {program: _trace_of(reading, program, known) for program in reading.program_hashes}
+        traces = {program: trace for program, trace in found.items() if trace is not None}
+        if len(traces) < len(found):
+            return None
         legacy = reading.legacy
         return Judgement(
-            key=asked.submission.key,
+            key=reading.submission.key,
             assembly=reading.assembly,
-            fixed=result(Rule.GOIMPORTS, reading.fixed.content_hash),
-            raw=result(Rule.RAW, reading.raw.content_hash),
-            legacy=result(Rule.LEGACY, legacy.content_hash) if legacy else None,
+            fixed=replace(traces[reading.fixed.content_hash], rule=Rule.GOIMPORTS),
+            raw=replace(traces[reading.raw.content_hash], rule=Rule.RAW),
+            legacy=replace(traces[legacy.content_hash], rule=Rule.LEGACY) if legacy else None,
             import_delta=reading.import_delta,
             ruler=self._ruler.identity,
             cached=True,
         )
 
 
-def _kept(judgement: Judgement, submission: Submission) -> list[KeyedTrace]:
-    """The judgement's settled verdicts, each under the key for whichever completions it is true of."""
-    results = (judgement.fixed, judgement.raw, *((judgement.legacy,) if judgement.legacy else ()))
-    return [
-        KeyedTrace(key=key_of(result, submission.tests, submission.completion), result=result)
-        for result in results
-        if result.verdict.settled
-    ]
+def _is_settled(judgement: Judgement) -> bool:
+    return all(trace.verdict.settled for trace in judgement.traces)
+
+
+def _keys(reading: Reading, program: str) -> tuple[TraceKey, TraceKey]:
+    tests, completion = reading.submission.tests, reading.submission.completion
+    return key_for_all(program, tests), key_for_one(program, tests, completion)
+
+
+def _trace_of(reading: Reading, program: str, known: dict[TraceKey, RulerTrace]) -> RulerTrace | None:
+    """What is known of one of the programs and holds for this completion."""
+    tests, completion = reading.submission.tests, reading.submission.completion
+    for key in _keys(reading, program):
+        # A store may hold lines under a key for all completions: they are another completion's.
+        if key in known and key_of(known[key], tests, completion) == key:
+            return known[key]
+    return None

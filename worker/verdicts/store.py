@@ -1,10 +1,10 @@
 """The store's traces as a verdict cache: same program, same tests, same ruler, same verdict, no execution.
 
-`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time. `keep` writes new ones, as
-every trace is written (traces.py). Nothing here executes.
+`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time. `keep` writes new ones by
+way of traces.py. Nothing here executes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, func, select
@@ -13,18 +13,10 @@ from sqlalchemy.orm import Session
 from models import Attempt, Program, Revision, RulerIdentity, Store, Trace
 from models.enums import Rule
 from worker.ruler import RulerFingerprint, RulerTrace
-from worker.verdicts.traces import TraceKey, keep_trace, ruler_row
+from worker.verdicts.traces import TraceKey, ruler_row, write_trace
 
 _AT_ONCE = 500
 """Keys a query may name: SQLite takes 32,766 variables, and the plans of long lists get slow."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyedTrace:
-    """A verdict to keep under its key."""
-
-    key: TraceKey
-    result: RulerTrace
 
 
 class VerdictStore:
@@ -55,15 +47,15 @@ class VerdictStore:
             .where(RulerIdentity.digest == self._ruler.digest, Program.content_hash.in_(hashes))
         )
 
-    def keep(self, verdicts: Iterable[KeyedTrace]) -> None:
-        """Write the settled verdicts; what is there already stays."""
-        new = {kept.key: kept.result for kept in verdicts if kept.result.verdict.settled and kept.key.program_hash}
-        if not new:
+    def keep(self, traces: Mapping[TraceKey, RulerTrace]) -> None:
+        """Write the settled ones; what is stored already stays."""
+        settled = {key: trace for key, trace in traces.items() if trace.verdict.settled}
+        if not settled:
             return
         with self._store.writer() as session:
             ruler = ruler_row(session, self._ruler)
-            for key, result in new.items():
-                keep_trace(session, ruler, key, result)
+            for key, trace in settled.items():
+                write_trace(session, ruler, key, trace)
 
 
 def _result(program: Program, trace: Trace) -> RulerTrace:

@@ -1,20 +1,20 @@
-"""Traces as they are written, wherever a verdict was taken: programs by content, one trace a program, tests and ruler.
+"""The keys of traces, and the only code that writes them: one trace a program, group of tests and ruler.
 
-A verdict that speaks of lines of the completion is true of that completion only, because equal programs can come from
-texts that begin elsewhere: its key holds the completion as well. Everything here may be repeated.
+A verdict that names lines of the completion is true of that completion only, because equal programs can come from
+texts that begin elsewhere: its key covers the completion as well. Every write may be repeated.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Program, RulerIdentity, Trace
 from models.base import content_hash, now
-from models.enums import Verdict
-from worker.ruler import RulerFingerprint, RulerTrace, Tests
+from models.enums import Rule, Verdict
+from worker.ruler import Judgement, RulerFingerprint, RulerTrace, Submission, Tests
 from worker.storable import storable
 
 OWN_LINES = "candidate.go:"
@@ -40,65 +40,102 @@ def key_for_one(program_hash: str, tests: Tests, completion: str) -> TraceKey:
     return TraceKey(program_hash=program_hash, tests_hash=_hash(tests, storable(completion)))
 
 
-def key_of(result: RulerTrace, tests: Tests, completion: str) -> TraceKey:
+def key_of(trace: RulerTrace, tests: Tests, completion: str) -> TraceKey:
     """The key under which a verdict on `completion` is kept and may be answered."""
-    if result.line is not None or OWN_LINES in result.message:
-        return key_for_one(result.program_hash, tests, completion)
-    return key_for_all(result.program_hash, tests)
+    if trace.line is not None or OWN_LINES in trace.message:
+        return key_for_one(trace.program_hash, tests, completion)
+    return key_for_all(trace.program_hash, tests)
 
 
 def _hash(tests: Tests, *completion: str) -> str:
     return content_hash(tests.harness, tests.setup, tests.source, *completion)
 
 
-def keep_trace(session: Session, ruler: RulerIdentity, key: TraceKey, result: RulerTrace) -> Trace:
-    """The stored trace of a verdict, made if it is new.
+def settled_traces(judgement: Judgement, submission: Submission) -> dict[TraceKey, RulerTrace]:
+    """The judgement's settled traces, each under the key for the completions that it is true of."""
+    keyed = {key_of(trace, submission.tests, submission.completion): trace for trace in judgement.traces}
+    return {key: trace for key, trace in keyed.items() if trace.verdict.settled}
 
-    What is settled stays as it was first taken, and so does what was found flaky; only what could not be scored gives
-    way to a new verdict. Two workers may arrive with the same trace: the later one yields.
+
+def write_traces(
+    session: Session, ruler: RulerIdentity, judgement: Judgement, tests: Tests, completion: str
+) -> dict[Rule, int]:
+    """The ids of the judgement's traces by rule; those that are not stored yet are written."""
+    keyed = {trace.rule: (key_of(trace, tests, completion), trace) for trace in judgement.traces}
+    written = {key: write_trace(session, ruler, key, trace) for key, trace in dict(keyed.values()).items()}
+    return {rule: written[key] for rule, (key, _) in keyed.items()}
+
+
+def write_trace(session: Session, ruler: RulerIdentity, key: TraceKey, trace: RulerTrace) -> int:
+    """The id of the stored trace, written if it is new.
+
+    What is settled or was found flaky stays as it was first taken; only what could not be scored gives way to a new
+    verdict. Two workers may arrive with the same trace: the later one yields.
     """
-    program = {"content_hash": key.program_hash, "source": storable(result.program)}
-    _insert_once(session, Program, program)
-    program_id = session.scalars(select(Program.id).where(Program.content_hash == key.program_hash)).one()
-    named = {"program_id": program_id, "tests_hash": key.tests_hash, "ruler_id": ruler.id}
-    evidence = _evidence(result)
-    _insert_once(session, Trace, {**named, **evidence, "executed_at": now()})
-    row = session.scalars(select(Trace).filter_by(**named)).one()
-    if row.verdict is Verdict.SANDBOX_ERROR:
-        for column, value in evidence.items():
-            setattr(row, column, value)
-    return row
+    found = _find(session, ruler, key)
+    if found is None:
+        program = {"content_hash": key.program_hash, "source": storable(trace.program)}
+        program_id = (
+            _insert(session, Program, program)
+            or session.scalars(select(Program.id).where(Program.content_hash == key.program_hash)).one()
+        )
+        named = {"program_id": program_id, "tests_hash": key.tests_hash, "ruler_id": ruler.id}
+        new = _insert(session, Trace, {**named, **_evidence(trace), "executed_at": now()})
+        if new is not None:
+            return new
+        found = _find(session, ruler, key)
+    if found is None:
+        raise RuntimeError(f"the trace of program {key.program_hash} was neither found nor written")
+    trace_id, verdict = found
+    if verdict is Verdict.SANDBOX_ERROR:
+        session.execute(update(Trace).where(Trace.id == trace_id).values(**_evidence(trace)))
+    return trace_id
 
 
-def ruler_row(session: Session, identity: RulerFingerprint) -> RulerIdentity:
-    """The stored row of a ruler, made if it is new."""
-    values = {
-        "digest": identity.digest,
-        "go_version": identity.go,
-        "details": identity.as_dict(),
-        "created_at": now(),
-    }
-    _insert_once(session, RulerIdentity, values)
-    return session.scalars(select(RulerIdentity).where(RulerIdentity.digest == identity.digest)).one()
+def _find(session: Session, ruler: RulerIdentity, key: TraceKey) -> tuple[int, Verdict] | None:
+    row = session.execute(
+        select(Trace.id, Trace.verdict)
+        .join(Program)
+        .where(Program.content_hash == key.program_hash)
+        .where(Trace.tests_hash == key.tests_hash, Trace.ruler_id == ruler.id)
+    ).first()
+    return None if row is None else (row.id, row.verdict)
 
 
-def _insert_once(
+def ruler_row(session: Session, fingerprint: RulerFingerprint) -> RulerIdentity:
+    """The stored row of a ruler, written if it is new."""
+    same = select(RulerIdentity).where(RulerIdentity.digest == fingerprint.digest)
+    found = session.scalars(same).first()
+    if found is None:
+        values = {
+            "digest": fingerprint.digest,
+            "go_version": fingerprint.go,
+            "details": fingerprint.as_dict(),
+            "created_at": now(),
+        }
+        _insert(session, RulerIdentity, values)
+        found = session.scalars(same).one()
+    return found
+
+
+def _insert(
     session: Session, table: type[Program] | type[Trace] | type[RulerIdentity], values: dict[str, Any]
-) -> None:
+) -> int | None:
+    """The new row's id; None where an equal row is there already."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return session.scalar(insert(table).values(**values).on_conflict_do_nothing().returning(table.id))
 
 
-def _evidence(result: RulerTrace) -> dict[str, Any]:
+def _evidence(trace: RulerTrace) -> dict[str, Any]:
     return {
-        "verdict": result.verdict,
-        "stage": result.stage,
-        "message": storable(result.message),
-        "line": result.line,
-        "column": result.column,
-        "tests_completed": list(result.tests_completed),
-        "tests_named": list(result.tests_named),
-        "cpu_seconds": result.cpu_seconds,
-        "wall_seconds": result.wall_seconds,
-        "memory_bytes": result.memory_bytes,
+        "verdict": trace.verdict,
+        "stage": trace.stage,
+        "message": storable(trace.message),
+        "line": trace.line,
+        "column": trace.column,
+        "tests_completed": list(trace.tests_completed),
+        "tests_named": list(trace.tests_named),
+        "cpu_seconds": trace.cpu_seconds,
+        "wall_seconds": trace.wall_seconds,
+        "memory_bytes": trace.memory_bytes,
     }

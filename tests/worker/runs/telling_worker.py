@@ -17,7 +17,7 @@ from worker.handlers import handlers_for
 from worker.jobs.heartbeat import Heartbeat
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.reaper import Reaper
-from worker.ruler import Judgement, Ruler, Submission
+from worker.ruler import Judgement, Ruler, Submission, VerdictMemory
 from worker.runs.plan import RunPlan
 from worker.service import Service
 
@@ -47,12 +47,19 @@ class TellingEngine:
 
 class TellingRuler(Ruler):
     def judge(
-        self, submissions: Iterable[Submission], *, legacy: bool = False, retakes: int = 0
+        self,
+        submissions: Iterable[Submission],
+        *,
+        legacy: bool = False,
+        retakes: int = 0,
+        memory: VerdictMemory | None = None,
     ) -> Iterator[Judgement]:
-        asked = list(submissions)
-        for each in asked:
-            tell("executed", told_as(each.prompt, each.completion))
-        yield from super().judge(asked, legacy=legacy, retakes=retakes)
+        asked = {submission.key: submission for submission in submissions}
+        for judgement in super().judge(asked.values(), legacy=legacy, retakes=retakes, memory=memory):
+            if not judgement.cached:
+                submission = asked[judgement.key]
+                tell("executed", told_as(submission.prompt, submission.completion))
+            yield judgement
 
 
 class TellingService(Service):

@@ -13,7 +13,7 @@ from models import Attempt, Store, Trace
 from models.enums import Harness, Verdict
 from tests.worker.tiny_run import add_tiny_models, finished_run
 from worker.busy import BusyLog
-from worker.ruler import Judgement, Ruler, RulerTrace, Submission, Tests
+from worker.ruler import Judgement, Ruler, RulerTrace, Submission, Tests, VerdictMemory
 from worker.runs.executing import Executor
 from worker.verdicts.judging import CachedJudge
 from worker.verdicts.store import VerdictStore
@@ -44,11 +44,16 @@ class CountingRuler(Ruler):
     executed = 0
 
     def judge(
-        self, submissions: Iterable[Submission], *, legacy: bool = False, retakes: int = 0
+        self,
+        submissions: Iterable[Submission],
+        *,
+        legacy: bool = False,
+        retakes: int = 0,
+        memory: VerdictMemory | None = None,
     ) -> Iterator[Judgement]:
-        asked = list(submissions)
-        self.executed += len(asked)
-        yield from super().judge(asked, legacy=legacy, retakes=retakes)
+        for judgement in super().judge(submissions, legacy=legacy, retakes=retakes, memory=memory):
+            self.executed += not judgement.cached
+            yield judgement
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,7 @@ def judged(ruler: CountingRuler, store: Store, completions: Iterable[str]) -> tu
 
         return dict(await asyncio.gather(*map(one, completions)))
 
-    with Executor(CachedJudge(ruler, VerdictStore(store, ruler.identity), busy)) as executor:
+    with Executor(CachedJudge(ruler, VerdictStore(store, ruler.identity), busy=busy)) as executor:
         found = asyncio.run(all_of_them())
     executed = ruler.executed - before
     assert bool(busy.stretches()) == bool(executed)

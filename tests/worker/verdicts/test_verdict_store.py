@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from models import Program, Store, Trace
 from models.enums import Harness, Rule, Stage, Verdict
 from worker.ruler import RulerFingerprint, RulerTrace, Tests
-from worker.verdicts.store import KeyedTrace, VerdictStore, clear
-from worker.verdicts.traces import TraceKey, keep_trace, key_for_all, key_for_one, key_of, ruler_row
+from worker.verdicts.store import VerdictStore, clear
+from worker.verdicts.traces import TraceKey, key_for_all, key_for_one, key_of, ruler_row, write_trace
 
 RULER = RulerFingerprint(go="go1", xtools="v1", vet_policy=(), limits={}, harness_version="1", sandbox="none")
 KEY = TraceKey(program_hash="p", tests_hash="t")
@@ -30,13 +30,13 @@ RESULT = RulerTrace(
 
 def test_a_kept_verdict_is_found_with_its_evidence(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
+    cache.keep({KEY: RESULT})
     assert cache.find([KEY]) == {KEY: replace(RESULT, message="want 1\\x00")}
 
 
 def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
+    cache.keep({KEY: RESULT})
     assert cache.find([replace(KEY, program_hash="q"), replace(KEY, tests_hash="u")]) == {}
     assert VerdictStore(store, replace(RULER, go="go2")).find([KEY]) == {}
 
@@ -50,7 +50,7 @@ def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store)
 )
 def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: RulerTrace) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.keep([KeyedTrace(key=KEY, result=unkept)])
+    cache.keep({KEY: unkept})
     assert cache.find([KEY]) == {}
     with sqlite_store.reader() as session:
         assert session.scalar(select(func.count()).select_from(Trace)) == 0
@@ -58,26 +58,27 @@ def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: R
 
 def test_a_verdict_that_a_run_found_flaky_is_neither_answered_nor_overwritten(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
+    cache.keep({KEY: RESULT})
     with store.writer() as session:
         session.scalars(select(Trace)).one().verdict = Verdict.FLAKY
     assert cache.find([KEY]) == {}
-    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
+    cache.keep({KEY: RESULT})
     with store.reader() as session:
         assert session.scalars(select(Trace)).one().verdict is Verdict.FLAKY
 
 
 def test_a_settled_verdict_is_never_overwritten(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
-    cache.keep([KeyedTrace(key=KEY, result=replace(RESULT, verdict=Verdict.PASSED))])
+    cache.keep({KEY: RESULT})
+    cache.keep({KEY: replace(RESULT, verdict=Verdict.PASSED)})
     assert cache.find([KEY])[KEY].verdict is Verdict.ASSERTION
 
 
 def test_an_unscored_trace_gives_way_to_a_verdict_and_a_flaky_one_does_not(store: Store) -> None:
     def written(verdict: Verdict) -> Verdict:
         with store.writer() as session:
-            return keep_trace(session, ruler_row(session, RULER), KEY, replace(RESULT, verdict=verdict)).verdict
+            trace_id = write_trace(session, ruler_row(session, RULER), KEY, replace(RESULT, verdict=verdict))
+            return session.scalars(select(Trace.verdict).where(Trace.id == trace_id)).one()
 
     assert written(Verdict.SANDBOX_ERROR) is Verdict.SANDBOX_ERROR
     assert written(Verdict.FLAKY) is Verdict.FLAKY
@@ -98,13 +99,13 @@ def test_a_verdict_that_speaks_of_lines_is_one_completion_s(change: dict[str, ob
 def test_more_programs_than_one_query_may_name_are_found(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
     keys = [TraceKey(program_hash=str(number), tests_hash="t") for number in range(1100)]
-    cache.keep([KeyedTrace(key=key, result=replace(RESULT, program_hash=key.program_hash)) for key in keys])
+    cache.keep({key: replace(RESULT, program_hash=key.program_hash) for key in keys})
     assert set(cache.find(keys)) == set(keys)
 
 
 def test_clearing_forgets_verdicts_and_their_programs(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep([KeyedTrace(key=KEY, result=RESULT)])
+    cache.keep({KEY: RESULT})
     cleared = clear(store)
     assert (cleared.forgotten, cleared.kept_for_runs) == (1, 0)
     assert cache.find([KEY]) == {}

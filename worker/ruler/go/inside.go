@@ -110,11 +110,19 @@ func serve(z *batch.Zone, in *bufio.Reader, out *bufio.Writer) error {
 		if err != nil {
 			return err
 		}
-		z.Judge(b, func(answer *wire.Answer) {
+		send := func(answer *wire.Answer) {
 			if writeLine(out, answer) != nil {
 				os.Exit(1) // nobody listens any more; all that runs here ends with the first process
 			}
-		})
+		}
+		switch {
+		case b.ReadOnly:
+			z.Read(b, send)
+		case len(b.Chosen) > 0:
+			z.JudgeRead(b.Chosen, b.Retakes, send)
+		default:
+			z.Judge(b, send)
+		}
 		if err := writeLine(out, wire.Done{Done: true}); err != nil {
 			return err
 		}

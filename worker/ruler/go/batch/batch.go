@@ -40,37 +40,65 @@ func (z *Zone) Judge(b wire.Batch, send func(*wire.Answer)) {
 	j := &judging{Zone: z, entries: make([]entry, len(b.Items)), retakes: b.Retakes, send: send}
 	var survivors []*program
 	for i, item := range b.Items {
-		for _, p := range j.read(i, item, len(b.Items), b.Legacy) {
-			switch {
-			case b.ReadOnly:
-				p.result.Decide(readState(p), wire.AtCheck)
-				j.finish(p)
-			case p.variant.State == front.Good:
-				survivors = append(survivors, p)
-			default:
-				j.refuse(p)
-				j.finish(p)
-			}
-		}
+		survivors = append(survivors, j.sift(i, j.read(i, item, len(b.Items), b.Legacy))...)
 	}
 	j.execute(survivors)
 }
 
-func readState(p *program) wire.Verdict {
-	if p.variant.State == front.Good {
-		return wire.Runnable
-	}
-	return wire.Refused
+// readItem is one item that was read and not judged yet.
+type readItem struct {
+	answer   *wire.Answer
+	programs []*program
 }
 
-// read makes an item's programs, or its answer at once where it cannot be read.
+// Read answers with each item's programs and remembers them for JudgeRead.
+func (z *Zone) Read(b wire.Batch, send func(*wire.Answer)) {
+	j := &judging{Zone: z, entries: make([]entry, len(b.Items))}
+	z.remembered = make([]readItem, len(b.Items))
+	for i, item := range b.Items {
+		programs := j.read(i, item, len(b.Items), b.Legacy)
+		z.remembered[i] = readItem{j.entries[i].answer, programs}
+		send(z.remembered[i].answer)
+	}
+}
+
+// JudgeRead takes the chosen of the remembered items to their verdicts.
+func (z *Zone) JudgeRead(chosen []int, retakes int, send func(*wire.Answer)) {
+	j := &judging{Zone: z, entries: make([]entry, len(z.remembered)), retakes: retakes, send: send}
+	var survivors []*program
+	for _, i := range chosen {
+		read := z.remembered[i]
+		j.entries[i] = entry{read.answer, len(read.programs)}
+		survivors = append(survivors, j.sift(i, read.programs)...)
+	}
+	j.execute(survivors)
+}
+
+// sift refuses the programs of an item that reading found fault with, and returns the others. An item without
+// programs could not be read: its answer is complete.
+func (j *judging) sift(item int, programs []*program) (survivors []*program) {
+	if len(programs) == 0 {
+		j.send(j.entries[item].answer)
+	}
+	for _, p := range programs {
+		if p.variant.State == front.Good {
+			survivors = append(survivors, p)
+			continue
+		}
+		j.refuse(p)
+		j.finish(p)
+	}
+	return survivors
+}
+
+// read makes an item's programs; of one that cannot be read it completes the answer.
 func (j *judging) read(i int, item wire.Item, stride int, legacy bool) []*program {
 	answer := &wire.Answer{Index: i}
 	reply, trouble := j.Zone.read(item, i, legacy)
 	if trouble != "" {
 		answer.Shape = wire.Fragment
 		answer.Fixed = &wire.Result{Verdict: trouble, Stage: wire.AtCheck, Message: troubleWords[trouble], Program: item.Completion}
-		j.send(answer)
+		j.entries[i] = entry{answer: answer}
 		return nil
 	}
 	answer.Shape, answer.Notes, answer.LegacyCut = reply.Shape, reply.Notes, reply.LegacyCut

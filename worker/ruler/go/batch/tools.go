@@ -37,6 +37,8 @@ type Zone struct {
 	front     *helper // reads candidates
 	explainer *helper // says what is wrong with those that do not compile
 	serial    int
+
+	remembered []readItem // what Read read last, for JudgeRead
 }
 
 // Prepare writes the list of importable packages and opens what every program shares.

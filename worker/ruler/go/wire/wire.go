@@ -21,7 +21,11 @@ type Batch struct {
 	Legacy  bool   `json:"legacy"`
 	Retakes int    `json:"retakes"`
 	// ReadOnly asks for the programs alone: assembled, imports fixed, checked, and nothing compiled or run.
+	// The zone remembers them until it reads other items.
 	ReadOnly bool `json:"read_only"`
+	// Chosen asks for the verdicts of items that were read only, by their index, instead of Items. Nothing is read
+	// again.
+	Chosen []int `json:"chosen"`
 }
 
 // Result is a verdict under one rule.

@@ -28,12 +28,6 @@ var Verdicts = []Verdict{
 	SandboxError,
 }
 
-// The verdicts of programs that were only read.
-const (
-	Runnable Verdict = "runnable"
-	Refused  Verdict = "refused"
-)
-
 // Stage says how far a program came before its verdict fell; the values are those of models.enums.Stage. The stage
 // "assemble" belongs to programs that never reach this side.
 type Stage string
