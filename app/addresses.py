@@ -1,6 +1,6 @@
 """The address of everything that can be opened, in one place, so that pages and fragments agree.
 
-In: ids and names. Out: paths, percent-encoded. A task id that a browser would bend on its way (`..`, an empty part),
+In: ids and names. Out: paths, percent-encoded. A task id that a browser would rewrite (`..`, an empty part),
 or that two problems of a run share, is addressed by the problem's row: `~17`.
 """
 
@@ -13,8 +13,8 @@ Query = Mapping[str, object]
 
 def task_address(task_id: str, problem_id: int, *, shared: bool = False) -> str:
     """The last part of a problem's path."""
-    bends = any(part in {"", ".", ".."} for part in task_id.split("/")) or not task_id.isprintable()
-    if shared or bends or task_id.startswith(BY_ROW):
+    is_rewritten = any(part in {"", ".", ".."} for part in task_id.split("/")) or not task_id.isprintable()
+    if shared or is_rewritten or task_id.startswith(BY_ROW):
         return f"{BY_ROW}{problem_id}"
     return quote(task_id, safe="/")
 

@@ -4,21 +4,22 @@ In: a session and run ids. Out: a `Report` or a `Comparison`, the same for pages
 that ask often cache them by the run's version.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.queries.report_inputs import VERSION_DIGITS, read_arm_sampling, read_arms, read_settings, read_verdicts
+from app.queries.report_inputs import (
+    read_arm_sampling,
+    read_arms,
+    read_sample_numbers,
+    read_settings,
+    read_verdicts,
+)
 from app.reports.build import build_report
 from app.reports.compare import choose_arm, compare
 from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
-from app.reports.samples import ArmSamples, ProblemKey
-from models import Arm, Attempt, Problem
-from models.arm_kinds import ArmKind
+from app.reports.samples import ArmSamples
 from models.enums import RunState
 
 
@@ -32,11 +33,11 @@ def read_report(session: Session, run_id: int) -> Report:
 
 
 def read_comparison(session: Session, left: tuple[int, str | None], right: tuple[int, str | None]) -> Comparison:
-    """One arm of a run against one arm of another or the same run; the first arm where none is named.
+    """One arm of a run against one arm of another or the same run; the first arm if none is named.
 
     Raises:
         NotFound: there is no such run.
-        NoSuchArm: a run has no arm of that name, or none at all.
+        NoSuchArm: a run has no arm of that name, or no arm at all.
     """
     sides = [_side(session, run, arm) for run, arm in (left, right)]
     return compare(sides[0], sides[1])
@@ -46,23 +47,10 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
     run = read_settings(session, run_id)
     if run.state is RunState.DONE:
         arm = read_verdicts(session, run_id, name)
-    else:  # Whether the arm is complete needs all its tables, and some samples may be missing.
+    else:
+        # Only the whole arm shows whether it still owes revisions, and an unfinished run may lack samples.
         arm = choose_arm(read_arms(session, run_id), name)
-        arm = arm.at_numbers(_sample_numbers(session, run_id, arm.keys))
+        arm = arm.at_numbers(read_sample_numbers(session, run_id, arm.keys))
         arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds)
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
     return replace(run, arm_sampling=sampling), arm
-
-
-def _sample_numbers(session: Session, run_id: int, keys: Sequence[ProblemKey]) -> list[Sequence[int]]:
-    """The numbers of each problem's samples, ascending, which the strips hold by place; none where it has no drafts."""
-    drafting = select(Arm.id).where(Arm.run_id == run_id, Arm.kind == ArmKind.BASE)
-    found: dict[ProblemKey, list[int]] = defaultdict(list)
-    for task_id, content, sample in session.execute(
-        select(Problem.task_id, Problem.content_hash, Attempt.sample)
-        .join(Problem, Attempt.problem_id == Problem.id)
-        .where(Attempt.arm_id.in_(drafting))
-        .order_by(Attempt.sample)
-    ):
-        found[ProblemKey(task_id=task_id, version=content[:VERSION_DIGITS])].append(sample)
-    return [found.get(key, ()) for key in keys]

@@ -1,43 +1,37 @@
-"""Derived values of runs, kept until the run changes.
+"""Derived values of runs, cached until the run changes.
 
-A run's `revision_number` counts up with every batch of results; what was computed at one number holds until the next.
-Bounded: what was asked for longest ago is forgotten first.
+A run's version changes with every batch of results; a value computed at one version holds until the next. The cache is
+bounded: the value that was asked for longest ago is dropped first.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from cachetools import LRUCache
+
 T = TypeVar("T")
 
 
-class KeptByRevision(Generic[T]):
-    """One value a key: a run's id, or what is compared with what. Two readers that come at once may both compute it."""
+class RevisionCache(Generic[T]):
+    """One value a key, such as a run's id. Two threads that ask at the same time may both compute it."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, tuple[Hashable, T]] = OrderedDict()
+    def __init__(self, size: int) -> None:
+        self._values: LRUCache[Hashable, tuple[Hashable, T]] = LRUCache(size)
         self._lock = Lock()
 
-    def peek(self, key: Hashable, revision: Hashable) -> T | None:
-        """The value of this revision if it is there."""
+    def peek(self, key: Hashable, version: Hashable) -> T | None:
+        """The value at this version, if it is cached."""
         with self._lock:
             known = self._values.get(key)
-            if known is None or known[0] != revision:
-                return None
-            self._values.move_to_end(key)
-            return known[1]
+        return known[1] if known is not None and known[0] == version else None
 
-    def get(self, key: Hashable, revision: Hashable, compute: Callable[[], T]) -> T:
-        """The value of this revision, computed now if it is not there."""
-        known = self.peek(key, revision)
+    def get(self, key: Hashable, version: Hashable, compute: Callable[[], T]) -> T:
+        """The value at this version, computed now if it is not cached."""
+        known = self.peek(key, version)
         if known is not None:
             return known
         value = compute()
         with self._lock:
-            self._values[key] = (revision, value)
-            self._values.move_to_end(key)
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
+            self._values[key] = (version, value)
         return value

@@ -21,7 +21,7 @@ from app.queries.run_sums import RunSums, read_sums
 from app.queries.runs import ListedRun, RunHead
 from app.reporting import read_comparison, read_report
 from app.reports.report import Comparison, Report
-from app.revision_cache import KeptByRevision
+from app.revision_cache import RevisionCache
 from models import Store
 from settings import Settings
 
@@ -50,10 +50,10 @@ class AppState:
     assets: Assets
     templates: Environment
     queue: JobQueue
-    kept_facts: KeptByRevision[RunFacts] = field(default_factory=lambda: KeptByRevision(REMEMBERED_RUNS))
-    kept_sums: KeptByRevision[RunSums] = field(default_factory=lambda: KeptByRevision(SUMMED_RUNS))
-    kept_reports: KeptByRevision[Report] = field(default_factory=lambda: KeptByRevision(REPORTED_RUNS))
-    kept_comparisons: KeptByRevision[Comparison] = field(default_factory=lambda: KeptByRevision(COMPARED_PAIRS))
+    kept_facts: RevisionCache[RunFacts] = field(default_factory=lambda: RevisionCache(REMEMBERED_RUNS))
+    kept_sums: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
+    kept_reports: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
+    kept_comparisons: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
     idle: IdleGate = field(default_factory=IdleGate, repr=False)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)

@@ -130,9 +130,9 @@ def run_number(session: "Session", run: str) -> int:
     Raises:
         CommandError: it is neither a number nor `latest`, or the store has no such run.
     """
-    from app.queries.runs import known_runs
+    from app.queries.runs import list_run_ids
 
-    known = known_runs(session)
+    known = list_run_ids(session)
     if run == LATEST and known:
         return known[0]
     if run.isdecimal() and len(run) < 20 and int(run) in known:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.queries.checkpoints import (
-    Branch,
     CheckpointRow,
-    CurvePoint,
+    LineageNode,
+    LossPoint,
     SeenSet,
     find_checkpoint,
     learning_curve,
@@ -42,7 +42,7 @@ class SetView:
 class CheckpointView:
     checkpoint: CheckpointRow
     seen: tuple[SeenSet, ...]
-    curve: tuple[CurvePoint, ...]
+    curve: tuple[LossPoint, ...]
 
 
 @router.get("/problem-sets")
@@ -61,7 +61,7 @@ def problem_set(request: Request, response: Response, name: str) -> SetView:
 
 
 @router.get("/checkpoints")
-def checkpoints(request: Request) -> tuple[Branch, ...]:
+def checkpoints(request: Request) -> tuple[LineageNode, ...]:
     """Every checkpoint below the one it stands on or went on from."""
     with state_of(request).store.reader() as session:
         return lineage(session)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import BadRequest
-from app.queries.health import RulerRow, WorkerRow, jobs_by_state, list_workers, rulers
+from app.queries.health import RulerRow, WorkerRow, list_rulers, list_workers
+from app.queries.jobs import count_jobs_by_state
 from app.queries.runs import find_run
 from app.queries.transcripts import TranscriptView
 from app.reports.errors import NoSuchArm
@@ -66,4 +67,6 @@ def mark_transcript(request: Request, transcript_id: RowId, body: MarkBody) -> T
 @router.get("/health")
 def health(request: Request) -> HealthView:
     with state_of(request).store.reader() as session:
-        return HealthView(workers=list_workers(session), jobs=jobs_by_state(session), rulers=rulers(session))
+        return HealthView(
+            workers=list_workers(session), jobs=count_jobs_by_state(session), rulers=list_rulers(session)
+        )

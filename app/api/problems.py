@@ -12,8 +12,8 @@ from app.api.problems_query import PAGE, SAMPLE
 from app.enqueue import Enqueued
 from app.errors import BadRequest, NotFound
 from app.queries.problem_detail import (
+    ProblemStatement,
     ProgramView,
-    Statement,
     find_draft,
     find_revisions,
     find_samples,
@@ -21,8 +21,7 @@ from app.queries.problem_detail import (
 )
 from app.queries.problem_filter import read_filter
 from app.queries.problem_list import ProblemPage, problem_page
-from app.queries.reruns import Rerun as RerunRow
-from app.queries.reruns import find_reruns
+from app.queries.reruns import RerunRow, find_reruns
 from app.queries.runs import find_run
 from app.queries.sample_choice import choose, chosen_arm
 from app.runs import steering
@@ -41,7 +40,7 @@ router = APIRouter(tags=["problems"])
 class SampleView:
     """One sample of one arm on one problem."""
 
-    problem: Statement
+    problem: ProblemStatement
     arm: str
     sample: int
     draft: ProgramView | None

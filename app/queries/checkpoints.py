@@ -1,21 +1,23 @@
-"""Checkpoints: where each came from, what it was trained on, how its training went, where it was used.
+"""Checkpoints: their lineage, training data, learning curve and uses, and which of them a new run can take.
 
-In: a session. Out: frozen rows; the lineage as a forest of bases with what grew from them.
+In: a session. Out: frozen rows; the lineage is a forest with the bases as its roots.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
+from app.queries import row_of
 from models import Arm, Checkpoint, LearningCurvePoint, ProblemSet, ProblemSetOrigin, ProblemSetVersion, Run
 from models.enums import CheckpointKind, Origin, RunKind
 
 LISTED_RUNS = 20
-MOST_POINTS = 400
+PLOTTED_POINTS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +37,17 @@ class CheckpointRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Branch:
-    """A checkpoint and what stands on it or went on from it."""
+class LineageNode:
+    """A checkpoint, and the checkpoints that stand on it or were trained further from it."""
 
     checkpoint: CheckpointRow
-    children: tuple["Branch", ...]
+    children: tuple["LineageNode", ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeenSet:
+    """A version of a problem set, and whether the checkpoint saw it in training."""
+
     name: str
     version: int
     origin: Origin
@@ -51,7 +55,9 @@ class SeenSet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CurvePoint:
+class LossPoint:
+    """One point of a learning curve."""
+
     step: int
     split: str
     loss: float
@@ -60,32 +66,63 @@ class CurvePoint:
 
 @dataclass(frozen=True, kw_only=True)
 class UsedRun:
+    """A run that a checkpoint took part in."""
+
     id: int
     name: str
     created_at: datetime
 
 
-def lineage(session: Session) -> tuple[Branch, ...]:
-    """Every checkpoint, each below the one it was trained from or stands on."""
-    rows = [_row(row) for row in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
+def lineage(session: Session) -> tuple[LineageNode, ...]:
+    """Every checkpoint, each below the one it was trained further from or stands on."""
+    rows = [row_of(CheckpointRow, row) for row in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
     known = {row.id for row in rows}
-    children: dict[int | None, list[CheckpointRow]] = {}
+    children: dict[int | None, list[CheckpointRow]] = defaultdict(list)
     for row in rows:
         above = row.parent_id if row.parent_id is not None else row.base_id
-        children.setdefault(above if above in known and above != row.id else None, []).append(row)
+        children[above if above in known and above != row.id else None].append(row)
 
-    def grow(row: CheckpointRow) -> Branch:
-        return Branch(checkpoint=row, children=tuple(grow(child) for child in children.get(row.id, ())))
+    def node(row: CheckpointRow) -> LineageNode:
+        return LineageNode(checkpoint=row, children=tuple(map(node, children[row.id])))
 
-    return tuple(grow(row) for row in children.get(None, ()))
+    return tuple(map(node, children[None]))
 
 
 def find_checkpoint(session: Session, checkpoint_id: int) -> CheckpointRow:
-    """Raises NotFound where there is none."""
+    """The checkpoint with this id.
+
+    Raises:
+        NotFound: there is no such checkpoint.
+    """
     row = session.get(Checkpoint, checkpoint_id)
     if row is None:
         raise NotFound(f"There is no checkpoint {checkpoint_id}.")
-    return _row(row)
+    return row_of(CheckpointRow, row)
+
+
+def list_names(session: Session, *kinds: CheckpointKind) -> tuple[str, ...]:
+    """The names of the checkpoints of these kinds that a new run can take, kind by kind."""
+    return tuple(
+        name
+        for kind in kinds
+        for name in session.scalars(
+            select(Checkpoint.name)
+            .where(Checkpoint.kind == kind, Checkpoint.deleted_at.is_(None))
+            .order_by(Checkpoint.name)
+        )
+    )
+
+
+def bases_of_critics(session: Session) -> dict[str, str]:
+    """The name of each critic that a new run can take, with the name of its base."""
+    base = aliased(Checkpoint)
+    rows = session.execute(
+        select(Checkpoint.name, base.name)
+        .join(base, Checkpoint.base_id == base.id)
+        .where(Checkpoint.kind == CheckpointKind.CRITIC, Checkpoint.deleted_at.is_(None))
+        .order_by(Checkpoint.name)
+    )
+    return dict(rows.tuples().all())
 
 
 def seen_sets(session: Session, checkpoint_id: int) -> tuple[SeenSet, ...]:
@@ -100,8 +137,8 @@ def seen_sets(session: Session, checkpoint_id: int) -> tuple[SeenSet, ...]:
     return tuple(SeenSet(name=name, version=number, origin=o, evidence=e) for name, number, o, e in rows)
 
 
-def learning_curve(session: Session, checkpoint_id: int) -> tuple[CurvePoint, ...]:
-    """The curve in step order, thinned evenly to what a plot can show."""
+def learning_curve(session: Session, checkpoint_id: int) -> tuple[LossPoint, ...]:
+    """The curve in step order, thinned evenly to about as many points as a plot can show."""
     rows = session.execute(
         select(
             LearningCurvePoint.step,
@@ -112,12 +149,12 @@ def learning_curve(session: Session, checkpoint_id: int) -> tuple[CurvePoint, ..
         .where(LearningCurvePoint.checkpoint_id == checkpoint_id)
         .order_by(LearningCurvePoint.step)
     ).all()
-    stride = max(1, len(rows) // MOST_POINTS)
-    return tuple(CurvePoint(step=a, split=b, loss=c, tokens_per_second=d) for a, b, c, d in rows[::stride])
+    stride = max(1, len(rows) // PLOTTED_POINTS)
+    return tuple(LossPoint(step=a, split=b, loss=c, tokens_per_second=d) for a, b, c, d in rows[::stride])
 
 
 def used_in(session: Session, checkpoint_id: int) -> tuple[UsedRun, ...]:
-    """The newest published runs that the checkpoint took part in."""
+    """The newest runs that the checkpoint took part in, without re-runs."""
     arms = select(Arm.run_id).where(Arm.checkpoint_id == checkpoint_id)
     rows = session.execute(
         select(Run.id, Run.name, Run.created_at)
@@ -126,7 +163,3 @@ def used_in(session: Session, checkpoint_id: int) -> tuple[UsedRun, ...]:
         .limit(LISTED_RUNS)
     )
     return tuple(UsedRun(id=i, name=name, created_at=at) for i, name, at in rows)
-
-
-def _row(row: Checkpoint) -> CheckpointRow:
-    return CheckpointRow(**{name: getattr(row, name) for name in CheckpointRow.__dataclass_fields__})

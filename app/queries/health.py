@@ -1,6 +1,7 @@
-"""The state of the installation: what is stored, which rulers gave verdicts, who works.
+"""The state of the installation: what is stored, which rulers gave verdicts, which workers are alive.
 
-In: a session. Out: frozen rows; table sizes by their highest id, because counting a million rows is no health check.
+In: a session. Out: frozen rows. Tables are sized by their highest id: counting a million rows is too slow for a health
+check.
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from models import Attempt, Job, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
+from app.queries import row_of
+from models import Attempt, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
 from models.base import now
-from models.enums import JobState
 from models.job import WORKER_SILENT_AFTER
 from settings import Settings
 
@@ -22,8 +23,8 @@ LISTED_RULERS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Amount:
-    """How many rows a table has had."""
+class TableSize:
+    """How many rows a table has had, deleted ones included."""
 
     name: str
     rows: int
@@ -37,7 +38,21 @@ class RulerRow:
     created_at: datetime
 
 
-def amounts(session: Session) -> tuple[Amount, ...]:
+@dataclass(frozen=True, kw_only=True)
+class WorkerRow:
+    """One worker slot."""
+
+    executor_id: str
+    host: str
+    pid: int
+    alive: bool
+    """Whether its last heartbeat is recent."""
+    started_at: datetime
+    seen_at: datetime
+    details: dict[str, Any]
+
+
+def table_sizes(session: Session) -> tuple[TableSize, ...]:
     tables = (
         ("runs", Run.id),
         ("problems", Problem.id),
@@ -46,48 +61,27 @@ def amounts(session: Session) -> tuple[Amount, ...]:
         ("traces", Trace.id),
         ("transcripts", Transcript.id),
     )
-    return tuple(Amount(name=name, rows=session.scalar(select(func.max(column))) or 0) for name, column in tables)
-
-
-def rulers(session: Session) -> tuple[RulerRow, ...]:
-    rows = session.scalars(select(RulerIdentity).order_by(RulerIdentity.id.desc()).limit(LISTED_RULERS))
     return tuple(
-        RulerRow(digest=row.digest, go_version=row.go_version, details=row.details, created_at=row.created_at)
-        for row in rows
+        TableSize(name=name, rows=session.scalar(select(func.max(column))) or 0) for name, column in tables
     )
 
 
-def jobs_by_state(session: Session) -> dict[JobState, int]:
-    return {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).group_by(Job.state))}
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerRow:
-    """One worker slot. `alive` is whether it was seen lately."""
-
-    executor_id: str
-    host: str
-    pid: int
-    alive: bool
-    started_at: datetime
-    seen_at: datetime
-    details: dict[str, Any]
+def list_rulers(session: Session) -> tuple[RulerRow, ...]:
+    """The newest rulers."""
+    rows = session.scalars(select(RulerIdentity).order_by(RulerIdentity.id.desc()).limit(LISTED_RULERS))
+    return tuple(row_of(RulerRow, row) for row in rows)
 
 
 def list_workers(session: Session) -> tuple[WorkerRow, ...]:
-    beats = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.executor_id))
-    return tuple(
-        WorkerRow(
-            executor_id=beat.executor_id,
-            host=beat.host,
-            pid=beat.pid,
-            alive=now() - beat.seen_at < WORKER_SILENT_AFTER,
-            started_at=beat.started_at,
-            seen_at=beat.seen_at,
-            details=beat.details,
-        )
-        for beat in beats
-    )
+    """Every worker slot that ever sent a heartbeat."""
+    dead_since = now() - WORKER_SILENT_AFTER
+    rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.executor_id))
+    return tuple(row_of(WorkerRow, row, alive=row.seen_at > dead_since) for row in rows)
+
+
+def is_any_worker_alive(session: Session) -> bool:
+    seen = session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
+    return seen is not None and seen > now() - WORKER_SILENT_AFTER
 
 
 def shown_settings(settings: Settings) -> dict[str, str]:
@@ -102,7 +96,7 @@ def shown_settings(settings: Settings) -> dict[str, str]:
 
 
 def _as_text(value: object) -> str:
-    """As it would stand in the environment; empty for what is not set."""
+    """The value as the environment would hold it; empty if it is not set."""
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

@@ -8,18 +8,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
+from app.queries import row_of
 from app.queries.runs import ArmHead, RunHead
 from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Trace
 from models.enums import FinishReason, Harness, RunKind, Shape, Stage, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProblemStatement:
+    """The problem itself."""
+
+    id: int
+    task_id: str
+    entry_point: str
+    description: str
+    prompt: str
+    harness: Harness
+    test_setup: str
+    example_tests: str
+    """Empty if the problem has none."""
+    hidden_tests: str
+    canonical_solution: str
+    """Empty if the problem has none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TraceView:
-    """What the ruler saw."""
+    """A verdict with its evidence."""
 
     verdict: Verdict
     stage: Stage
@@ -40,8 +59,8 @@ class TraceView:
 class ProgramView:
     """A draft or a revision with its verdicts."""
 
-    kind: str
-    """`attempt` or `revision`: with the id it names the plain text."""
+    kind: Literal["attempt", "revision"]
+    """Together with the id it names the program's plain text."""
     id: int
     round: int
     """0 for a draft."""
@@ -64,57 +83,43 @@ class ProgramView:
     copied: bool
     trace: TraceView | None
     raw_message: str
-    """What was said under the raw rule, where it differs from the trace."""
+    """The message under the raw rule, if it differs from the trace's."""
     reflection: str
-    """Empty for a draft, and for an arm that writes none."""
+    """Empty for a draft, and for an arm that writes no reflection."""
     shown_trace: str
     """The trace as the critic read it."""
 
     @property
     def note(self) -> tuple[int, str] | None:
-        """The line that the ruler named and the first line of what it said there."""
+        """The line that the ruler named, and the first line of its message."""
         if self.trace is None or self.trace.line is None:
             return None
         return self.trace.line, self.trace.message.split("\n", 1)[0]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """The problem itself."""
-
-    id: int
-    task_id: str
-    entry_point: str
-    description: str
-    prompt: str
-    harness: Harness
-    test_setup: str
-    example_tests: str
-    """Empty where the problem has none."""
-    hidden_tests: str
-    canonical_solution: str
-
-
-def find_statement(session: Session, problem_id: int) -> Statement:
+def find_statement(session: Session, problem_id: int) -> ProblemStatement:
     row = session.get_one(Problem, problem_id)
-    return Statement(
-        id=row.id,
-        task_id=row.task_id,
-        entry_point=row.entry_point or "",
-        description=row.description,
-        prompt=row.prompt,
-        harness=row.harness,
-        test_setup=row.test_setup,
-        example_tests=row.example_tests or "",
-        hidden_tests=row.hidden_tests,
-        canonical_solution=row.canonical_solution or "",
-    )
+    optional = {name: getattr(row, name) or "" for name in ("entry_point", "example_tests", "canonical_solution")}
+    return row_of(ProblemStatement, row, **optional)
+
+
+def program_text(session: Session, kind: Literal["attempt", "revision"], program_id: int) -> str:
+    """The text of a draft or a revision as the model wrote it.
+
+    Raises:
+        NotFound: there is no such program.
+    """
+    table = Attempt if kind == "attempt" else Revision
+    text = session.scalar(select(table.text).where(table.id == program_id))
+    if text is None:
+        raise NotFound(f"There is no {kind} {program_id}.")
+    return text
 
 
 def find_samples(session: Session, run: RunHead, problem_id: int, arm: ArmHead) -> tuple[int, ...]:
-    """The numbers of the samples that an arm's strip of marks stands for, in its order.
+    """The sample numbers behind an arm's marks, in their order.
 
-    An interrupted run has gaps: the strip's third mark need not be sample 2.
+    An interrupted run has gaps: the third mark need not be sample 2.
     """
     drafting = run.base_arm if arm.kind.repairs else arm
     table = Revision if run.kind is RunKind.RERUN else Attempt
@@ -128,66 +133,52 @@ def find_samples(session: Session, run: RunHead, problem_id: int, arm: ArmHead) 
 
 
 def find_draft(session: Session, run: RunHead, problem_id: int, arm: ArmHead, sample: int) -> ProgramView | None:
-    """The draft that a sample began with: the arm's own, or the base's for an arm that repairs."""
+    """The draft that a sample began with: the arm's own, the base's if the arm repairs, the parent's in a re-run."""
+    wanted = _with_traces(Attempt)
     if run.kind is RunKind.RERUN:
-        return _repaired_draft(session, run, problem_id, arm, sample)
-    drafting = run.base_arm if arm.kind.repairs else arm
-    if drafting is None:
-        return None
-    row = session.execute(
-        _with_traces(select(Attempt), Attempt).where(
-            Attempt.run_id == run.id,
-            Attempt.problem_id == problem_id,
-            Attempt.arm_id == drafting.id,
-            Attempt.sample == sample,
-        )
-    ).one_or_none()
-    return _program("attempt", *row) if row else None
-
-
-def _repaired_draft(
-    session: Session, run: RunHead, problem_id: int, arm: ArmHead, sample: int
-) -> ProgramView | None:
-    """A re-run repairs a draft of its parent, which its revisions name."""
-    row = session.execute(
-        _with_traces(select(Attempt), Attempt)
-        .join(Revision, Revision.attempt_id == Attempt.id)
-        .where(
-            Revision.run_id == run.id,
-            Revision.problem_id == problem_id,
-            Revision.arm_id == arm.id,
-            Revision.sample == sample,
-        )
-        .limit(1)
-    ).one_or_none()
+        # Only the revisions of a re-run name the draft that they repair.
+        wanted = wanted.join(Revision, Revision.attempt_id == Attempt.id)
+        wanted = wanted.where(*_is_sample(Revision, run, problem_id, arm, sample)).limit(1)
+    else:
+        drafting = run.base_arm if arm.kind.repairs else arm
+        if drafting is None:
+            return None
+        wanted = wanted.where(*_is_sample(Attempt, run, problem_id, drafting, sample))
+    row = session.execute(wanted).one_or_none()
     return _program("attempt", *row) if row else None
 
 
 def find_revisions(
     session: Session, run: RunHead, problem_id: int, arm: ArmHead, sample: int
 ) -> tuple[ProgramView, ...]:
-    """Every round of repair of one sample, the first round first; empty for an arm that does not repair."""
+    """Every round of repair of one sample, in order; empty for an arm that does not repair."""
     if not arm.kind.repairs:
         return ()
     rows = session.execute(
-        _with_traces(select(Revision), Revision)
+        _with_traces(Revision)
         .add_columns(Reflection)
         .outerjoin(Reflection, Revision.reflection_id == Reflection.id)
-        .where(
-            Revision.run_id == run.id,
-            Revision.problem_id == problem_id,
-            Revision.arm_id == arm.id,
-            Revision.sample == sample,
-        )
+        .where(*_is_sample(Revision, run, problem_id, arm, sample))
         .order_by(Revision.round)
     )
     return tuple(_program("revision", *row) for row in rows)
 
 
-def _with_traces(statement: Select[Any], table: type[Attempt] | type[Revision]) -> Select[Any]:
+def _is_sample(
+    table: type[Attempt] | type[Revision], run: RunHead, problem_id: int, arm: ArmHead, sample: int
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.run_id == run.id,
+        table.problem_id == problem_id,
+        table.arm_id == arm.id,
+        table.sample == sample,
+    )
+
+
+def _with_traces(table: type[Attempt] | type[Revision]) -> Select[*tuple[Any, ...]]:
     raw = aliased(Trace)
     return (
-        statement.add_columns(Trace, RulerIdentity, raw)
+        select(table, Trace, RulerIdentity, raw)
         .outerjoin(Trace, table.trace_id == Trace.id)
         .outerjoin(RulerIdentity, Trace.ruler_id == RulerIdentity.id)
         .outerjoin(raw, table.raw_trace_id == raw.id)
@@ -195,7 +186,7 @@ def _with_traces(statement: Select[Any], table: type[Attempt] | type[Revision]) 
 
 
 def _program(
-    kind: str,
+    kind: Literal["attempt", "revision"],
     row: Attempt | Revision,
     trace: Trace | None,
     ruler: RulerIdentity | None,
@@ -203,26 +194,14 @@ def _program(
     reflection: Reflection | None = None,
 ) -> ProgramView:
     seen = _trace(trace, ruler) if trace and ruler else None
-    return ProgramView(
+    return row_of(
+        ProgramView,
+        row,
         kind=kind,
-        id=row.id,
         round=row.round if isinstance(row, Revision) else 0,
-        text=row.text,
-        finish_reason=row.finish_reason,
-        shape=row.shape,
         notes=tuple(row.notes),
         imports_added=tuple(row.import_delta.get("added", ())),
         imports_removed=tuple(row.import_delta.get("removed", ())),
-        verdict=row.verdict,
-        verdict_raw=row.verdict_raw,
-        verdict_legacy=row.verdict_legacy,
-        example_verdict=row.example_verdict,
-        unscored_reason=row.unscored_reason,
-        prompt_tokens=row.prompt_tokens,
-        new_tokens=row.new_tokens,
-        seconds=row.seconds,
-        seed=row.seed,
-        created_at=row.created_at,
         copied=isinstance(row, Revision) and row.copied,
         trace=seen,
         raw_message=raw.message if raw and (seen is None or raw.message != seen.message) else "",
@@ -232,30 +211,11 @@ def _program(
 
 
 def _trace(row: Trace, ruler: RulerIdentity) -> TraceView:
-    return TraceView(
-        verdict=row.verdict,
-        stage=row.stage,
-        message=row.message,
-        line=row.line,
-        column=row.column,
+    return row_of(
+        TraceView,
+        row,
         tests_completed=tuple(row.tests_completed),
         tests_named=tuple(row.tests_named),
-        cpu_seconds=row.cpu_seconds,
-        wall_seconds=row.wall_seconds,
-        memory_bytes=row.memory_bytes,
-        executed_at=row.executed_at,
         go_version=ruler.go_version,
         ruler_digest=ruler.digest,
     )
-
-
-def program_text(session: Session, kind: Literal["attempt", "revision"], row_id: int) -> str:
-    """A draft or a revision as the model wrote it.
-
-    Raises:
-        NotFound: there is no such row.
-    """
-    row = session.get(Attempt, row_id) if kind == "attempt" else session.get(Revision, row_id)
-    if row is None:
-        raise NotFound(f"There is no {kind} {row_id}.")
-    return row.text

@@ -1,7 +1,7 @@
 """The filter of the problem list: read from the address, written back into it, applied to the facts of a run.
 
 In: query parameters and `RunFacts`. Out: a `ProblemFilter`, the problems that match in their order, and a sentence
-for each field that could not be read. Everything runs over facts in memory; nothing here asks the store.
+for each parameter that could not be read. Everything runs over facts in memory; nothing here asks the store.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Sort(StrEnum):
-    """The orders of the list; each ends in the run's own order."""
+    """The orders of the list; ties keep the run's own order."""
 
     ORDER = "order"
     TASK = "task"
@@ -30,17 +30,17 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemFilter:
-    """What the reader asked for. An empty field asks for nothing."""
+    """What the reader asked for. An empty field does not filter."""
 
     states: tuple[ProblemState, ...] = ()
-    """Each must hold."""
+    """All of them must hold."""
     error_class: Verdict | None = None
-    """Some draft of the base ended so."""
+    """Some draft of the base has this verdict."""
     before: Verdict | None = None
     """With `after`: some sample of the arm went from this verdict to that one."""
     after: Verdict | None = None
     by: str = ""
-    """The arm whose repairs are meant; empty: the run's critic."""
+    """The arm whose repairs count; if empty, the run's critic."""
     search: str = ""
     sort: Sort = Sort.ORDER
 
@@ -49,7 +49,7 @@ class ProblemFilter:
         return replace(self, sort=Sort.ORDER) == ProblemFilter()
 
     def query(self) -> dict[str, object]:
-        """The parameters that bring this filter back; empty ones are left out by the address."""
+        """The parameters from which `read_filter` reads this filter; an address leaves out the empty ones."""
         return {
             "state": [str(state) for state in self.states],
             "class": self.error_class or "",
@@ -61,25 +61,25 @@ class ProblemFilter:
         }
 
     def toggled(self, state: ProblemState) -> "ProblemFilter":
-        """The filter with a state added, or taken away where it was there."""
+        """The filter with a state added, or removed if it was there."""
         others = tuple(one for one in self.states if one is not state)
         return replace(self, states=others if state in self.states else (*self.states, state))
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadFilter:
-    """A filter with what could not be read: a sentence by field name."""
+    """A filter, and a sentence by parameter name for each that could not be read."""
 
     filter: ProblemFilter
     errors: dict[str, str] = field(default_factory=dict)
 
 
 def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> ReadFilter:
-    """Read the parameters; a field that cannot be read is left empty and named in `errors`."""
+    """Read the parameters; one that cannot be read is left empty and named in `errors`."""
     errors: dict[str, str] = {}
 
     def one_of(name: str, kind: type[E]) -> E | None:
-        text = _first(query, name)
+        text = first_value(query, name)
         if text and text not in set(kind):
             errors[name] = f"“{text}” is none of {', '.join(kind)}."
             return None
@@ -89,22 +89,33 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
     unknown = [text for text in states if text not in set(ProblemState)]
     if unknown:
         errors["state"] = f"“{unknown[0]}” is none of {', '.join(ProblemState)}."
+    arm, search = first_value(query, "by"), first_value(query, "q")
+    if arm and arm not in arms:
+        errors["by"] = f"This run has no arm “{arm}”; it has {', '.join(arms)}."
+    if len(search) > LONGEST_SEARCH:
+        errors["q"] = f"A search holds at most {LONGEST_SEARCH} characters; this one has {len(search)}."
     return ReadFilter(
         filter=ProblemFilter(
             states=tuple(dict.fromkeys(ProblemState(text) for text in states if text not in unknown)),
             error_class=one_of("class", Verdict),
             before=one_of("from", Verdict),
             after=one_of("to", Verdict),
-            by=_known_arm(_first(query, "by"), arms, errors),
-            search=_short_search(_first(query, "q"), errors),
+            by="" if "by" in errors else arm,
+            search="" if "q" in errors else search.strip(),
             sort=one_of("sort", Sort) or Sort.ORDER,
         ),
         errors=errors,
     )
 
 
+def first_value(query: Mapping[str, Sequence[str]], name: str) -> str:
+    """The first value of a parameter; empty if it is not there."""
+    values = query.get(name, ())
+    return values[0] if values else ""
+
+
 def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list[ProblemFacts]:
-    """The problems that match, in the filter's order. `arm_id` is the arm whose repairs are meant."""
+    """The problems that match, in the filter's order. `arm_id` is the arm whose repairs count."""
     states = facts.states(arm_id)
     words = wanted.search.casefold().split()
     found = [
@@ -112,18 +123,19 @@ def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list
         for row in facts.problems
         if (not wanted.states or states[row.problem_id].issuperset(wanted.states))
         and all(word in row.searchable for word in words)
-        and _matches(facts, row, wanted, arm_id)
+        and (wanted.error_class is None or _has_draft_of(facts.base(row), wanted.error_class))
+        and (not (wanted.before or wanted.after) or _moves(row, wanted, arm_id))
     ]
     return found if wanted.sort is Sort.ORDER else sorted(found, key=sort_key(facts, wanted.sort, arm_id))
 
 
 def sort_key(facts: RunFacts, sort: Sort, arm_id: int | None) -> Callable[[ProblemFacts], tuple[Any, ...]]:
-    """The key of an order; it ends in the position, so that no two problems share one."""
+    """The key of an order; it ends in the position and the id, so that no two problems share one."""
     leading: dict[Sort, Callable[[ProblemFacts], Any]] = {
         Sort.ORDER: lambda row: 0,
         Sort.TASK: lambda row: row.task_id,
-        Sort.HARDEST: lambda row: pass_rate(facts.base(row)),
-        Sort.EASIEST: lambda row: -pass_rate(facts.base(row)),
+        Sort.HARDEST: lambda row: _pass_rate(facts.base(row)),
+        Sort.EASIEST: lambda row: -_pass_rate(facts.base(row)),
         Sort.FIXED: lambda row: -_repaired(row, arm_id)[0],
         Sort.BROKEN: lambda row: -_repaired(row, arm_id)[1],
     }
@@ -132,22 +144,18 @@ def sort_key(facts: RunFacts, sort: Sort, arm_id: int | None) -> Callable[[Probl
 
 
 def _repaired(row: ProblemFacts, arm_id: int | None) -> tuple[int, int]:
-    """Samples fixed and broken by an arm."""
+    """How many samples an arm fixed and broke."""
     arm = row.arm(arm_id) if arm_id is not None else None
     return (arm.fixed, arm.broken) if arm is not None else (0, 0)
 
 
-def pass_rate(arm: ArmFacts | None) -> float:
-    """Share of scored samples that passed; 0 where none is scored."""
+def _pass_rate(arm: ArmFacts | None) -> float:
+    """Share of scored samples that passed; 0 if none is scored."""
     return arm.c / arm.n if arm is not None and arm.n else 0.0
 
 
-def _matches(facts: RunFacts, row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool:
-    if wanted.error_class is not None:
-        base = facts.base(row)
-        if base is None or MARK_OF[wanted.error_class] not in base.draft_marks:
-            return False
-    return not (wanted.before or wanted.after) or _moves(row, wanted, arm_id)
+def _has_draft_of(base: ArmFacts | None, verdict: Verdict) -> bool:
+    return base is not None and MARK_OF[verdict] in base.draft_marks
 
 
 def _moves(row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool:
@@ -155,22 +163,3 @@ def _moves(row: ProblemFacts, wanted: ProblemFilter, arm_id: int | None) -> bool
     after = MARK_OF[wanted.after] if wanted.after else ""
     arm = row.arm(arm_id) if arm_id is not None else None
     return arm is not None and arm.moves(before, after)
-
-
-def _first(query: Mapping[str, Sequence[str]], name: str) -> str:
-    values = query.get(name, ())
-    return values[0] if values else ""
-
-
-def _known_arm(name: str, arms: Sequence[str], errors: dict[str, str]) -> str:
-    if name and name not in arms:
-        errors["by"] = f"This run has no arm “{name}”; it has {', '.join(arms)}."
-        return ""
-    return name
-
-
-def _short_search(text: str, errors: dict[str, str]) -> str:
-    if len(text) > LONGEST_SEARCH:
-        errors["q"] = f"A search holds at most {LONGEST_SEARCH} characters; this one has {len(text)}."
-        return ""
-    return text.strip()

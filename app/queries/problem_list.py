@@ -1,7 +1,7 @@
 """One page of the problem list, and the neighbours of a problem under the same filter.
 
-In: the facts of a run and a filter. Out: rows ready to be drawn, and where the next page begins. Paging is by key:
-the cursor is a problem, not an offset, so rows that appear or vanish meanwhile shift nothing.
+In: the facts of a run and a filter. Out: rows ready to be shown, and where the next page begins. Pages are cut by key:
+the cursor is a problem, not an offset, so rows that appear or vanish in the meantime shift nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.queries import row_of
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
 from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
 from app.queries.runs import ArmHead, RunHead
@@ -18,7 +19,7 @@ from models.marks import VERDICT_OF
 PAGE_ROWS = 50
 
 
-class Change(StrEnum):
+class ProblemChange(StrEnum):
     """What repair did to a problem."""
 
     FIXED = "fixed"
@@ -26,7 +27,7 @@ class Change(StrEnum):
     MIXED = "mixed"
     SAME = "same"
     NONE = "none"
-    """Nothing was repaired, or not yet."""
+    """Nothing was repaired yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +38,12 @@ class StripRow:
     passed: int
     scored: int
     marks: str
-    """A character a sample; empty before the first result."""
+    """One character for each sample; empty before the first result."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemRow:
-    """One problem as the list shows it."""
+    """One problem in the list."""
 
     problem_id: int
     task_id: str
@@ -50,37 +51,37 @@ class ProblemRow:
     entry_point: str
     first_line: str
     strips: tuple[StripRow, ...]
-    """One an arm, in the run's order."""
-    change: Change
+    """One for each arm, in the run's order."""
+    change: ProblemChange
     fixed: int
     broken: int
     error_classes: tuple[Verdict, ...]
-    """How the base's failed drafts ended, the frequent ones first."""
+    """The verdicts of the base's failed drafts, the frequent ones first."""
     states: frozenset[ProblemState]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemPage:
-    """Some rows of the filtered list."""
+    """One page of the filtered list."""
 
     rows: tuple[ProblemRow, ...]
     matched: int
-    """Problems that match on all pages."""
+    """How many problems match, on all pages."""
     total: int
     first: int
-    """1-based place of the first row; 0 where there is none."""
+    """The place of the first row, counted from 1; 0 if the page is empty."""
     next_after: int | None
-    """The problem that the next page begins after; None on the last page."""
+    """The next page begins after this problem; None on the last page."""
     previous_after: int | None
-    """The same for the page before; 0 stands for the beginning, None says that this is the first page."""
+    """The same for the page before; 0 for the beginning of the list, None on the first page."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbours:
-    """Where a problem stands in a filtered list."""
+    """The place of a problem in a filtered list."""
 
     place: int
-    """1-based; 0 where the filter does not hold the problem."""
+    """Counted from 1; 0 if the problem does not match the filter."""
     matched: int
     previous: ProblemFacts | None
     next: ProblemFacts | None
@@ -105,7 +106,7 @@ def problem_page(run: RunHead, facts: RunFacts, wanted: ProblemFilter, after: in
 
 
 def neighbours(run: RunHead, facts: RunFacts, wanted: ProblemFilter, problem_id: int) -> Neighbours:
-    """The problems before and after this one; where the filter lacks it, those around its place."""
+    """The problems before and after this one; if it does not match the filter, those around its place."""
     arm_id = repair_arm_id(run, wanted)
     found = matching(facts, wanted, arm_id)
     after = _place_after(facts, found, sort_key(facts, wanted.sort, arm_id), problem_id)
@@ -120,40 +121,37 @@ def neighbours(run: RunHead, facts: RunFacts, wanted: ProblemFilter, problem_id:
 
 
 def repair_arm_id(run: RunHead, wanted: ProblemFilter) -> int | None:
-    """The arm whose repairs are meant: the one that the filter names, else the run's critic."""
+    """The arm whose repairs count: the one that the filter names, else the run's critic."""
     arm = run.arm_named(wanted.by) or run.critic_arm
     return arm.id if arm else None
 
 
-def change_of(made: ArmFacts | None) -> Change:
-    """What one arm's repairs did."""
-    if made is None or not made.n:
-        return Change.NONE
-    if made.fixed and made.broken:
-        return Change.MIXED
-    if made.fixed or made.broken:
-        return Change.FIXED if made.fixed else Change.BROKEN
-    return Change.SAME
+def change_of(results: ArmFacts | None) -> ProblemChange:
+    """What one arm's repairs did to a problem."""
+    if results is None or not results.n:
+        return ProblemChange.NONE
+    if results.fixed and results.broken:
+        return ProblemChange.MIXED
+    if results.fixed or results.broken:
+        return ProblemChange.FIXED if results.fixed else ProblemChange.BROKEN
+    return ProblemChange.SAME
 
 
 def strips(run: RunHead, row: ProblemFacts) -> tuple[StripRow, ...]:
-    return tuple(_strip(arm, row.arm(arm.id)) for arm in run.arms)
-
-
-def _strip(arm: ArmHead, made: ArmFacts | None) -> StripRow:
-    if made is None:
-        return StripRow(arm=arm, passed=0, scored=0, marks="")
-    return StripRow(arm=arm, passed=made.c, scored=made.n, marks=made.marks)
+    results = {arm.arm_id: arm for arm in row.arms}
+    return tuple(
+        StripRow(arm=arm, passed=found.c, scored=found.n, marks=found.marks)
+        if (found := results.get(arm.id))
+        else StripRow(arm=arm, passed=0, scored=0, marks="")
+        for arm in run.arms
+    )
 
 
 def _row(run: RunHead, facts: RunFacts, row: ProblemFacts, arm_id: int | None) -> ProblemRow:
     repaired = row.arm(arm_id) if arm_id is not None else None
-    return ProblemRow(
-        problem_id=row.problem_id,
-        task_id=row.task_id,
-        address=row.address,
-        entry_point=row.entry_point,
-        first_line=row.first_line,
+    return row_of(
+        ProblemRow,
+        row,
         strips=strips(run, row),
         change=change_of(repaired),
         fixed=repaired.fixed if repaired else 0,
@@ -164,8 +162,8 @@ def _row(run: RunHead, facts: RunFacts, row: ProblemFacts, arm_id: int | None) -
 
 
 def _error_classes(base: ArmFacts | None) -> tuple[Verdict, ...]:
-    signs = base.draft_marks if base is not None else ""
-    found = {VERDICT_OF[sign]: signs.count(sign) for sign in set(signs) & set(VERDICT_OF)}
+    marks = base.draft_marks if base is not None else ""
+    found = {VERDICT_OF[mark]: marks.count(mark) for mark in set(marks) & set(VERDICT_OF)}
     failures = (verdict for verdict in found if verdict.scored and verdict is not Verdict.PASSED)
     return tuple(sorted(failures, key=lambda verdict: (-found[verdict], verdict)))
 

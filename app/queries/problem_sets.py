@@ -1,10 +1,11 @@
 """Problem sets: their versions, their problems, and which checkpoints saw them in training.
 
-In: a session. Out: frozen rows, and the `Origin` of each version in a run: a version that no checkpoint of the run has
+In: a session. Out: frozen rows, and the `Origin` of the problems of a run. A version that no checkpoint of the run has
 a record for is `unknown`, never guessed.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.queries import row_of
 from models import (
     Checkpoint,
     Problem,
@@ -24,9 +26,13 @@ from models import (
 )
 from models.enums import Harness, Origin
 
+FIRST_LINE_LENGTH = 160
+
 
 @dataclass(frozen=True, kw_only=True)
 class OriginRow:
+    """What is known of one checkpoint and one version of a set."""
+
     checkpoint_id: int
     checkpoint: str
     origin: Origin
@@ -54,8 +60,10 @@ class SetRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRow:
+    """One problem of a version."""
+
     position: int
-    """Its place in the version, from 0."""
+    """From 0."""
     task_id: str
     entry_point: str
     first_line: str
@@ -64,29 +72,36 @@ class MemberRow:
     has_solution: bool
 
 
+def list_set_names(session: Session) -> tuple[str, ...]:
+    return tuple(session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)))
+
+
 def list_sets(session: Session) -> tuple[SetRow, ...]:
-    rows = session.scalars(select(ProblemSet).order_by(ProblemSet.name)).all()
-    return tuple(_set(session, row) for row in rows)
+    return _sets(session, session.scalars(select(ProblemSet).order_by(ProblemSet.name)).all())
 
 
 def find_set(session: Session, name: str) -> SetRow:
-    """Raises NotFound where no set has this name."""
-    row = session.scalars(select(ProblemSet).where(ProblemSet.name == name)).first()
-    if row is None:
-        raise NotFound(f"There is no problem set “{name}”.", advice="`tekhne problems import FILE` brings one in.")
-    return _set(session, row)
+    """The set of this name.
+
+    Raises:
+        NotFound: there is no such set.
+    """
+    found = _sets(session, session.scalars(select(ProblemSet).where(ProblemSet.name == name)).all())
+    if not found:
+        raise NotFound(f"There is no problem set “{name}”.", advice="`tekhne problems import FILE` imports one.")
+    return found[0]
 
 
 def list_members(
     session: Session, version_id: int, *, after: int = -1, rows: int | None = None
 ) -> tuple[MemberRow, ...]:
-    """Problems of a version in its order: all, or so many behind the place `after`."""
+    """The problems of a version in its order: all, or at most `rows` behind the position `after`."""
     found = session.execute(
         select(
             ProblemSetMember.position,
             Problem.task_id,
             Problem.entry_point,
-            func.substr(Problem.description, 1, 160),
+            func.substr(Problem.description, 1, FIRST_LINE_LENGTH),
             Problem.harness,
             Problem.example_tests.is_not(None),
             Problem.canonical_solution.is_not(None),
@@ -110,44 +125,46 @@ def list_members(
     )
 
 
-def _set(session: Session, row: ProblemSet) -> SetRow:
-    versions = session.execute(
+def _sets(session: Session, rows: Sequence[ProblemSet]) -> tuple[SetRow, ...]:
+    """The sets with their versions and origins, by two selects for all of them."""
+    ids = [row.id for row in rows]
+    origins = _origins(session, ids)
+    versions: dict[int, list[VersionRow]] = defaultdict(list)
+    for version, problems in session.execute(
         select(ProblemSetVersion, func.count(ProblemSetMember.problem_id))
         .outerjoin(ProblemSetMember)
-        .where(ProblemSetVersion.problem_set_id == row.id)
+        .where(ProblemSetVersion.problem_set_id.in_(ids))
         .group_by(ProblemSetVersion.id)
         .order_by(ProblemSetVersion.number.desc())
-    )
-    return SetRow(
-        name=row.name,
-        source=row.source,
-        licence=row.licence,
-        versions=tuple(
-            VersionRow(
-                id=version.id,
-                number=version.number,
-                content_hash=version.content_hash,
-                problems=problems,
-                created_at=version.created_at,
-                origins=_origins(session, version.id),
-            )
-            for version, problems in versions
-        ),
-    )
+    ):
+        row = row_of(VersionRow, version, problems=problems, origins=tuple(origins[version.id]))
+        versions[version.problem_set_id].append(row)
+    return tuple(row_of(SetRow, row, versions=tuple(versions[row.id])) for row in rows)
 
 
-def _origins(session: Session, version_id: int) -> tuple[OriginRow, ...]:
-    rows = session.execute(
-        select(Checkpoint.id, Checkpoint.name, ProblemSetOrigin.origin, ProblemSetOrigin.evidence)
-        .join(ProblemSetOrigin, ProblemSetOrigin.checkpoint_id == Checkpoint.id)
-        .where(ProblemSetOrigin.version_id == version_id)
+def _origins(session: Session, set_ids: Sequence[int]) -> dict[int, list[OriginRow]]:
+    """What is known of each version of the sets, by the version's id."""
+    found: dict[int, list[OriginRow]] = defaultdict(list)
+    for version_id, checkpoint_id, name, origin, evidence in session.execute(
+        select(
+            ProblemSetOrigin.version_id,
+            Checkpoint.id,
+            Checkpoint.name,
+            ProblemSetOrigin.origin,
+            ProblemSetOrigin.evidence,
+        )
+        .join(Checkpoint, ProblemSetOrigin.checkpoint_id == Checkpoint.id)
+        .join(ProblemSetVersion, ProblemSetOrigin.version_id == ProblemSetVersion.id)
+        .where(ProblemSetVersion.problem_set_id.in_(set_ids))
         .order_by(Checkpoint.name)
-    )
-    return tuple(OriginRow(checkpoint_id=i, checkpoint=name, origin=o, evidence=e) for i, name, o, e in rows)
+    ):
+        row = OriginRow(checkpoint_id=checkpoint_id, checkpoint=name, origin=origin, evidence=evidence)
+        found[version_id].append(row)
+    return found
 
 
 def read_origins(session: Session, run_id: int) -> dict[int, Origin]:
-    """Of each version: seen where any checkpoint of the run saw it; otherwise what is known of the base."""
+    """The origin of each version in a run: seen if any checkpoint of the run saw it, else as recorded for the base."""
     run = session.get_one(Run, run_id)
     used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)} - {None}
     rows = session.execute(
@@ -162,12 +179,11 @@ def read_origins(session: Session, run_id: int) -> dict[int, Origin]:
 def count_origins(session: Session, run_id: int) -> dict[Origin, int]:
     """How many problems of the run are of each origin; origins without a problem are left out."""
     origins = read_origins(session, run_id)
-    rows = session.execute(
+    counted: Counter[Origin] = Counter()
+    for version_id, problems in session.execute(
         select(RunProblem.version_id, func.count())
         .where(RunProblem.run_id == run_id)
         .group_by(RunProblem.version_id)
-    )
-    counted: Counter[Origin] = Counter()
-    for version_id, problems in rows:
+    ):
         counted[origins.get(version_id, Origin.UNKNOWN)] += problems
     return {origin: counted[origin] for origin in Origin if counted[origin]}

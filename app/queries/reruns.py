@@ -1,7 +1,7 @@
 """Re-runs of one problem: the form that starts one, and the history of those that were started.
 
 In: a session, the parent run and the problem or draft. Out: the choices of the form with their defaults, and one
-frozen row a re-run, the newest first. A re-run that waits, failed or was cancelled is listed as well.
+frozen row for each re-run, the newest first. A re-run that waits, failed or was cancelled is listed as well.
 """
 
 from collections.abc import Mapping
@@ -12,27 +12,30 @@ from typing import Any
 from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
-from app.queries.problem_detail import Statement
+from app.queries.problem_detail import ProblemStatement
 from app.queries.runs import RunHead
 from models import Arm, Checkpoint, Reflection, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
 from models.enums import CheckpointKind, RunKind, RunState, Verdict
 
+LISTED_RERUNS = 20
 LISTED_CRITICS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repairer:
-    """One choice: a kind of arm, and the checkpoint it takes."""
+    """One choice of the form: a kind of arm, and the checkpoint it takes."""
 
     value: str
-    """`KIND:CHECKPOINT_ID`; the id is empty where the run's base serves."""
+    """`KIND:CHECKPOINT_ID`; the id is empty if the run's base does the repair."""
     label: str
     chosen: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class RerunForm:
+    """What can be chosen when one draft is repaired again."""
+
     run_id: int
     problem_id: int
     attempt_id: int
@@ -42,13 +45,43 @@ class RerunForm:
     max_new_tokens: int
     samples: int
     prompt: str
-    """The problem's; may be edited."""
+    """The problem's; it may be edited."""
     trace: str
-    """What a critic of the run was shown of this draft; may be edited. Empty where none was asked."""
+    """The trace of this draft that a critic of the run was shown; it may be edited. Empty if there was none."""
 
 
-def find_rerun_form(session: Session, run: RunHead, problem: Statement, attempt_id: int) -> RerunForm | None:
-    """None where the run has no base that could repair anything, such as an imported one."""
+@dataclass(frozen=True, kw_only=True)
+class RerunRow:
+    """One more repair of one problem."""
+
+    run_id: int
+    state: RunState
+    arm: str
+    """The repairing arm's name."""
+    critic: str
+    """Its checkpoint; empty if it has none."""
+    options: str
+    """What was asked for, in words: `temperature 0.8, seed 12, edited trace`."""
+    marks: str
+    draft_marks: str
+    fixed: int
+    created_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestRevision:
+    """The most informative sample of a re-run."""
+
+    arm_id: int
+    problem_id: int
+    sample: int
+
+
+def find_rerun_form(
+    session: Session, run: RunHead, problem: ProblemStatement, attempt_id: int
+) -> RerunForm | None:
+    """None if the run has no base that could repair anything, such as an imported run."""
     base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
     if base_id is None:
         return None
@@ -68,18 +101,16 @@ def find_rerun_form(session: Session, run: RunHead, problem: Statement, attempt_
 
 
 def _shown_trace(session: Session, attempt_id: int) -> str:
-    """As it was put into words for a critic: the ruler's own message is not what critics are trained on."""
-    read_it = [kind for kind in arm_kinds() if kind.repairs and kind.trace_shown is TraceShown.OWN]
-    return (
-        session.scalar(
-            select(Reflection.shown_trace)
-            .join(Arm, Reflection.arm_id == Arm.id)
-            .where(Reflection.attempt_id == attempt_id, Reflection.round == 1, Arm.kind.in_(read_it))
-            .order_by(Reflection.run_id, Arm.position)
-            .limit(1)
-        )
-        or ""
+    """The trace in the words that critics are trained on, not the ruler's own message."""
+    own = [kind for kind in arm_kinds() if kind.repairs and kind.trace_shown is TraceShown.OWN]
+    trace = session.scalar(
+        select(Reflection.shown_trace)
+        .join(Arm, Reflection.arm_id == Arm.id)
+        .where(Reflection.attempt_id == attempt_id, Reflection.round == 1, Arm.kind.in_(own))
+        .order_by(Reflection.run_id, Arm.position)
+        .limit(1)
     )
+    return trace or ""
 
 
 def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, ...]:
@@ -115,29 +146,8 @@ def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, 
     return tuple(choices)
 
 
-LISTED = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rerun:
-    """One more try of a critic at one problem."""
-
-    run_id: int
-    state: RunState
-    arm: str
-    """The repairing arm's name."""
-    critic: str
-    """Its checkpoint; empty where it has none."""
-    options: str
-    """What was asked for in words: `temperature 0.8, seed 12, edited trace`."""
-    marks: str
-    draft_marks: str
-    fixed: int
-    created_at: datetime
-    error: str
-
-
-def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[Rerun, ...]:
+def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[RerunRow, ...]:
+    """The re-runs of one problem of a run, the newest first."""
     rows = session.execute(
         select(Run, Arm, Checkpoint.name, RunProblemCount)
         .join(RunProblem, RunProblem.run_id == Run.id)
@@ -147,21 +157,17 @@ def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[Reru
             and_(RunProblemCount.arm_id == Arm.id, RunProblemCount.problem_id == RunProblem.problem_id),
         )
         .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
-        .where(
-            Run.parent_id == parent_id,
-            Run.kind == RunKind.RERUN,
-            RunProblem.problem_id == problem_id,
-        )
+        .where(Run.parent_id == parent_id, Run.kind == RunKind.RERUN, RunProblem.problem_id == problem_id)
         .order_by(Run.id.desc(), Arm.position)
-        .limit(LISTED * 2)
+        .limit(LISTED_RERUNS * 2)
     )
     found = [
-        Rerun(
+        RerunRow(
             run_id=run.id,
             state=run.state,
             arm=arm.name,
             critic=critic or "",
-            options=_in_words(run.seed, arm.settings),
+            options=_options_in_words(run.seed, arm.settings),
             marks=count.marks if count else "",
             draft_marks=count.draft_marks if count else "",
             fixed=count.fixed if count else 0,
@@ -171,16 +177,7 @@ def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[Reru
         for run, arm, critic, count in rows
         if arm.kind.repairs
     ]
-    return tuple(found[:LISTED])
-
-
-@dataclass(frozen=True, kw_only=True)
-class BestRevision:
-    """Where the most telling revision of a re-run stands."""
-
-    arm_id: int
-    problem_id: int
-    sample: int
+    return tuple(found[:LISTED_RERUNS])
 
 
 def best_revision(session: Session, run_id: int) -> BestRevision | None:
@@ -196,12 +193,12 @@ def best_revision(session: Session, run_id: int) -> BestRevision | None:
 
 
 def edited_prompt(session: Session, arm_id: int) -> str:
-    """What a re-run's critic was shown instead of the problem's prompt; empty where that was not changed."""
+    """The prompt that the critic of a re-run was shown; empty if it was the problem's own."""
     settings: Mapping[str, Any] = session.get_one(Arm, arm_id).settings
     return settings.get("edited_prompt") or ""
 
 
-def _in_words(seed: int, settings: Mapping[str, Any]) -> str:
+def _options_in_words(seed: int, settings: Mapping[str, Any]) -> str:
     drawn = [f"temperature {settings['temperature']:g}"] if "temperature" in settings else []
     edited = [f"edited {part}" for part in ("trace", "prompt") if settings.get(f"edited_{part}") is not None]
     return ", ".join([*drawn, f"seed {seed}", *edited])

@@ -1,8 +1,8 @@
 """What is known of every problem of a run, and which states hold for it.
 
-In: a session and a run's head. Out: `RunFacts`, one row a problem in the run's order, from the derived counts alone: no
-attempt, trace or revision is read, so a run of a million attempts costs as much as one of a thousand. The web process
-caches it by the run's version.
+In: a session and a run's head. Out: `RunFacts`, one row for each problem in the run's order, from the derived counts
+alone: no attempt, trace or revision is read, so a run of a million attempts costs as much as one of a thousand. The
+web process caches it by the run's version.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.addresses import task_address
+from app.addresses import BY_ROW, task_address
 from app.queries.problem_sets import read_origins
 from app.queries.report_inputs import VERSION_DIGITS
 from app.queries.runs import RunHead
@@ -23,39 +23,41 @@ from models import Problem, RunProblem, RunProblemCount
 from models.enums import Origin, Verdict
 from models.marks import ABSENT, MARK_OF, VERDICT_OF
 
+REMEMBERED_RUNS = 6
+
 
 class ProblemState(StrEnum):
-    """What can be asked of a problem."""
+    """What a list of problems can be filtered by."""
 
     FAILED = "failed"
     """Some draft of the base did not pass."""
     FIXED = "fixed"
-    """Some failed draft passes once repaired."""
+    """Some failed draft passes after repair."""
     BROKEN = "broken"
-    """Some draft that passed fails once repaired."""
+    """Some passing draft fails after repair."""
     NEVER = "never"
     """No sample of any arm passed."""
     FLAKY = "flaky"
     IMPORT_ONLY = "import-only"
-    """Some sample fails on its imports as written and passes once they are fixed."""
+    """Some sample fails on its imports as written and passes after goimports."""
     TIMEOUT = "timeout"
     COPIED = "copied"
-    """Some revision is its draft again."""
+    """Some revision repeats its draft."""
     UNSCORED = "unscored"
     GAINED = "gained"
-    """The base never solved it and the repaired samples do: the four that follow are the cells of a run's 2×2."""
+    """Solved after repair only. This and the next three states are the cells of a run's 2×2 table."""
     LOST = "lost"
     BOTH = "both"
     NEITHER = "neither"
 
 
 PAIRED_STATES = (ProblemState.GAINED, ProblemState.LOST, ProblemState.BOTH, ProblemState.NEITHER)
-"""As the exact test counts problems: solved with at least one pass, over samples that are scored on both sides."""
+"""Counted as in the exact test: a problem is solved by one pass, over the samples that are scored on both sides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmFacts:
-    """What one arm made of one problem: the columns of `run_problem_count` that lists need."""
+    """One arm's results on one problem: the columns of `run_problem_count` that lists need."""
 
     arm_id: int
     n: int
@@ -76,11 +78,136 @@ class ArmFacts:
 
     @property
     def saved_by_imports(self) -> bool:
-        """Whether a sample fails on its imports as written and passes once they are fixed."""
+        """Whether a sample fails on its imports as written and passes after goimports."""
         if MARK_OF[Verdict.IMPORT] not in self.raw_marks:
             return False
         pairs = zip(self.raw_marks, self.marks, strict=False)
         return (MARK_OF[Verdict.IMPORT], MARK_OF[Verdict.PASSED]) in pairs
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemFacts:
+    """One problem of a run with the results of each arm."""
+
+    problem_id: int
+    task_id: str
+    version: str
+    """Of the problem's content: two sets of a run may share a task id."""
+    entry_point: str
+    first_line: str
+    position: int
+    origin: Origin
+    """Whether the problem was seen in training."""
+    address: str
+    searchable: str
+    """Task id, entry point and description, case-folded for search."""
+    arms: tuple[ArmFacts, ...]
+    """In the run's order, without the arms that have no result yet."""
+
+    def arm(self, arm_id: int) -> ArmFacts | None:
+        return next((arm for arm in self.arms if arm.arm_id == arm_id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """Every problem of a run, in the run's order."""
+
+    run_id: int
+    base_arm_id: int | None
+    critic_arm_id: int | None
+    """The arm whose repairs are counted if none is named."""
+    problems: tuple[ProblemFacts, ...]
+    _states: dict[int | None, dict[int, frozenset[ProblemState]]] = field(default_factory=dict, repr=False)
+
+    def base(self, problem: ProblemFacts) -> ArmFacts | None:
+        """The base's results on the problem."""
+        return problem.arm(self.base_arm_id) if self.base_arm_id is not None else None
+
+    def problem_at(self, address: str) -> ProblemFacts | None:
+        """The problem with this task id, address or `~` with its row id."""
+        for row in self.problems:
+            if address in (row.task_id, row.address, f"{BY_ROW}{row.problem_id}"):
+                return row
+        return None
+
+    @cached_property
+    def draft_classes(self) -> dict[Verdict, int]:
+        """How many problems have a draft of each error class, the frequent classes first."""
+        counted = Counter(
+            mark for row in self.problems if (base := self.base(row)) for mark in set(base.draft_marks)
+        )
+        return {VERDICT_OF[mark]: number for mark, number in counted.most_common() if mark in VERDICT_OF}
+
+    def states(self, arm_id: int | None) -> dict[int, frozenset[ProblemState]]:
+        """The states of each problem by its id, with the repairs of one arm; computed once for each arm."""
+        known = self._states.get(arm_id)
+        if known is None:
+            known = {row.problem_id: states_of(row.arms, self.base_arm_id, arm_id) for row in self.problems}
+            self._states[arm_id] = known
+        return known
+
+    def state_counts(self, arm_id: int | None) -> dict[ProblemState, int]:
+        """How many problems each state holds for."""
+        counted = Counter(state for states in self.states(arm_id).values() for state in states)
+        return {state: counted[state] for state in ProblemState}
+
+
+def read_facts(session: Session, run: RunHead) -> RunFacts:
+    """The facts as the store holds them now."""
+    rows = session.execute(
+        select(
+            *(Problem.id, Problem.task_id, Problem.content_hash, Problem.entry_point),
+            *(Problem.description, Problem.prompt, RunProblem.position, RunProblem.version_id),
+        )
+        .join(Problem, Problem.id == RunProblem.problem_id)
+        .where(RunProblem.run_id == run.id)
+        .order_by(RunProblem.position, Problem.id)
+    ).all()
+    counts, origins = _counts(session, run), read_origins(session, run.id)
+    uses = Counter(row.task_id for row in rows)
+    base, critic = run.base_arm, run.critic_arm
+    return RunFacts(
+        run_id=run.id,
+        base_arm_id=base.id if base else None,
+        critic_arm_id=critic.id if critic else None,
+        problems=tuple(
+            ProblemFacts(
+                problem_id=row.id,
+                task_id=row.task_id,
+                version=row.content_hash[:VERSION_DIGITS],
+                entry_point=row.entry_point or "",
+                first_line=_first_line(row.description, row.prompt),
+                position=row.position,
+                origin=origins.get(row.version_id, Origin.UNKNOWN),
+                address=task_address(row.task_id, row.id, shared=uses[row.task_id] > 1),
+                searchable="\n".join((row.task_id, row.entry_point or "", row.description)).casefold(),
+                arms=counts.get(row.id, ()),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _counts(session: Session, run: RunHead) -> dict[int, tuple[ArmFacts, ...]]:
+    order = {arm.id: position for position, arm in enumerate(run.arms)}
+    names = ArmFacts.__slots__
+    columns = [getattr(RunProblemCount, name) for name in names]
+    rows: Any = session.execute(
+        select(RunProblemCount.problem_id, *columns).where(RunProblemCount.run_id == run.id)
+    )
+    found: dict[int, list[ArmFacts]] = {}
+    for problem_id, *values in rows:
+        found.setdefault(problem_id, []).append(ArmFacts(**dict(zip(names, values, strict=True))))
+    return {key: tuple(sorted(arms, key=lambda arm: order[arm.arm_id])) for key, arms in found.items()}
+
+
+def _first_line(description: str, prompt: str) -> str:
+    """The first line with words in it: of the description, else of the prompt's comments."""
+    comments = (line for line in prompt.splitlines() if line.strip().startswith("//"))
+    for line in (*description.splitlines(), *comments):
+        if words := line.strip().lstrip("/ ").strip():
+            return words
+    return ""
 
 
 _PASSED = MARK_OF[Verdict.PASSED]
@@ -117,8 +244,8 @@ def states_of(
 
 
 def _paired(before: str, after: str) -> ProblemState | None:
-    """The cell of the 2×2 that a problem stands in; None where no sample is scored on both sides."""
-    if len(before) != len(after) or any(sign in before or sign in after for sign in _UNSCORED):
+    """The problem's cell of the 2×2 table; None if no sample is scored on both sides."""
+    if len(before) != len(after) or any(mark in before or mark in after for mark in _UNSCORED):
         both = [(a, b) for a, b in zip(before, after, strict=False) if a not in _UNSCORED and b not in _UNSCORED]
         before, after = "".join(a for a, _ in both), "".join(b for _, b in both)
     if not before:
@@ -126,157 +253,3 @@ def _paired(before: str, after: str) -> ProblemState | None:
     if _PASSED in before:
         return ProblemState.BOTH if _PASSED in after else ProblemState.LOST
     return ProblemState.GAINED if _PASSED in after else ProblemState.NEITHER
-
-
-REMEMBERED_RUNS = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProblemFacts:
-    """One problem of a run with what each arm made of it."""
-
-    problem_id: int
-    task_id: str
-    version: str
-    """Of its content; two sets of a run may share a task id."""
-    entry_point: str
-    first_line: str
-    position: int
-    origin: Origin
-    """Whether it was seen in training."""
-    address: str
-    searchable: str
-    """Task id, entry point and description, folded for search."""
-    arms: tuple[ArmFacts, ...]
-    """In the run's order; an arm that has no result yet is missing."""
-
-    def arm(self, arm_id: int) -> ArmFacts | None:
-        return next((arm for arm in self.arms if arm.arm_id == arm_id), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunFacts:
-    """Every problem of a run, in the run's order."""
-
-    run_id: int
-    base_arm_id: int | None
-    critic_arm_id: int | None
-    """Whose repairs are meant where no arm is named."""
-    problems: tuple[ProblemFacts, ...]
-    _states: dict[int | None, dict[int, frozenset[ProblemState]]] = field(default_factory=dict, repr=False)
-
-    def base(self, problem: ProblemFacts) -> ArmFacts | None:
-        """What the base made of the problem."""
-        return problem.arm(self.base_arm_id) if self.base_arm_id is not None else None
-
-    @cached_property
-    def draft_classes(self) -> dict[Verdict, int]:
-        """How many problems have a draft of each class, the frequent ones first."""
-        counted = Counter(
-            mark for row in self.problems if (base := self.base(row)) for mark in set(base.draft_marks)
-        )
-        return {VERDICT_OF[sign]: number for sign, number in counted.most_common() if sign in VERDICT_OF}
-
-    def states(self, arm_id: int | None) -> dict[int, frozenset[ProblemState]]:
-        """The states of each problem, by its id, as far as one arm repaired it; found once an arm."""
-        known = self._states.get(arm_id)
-        if known is None:
-            known = {row.problem_id: states_of(row.arms, self.base_arm_id, arm_id) for row in self.problems}
-            self._states[arm_id] = known
-        return known
-
-    def state_counts(self, arm_id: int | None) -> dict[ProblemState, int]:
-        """How many problems each state holds for."""
-        counted = Counter(state for states in self.states(arm_id).values() for state in states)
-        return {state: counted[state] for state in ProblemState}
-
-
-def read_facts(session: Session, run: RunHead) -> RunFacts:
-    """The facts as the store holds them now."""
-    rows = session.execute(
-        select(
-            Problem.id,
-            Problem.task_id,
-            Problem.content_hash,
-            Problem.entry_point,
-            Problem.description,
-            Problem.prompt,
-            RunProblem.position,
-            RunProblem.version_id,
-        )
-        .join(Problem, Problem.id == RunProblem.problem_id)
-        .where(RunProblem.run_id == run.id)
-        .order_by(RunProblem.position, Problem.id)
-    ).all()
-    counts, origins = _counts(session, run), read_origins(session, run.id)
-    shared = {task for task, number in Counter(row.task_id for row in rows).items() if number > 1}
-    base, critic = run.base_arm, run.critic_arm
-    return RunFacts(
-        run_id=run.id,
-        base_arm_id=base.id if base else None,
-        critic_arm_id=critic.id if critic else None,
-        problems=tuple(
-            _problem(
-                row,
-                counts.get(row.id, ()),
-                origins.get(row.version_id, Origin.UNKNOWN),
-                shared=row.task_id in shared,
-            )
-            for row in rows
-        ),
-    )
-
-
-def _counts(session: Session, run: RunHead) -> dict[int, tuple[ArmFacts, ...]]:
-    table = RunProblemCount
-    order = {arm.id: position for position, arm in enumerate(run.arms)}
-    rows = session.execute(
-        select(
-            table.problem_id,
-            table.arm_id,
-            table.n,
-            table.c,
-            table.unscored,
-            table.fixed,
-            table.broken,
-            table.copied,
-            table.flaky,
-            table.marks,
-            table.draft_marks,
-            table.raw_marks,
-        ).where(table.run_id == run.id)
-    )
-    names = ArmFacts.__slots__
-    found: dict[int, list[ArmFacts]] = {}
-    for problem_id, *values in rows:
-        found.setdefault(problem_id, []).append(ArmFacts(**dict(zip(names, values, strict=True))))
-    return {key: tuple(sorted(arms, key=lambda arm: order[arm.arm_id])) for key, arms in found.items()}
-
-
-def _problem(row: Any, arms: tuple[ArmFacts, ...], origin: Origin, *, shared: bool) -> ProblemFacts:
-    words = "\n".join((row.task_id, row.entry_point or "", row.description))
-    return ProblemFacts(
-        problem_id=row.id,
-        task_id=row.task_id,
-        version=row.content_hash[:VERSION_DIGITS],
-        entry_point=row.entry_point or "",
-        first_line=first_line(row.description, row.prompt),
-        position=row.position,
-        origin=origin,
-        address=task_address(row.task_id, row.id, shared=shared),
-        searchable=words.casefold(),
-        arms=arms,
-    )
-
-
-def first_line(description: str, prompt: str) -> str:
-    """The first line that says something: of the description, else of the prompt's comments."""
-    for text, comment in ((description, False), (prompt, True)):
-        for line in text.splitlines():
-            words = line.strip()
-            if comment and not words.startswith("//"):
-                continue
-            words = words.lstrip("/ ").strip()
-            if words:
-                return words
-    return ""

@@ -1,11 +1,12 @@
-"""A run in a handful of numbers an arm, for lists of runs.
+"""The sums that a run shows in lists: a handful of numbers for each arm.
 
-In: a session, a run's id and its arms. Out: sums over the derived counts, by one grouped select.
+In: a session and a run's id. Out: one frozen `RunSums`, by one grouped select over the derived counts.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Label, case, func, select
 from sqlalchemy.orm import Session
 
 from app.queries.problem_sets import count_origins
@@ -13,6 +14,8 @@ from app.queries.runs import ArmHead
 from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import Origin, RunState
+from models.marks import ABSENT, VERDICT_OF
+from models.turns import takes_a_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,22 +36,22 @@ class ArmSums:
     broken: int
     unscored: int
     new_tokens: int
-    owes: bool = False
-    """The run goes on or stopped short, and drafts wait for this arm: what it has is mostly what needs no repair."""
+    owes_revision: bool
+    """Some drafts still wait for this arm: most of its scored samples are drafts that needed no repair."""
 
     @property
     def pass_share(self) -> float | None:
-        """Share of scored samples that passed; None where none is scored, or some are still owed."""
-        return self.c / self.n if self.n and not self.owes else None
+        """Share of scored samples that passed; None if none is scored, or a revision is still owed."""
+        return self.c / self.n if self.n and not self.owes_revision else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunSums:
     problems: int
-    """Problems the run covers, with results or not."""
+    """Problems that the run covers, with results or without."""
     arms: tuple[ArmSums, ...]
     origins: dict[Origin, int]
-    """How many of the problems were seen in training, were not, or nobody knows."""
+    """How many of the problems were seen in training, were not, or are of unknown origin."""
 
     @property
     def base(self) -> ArmSums | None:
@@ -56,51 +59,62 @@ class RunSums:
 
 
 def read_sums(session: Session, run_id: int) -> RunSums:
-    """One grouped select over the run's counts, and one over its problems."""
-    table = RunProblemCount
-    rows = session.execute(
-        select(
-            Arm.id,
-            Arm.name,
-            Arm.kind,
-            Checkpoint.name,
-            func.count(table.problem_id),
-            func.coalesce(func.sum(table.n), 0),
-            func.coalesce(func.sum(table.c), 0),
-            func.coalesce(func.sum(case((table.c < table.n, 1), else_=0)), 0),
-            func.coalesce(func.sum(table.fixed), 0),
-            func.coalesce(func.sum(case((table.fixed > 0, 1), else_=0)), 0),
-            func.coalesce(func.sum(table.broken), 0),
-            func.coalesce(func.sum(table.unscored), 0),
-            func.coalesce(func.sum(table.new_tokens), 0),
-        )
-        .outerjoin(table, (table.arm_id == Arm.id) & (table.run_id == run_id))
-        .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
-        .where(Arm.run_id == run_id)
-        .group_by(Arm.id, Checkpoint.name)
-        .order_by(Arm.position, Arm.id)
-    )
+    """The sums as the store holds them now."""
     problems = session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0
-    finished = session.scalar(select(Run.state).where(Run.id == run_id)) is RunState.DONE
-    arms = tuple(_arm(*row) for row in rows)
-    if not finished:
-        unscored_drafts = sum(arm.unscored for arm in arms if not arm.arm.kind.repairs)
-        arms = tuple(replace(arm, owes=arm.arm.kind.repairs and arm.unscored > unscored_drafts) for arm in arms)
+    owing = _owing_arms(session, run_id)
+    names = [column.name for column in _SUMS]
+    arms = tuple(
+        ArmSums(
+            arm=ArmHead(id=arm_id, name=name, kind=kind, checkpoint=checkpoint or ""),
+            owes_revision=arm_id in owing,
+            **dict(zip(names, sums, strict=True)),
+        )
+        for arm_id, name, kind, checkpoint, *sums in session.execute(
+            select(Arm.id, Arm.name, Arm.kind, Checkpoint.name, *_SUMS)
+            .outerjoin(RunProblemCount, (RunProblemCount.arm_id == Arm.id) & (RunProblemCount.run_id == run_id))
+            .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
+            .where(Arm.run_id == run_id)
+            .group_by(Arm.id, Checkpoint.name)
+            .order_by(Arm.position, Arm.id)
+        )
+    )
     return RunSums(problems=problems, arms=arms, origins=count_origins(session, run_id))
 
 
-def _arm(arm_id: int, name: str, kind: ArmKind, checkpoint: str | None, *sums: int) -> ArmSums:
-    head = ArmHead(id=arm_id, name=name, kind=kind, checkpoint=checkpoint or "")
-    problems, n, c, failed, fixed, fixed_problems, broken, unscored, tokens = sums
-    return ArmSums(
-        arm=head,
-        problems=problems,
-        n=n,
-        c=c,
-        failed_problems=failed,
-        fixed=fixed,
-        fixed_problems=fixed_problems,
-        broken=broken,
-        unscored=unscored,
-        new_tokens=tokens,
+def _sum(value: Any, name: str) -> Label[int]:
+    return func.coalesce(func.sum(value), 0).label(name)
+
+
+_COUNT = RunProblemCount
+_SUMS = (
+    func.count(_COUNT.problem_id).label("problems"),
+    _sum(_COUNT.n, "n"),
+    _sum(_COUNT.c, "c"),
+    _sum(case((_COUNT.c < _COUNT.n, 1), else_=0), "failed_problems"),
+    _sum(_COUNT.fixed, "fixed"),
+    _sum(case((_COUNT.fixed > 0, 1), else_=0), "fixed_problems"),
+    _sum(_COUNT.broken, "broken"),
+    _sum(_COUNT.unscored, "unscored"),
+    _sum(_COUNT.new_tokens, "new_tokens"),
+)
+
+
+def _owing_arms(session: Session, run_id: int) -> set[int]:
+    """The arms of an unfinished run that still owe a revision: a sample without a verdict whose draft needs one."""
+    state, gated, rounds = session.execute(select(Run.state, Run.gated, Run.rounds).where(Run.id == run_id)).one()
+    if state is RunState.DONE:
+        return set()
+    owed_after = {
+        mark for mark, verdict in VERDICT_OF.items() if takes_a_turn(verdict, gated=gated, rounds=rounds)
+    }
+    rows = session.execute(
+        select(Arm.id, Arm.kind, _COUNT.draft_marks, _COUNT.marks)
+        .join(Arm, _COUNT.arm_id == Arm.id)
+        .where(_COUNT.run_id == run_id, _COUNT.marks.contains(ABSENT, autoescape=True))
     )
+    return {
+        arm_id
+        for arm_id, kind, drafts, finals in rows
+        if kind.repairs
+        and any(final == ABSENT and draft in owed_after for draft, final in zip(drafts, finals, strict=False))
+    }

@@ -1,32 +1,33 @@
-"""Which sample of which arm the work bench shows.
+"""Which sample of which arm the page of a problem shows.
 
-In: the run, the problem's facts and the query. Out: a `Choice`; what the query leaves open, or names wrongly, is
-filled with the sample that has most to tell: one that repair fixed, else broke, else one that failed.
+In: the run, the problem's facts and the query. Out: a `SampleChoice`. What the query leaves open, or names wrongly, is
+filled with the most informative sample: one that repair fixed, else one that it broke, else one that failed.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.queries.problem_filter import first_value
 from app.queries.run_facts import ArmFacts, ProblemFacts
 from app.queries.runs import ArmHead, RunHead
 from models.enums import Verdict
 from models.marks import ABSENT, MARK_OF
 
 _PASSED = MARK_OF[Verdict.PASSED]
-_UNSCORED = {ABSENT, MARK_OF[Verdict.SANDBOX_ERROR]}
+_NOT_FAILED = {_PASSED, ABSENT, MARK_OF[Verdict.SANDBOX_ERROR]}
 
 
 class DiffStyle(StrEnum):
     AUTO = "auto"
-    """Side by side where there is room."""
+    """Side by side if there is room."""
     SPLIT = "split"
     UNIFIED = "unified"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
-    """What is shown."""
+class SampleChoice:
+    """The sample that is shown, and how."""
 
     arm: ArmHead | None
     """None in a run without arms."""
@@ -39,63 +40,51 @@ class Choice:
     diff_style: DiffStyle
 
     def query(self, **changes: object) -> dict[str, object]:
-        """The parameters that bring this choice back, some of them changed."""
+        """The parameters that lead to this choice again, with some of them changed."""
         style = "" if self.diff_style is DiffStyle.AUTO else str(self.diff_style)
-        given = {"arm": self.arm.name if self.arm else "", "sample": str(self.sample), "diff": style}
-        return {**given, **changes}
+        return {"arm": self.arm.name if self.arm else "", "sample": str(self.sample), "diff": style, **changes}
 
     @property
-    def kept(self) -> dict[str, object]:
-        """What goes along to another problem: the arm and the style, not the sample."""
+    def carried_over(self) -> dict[str, object]:
+        """The parameters for the same view of another problem: arm and style, but not the sample."""
         return self.query(sample="")
 
 
 def chosen_arm(run: RunHead, query: Mapping[str, Sequence[str]]) -> ArmHead | None:
     """The arm that the query names, else the run's critic, else its base."""
-    return run.arm_named(_first(query, "arm")) or run.critic_arm or run.base_arm
+    return run.arm_named(first_value(query, "arm")) or run.critic_arm or run.base_arm
 
 
 def choose(
-    run: RunHead, row: ProblemFacts, made_samples: Sequence[int], query: Mapping[str, Sequence[str]]
-) -> Choice:
-    """`made_samples` are the numbers that the chosen arm's marks stand for; the run may still owe others."""
+    run: RunHead, row: ProblemFacts, stored_samples: Sequence[int], query: Mapping[str, Sequence[str]]
+) -> SampleChoice:
+    """`stored_samples` are the sample numbers behind the chosen arm's marks; the run may still owe others."""
     arm = chosen_arm(run, query)
-    made = row.arm(arm.id) if arm else None
-    known = set(made_samples)
-    samples = (*made_samples, *(number for number in range(run.samples) if number not in known))
-    asked = _number(_first(query, "sample"))
-    telling = telling_sample(made)
-    style = _first(query, "diff")
-    return Choice(
+    known = set(stored_samples)
+    samples = (*stored_samples, *(number for number in range(run.samples) if number not in known))
+    sample = _number(first_value(query, "sample"))
+    if sample not in samples:
+        place = most_informative_sample(row.arm(arm.id) if arm else None)
+        sample = samples[place] if place < len(samples) else 0
+    style = first_value(query, "diff")
+    return SampleChoice(
         arm=arm,
-        sample=asked
-        if asked is not None and asked in samples
-        else samples[telling]
-        if telling < len(samples)
-        else 0,
+        sample=sample,
         samples=samples,
-        round=_number(_first(query, "round")),
+        round=_number(first_value(query, "round")),
         diff_style=DiffStyle(style) if style in set(DiffStyle) else DiffStyle.AUTO,
     )
 
 
-def telling_sample(made: ArmFacts | None) -> int:
-    """The place in the arm's strip of the first sample that was fixed, else broken, else failed as a draft."""
-    if made is None:
+def most_informative_sample(results: ArmFacts | None) -> int:
+    """The place in the arm's marks of the first sample that was fixed, else broken, else failed as a draft."""
+    if results is None:
         return 0
-    pairs = list(zip(made.draft_marks, made.marks, strict=False))
-    failed = [draft not in (_PASSED, *_UNSCORED) for draft, _ in pairs]
-    fixed = [bad and final == _PASSED for bad, (_, final) in zip(failed, pairs, strict=True)]
-    broken = [draft == _PASSED and final not in (_PASSED, *_UNSCORED) for draft, final in pairs]
-    for tells in (fixed, broken, failed):
-        if any(tells):
-            return tells.index(True)
-    return 0
-
-
-def _first(query: Mapping[str, Sequence[str]], name: str) -> str:
-    values = query.get(name, ())
-    return values[0] if values else ""
+    pairs = list(zip(results.draft_marks, results.marks, strict=False))
+    fixed = [draft not in _NOT_FAILED and final == _PASSED for draft, final in pairs]
+    broken = [draft == _PASSED and final not in _NOT_FAILED for draft, final in pairs]
+    failed = [draft not in _NOT_FAILED for draft, _ in pairs]
+    return next((places.index(True) for places in (fixed, broken, failed) if any(places)), 0)
 
 
 def _number(text: str) -> int | None:

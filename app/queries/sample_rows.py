@@ -1,8 +1,8 @@
-"""A run's samples one by one, straight from attempts and revisions: what the CSV of attempts is made of.
+"""The samples of a run one by one, straight from attempts and revisions: the rows of the CSV of attempts.
 
-In: a session and a run's id. Out: `SampleRow`s, problem by problem in the run's order, so that memory stays the same
-at a million rows on both databases. How draft and revisions become one sample is the rule of
-`worker/runs/counting.py`; a test holds the two to each other.
+In: a session and a run's id. Out: `SampleRow`s, problem by problem in the run's order, so that memory use does not grow
+with the run, on both databases. The rule by which draft and revisions become one sample is that of
+`worker/runs/counting.py`; a test compares the two.
 """
 
 from collections import defaultdict
@@ -15,9 +15,10 @@ from sqlalchemy import Select, String, Table, bindparam, func, select, type_coer
 from sqlalchemy.orm import Session
 
 from app.queries.report_inputs import read_problems
+from app.queries.runs import find_arms
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ProblemInfo
-from models import Arm, Attempt, Revision, Run, RunProblemCount
+from models import Attempt, Revision, Run, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import Verdict
 from models.turns import takes_a_turn
@@ -26,16 +27,14 @@ _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): ve
 
 
 def count_rows(session: Session, run_id: int) -> int:
-    """How many rows `sample_rows` will give, from the derived counts."""
+    """How many rows `sample_rows` yields, from the derived counts."""
     table = RunProblemCount
     return session.scalar(select(func.sum(table.n + table.unscored)).where(table.run_id == run_id)) or 0
 
 
 def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     """Every sample of every arm of the run."""
-    arms = session.execute(
-        select(Arm.id, Arm.name, Arm.kind).where(Arm.run_id == run_id).order_by(Arm.position, Arm.id)
-    ).all()
+    arms = find_arms(session, run_id)
     run = session.get_one(Run, run_id)
     owed = partial(takes_a_turn, gated=run.gated, rounds=run.rounds)
     drafting = next((arm.id for arm in arms if arm.kind == ArmKind.BASE), None)
@@ -52,17 +51,17 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Source:
-    """What all samples of one arm on one problem share."""
+    """What all samples of one arm and one problem share."""
 
     info: ProblemInfo
     arm: str
     kind: ArmKind
     owed: Callable[[Verdict | None], bool]
-    """Whether a draft with that verdict is to be revised."""
+    """Whether the arm revises a draft with this verdict."""
 
 
 class _Program(NamedTuple):
-    """One attempt or revision as it was stored; a tuple, because a million of them are made."""
+    """One stored attempt or revision. A tuple, because a million of them are made."""
 
     arm_id: int
     sample: int
@@ -82,7 +81,7 @@ class _Program(NamedTuple):
 
 
 _ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish_reason"}
-"""Read as the strings they are stored as: the column type's own conversion costs seconds in a million rows."""
+"""Read as the strings that are stored: SQLAlchemy's conversion takes seconds over a million rows."""
 
 
 def _columns(table: Table) -> list[Any]:
@@ -132,15 +131,17 @@ def _repaired(
         yield _row(source, draft.sample, draft, revisions.get(draft.sample, ()))
     if drafts:
         return
-    # A re-run repairs a draft of its parent: every sample of it begins with that one.
+    # Every sample of a re-run begins with a draft of the parent run, which its revisions name.
     for sample, rows in revisions.items():
         for draft in _programs(session, _ALL_DRAFTS.where(_ATTEMPT.c.id == rows[0].attempt_id)):
             yield _row(source, sample, draft, rows)
 
 
 def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Program]) -> SampleRow:
-    """The final program is the last revision, or the draft. An arm that repairs pays for its revisions alone, and a
-    draft that it has yet to revise has no verdict here."""
+    """The final program is the last revision, or the draft.
+
+    An arm that repairs pays only for its revisions; a draft that it still has to revise has no verdict here.
+    """
     final = revisions[-1] if revisions else draft
     if source.kind.repairs and not revisions and source.owed(draft.verdict):
         final = draft._replace(verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None)

@@ -1,6 +1,6 @@
-"""Transcripts: browsed by state, error class and teacher, one read whole, one marked as bad or taken back.
+"""Transcripts: browsed by state, error class and position, or one read in full.
 
-In: a session and a filter. Out: frozen rows, newest first, keyset paging by id.
+In: a session and a filter. Out: frozen rows, the newest first, paged by id.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.queries import row_of
 from models import Problem, Transcript
 from models.enums import TranscriptState, Verdict
 
-ROWS = 50
+PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class TranscriptFilter:
-    """None stands for any."""
+    """An empty field does not filter."""
 
     state: TranscriptState | None = None
     verdict: Verdict | None = None
     after: int | None = None
+    """The page begins after this transcript."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class TranscriptRow:
 
 @dataclass(frozen=True, kw_only=True)
 class TranscriptView:
-    """One lesson, whole."""
+    """One transcript with its texts."""
 
     row: TranscriptRow
     attempt: str
@@ -52,40 +54,38 @@ class TranscriptView:
 class TranscriptPage:
     rows: tuple[TranscriptRow, ...]
     next_after: int | None
+    """The next page begins after this transcript; None on the last page."""
     by_state: dict[TranscriptState, int]
+    """Counts over the whole store, whatever the filter."""
 
 
 def list_transcripts(session: Session, wanted: TranscriptFilter) -> TranscriptPage:
-    statement = select(Transcript, Problem.task_id).join(Problem).order_by(Transcript.id.desc()).limit(ROWS + 1)
+    statement = (
+        select(Transcript, Problem.task_id).join(Problem).order_by(Transcript.id.desc()).limit(PAGE_ROWS + 1)
+    )
     if wanted.state is not None:
         statement = statement.where(Transcript.state == wanted.state)
     if wanted.verdict is not None:
         statement = statement.where(Transcript.verdict == wanted.verdict)
     if wanted.after is not None:
         statement = statement.where(Transcript.id < wanted.after)
-    found = [_row(transcript, task_id) for transcript, task_id in session.execute(statement)]
+    found = [row_of(TranscriptRow, row, task_id=task_id) for row, task_id in session.execute(statement)]
     counted = session.execute(select(Transcript.state, func.count()).group_by(Transcript.state))
     return TranscriptPage(
-        rows=tuple(found[:ROWS]),
-        next_after=found[ROWS - 1].id if len(found) > ROWS else None,
+        rows=tuple(found[:PAGE_ROWS]),
+        next_after=found[PAGE_ROWS - 1].id if len(found) > PAGE_ROWS else None,
         by_state={row[0]: row[1] for row in counted},
     )
 
 
 def find_transcript(session: Session, transcript_id: int) -> TranscriptView:
-    """Raises NotFound where there is none."""
+    """The transcript with this id.
+
+    Raises:
+        NotFound: there is no such transcript.
+    """
     transcript = session.get(Transcript, transcript_id)
     if transcript is None:
         raise NotFound(f"There is no transcript {transcript_id}.")
-    return TranscriptView(
-        row=_row(transcript, transcript.problem.task_id),
-        attempt=transcript.attempt,
-        trace=transcript.trace,
-        reflection=transcript.reflection,
-        revision=transcript.revision,
-    )
-
-
-def _row(transcript: Transcript, task_id: str) -> TranscriptRow:
-    names = [name for name in TranscriptRow.__dataclass_fields__ if name != "task_id"]
-    return TranscriptRow(task_id=task_id, **{name: getattr(transcript, name) for name in names})
+    row = row_of(TranscriptRow, transcript, task_id=transcript.problem.task_id)
+    return row_of(TranscriptView, transcript, row=row)

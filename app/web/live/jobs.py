@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.queries.health import WorkerRow, list_workers
-from app.queries.job_detail import find_job, job_pulse
-from app.queries.jobs import ROWS, JobRow, jobs_among, newer_jobs
+from app.queries.job_detail import find_job, job_fingerprint
+from app.queries.jobs import PAGE_ROWS, JobRow, count_newer_jobs, find_jobs
 from app.state import AppState, state_of
 from app.web.live.stream import Drawn, stream
 from app.web.pages.jobs import history_of, outcome_of
@@ -33,7 +33,7 @@ def job_events(request: Request, job_id: str) -> Response:
 
 @router.get("/live/jobs")
 def job_list_events(request: Request, ids: str = "") -> Response:
-    asked = [one for one in ids.split(",")[:ROWS] if one]
+    asked = [one for one in ids.split(",")[:PAGE_ROWS] if one]
     state = choice_in(query_of(request), "state", JobState)
     return stream(LiveJobList(state_of(request), asked, state))
 
@@ -52,7 +52,7 @@ class LiveJob:
 
     def poll(self) -> object:
         with self._app_state.store.reader() as session:
-            return job_pulse(session, self._job_id)
+            return job_fingerprint(session, self._job_id)
 
     def draw(self) -> Drawn:
         with self._app_state.store.reader() as session:
@@ -86,8 +86,8 @@ class LiveJobList:
 
     def poll(self) -> object:
         with self._app_state.store.reader() as session:
-            self._jobs = jobs_among(session, self._ids)
-            self._newer = newer_jobs(session, self._state, self._ids[0] if self._ids else "")
+            self._jobs = find_jobs(session, self._ids)
+            self._newer = count_newer_jobs(session, self._state, self._ids[0] if self._ids else "")
             self._workers = list_workers(session)
         return (self._jobs, self._newer, _visible_state(self._workers))
 

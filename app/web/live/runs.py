@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.queries.jobs import WorkState, read_work
-from app.queries.runs import ListedRun, RunHead, find_run, listed_runs, newer_runs
+from app.queries.jobs import WorkStatus, read_work
+from app.queries.runs import ListedRun, RunHead, count_newer_runs, find_run, listed_runs
 from app.state import AppState, state_of
 from app.web.live.stream import Drawn, stream
 from app.web.pages.run import RunProgress, progress_of, read_run_page
@@ -75,12 +75,12 @@ class LiveRunList:
         with self._app_state.store.reader() as session:
             self._runs = listed_runs(session, page.marks)
             self._work = read_work(session)
-            self._newer = newer_runs(session, page.newest) if page.newest is not None else 0
+            self._newer = count_newer_runs(session, page.newest) if page.newest is not None else 0
         self._marks = [mark_of_run(self._app_state, run, with_verdict=page.with_verdict) for run in self._runs]
-        return (self._work.sign, self._newer, self._marks)
+        return (self._work.visible_state, self._newer, self._marks)
 
     def draw(self) -> Drawn:
-        work = (self._work.sign, self._newer)
+        work = (self._work.visible_state, self._newer)
         html = draw(
             self._app_state,
             "macros/live.html",
@@ -93,7 +93,7 @@ class LiveRunList:
         self._sent_work = work
         return Drawn(html=html)
 
-    def _changed(self, runs: Sequence[ListedRun], marks: Sequence[str], work: WorkState) -> list[SummedRun]:
+    def _changed(self, runs: Sequence[ListedRun], marks: Sequence[str], work: WorkStatus) -> list[SummedRun]:
         """The runs that look different from what the page was last sent."""
         found = []
         with_verdict = self._page.with_verdict

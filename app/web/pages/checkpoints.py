@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.queries.checkpoints import (
-    Branch,
     CheckpointRow,
-    CurvePoint,
+    LineageNode,
+    LossPoint,
     SeenSet,
     UsedRun,
     find_checkpoint,
@@ -29,7 +29,7 @@ router = APIRouter()
 class CheckpointsContext:
     """The page `/checkpoints`."""
 
-    branches: tuple[Branch, ...]
+    branches: tuple[LineageNode, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class CheckpointContext:
     base: CheckpointRow | None
     parent: CheckpointRow | None
     seen: tuple[SeenSet, ...]
-    points: tuple[CurvePoint, ...]
+    points: tuple[LossPoint, ...]
     curve: Curve | None
     """None where no training was recorded."""
     runs: tuple[UsedRun, ...]

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.queries.health import (
-    Amount,
     RulerRow,
+    TableSize,
     WorkerRow,
-    amounts,
-    jobs_by_state,
+    list_rulers,
     list_workers,
-    rulers,
     shown_settings,
+    table_sizes,
 )
+from app.queries.jobs import count_jobs_by_state
 from app.state import state_of
 from app.web.respond import render
 from models.enums import JobState
@@ -32,7 +32,7 @@ class HealthContext:
     workers: tuple[WorkerRow, ...]
     jobs: dict[JobState, int]
     rulers: tuple[RulerRow, ...]
-    amounts: tuple[Amount, ...]
+    amounts: tuple[TableSize, ...]
     settings: dict[str, str]
     """By variable, as this web process reads them; secrets are only said to be set."""
 
@@ -43,9 +43,9 @@ def health_page(request: Request) -> Response:
     with app_state.store.reader() as session:
         context = HealthContext(
             workers=list_workers(session),
-            jobs=jobs_by_state(session),
-            rulers=rulers(session),
-            amounts=amounts(session),
+            jobs=count_jobs_by_state(session),
+            rulers=list_rulers(session),
+            amounts=table_sizes(session),
             settings=shown_settings(app_state.settings),
         )
     return render(request, "pages/health.html", context)

@@ -11,7 +11,7 @@ from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import JobView, find_job
 from app.queries.jobs import JobPage, JobRow, list_jobs
 from app.queries.problem_detail import ProgramView, find_draft, find_revisions
-from app.queries.reruns import Rerun, best_revision, find_reruns
+from app.queries.reruns import RerunRow, best_revision, find_reruns
 from app.queries.runs import find_run
 from app.state import Session, state_of
 from app.web.parameters import choice_in, query_of
@@ -53,7 +53,7 @@ class RerunOutcome:
 class RerunHistory:
     """All re-runs of one problem."""
 
-    reruns: tuple[Rerun, ...]
+    reruns: tuple[RerunRow, ...]
     address: str
     """The problem's part of a path."""
 

@@ -11,11 +11,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from app.addresses import BY_ROW
 from app.errors import NotFound
 from app.queries.problem_detail import (
+    ProblemStatement,
     ProgramView,
-    Statement,
     find_draft,
     find_revisions,
     find_samples,
@@ -23,11 +22,10 @@ from app.queries.problem_detail import (
     program_text,
 )
 from app.queries.problem_filter import ProblemFilter, read_filter
-from app.queries.problem_list import Change, Neighbours, StripRow, change_of, neighbours, strips
-from app.queries.reruns import Rerun, RerunForm, edited_prompt, find_rerun_form, find_reruns
-from app.queries.run_facts import ProblemFacts, RunFacts
+from app.queries.problem_list import Neighbours, ProblemChange, StripRow, change_of, neighbours, strips
+from app.queries.reruns import RerunForm, RerunRow, edited_prompt, find_rerun_form, find_reruns
 from app.queries.runs import RunHead, find_run
-from app.queries.sample_choice import Choice, choose, chosen_arm
+from app.queries.sample_choice import SampleChoice, choose, chosen_arm
 from app.state import Session, state_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
@@ -44,7 +42,7 @@ class ProblemContext:
     """The work bench of one problem of one run."""
 
     run: RunHead
-    problem: Statement
+    problem: ProblemStatement
     address: str
     """The problem's part of the path."""
     origin: Origin
@@ -54,11 +52,11 @@ class ProblemContext:
     near: Neighbours
     """Where the problem stands in that list."""
     strips: tuple[StripRow, ...]
-    change: Change
+    change: ProblemChange
     fixed: int
     """Samples that the shown arm fixed, and broke."""
     broken: int
-    choice: Choice
+    choice: SampleChoice
     """Which sample of which arm is shown, and how."""
     draft: ProgramView | None
     """None before the sample was drafted."""
@@ -77,7 +75,7 @@ class ProblemContext:
     hidden_lines: list[Markup]
     solution_lines: list[Markup]
     """The canonical solution; empty where the set has none."""
-    reruns: tuple[Rerun, ...]
+    reruns: tuple[RerunRow, ...]
     rerun_form: RerunForm | None
     """None where nothing can be repaired: no draft, or no base."""
 
@@ -89,7 +87,10 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
         facts = app_state.facts(session, run)
-        row = _find_row(facts, run, address)
+        row = facts.problem_at(address)
+        if row is None:
+            advice = "The run's list of problems shows all of them."
+            raise NotFound(f"Run {run.id} has no problem “{address}”.", advice=advice)
         shown = chosen_arm(run, query)
         choice = choose(run, row, find_samples(session, run, row.problem_id, shown) if shown else (), query)
         draft = find_draft(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else None
@@ -137,17 +138,9 @@ def program_page(request: Request, kind: Literal["attempt", "revision"], program
     return Response(body, media_type="text/plain; charset=utf-8", headers=tagged(request, body))
 
 
-def _find_row(facts: RunFacts, run: RunHead, address: str) -> ProblemFacts:
-    by_row = address.removeprefix(BY_ROW)
-    for row in facts.problems:
-        if address in (row.task_id, row.address) or (address.startswith(BY_ROW) and by_row == str(row.problem_id)):
-            return row
-    raise NotFound(
-        f"Run {run.id} has no problem “{address}”.", advice="The run's list of problems shows all that it has."
-    )
-
-
-def _rerun_form(session: Session, run: RunHead, problem: Statement, draft: ProgramView | None) -> RerunForm | None:
+def _rerun_form(
+    session: Session, run: RunHead, problem: ProblemStatement, draft: ProgramView | None
+) -> RerunForm | None:
     if draft is None or run.kind is RunKind.RERUN:
         return None
     return find_rerun_form(session, run, problem, draft.id)

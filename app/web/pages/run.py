@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.addresses import problem_url
-from app.queries.jobs import JobLine, read_work
+from app.queries.jobs import UnfinishedJob, read_work
 from app.queries.run_sums import RunSums
 from app.queries.runs import RunHead, find_run
 from app.reports.equal_tokens import EqualTokens
@@ -38,7 +38,7 @@ class RunProgress:
 
     run_id: int
     state: RunState
-    job: JobLine | None
+    job: UnfinishedJob | None
     """None before the run was started and once it is over."""
     workers_alive: int
     last_seen: datetime | None

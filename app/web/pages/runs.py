@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.queries.jobs import JobLine, WorkState, read_work
+from app.queries.jobs import UnfinishedJob, WorkStatus, read_work
 from app.queries.run_sums import RunSums
 from app.queries.runs import ListedRun, list_runs
 from app.runs.steering import ACTIVE
@@ -29,7 +29,7 @@ class SummedRun:
     sums: RunSums
     done_problems: int
     """Problems that every arm has results for."""
-    job: JobLine | None
+    job: UnfinishedJob | None
     """The unfinished job that works on it; None if there is none."""
     verdict: str
     """The run in a sentence; empty if it was not asked for or is not known yet."""
@@ -43,7 +43,7 @@ class OverviewContext:
     """The newest runs; empty in a new store, whose page says what to do first."""
     more: bool
     """Whether the store holds older runs than these."""
-    work: WorkState
+    work: WorkStatus
     live: str
     """The address of the page's event stream."""
 
@@ -57,7 +57,7 @@ class RunsContext:
     """This page lists runs with a smaller id; None on the first page."""
     next_before: int | None
     """`before` of the next page; None on the last page."""
-    work: WorkState
+    work: WorkStatus
     live: str
     """The address of the page's event stream."""
 
@@ -95,7 +95,7 @@ def runs_page(request: Request) -> Response:
 
 
 def summed(
-    app_state: AppState, session: Session, run: ListedRun, job: JobLine | None, *, with_verdict: bool
+    app_state: AppState, session: Session, run: ListedRun, job: UnfinishedJob | None, *, with_verdict: bool
 ) -> SummedRun:
     """An unfinished run gets no verdict: stopping at the first significant test is misleading."""
     sums = app_state.sums(session, run)
@@ -118,7 +118,7 @@ def mark_of_run(app_state: AppState, run: ListedRun, *, with_verdict: bool) -> s
 
 
 def _summed(
-    app_state: AppState, session: Session, runs: Sequence[ListedRun], work: WorkState, *, with_verdict: bool
+    app_state: AppState, session: Session, runs: Sequence[ListedRun], work: WorkStatus, *, with_verdict: bool
 ) -> tuple[SummedRun, ...]:
     return tuple(summed(app_state, session, run, work.job_of(run.id), with_verdict=with_verdict) for run in runs)
 

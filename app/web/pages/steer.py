@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
 
 from app.addresses import run_url
+from app.queries.checkpoints import bases_of_critics, list_names
+from app.queries.problem_sets import list_set_names
 from app.runs import steering
 from app.runs.creating import create_run
 from app.runs.errors import SpecificationError
@@ -16,7 +16,6 @@ from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from app.state import state_of
 from app.web.parameters import RowId
 from app.web.respond import render
-from models import Checkpoint, ProblemSet
 from models.enums import BudgetRule, CheckpointKind, TestsKind
 
 router = APIRouter()
@@ -145,27 +144,11 @@ def _given(
 def _form(request: Request, given: dict[str, object], fault_field: str = "", fault: str = "") -> Response:
     with state_of(request).store.reader() as session:
         context = NewRunContext(
-            bases=_names(session, CheckpointKind.BASE) + _names(session, CheckpointKind.ENDPOINT),
-            critics=_critics(session),
-            sets=tuple(session.scalars(select(ProblemSet.name).order_by(ProblemSet.name))),
+            bases=list_names(session, CheckpointKind.BASE, CheckpointKind.ENDPOINT),
+            critics=bases_of_critics(session),
+            sets=list_set_names(session),
             given=given,
             fault_field=fault_field,
             fault=fault,
         )
     return render(request, "pages/new_run.html", context, status=422 if fault else 200)
-
-
-def _names(session: Session, kind: CheckpointKind) -> tuple[str, ...]:
-    wanted = select(Checkpoint.name).where(Checkpoint.kind == kind, Checkpoint.deleted_at.is_(None))
-    return tuple(session.scalars(wanted.order_by(Checkpoint.name)))
-
-
-def _critics(session: Session) -> dict[str, str]:
-    trunk = aliased(Checkpoint)
-    rows = session.execute(
-        select(Checkpoint.name, trunk.name)
-        .join(trunk, Checkpoint.base_id == trunk.id)
-        .where(Checkpoint.kind == CheckpointKind.CRITIC, Checkpoint.deleted_at.is_(None))
-        .order_by(Checkpoint.name)
-    )
-    return dict(rows.all())

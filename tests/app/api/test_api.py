@@ -181,4 +181,4 @@ def test_an_arm_draws_as_the_run_does_unless_its_own_sampling_is_given(
         arms = session.scalars(select(Arm).where(Arm.run_id == made).order_by(Arm.position)).all()
         assert [arm.settings.get("temperature") for arm in arms[1:]] == [1.2, 0.1]
     warnings = client.get(f"{API}/runs/{made}/report").json()["warnings"]
-    assert "prompted draws with temperature 0.1, the drafts with 1.2." in warnings
+    assert "prompted samples with temperature 0.1, the drafts with 1.2." in warnings

@@ -7,7 +7,7 @@ from app.queries.problem_detail import find_draft, find_revisions
 from app.queries.reruns import find_reruns
 from app.queries.run_facts import ArmFacts, read_facts
 from app.queries.runs import find_run
-from app.queries.sample_choice import DiffStyle, choose, telling_sample
+from app.queries.sample_choice import DiffStyle, choose, most_informative_sample
 from models.enums import Verdict
 from tests.app.queries.conftest import Filled
 
@@ -24,7 +24,7 @@ def _made(draft_marks: str, marks: str) -> ArmFacts:
     [("PTAA", "PTPA", 2), ("PPT", "PAT", 1), ("PPT", "PPT", 2), ("PPP", "PPP", 0), ("EE", "EE", 0), ("", "", 0)],
 )
 def test_the_sample_with_most_to_tell_is_shown_first(draft_marks: str, marks: str, sample: int) -> None:
-    assert telling_sample(_made(draft_marks, marks)) == sample
+    assert most_informative_sample(_made(draft_marks, marks)) == sample
 
 
 def test_what_the_query_names_wrongly_is_chosen_for_the_reader(filled: Filled) -> None:

@@ -1,10 +1,10 @@
 """Derived values live exactly as long as they are true."""
 
-from app.revision_cache import KeptByRevision
+from app.revision_cache import RevisionCache
 
 
 def test_a_value_is_computed_once_a_revision() -> None:
-    kept = KeptByRevision[int](most=2)
+    kept = RevisionCache[int](size=2)
     made: list[int] = []
 
     def compute() -> int:
@@ -17,7 +17,7 @@ def test_a_value_is_computed_once_a_revision() -> None:
 
 
 def test_the_run_asked_for_longest_ago_is_forgotten_first() -> None:
-    kept = KeptByRevision[int](most=2)
+    kept = RevisionCache[int](size=2)
     for run in (1, 2):
         kept.get(run, 1, lambda: 0)
     kept.get(1, 1, lambda: 0)

@@ -104,7 +104,7 @@ def test_a_deleted_checkpoint_is_named(sqlite_store: Store) -> None:
     with sqlite_store.reader() as session:
         notes = read_settings(session, run_id).notes
     (note,) = notes
-    assert note.startswith("The files of checkpoint demo-critic are not here any more")
+    assert note.startswith("The files of checkpoint demo-critic are not in this store")
 
 
 def origin_of(store: Store, run_id: int) -> set[Origin]:
