@@ -122,7 +122,7 @@ def bases_of_critics(session: Session) -> dict[str, str]:
         .where(Checkpoint.kind == CheckpointKind.CRITIC, Checkpoint.deleted_at.is_(None))
         .order_by(Checkpoint.name)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def seen_sets(session: Session, checkpoint_id: int) -> tuple[SeenSet, ...]:
