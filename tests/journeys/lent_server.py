@@ -33,7 +33,7 @@ class LentServer:
     @property
     def queue(self) -> JobQueue:
         """The queue as its pages use it."""
-        queue: JobQueue = self._application.state.house.queue
+        queue: JobQueue = self._application.state.running.queue
         return queue
 
     def restart(self) -> None:

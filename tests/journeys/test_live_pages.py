@@ -16,21 +16,21 @@ from models import Run
 from models.arm_kinds import ArmKind
 from models.enums import RunState
 from tests.journeys.conftest import Watch
-from tests.journeys.working_house import PATIENCE_MS, House, working_house
+from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
 
 pytestmark = [pytest.mark.browser, pytest.mark.go]
 SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with working_house(tmp_path_factory.mktemp("house")) as lent:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTekhne]:
+    with running_tekhne(tmp_path_factory.mktemp("running")) as lent:
         yield lent
 
 
 @pytest.fixture
-def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
-    made = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 900})
+def context(browser: Browser, running: RunningTekhne) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=running.url, viewport={"width": 1280, "height": 900})
     made.set_default_timeout(PATIENCE_MS)
     watch = Watch(made)
     yield made
@@ -38,22 +38,22 @@ def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
     assert watch.faults == []
 
 
-def new_run(house: House, name: str, samples: int) -> int:
+def new_run(running: RunningTekhne, name: str, samples: int) -> int:
     """A run that nobody has started."""
     arms = (ArmSpecification(kind=ArmKind.CRITIC, name="critic", checkpoint="critic", sampling=SAMPLING),)
     wanted = RunSpecification(
         name=name, problem_sets=("two",), base="base", arms=arms, samples=samples, sampling=SAMPLING
     )
-    with house.store.writer() as session:
+    with running.store.writer() as session:
         return create_run(session, wanted).id
 
 
-def start(house: House, run_id: int) -> None:
-    steering.start(house.store, house.server.queue, run_id)
+def start(running: RunningTekhne, run_id: int) -> None:
+    steering.start(running.store, running.server.queue, run_id)
 
 
-def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, house: House) -> None:
-    run_id = new_run(house, "followed", samples=40)
+def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, running: RunningTekhne) -> None:
+    run_id = new_run(running, "followed", samples=40)
     overview, runs, run = (context.new_page() for _ in range(3))
     for page, path in ((overview, "/"), (runs, "/runs"), (run, f"/runs/{run_id}")):
         page.goto(path)
@@ -61,13 +61,13 @@ def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, h
     for page in (overview, runs, run):
         page.bring_to_front()
         expect(page.locator(".lost")).to_be_hidden()
-    house.end_worker()
-    start(house, run_id)
+    running.end_worker()
+    start(running, run_id)
     overview.bring_to_front()
     expect(overview.locator("#work")).to_contain_text("followed", timeout=20000)
     expect(overview.locator("#work")).to_contain_text("No worker")
     expect(run.locator("#run-progress")).to_contain_text("tekhne worker")
-    house.start_worker()
+    running.start_worker()
     expect(run.locator("#run-progress .step", has_text="executed")).to_be_visible(timeout=PATIENCE_MS)
     expect(run.locator("#run-body .title-line .state.done")).to_be_visible(timeout=PATIENCE_MS)
     expect(run.locator(".verdict-line")).not_to_contain_text("No sample")
@@ -80,10 +80,10 @@ def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, h
         expect(page.get_by_role("heading", level=1)).to_have_attribute("data-loaded", "once")
 
 
-def test_a_run_that_came_since_is_announced_and_moves_nothing(page: Page, house: House) -> None:
+def test_a_run_that_came_since_is_announced_and_moves_nothing(page: Page, running: RunningTekhne) -> None:
     page.goto("/")
     before = page.locator(".run-card").count()
-    new_run(house, "later", samples=1)
+    new_run(running, "later", samples=1)
     news = page.get_by_role("link", name="1 newer run: show")
     expect(news).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator(".run-card")).to_have_count(before)
@@ -91,18 +91,18 @@ def test_a_run_that_came_since_is_announced_and_moves_nothing(page: Page, house:
     expect(page.locator(".run-card").first).to_contain_text("later")
 
 
-def test_the_page_of_jobs_lives_and_announces_newer_ones(page: Page, house: House) -> None:
-    house.end_worker()
-    start(house, new_run(house, "listed", samples=20))
+def test_the_page_of_jobs_lives_and_announces_newer_ones(page: Page, running: RunningTekhne) -> None:
+    running.end_worker()
+    start(running, new_run(running, "listed", samples=20))
     page.goto("/jobs")
     page.get_by_role("heading", level=1).evaluate("one => { one.dataset.loaded = 'once' }")
     row, rows = page.locator("tr[id^=job-row-]").first, page.locator("tr[id^=job-row-]")
     expect(row.locator(".state.queued")).to_be_visible()
     before = rows.count()
-    start(house, new_run(house, "later", samples=1))
+    start(running, new_run(running, "later", samples=1))
     expect(page.get_by_role("link", name="1 newer job: show")).to_be_visible(timeout=PATIENCE_MS)
     expect(rows).to_have_count(before)
-    house.start_worker()
+    running.start_worker()
     expect(row.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
     expect(row.locator("td.num")).to_have_text("40 / 40")
     expect(page.locator("#workers-now")).to_contain_text("alive")
@@ -111,30 +111,30 @@ def test_the_page_of_jobs_lives_and_announces_newer_ones(page: Page, house: Hous
     expect(rows).to_have_count(before + 1)
 
 
-def test_a_lost_connection_is_said_and_caught_up(page: Page, house: House) -> None:
-    run_id = new_run(house, "in the dark", samples=1)
+def test_a_lost_connection_is_said_and_caught_up(page: Page, running: RunningTekhne) -> None:
+    run_id = new_run(running, "in the dark", samples=1)
     page.goto("/")
     card = page.locator(f"#run-{run_id}")
     expect(card.locator(".state.queued")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#work .lost")).to_be_hidden()
-    house.server.stop()
+    running.server.stop()
     expect(page.locator("#work .lost")).to_contain_text("Connection lost; this is how things stood at")
-    with house.store.writer() as session:
+    with running.store.writer() as session:
         session.get_one(Run, run_id).state = RunState.CANCELLED
-    house.server.start()
+    running.server.start()
     expect(card.locator(".state.cancelled")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#work .lost")).to_be_hidden()
 
 
-def test_a_killed_worker_is_said_on_the_page_of_its_run(page: Page, house: House) -> None:
-    run_id = new_run(house, "interrupted", samples=60)
-    start(house, run_id)
+def test_a_killed_worker_is_said_on_the_page_of_its_run(page: Page, running: RunningTekhne) -> None:
+    run_id = new_run(running, "interrupted", samples=60)
+    start(running, run_id)
     page.goto(f"/runs/{run_id}")
     bar = page.locator("#run-progress .step", has_text="executed").locator("progress")
     expect(bar).not_to_have_js_property("value", 0, timeout=PATIENCE_MS)
-    house.end_worker(signal.SIGKILL)
+    running.end_worker(signal.SIGKILL)
     expect(page.locator("#run-progress .notice")).to_contain_text("No worker is alive", timeout=PATIENCE_MS)
-    house.start_worker()
+    running.start_worker()
     expect(page.locator("#run-progress .notice")).to_have_count(0, timeout=PATIENCE_MS)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".title-line .state.cancelled")).to_be_visible(timeout=PATIENCE_MS)

@@ -15,20 +15,20 @@ from sqlalchemy import select
 from models import Revision, Run
 from models.enums import RunKind
 from tests.journeys.conftest import Watch
-from tests.journeys.working_house import PATIENCE_MS, House, working_house
+from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
 
 pytestmark = [pytest.mark.browser, pytest.mark.go]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with working_house(tmp_path_factory.mktemp("house")) as lent:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTekhne]:
+    with running_tekhne(tmp_path_factory.mktemp("running")) as lent:
         yield lent
 
 
 @pytest.fixture
-def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
-    made = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 900})
+def context(browser: Browser, running: RunningTekhne) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=running.url, viewport={"width": 1280, "height": 900})
     made.set_default_timeout(PATIENCE_MS)
     watch = Watch(made)
     yield made
@@ -36,8 +36,8 @@ def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
     assert watch.faults == []
 
 
-def open_failed_problem(page: Page, house: House) -> None:
-    page.goto(f"/runs/{house.run_id}/problems?state=failed")
+def open_failed_problem(page: Page, running: RunningTekhne) -> None:
+    page.goto(f"/runs/{running.run_id}/problems?state=failed")
     page.locator("tr[data-row] a.cover").first.click()
     expect(page.locator("#code")).to_be_visible()
 
@@ -49,8 +49,8 @@ def ask_again(page: Page, seed: int, tokens: int = 40) -> None:
     page.get_by_role("button", name="Re-run", exact=True).click()
 
 
-def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page, house: House) -> None:
-    open_failed_problem(page, house)
+def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page, running: RunningTekhne) -> None:
+    open_failed_problem(page, running)
     ask_again(page, seed=11)
     live = page.locator("#rerun-live")
     expect(live.locator(".job-panel")).to_be_visible()
@@ -61,12 +61,12 @@ def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page,
     live.get_by_role("link", name="read all of it").click()
     expect(page.locator("#code")).to_contain_text("sample 0")
     page.go_back()
-    with house.store.reader() as session:
+    with running.store.reader() as session:
         child = session.scalars(select(Run).where(Run.kind == RunKind.RERUN).order_by(Run.id.desc())).first()
         assert child is not None
         revision = session.scalars(select(Revision).where(Revision.run_id == child.id)).one()
     with page.expect_download() as download:
-        page.goto(f"/runs/{house.run_id}")
+        page.goto(f"/runs/{running.run_id}")
         page.get_by_role("link", name="attempts CSV").click()
     rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert len(rows) > 4
@@ -74,8 +74,8 @@ def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page,
     assert str(revision.verdict) in again
 
 
-def test_by_keys_alone(page: Page, house: House) -> None:
-    page.goto(f"/runs/{house.run_id}/problems?state=failed")
+def test_by_keys_alone(page: Page, running: RunningTekhne) -> None:
+    page.goto(f"/runs/{running.run_id}/problems?state=failed")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#code")).to_be_visible()
@@ -91,9 +91,9 @@ def test_by_keys_alone(page: Page, house: House) -> None:
     expect(page.locator("#rerun-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_two_browsers_watch_one_job(context: BrowserContext, house: House) -> None:
+def test_two_browsers_watch_one_job(context: BrowserContext, running: RunningTekhne) -> None:
     first = context.new_page()
-    open_failed_problem(first, house)
+    open_failed_problem(first, running)
     ask_again(first, seed=13)
     job = first.locator("#rerun-live .job-live")
     expect(job).to_be_visible()
@@ -104,41 +104,43 @@ def test_two_browsers_watch_one_job(context: BrowserContext, house: House) -> No
         expect(page.locator(".job-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_without_a_worker_the_click_waits_and_says_so_and_is_done_when_one_comes(page: Page, house: House) -> None:
-    house.end_worker()
-    open_failed_problem(page, house)
+def test_without_a_worker_the_click_waits_and_says_so_and_is_done_when_one_comes(
+    page: Page, running: RunningTekhne
+) -> None:
+    running.end_worker()
+    open_failed_problem(page, running)
     ask_again(page, seed=14)
     live = page.locator("#rerun-live")
     expect(live.locator(".state.queued")).to_be_visible()
-    house.start_worker()
+    running.start_worker()
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_worker_killed_in_the_middle_loses_nothing(page: Page, house: House) -> None:
-    open_failed_problem(page, house)
+def test_a_worker_killed_in_the_middle_loses_nothing(page: Page, running: RunningTekhne) -> None:
+    open_failed_problem(page, running)
     ask_again(page, seed=15, tokens=600)
     live = page.locator("#rerun-live")
     expect(live.locator(".written").first).not_to_be_empty(timeout=PATIENCE_MS)
-    house.end_worker(signal.SIGKILL)
-    house.start_worker()
+    running.end_worker(signal.SIGKILL)
+    running.start_worker()
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_server_restarted_in_mid_stream_is_said_and_caught_up(page: Page, house: House) -> None:
-    house.end_worker()
-    open_failed_problem(page, house)
+def test_a_server_restarted_in_mid_stream_is_said_and_caught_up(page: Page, running: RunningTekhne) -> None:
+    running.end_worker()
+    open_failed_problem(page, running)
     ask_again(page, seed=16)
     live = page.locator("#rerun-live")
     expect(live.locator(".state.queued")).to_be_visible()
-    house.server.restart()
-    house.start_worker()
+    running.server.restart()
+    running.start_worker()
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_waiting_job_is_cancelled_by_its_button(page: Page, house: House) -> None:
-    house.end_worker()
-    open_failed_problem(page, house)
+def test_a_waiting_job_is_cancelled_by_its_button(page: Page, running: RunningTekhne) -> None:
+    running.end_worker()
+    open_failed_problem(page, running)
     ask_again(page, seed=17)
     page.locator("#rerun-live").get_by_role("button", name="Cancel").click()
     expect(page.locator(".job-live .state.cancelled")).to_be_visible()
-    house.start_worker()
+    running.start_worker()

@@ -19,7 +19,7 @@ from app.queries.checkpoints import (
 )
 from app.state import state_of
 from app.web.parameters import RowId
-from app.web.rendering.curve import Curve, curve_of
+from app.web.rendering.plot import LossCurve, loss_curve
 from app.web.respond import render
 
 router = APIRouter()
@@ -41,7 +41,7 @@ class CheckpointContext:
     parent: CheckpointRow | None
     seen: tuple[SeenSet, ...]
     points: tuple[LossPoint, ...]
-    curve: Curve | None
+    curve: LossCurve | None
     """None where no training was recorded."""
     runs: tuple[UsedRun, ...]
 
@@ -64,7 +64,7 @@ def checkpoint_page(request: Request, checkpoint_id: RowId) -> Response:
             parent=find_checkpoint(session, found.parent_id) if found.parent_id else None,
             seen=seen_sets(session, checkpoint_id),
             points=points,
-            curve=curve_of(points),
+            curve=loss_curve(points),
             runs=used_in(session, checkpoint_id),
         )
     return render(request, "pages/checkpoint.html", context)

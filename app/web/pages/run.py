@@ -19,10 +19,9 @@ from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
 from app.state import AppState, Session, state_of
 from app.web.parameters import RowId
-from app.web.rendering.matrix import Matrix, matrix
-from app.web.rendering.numbers import THIN_SPACE, count, percent
-from app.web.rendering.plot import Plot, Point, Series, draw
-from app.web.rendering.waterfall import Bar, waterfall
+from app.web.rendering.plot import Plot, PlotPoint, PlotSeries, draw
+from app.web.rendering.repair_charts import Matrix, WaterfallBar, matrix, waterfall
+from app.web.rendering.text import THIN_SPACE, count, percent
 from app.web.respond import render
 from models.arm_kinds import ArmKind
 from models.enums import RunKind, RunState
@@ -66,7 +65,7 @@ class RepairView:
     """The arm against the base, problem by problem."""
     duel: CriticVsResampling | None
     """The arm against resampling; None for resampling itself."""
-    bars: tuple[Bar, ...]
+    bars: tuple[WaterfallBar, ...]
     matrix: Matrix
     tokens_plot: Plot | None
 
@@ -157,7 +156,7 @@ def _pass_at_k_plot(report: Report) -> Plot | None:
     return draw("pass@k by arm, with 95% intervals", "k samples", series, x_ticks=[float(k) for k in ks])
 
 
-def _arm_series(arm: ArmReport) -> Series:
+def _arm_series(arm: ArmReport) -> PlotSeries:
     points = []
     for one in arm.pass_at_k:
         if not isinstance(one.estimate, Estimate):
@@ -165,7 +164,7 @@ def _arm_series(arm: ArmReport) -> Series:
         interval = one.estimate.interval
         words = f" ({percent(interval.low)} to {percent(interval.high)})" if interval else ""
         points.append(
-            Point(
+            PlotPoint(
                 x=float(one.k),
                 y=one.estimate.value,
                 low=interval.low if interval else None,
@@ -173,7 +172,7 @@ def _arm_series(arm: ArmReport) -> Series:
                 title=f"{arm.name}: pass@{one.k} {percent(one.estimate.value)}{words}",
             )
         )
-    return Series(name=arm.name, kind=arm.kind.css_class, points=tuple(points))
+    return PlotSeries(name=arm.name, kind=arm.kind.css_class, points=tuple(points))
 
 
 def _pass_at_t_plot(curves: EqualTokens) -> Plot | None:
@@ -187,9 +186,9 @@ def _pass_at_t_plot(curves: EqualTokens) -> Plot | None:
     return draw("Share of problems solved within a budget of new tokens", "new tokens a problem", sides)
 
 
-def _token_series(name: str, kind: ArmKind, points: list[tuple[int, float]]) -> Series:
-    def point(tokens: int, share: float) -> Point:
+def _token_series(name: str, kind: ArmKind, points: list[tuple[int, float]]) -> PlotSeries:
+    def point(tokens: int, share: float) -> PlotPoint:
         title = f"{name}: {percent(share)} within {count(tokens)}{THIN_SPACE}tokens"
-        return Point(x=float(tokens), y=share, title=title)
+        return PlotPoint(x=float(tokens), y=share, title=title)
 
-    return Series(name=name, kind=kind.css_class, points=tuple(point(*one) for one in points))
+    return PlotSeries(name=name, kind=kind.css_class, points=tuple(point(*one) for one in points))

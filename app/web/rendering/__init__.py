@@ -1,4 +1,4 @@
-"""Turning frozen rows into markup: the template environment, Go colours, diffs, marks, numbers and times.
+"""Frozen rows to markup: template environment, highlighted Go, diffs, verdict marks, plots and text formats.
 
 Nothing here reads the store or knows a route.
 """

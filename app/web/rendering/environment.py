@@ -1,6 +1,6 @@
-"""The template environment: strict about missing names, escaping everything, with our filters and addresses.
+"""The template environment: autoescaping, strict about undefined names, with our filters and addresses.
 
-In: the assets. Out: one Jinja environment for the life of the process. Templates get frozen rows, never ORM objects.
+In: the assets. Out: one Jinja environment for the whole process. Templates get frozen rows, never ORM objects.
 """
 
 from pathlib import Path
@@ -9,9 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.addresses import ADDRESSES
 from app.assets import Assets
-from app.web.rendering import numbers, times
+from app.web.rendering import text
 from app.web.rendering.marks import mark_of, marks_of, shares_of
-from app.web.rendering.visible import visible
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
 
@@ -28,18 +27,18 @@ def make_environment(assets: Assets) -> Environment:
     )
     environment.globals.update(asset=assets.url, **ADDRESSES)
     environment.filters.update(
-        ago=times.ago,
-        count=numbers.count,
-        exact=times.exact,
-        machine=times.machine,
+        ago=text.ago,
+        count=text.count,
+        exact=text.exact,
+        machine=text.machine,
         mark=mark_of,
         marks=marks_of,
-        percent=numbers.percent,
-        plural=numbers.plural,
-        points=numbers.points,
-        seconds=numbers.seconds,
+        percent=text.percent,
+        plural=text.plural,
+        points=text.points,
+        seconds=text.seconds,
         shares=shares_of,
-        size=numbers.size,
-        visible=visible,
+        size=text.size,
+        visible=text.visible,
     )
     return environment

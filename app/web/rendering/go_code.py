@@ -1,7 +1,7 @@
-"""Go source as coloured lines: Pygments' tokens split by line, each with one of a few CSS classes.
+"""Go source as highlighted lines: Pygments' tokens split by line, with a few CSS classes.
 
-In: any text. Out: one list of pieces a line, nothing dropped. A text over `COLOURED_CHARACTERS` stays plain, because
-a page must not wait for it.
+In: any text. Out: one list of pieces for each line, without losing a character. A text longer than
+`COLOURED_CHARACTERS` stays plain, because a page must not wait for it.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from pygments.lexers.go import GoLexer
 from pygments.token import Token
 
-from app.web.rendering.visible import visible
+from app.web.rendering.text import visible
 
 COLOURED_CHARACTERS = 100_000
 _LEXER = GoLexer(stripnl=False, ensurenl=False)
@@ -29,7 +29,7 @@ _CLASSES: tuple[tuple[Any, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Characters of one line that share a colour; `css` is empty for plain ones."""
+    """Characters of one line with the same CSS class; empty for plain text."""
 
     text: str
     css: str
@@ -37,7 +37,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Columns of one line, 0-based, the end not included."""
+    """Columns of one line, 0-based, end excluded."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ Line = list[Piece]
 
 
 def coloured_lines(source: str) -> list[Line]:
-    """The lines of `source`; a closing line end makes no further line."""
+    """The lines of `source`; a final line end does not start another line."""
     text = visible(source).removesuffix("\n")
     if len(text) > COLOURED_CHARACTERS:
         return [[Piece(line, "")] for line in text.split("\n")]

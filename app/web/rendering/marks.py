@@ -1,7 +1,7 @@
-"""Marks: how a verdict looks, in shape and in hue, and how a strip of samples is drawn.
+"""How a verdict looks, by shape and by hue, and how a strip of samples is drawn.
 
-Four families carry the four hues and shapes (✓ passed, ✗ wrong, ! does not build, ◷ over a limit); a grey `–` says
-that nothing was shown. A strip longer than `SINGLE_MARKS` is drawn as shares: two hundred glyphs say less than five.
+Four families have their own shape and hue (✓ passed, ✗ wrong, ! does not build, ◷ over a limit); a grey `–` means
+unscored. A template draws a short strip as one mark a sample and a long one as shares of a bar.
 """
 
 from collections import Counter
@@ -11,11 +11,9 @@ from enum import StrEnum
 from models.enums import Verdict
 from models.marks import verdicts
 
-SINGLE_MARKS = 24
-
 
 class Family(StrEnum):
-    """What a reader tells apart at a glance; the value is the CSS class."""
+    """What a reader distinguishes at a glance; the value is the CSS class."""
 
     PASS = "pass"
     WRONG = "wrong"
@@ -60,8 +58,8 @@ WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
-    """One sample's verdict as it is drawn."""
+class VerdictMark:
+    """A verdict as it is drawn."""
 
     family: Family
     sign: str
@@ -70,39 +68,41 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
-    """How many samples of a strip share one verdict, and where their stretch of the bar begins (percent)."""
+class VerdictShare:
+    """The samples of a strip with one verdict, as a segment of a bar (start and width in percent)."""
 
-    mark: Mark
+    mark: VerdictMark
     samples: int
     start: float
     width: float
 
 
-def mark_of(verdict: Verdict | None) -> Mark:
-    """None is a sample that was not executed yet."""
+def mark_of(verdict: Verdict | None) -> VerdictMark:
+    """The mark of a verdict; None is a sample that was not executed yet."""
     if verdict is None:
-        return Mark(family=Family.NONE, sign="·", words="not executed yet")
+        return VerdictMark(family=Family.NONE, sign="·", words="not executed yet")
     family = _FAMILIES[verdict]
-    return Mark(family=family, sign=SIGNS[family], words=WORDS[verdict])
+    return VerdictMark(family=family, sign=SIGNS[family], words=WORDS[verdict])
 
 
 _PLACES = {family: place for place, family in enumerate(Family)}
-_MARKS: dict[Verdict | None, Mark] = {verdict: mark_of(verdict) for verdict in (None, *Verdict)}
+_MARKS: dict[Verdict | None, VerdictMark] = {verdict: mark_of(verdict) for verdict in (None, *Verdict)}
 
 
-def marks_of(strip: str) -> list[Mark]:
-    """One mark a sample, in sample order."""
+def marks_of(strip: str) -> list[VerdictMark]:
+    """One mark for each sample, in sample order."""
     return [_MARKS[verdict] for verdict in verdicts(strip)]
 
 
-def shares_of(strip: str) -> list[Share]:
-    """The strip as shares of a bar, most frequent families first as the enum orders them."""
+def shares_of(strip: str) -> list[VerdictShare]:
+    """The strip as segments of a bar: families in the enum's order, frequent verdicts first within one."""
     counts = Counter(strip)
     marks = {sign: _MARKS[verdicts(sign)[0]] for sign in counts}
     shares, start = [], 0.0
     for sign in sorted(counts, key=lambda sign: (_PLACES[marks[sign].family], -counts[sign])):
         width = 100 * counts[sign] / len(strip)
-        shares.append(Share(mark=marks[sign], samples=counts[sign], start=round(start, 2), width=round(width, 2)))
+        shares.append(
+            VerdictShare(mark=marks[sign], samples=counts[sign], start=round(start, 2), width=round(width, 2))
+        )
         start += width
     return shares

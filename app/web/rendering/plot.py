@@ -1,24 +1,27 @@
-"""Line plots with bands, as plain numbers for an SVG template: nothing is drawn here and no library is needed.
+"""Plots as plain numbers for an SVG template: lines with interval bands, and learning curves.
 
-In: series of points with their intervals. Out: a frozen `Plot` in the template's units. Series differ in shape as well
-as in hue, carry their names at the end of their line, and every point says itself on hover. The y axis begins at 0.
+In: series of points. Out: a frozen `Plot` or `LossCurve` in the template's units; the templates draw them, without any
+library. Series differ in marker shape as well as in hue and have their names at the end of their line; every point has
+a title. The y axis of a `Plot` begins at 0, that of a `LossCurve` at the lowest loss.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 WIDTH, HEIGHT = 560.0, 260.0
 LEFT, TOP, BOTTOM = 44.0, 12.0, 222.0
 LABEL_HEIGHT = 15.0
 LETTER_WIDTH = 9.0
-"""A wide guess for the names' type: what is cut off at the edge cannot be read."""
+"""A generous estimate of a letter's width, so that no name is cut off at the edge."""
 MOST_LETTERS = 22
 _DODGE = 7.0
+CURVE_WIDTH, CURVE_HEIGHT, CURVE_LEFT, CURVE_BOTTOM, CURVE_TOP = 720, 220, 48, 24, 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class PlotPoint:
     """One value with its interval, all as shares of 1."""
 
     x: float
@@ -26,17 +29,17 @@ class Point:
     low: float | None = None
     high: float | None = None
     title: str = ""
-    """What the point says of itself."""
+    """The hover text."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Series:
+class PlotSeries:
     """One arm's line."""
 
     name: str
     kind: str
     """The arm's kind, which is its CSS class."""
-    points: tuple[Point, ...]
+    points: tuple[PlotPoint, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,7 @@ class DrawnSeries:
     line: str
     """For `polyline points`."""
     band: str
-    """For `polygon points`; empty where no interval is known, or a lone point shows it as a whisker."""
+    """For `polygon points`; empty without intervals, and for a single point, whose interval is a whisker."""
     markers: tuple[Marker, ...]
     label_y: float
 
@@ -77,17 +80,17 @@ class Plot:
     x_label: str
     series: tuple[DrawnSeries, ...]
     right: float
-    """Where the lines end; the names stand to the right of it."""
+    """Where the lines end; their names follow to the right."""
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     with_whiskers: bool
 
 
-def draw(title: str, x_label: str, series: Sequence[Series], *, x_ticks: Sequence[float] = ()) -> Plot | None:
-    """Lay out the series on a logarithmic x axis; None where there is no point at all.
+def draw(title: str, x_label: str, series: Sequence[PlotSeries], *, x_ticks: Sequence[float] = ()) -> Plot | None:
+    """Lay out the series on a logarithmic x axis; None without any point.
 
     Args:
-        x_ticks: where the x axis is labelled; the decades where none are given.
+        x_ticks: where to label the x axis; by default at 1, 2 and 5 times powers of ten.
     """
     series = [one for one in series if one.points]
     xs = [point.x for one in series for point in one.points]
@@ -129,7 +132,7 @@ class _Scale:
         return round(BOTTOM - value / self.high_y * (BOTTOM - TOP), 1)
 
 
-def _drawn(one: Series, scale: _Scale, shift: float, alone: bool) -> DrawnSeries:
+def _drawn(one: PlotSeries, scale: _Scale, shift: float, alone: bool) -> DrawnSeries:
     markers = tuple(
         Marker(
             x=scale.x(point.x) + shift,
@@ -154,7 +157,7 @@ def _drawn(one: Series, scale: _Scale, shift: float, alone: bool) -> DrawnSeries
 
 
 def short_name(name: str) -> str:
-    """A name with its middle left out where it is long: both its kind and what tells it from its like stay."""
+    """A long name without its middle: its beginning and end tell arms apart."""
     if len(name) <= MOST_LETTERS:
         return name
     half = (MOST_LETTERS - 1) // 2
@@ -162,7 +165,7 @@ def short_name(name: str) -> str:
 
 
 def _spread(series: list[DrawnSeries]) -> list[DrawnSeries]:
-    """Move the names apart that would overlap: upwards from the axis, and back down where they leave the frame."""
+    """Move overlapping names apart: upwards from the axis, then all down if the top one left the frame."""
     lowest_first = sorted(series, key=lambda one: -one.label_y)
     places: dict[str, float] = {}
     limit = BOTTOM
@@ -189,3 +192,71 @@ def _decades(low: float, high: float) -> list[float]:
 
 def _short(value: float) -> str:
     return f"{value / 1000:g}k" if value >= 1000 else f"{value:g}"
+
+
+class LoggedLoss(Protocol):
+    """One point of a training log."""
+
+    @property
+    def step(self) -> int: ...
+    @property
+    def split(self) -> str: ...
+    @property
+    def loss(self) -> float: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossPath:
+    """The losses of one split."""
+
+    split: str
+    path: str
+    """SVG path data."""
+    last: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossCurve:
+    """A learning curve: steps to the right, loss upwards, both axes as far as the data go."""
+
+    width: int
+    height: int
+    left: int
+    bottom: int
+    """y of the horizontal axis."""
+    top: int
+    paths: tuple[LossPath, ...]
+    highest: float
+    lowest: float
+    last_step: int
+
+
+def loss_curve(points: Sequence[LoggedLoss]) -> LossCurve | None:
+    """One path a split; None with fewer than two finite points."""
+    finite = [point for point in points if point.loss == point.loss and abs(point.loss) != float("inf")]
+    if len(finite) < 2:
+        return None
+    low, high = min(p.loss for p in finite), max(p.loss for p in finite)
+    last = max(p.step for p in finite) or 1
+    spread = (high - low) or 1.0
+
+    def place(point: LoggedLoss) -> str:
+        x = CURVE_LEFT + (CURVE_WIDTH - CURVE_LEFT - 8) * point.step / last
+        y = CURVE_TOP + (CURVE_HEIGHT - CURVE_TOP - CURVE_BOTTOM) * (high - point.loss) / spread
+        return f"{x:.1f} {y:.1f}"
+
+    paths = []
+    for split in dict.fromkeys(point.split for point in finite):
+        own = [point for point in finite if point.split == split]
+        paths.append(LossPath(split=split, path="M" + "L".join(place(p) for p in own), last=own[-1].loss))
+    return LossCurve(
+        width=CURVE_WIDTH,
+        height=CURVE_HEIGHT,
+        left=CURVE_LEFT,
+        bottom=CURVE_HEIGHT - CURVE_BOTTOM,
+        top=CURVE_TOP,
+        paths=tuple(paths),
+        highest=high,
+        lowest=low,
+        last_step=last,
+    )

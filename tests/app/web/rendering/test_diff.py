@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.diff import COMPARED_LINES, Diff, HunkKind, diff, listing
-from app.web.rendering.line_pairs import PAIRED_CELLS, line_pairs
+from app.web.rendering.diff import COMPARED_LINES, PAIRED_CELLS, Diff, HunkKind, diff, line_pairs, listing
 
 LINES = st.lists(st.sampled_from(["a := 1", "b := 2", "", "}", "return a", "\treturn b"]), max_size=25)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web.rendering.go_code import COLOURED_CHARACTERS, Span, coloured, coloured_lines, markup, plain
-from app.web.rendering.visible import visible
+from app.web.rendering.text import visible
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))

@@ -6,7 +6,6 @@ import pytest
 
 from app.reports.attribution import AttributionStep
 from app.reports.repairs import Transition
-from app.web.rendering.matrix import SHADES, matrix
 from app.web.rendering.plot import (
     BOTTOM,
     LABEL_HEIGHT,
@@ -15,23 +14,23 @@ from app.web.rendering.plot import (
     MOST_LETTERS,
     TOP,
     WIDTH,
-    Point,
-    Series,
+    PlotPoint,
+    PlotSeries,
     draw,
 )
-from app.web.rendering.waterfall import waterfall
+from app.web.rendering.repair_charts import SHADES, matrix, waterfall
 from models.enums import Verdict
 
 
-def _series(name: str, *values: float) -> Series:
+def _series(name: str, *values: float) -> PlotSeries:
     points = tuple(
-        Point(x=2.0**i, y=value, low=value * 0.9, high=min(1, value * 1.1)) for i, value in enumerate(values)
+        PlotPoint(x=2.0**i, y=value, low=value * 0.9, high=min(1, value * 1.1)) for i, value in enumerate(values)
     )
-    return Series(name=name, kind="base", points=points)
+    return PlotSeries(name=name, kind="base", points=points)
 
 
 def test_no_points_make_no_plot() -> None:
-    assert draw("nothing", "k", [Series(name="base", kind="base", points=())]) is None
+    assert draw("nothing", "k", [PlotSeries(name="base", kind="base", points=())]) is None
 
 
 def test_everything_is_drawn_inside_the_frame() -> None:

@@ -23,7 +23,7 @@ PATIENCE_MS = 150_000
 
 
 @dataclass
-class House:
+class RunningTekhne:
     """The worker can be killed and started, the server restarted."""
 
     url: str
@@ -42,7 +42,7 @@ class House:
 
 
 @contextmanager
-def working_house(folder: Path) -> Iterator[House]:
+def running_tekhne(folder: Path) -> Iterator[RunningTekhne]:
     """Open for as long as the block runs."""
     settings = Settings(db=str(folder / "store.db"), data_dir=folder, device="cpu")
     store = open_store(settings.store_url)
@@ -55,7 +55,7 @@ def working_house(folder: Path) -> Iterator[House]:
     environment["OMP_NUM_THREADS"] = "1"
     with LentServer(settings, store) as server:
         worker = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=environment)
-        lent = House(server.url, store, run_id, environment, server, worker)
+        lent = RunningTekhne(server.url, store, run_id, environment, server, worker)
         yield lent
         lent.end_worker(signal.SIGKILL)
     store.close()
