@@ -6,7 +6,6 @@ sums as they grow. Repeating it goes on where it was. docs/transcripts.md has th
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,11 +28,6 @@ transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcri
 ProblemsOption = Annotated[str, typer.Option(metavar="FILE-or-NAME", help="The problems.")]
 
 
-class TeacherKind(StrEnum):
-    CANONICAL = "canonical"
-    ENDPOINT = "endpoint"
-
-
 def register(app: typer.Typer) -> None:
     app.command()(collect)
     app.add_typer(transcripts, name="transcripts")
@@ -48,7 +42,9 @@ def collect(
     max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a draft.")] = 384,
     seed: Annotated[int, typer.Option(help="Decides drafts and mutants.")] = 1,
     mutants: Annotated[int, typer.Option(min=0, help="Mutants of the solution a problem, as attempts.")] = 0,
-    teacher: Annotated[TeacherKind, typer.Option(help="Who teaches.")] = TeacherKind.CANONICAL,
+    teacher: Annotated[
+        str, typer.Option(metavar="NAME", help="Who teaches; an unknown name lists all.")
+    ] = "canonical",
     url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
     model: Annotated[str, typer.Option(help="The endpoint's model.")] = "",
     key: Annotated[str, typer.Option(help="The endpoint's key; TEKHNE_TEACHER_KEY otherwise.")] = "",
@@ -117,17 +113,12 @@ def _mutants(problem_set: "ProblemSetContent", each: int, seed: int) -> "Iterato
     yield Mutants(by_task=by_task, each=each, seed=seed)
 
 
-def _teacher(kind: TeacherKind, url: str, model: str, key: str) -> "Teacher":
-    from worker.teachers import CanonicalTeacher
+def _teacher(name: str, url: str, model: str, key: str) -> "Teacher":
+    from worker.teachers import TeacherOptions, open_teacher
 
-    if kind is TeacherKind.CANONICAL:
-        return CanonicalTeacher()
-    from worker.teachers.endpoint import EndpointTeacher
-
-    if not url or not model:
-        raise typer.BadParameter("an endpoint needs --url and --model")
-    kept = load_settings().teacher_key
-    return EndpointTeacher(url=url, model=model, key=key or (kept.get_secret_value() if kept else ""))
+    stored = load_settings().teacher_key
+    key = key or (stored.get_secret_value() if stored else "")
+    return open_teacher(name, TeacherOptions(url=url, model=model, key=key))
 
 
 def _keeper(store: "Store", problem_set: "ProblemSetContent", out: str) -> "Keeper":

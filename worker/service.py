@@ -97,7 +97,7 @@ class Service:
     def _open(self, base: PlannedCheckpoint, critic: PlannedCheckpoint | None) -> Engine:
         if base.kind == CheckpointKind.ENDPOINT:
             # Imported late: only those who use a server need its client's package.
-            from worker.engines.openai_compatible import OpenAICompatibleEngine
+            from worker.engines.server import OpenAICompatibleEngine
 
             url, _, model = base.location.partition("#")
             secret = self.settings.endpoint_key

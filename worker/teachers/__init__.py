@@ -1,11 +1,40 @@
-"""Teachers: whoever can say of a failed attempt what went wrong and how it reads when right.
+"""Teachers say what went wrong in a failed attempt, and how it reads when it is right.
 
-`Teacher` is the interface; `CanonicalTeacher` knows the problem's own solution, `EndpointTeacher` asks a chat model.
-Whether a lesson is right is not their business: `worker/collecting` has the ruler verify each.
+A teacher is one file, and one line here (docs/architecture.md has the recipe).
 """
 
+from worker.teachers import canonical, endpoint
 from worker.teachers.canonical import CanonicalTeacher
-from worker.teachers.errors import TeacherError
-from worker.teachers.teacher import Case, Lesson, Teacher
+from worker.teachers.teacher import (
+    Case,
+    Lesson,
+    NoLesson,
+    Teacher,
+    TeacherError,
+    TeacherKind,
+    TeacherOptions,
+    TeacherUnreachable,
+    open_teacher,
+    register,
+    registered,
+    unregister,
+)
 
-__all__ = ["CanonicalTeacher", "Case", "Lesson", "Teacher", "TeacherError"]
+__all__ = [
+    "CanonicalTeacher",
+    "Case",
+    "Lesson",
+    "NoLesson",
+    "Teacher",
+    "TeacherError",
+    "TeacherKind",
+    "TeacherOptions",
+    "TeacherUnreachable",
+    "open_teacher",
+    "register",
+    "registered",
+    "unregister",
+]
+
+register(canonical.KIND)
+register(endpoint.KIND)

@@ -1,15 +1,14 @@
-"""The teacher who knows the answer: the canonical solution, and a reflection made from the real trace.
+"""The teacher that knows the answer: the canonical solution, and a reflection made from the real trace.
 
-The reflection is a template, and says so in the model card of whatever learns it: what the ruler saw, then the first
-place where the attempt leaves the solution. It explains no reasoning, because there was none.
+The reflection fills a template: what the ruler saw, then the first place where the attempt differs from the solution.
+It explains no reasoning, because there was none; the model card of a critic trained on it says so.
 """
 
 import difflib
 from dataclasses import dataclass
 
 from models.enums import Verdict
-from worker.teachers.errors import NoLesson
-from worker.teachers.teacher import Case, Lesson
+from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind
 
 _SAYS = {
     Verdict.IMPORT: "An import is wrong",
@@ -26,7 +25,7 @@ _SAYS = {
     Verdict.FLAKY: "Its verdict changes from run to run",
 }
 _ANEW = 0.5
-"""Below this likeness there is no place to point at: the attempt is written anew."""
+"""Below this similarity there is no single place to point at: the attempt is to be written anew."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class CanonicalTeacher:
     name: str = "canonical"
 
     def teach(self, case: Case) -> Lesson:
-        """Raises NoLesson where the problem has no solution, or the attempt is that solution."""
+        """Raises NoLesson where the problem has no solution, or where the attempt is that solution."""
         solution = case.problem.canonical_solution
         if solution is None:
             raise NoLesson(f"{case.problem.task_id} has no canonical solution to teach from.")
@@ -45,13 +44,21 @@ class CanonicalTeacher:
         return Lesson(reflection=f"{_seen(case)} {_change(case.attempt, solution)}", revision=solution)
 
 
+KIND = TeacherKind(
+    name="canonical",
+    label="the problem's canonical solution, with a reflection from a template",
+    needs_server=False,
+    make=lambda _: CanonicalTeacher(),
+)
+
+
 def _seen(case: Case) -> str:
     said = _SAYS.get(case.verdict, case.verdict.value)
     return f"{said}." if case.line is None else f"{said}, at line {case.line}."
 
 
 def _change(attempt: str, solution: str) -> str:
-    """Where the attempt first leaves the solution, in a sentence."""
+    """Where the attempt first differs from the solution, in one sentence."""
     wrong, right = attempt.strip("\n").splitlines(), solution.strip("\n").splitlines()
     matcher = difflib.SequenceMatcher(a=wrong, b=right, autojunk=False)
     if matcher.ratio() < _ANEW:

@@ -1,27 +1,18 @@
 """A teacher behind an OpenAI-compatible server: any chat model, at any URL.
 
-In: a case. Out: the lesson in its answer. Overload and hiccups (408, 429, 5xx, broken connections, an answer that is no
-chat completion) are tried again with growing pauses; a refusal (401, 404) ends the collecting, because every case
-would meet it. An answer in another form than asked for is no lesson, and says so.
+In: a case. Out: the lesson in the model's answer. Hiccups are tried again with growing pauses. A refusal (401, 404)
+ends the collecting, because every case would meet it. An answer in another form than asked for is no lesson.
 """
 
-import random
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
-from typing import Any
 
-import httpx
+from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind, TeacherUnreachable
 
-from worker.teachers.errors import NoLesson, TeacherUnreachable
-from worker.teachers.teacher import Case, Lesson
-
-TRIES = 5
-TIMEOUT_SECONDS = 120.0
-_WORTH_ANOTHER_TRY = {408, 409, 429, 500, 502, 503, 504}
 _TEMPLATE = Template((Path(__file__).parent / "templates" / "lesson.txt").read_text(encoding="utf-8"))
 _ANSWER = re.compile(r"Reflection:\s*(?P<reflection>.+?)\s*```(?:go)?[ \t]*\n(?P<revision>.+?)```", re.DOTALL)
 
@@ -42,7 +33,7 @@ class EndpointTeacher:
         return self.model
 
     def teach(self, case: Case) -> Lesson:
-        """Raises NoLesson for an answer without the form, TeacherUnreachable where asking on is pointless."""
+        """Raises NoLesson for an answer in another form, TeacherUnreachable where asking again is pointless."""
         answer = self._ask(
             _TEMPLATE.substitute(prompt=case.problem.prompt, attempt=case.attempt, trace=case.trace)
         )
@@ -52,51 +43,38 @@ class EndpointTeacher:
         return Lesson(reflection=found["reflection"], revision=found["revision"])
 
     def _ask(self, question: str) -> str:
+        # Imported late: the other teachers do not need the client library.
+        from worker.engines.openai_client import TRIES, ServerHiccup, ServerRefused, chat_answer, pause_seconds
+
+        if not self.key.isascii():
+            raise TeacherUnreachable("The teacher's key holds characters that no HTTP header takes: check it.")
+        messages = [{"role": "user", "content": question}]
+        body = {"model": self.model, "temperature": self.temperature, "messages": messages}
         reason = ""
         for attempt in range(TRIES):
-            if attempt:
-                self._pause(attempt)
             try:
-                response = self._post(question)
-            except httpx.RequestError as error:
-                reason = str(error) or type(error).__name__
-                continue
-            if response.status_code == 200:
-                answer = _content(response, self.model)
-                if answer is not None:
-                    return answer
-                reason = "it answers with something that is no chat completion"
-                continue
-            reason = f"HTTP {response.status_code}"
-            if response.status_code not in _WORTH_ANOTHER_TRY:
+                answer = chat_answer(self.url, self.key, body)
+            except ServerRefused as error:
+                reason = str(error)
                 break
+            except ServerHiccup as error:
+                reason = str(error)
+                if attempt + 1 < TRIES:
+                    self.sleep(pause_seconds(attempt, self.first_pause_seconds, error.pause_seconds))
+            else:
+                if answer is None:
+                    raise NoLesson(f"{self.model} answered without text.")
+                return answer
+        if self.key:
+            reason = reason.replace(self.key, "[the key]")
         raise TeacherUnreachable(
             f"The teacher at {self.url} does not answer ({reason}): check its URL, model and key."
         )
 
-    def _pause(self, attempt: int) -> None:
-        """Twice as long each time, and never in step with other workers."""
-        self.sleep(self.first_pause_seconds * 2 ** (attempt - 1) * random.uniform(0.8, 1.2))
 
-    def _post(self, question: str) -> httpx.Response:
-        if not self.key.isascii():
-            raise TeacherUnreachable("The teacher's key holds signs that no HTTP header takes: check it.")
-        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        body = {
-            "model": self.model,
-            "temperature": self.temperature,
-            "messages": [{"role": "user", "content": question}],
-        }
-        url = f"{self.url.rstrip('/')}/chat/completions"
-        return httpx.post(url, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
-
-
-def _content(response: httpx.Response, model: str) -> str | None:
-    """The answer's text; None where it is no chat completion. Raises NoLesson for one without text."""
-    try:
-        answer: Any = response.json()["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        return None
-    if not isinstance(answer, str):
-        raise NoLesson(f"{model} answered without text.")
-    return answer
+KIND = TeacherKind(
+    name="endpoint",
+    label="a chat model behind an OpenAI-compatible server",
+    needs_server=True,
+    make=lambda options: EndpointTeacher(url=options.url, model=options.model, key=options.key),
+)

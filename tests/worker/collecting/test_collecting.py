@@ -16,8 +16,7 @@ from models.enums import Harness, Rule, Shape, Stage, TranscriptState, Verdict
 from worker.collecting import Balance, CandidateAttempt, Collected, FileKeeper, Keeper, StoreKeeper, collect
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.ruler import Assembly, Judgement, RulerFingerprint, RulerTrace, Submission
-from worker.teachers import CanonicalTeacher, Case, Lesson
-from worker.teachers.errors import NoLesson, TeacherUnreachable
+from worker.teachers import CanonicalTeacher, Case, Lesson, NoLesson, TeacherUnreachable
 from worker.transcripts.errors import BadRowError
 from worker.verdicts.judging import JudgeOptions
 

@@ -23,7 +23,7 @@ class Answering(BaseHTTPRequestHandler):
         with self.server.lock:
             number = len(self.server.requests)
             self.server.requests.append((self.path, self.body))
-            self.server.headers.append(dict(self.headers))
+            self.server.headers.append({name.title(): value for name, value in self.headers.items()})
         try:
             self.server.behaviour(self, number)
         except (BrokenPipeError, ConnectionResetError):

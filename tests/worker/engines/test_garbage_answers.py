@@ -11,7 +11,7 @@ import pytest
 from models.enums import FinishReason
 from tests.worker.engines.stand_in_server import Answering, Behaviour, stand_in
 from worker.engines import Sample, SamplingSettings, WriteRequest
-from worker.engines.openai_compatible import OpenAICompatibleEngine
+from worker.engines.server import OpenAICompatibleEngine
 
 
 def written(behaviour: Behaviour, on_text: Callable[[str, str], None] | None = None) -> Sample:

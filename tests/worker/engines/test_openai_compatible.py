@@ -12,7 +12,7 @@ from models.enums import FinishReason
 from tests.free_port import free_port
 from tests.worker.engines.stand_in_server import Answering, Behaviour, StandIn, stand_in
 from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
-from worker.engines.openai_compatible import OpenAICompatibleEngine
+from worker.engines.server import OpenAICompatibleEngine
 
 SETTINGS = SamplingSettings(temperature=0.7, top_p=0.9, max_new_tokens=50, seed=5)
 DRAFT = WriteRequest(prompt="func f() int {\n", keys=("k/0",), sampling=SETTINGS, stop=StopRule.GO_BODY)

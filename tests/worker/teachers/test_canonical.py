@@ -6,8 +6,7 @@ import pytest
 
 from models.enums import Harness, Stage, Verdict
 from worker.problem_sets import ProblemContent
-from worker.teachers import CanonicalTeacher, Case
-from worker.teachers.errors import NoLesson
+from worker.teachers import CanonicalTeacher, Case, NoLesson
 
 SOLUTION = "\ttotal := 0\n\tfor _, n := range list {\n\t\ttotal += n\n\t}\n\treturn total\n}\n"
 PROBLEM = ProblemContent(

@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from models.enums import Harness, Stage, Verdict
+from worker.engines.openai_client import TRIES
 from worker.problem_sets import ProblemContent
-from worker.teachers import Case
-from worker.teachers.endpoint import TRIES, EndpointTeacher
-from worker.teachers.errors import NoLesson, TeacherUnreachable
+from worker.teachers import Case, NoLesson, TeacherUnreachable
+from worker.teachers.endpoint import EndpointTeacher
 
 ANSWER = "Reflection: It adds one too many.\n```go\nfunc F() int {\n\treturn 1\n}\n```\n"
 CASE = Case(
@@ -146,7 +146,7 @@ def test_an_answer_without_text_is_no_lesson() -> None:
 
 
 def test_a_key_that_no_header_takes_is_one_sentence() -> None:
-    with pytest.raises(TeacherUnreachable, match="key holds signs"):
+    with pytest.raises(TeacherUnreachable, match="key holds characters"):
         EndpointTeacher(url="http://127.0.0.1:9/v1", model="m", key="schlüssel").teach(CASE)
 
 

@@ -1,0 +1,223 @@
+"""Asking an OpenAI-compatible server through the `openai` library; the engine and the endpoint teacher share this.
+
+In: a server's URL and key, and a request's JSON. Out: one `StreamPiece` after another, or one chat answer. The library
+builds and sends requests, authenticates, and splits the event stream. Only what it does not do is written by hand:
+
+- Reading answers. The library fills its types without checking them, and many servers send something else: an error
+  as HTTP 200, no stream although one was asked for, a count that is no number, half a character.
+- Deciding about another try. The library retries only until an answer begins. Here a stream that breaks off (no finish
+  reason came) and an answer that makes no sense count as hiccups too, so the library's own retries are off.
+- One sentence for each failure.
+"""
+
+import json
+import logging
+import math
+import random
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, AsyncStream, OpenAI, omit
+
+from models.errors import TekhneError
+
+TRIES = 5
+TIMEOUT_SECONDS = 120.0
+LONGEST_PAUSE_SECONDS = 30.0
+WORTH_ANOTHER_TRY = {408, 409, 425, 429}
+LONGEST_REASON = 200
+MOST_TOKENS = 2**31 - 1
+"""The largest count that the store can hold."""
+
+# The libraries' clients log a line per request at INFO, which a worker writes to its log.
+for _library in ("httpx2", "openai"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
+
+
+class ServerError(TekhneError):
+    """Base of this module's errors. The engine turns them into unscored samples, the teacher into its own errors."""
+
+
+class ServerRefused(ServerError):
+    """Asking again is pointless: a wrong key, model or request. `status` is the HTTP status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class ServerHiccup(ServerError):
+    """Worth another try: overload, a broken connection, an answer that makes no sense.
+
+    `pause_seconds` is how long the server asked us to wait; 0 where it did not.
+    """
+
+    def __init__(self, sentence: str, pause_seconds: float = 0.0) -> None:
+        super().__init__(sentence)
+        self.pause_seconds = pause_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamPiece:
+    """What one event of a stream adds."""
+
+    text: str = ""
+    tokens: int = 0
+    """An event without log-probabilities counts as one token, because servers send tokens singly."""
+    logprob: float | None = None
+    finish: str = ""
+    """The server's own word for why it ended."""
+    prompt_tokens: int | None = None
+    new_tokens: int | None = None
+    """The server's own counts, which come at the end, if at all."""
+
+
+def pause_seconds(attempt: int, first: float, asked: float = 0.0) -> float:
+    """The pause after try `attempt` (from 0): it doubles each time, is never in step with other callers' pauses, and is
+    never shorter than what the server asked for."""
+    grown = first * float(2**attempt) * random.uniform(0.8, 1.2)
+    return min(LONGEST_PAUSE_SECONDS, max(grown, asked))
+
+
+def async_client(url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> AsyncOpenAI:
+    """A client without a key; each request brings its own."""
+    return AsyncOpenAI(base_url=url, api_key="unused", timeout=timeout_seconds, max_retries=0)
+
+
+async def stream_pieces(
+    client: AsyncOpenAI, path: str, body: dict[str, Any], key: str
+) -> AsyncGenerator[StreamPiece, None]:
+    """All pieces of one answer to `/completions` or `/chat/completions`.
+
+    Raises:
+        ServerRefused: the server will not answer this request, however often it is asked.
+        ServerHiccup: overload, a broken connection, garbage, or a stream that stopped before its end.
+    """
+    try:
+        stream = await client.post(
+            path,
+            cast_to=object,
+            body=body,
+            options={"headers": _authorization(key)},
+            stream=True,
+            stream_cls=AsyncStream[object],
+        )
+        async with stream:
+            if "event-stream" in stream.response.headers.get("content-type", ""):
+                ended = False
+                async for event in stream:
+                    piece = _piece(event)
+                    ended = ended or bool(piece.finish)
+                    yield piece
+                if not ended:
+                    raise ServerHiccup("the stream stopped before its end")
+            else:
+                yield _only_piece(await stream.response.aread())
+    except (APIError, httpx2.RequestError, ValueError, RecursionError) as error:
+        raise _failure(error) from error
+
+
+def chat_answer(url: str, key: str, body: dict[str, Any]) -> str | None:
+    """The whole text of one chat answer; None where the answer has no text.
+
+    Raises:
+        ServerRefused, ServerHiccup: as above.
+    """
+    try:
+        with OpenAI(base_url=url, api_key="unused", timeout=TIMEOUT_SECONDS, max_retries=0) as client:
+            options: Any = {"headers": _authorization(key)}
+            response = client.post("/chat/completions", cast_to=httpx2.Response, body=body, options=options)
+        answer: Any = response.json()["choices"][0]["message"]["content"]
+    except (APIError, httpx2.RequestError) as error:
+        raise _failure(error) from error
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ServerHiccup("it answers with something that is no chat completion") from error
+    return answer if isinstance(answer, str) else None
+
+
+def _authorization(key: str) -> dict[str, Any]:
+    return {"Authorization": f"Bearer {key}" if key else omit}
+
+
+def _failure(error: Exception) -> ServerError:
+    """The library's error as one of ours."""
+    if isinstance(error, APIStatusError):
+        status, reason = error.status_code, _reason(error)
+        sentence = f"HTTP {status}: {reason}" if reason else f"HTTP {status}"
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_ANOTHER_TRY:
+            header = error.response.headers.get("retry-after", "")
+            # `isdecimal`, because "²" is a digit but no number.
+            return ServerHiccup(sentence, float(header) if header.isdecimal() else 0.0)
+        return ServerRefused(sentence, status)
+    if isinstance(error, APIConnectionError | httpx2.RequestError):
+        cause = error.__cause__ or error
+        return ServerHiccup(f"the connection broke ({str(cause) or type(cause).__name__})")
+    if isinstance(error, APIError):
+        return ServerHiccup(f"it sent an error ({_one_line(error.message)})")
+    if isinstance(error, json.JSONDecodeError):
+        return ServerHiccup(f"it sent something that is no JSON ({error.doc[:40]!r})")
+    return ServerHiccup(f"it sent something that cannot be read ({type(error).__name__})")
+
+
+def _reason(error: APIStatusError) -> str:
+    """The server's own sentence, in one line."""
+    body = error.body
+    message = body.get("message") if isinstance(body, dict) else body
+    return _one_line(message if isinstance(message, str) else error.response.text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_REASON]
+
+
+def _only_piece(content: bytes) -> StreamPiece:
+    """The answer of a server that does not stream."""
+    piece = _piece(json.loads(content.decode(errors="replace")))
+    if not piece.text and not piece.finish:
+        raise ServerHiccup("it sent something that is no completion (neither text nor a reason to end)")
+    return piece
+
+
+def _piece(event: Any) -> StreamPiece:
+    """One event, in the form of `/completions` or of `/chat/completions`."""
+    if not isinstance(event, dict) or event.get("error"):
+        raise ServerHiccup(f"it sent an error ({_one_line(json.dumps(event))})")
+    try:
+        choice = (event.get("choices") or [{}])[0]
+        part = choice.get("delta") or choice.get("message") or {}
+        text = choice.get("text") or part.get("content") or ""
+        usage = event.get("usage") or {}
+        logprobs = _logprobs(choice.get("logprobs") or {})
+        prompt_tokens, new_tokens = (_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise ServerHiccup(f"it sent something that is no completion ({type(error).__name__})") from error
+    if not isinstance(text, str):
+        raise ServerHiccup("it sent an answer that is no text")
+    return StreamPiece(
+        # Half a surrogate pair is no character, and no store takes it.
+        text=text.encode(errors="replace").decode(),
+        tokens=len(logprobs) or bool(text),
+        logprob=sum(logprobs) if logprobs else None,
+        finish=str(choice.get("finish_reason") or ""),
+        prompt_tokens=prompt_tokens,
+        new_tokens=new_tokens,
+    )
+
+
+def _count(value: object) -> int | None:
+    """A count of tokens, where the server's value is one."""
+    return value if type(value) is int and 0 <= value <= MOST_TOKENS else None
+
+
+def _logprobs(value: dict[str, Any]) -> list[float]:
+    """The new tokens' log-probabilities, from `token_logprobs` (completions) or `content` (chat)."""
+    if value.get("token_logprobs"):
+        found = [float(logprob) for logprob in value["token_logprobs"] if logprob is not None]
+    else:
+        found = [float(token["logprob"]) for token in value.get("content") or []]
+    if not all(map(math.isfinite, found)):
+        raise ValueError("a log-probability that is no number")
+    return found
