@@ -1,0 +1,65 @@
+"""A teacher that other code registers is used like one that comes with Tekhne."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from tests.worker.collecting.test_collecting import PROBLEMS, SOLUTION, Texts, WordJudge
+from worker.collecting import Balance, FileKeeper, collect
+from worker.teachers import (
+    Case,
+    Lesson,
+    TeacherError,
+    TeacherKind,
+    TeacherOptions,
+    open_teacher,
+    register,
+    registered,
+    unregister,
+)
+
+
+@dataclass(frozen=True)
+class LocalExpert:
+    name: str = "expert"
+
+    def teach(self, case: Case) -> Lesson:
+        return Lesson(reflection=f"I have seen {case.attempt}.", revision=SOLUTION)
+
+
+@pytest.fixture
+def expert() -> Iterator[TeacherKind]:
+    kind = TeacherKind(name="expert", label="a person", needs_server=False, make=lambda _: LocalExpert())
+    register(kind)
+    yield kind
+    unregister(kind.name)
+
+
+def test_a_teacher_registered_from_outside_teaches(expert: TeacherKind, tmp_path: Path) -> None:
+    keeper = FileKeeper(tmp_path / "lessons.jsonl")
+    teacher = open_teacher(expert.name, TeacherOptions())
+    *_, sums = collect(PROBLEMS.problems, Texts(["wrong"]), teacher, WordJudge(), keeper, Balance())
+    assert sums.verified == 2
+    assert {(lesson.teacher, lesson.reflection) for lesson in keeper.held()} == {("expert", "I have seen wrong.")}
+
+
+def test_the_command_line_knows_every_registered_teacher(expert: TeacherKind) -> None:
+    asked = CliRunner().invoke(app, ["collect", "--problems", "seen", "--teacher", "nobody"])
+    assert str(asked.exception) == "There is no teacher nobody: choose one of canonical, endpoint, expert."
+    known = CliRunner().invoke(app, ["collect", "--problems", "no such set", "--teacher", "expert"])
+    assert "teacher" not in str(known.exception)
+
+
+def test_a_teacher_behind_a_server_needs_its_address() -> None:
+    with pytest.raises(TeacherError, match="needs --url and --model"):
+        open_teacher("endpoint", TeacherOptions(url="http://127.0.0.1:9/v1"))
+
+
+def test_a_name_is_given_once(expert: TeacherKind) -> None:
+    with pytest.raises(ValueError, match="registered already"):
+        register(expert)
+    assert [kind.name for kind in registered()] == ["canonical", "endpoint", "expert"]
