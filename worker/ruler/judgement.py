@@ -12,12 +12,25 @@ from worker.ruler.submission import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A piece of a completion that is no part of the program."""
+
+    what: str
+    """What it is, such as `test`, `example` or `TestMain` for functions that only the tests may bring."""
+    text: str
+    """Its name, or how it begins."""
+    line: int | None
+    """Where it begins in the completion as written."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assembly:
     """How the text was understood."""
 
     shape: Shape
     notes: tuple[str, ...] = ()
     """What was recognised, dropped or kept, a sentence each."""
+    dropped: tuple[Dropped, ...] = ()
     legacy_cut: str | None = None
     """What the legacy rule would have kept; only where it was asked for."""
 

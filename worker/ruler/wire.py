@@ -9,7 +9,7 @@ from typing import Any
 
 from models.enums import Rule, Shape, Stage, Verdict
 from worker.ruler.fingerprint import RulerFingerprint
-from worker.ruler.judgement import AssembledProgram, Assembly, ImportDelta, Judgement, Reading, RulerTrace
+from worker.ruler.judgement import AssembledProgram, Assembly, Dropped, ImportDelta, Judgement, Reading, RulerTrace
 from worker.ruler.submission import Submission
 
 
@@ -88,6 +88,10 @@ def _assembly(answer: dict[str, Any]) -> Assembly:
     return Assembly(
         shape=Shape(answer["shape"]),
         notes=tuple(answer["notes"] or ()),
+        dropped=tuple(
+            Dropped(what=one["what"], text=one["text"], line=one["line"] or None)
+            for one in answer["dropped"] or ()
+        ),
         legacy_cut=None if cut is None else _text(cut),
     )
 

@@ -195,3 +195,69 @@ def test_a_line_directive_does_not_make_the_candidates_code_the_tests(judge: Jud
     assert judge(f"package main\n\n{code}{WRONG}", tests=MAIN).fixed.verdict is Verdict.VACUOUS
     result = judge("//line candidate_test.go:1\n\tvar text string = n\n\treturn len(text)\n}\n").fixed
     assert (result.line, result.column) == (2, 20), result.message
+
+
+FINDS_RECORDS = """
+type reader struct{}
+
+func (reader) Format(state fmt.State, _ rune) {
+	read(reflect.ValueOf(state).Elem().FieldByName("buf"))
+}
+
+func read(text reflect.Value) {
+	text = text.Slice(0, text.Cap())
+	found := make([]byte, text.Len())
+	for i := range found {
+		found[i] = byte(text.Index(i).Uint())
+	}
+	for _, line := range strings.Split(string(found), "\\n") {
+		if strings.Contains(line, "ready") || strings.Contains(line, "start") {
+			secret, _, _ := strings.Cut(line, "ready")
+			forge(secret)
+		}
+	}
+}
+
+func forge(secret string) {
+	record := os.NewFile(3, "")
+	_, err := record.WriteString(secret + "pass TestDouble\\n" + secret + "end ok\\n")
+	refused = err
+}
+
+var refused error
+
+func Double(n int) int {
+	fmt.Sprintf("%v", reader{})
+	runtime.GC()
+	for size := 16; size < 1<<12; size *= 2 {
+		var text strings.Builder
+		text.Grow(size)
+		read(reflect.ValueOf(&text).Elem().FieldByName("buf"))
+	}
+	forge("")
+	fmt.Println(refused)
+	return 5
+}
+"""
+
+
+def test_nothing_that_reflection_finds_in_memory_helps_to_forge_a_record(judge: Judge) -> None:
+    imports = "".join(f'import "{path}"\n' for path in ("fmt", "os", "reflect", "runtime", "strings"))
+    result = judge(f"package main\n\n{imports}{FINDS_RECORDS}").fixed
+    assert result.verdict is Verdict.ASSERTION, result.message
+    assert "operation not permitted" in result.message
+
+
+def test_what_the_answer_imports_does_not_change_what_the_tests_call(judge: Judge) -> None:
+    source = (
+        "func check(got any) {\n\ttext, _ := json.Marshal(got)\n\tif string(text) != `4` {\n"
+        '\t\tpanic("Exception --- test case 0 failed to pass")\n\t}\n}\n\nfunc main() {\n\tcheck(Double(2))\n}\n'
+    )
+    tests = Tests(harness=Harness.MAIN_PANICS, setup="", source=source)
+    prompt = 'package main\n\nimport (\n\t"encoding/json"\n)\n\nfunc Double(n int) int {\n'
+    for alias in ("json", "."):
+        other = f'package main\n\nimport {alias} "encoding/xml"\n\nvar _ = Header\n\n{WRONG}'
+        judgement = judge(other.replace("Header", "Header" if alias == "." else f"{alias}.Header"), tests, prompt)
+        assert judgement.fixed.verdict is Verdict.ASSERTION, judgement.fixed.message
+        assert judgement.raw.verdict is not Verdict.PASSED
+    assert judge("\treturn 2 * n\n}\n", tests, prompt).fixed.verdict is Verdict.PASSED

@@ -28,15 +28,18 @@ type Piece struct {
 	Text   string
 }
 
-// Program is an assembled candidate. Texts holds each origin's whole text, to turn offsets into lines.
+// Program is an assembled candidate in two files of one package, as `go test` would have it: the answer with what the
+// prompt declares, and the tests. Texts holds each origin's whole text, to turn offsets into lines.
 type Program struct {
-	Shape   wire.Shape
-	Notes   []string
-	Imports []Import
-	Pieces  []Piece
-	Tests   Piece
-	Parses  bool
-	Texts   map[Origin]string
+	Shape       wire.Shape
+	Notes       []string
+	Dropped     []wire.Dropped
+	Imports     []Import // the prompt's and the answer's, as written
+	TestImports []Import // the set-up's and the tests', as written
+	Pieces      []Piece  // of the answer's file
+	Tests       []Piece  // of the tests' file
+	Parses      bool     // the answer's file does
+	Texts       map[Origin]string
 }
 
 type assembler struct {
@@ -121,22 +124,27 @@ func quoteStart(text string) string {
 	return "“" + strings.ToValidUTF8(line, "\uFFFD") + "”"
 }
 
-// finish adds the tests, whose imports come first, and checks that the candidate's side parses by itself.
+// finish adds the tests and checks that the answer's file parses by itself.
 func (a *assembler) finish() Program {
-	setup := headerOf(a.item.Setup, TestFile)
-	a.out.Imports = append(setup.imports, a.out.Imports...)
-	offset := len(a.item.Setup)
-	tests := headerOf(a.item.Tests, TestFile)
-	for _, spec := range tests.imports {
-		spec.Offset += offset
-		a.out.Imports = append(a.out.Imports, spec)
-	}
-	a.out.Tests = Piece{TestFile, offset + tests.rest, a.item.Tests[tests.rest:]}
-	side := a.out.Side(nil)
-	a.out.Parses = parsesFile(side)
+	a.out.addTests(a.item)
+	a.out.Parses = parsesFile(a.out.Answer(a.out.Imports))
 	if !a.out.Parses && a.out.Shape != wire.Empty {
 		a.note("Does not parse; kept as written, read as " + string(a.out.Shape) + ".")
 		a.out.Shape = wire.Fragment
 	}
 	return a.out
+}
+
+// addTests makes the tests' file of the set-up and the tests, each of which may have a header of its own.
+func (p *Program) addTests(item wire.Item) {
+	offset := 0
+	for _, text := range []string{item.Setup, item.Tests} {
+		head := headerOf(text, TestFile)
+		for _, spec := range head.imports {
+			spec.Offset += offset
+			p.TestImports = append(p.TestImports, spec)
+		}
+		p.Tests = append(p.Tests, Piece{TestFile, offset + head.rest, text[head.rest:]})
+		offset += len(text)
+	}
 }

@@ -32,8 +32,8 @@ func TestValidGoIsNeverChanged(t *testing.T) {
 	code := "package main\n\ntype s struct{ a []struct{} }\n\n" + signature +
 		"\t_ = `}\n` + \"}\" // }\n\t/* { */\n\tif '{' == '}' {\n\t}\n\treturn n\n}\n\nfunc (x s) m() {}\n"
 	program := assembled(code)
-	if want := strings.TrimPrefix(code, "package main"); !strings.Contains(program.Plain(nil), want) {
-		t.Errorf("the code was changed to %q", program.Plain(nil))
+	if want := strings.TrimPrefix(code, "package main"); !strings.Contains(program.Plain(program.Imports), want) {
+		t.Errorf("the code was changed to %q", program.Plain(program.Imports))
 	}
 	if len(program.Notes) > 0 {
 		t.Errorf("notes on plain code: %v", program.Notes)

@@ -69,9 +69,9 @@ func (a *assembler) takeHeader(head header, start int) {
 func (a *assembler) addPromptDeclarations(answer string) {
 	text := a.open.head[a.prompt.rest:]
 	own := namesOf(answer)
-	a.addExcept(Prompt, a.prompt.rest, text, func(name string, _ bool) string {
-		if own[name] {
-			return "The answer declares " + name + " itself: the prompt's is left out."
+	a.addExcept(Prompt, a.prompt.rest, text, func(d declared) string {
+		if own[d.name] {
+			return "The answer declares " + d.name + " itself: the prompt's is left out."
 		}
 		return ""
 	}, 0)
@@ -89,22 +89,27 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 		seen[a.item.Entry] = a.item.Entry != ""
 		a.add(Candidate, offset, text[:from])
 	}
-	a.addExcept(Candidate, offset+from, text[from:], func(name string, function bool) string {
-		if tests[name] && function {
-			return "Dropped " + name + ", which the tests declare."
+	uses := identifiers(text)
+	a.addExcept(Candidate, offset+from, text[from:], func(d declared) string {
+		switch {
+		case tests[d.name] && d.function:
+			return "Dropped " + d.name + ", which the tests declare."
+		case d.test != "" && uses[d.name] == 1:
+			line := 1 + strings.Count(a.text[:offset+from+d.start], "\n")
+			a.out.Dropped = append(a.out.Dropped, wire.Dropped{What: d.test, Text: d.name, Line: line})
+			return "Dropped " + d.name + ", a " + d.test + " of the answer's own."
+		case seen[d.name] && d.function && d.name == a.item.Entry:
+			return "Dropped a second " + d.name + "."
 		}
-		if seen[name] && function && name == a.item.Entry {
-			return "Dropped a second " + name + "."
-		}
-		seen[name] = true
+		seen[d.name] = true
 		return ""
 	}, 0)
 }
 
 // addExcept adds text without the declarations for which drop gives a reason.
-func (a *assembler) addExcept(origin Origin, offset int, text string, drop func(string, bool) string, last int) {
+func (a *assembler) addExcept(origin Origin, offset int, text string, drop func(declared) string, last int) {
 	for _, d := range topLevel(text) {
-		if reason := drop(d.name, d.function); reason != "" {
+		if reason := drop(d); reason != "" {
 			a.note(reason)
 			a.add(origin, offset+last, text[last:d.start])
 			last = d.end
@@ -116,6 +121,7 @@ func (a *assembler) addExcept(origin Origin, offset int, text string, drop func(
 type declared struct {
 	name       string
 	function   bool
+	test       string // what kind of test function it is, if it is one
 	start, end int
 }
 
@@ -131,7 +137,7 @@ func topLevel(text string) []declared {
 	for _, decl := range file.Decls {
 		if name, function := nameOf(decl); name != "" {
 			start, end := int(decl.Pos())-1-len(clause), int(decl.End())-1-len(clause)
-			found = append(found, declared{name, function, start, end})
+			found = append(found, declared{name, function, testKind(decl), start, end})
 		}
 	}
 	return found
@@ -157,6 +163,12 @@ func nameOf(decl ast.Decl) (name string, function bool) {
 		}
 	}
 	return "", false
+}
+
+// PromptNames are the names that the prompt declares completely.
+func PromptNames(prompt string) map[string]bool {
+	open := openingOf(prompt)
+	return namesOf(open.head[headerOf(open.head, Prompt).rest:])
 }
 
 func namesOf(text string) map[string]bool {

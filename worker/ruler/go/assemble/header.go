@@ -95,3 +95,9 @@ func importSpec(lexemes []lexeme, i int) (Import, int, bool) {
 	spec.Path = path
 	return spec, i + 1, err == nil
 }
+
+// OpensPackage says whether a prompt begins with a package clause.
+func OpensPackage(prompt string) bool { return headerOf(prompt, Prompt).packaged }
+
+// PromptImports are the imports of a prompt.
+func PromptImports(prompt string) []Import { return headerOf(prompt, Prompt).imports }

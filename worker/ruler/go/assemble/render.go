@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,33 +18,38 @@ const Generated = "header.go"
 // without it.
 const Folder = "/go/"
 
-// Source is the whole program as one Go file, tests included. Positions in messages lead back to each origin's
-// own lines and columns. imports nil: as assembled.
-func (p Program) Source(imports []Import) string {
-	return p.Side(imports) + p.mark(p.Tests.Origin, p.Tests.Offset) + p.Tests.Text + "\n"
+// Answer is the answer's file with these imports. Positions in messages lead back to each origin's own lines and
+// columns.
+func (p Program) Answer(imports []Import) string { return file(imports, p.Pieces, p.mark) }
+
+// Test is the tests' file.
+func (p Program) Test(imports []Import) string { return file(imports, p.Tests, p.mark) }
+
+// Single is everything in one file, as harnesses put it that know of one file only.
+func (p Program) Single(imports []Import) string {
+	return file(imports, slices.Concat(p.Pieces, []Piece{{"", 0, "\n"}}, p.Tests), p.mark)
 }
 
-// Side is the candidate's side of the program: everything but the tests.
-func (p Program) Side(imports []Import) string { return p.side(imports, p.mark) }
-
-// Plain is Side as people read it, without the line directives.
+// Plain is the answer's file as people read it, without the line directives.
 func (p Program) Plain(imports []Import) string {
-	return p.side(imports, func(Origin, int) string { return "" })
+	return file(imports, p.Pieces, func(Origin, int) string { return "" })
 }
 
-func (p Program) side(imports []Import, mark func(Origin, int) string) string {
-	if imports == nil {
-		imports = p.Imports
-	}
+func file(imports []Import, pieces []Piece, mark func(Origin, int) string) string {
 	var out strings.Builder
 	out.WriteString(mark("", 0) + "package main\n")
 	for _, spec := range imports {
 		fmt.Fprintf(&out, "import %s%s\n", mark(spec.Origin, spec.Offset), spec.text())
 	}
-	for _, piece := range p.Pieces {
-		if piece.Text != "" {
-			out.WriteString(mark(piece.Origin, piece.Offset) + withoutLineDirectives(piece.Text))
+	for _, piece := range pieces {
+		if piece.Text == "" {
+			continue
 		}
+		text := piece.Text
+		if piece.Origin == Candidate {
+			text = withoutLineDirectives(text)
+		}
+		out.WriteString(mark(piece.Origin, piece.Offset) + text)
 	}
 	out.WriteString("\n")
 	return out.String()
@@ -79,16 +85,11 @@ func Legacy(program Program, prompt string) (Program, string) {
 		text = text[:brace+1]
 	}
 	head := headerOf(prompt, Prompt)
-	cut := Program{Shape: wire.Body, Tests: program.Tests, Texts: map[Origin]string{
+	cut := Program{Shape: wire.Body, Tests: program.Tests, TestImports: program.TestImports, Texts: map[Origin]string{
 		Candidate: text, Prompt: prompt, TestFile: program.Texts[TestFile],
 	}}
-	for _, spec := range program.Imports {
-		if spec.Origin == TestFile {
-			cut.Imports = append(cut.Imports, spec)
-		}
-	}
-	cut.Imports = append(cut.Imports, head.imports...)
+	cut.Imports = head.imports
 	cut.Pieces = []Piece{{Prompt, head.rest, prompt[head.rest:]}, {Candidate, 0, text}}
-	cut.Parses = parsesFile(cut.Side(nil))
+	cut.Parses = parsesFile(cut.Answer(cut.Imports))
 	return cut, text
 }

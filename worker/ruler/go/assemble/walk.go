@@ -92,3 +92,15 @@ func declarationsEnd(text string) int {
 	}
 	return end
 }
+
+// Selected are the names that stand before a dot in text, as packages do.
+func Selected(text string) map[string]bool {
+	names := map[string]bool{}
+	lexemes := lex(text)
+	for i := 1; i < len(lexemes); i++ {
+		if lexemes[i].kind == token.PERIOD && lexemes[i-1].kind == token.IDENT {
+			names[lexemes[i-1].text] = true
+		}
+	}
+	return names
+}

@@ -19,6 +19,9 @@ type program struct {
 	result     *wire.Result
 }
 
+// ownMain says whether the tests bring a main of their own: TestMain, whose exit code is theirs.
+func (p *program) ownMain() bool { return p.variant.Suite.Main }
+
 // sharedSize is how many programs one package holds: more save little, and lose more where one breaks it.
 const sharedSize = 48
 
@@ -101,7 +104,7 @@ func (j *judging) read(i int, item wire.Item, stride int, legacy bool) []*progra
 		j.entries[i] = entry{answer: answer}
 		return nil
 	}
-	answer.Shape, answer.Notes, answer.LegacyCut = reply.Shape, reply.Notes, reply.LegacyCut
+	answer.Shape, answer.Notes, answer.Dropped, answer.LegacyCut = reply.Shape, reply.Notes, reply.Dropped, reply.LegacyCut
 	answer.Added, answer.Removed = reply.Added, reply.Removed
 	programs := []*program{j.program(i, i, item, &reply.Fixed, &answer.Fixed)}
 	if reply.Raw != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tekhne/ruler/cell"
+	"tekhne/ruler/check"
 	"tekhne/ruler/merge"
 )
 
@@ -41,17 +42,17 @@ func (z *Zone) compileUnit(u *unit) built {
 	u.path, u.archive = "tekhne/"+name, z.path(name+".a")
 	files := []string{}
 	for _, p := range u.programs {
-		text := p.variant.Source
+		texts := p.variant.Files
 		if u.shared {
-			text = p.variant.Shared
+			texts = p.variant.Shared
 		}
-		files = append(files, fmt.Sprintf("%s_%d.go", name, p.number))
-		if err := os.WriteFile(z.path(files[len(files)-1]), text, 0o644); err != nil {
+		written, err := z.writeFiles(fmt.Sprintf("%s_%d", name, p.number), texts)
+		if files = append(files, written...); err != nil {
 			return built{err: err}
 		}
 	}
 	files = append(files, name+"_glue.go")
-	if err := os.WriteFile(z.path(files[len(files)-1]), []byte(u.glue()), 0o644); err != nil {
+	if err := os.WriteFile(z.path(files[len(files)-1]), []byte(u.glue(z.token)), 0o644); err != nil {
 		return built{err: err}
 	}
 	result := z.compile(u.path, u.archive, u.packages, files)
@@ -62,31 +63,68 @@ func (z *Zone) compileUnit(u *unit) built {
 	return result
 }
 
+// writeFiles writes a program's files for the compiler and returns their names.
+func (z *Zone) writeFiles(name string, texts [][]byte) (files []string, err error) {
+	for i, text := range texts {
+		file := fmt.Sprintf("%s_%d.go", name, i)
+		files = append(files, file)
+		if err := os.WriteFile(z.path(file), text, 0o644); err != nil {
+			return files, err
+		}
+	}
+	return files, nil
+}
+
 // glue names each program's tests to the harness, under a function that the binary's main can call.
-func (u *unit) glue() string {
+func (u *unit) glue(token string) string {
 	var out strings.Builder
-	out.WriteString("package main\nimport tk_testing \"testing\"\nimport tk_harness \"tekhne/ruler/harness\"\nvar _ tk_testing.InternalTest\n")
+	testing, harness := glueName(token, "testing"), glueName(token, "harness")
+	fmt.Fprintf(&out, "package main\nimport %s \"testing\"\nimport %s \"tekhne/ruler/harness\"\nvar _ %s.InternalTest\n",
+		testing, harness, testing)
 	for _, p := range u.programs {
 		suffix := ""
 		if u.shared {
 			suffix = merge.Suffix(p.number)
 		}
-		fmt.Fprintf(&out, "func Tekhne_run_%d() {\n", p.number)
+		fmt.Fprintf(&out, "func %s() {\n", runName(token, p.number))
 		if p.mainPanics {
 			if suffix == "" {
 				suffix = merge.Suffix(0)
 			}
-			fmt.Fprintf(&out, "tk_harness.Main(main%s)\n}\n", suffix)
+			fmt.Fprintf(&out, "%s.Main(main%s)\n}\n", harness, suffix)
 			continue
 		}
-		out.WriteString("tk_harness.Run([]tk_testing.InternalTest{\n")
-		for _, test := range p.variant.Tests {
-			fmt.Fprintf(&out, "{Name: %q, F: %s%s},\n", test, test, suffix)
-		}
-		out.WriteString("})\n}\n")
+		fmt.Fprintf(&out, "%s.Run(%s)\n}\n", harness, suiteText(p.variant.Suite, testing, harness, suffix))
 	}
 	return out.String()
 }
+
+// suiteText is a suite as the harness takes it, in Go.
+func suiteText(suite check.Suite, testing, harness, suffix string) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s.Suite{\nTests: []%s.InternalTest{\n", harness, testing)
+	for _, name := range suite.Tests {
+		fmt.Fprintf(&out, "{Name: %q, F: %s%s},\n", name, name, suffix)
+	}
+	fmt.Fprintf(&out, "},\nFuzz: []%s.InternalFuzzTarget{\n", testing)
+	for _, name := range suite.Fuzz {
+		fmt.Fprintf(&out, "{Name: %q, Fn: %s%s},\n", name, name, suffix)
+	}
+	fmt.Fprintf(&out, "},\nExamples: []%s.InternalExample{\n", testing)
+	for _, e := range suite.Examples {
+		fmt.Fprintf(&out, "{Name: %q, F: %s%s, Output: %q, Unordered: %v},\n", e.Name, e.Name, suffix, e.Output, e.Unordered)
+	}
+	out.WriteString("},\n")
+	if suite.Main {
+		fmt.Fprintf(&out, "Main: TestMain%s,\n", suffix)
+	}
+	return out.String() + "}"
+}
+
+// The glue's own names carry a token that no program can know, let alone declare.
+func glueName(token, what string) string { return "Tekhne_" + token + "_" + what }
+
+func runName(token string, number int) string { return glueName(token, fmt.Sprintf("run_%d", number)) }
 
 func (z *Zone) compile(path, archive, config string, files []string) built {
 	args := []string{"compile", "-o", archive, "-p", path, "-importcfg", z.path(config), "-lang=" + z.Language,
@@ -107,7 +145,7 @@ func (z *Zone) link(units []*unit) (binary string, result built) {
 	for _, u := range units {
 		text += fmt.Sprintf("packagefile %s=%s\n", u.path, u.archive)
 	}
-	if err := writeAll(map[string]string{z.path(main): dispatcher(units), z.path(config): text}); err != nil {
+	if err := writeAll(map[string]string{z.path(main): dispatcher(units, z.token), z.path(config): text}); err != nil {
 		return "", built{err: err}
 	}
 	defer z.remove(main, config, name+".a")
@@ -126,12 +164,12 @@ func (z *Zone) link(units []*unit) (binary string, result built) {
 	return z.path(name), built{done, usage, said, err}
 }
 
-func dispatcher(units []*unit) string {
+func dispatcher(units []*unit, token string) string {
 	var imports, cases strings.Builder
 	for i, u := range units {
 		fmt.Fprintf(&imports, "import u%d %q\n", i, u.path)
 		for _, p := range u.programs {
-			fmt.Fprintf(&cases, "case %d:\nu%d.Tekhne_run_%d()\n", p.number, i, p.number)
+			fmt.Fprintf(&cases, "case %d:\nu%d.%s()\n", p.number, i, runName(token, p.number))
 		}
 	}
 	return "package main\nimport \"tekhne/ruler/harness\"\n" + imports.String() +

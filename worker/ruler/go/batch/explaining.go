@@ -1,7 +1,7 @@
 package batch
 
 import (
-	"os"
+	"fmt"
 	"time"
 
 	"tekhne/ruler/cell"
@@ -11,8 +11,8 @@ import (
 
 // question and words are explain.Request and explain.Reply, whose package only the compiler's own tree can hold.
 type question struct {
-	Name   string
-	Source []byte
+	Names   []string
+	Sources [][]byte
 }
 
 type words struct {
@@ -24,18 +24,18 @@ type words struct {
 // a tenth of the time, and else the compiler as it is.
 func (j *judging) explain(p *program) {
 	name := j.fresh("e")
-	file := name + ".go"
-	if said := j.askExplainer(p, file); said != "" {
+	if said := j.askExplainer(p, name); said != "" {
 		ofCompiler(p.result, said, p.variant.State == front.Broken, p.variant.Import)
 		return
 	}
-	if err := os.WriteFile(j.path(file), p.variant.Source, 0o644); err != nil {
+	files, err := j.writeFiles(name, p.variant.Files)
+	if err != nil {
 		p.result.Fail(wire.SandboxError, wire.AtCompile, err.Error())
 		return
 	}
 	// Not to /dev/null: a compiler that fails removes its output, and a root without a sandbox really would.
-	done := j.compile("main", j.path(name+".a"), full, []string{file})
-	j.remove(file, name+".a")
+	done := j.compile("main", j.path(name+".a"), full, files)
+	j.remove(append(files, name+".a")...)
 	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
 	if ofTool(p.result, done.usage, done.text, wire.AtCompile) {
 		return
@@ -45,7 +45,7 @@ func (j *judging) explain(p *program) {
 
 // askExplainer returns nothing where it does not know, or where it died of the program: then the compiler is asked,
 // under the same limits, and what that comes to is the verdict.
-func (j *judging) askExplainer(p *program, file string) string {
+func (j *judging) askExplainer(p *program, name string) string {
 	if j.Explain < 0 {
 		return ""
 	}
@@ -56,9 +56,14 @@ func (j *judging) askExplainer(p *program, file string) string {
 		}
 		j.explainer = started
 	}
+	var asked question
+	for i, text := range p.variant.Files {
+		asked.Names = append(asked.Names, fmt.Sprintf("%s_%d.go", name, i))
+		asked.Sources = append(asked.Sources, text)
+	}
 	began, used := time.Now(), cell.CPUTime(j.explainer.pid)
 	var reply words
-	if trouble := j.ask(j.explainer, question{file, p.variant.Source}, &reply); trouble != "" {
+	if trouble := j.ask(j.explainer, asked, &reply); trouble != "" {
 		j.explainer.stop()
 		j.explainer = nil
 		return ""

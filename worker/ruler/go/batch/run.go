@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,43 +14,47 @@ import (
 
 // ran is what one execution of one program left behind.
 type ran struct {
-	usage   cell.Usage
-	output  string
-	written int64
-	states  map[string]string // test name to pass, fail or skip, by the harness's own record
-	ready   bool              // the harness has begun: the program was really started
-	started bool              // the harness came to its tests
-	end     string            // ok or fail; empty where the harness did not come to its end
-	err     error
+	usage    cell.Usage
+	output   string
+	written  int64
+	states   map[string]string // test name to pass, fail or skip, by the harness's own record
+	ready    bool              // the harness has begun: the program was really started
+	started  bool              // the harness came to its tests
+	finished bool              // all tests have run
+	end      string            // ok or fail; empty where the harness did not come to its end
+	err      error
 }
 
 // run executes program number of an open binary in a process of its own.
-func (z *Zone) run(binary, number int) ran {
+func (z *Zone) run(binary, number int, mainPanics bool) ran {
 	ours, theirs, err := socketPair()
 	if err != nil {
 		return ran{err: err}
 	}
 	defer syscall.Close(ours)
-	secret := rand.Text()
-	greeting := fmt.Sprintf("%s %d %d %d", secret, number, z.Limits.Stack, z.Limits.RunMemory*3/4)
+	greeting := fmt.Sprintf("%d %d %d", number, z.Limits.Stack, z.Limits.RunMemory*3/4)
 	if _, err := syscall.Write(ours, []byte(greeting)); err != nil {
 		return ran{err: err}
 	}
-	usage, err := z.start(z.command(binary, theirs), z.Limits.RunCPU, z.Limits.RunWall)
+	usage, err := z.start(z.command(binary, theirs, mainPanics), z.Limits.RunCPU, z.Limits.RunWall)
 	syscall.Close(theirs)
 	if err != nil {
 		return ran{err: err}
 	}
 	result := ran{usage: usage, states: map[string]string{}}
-	result.readRecord(ours, secret)
+	result.readRecord(ours)
 	result.output, result.written = z.takeOutput(z.Limits.Output)
 	z.cleanJail()
 	return result
 }
 
-func (z *Zone) command(binary, socket int) cell.Command {
+func (z *Zone) command(binary, socket int, mainPanics bool) cell.Command {
+	args := []string{"candidate.test"}
+	if !mainPanics {
+		args = append(args, "-test.paniconexit0") // as the go command says; the harness learns when all tests have run
+	}
 	return cell.Command{
-		Program: binary, Args: []string{"candidate.test"}, Root: z.Jail, Dir: z.runDir(), Owner: z.Owner,
+		Program: binary, Args: args, Root: z.Jail, Dir: z.runDir(), Owner: z.Owner,
 		Env: []string{"GOMAXPROCS=1"}, Files: [4]int{z.silence, z.output, z.output, socket},
 		Limits: []cell.Limit{
 			{Resource: unix.RLIMIT_CORE, Value: 0},
@@ -80,8 +83,8 @@ func socketPair() (ours, theirs int, err error) {
 	return pair[0], pair[1], nil
 }
 
-// readRecord takes the lines that carry the secret; what else a candidate wrote there is nothing.
-func (r *ran) readRecord(socket int, secret string) {
+// readRecord takes the harness's lines; nobody else can write there (harness/lock.go).
+func (r *ran) readRecord(socket int) {
 	buffer := make([]byte, 64<<10)
 	var text strings.Builder
 	for text.Len() < 1<<20 {
@@ -92,19 +95,18 @@ func (r *ran) readRecord(socket int, secret string) {
 		text.Write(buffer[:n])
 	}
 	for _, line := range strings.Split(text.String(), "\n") {
-		fields := strings.SplitN(line, " ", 3)
-		if len(fields) != 3 || fields[0] != secret {
-			continue
-		}
-		switch fields[1] {
+		event, name, _ := strings.Cut(line, " ")
+		switch event {
 		case "ready":
 			r.ready = true
 		case "start":
 			r.started = true
+		case "ran":
+			r.finished = true
 		case "end":
-			r.end = fields[2]
+			r.end = name
 		default:
-			r.states[fields[2]] = fields[1]
+			r.states[name] = event
 		}
 	}
 }

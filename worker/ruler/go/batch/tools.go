@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -37,12 +38,14 @@ type Zone struct {
 	front     *helper // reads candidates
 	explainer *helper // says what is wrong with those that do not compile
 	serial    int
+	token     string // in the names of what is ours in a program
 
 	remembered []readItem // what Read read last, for JudgeRead
 }
 
 // Prepare writes the list of importable packages and opens what every program shares.
 func (z *Zone) Prepare() error {
+	z.token = strings.ToLower(rand.Text())
 	var list, leanList strings.Builder
 	err := filepath.WalkDir(z.Std, func(file string, _ fs.DirEntry, err error) error {
 		if name, ok := strings.CutSuffix(strings.TrimPrefix(file, z.Std+"/"), ".a"); ok && err == nil {

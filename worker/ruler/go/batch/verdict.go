@@ -15,9 +15,11 @@ var (
 	folder      = regexp.MustCompile(`(?m)(?:[\w./@-]*/)?\b(candidate_test|candidate|prompt|header)\.go:`)
 	actualPlace = regexp.MustCompile(`\[[pe]\d+(?:_\w+)?\.go:\d+:\d+\]`)
 	packageName = regexp.MustCompile(`\btekhne/p\d+\.`)
+	glueNames   = regexp.MustCompile(`\bTekhne_[a-z2-7]{26}_`)
 	firstPlace  = regexp.MustCompile(`(?m)^(?:# .*\n)*(candidate_test|candidate|prompt|header)\.go:(\d+)(?::(\d+))?`)
 	panicPlace  = regexp.MustCompile(`\bcandidate\.go:(\d+)`)
 	firstFrame  = regexp.MustCompile(`(?m)^\t(candidate_test|candidate|prompt)\.go:\d+`)
+	died        = regexp.MustCompile(`(?m)^(panic: |fatal error: )`)
 	outOfMemory = regexp.MustCompile(`(?m)^(fatal error: |runtime: )?.*(out of memory|cannot allocate memory)`)
 )
 
@@ -26,6 +28,7 @@ func tidy(text string) string {
 	text = actualPlace.ReplaceAllString(text, "")
 	text = folder.ReplaceAllString(text, "$1.go:")
 	text = packageName.ReplaceAllString(text, "main.")
+	text = glueNames.ReplaceAllString(text, "tekhne_")
 	return merge.Restore(text)
 }
 
@@ -84,18 +87,18 @@ func place(result *wire.Result) {
 }
 
 // ofRun is the verdict on an execution.
-func (z *Zone) ofRun(result *wire.Result, r ran, mainPanics bool) {
+func (z *Zone) ofRun(result *wire.Result, r ran, p *program) {
 	result.Stage = wire.AtRun
 	result.Message = shorten(strings.TrimRight(tidy(r.output), "\n"))
 	result.CPU, result.Wall, result.Memory = r.usage.CPU.Seconds(), r.usage.Wall.Seconds(), r.usage.Memory
 	result.Completed = nil
 	for _, name := range result.Named {
 		// A test that panics leaves a record too, on its way out: it did not complete.
-		if r.states[name] == "pass" || r.states[name] == "fail" && r.end != "" {
+		if r.states[name] == "pass" || r.states[name] == "fail" && (r.end != "" || r.finished) {
 			result.Completed = append(result.Completed, name)
 		}
 	}
-	result.Verdict = z.classOf(result, r, mainPanics)
+	result.Verdict = z.classOf(result, r, p)
 	if result.Verdict == wire.Panic {
 		if match := panicPlace.FindStringSubmatch(result.Message); match != nil {
 			result.Line, _ = strconv.Atoi(match[1])
@@ -103,7 +106,7 @@ func (z *Zone) ofRun(result *wire.Result, r ran, mainPanics bool) {
 	}
 }
 
-func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) wire.Verdict {
+func (z *Zone) classOf(result *wire.Result, r ran, p *program) wire.Verdict {
 	status := r.usage.Status
 	switch {
 	case r.err != nil:
@@ -125,13 +128,17 @@ func (z *Zone) classOf(result *wire.Result, r ran, mainPanics bool) wire.Verdict
 	case status.Signaled() && status.Signal() == syscall.SIGKILL:
 		result.Message = "The program was killed from outside the sandbox."
 		return wire.SandboxError
+	case r.finished && status.Exited() && status.ExitStatus() == 0 && p.ownMain():
+		return passedOrVacuous(result, r)
+	case p.ownMain() && status.Exited() && status.ExitStatus() != 0 && !died.MatchString(r.output):
+		return wire.Assertion // TestMain's own exit code
 	case status.Exited() && status.ExitStatus() == 0 && r.started:
 		result.Message += "\npanic: unexpected call to os.Exit(0) during test"
-		return wire.Panic
+		return wire.Vacuous
 	case status.Exited() && status.ExitStatus() == 0:
 		result.Message += "\nThe program ended by itself before its tests did."
 		return wire.Vacuous
-	case mainPanics && testsPanicked(result.Message):
+	case p.mainPanics && testsPanicked(result.Message):
 		result.Completed = result.Named
 		return wire.Assertion
 	}

@@ -18,21 +18,21 @@ var registries = []string{
 // Alone says whether the program must have a binary of its own: it runs code before main, or carries directives
 // that reach past its own package.
 func Alone(c *Checked) bool {
-	for _, group := range c.File.Comments {
-		for _, comment := range group.List {
-			if strings.HasPrefix(comment.Text, "//go:") || strings.HasPrefix(comment.Text, "//export") {
+	for _, comment := range c.Comments() {
+		if strings.HasPrefix(comment.Text, "//go:") || strings.HasPrefix(comment.Text, "//export") {
+			return true
+		}
+	}
+	for _, spec := range c.Imports() {
+		if slices.Contains(registries, ImportPath(spec)) {
+			return true
+		}
+	}
+	for _, file := range c.Files {
+		for _, decl := range file.Decls {
+			if function, ok := decl.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.Name == "init" {
 				return true
 			}
-		}
-	}
-	for _, spec := range c.File.Imports {
-		if slices.Contains(registries, strings.Trim(spec.Path.Value, "\"`")) {
-			return true
-		}
-	}
-	for _, decl := range c.File.Decls {
-		if function, ok := decl.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.Name == "init" {
-			return true
 		}
 	}
 	for _, name := range c.Package.Scope().Names() {

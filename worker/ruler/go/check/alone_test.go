@@ -21,7 +21,7 @@ func TestAlone(t *testing.T) {
 		"var p *int\nvar a = *p\n":                             true,
 		"var c chan int\nvar a = <-c\n":                        true,
 	} {
-		c := NewChecker(os.DevNull, "go1.26").Check("package main\n" + source)
+		c := NewChecker(os.DevNull, "go1.26").CheckSingle("package main\n" + source)
 		if !c.Passes() {
 			t.Fatal(c.Errors)
 		}

@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -15,8 +14,8 @@ var redeclaredName = regexp.MustCompile(`^(\w+) (?:redeclared in this block|alre
 // OnlyImports says whether everything that the type checker found is about imports: missing, unused or repeated.
 func OnlyImports(c *Checked, packages map[string]bool) bool {
 	imported := map[string]bool{}
-	for _, spec := range c.File.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value)
+	for _, spec := range c.Imports() {
+		path := ImportPath(spec)
 		imported[path[strings.LastIndex(path, "/")+1:]] = true
 	}
 	for _, problem := range c.Errors {
@@ -35,8 +34,13 @@ func OnlyImports(c *Checked, packages map[string]bool) bool {
 
 // selectedFrom says whether the name at the problem's place is followed by a dot.
 func (c *Checked) selectedFrom(problem types.Error, name string) bool {
-	end := c.Files.PositionFor(problem.Pos, false).Offset + len(name)
-	return end < len(c.Source) && c.Source[end] == '.'
+	for _, file := range c.Files {
+		if file.FileStart <= problem.Pos && problem.Pos < file.FileEnd {
+			end := c.Set.PositionFor(problem.Pos, false).Offset + len(name)
+			return end < len(file.Source) && file.Source[end] == '.'
+		}
+	}
+	return false
 }
 
 func aboutImports(message string, imported map[string]bool) bool {
@@ -59,7 +63,7 @@ func UnknownImports(c *Checked) string {
 			continue
 		}
 		path, _, _ = strings.Cut(path, " ")
-		p := c.Files.Position(problem.Pos)
+		p := c.Set.Position(problem.Pos)
 		fmt.Fprintf(&lines, "%s:%d:%d: %s\n", filepath.Base(p.Filename), p.Line, p.Column, unknown(path))
 	}
 	return lines.String()

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,21 +46,19 @@ type Denial struct {
 
 // Policy looks for what the ruler refuses whatever the compiler says; nil if there is nothing.
 func Policy(c *Checked) *Denial {
-	for _, spec := range c.File.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value)
-		if why := reason(path); why != "" && c.Origin(spec.Path.Pos()) != FileName {
+	for _, spec := range c.Imports() {
+		path := ImportPath(spec)
+		if why := reason(path); why != "" && c.Origin(spec.Path.Pos()) != TestFile {
 			return &Denial{c.at(spec.Path) + "the ruler refuses to import " + strconv.Quote(path) + ": " + why, true}
 		}
 	}
-	for _, group := range c.File.Comments {
-		for _, comment := range group.List {
-			if directive := linking.FindString(comment.Text); directive != "" {
-				return &Denial{c.at(comment) + "the ruler refuses " + directive + ": it reaches past Go's own linking", false}
-			}
+	for _, comment := range c.Comments() {
+		if directive := linking.FindString(comment.Text); directive != "" {
+			return &Denial{c.at(comment) + "the ruler refuses " + directive + ": it reaches past Go's own linking", false}
 		}
 	}
 	for expr, value := range c.Info.Types {
-		if mentionsPointer(value.Type) && c.Origin(expr.Pos()) != FileName {
+		if mentionsPointer(value.Type) && c.Origin(expr.Pos()) != TestFile {
 			return &Denial{c.at(expr) + "the ruler refuses unsafe.Pointer, here of type " + value.Type.String(), false}
 		}
 	}
@@ -67,7 +66,7 @@ func Policy(c *Checked) *Denial {
 }
 
 func (c *Checked) at(node ast.Node) string {
-	p := c.Files.Position(node.Pos())
+	p := c.Set.Position(node.Pos())
 	return fmt.Sprintf("%s:%d:%d: ", filepath.Base(p.Filename), p.Line, p.Column)
 }
 
@@ -94,16 +93,42 @@ func tupleMentions(tuple *types.Tuple) bool {
 	return false
 }
 
+// young are predeclared names that answers declare for themselves because Go had none of them for long.
+var young = []string{"max", "min", "clear", "any", "comparable"}
+
+var throughImport = regexp.MustCompile(`^(\w+) already declared through import`)
+
+// TakenFromTests names a package that the tests import and the candidate declares something else as; empty if there is
+// none.
+func TakenFromTests(c *Checked) string {
+	for _, problem := range c.Errors {
+		match := throughImport.FindStringSubmatch(problem.Msg)
+		if match != nil && c.Origin(problem.Pos) != TestFile && c.testsImport(match[1]) {
+			return match[1]
+		}
+	}
+	return ""
+}
+
+func (c *Checked) testsImport(name string) bool {
+	scope := c.Info.Scopes[c.Files[len(c.Files)-1].File]
+	_, ok := scope.Lookup(name).(*types.PkgName)
+	return ok && len(c.Files) > 1
+}
+
 // Hijacked names a predeclared identifier that the candidate declares anew and the tests use, such as `panic`, or one
 // of packages whose place a declaration takes (goimports drops the import then): nothing that the tests say can be
-// believed. Empty if there is none.
+// believed. Empty if there is none. The young ones are judged as Go would.
 func Hijacked(c *Checked, packages map[string]bool) string {
 	for ident, object := range c.Info.Uses {
-		if object.Parent() != c.Package.Scope() || c.Origin(ident.Pos()) != FileName {
+		if object.Parent() != c.Package.Scope() || c.Origin(ident.Pos()) != TestFile {
+			continue
+		}
+		if slices.Contains(young, object.Name()) {
 			continue
 		}
 		taken := types.Universe.Lookup(object.Name()) != nil || packages[object.Name()] && object.Name() != "main"
-		if taken && c.Origin(object.Pos()) != FileName {
+		if taken && c.Origin(object.Pos()) != TestFile {
 			return object.Name()
 		}
 	}

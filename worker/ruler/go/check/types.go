@@ -6,22 +6,62 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
-	"strings"
+	"strconv"
 )
 
-// FileName is what the whole program is called; vet's `tests` analyzer looks only at test files.
-const FileName = "candidate_test.go"
+// TestFile is what the tests' file is called; vet's `tests` analyzer looks only at files of such a name. Under the
+// name of the answer's file stands the prompt as well, so Origin tells them apart.
+const (
+	TestFile   = "candidate_test.go"
+	answerFile = "candidate.go"
+)
 
 const packagePath = "candidate"
 
+// File is one parsed file of a program and its text.
+type File struct {
+	*ast.File
+	Source []byte
+}
+
 // Checked is a parsed and type-checked program.
 type Checked struct {
-	Files   *token.FileSet
-	File    *ast.File
-	Source  []byte
+	Set     *token.FileSet
+	Files   []File // the answer's and the tests', or one that holds both
 	Package *types.Package
 	Info    *types.Info
 	Errors  []types.Error
+}
+
+// Inspect walks the syntax of all files.
+func (c *Checked) Inspect(visit func(ast.Node) bool) {
+	for _, file := range c.Files {
+		ast.Inspect(file.File, visit)
+	}
+}
+
+// Imports are the import specs of all files.
+func (c *Checked) Imports() (specs []*ast.ImportSpec) {
+	for _, file := range c.Files {
+		specs = append(specs, file.Imports...)
+	}
+	return specs
+}
+
+// Comments are the comments of all files, one by one.
+func (c *Checked) Comments() (comments []*ast.Comment) {
+	for _, file := range c.Files {
+		for _, group := range file.Comments {
+			comments = append(comments, group.List...)
+		}
+	}
+	return comments
+}
+
+// ImportPath is the path that a spec names.
+func ImportPath(spec *ast.ImportSpec) string {
+	path, _ := strconv.Unquote(spec.Path.Value)
+	return path
 }
 
 // Checker type-checks programs one after another against the same imported packages.
@@ -35,14 +75,27 @@ func NewChecker(folder, language string) *Checker {
 	return &Checker{archives: OpenArchives(folder, token.NewFileSet()), language: language}
 }
 
-// Check parses and type-checks source. A nil result means that it does not parse.
-func (c *Checker) Check(source string) *Checked {
-	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, FileName, source, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil
+// Check parses and type-checks the answer's file and the tests'. A nil result means that one does not parse.
+func (c *Checker) Check(answer, tests string) *Checked {
+	return c.check([]string{answerFile, TestFile}, []string{answer, tests})
+}
+
+// CheckSingle does the same for a program in one file.
+func (c *Checker) CheckSingle(source string) *Checked {
+	return c.check([]string{TestFile}, []string{source})
+}
+
+func (c *Checker) check(names, sources []string) *Checked {
+	checked := &Checked{Set: token.NewFileSet(), Info: newInfo()}
+	var files []*ast.File
+	for i, source := range sources {
+		file, err := parser.ParseFile(checked.Set, names[i], source, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return nil
+		}
+		files = append(files, file)
+		checked.Files = append(checked.Files, File{file, []byte(source)})
 	}
-	checked := &Checked{Files: files, File: file, Source: []byte(source), Info: newInfo()}
 	config := types.Config{
 		Importer:  c.archives,
 		GoVersion: c.language,
@@ -53,7 +106,7 @@ func (c *Checker) Check(source string) *Checked {
 			}
 		},
 	}
-	checked.Package, _ = config.Check(packagePath, files, []*ast.File{file}, checked.Info)
+	checked.Package, _ = config.Check(packagePath, checked.Set, files, checked.Info)
 	return checked
 }
 
@@ -74,32 +127,4 @@ func newInfo() *types.Info {
 func (c *Checked) Passes() bool { return c != nil && len(c.Errors) == 0 }
 
 // Origin is the file that a position was written in: candidate.go, prompt.go, candidate_test.go or header.go.
-func (c *Checked) Origin(pos token.Pos) string { return filepath.Base(c.Files.Position(pos).Filename) }
-
-// Tests names the test functions, in the order of the tests' text; for a program with main, "main" alone.
-func Tests(c *Checked, mainPanics bool) []string {
-	var names []string
-	for _, decl := range c.File.Decls {
-		function, ok := decl.(*ast.FuncDecl)
-		if !ok || function.Recv != nil {
-			continue
-		}
-		name := function.Name.Name
-		if mainPanics && name == "main" {
-			return []string{"main"}
-		}
-		if !mainPanics && isTest(c, function) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func isTest(c *Checked, function *ast.FuncDecl) bool {
-	name := function.Name.Name
-	if !strings.HasPrefix(name, "Test") || name == "TestMain" || c.Origin(function.Pos()) != FileName {
-		return false
-	}
-	rest := name[len("Test"):]
-	return rest == "" || !(rest[0] >= 'a' && rest[0] <= 'z')
-}
+func (c *Checked) Origin(pos token.Pos) string { return filepath.Base(c.Set.Position(pos).Filename) }

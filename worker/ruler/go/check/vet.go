@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
 	"reflect"
 	"sort"
@@ -54,7 +55,7 @@ func (c *Checker) Vet(checked *Checked) []string {
 	sort.SliceStable(v.findings, func(i, j int) bool { return v.findings[i].pos < v.findings[j].pos })
 	var lines []string
 	for _, f := range v.findings {
-		p := checked.Files.Position(f.pos)
+		p := checked.Set.Position(f.pos)
 		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", filepath.Base(p.Filename), p.Line, p.Column, f.message))
 	}
 	return lines
@@ -79,11 +80,11 @@ func (v *vetting) run(analyzer *analysis.Analyzer) any {
 func (v *vetting) pass(analyzer *analysis.Analyzer, inputs map[*analysis.Analyzer]any) *analysis.Pass {
 	c := v.checked
 	return &analysis.Pass{
-		Analyzer: analyzer, Fset: c.Files, Files: []*ast.File{c.File}, Pkg: c.Package, TypesInfo: c.Info,
+		Analyzer: analyzer, Fset: c.Set, Files: c.Syntax(), Pkg: c.Package, TypesInfo: c.Info,
 		TypesSizes: types.SizesFor("gc", "amd64"), ResultOf: inputs,
 		Module:            &analysis.Module{Path: packagePath, GoVersion: v.language},
 		Report:            func(d analysis.Diagnostic) { v.findings = append(v.findings, finding{d.Pos, d.Message}) },
-		ReadFile:          func(string) ([]byte, error) { return c.Source, nil },
+		ReadFile:          c.readFile,
 		ImportObjectFact:  v.importFact,
 		ExportObjectFact:  func(o types.Object, f analysis.Fact) { v.objects[o] = append(v.objects[o], f) },
 		ImportPackageFact: func(*types.Package, analysis.Fact) bool { return false },
@@ -91,6 +92,23 @@ func (v *vetting) pass(analyzer *analysis.Analyzer, inputs map[*analysis.Analyze
 		AllObjectFacts:    func() []analysis.ObjectFact { return nil },
 		AllPackageFacts:   func() []analysis.PackageFact { return nil },
 	}
+}
+
+// Syntax is the syntax tree of each file.
+func (c *Checked) Syntax() (files []*ast.File) {
+	for _, file := range c.Files {
+		files = append(files, file.File)
+	}
+	return files
+}
+
+func (c *Checked) readFile(name string) ([]byte, error) {
+	for _, file := range c.Files {
+		if c.Set.File(file.FileStart).Name() == name {
+			return file.Source, nil
+		}
+	}
+	return nil, os.ErrNotExist
 }
 
 // importFact answers from this program's own facts. Of testify, whose source is not analysed here, it is known

@@ -20,15 +20,21 @@ func explain(request Request, packages *exports, language string) (text string) 
 		}
 	}()
 	said := &printer{}
-	file := parse(request, said)
-	if file == nil || said.syntaxErrors > 0 {
-		return said.text()
+	var files []*syntax.File
+	for i, name := range request.Names {
+		file := parse(name, request.Sources[i], said)
+		if file == nil {
+			return said.text()
+		}
+		files = append(files, file)
 	}
-	check(file, packages, language, said)
+	if said.syntaxErrors == 0 {
+		check(files, packages, language, said)
+	}
 	return said.text()
 }
 
-func parse(request Request, said *printer) *syntax.File {
+func parse(name string, source []byte, said *printer) *syntax.File {
 	report := func(err error) {
 		one := err.(syntax.Error)
 		said.errorAt(one.Pos, one.Msg)
@@ -38,12 +44,12 @@ func parse(request Request, said *printer) *syntax.File {
 		said.unsure = true
 		return nil
 	}
-	base := syntax.NewFileBase(request.Name)
-	file, _ := syntax.Parse(base, bytes.NewReader(request.Source), report, directive, syntax.CheckBranches)
+	base := syntax.NewFileBase(name)
+	file, _ := syntax.Parse(base, bytes.NewReader(source), report, directive, syntax.CheckBranches)
 	return file
 }
 
-func check(file *syntax.File, packages *exports, language string, said *printer) {
+func check(files []*syntax.File, packages *exports, language string, said *printer) {
 	context := types2.NewContext()
 	conf := types2.Config{
 		Context:            context,
@@ -70,5 +76,5 @@ func check(file *syntax.File, packages *exports, language string, said *printer)
 		Instances:          map[*syntax.Name]types2.Instance{},
 		FileVersions:       map[*syntax.PosBase]string{},
 	}
-	_, _ = conf.Check("main", []*syntax.File{file}, info)
+	_, _ = conf.Check("main", files, info)
 }

@@ -18,10 +18,10 @@ import (
 	"syscall"
 )
 
-// Request is a file that was found not to compile.
+// Request is a package that was found not to compile, file by file.
 type Request struct {
-	Name   string
-	Source []byte
+	Names   []string
+	Sources [][]byte
 }
 
 // Reply is what the compiler prints of it.

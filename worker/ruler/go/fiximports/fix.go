@@ -43,6 +43,9 @@ func (k Known) ResolveReferences(_ context.Context, _ string, missing imports.Re
 	return results, nil
 }
 
+// PackageName is the name that a package is assumed to have by its path.
+func PackageName(path string) string { return imports.ImportPathToAssumedName(path) }
+
 // Changes lists what goimports would do to the imports of source. An error means that source does not parse.
 func Changes(filename string, source []byte, known Known) ([]Change, error) {
 	fixes, err := imports.FixImports(context.Background(), filename, source, "", nil, known)

@@ -3,6 +3,7 @@ package front
 import (
 	"go/ast"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/fiximports"
 
@@ -23,99 +24,101 @@ var known = fiximports.Known{
 type Front struct {
 	checker  *check.Checker
 	packages map[string]bool // last elements of importable paths
+	tests    map[string]tests
 }
 
 // New reads against the compiled packages in folder.
 func New(folder, language string, packages map[string]bool) *Front {
-	return &Front{checker: check.NewChecker(folder, language), packages: packages}
+	return &Front{checker: check.NewChecker(folder, language), packages: packages, tests: map[string]tests{}}
 }
 
 // Read says everything about an item that needs no compiler.
 func (f *Front) Read(item wire.Item, number int, legacy bool) Reply {
 	program := assemble.Assemble(item)
-	reply := Reply{Shape: program.Shape}
-	reply.Fixed, reply.Raw = f.bothRules(program, item, number, &reply)
-	reply.Notes = program.Notes
+	reply := Reply{Shape: program.Shape, Notes: program.Notes, Dropped: program.Dropped}
+	f.bothRules(program, item, number, &reply)
 	if legacy {
 		cut, text := assemble.Legacy(program, item.Prompt)
-		var ignored Reply
-		variant, _ := f.bothRules(cut, item, number, &ignored)
-		reply.Legacy, reply.LegacyCut = &variant, []byte(text)
+		var only Reply
+		f.bothRules(cut, item, number, &only)
+		reply.Legacy, reply.LegacyCut = &only.Fixed, []byte(text)
 	}
 	return reply
 }
 
-// bothRules judges the program with imports fixed and, where that is another program, as assembled.
-func (f *Front) bothRules(program assemble.Program, item wire.Item, number int, reply *Reply) (Variant, *Variant) {
-	raw, checked := f.variant(program, nil, item, number)
-	if checked == nil || checked.Passes() {
-		return raw, nil
+// bothRules reads the program with imports fixed and, where that could make a difference, as assembled.
+func (f *Front) bothRules(program assemble.Program, item wire.Item, number int, reply *Reply) {
+	tests := f.testsOf(program, item)
+	own, given := specs(program.Imports), specs(program.TestImports)
+	imports := own.once().offering(given, program.Answer(nil))
+	v, checked := f.variant(program, imports, tests, item, number)
+	if checked != nil && !checked.Passes() {
+		if fixed := imports.fixed(program.Answer, known, nil); !fixed.sameAs(imports) {
+			imports = fixed
+			v, _ = f.variant(program, imports, tests, item, number)
+		}
 	}
-	imports, changed := fix(program)
-	if !changed {
-		return raw, nil
+	reply.Fixed = v
+	raw := asWritten(given, own, program.Texts[assemble.Prompt])
+	whole := append(slices.Clone(imports), tests.imports...).once()
+	reply.Added, reply.Removed = delta(raw, whole)
+	if checked != nil && !(raw.sameAs(whole) && whole.consistent()) {
+		reply.Raw = f.raw(program, raw)
 	}
-	fixed, _ := f.variant(program, imports, item, number)
-	reply.Added, reply.Removed = delta(program.Imports, imports)
-	return fixed, &raw
 }
 
-// fix is the program's imports as goimports would have them.
-func fix(program assemble.Program) (imports []assemble.Import, changed bool) {
-	for _, spec := range program.Imports {
-		if !slices.ContainsFunc(imports, same(spec.Name, spec.Path)) {
-			imports = append(imports, spec)
-		}
+// raw is the program in one file with the imports as they are; nil where that compiles, for then it is the same program.
+func (f *Front) raw(program assemble.Program, imports specs) *Variant {
+	single := program.Single(imports)
+	v := &Variant{Side: []byte(program.Plain(imports)), Files: [][]byte{[]byte(single)}}
+	checked := f.checker.CheckSingle(single)
+	switch {
+	case checked == nil:
+		v.State = Broken
+	case checked.Passes():
+		return nil
+	default:
+		f.decideTypes(v, checked)
 	}
-	changed = len(imports) != len(program.Imports)
-	changes, err := fiximports.Changes(check.FileName, []byte(program.Source(imports)), known)
-	if err != nil {
-		return imports, changed
-	}
-	for _, change := range changes {
-		if change.Add {
-			imports = append(imports, assemble.Import{Name: change.Name, Path: change.Path})
-		} else {
-			imports = slices.DeleteFunc(imports, same(change.Name, change.Path))
-		}
-	}
-	if imports == nil {
-		imports = []assemble.Import{}
-	}
-	return imports, changed || len(changes) > 0
+	return v
 }
 
-func same(name, path string) func(assemble.Import) bool {
-	return func(spec assemble.Import) bool { return spec.Name == name && spec.Path == path }
+// tests is a problem's test file, the same for all its candidates.
+type tests struct {
+	imports specs
+	source  string
 }
 
-// delta lists the import paths that only one of two lists has.
-func delta(before, after []assemble.Import) (added, removed []string) {
-	has := func(list []assemble.Import, path string) bool {
-		return slices.ContainsFunc(list, func(s assemble.Import) bool { return s.Path == path })
+// testsOf fixes the imports of the tests by themselves, with the prompt's at hand: what they name never depends on what
+// an answer imports or declares.
+func (f *Front) testsOf(program assemble.Program, item wire.Item) tests {
+	key := strings.Join([]string{item.Setup, item.Tests, item.Prompt, item.Imports, item.Declaration}, "\x00")
+	if found, ok := f.tests[key]; ok {
+		return found
 	}
-	for _, spec := range after {
-		if !has(before, spec.Path) {
-			added = append(added, spec.Path)
-		}
+	prompt := program.Texts[assemble.Prompt]
+	list := specs(program.TestImports).once().offering(assemble.PromptImports(prompt), program.Test(nil))
+	list = list.fixed(program.Test, known, assemble.PromptNames(prompt))
+	made := tests{list, program.Test(list)}
+	if len(f.tests) >= mostTests {
+		clear(f.tests)
 	}
-	for _, spec := range before {
-		if !has(after, spec.Path) && !slices.Contains(removed, spec.Path) {
-			removed = append(removed, spec.Path)
-		}
-	}
-	return added, removed
+	f.tests[key] = made
+	return made
 }
+
+// mostTests is how many problems' test files are kept.
+const mostTests = 256
 
 // variant checks one program. The second result is nil where it does not parse.
-func (f *Front) variant(program assemble.Program, imports []assemble.Import, item wire.Item, number int) (Variant, *check.Checked) {
-	side, source := program.Side(imports), program.Source(imports)
-	v := Variant{Side: []byte(program.Plain(imports)), Source: []byte(source)}
+func (f *Front) variant(program assemble.Program, imports specs, tests tests, item wire.Item, number int) (Variant, *check.Checked) {
+	answer := program.Answer(imports)
+	v := Variant{Side: []byte(program.Plain(imports)), Files: [][]byte{[]byte(answer), []byte(tests.source)}}
 	if !program.Parses {
-		v.State, v.Source = Broken, []byte(side)
+		v.State, v.Files = Broken, v.Files[:1]
 		return v, nil
 	}
-	checked := f.checker.Check(source)
+	checked := f.checker.Check(answer, tests.source)
 	if checked == nil {
 		v.State = Broken
 		return v, nil
@@ -128,20 +131,20 @@ func (f *Front) variant(program assemble.Program, imports []assemble.Import, ite
 }
 
 func (f *Front) decide(v *Variant, checked *check.Checked, mainPanics bool) {
-	if denial := check.Policy(checked); denial != nil {
-		v.State, v.Message, v.Import = Denied, denial.Message, denial.Import
+	if name := check.TakenFromTests(checked); name != "" {
+		v.State, v.Message = Hollow, redeclares(name)
 		return
 	}
-	if missing := check.UnknownImports(checked); missing != "" {
-		v.State, v.Message, v.Import = Unknown, missing, true
+	if f.decideTypes(v, checked); v.State != "" {
 		return
 	}
-	if !checked.Passes() {
-		v.State, v.Import = Wrong, check.OnlyImports(checked, f.packages)
-		return
-	}
-	v.Tests = check.Tests(checked, mainPanics)
-	if !mainPanics {
+	if mainPanics {
+		if check.HasMain(checked) {
+			v.Tests = []string{"main"}
+		}
+	} else {
+		v.Suite = check.FindSuite(checked)
+		v.Tests = v.Suite.Names()
 		if lines := f.checker.Vet(checked); len(lines) > 0 {
 			v.State, v.Message = Vetted, join(lines)
 			return
@@ -150,12 +153,27 @@ func (f *Front) decide(v *Variant, checked *check.Checked, mainPanics bool) {
 	v.State, v.Message = f.hollow(checked, v.Tests)
 }
 
+func redeclares(name string) string {
+	return "The candidate redeclares " + name + ", which the tests use: nothing they say can be believed."
+}
+
+// decideTypes leaves the state open where policy and types have nothing against the program.
+func (f *Front) decideTypes(v *Variant, checked *check.Checked) {
+	if denial := check.Policy(checked); denial != nil {
+		v.State, v.Message, v.Import = Denied, denial.Message, denial.Import
+	} else if missing := check.UnknownImports(checked); missing != "" {
+		v.State, v.Message, v.Import = Unknown, missing, true
+	} else if !checked.Passes() {
+		v.State, v.Import = Wrong, check.OnlyImports(checked, f.packages)
+	}
+}
+
 func (f *Front) hollow(checked *check.Checked, tests []string) (State, string) {
 	if len(tests) == 0 {
 		return Hollow, "The tests name no test function: nothing could be shown."
 	}
 	if name := check.Hijacked(checked, f.selected(checked)); name != "" {
-		return Hollow, "The candidate redeclares " + name + ", which the tests use: nothing they say can be believed."
+		return Hollow, redeclares(name)
 	}
 	return Good, ""
 }
@@ -163,9 +181,9 @@ func (f *Front) hollow(checked *check.Checked, tests []string) (State, string) {
 // selected are the packages' names that the program uses as packages are used, before a dot.
 func (f *Front) selected(checked *check.Checked) map[string]bool {
 	names := map[string]bool{}
-	ast.Inspect(checked.File, func(node ast.Node) bool {
+	checked.Inspect(func(node ast.Node) bool {
 		if selector, ok := node.(*ast.SelectorExpr); ok {
-			if ident, ok := selector.X.(*ast.Ident); ok && f.packages[ident.Name] && checked.Origin(ident.Pos()) == check.FileName {
+			if ident, ok := selector.X.(*ast.Ident); ok && f.packages[ident.Name] && checked.Origin(ident.Pos()) == check.TestFile {
 				names[ident.Name] = true
 			}
 		}
@@ -176,12 +194,12 @@ func (f *Front) selected(checked *check.Checked) map[string]bool {
 
 // prepare makes the texts that the compiler reads; only the main of a program is renamed where it stays alone.
 func prepare(v *Variant, checked *check.Checked, mainPanics bool, number int) {
-	v.Alone, v.Lean = check.Alone(checked), lean.Fits(checked.File)
+	v.Alone, v.Lean = check.Alone(checked), lean.Fits(checked.Syntax()...)
 	if shared, ok := merge.Rename(checked, number); ok && !v.Alone {
-		v.Shared = []byte(shared)
+		v.Shared = shared
 	}
 	if mainPanics {
-		v.Source = []byte(merge.RenameMain(checked))
+		v.Files = merge.RenameMain(checked)
 	}
 }
 

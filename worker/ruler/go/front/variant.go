@@ -4,7 +4,10 @@
 // zone kills and restarts it. It compiles and runs nothing.
 package front
 
-import "tekhne/ruler/wire"
+import (
+	"tekhne/ruler/check"
+	"tekhne/ruler/wire"
+)
 
 // State is what became of a program up to the compiler.
 type State string
@@ -24,11 +27,12 @@ const (
 type Variant struct {
 	State   State
 	Message string
-	Import  bool   // everything wrong with it is about imports
-	Side    []byte // the candidate's side: what is stored and shown
-	Source  []byte // what the compiler is to read
-	Shared  []byte // Source renamed to share a package; nil where that is not possible
-	Tests   []string
+	Import  bool        // everything wrong with it is about imports
+	Side    []byte      // the candidate's side: what is stored and shown
+	Files   [][]byte    // what the compiler is to read: the answer's file and the tests', or one that holds both
+	Shared  [][]byte    // Files renamed to share a package; nil where that is not possible
+	Tests   []string    // whose completion a pass needs
+	Suite   check.Suite // what to run, unless a main is to run
 	Alone   bool
 	Lean    bool // means the same with lean testify
 }
@@ -44,6 +48,7 @@ type Request struct {
 type Reply struct {
 	Shape     wire.Shape
 	Notes     []string
+	Dropped   []wire.Dropped
 	LegacyCut []byte
 	Fixed     Variant
 	Raw       *Variant // nil where it is the same program as Fixed

@@ -1,8 +1,10 @@
 package harness
 
 import (
+	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -19,10 +21,17 @@ type corpusEntry = struct {
 	IsSeed     bool
 }
 
-func (deps) ImportPath() string                          { return "" }
-func (deps) ModulePath() string                          { return "" }
-func (deps) MatchString(string, string) (bool, error)    { return true, nil }
-func (deps) SetPanicOnExit0(bool)                        {}
+func (deps) ImportPath() string                       { return "" }
+func (deps) ModulePath() string                       { return "" }
+func (deps) MatchString(string, string) (bool, error) { return true, nil }
+
+// SetPanicOnExit0 is called with false when all tests have run, whoever called M.Run and whatever becomes of its result.
+func (deps) SetPanicOnExit0(on bool) {
+	if !on {
+		record(ran, "tests")
+	}
+}
+
 func (deps) StartCPUProfile(io.Writer) error             { return nil }
 func (deps) StopCPUProfile()                             {}
 func (deps) StartTestLog(io.Writer)                      {}
@@ -36,9 +45,24 @@ func (deps) RunFuzzWorker(func(corpusEntry) error) error { return nil }
 func (deps) ReadCorpus(string, []reflect.Type) ([]corpusEntry, error) {
 	return nil, nil
 }
-func (deps) CheckCorpus([]any, []reflect.Type) error { return nil }
-func (deps) ResetCoverage()                          {}
-func (deps) SnapshotCoverage()                       {}
+
+// CheckCorpus compares a seed with the fuzz function's parameters.
+func (deps) CheckCorpus(values []any, types []reflect.Type) error {
+	if len(values) != len(types) {
+		return fmt.Errorf("wrong number of values in corpus entry: %d, want %d", len(values), len(types))
+	}
+	given := make([]reflect.Type, len(values))
+	for i, value := range values {
+		given[i] = reflect.TypeOf(value)
+	}
+	if !slices.Equal(given, types) {
+		return fmt.Errorf("mismatched types in corpus entry: %v, want %v", given, types)
+	}
+	return nil
+}
+
+func (deps) ResetCoverage()    {}
+func (deps) SnapshotCoverage() {}
 func (deps) InitRuntimeCoverage() (string, func(string, string) (string, error), func() float64) {
 	return "", nil, nil
 }

@@ -25,16 +25,18 @@ var (
 )
 
 // Fits says whether the program means the same with lean testify; one without testify does.
-func Fits(file *ast.File) bool {
+func Fits(files ...*ast.File) bool {
 	usesTestify := false
-	for _, spec := range file.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || slices.Contains(tellingPackages, path) {
-			return false
+	for _, file := range files {
+		for _, spec := range file.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || slices.Contains(tellingPackages, path) {
+				return false
+			}
+			usesTestify = usesTestify || path == Package
 		}
-		usesTestify = usesTestify || path == Package
 	}
-	return !usesTestify || !names(file)
+	return !usesTestify || !slices.ContainsFunc(files, names)
 }
 
 func names(file *ast.File) (found bool) {

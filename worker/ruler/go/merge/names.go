@@ -25,10 +25,10 @@ var namingPackages = []string{
 func namesItself(c *check.Checked) bool {
 	declaresType := declaresType(c.Package.Scope())
 	found := false
-	ast.Inspect(c.File, func(node ast.Node) bool {
+	c.Inspect(func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.ImportSpec:
-			path := strings.Trim(node.Path.Value, "\"`")
+			path := check.ImportPath(node)
 			found = found || strings.HasPrefix(path, "runtime") || declaresType && slices.Contains(namingPackages, path)
 		case *ast.BasicLit:
 			found = found || declaresType && node.Kind == token.STRING && shownType.MatchString(node.Value)

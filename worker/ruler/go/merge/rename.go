@@ -3,12 +3,13 @@
 package merge
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
-	"sort"
-	"strings"
+	"slices"
 
 	"tekhne/ruler/check"
 )
@@ -23,44 +24,54 @@ func Suffix(i int) string { return fmt.Sprintf("%s%dx", ending, i) }
 // Restore takes the endings off again.
 func Restore(text string) string { return endings.ReplaceAllString(text, "") }
 
-// Rename gives every package-level name of the program candidate i's ending. ok is false where that could change
-// what the program means: it must be compiled in a package of its own.
-func Rename(c *check.Checked, i int) (source string, ok bool) {
-	if strings.Contains(string(c.Source), ending) || embeds(c) || namesItself(c) {
-		return "", false
+// Rename gives every package-level name of the program candidate i's ending, and returns its files. ok is false where
+// that could change what the program means: it must be compiled in a package of its own.
+func Rename(c *check.Checked, i int) (files [][]byte, ok bool) {
+	taken := func(file check.File) bool { return bytes.Contains(file.Source, []byte(ending)) }
+	if slices.ContainsFunc(c.Files, taken) || embeds(c) || namesItself(c) {
+		return nil, false
 	}
 	return rename(c, Suffix(i), func(types.Object) bool { return true }), true
 }
 
 // RenameMain renames only func main, so that another package can call it.
-func RenameMain(c *check.Checked) string {
+func RenameMain(c *check.Checked) [][]byte {
 	return rename(c, Suffix(0), func(o types.Object) bool { return o.Name() == "main" })
 }
 
-func rename(c *check.Checked, suffix string, wanted func(types.Object) bool) string {
-	var ends []int
+func rename(c *check.Checked, suffix string, wanted func(types.Object) bool) (files [][]byte) {
+	var ends []token.Pos
 	collect := func(idents map[*ast.Ident]types.Object) {
 		for ident, object := range idents {
 			if global(c, object) && wanted(object) {
-				ends = append(ends, c.Files.PositionFor(ident.End(), false).Offset)
+				ends = append(ends, ident.End())
 			}
 		}
 	}
 	collect(c.Info.Defs)
 	collect(c.Info.Uses)
-	sort.Ints(ends)
-	var out strings.Builder
+	slices.Sort(ends)
+	ends = slices.Compact(ends)
+	for _, file := range c.Files {
+		files = append(files, withEndings(file, ends, suffix))
+	}
+	return files
+}
+
+// withEndings is a file's text with the suffix put in at those of the places that lie in it.
+func withEndings(file check.File, ends []token.Pos, suffix string) []byte {
+	var out bytes.Buffer
 	last := 0
 	for _, end := range ends {
-		if end == last {
-			continue
+		if file.FileStart < end && end <= file.FileEnd {
+			offset := int(end - file.FileStart)
+			out.Write(file.Source[last:offset])
+			out.WriteString(suffix)
+			last = offset
 		}
-		out.Write(c.Source[last:end])
-		out.WriteString(suffix)
-		last = end
 	}
-	out.Write(c.Source[last:])
-	return out.String()
+	out.Write(file.Source[last:])
+	return out.Bytes()
 }
 
 // global: declared by the program at package level, under a name that others could use.
@@ -77,7 +88,7 @@ func global(c *check.Checked, object types.Object) bool {
 // embeds: a struct or interface embeds one of the program's own types, whose name is then a field's name too.
 func embeds(c *check.Checked) bool {
 	found := false
-	ast.Inspect(c.File, func(node ast.Node) bool {
+	c.Inspect(func(node ast.Node) bool {
 		structure, ok := node.(*ast.StructType)
 		if !ok {
 			return !found

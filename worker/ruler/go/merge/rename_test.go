@@ -10,7 +10,7 @@ import (
 
 func checked(t *testing.T, source string) *check.Checked {
 	t.Helper()
-	c := check.NewChecker(os.DevNull, "go1.26").Check("package main\n" + source)
+	c := check.NewChecker(os.DevNull, "go1.26").CheckSingle("package main\n" + source)
 	if !c.Passes() {
 		t.Fatal(c.Errors)
 	}
@@ -22,11 +22,11 @@ func TestRename(t *testing.T) {
 	got, ok := Rename(checked(t, source), 7)
 	want := "type T_tk7x struct{ T int }\nfunc (t T_tk7x) f() T_tk7x { f := t.T; return T_tk7x{T: f} }\n" +
 		"func f_tk7x[P any](p P) P { return p }\nvar v_tk7x = f_tk7x[T_tk7x](T_tk7x{}).T\n"
-	if !ok || got != "package main\n"+want {
+	if !ok || string(got[0]) != "package main\n"+want {
 		t.Errorf("renamed to %s", got)
 	}
-	if Restore(got) != "package main\n"+source {
-		t.Errorf("restored to %s", Restore(got))
+	if Restore(string(got[0])) != "package main\n"+source {
+		t.Errorf("restored to %s", Restore(string(got[0])))
 	}
 }
 
@@ -43,7 +43,7 @@ func TestNamesThatLookRenamedAreLeftAlone(t *testing.T) {
 }
 
 func TestRenameMain(t *testing.T) {
-	got := RenameMain(checked(t, "func main() { other() }\nfunc other() {}\n"))
+	got := string(RenameMain(checked(t, "func main() { other() }\nfunc other() {}\n"))[0])
 	if !strings.Contains(got, "func main_tk0x() { other() }") {
 		t.Errorf("renamed to %s", got)
 	}

@@ -51,17 +51,25 @@ func (r *Result) Fail(verdict Verdict, stage Stage, message string) {
 	r.Verdict, r.Stage, r.Message = verdict, stage, message
 }
 
+// Dropped is a piece of the completion that is no part of the program: a test of the answer's own, a thought, prose.
+type Dropped struct {
+	What string `json:"what"`
+	Text string `json:"text"` // its name, or how it begins
+	Line int    `json:"line"` // in the completion as written; 0 where that is not known
+}
+
 // Answer is everything said of one item. Raw is nil where the raw rule judges the same program as Fixed.
 type Answer struct {
-	Index     int      `json:"index"`
-	Shape     Shape    `json:"shape"`
-	Notes     []string `json:"notes"`
-	LegacyCut []byte   `json:"legacy_cut"`
-	Fixed     *Result  `json:"fixed"`
-	Raw       *Result  `json:"raw"`
-	Legacy    *Result  `json:"legacy"`
-	Added     []string `json:"added"`
-	Removed   []string `json:"removed"`
+	Index     int       `json:"index"`
+	Shape     Shape     `json:"shape"`
+	Notes     []string  `json:"notes"`
+	Dropped   []Dropped `json:"dropped"`
+	LegacyCut []byte    `json:"legacy_cut"`
+	Fixed     *Result   `json:"fixed"`
+	Raw       *Result   `json:"raw"`
+	Legacy    *Result   `json:"legacy"`
+	Added     []string  `json:"added"`
+	Removed   []string  `json:"removed"`
 }
 
 // Done ends a batch's answers. Error is the zone's own trouble, never a program's.
