@@ -13,12 +13,9 @@ from torch import Tensor, nn
 
 from worker.network.checkpoints import load_base, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer, trainable
-from worker.training.batches import BatchPlan, epoch_batches
 from worker.training.critic import transcript_rows
-from worker.training.loop import Inputs
-from worker.training.objectives import CriticObjective, collate_rows, collate_states
-from worker.training.rows import TrainingRow
-from worker.training.trunk_states import trunk_states
+from worker.training.objectives import CriticObjective, Inputs, collate_rows, collate_states, trunk_states
+from worker.training.rows import BatchPlan, TrainingRow, epoch_batches
 from worker.transcripts.format import IGNORED
 from worker.transcripts.transcript import TranscriptContent
 

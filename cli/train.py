@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from worker.problem_sets import ProblemSetContent
     from worker.training.go_source import GoFunction
     from worker.training.loop import TrainingProgress as Step
-    from worker.training.optimizers import OptimizerKind
-    from worker.training.options import TrainingOptions
+    from worker.training.options import OptimizerKind, TrainingOptions
     from worker.transcripts.transcript import TranscriptContent
 
 group = typer.Typer(no_args_is_help=True, help="Train a base on problems, or a critic on transcripts.")
@@ -186,7 +185,7 @@ def _store() -> "Iterator[Store]":
 
 
 def _optimizer(name: str) -> "OptimizerKind":
-    from worker.training.optimizers import OptimizerKind
+    from worker.training.options import OptimizerKind
 
     try:
         return OptimizerKind(name)

@@ -11,8 +11,7 @@ from typing import Any
 
 from worker.demo.measuring import SetMeasured
 from worker.demo.recipe import BuildFolder, stages
-from worker.training.curves import read_curves
-from worker.training.folders import read_record
+from worker.training.folders import read_curves, read_record
 
 _TEMPLATE = Path(__file__).parent / "card.md.txt"
 

@@ -1,11 +1,10 @@
 """Training a critic: new layers, norm and head on a frozen base, from verified transcripts.
 
-In: a request. Out: a delta folder that names its base by hash. The base is read and never written. Validation parts
-problems, not rows; what does not fit the context is left out and counted, never cut at its end.
+In: a request. Out: a delta folder that names its base by hash. The base is read and never written. The validation
+split separates problems, not rows. A transcript that does not fit the context is left out and counted, never cut at
+its end.
 """
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +16,21 @@ import torch
 from worker.network.checkpoints import load_base, load_tokenizer, save_delta
 from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
-from worker.training.batches import Batch, BatchPlan
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
-from worker.training.loop import Inputs, Report, TrainingTask, train
-from worker.training.objectives import CriticObjective, collate_rows, collate_states
+from worker.training.loop import Report, TrainingTask, train
+from worker.training.objectives import (
+    CriticObjective,
+    Inputs,
+    collate_rows,
+    collate_states,
+    states_fit,
+    trunk_states,
+)
 from worker.training.options import TrainingOptions
-from worker.training.processes import is_first, own_device
-from worker.training.rows import TrainingRow, split_by_group
-from worker.training.trunk_states import states_fit, trunk_states
+from worker.training.processes import is_first, machine_facts, own_device
+from worker.training.resume import fingerprint
+from worker.training.rows import Batch, BatchPlan, TrainingRow, split_by_group
 from worker.transcripts.errors import TooLongError
 from worker.transcripts.format import Tokenizer, render_row
 from worker.transcripts.transcript import TranscriptContent
@@ -37,23 +42,24 @@ class CriticRequest:
 
     out: Path
     base: str
-    """Folder or hub id."""
+    """A folder or a hub id."""
     transcripts: Sequence[TranscriptContent]
-    """Verified ones; others teach what is wrong."""
+    """Verified ones; the others teach mistakes."""
     options: TrainingOptions
     new_layers: int = NEW_LAYERS
     cache_states: bool = True
-    """Keep the trunk's states of all rows, if they fit into memory."""
+    """Keep the trunk's states of all rows in memory, if they fit."""
     command: str = ""
+    """What the user typed, for the record."""
 
 
 def train_critic(request: CriticRequest, report: Report) -> Path:
-    """Train and write the delta folder `request.out`; its path. Of several processes the first one writes.
+    """Train, and write the delta folder `request.out`; returns its path. Of several processes the first one writes.
 
     Raises:
         DataError: no transcript can be learned from.
-        FolderError: `out` is taken.
-        NetworkError: the base cannot be loaded, or carries no critic.
+        FolderError: `out` exists.
+        NetworkError: the base cannot be loaded, or cannot carry a critic.
         ResumeError: `out` has an interrupted training of another command.
     """
     started = time.monotonic()
@@ -68,7 +74,18 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
     points = train(task, request.options, report)
     if not is_first():
         return request.out
-    record = _record(request, task.fingerprint, rows=len(rows), left_out=left_out, started=started)
+    record = {
+        "kind": "critic",
+        "command": request.command,
+        "options": request.options.as_dict(),
+        "transcripts": len(rows),
+        "transcripts_too_long": left_out,
+        "new_layers": request.new_layers,
+        "data_and_options": task.fingerprint,
+        "seconds": round(time.monotonic() - started, 1),
+        **machine_facts(),
+        "base": Path(request.base).name,
+    }
     save_delta(network, fresh(working), base=folder, training=record, dtype=torch.bfloat16)
     complete(working, request.out, record, points)
     return request.out
@@ -77,7 +94,7 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
 def transcript_rows(
     transcripts: Sequence[TranscriptContent], tokenizer: Tokenizer, budget: int
 ) -> tuple[list[TrainingRow], int]:
-    """Rows to learn from, and how many transcripts were too long for one.
+    """Rows to learn from, and how many transcripts were too long to become one.
 
     Raises:
         DataError: none is left.
@@ -126,32 +143,7 @@ def _task(
         ),
         validation=[[len(split.train) + index] for index in range(len(split.validation))],
         folder=working,
-        fingerprint=_fingerprint(request, everything),
+        fingerprint=fingerprint(
+            request.options, f"{folder_hash(resolve(request.base))}:{request.new_layers}", everything
+        ),
     )
-
-
-def _fingerprint(request: CriticRequest, rows: Sequence[TrainingRow]) -> str:
-    digest = hashlib.sha256(json.dumps(request.options.as_dict(), sort_keys=True).encode())
-    digest.update(f"{folder_hash(resolve(request.base))}:{request.new_layers}".encode())
-    for row in rows:
-        digest.update(f"{row.group}:{row.loss_from}:{row.ids}".encode())
-    return digest.hexdigest()
-
-
-def _record(
-    request: CriticRequest, fingerprint: str, *, rows: int, left_out: int, started: float
-) -> dict[str, Any]:
-    return {
-        "kind": "critic",
-        "command": request.command,
-        "options": request.options.as_dict(),
-        "transcripts": rows,
-        "transcripts_too_long": left_out,
-        "new_layers": request.new_layers,
-        "data_and_options": fingerprint,
-        "seconds": round(time.monotonic() - started, 1),
-        "torch": torch.__version__,
-        "threads": torch.get_num_threads(),
-        "device": "cuda" if torch.cuda.is_available() else "cpu",
-        "base": Path(request.base).name,
-    }

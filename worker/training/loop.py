@@ -1,9 +1,9 @@
-"""The training loop: steps, looks at the loss, states to resume from. One for bases and critics alike.
+"""The training loop, the same for bases and critics: steps, evaluations, states to resume from.
 
 In: an objective (a module whose forward gives the mean loss of a batch), a way to make its batches, and options.
-Out: the objective, trained in place, and its curve. On several processes (accelerate) each takes every n-th batch;
-when to stop follows from the mean of their losses, because one that went on alone would wait for ever.
-What is trained is whatever requires a gradient; nothing else is looked at or saved.
+Out: the objective, trained in place, and its learning curve. On n processes (accelerate) each takes every n-th batch.
+They decide when to stop by the mean of their losses, because a process that went on alone would wait for ever.
+Only parameters that require a gradient are trained and saved.
 """
 
 import math
@@ -19,20 +19,17 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from worker.engines.device import is_out_of_memory
-from worker.training.batches import Batch, BatchPlan, batches_from
-from worker.training.curves import LossPoint
 from worker.training.errors import DivergedError, MemoryShort
-from worker.training.optimizers import make_optimizers, share_of_peak
-from worker.training.options import TrainingOptions
+from worker.training.folders import LossPoint
+from worker.training.objectives import Inputs
+from worker.training.options import TrainingOptions, make_optimizers, share_of_peak
 from worker.training.resume import TrainingState, load_state, save_state
-
-Inputs = Mapping[str, Tensor]
-Collate = Callable[[Batch], Inputs]
+from worker.training.rows import Batch, BatchPlan, batches_from
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingProgress:
-    """What a person watching wants to know."""
+    """What is shown while a training runs."""
 
     step: int
     steps: int
@@ -47,19 +44,19 @@ Report = Callable[[TrainingProgress], None]
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingTask:
-    """What is trained on what."""
+    """What is trained, and on what."""
 
     objective: nn.Module
-    collate: Collate
+    collate: Callable[[Batch], Inputs]
     plan: BatchPlan
     validation: Sequence[Batch]
     folder: Path
-    """Where the state lies while training runs."""
+    """Where the state is saved while the training runs."""
     fingerprint: str
 
 
 def train(task: TrainingTask, options: TrainingOptions, report: Report) -> list[LossPoint]:
-    """Train to the end, from wherever an earlier try was killed.
+    """Train to the end, from where an earlier process was killed.
 
     Raises:
         ResumeError: the folder's state belongs to another command.
@@ -79,7 +76,7 @@ def train(task: TrainingTask, options: TrainingOptions, report: Report) -> list[
 
 
 class _Training:
-    """One run of the loop."""
+    """One call of `train`."""
 
     def __init__(self, task: TrainingTask, options: TrainingOptions, report: Report) -> None:
         torch.manual_seed(options.seed)
@@ -95,20 +92,20 @@ class _Training:
         self.state = load_state(task.folder, task.fingerprint) or TrainingState(fingerprint=task.fingerprint)
         if self.state.step:
             self._restore()
-        self._watch = _Watch(self.state.step)
+        self._clock = _Clock()
 
     def run(self) -> list[LossPoint]:
         saved = time.monotonic()
         for batch in self._batches():
             self._step(batch)
-            if self._time_to_look() and self._look():
+            if self._evaluation_is_due() and self._evaluate():
                 break
             if time.monotonic() - saved >= self.options.save_seconds:
                 self._save()
                 saved = time.monotonic()
         if self.state.best_tensors:
             self._put(self.state.best_tensors)
-        # Together, and before anyone exits: a process whose neighbour is gone while they are connected is aborted.
+        # All processes end together: one that loses a connected neighbour is aborted.
         self.accelerator.wait_for_everyone()
         self.accelerator.end_training()
         return self.state.points
@@ -134,10 +131,10 @@ class _Training:
         self.state.step += 1
         self.state.loss_sum += value
         self.state.loss_steps += 1
-        self._watch.add(sum(self.task.plan.lengths[row] for row in batch) * self.accelerator.num_processes)
-        self._tell(value, None)
+        self._clock.add(sum(self.task.plan.lengths[row] for row in batch) * self.accelerator.num_processes)
+        self._report(value, None)
 
-    def _time_to_look(self) -> bool:
+    def _evaluation_is_due(self) -> bool:
         return self.state.step % self.options.evaluate_every == 0 or self.state.step == self.options.steps
 
     def _set_rates(self) -> None:
@@ -146,29 +143,29 @@ class _Training:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share
 
-    def _look(self) -> bool:
-        """Note the losses; whether training is over."""
+    def _evaluate(self) -> bool:
+        """Add the losses to the curve; returns whether the training is over."""
         state, options = self.state, self.options
         train_loss = self._mean(state.loss_sum / max(1, state.loss_steps))
         state.loss_sum, state.loss_steps = 0.0, 0
-        self._note("train", train_loss, self._watch.rate())
+        self._add_point("train", train_loss, self._clock.rate())
         if self.task.validation:
-            loss = self._validate()
-            self._note("validation", loss, None)
-            self._tell(train_loss, loss)
+            loss = self._validation_loss()
+            self._add_point("validation", loss, None)
+            self._report(train_loss, loss)
             if options.patience:
-                # Who never stops early wants the last weights: learning by heart makes validation worse on purpose.
+                # Without early stopping the last weights count: learning by heart makes validation worse on purpose.
                 self._keep_best(loss)
         return train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
 
     def _mean(self, value: float) -> float:
-        """Over all processes; the value itself where there is one."""
+        """The mean over all processes; the value itself where there is only one."""
         if self.accelerator.num_processes == 1:
             return value
         mine = torch.tensor(value, device=self.accelerator.device)
         return float(self.accelerator.reduce(mine, reduction="mean"))
 
-    def _validate(self) -> float:
+    def _validation_loss(self) -> float:
         self.module.eval()
         with torch.no_grad():
             losses = [float(self.module(**self._on_device(self.task.collate(b)))) for b in self.task.validation]
@@ -182,22 +179,22 @@ class _Training:
         else:
             self.state.looks_since_best += 1
 
-    def _note(self, split: str, loss: float, speed: float | None) -> None:
+    def _add_point(self, split: str, loss: float, speed: float | None) -> None:
         rounded = None if speed is None else round(speed, 1)
         self.state.points.append(
             LossPoint(step=self.state.step, split=split, loss=round(loss, 6), tokens_per_second=rounded)
         )
 
-    def _tell(self, loss: float, validation: float | None) -> None:
+    def _report(self, loss: float, validation: float | None) -> None:
         if not self.accelerator.is_main_process:
             return
-        left = (self.options.steps - self.state.step) * self._watch.seconds_a_step()
+        left = (self.options.steps - self.state.step) * self._clock.seconds_a_step()
         self.report(
             TrainingProgress(
                 step=self.state.step,
                 steps=self.options.steps,
                 loss=loss,
-                tokens_per_second=self._watch.rate(),
+                tokens_per_second=self._clock.rate(),
                 seconds_left=left,
                 validation_loss=validation,
             )
@@ -232,10 +229,10 @@ class _Training:
         return {name: tensor.to(self.accelerator.device) for name, tensor in inputs.items()}
 
 
-class _Watch:
-    """Tokens and seconds of this process, not of the tries before it."""
+class _Clock:
+    """Tokens, steps and seconds of this process, without those of an interrupted one before it."""
 
-    def __init__(self, step: int) -> None:
+    def __init__(self) -> None:
         self._started = time.monotonic()
         self._tokens = 0
         self._steps = 0

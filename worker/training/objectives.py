@@ -1,19 +1,23 @@
-"""The loss of a base: mean cross-entropy over the labelled tokens of a batch, and how rows become its tensors.
+"""The losses of bases and critics (mean cross-entropy over a batch's labelled tokens), and how rows become tensors.
 
-The head runs on labelled positions only: on a small model with a large vocabulary it is a good part of the work.
+The head runs on labelled positions only: on a small network with a large vocabulary it is much of the work. While a
+critic trains, the trunk's states of a row never change; where memory allows they are computed once and kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from worker.network.critic import ReflectiveCodeTransformer
-from worker.training.batches import Batch
-from worker.training.loop import Inputs
-from worker.training.rows import TrainingRow
+from worker.training.rows import Batch, TrainingRow
 from worker.transcripts.format import IGNORED
+
+Inputs = Mapping[str, Tensor]
+"""What an objective's forward takes."""
+MOST_BYTES = 4 * 1024**3
+"""Memory for kept trunk states at most."""
 
 
 class BaseObjective(nn.Module):
@@ -24,12 +28,38 @@ class BaseObjective(nn.Module):
         self.network = network
 
     def forward(self, ids: Tensor, labels: Tensor) -> Tensor:
-        """Mean nats a labelled token; both (B, T), padded on the right, `labels` already shifted."""
-        # No mask: padding stands on the right, where causal attention never looks, and without one torch takes its
-        # quick causal kernel.
+        """Mean nats per labelled token; both (B, T), padded on the right, `labels` already shifted."""
+        # No mask: padding is on the right, where causal attention never looks, and without a mask torch takes its
+        # fast causal kernel.
         states = self.network.base_model(input_ids=ids, use_cache=False).last_hidden_state
         chosen = labels != IGNORED
         logits = self.network.get_output_embeddings()(states[chosen])  # (labelled, vocabulary)
+        return nn.functional.cross_entropy(logits.float(), labels[chosen])
+
+
+class CriticObjective(nn.Module):
+    """A critic with its loss. The trunk runs without gradient, or not at all where its states are given."""
+
+    def __init__(self, network: ReflectiveCodeTransformer) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, labels: Tensor, ids: Tensor | None = None, hidden: Tensor | None = None) -> Tensor:
+        """Mean nats per labelled token.
+
+        Args:
+            labels: (B, T), already shifted.
+            ids: (B, T), padded on the right; not needed with `hidden`.
+            hidden: (B, T, D), the trunk's states.
+        """
+        if hidden is None:
+            if ids is None:
+                raise ValueError("a critic's loss needs ids or hidden states")
+            with torch.no_grad():
+                hidden = self.network.trunk(ids)
+        chosen = labels != IGNORED
+        states = self.network.upper(hidden)[chosen]
+        logits = self.network.head(self.network.norm(states))  # (labelled, vocabulary)
         return nn.functional.cross_entropy(logits.float(), labels[chosen])
 
 
@@ -47,33 +77,26 @@ def collate_rows(rows: Sequence[TrainingRow], batch: Batch, padding: int) -> Inp
     return {"ids": ids, "labels": labels}
 
 
-class CriticObjective(nn.Module):
-    """A critic with its loss. The trunk runs without gradient, or not at all where its states are given."""
-
-    def __init__(self, network: ReflectiveCodeTransformer) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, labels: Tensor, ids: Tensor | None = None, hidden: Tensor | None = None) -> Tensor:
-        """Mean nats a labelled token.
-
-        Args:
-            labels: (B, T), already shifted.
-            ids: (B, T), padded on the right; not needed beside `hidden`.
-            hidden: (B, T, D) of the trunk.
-        """
-        if hidden is None:
-            if ids is None:
-                raise ValueError("a critic's loss needs ids or hidden states")
-            with torch.no_grad():
-                hidden = self.network.trunk(ids)
-        chosen = labels != IGNORED
-        states = self.network.upper(hidden)[chosen]
-        logits = self.network.head(self.network.norm(states))  # (labelled, vocabulary)
-        return nn.functional.cross_entropy(logits.float(), labels[chosen])
-
-
 def collate_states(rows: Sequence[TrainingRow], states: Sequence[Tensor], batch: Batch) -> Inputs:
-    """Cached trunk states, padded with zeros on the right, and their labels."""
+    """Kept trunk states, padded with zeros on the right, and their labels."""
     hidden = nn.utils.rnn.pad_sequence([states[index] for index in batch], batch_first=True)
     return {"hidden": hidden, "labels": collate_rows(rows, batch, padding=0)["labels"]}
+
+
+def states_fit(rows: Sequence[TrainingRow], hidden: int, element_bytes: int, most_bytes: int = MOST_BYTES) -> bool:
+    """Whether the trunk's states of all rows fit into `most_bytes`."""
+    return sum(len(row) for row in rows) * hidden * element_bytes <= most_bytes
+
+
+def trunk_states(network: ReflectiveCodeTransformer, rows: Sequence[TrainingRow]) -> list[Tensor]:
+    """The trunk's states of each row, (T, D), before the base's final norm, on the CPU.
+
+    One row at a time, so that no padding touches the states.
+    """
+    device = network.head.weight.device
+    states = []
+    with torch.no_grad():
+        for row in rows:
+            hidden = network.trunk(torch.tensor([row.ids], device=device))
+            states.append(hidden[0].cpu())
+    return states

@@ -1,10 +1,28 @@
-"""What a person can choose about one training, and the two named shapes."""
+"""What can be chosen about one training: its options, its optimizers and the course of the learning rate.
 
+The optimizers are AdamW for everything, or Muon for the matrices inside the layers with AdamW for the rest. Muon
+(Jordan et al. 2024) makes each matrix's step orthogonal; from random weights it needs about half as many tokens
+(docs/experiments.md has the figures). It suits training from random weights; a network that AdamW trained stays with
+AdamW.
+"""
+
+import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
-from worker.training.errors import DataError
-from worker.training.optimizers import OptimizerKind
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+BESIDE_MUON = 0.2
+"""AdamW's rate for embeddings, heads and norms, as a share of Muon's."""
+
+
+class OptimizerKind(StrEnum):
+    ADAMW = "adamw"
+    MUON = "muon"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,56 +32,59 @@ class TrainingOptions:
     steps: int
     """Optimizer steps at most."""
     batch_tokens: int = 2048
-    """Tokens a step and process, padding included."""
+    """Tokens per step and process, padding included."""
     optimizer: OptimizerKind = OptimizerKind.ADAMW
     learning_rate: float = 1e-3
-    """Its peak; a linear warm-up leads there, a cosine to a tenth of it at the last step."""
+    """Its peak; a linear warm-up leads up to it, and a cosine down to a tenth of it at the last step."""
     warmup_steps: int = 20
     weight_decay: float = 0.01
     clip: float = 1.0
     """Largest norm of the gradient."""
     seed: int = 1
     evaluate_every: int = 25
-    """Steps between looks at the validation rows."""
+    """Steps between two evaluations of the validation rows."""
     patience: int = 0
-    """Looks without a better validation loss before it stops; 0 never stops early."""
+    """Evaluations without a better validation loss before it stops; 0 never stops early."""
     target_loss: float = 0.0
-    """Stops when the mean training loss between two looks is below; 0 never does."""
+    """Stops when the mean training loss between two evaluations is below; 0 never does."""
     save_seconds: float = 60.0
-    """Seconds between two states that a killed training resumes from."""
+    """Seconds between two saved states, from which an interrupted training resumes."""
     validation_share: float = 0.1
-    """Share of the problems that validate."""
+    """Share of the problems that is held out for validation."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NetworkShape:
-    """A Llama-shaped base to begin from nothing."""
+def make_optimizers(
+    parameters: Iterable[tuple[str, nn.Parameter]],
+    kind: OptimizerKind,
+    *,
+    learning_rate: float,
+    weight_decay: float,
+) -> list[Optimizer]:
+    """Optimizers over all `parameters`; each group keeps its peak rate under the key `peak`."""
+    named = list(parameters)
+    if kind is OptimizerKind.ADAMW:
+        whole = torch.optim.AdamW([value for _, value in named], lr=learning_rate, weight_decay=weight_decay)
+        return _with_peaks([whole])
+    inner = [value for name, value in named if value.ndim == 2 and ".layers." in f".{name}"]
+    ids = {id(value) for value in inner}
+    outer = [value for _, value in named if id(value) not in ids]
+    beside = torch.optim.AdamW(outer, lr=learning_rate * BESIDE_MUON, betas=(0.9, 0.95), weight_decay=weight_decay)
+    return _with_peaks([torch.optim.Muon(inner, lr=learning_rate, weight_decay=weight_decay), beside])
 
-    vocabulary: int
-    hidden: int
-    mlp: int
-    layers: int
-    heads: int
-    key_value_heads: int
-    context: int = 2048
+
+def _with_peaks(optimizers: list[Optimizer]) -> list[Optimizer]:
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["peak"] = group["lr"]
+    return optimizers
 
 
-SHAPES = {
-    "demo": NetworkShape(vocabulary=2048, hidden=192, mlp=448, layers=16, heads=6, key_value_heads=2),
-    "160m": NetworkShape(vocabulary=32_768, hidden=768, mlp=3072, layers=16, heads=12, key_value_heads=4),
-}
-"""`demo` runs on any CPU; `160m` has 163 million parameters and wants a GPU."""
-
-
-def shape(name: str) -> NetworkShape:
-    """The preset `name`.
-
-    Raises:
-        DataError: there is none.
-    """
-    if name not in SHAPES:
-        raise DataError(f"There is no preset {name!r}: choose one of {', '.join(SHAPES)}, or name a folder.")
-    return SHAPES[name]
+def share_of_peak(step: int, *, steps: int, warmup_steps: int) -> float:
+    """The learning rate of a step as a share of its peak: linear up, then a cosine down to a tenth."""
+    if step < warmup_steps:
+        return (step + 1) / warmup_steps
+    done = (step - warmup_steps) / max(1, steps - warmup_steps)
+    return 0.55 + 0.45 * math.cos(math.pi * min(1.0, done))

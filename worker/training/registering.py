@@ -1,7 +1,7 @@
-"""A finished training as rows of the store: the checkpoint, what it has seen, its learning curve.
+"""A finished training as rows of the store: the checkpoint, the problem sets it has seen, its learning curve.
 
-In: a checkpoint folder, read without a network library. Registering the same content again changes nothing; another
-content under the same name gets the name with its hash.
+In: a checkpoint folder, read without a network library. Registering the same content again changes nothing. Other
+content under a name that is taken gets the name with its hash.
 """
 
 import hashlib
@@ -17,13 +17,12 @@ from models.enums import CheckpointKind, Origin
 from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, read_config, read_delta_config, resolve
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
-from worker.training.curves import read_curves
-from worker.training.folders import read_record
+from worker.training.folders import read_curves, read_record
 from worker.transcripts.transcript import TranscriptContent
 
 
 def register_base(store: Store, folder: Path, *, problems: ProblemSetContent | None = None) -> int:
-    """The checkpoint's row, made if it is new, with `problems` noted as seen; its id."""
+    """Add the base's row if it is new, and note `problems` as seen; returns its id."""
     with store.writer() as session:
         layers = read_config(folder).get("num_hidden_layers")
         row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder))
@@ -36,7 +35,10 @@ def register_base(store: Store, folder: Path, *, problems: ProblemSetContent | N
 def register_critic(
     store: Store, folder: Path, *, base: str, transcripts: Sequence[TranscriptContent] = ()
 ) -> int:
-    """The critic's row and, where it is new, its base's, with the transcripts' problem sets noted as seen; its id."""
+    """Add the rows of the critic and its base if they are new; returns the critic's id.
+
+    The problem sets that the transcripts come from are noted as seen.
+    """
     base_id = register_base(store, resolve(base))
     with store.writer() as session:
         row = _checkpoint(session, folder, CheckpointKind.CRITIC, delta_hash(folder))
@@ -48,7 +50,7 @@ def register_critic(
 
 
 def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSetContent, evidence: str) -> None:
-    """Record that checkpoints never saw a problem set; what is recorded already stays."""
+    """Note that checkpoints never saw a problem set; what is noted already stays."""
     with store.writer() as session:
         version = put_problem_set(session, problems)
         for checkpoint_id in checkpoint_ids:
@@ -57,7 +59,7 @@ def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSe
 
 
 def delta_hash(folder: Path) -> str:
-    """SHA-256 over a critic's tensors and what it stands on."""
+    """SHA-256 over a critic's tensors and the hash of its base."""
     digest = hashlib.sha256(json.dumps([read_delta_config(folder).base_hash]).encode())
     digest.update((folder / DELTA_FILE).read_bytes())
     return digest.hexdigest()
@@ -92,7 +94,7 @@ def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_ha
 
 
 def _versions_with(session: Session, prompts: set[str]) -> list[int]:
-    """Versions of problem sets that hold a problem with one of these prompts."""
+    """Ids of the problem-set versions with a problem that has one of these prompts."""
     members = (
         select(ProblemSetMember.version_id, Problem.prompt)
         .join(Problem, Problem.id == ProblemSetMember.problem_id)

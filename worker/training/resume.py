@@ -1,10 +1,13 @@
-"""Surviving a kill: the state of a training in one file, written aside and renamed.
+"""Surviving a kill: the state of a training in one file, written under another name and then renamed.
 
-The file holds the trained tensors, the optimizer, the random state, the step and the curve; batches follow from the
-step. A state belongs to one command: its fingerprint says which, and another command is refused, not mixed in.
+The file holds the trained tensors, the optimizers, the random state, the step and the curve; batches follow from the
+step. A state belongs to one command, which its fingerprint identifies; any other command is refused.
 """
 
+import hashlib
+import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,15 +15,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from worker.training.curves import LossPoint
 from worker.training.errors import ResumeError
+from worker.training.folders import LossPoint
+from worker.training.options import TrainingOptions
+from worker.training.rows import TrainingRow
 
 FILE = "resume.pt"
 
 
 @dataclass(kw_only=True)
 class TrainingState:
-    """Where a training stands."""
+    """How far a training has come."""
 
     fingerprint: str
     step: int = 0
@@ -33,13 +38,23 @@ class TrainingState:
     best_loss: float = float("inf")
     best_tensors: dict[str, Tensor] = field(default_factory=dict)
     looks_since_best: int = 0
+    """Evaluations since the best validation loss."""
     loss_sum: float = 0.0
-    """Of the steps since the last look."""
+    """Over the steps since the last evaluation."""
     loss_steps: int = 0
 
 
+def fingerprint(options: TrainingOptions, start: str, rows: Sequence[TrainingRow]) -> str:
+    """One hash over everything that decides the weights; `start` identifies what the training starts from."""
+    digest = hashlib.sha256(json.dumps(options.as_dict(), sort_keys=True).encode())
+    digest.update(start.encode())
+    for row in rows:
+        digest.update(f"{row.group}:{row.loss_from}:{row.ids}".encode())
+    return digest.hexdigest()
+
+
 def save_state(folder: Path, state: TrainingState) -> None:
-    """Replace the folder's state at once: a kill at any moment leaves the old one or the new one."""
+    """Replace the folder's state in one step: after a kill at any moment, the old one or the new one is there."""
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f"{FILE}.writing"
     fields = {**vars(state), "points": [asdict(point) for point in state.points]}
@@ -51,10 +66,10 @@ def save_state(folder: Path, state: TrainingState) -> None:
 
 
 def load_state(folder: Path, fingerprint: str) -> TrainingState | None:
-    """The state an interrupted training left in `folder`, or None.
+    """The state that an interrupted training left in `folder`, or None.
 
     Raises:
-        ResumeError: it was left by another command, or cannot be read.
+        ResumeError: another command left it, or it cannot be read.
     """
     file = folder / FILE
     if not file.is_file():

@@ -1,17 +1,27 @@
-"""Training rows: token ids, and where the loss begins. From Go functions and from problems.
+"""Training rows (token ids, and where the loss begins), the validation split, and the batches of each step.
 
-A row belongs to a *group* (a problem, or a source file), because a validation split that parts the rows of one
-problem measures memory, not learning.
+Rows come from Go functions and from problems. A row belongs to a *group* (a problem or a source file). The validation
+split separates groups, because a split within the rows of one problem measures memory, not learning.
+
+Batches are a pure function of lengths, seed and step, so that a resumed training goes on exactly. Rows of similar
+length share a batch, which holds at most `batch_tokens` tokens with its padding. *Replay* rows (old material beside
+the new) are taken in turn, one slice per epoch. No tensors here.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from worker.problem_sets import ProblemContent
 from worker.training.errors import DataError
 from worker.training.go_source import GoFunction
 from worker.transcripts.format import Tokenizer, encode
+
+_WINDOW = 128
+"""Rows that are sorted by length together: enough to save padding, few enough to keep epochs mixed."""
+
+Batch = list[int]
+"""Indices of rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +31,7 @@ class TrainingRow:
     group: str
     ids: tuple[int, ...]
     loss_from: int
-    """The first position whose token carries loss; 0 and 1 mean all that can."""
+    """The first position whose token carries loss; 0 and 1 both mean every token that can."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -29,36 +39,19 @@ class TrainingRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RowSplit:
-    """Rows to learn from and rows to measure with; no group stands in both."""
+    """Rows to learn from and rows to validate with; no group is in both."""
 
     train: tuple[TrainingRow, ...]
     validation: tuple[TrainingRow, ...]
 
 
 def function_rows(functions: Sequence[GoFunction], tokenizer: Tokenizer, longest: int) -> list[TrainingRow]:
-    """Library functions, with loss on comment, signature and body alike; those over `longest` tokens are left out."""
+    """Library functions, with loss on comment, signature and body; those over `longest` tokens are left out."""
     rows = (
         _row(function.name.split(":")[0], function.prompt, function.body, tokenizer, loss_on_prompt=True)
         for function in functions
     )
     return [row for row in rows if len(row) <= longest]
-
-
-def blurred(rows: Sequence[TrainingRow], copies: int, seed: int) -> list[TrainingRow]:
-    """`copies` more of each row, with tokens of its prompt exchanged for those of others' prompts.
-
-    What is learned by heart from clean prompts alone falls apart at the first unknown one, in the middle of a
-    statement. Blurred prompts teach to go through with one solution, whichever the prompt recalls. The share that is
-    exchanged grows evenly from copy to copy, up to nine tenths.
-    """
-    draw = random.Random(f"blur:{seed}")
-    others = [token for row in rows for token in row.ids[: row.loss_from]]
-    return [_blur(row, 0.9 * (copy + 1) / copies, others, draw) for copy in range(copies) for row in rows]
-
-
-def _blur(row: TrainingRow, share: float, others: Sequence[int], draw: random.Random) -> TrainingRow:
-    prompt = [draw.choice(others) if draw.random() < share else token for token in row.ids[: row.loss_from]]
-    return TrainingRow(group=row.group, ids=(*prompt, *row.ids[row.loss_from :]), loss_from=row.loss_from)
 
 
 def problem_rows(problems: Sequence[ProblemContent], tokenizer: Tokenizer, longest: int) -> list[TrainingRow]:
@@ -83,17 +76,34 @@ def problem_rows(problems: Sequence[ProblemContent], tokenizer: Tokenizer, longe
 
 
 def _row(group: str, prompt: str, rest: str, tokenizer: Tokenizer, *, loss_on_prompt: bool) -> TrainingRow:
-    """Prompt and rest are encoded apart, as drafting does."""
+    """Prompt and rest are encoded separately, as drafting does."""
     read, written = encode(tokenizer, prompt), encode(tokenizer, rest)
     end = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
     return TrainingRow(group=group, ids=(*read, *written, *end), loss_from=0 if loss_on_prompt else len(read))
 
 
+def blurred(rows: Sequence[TrainingRow], copies: int, seed: int) -> list[TrainingRow]:
+    """`copies` more of each row, with tokens of its prompt replaced by tokens of other rows' prompts.
+
+    A network that learned solutions by heart from clean prompts alone breaks down at an unknown prompt, in the middle
+    of a statement. Blurred prompts teach it to finish one solution, whichever one the prompt resembles. The share of
+    replaced tokens grows evenly from copy to copy, up to nine tenths.
+    """
+    draw = random.Random(f"blur:{seed}")
+    others = [token for row in rows for token in row.ids[: row.loss_from]]
+    return [_blur(row, 0.9 * (copy + 1) / copies, others, draw) for copy in range(copies) for row in rows]
+
+
+def _blur(row: TrainingRow, share: float, others: Sequence[int], draw: random.Random) -> TrainingRow:
+    prompt = [draw.choice(others) if draw.random() < share else token for token in row.ids[: row.loss_from]]
+    return TrainingRow(group=row.group, ids=(*prompt, *row.ids[row.loss_from :]), loss_from=row.loss_from)
+
+
 def split_by_group(rows: Sequence[TrainingRow], *, share: float, seed: int) -> RowSplit:
-    """Whole groups go to validation until it holds about `share` of the groups; none for a share of 0.
+    """Hold out whole groups for validation, about `share` of them; none for a share of 0.
 
     Raises:
-        DataError: fewer than two groups are there to part.
+        DataError: there are fewer than two groups.
     """
     groups = sorted({row.group for row in rows})
     if share <= 0:
@@ -108,3 +118,61 @@ def split_by_group(rows: Sequence[TrainingRow], *, share: float, seed: int) -> R
         train=tuple(row for row in rows if row.group not in held_out),
         validation=tuple(row for row in rows if row.group in held_out),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchPlan:
+    """Everything that the order of rows depends on."""
+
+    lengths: Sequence[int]
+    """Tokens of each row; the last `replay_rows` rows are replay."""
+    batch_tokens: int
+    seed: int
+    replay_rows: int = 0
+    replay_an_epoch: int = 0
+
+
+def batches_from(plan: BatchPlan, step: int) -> Iterator[Batch]:
+    """The batches of step `step`, `step` + 1, … without end."""
+    epoch, first = 0, 0
+    while True:
+        batches = epoch_batches(plan, epoch)
+        if step < first + len(batches):
+            yield from batches[max(0, step - first) :]
+        first += len(batches)
+        epoch += 1
+
+
+def epoch_batches(plan: BatchPlan, epoch: int) -> list[Batch]:
+    """One epoch's batches in order: every row once, and that epoch's slice of the replay rows."""
+    # Seeded by a text: hash() of a tuple differs between versions of Python.
+    draw = random.Random(f"{plan.seed}:{epoch}")
+    rows = _epoch_rows(plan, epoch)
+    draw.shuffle(rows)
+    batches: list[Batch] = []
+    for start in range(0, len(rows), _WINDOW):
+        window = sorted(rows[start : start + _WINDOW], key=lambda row: plan.lengths[row])
+        batches.extend(_fill(window, plan))
+    draw.shuffle(batches)
+    return batches
+
+
+def _epoch_rows(plan: BatchPlan, epoch: int) -> list[int]:
+    new = len(plan.lengths) - plan.replay_rows
+    if not plan.replay_rows:
+        return list(range(new))
+    first = epoch * plan.replay_an_epoch
+    replay = [new + (first + offset) % plan.replay_rows for offset in range(plan.replay_an_epoch)]
+    return [*range(new), *dict.fromkeys(replay)]
+
+
+def _fill(window: Sequence[int], plan: BatchPlan) -> Iterator[Batch]:
+    """Consecutive rows, as long as the length of the longest times their number fits into the batch."""
+    batch: Batch = []
+    for row in window:
+        if batch and plan.lengths[row] * (len(batch) + 1) > plan.batch_tokens:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch

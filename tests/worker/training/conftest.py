@@ -8,7 +8,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from models.enums import Harness, TranscriptState, Verdict
 from worker.problem_sets import ProblemContent, ProblemSetContent
-from worker.training.tokenizer import train_tokenizer
+from worker.training.presets import train_tokenizer
 from worker.transcripts.transcript import TranscriptContent
 
 NAMES = ("Add", "Double", "Half", "Negate", "Square", "Cube")

@@ -7,11 +7,18 @@ import pytest
 from transformers import AutoTokenizer
 
 from worker.problem_sets import ProblemSetContent
-from worker.training.batches import BatchPlan, batches_from, epoch_batches
 from worker.training.errors import DataError
 from worker.training.go_source import read_functions
 from worker.training.objectives import collate_rows
-from worker.training.rows import TrainingRow, blurred, problem_rows, split_by_group
+from worker.training.rows import (
+    BatchPlan,
+    TrainingRow,
+    batches_from,
+    blurred,
+    epoch_batches,
+    problem_rows,
+    split_by_group,
+)
 from worker.transcripts.format import IGNORED
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from worker.network.folders import DELTA_FILE
-from worker.training.curves import read_curves
+from worker.training.folders import read_curves
 from worker.transcripts.transcript import TranscriptContent, write_transcripts
 
 

@@ -13,9 +13,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from tests.worker.training.killing import train_and_kill
 from worker.problem_sets import ProblemSetContent
 from worker.training.base import BaseRequest, train_base
-from worker.training.curves import read_curves
 from worker.training.errors import DataError, FolderError, MemoryShort, ResumeError
-from worker.training.folders import read_record
+from worker.training.folders import read_curves, read_record
 from worker.training.loop import TrainingProgress
 from worker.training.options import TrainingOptions
 
