@@ -1,4 +1,4 @@
-"""Which sample the work bench shows, and what it reads of it."""
+"""Which sample the page of a problem shows, and what is read of it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from models.enums import Verdict
 from tests.app.queries.conftest import Filled
 
 
-def _made(draft_marks: str, marks: str) -> ArmFacts:
+def _results(draft_marks: str, marks: str) -> ArmFacts:
     return ArmFacts(
         arm_id=1, n=len(marks), c=0, unscored=0, fixed=0, broken=0, copied=0, flaky=0,
         marks=marks, draft_marks=draft_marks, raw_marks=marks,
@@ -23,11 +23,11 @@ def _made(draft_marks: str, marks: str) -> ArmFacts:
     ("draft_marks", "marks", "sample"),
     [("PTAA", "PTPA", 2), ("PPT", "PAT", 1), ("PPT", "PPT", 2), ("PPP", "PPP", 0), ("EE", "EE", 0), ("", "", 0)],
 )
-def test_the_sample_with_most_to_tell_is_shown_first(draft_marks: str, marks: str, sample: int) -> None:
-    assert most_informative_sample(_made(draft_marks, marks)) == sample
+def test_the_most_informative_sample_is_shown_first(draft_marks: str, marks: str, sample: int) -> None:
+    assert most_informative_sample(_results(draft_marks, marks)) == sample
 
 
-def test_what_the_query_names_wrongly_is_chosen_for_the_reader(filled: Filled) -> None:
+def test_a_wrong_query_leads_to_the_default_choice(filled: Filled) -> None:
     with filled.store.reader() as session:
         run = find_run(session, filled.run_id)
         row = read_facts(session, run).problems[0]
@@ -37,13 +37,13 @@ def test_what_the_query_names_wrongly_is_chosen_for_the_reader(filled: Filled) -
     assert (asked.arm and asked.arm.name, asked.sample, asked.diff_style) == ("base", 3, DiffStyle.UNIFIED)
 
 
-def test_every_sample_of_every_arm_is_read_as_its_strip_says(filled: Filled) -> None:
+def test_every_sample_of_every_arm_agrees_with_its_mark(filled: Filled) -> None:
     with filled.store.reader() as session:
         run = find_run(session, filled.run_id)
         for row in read_facts(session, run).problems[:6]:
             for arm in run.arms:
-                made = row.arm(arm.id)
-                assert made is not None
+                results = row.arm(arm.id)
+                assert results is not None
                 for sample in range(run.samples):
                     draft = find_draft(session, run, row.problem_id, arm, sample)
                     revisions = find_revisions(session, run, row.problem_id, arm, sample)
@@ -51,11 +51,11 @@ def test_every_sample_of_every_arm_is_read_as_its_strip_says(filled: Filled) -> 
                     assert draft is not None
                     assert final is not None
                     assert final.verdict is not None
-                    assert (final.verdict is Verdict.PASSED) == (made.marks[sample] == "P")
+                    assert (final.verdict is Verdict.PASSED) == (results.marks[sample] == "P")
                     assert (final.trace is None) == (final.verdict is Verdict.SANDBOX_ERROR)
 
 
-def test_a_rerun_is_history_of_its_problem_and_shows_the_draft_it_repaired(filled: Filled) -> None:
+def test_a_rerun_is_listed_under_its_problem_and_shows_the_draft_it_repaired(filled: Filled) -> None:
     first = filled.factory.rerun(filled.run_id, 3)
     second = filled.factory.rerun(filled.run_id, 3, drafts=2)
     with filled.store.reader() as session:
@@ -70,6 +70,6 @@ def test_a_rerun_is_history_of_its_problem_and_shows_the_draft_it_repaired(fille
             assert again == original
 
 
-def test_a_run_that_is_not_there_is_said_so(filled: Filled) -> None:
+def test_a_run_that_is_not_there_is_named(filled: Filled) -> None:
     with filled.store.reader() as session, pytest.raises(NotFound, match="no run 77"):
         find_run(session, 77)
