@@ -13,7 +13,7 @@ from app import api
 from app.assets import Assets
 from app.enqueue import JobQueue
 from app.state import AppState
-from app.web import error_page, live, pages
+from app.web import downloads, error_page, live, pages
 from app.web.http import HeadersMiddleware, HeadMiddleware, NotModified, not_modified
 from app.web.rendering.environment import make_environment
 from app.web.security.access import AccessMiddleware, refuse_open_address
@@ -47,9 +47,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.state.tekhne = AppState(
         settings=settings, store=opened, assets=assets, templates=make_environment(assets), queue=queue
     )
-    for router in (*pages.ROUTERS, *live.ROUTERS):
+    for router in (*pages.ROUTERS, downloads.router({}), *live.ROUTERS):
         app.include_router(router, dependencies=[Depends(guard_change)], include_in_schema=False)
-    app.include_router(api.ROUTER, dependencies=[Depends(guard_change)])
+    app.include_router(api.router(), dependencies=[Depends(guard_change)])
     app.add_exception_handler(NotModified, not_modified)
     error_page.install(app)
     # The last added is the outermost: headers stand on every answer, refusals included.

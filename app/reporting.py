@@ -4,22 +4,27 @@ In: a session and run ids. Out: a `Report` or a `Comparison`, the same for pages
 that ask often cache them by the run's version.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from app.queries.report_inputs import (
     read_arm_sampling,
     read_arms,
+    read_problems,
     read_sample_numbers,
     read_settings,
     read_verdicts,
 )
+from app.queries.sample_rows import count_rows, sample_rows
 from app.reports.build import build_report
 from app.reports.compare import choose_arm, compare
 from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
-from app.reports.samples import ArmSamples
+from app.reports.sample_tables import SampleRow
+from app.reports.samples import ArmSamples, ProblemInfo
 from models.enums import RunState
 
 
@@ -54,3 +59,36 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
         arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds)
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
     return replace(run, arm_sampling=sampling), arm
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredInputs:
+    """What the tables of a stored run are made from (`TableInputs`); read on first use, then kept."""
+
+    session: Session
+    run_id: int
+    make_report: Callable[[], Report] | None = None
+    """Gives the report where it is cached; it is computed otherwise."""
+    problem_ids: Set[int] | None = None
+    """The problems that a filter selects; None: all."""
+
+    @cached_property
+    def report(self) -> Report:
+        return self.make_report() if self.make_report else read_report(self.session, self.run_id)
+
+    @cached_property
+    def arms(self) -> Sequence[ArmSamples]:
+        return read_arms(self.session, self.run_id)
+
+    @cached_property
+    def problems(self) -> Sequence[ProblemInfo]:
+        found, chosen = read_problems(self.session, self.run_id), self.problem_ids
+        # By row id: two sets of a run may share a task id.
+        return [info for problem_id, info in found.items() if chosen is None or problem_id in chosen]
+
+    @property
+    def sample_count(self) -> int:
+        return count_rows(self.session, self.run_id)
+
+    def samples(self) -> Iterator[SampleRow]:
+        return sample_rows(self.session, self.run_id)

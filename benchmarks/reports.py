@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from app.reports.build import build_report
-from app.reports.csv_attempts import attempts_csv
 from app.reports.estimates import Bootstrap, bootstrap_mean
 from app.reports.pass_at_k import pass_at_k
 from app.reports.report import RunSettings
 from app.reports.sample_tables import ProblemStrips, SampleRow, arm_from_strips
 from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
+from app.reports.tables.attempts import attempts_csv
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict

@@ -27,21 +27,12 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's number,
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of standard output.")]
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
 
 
-class Table(StrEnum):
-    """The CSV files of a run."""
-
-    ATTEMPTS = "attempts"
-    PROBLEMS = "problems"
-    PASS_AT_K = "pass-at-k"
-    FLIPS = "flips"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write it.")]
+FormatOption = Annotated[ReportFormat, typer.Option("--format", "-f", help="How to write it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +41,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(export, name="export")
 
 
-def report(run: RunArgument = LATEST, format: FormatOption = Format.MARKDOWN, out: Out = None) -> None:
+def report(run: RunArgument = LATEST, format: FormatOption = ReportFormat.MARKDOWN, out: Out = None) -> None:
     """Print the report of one run."""
     from app.reporting import read_report
     from app.reports.markdown import report_markdown
@@ -58,7 +49,7 @@ def report(run: RunArgument = LATEST, format: FormatOption = Format.MARKDOWN, ou
 
     with _reading() as session:
         found = read_report(session, run_number(session, run))
-    _write(as_json(found) if format is Format.JSON else report_markdown(found), format, out)
+    _write(as_json(found) if format is ReportFormat.JSON else report_markdown(found), format, out)
 
 
 def compare(
@@ -66,7 +57,7 @@ def compare(
     right: RunArgument,
     left_arm: Annotated[str | None, typer.Option(help="Arm of the left run; its first by default.")] = None,
     right_arm: Annotated[str | None, typer.Option(help="Arm of the right run; its first by default.")] = None,
-    format: FormatOption = Format.MARKDOWN,
+    format: FormatOption = ReportFormat.MARKDOWN,
     out: Out = None,
 ) -> None:
     """Compare two runs, or two arms of one run, over the problems that both have."""
@@ -78,20 +69,32 @@ def compare(
         found = read_comparison(
             session, (run_number(session, left), left_arm), (run_number(session, right), right_arm)
         )
-    _write(as_json(found) if format is Format.JSON else comparison_markdown(found), format, out)
+    _write(as_json(found) if format is ReportFormat.JSON else comparison_markdown(found), format, out)
+
+
+def _complete_table(text: str) -> list[str]:
+    from app.reports.tables import report_tables
+
+    return [table.file_name for table in report_tables() if table.file_name.startswith(text)]
+
+
+TableOption = Annotated[
+    str,
+    typer.Option(
+        "--table", autocompletion=_complete_table, help="Which table; `tekhne export columns` lists them."
+    ),
+]
 
 
 @export.command("csv")
-def export_csv(
-    run: RunArgument = LATEST,
-    table: Annotated[
-        Table, typer.Option(help="Which table; docs/csv.md describes their columns.")
-    ] = Table.ATTEMPTS,
-    out: Out = None,
-) -> None:
-    """Write one of a run's tables as CSV, with constant memory however many rows it has."""
+def export_csv(run: RunArgument = LATEST, table: TableOption = "attempts", out: Out = None) -> None:
+    """Write one table of a run as CSV, with constant memory however many rows it has."""
+    from app.reporting import StoredInputs
+    from app.reports.tables import find_report_table
+
+    wanted = find_report_table(table)
     with _reading() as session:
-        chunks = _table(session, run_number(session, run), table)
+        chunks = wanted.csv(StoredInputs(session=session, run_id=run_number(session, run)))
         if out is None:
             _stream(chunks)
             return
@@ -100,20 +103,12 @@ def export_csv(
     typer.echo(f"Wrote {out}.", err=True)
 
 
-def _table(session: "Session", run_id: int, table: Table) -> Iterator[bytes]:
-    from app.queries.report_inputs import read_arms, read_settings
-    from app.queries.sample_rows import sample_rows
-    from app.reporting import read_report
-    from app.reports.csv_attempts import attempts_csv
-    from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
+@export.command("columns")
+def export_columns() -> None:
+    """Print every table and its columns, as docs/csv.md has them."""
+    from app.reports.tables import report_tables
 
-    if table is Table.ATTEMPTS:
-        read_settings(session, run_id)  # a run that is not there is said before the first byte
-        return attempts_csv(sample_rows(session, run_id))
-    if table is Table.PROBLEMS:
-        return problems_csv(read_arms(session, run_id))
-    found = read_report(session, run_id)
-    return pass_at_k_csv(found.arms) if table is Table.PASS_AT_K else flips_csv(found.pairs)
+    typer.echo("\n".join(table.documentation() for table in report_tables()), nl=False)
 
 
 def print_report(session: "Session", run_id: int) -> None:
@@ -121,7 +116,7 @@ def print_report(session: "Session", run_id: int) -> None:
     from app.reporting import read_report
     from app.reports.markdown import report_markdown
 
-    _write(report_markdown(read_report(session, run_id)), Format.MARKDOWN, None)
+    _write(report_markdown(read_report(session, run_id)), ReportFormat.MARKDOWN, None)
 
 
 def run_number(session: "Session", run: str) -> int:
@@ -153,11 +148,11 @@ def _reading() -> Iterator["Session"]:
         store.close()
 
 
-def _write(text: str, format: Format, out: Path | None) -> None:
+def _write(text: str, format: ReportFormat, out: Path | None) -> None:
     if out is not None:
         with _opened(out) as file:
             file.write(text.encode())
-    elif format is Format.MARKDOWN and sys.stdout.isatty():
+    elif format is ReportFormat.MARKDOWN and sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from app.api import catalogue, files, house_keeping, jobs, problems, runs
+from app.api import catalogue, house_keeping, jobs, problems, runs
+from app.api.problems_query import FILTER
+from app.web import downloads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,15 +24,21 @@ class Refusal:
 
 
 _EXAMPLE = {"error": "There is no run 7.", "advice": "The list of runs shows all that are in this store."}
-ROUTER = APIRouter(
-    prefix="/api/v1",
-    responses={
-        "4XX": {
-            "model": Refusal,
-            "description": "Refused: what happened and what to do",
-            "content": {"application/json": {"example": _EXAMPLE}},
-        }
-    },
-)
-for part in (files.router, runs.router, problems.router, jobs.router, catalogue.router, house_keeping.router):
-    ROUTER.include_router(part)
+_PARTS = (runs.router, problems.router, jobs.router, catalogue.router, house_keeping.router)
+
+
+def router() -> APIRouter:
+    """All of the API, with the files of every report table that is registered now."""
+    found = APIRouter(
+        prefix="/api/v1",
+        responses={
+            "4XX": {
+                "model": Refusal,
+                "description": "Refused: what happened and what to do",
+                "content": {"application/json": {"example": _EXAMPLE}},
+            }
+        },
+    )
+    for part in (downloads.router(FILTER), *_PARTS):
+        found.include_router(part)
+    return found

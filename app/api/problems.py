@@ -27,8 +27,8 @@ from app.queries.sample_choice import choose, chosen_arm
 from app.runs import steering
 from app.runs.specification import Sampling
 from app.state import state_of
+from app.web.downloads import problems_csv_file
 from app.web.http import check
-from app.web.pages.report_files import problems_file
 from app.web.parameters import BodyRowId, RowId, query_of, row_id
 from models import Checkpoint
 from models.arm_kinds import ArmKind
@@ -78,7 +78,7 @@ class Rerun:
 def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage | Response:
     """One row a problem; the query is the one of the page `/runs/{id}/problems`. CSV to `Accept: text/csv`."""
     if preferred(request, (JSON, CSV)) == CSV:
-        return problems_file(request, run_id)
+        return problems_csv_file(request, run_id)
     response.headers["Vary"] = "Accept"
     app_state = state_of(request)
     query = query_of(request)

@@ -14,8 +14,8 @@ from app.reports.report import as_dict
 from app.runs import steering
 from app.runs.creating import create_run
 from app.state import state_of
+from app.web.downloads import report_markdown_file
 from app.web.http import check
-from app.web.pages.report_files import report_md
 from app.web.parameters import QueryRowId, RowId
 
 router = APIRouter(tags=["runs"])
@@ -54,7 +54,7 @@ def run(request: Request, response: Response, run_id: RowId) -> RunHead:
 def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any] | Response:
     """All statistics of the run: the tree that the run's page draws. Markdown to `Accept: text/markdown`."""
     if preferred(request, (JSON, MARKDOWN)) == MARKDOWN:
-        return report_md(request, run_id)
+        return report_markdown_file(request, run_id)
     response.headers["Vary"] = "Accept"
     app_state = state_of(request)
     with app_state.store.reader() as session:

@@ -1,15 +1,16 @@
-"""Errors of reports, each one sentence for the person who asked.
+"""Errors of reports, each one sentence for the user.
 
-ReportError             exit code 2: what was asked cannot be reported
+ReportError             what was asked for cannot be reported
 ├── BadResults          a file of results cannot be read; names file, line and field
-└── NoSuchArm           a run has no arm of that name
+├── NoSuchArm           a run has no arm of that name
+└── NoSuchTable         there is no report table of that name
 """
 
 from models.errors import TekhneError
 
 
 class ReportError(TekhneError):
-    """Said to the user as it stands."""
+    """What was asked for cannot be reported."""
 
 
 class BadResults(ReportError):
@@ -26,3 +27,10 @@ class NoSuchArm(ReportError):
     def __init__(self, name: str, known: list[str]) -> None:
         arms = ", ".join(known) or "none"
         super().__init__(f"There is no arm {name!r} in this run; its arms are: {arms}.")
+
+
+class NoSuchTable(ReportError):
+    """There is no report table of that name."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"There is no table {name!r}: choose one of {', '.join(known)}.")

@@ -13,11 +13,11 @@ from app.queries.report_inputs import read_arms, read_problems, read_settings, r
 from app.queries.sample_rows import count_rows, sample_rows
 from app.reporting import read_comparison, read_report
 from app.reports.build import build_report
-from app.reports.csv_attempts import attempts_csv, rows_from_csv
 from app.reports.errors import NoSuchArm
 from app.reports.paired import compare_arms
 from app.reports.report import Report
 from app.reports.sample_tables import arms_from_rows
+from app.reports.tables.attempts import attempts_csv, rows_from_csv
 from models import Arm, Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, RunProblem, RunProblemCount, Store
 from models.arm_kinds import ArmKind
 from models.enums import Origin, RunState, Verdict

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from app.queries.sample_rows import sample_rows
 from app.reporting import read_report
-from app.reports.csv_attempts import attempts_csv
 from app.reports.report import as_json
+from app.reports.tables.attempts import attempts_csv
 from cli.store import open_store
 from models import Attempt, Checkpoint, Program, Run, Store, Trace
 from models.enums import Origin

@@ -1,0 +1,33 @@
+"""Critic vs. resampling at equal tokens: the success rate of both within each budget of new tokens."""
+
+from collections.abc import Iterator
+
+from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+
+_TEXT = CellKind.TEXT
+
+
+def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
+    for duel in inputs.report.duels:
+        curves = duel.equal_tokens
+        for point in curves.points:
+            ran_out: list[Cell] = [point.critic_ran_out, point.resampling_ran_out]
+            yield [duel.arm, curves.resampling, point.tokens, point.critic, point.resampling, *ran_out]
+
+
+EQUAL_TOKENS = ReportTable(
+    name="equal_tokens",
+    title="Critic vs. resampling at equal tokens (pass@t)",
+    description="One row per critic and budget of new tokens.",
+    columns=(
+        Column("arm", "Name of the critic's arm", _TEXT),
+        Column("resampling", "The arm that draws again", _TEXT),
+        Column("tokens", "Budget of new tokens per problem"),
+        Column("critic_solved", "Share of problems solved within the budget by drafting and repairing"),
+        Column("resampling_solved", "The same by drafting alone"),
+        Column("critic_ran_out", "Problems whose real tries ended, unsolved, before the budget did"),
+        Column("resampling_ran_out", "The same for drafting alone"),
+    ),
+    rows=_rows,
+    section=Section.OWN,
+)

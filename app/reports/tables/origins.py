@@ -1,0 +1,31 @@
+"""pass@1 on problems seen in training and on unseen ones, and how much each repairing arm changes the gap."""
+
+from collections.abc import Iterator
+
+from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
+from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+
+
+def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
+    for gap in inputs.report.gaps:
+        for statistic, estimate in (("seen", gap.seen), ("unseen", gap.unseen), ("gap", gap.difference)):
+            yield [gap.arm, statistic, *estimate_cells(estimate)]
+    for repair in inputs.report.repairs:
+        yield [repair.arm, "gap_change", *estimate_cells(repair.gap_change)]
+
+
+ORIGINS = ReportTable(
+    name="origins",
+    title="Seen and unseen problems",
+    description="One row per arm and statistic.",
+    columns=(
+        Column("arm", "Name of the arm", CellKind.TEXT),
+        Column(
+            "statistic",
+            "pass@1 on `seen` or `unseen` problems; `gap`: seen − unseen; `gap_change`: the arm's gap − the base's",
+        ),
+        *ESTIMATE_COLUMNS,
+    ),
+    rows=_rows,
+    section=Section.OWN,
+)

@@ -1,0 +1,65 @@
+"""One row per problem, with the results of every arm."""
+
+from collections.abc import Iterator
+
+from app.reports.samples import NO_VERDICT, VERDICTS, ArmSamples, Codes
+from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from models.marks import ABSENT, MARK_OF
+
+_TEXT = CellKind.TEXT
+_MARKS = [MARK_OF[verdict] for verdict in VERDICTS]
+_MARKS_DOC = (
+    "One letter per sample: P passed, I import, S syntax, T type, V vet, A assertion, X panic, C and R time-outs while "
+    "compiling and running, M memory, O output, U vacuous, F flaky, E sandbox error, `.` none"
+)
+
+
+def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
+    rows_of = [{info: row for row, info in enumerate(arm.problems)} for arm in inputs.arms]
+    for info in inputs.problems:
+        cells: list[Cell] = [info.key.task_id, info.key.version, info.problem_set, info.origin]
+        for arm, row_of in zip(inputs.arms, rows_of, strict=True):
+            cells += _arm_cells(arm, row_of[info]) if info in row_of else [None] * len(PROBLEMS.arm_columns)
+        yield cells
+
+
+def _arm_cells(arm: ArmSamples, row: int) -> list[Cell]:
+    problem = arm.row(row)
+    scored, passed = int(problem.n[0]), int(problem.c[0])
+    return [
+        scored,
+        passed,
+        int(problem.unscored[0]),
+        passed / scored if scored else None,
+        int(problem.new_tokens.sum()),
+        _marks(problem.verdict[0][problem.present[0]]),
+    ]
+
+
+def _marks(codes: Codes) -> str:
+    return "".join(ABSENT if code == NO_VERDICT else _MARKS[code] for code in codes.tolist())
+
+
+PROBLEMS = ReportTable(
+    name="problems",
+    title="Problems",
+    description="One row per problem.",
+    columns=(
+        Column("task_id", "The problem's name in its set", _TEXT),
+        Column("problem_version", "First 12 hex digits of its content hash", _TEXT),
+        Column("problem_set", "`NAME@VERSION`", _TEXT),
+        Column("origin", "`seen`, `unseen` or `unknown`"),
+    ),
+    arm_columns=(
+        Column("scored", "Samples with a verdict about the program"),
+        Column("passed", "Of those, how many passed"),
+        Column("unscored", "Samples without such a verdict"),
+        Column("pass_at_1", "Passed / scored; empty if none is scored"),
+        Column("new_tokens", "Tokens that the arm generated for this problem"),
+        Column("marks", _MARKS_DOC),
+    ),
+    rows=_rows,
+    row_count=lambda inputs: len(inputs.problems),
+    is_filtered=True,
+    section=Section.FILE_ONLY,
+)

@@ -1,0 +1,178 @@
+"""The files of a run: its report as JSON and Markdown, and every report table as CSV and JSON.
+
+In: the registry of report tables and a run id. Out: one router, which pages and API both mount, so that an address
+under `/api/v1` gives the same bytes as beside the page. Files stream: a million rows need no more memory than one.
+A tag (ETag) holds until the run changes; `X-Rows` gives the number of rows where it is known ahead.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.orm import Session
+
+from app.errors import BadRequest
+from app.queries.problem_filter import matching, read_filter
+from app.queries.problem_list import repair_arm_id
+from app.queries.runs import RunHead, find_run
+from app.reporting import StoredInputs
+from app.reports.markdown import report_markdown
+from app.reports.report import Report, as_json
+from app.reports.tables import find_report_table, report_tables
+from app.reports.tables.table import ReportTable
+from app.state import AppState, state_of
+from app.web.http import tagged
+from app.web.parameters import RowId, query_of
+
+
+class FileForm(NamedTuple):
+    """A form in which every table can be downloaded."""
+
+    suffix: str
+    media_type: str
+    chunks: Callable[[ReportTable, StoredInputs], Iterator[bytes]]
+    example: Callable[[ReportTable], object]
+
+
+CSV = FileForm("csv", "text/csv; charset=utf-8", ReportTable.csv, lambda table: _header(table))
+JSON = FileForm(
+    "json",
+    "application/json",
+    ReportTable.json,
+    lambda table: [{column.name: "…" for column in table.columns}],
+)
+
+
+def router(filter_parameters: dict[str, Any]) -> APIRouter:
+    """Routes for the report and for each table that is registered now.
+
+    Args:
+        filter_parameters: the problem filter in the words of OpenAPI, for tables that take it.
+    """
+    found = APIRouter(tags=["files"])
+    for table in report_tables():
+        for form in (CSV, JSON):
+            found.add_api_route(
+                f"/runs/{{run_id}}/{table.name}.{form.suffix}",
+                _download_of(table, form),
+                name=f"{table.name}_{form.suffix}",
+                description=_description(table),
+                response_class=Response,
+                responses=_documented(form.media_type, form.example(table)),
+                openapi_extra=filter_parameters if table.is_filtered else None,
+            )
+    found.add_api_route(
+        "/runs/{run_id}/report.json",
+        report_json_file,
+        response_class=Response,
+        responses=_documented("application/json", {"format": 1, "kind": "report"}),
+    )
+    found.add_api_route(
+        "/runs/{run_id}/report.md",
+        report_markdown_file,
+        response_class=Response,
+        responses=_documented("text/markdown", "# …"),
+    )
+    return found
+
+
+def report_json_file(request: Request, run_id: RowId) -> Response:
+    """The report as JSON."""
+    report, headers = _tagged_report(request, run_id)
+    return Response(as_json(report), media_type="application/json", headers=headers)
+
+
+def report_markdown_file(request: Request, run_id: RowId) -> Response:
+    """The report as a Markdown document."""
+    report, headers = _tagged_report(request, run_id)
+    text = report_markdown(report)
+    return Response(text, media_type="text/markdown; charset=utf-8", headers={**headers, "Vary": "Accept"})
+
+
+def problems_csv_file(request: Request, run_id: RowId) -> Response:
+    """The table of problems, under the filter of the problem list."""
+    return table_file(request, run_id, find_report_table("problems"), CSV)
+
+
+def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm) -> Response:
+    """One table of a run as a download.
+
+    Raises:
+        NotFound: there is no such run.
+        BadRequest: the table is filtered and the filter cannot be read.
+        NotModified: the reader has this file already.
+    """
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        run = find_run(session, run_id)
+        headers = tagged(request, request.url.path, run.version, request.url.query)
+        chosen = _chosen_problems(app_state, session, run, request) if table.is_filtered else None
+        if table.row_count:
+            inputs = StoredInputs(session=session, run_id=run_id, problem_ids=chosen)
+            headers["X-Rows"] = str(table.row_count(inputs))
+    if table.is_filtered:
+        headers["Vary"] = "Accept"
+    headers["Content-Disposition"] = f'attachment; filename="run-{run_id}-{table.file_name}.{form.suffix}"'
+    chunks = _chunks(app_state, run, table, form, chosen)
+    # The first chunk is made here, so that an error is an answer of its own and not a file that breaks off.
+    return StreamingResponse(chain([next(chunks)], chunks), media_type=form.media_type, headers=headers)
+
+
+def _chunks(
+    app_state: AppState, run: RunHead, table: ReportTable, form: FileForm, chosen: set[int] | None
+) -> Iterator[bytes]:
+    with app_state.store.reader() as session:
+        inputs = StoredInputs(
+            session=session,
+            run_id=run.id,
+            make_report=lambda: app_state.report(session, run),
+            problem_ids=chosen,
+        )
+        yield from form.chunks(table, inputs)
+
+
+def _chosen_problems(app_state: AppState, session: Session, run: RunHead, request: Request) -> set[int]:
+    """Ids of the problems that the request's filter selects; problems without a result yet count as well."""
+    read = read_filter(query_of(request), [arm.name for arm in run.arms])
+    if read.errors:
+        raise BadRequest(
+            " ".join(read.errors.values()), advice="The list of problems offers every filter there is."
+        )
+    found = matching(app_state.facts(session, run), read.filter, repair_arm_id(run, read.filter))
+    return {row.problem_id for row in found}
+
+
+def _tagged_report(request: Request, run_id: int) -> tuple[Report, dict[str, str]]:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        run = find_run(session, run_id)
+        headers = tagged(request, request.url.path, run.version, request.url.query)
+        return app_state.report(session, run), headers
+
+
+def _download_of(table: ReportTable, form: FileForm) -> Callable[..., Response]:
+    def download(request: Request, run_id: RowId) -> Response:
+        return table_file(request, run_id, table, form)
+
+    return download
+
+
+def _description(table: ReportTable) -> str:
+    parts = [table.description]
+    if table.arm_columns:
+        parts.append(f"Each arm adds {', '.join(column.name for column in table.arm_columns)}.")
+    if table.is_filtered:
+        parts.append("The query is that of the page `/runs/{id}/problems`.")
+    if table.row_count:
+        parts.append("`X-Rows` gives the number of rows.")
+    return " ".join(parts)
+
+
+def _header(table: ReportTable) -> str:
+    return ",".join(column.name for column in table.columns) + ",…"
+
+
+def _documented(media_type: str, example: object) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media_type.partition(";")[0]: {"example": example}}}}
