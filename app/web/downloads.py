@@ -33,16 +33,10 @@ class FileForm(NamedTuple):
     suffix: str
     media_type: str
     chunks: Callable[[ReportTable, StoredInputs], Iterator[bytes]]
-    example: Callable[[ReportTable], object]
 
 
-CSV = FileForm("csv", "text/csv; charset=utf-8", ReportTable.csv, lambda table: _header(table))
-JSON = FileForm(
-    "json",
-    "application/json",
-    ReportTable.json,
-    lambda table: [{column.name: "…" for column in table.columns}],
-)
+CSV = FileForm("csv", "text/csv; charset=utf-8", ReportTable.csv)
+JSON = FileForm("json", "application/json", ReportTable.json)
 
 
 def router(filter_parameters: dict[str, Any]) -> APIRouter:
@@ -60,7 +54,9 @@ def router(filter_parameters: dict[str, Any]) -> APIRouter:
                 name=f"{table.name}_{form.suffix}",
                 description=_description(table),
                 response_class=Response,
-                responses=_documented(form.media_type, form.example(table)),
+                responses=_documented(
+                    form.media_type, _csv_example(table) if form is CSV else _json_example(table)
+                ),
                 openapi_extra=filter_parameters if table.is_filtered else None,
             )
     found.add_api_route(
@@ -170,8 +166,12 @@ def _description(table: ReportTable) -> str:
     return " ".join(parts)
 
 
-def _header(table: ReportTable) -> str:
-    return ",".join(column.name for column in table.columns) + ",…"
+def _csv_example(table: ReportTable) -> str:
+    return ",".join(column.name for column in table.columns) + (",…" if table.arm_columns else "\r\n…")
+
+
+def _json_example(table: ReportTable) -> list[dict[str, str]]:
+    return [{column.name: "…" for column in table.columns}]
 
 
 def _documented(media_type: str, example: object) -> dict[int | str, dict[str, Any]]:

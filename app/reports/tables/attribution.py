@@ -17,8 +17,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 ATTRIBUTION = ReportTable(
     name="attribution",
-    title="Attribution: raw → goimports → critic",
-    description="One row per arm and step: import fixing, the brace rule if it was audited, and repair.",
+    title="Attribution",
+    description="raw → goimports → critic: one row per arm and step, with the brace rule if it was audited.",
     columns=(
         Column("arm", "Name of the arm", _TEXT),
         Column("before", "`raw` (as written), `legacy` (cut at the first closing brace) or `drafts`"),

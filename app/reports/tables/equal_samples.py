@@ -18,8 +18,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 EQUAL_SAMPLES = ReportTable(
     name="equal_samples",
-    title="Critic vs. resampling at equal samples",
-    description="One row per critic.",
+    title="Equal samples",
+    description="Critic vs. resampling of the same failed drafts: one row per critic.",
     columns=(
         Column("arm", "Name of the critic's arm", _TEXT),
         Column("resampling", "The resample arm, or the base's other samples in its place", _TEXT),

@@ -17,8 +17,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 EQUAL_TOKENS = ReportTable(
     name="equal_tokens",
-    title="Critic vs. resampling at equal tokens (pass@t)",
-    description="One row per critic and budget of new tokens.",
+    title="Equal tokens",
+    description="Critic vs. resampling within the same tokens (pass@t): one row per critic and budget.",
     columns=(
         Column("arm", "Name of the critic's arm", _TEXT),
         Column("resampling", "The arm that draws again", _TEXT),

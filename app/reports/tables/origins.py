@@ -16,8 +16,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 ORIGINS = ReportTable(
     name="origins",
-    title="Seen and unseen problems",
-    description="One row per arm and statistic.",
+    title="Origins",
+    description="pass@1 on problems seen in training and on unseen ones: one row per arm and statistic.",
     columns=(
         Column("arm", "Name of the arm", CellKind.TEXT),
         Column(

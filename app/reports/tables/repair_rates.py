@@ -14,8 +14,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 REPAIR_RATES = ReportTable(
     name="repair_rates",
-    title="Repairs by error class and round",
-    description="One row per repairing arm and error class, and one per arm and round.",
+    title="Repair rates",
+    description="Repaired failures: one row per repairing arm and error class, and one per arm and round.",
     columns=(
         Column("arm", "Name of the arm", CellKind.TEXT),
         Column("group", "`class` (verdict of the draft) or `round`"),

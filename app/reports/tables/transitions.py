@@ -13,8 +13,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 TRANSITIONS = ReportTable(
     name="transitions",
-    title="Verdict transitions",
-    description="One row per repairing arm, verdict of the draft and verdict of the final program.",
+    title="Transitions",
+    description="Verdict transitions: one row per repairing arm, verdict of the draft and final verdict.",
     columns=(
         Column("arm", "Name of the arm", CellKind.TEXT),
         Column("draft", "Verdict of the draft"),

@@ -13,14 +13,17 @@ from app.addresses import problem_url
 from app.queries.jobs import UnfinishedJob, read_work
 from app.queries.run_sums import RunSums
 from app.queries.runs import RunHead, find_run
+from app.reporting import StoredInputs
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimate
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
+from app.reports.tables import report_tables
 from app.state import AppState, Session, state_of
 from app.web.parameters import RowId
 from app.web.rendering.plot import Plot, PlotPoint, PlotSeries, draw
 from app.web.rendering.repair_charts import Matrix, WaterfallBar, matrix, waterfall
+from app.web.rendering.report_table import TableView, table_view
 from app.web.rendering.text import THIN_SPACE, count, percent
 from app.web.respond import render
 from models.arm_kinds import ArmKind
@@ -83,6 +86,8 @@ class RunContext:
     """The arm with the most samples, whose k are the table's rows; None in a run without arms."""
     plot: Plot | None
     """pass@k; None before any sample is scored."""
+    tables: tuple[TableView, ...]
+    """Every registered report table: a link to its file, and its rows if the page has no layout of its own for it."""
 
 
 @router.get("/runs/{run_id}", name="run")
@@ -105,6 +110,7 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
     """
     run = find_run(session, run_id)
     report = app_state.report(session, run)
+    inputs = StoredInputs(session=session, run_id=run_id, make_report=lambda: report)
     critic = run.critic_arm.name if run.critic_arm else ""
     views = sorted(
         (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),
@@ -117,6 +123,7 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
         repairs=tuple(views),
         widest=max(report.arms, key=lambda arm: len(arm.pass_at_k), default=None),
         plot=_pass_at_k_plot(report),
+        tables=tuple(table_view(table, inputs) for table in report_tables()),
     )
 
 

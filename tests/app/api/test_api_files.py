@@ -17,8 +17,9 @@ def test_a_table_comes_as_csv_by_suffix_and_by_accept(client: TestClient, run_id
     assert client.get(path, headers={"Accept": "text/csv;q=0.1, application/json"}).json()["total"] == 3
     assert client.get(path, headers={"Accept": "image/png"}).json()["total"] == 3
     for name in ("attempts", "pass_at_k", "flips"):
-        same = client.get(f"/runs/{run_id}/{name}.csv").text
-        assert client.get(f"{API}/runs/{run_id}/{name}.csv").text == same
+        for suffix in ("csv", "json"):
+            same = client.get(f"/runs/{run_id}/{name}.{suffix}").text
+            assert client.get(f"{API}/runs/{run_id}/{name}.{suffix}").text == same
 
 
 def test_a_report_comes_as_markdown_by_accept(client: TestClient, run_id: int) -> None:

@@ -3,10 +3,12 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.reports.tables import report_tables
+
 API = "/api/v1"
 
 
-@pytest.mark.parametrize("part", ["problems.csv", "attempts.csv", "pass_at_k.csv", "flips.csv"])
+@pytest.mark.parametrize("part", [f"{table.name}.csv" for table in report_tables()])
 def test_the_example_of_a_file_is_how_the_file_begins(client: TestClient, run_id: int, part: str) -> None:
     said = client.get(f"{API}/openapi.json").json()["paths"][f"{API}/runs/{{run_id}}/{part}"]["get"]["responses"]
     example = said["200"]["content"]["text/csv"]["example"]

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports import csv_attempts, csv_tables
 from app.reports.build import build_report
-from app.reports.csv_attempts import attempts_csv, rows_from_csv
-from app.reports.csv_cells import plain, stream, text
-from app.reports.csv_tables import flips_csv, pass_at_k_csv, problems_csv
 from app.reports.errors import BadResults
 from app.reports.sample_tables import SampleRow, arms_from_rows
+from app.reports.tables import find_report_table, report_tables
+from app.reports.tables.attempts import attempts_csv, rows_from_csv
+from app.reports.tables.table import Column, csv_chunks, guarded, unguarded
 from models.arm_kinds import ArmKind
 from models.enums import Origin, Verdict
 from tests.app.reports.arms import arm
+from tests.app.reports.inputs import Inputs
 from tests.app.reports.runs import settings_of
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "csv.md"
@@ -57,18 +57,19 @@ def again(rows: Iterable[SampleRow]) -> list[SampleRow]:
     return list(rows_from_csv(io.StringIO(whole(attempts_csv(rows)), newline="")))
 
 
-def documented(heading: str) -> list[str]:
-    """Names in the table under a heading of docs/csv.md."""
-    section = DOCUMENT.read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
-    return re.findall(r"^\| `([^`]+)`", section, flags=re.MULTILINE)
+def test_the_document_holds_every_column_of_every_table() -> None:
+    """`tekhne export columns` writes the part below the introduction."""
+    columns = "\n".join(table.documentation() for table in report_tables())
+    assert DOCUMENT.read_text().endswith(f"\n{columns}"), (
+        "replace the tables of docs/csv.md by `tekhne export columns`"
+    )
 
 
-def test_every_column_is_documented_in_its_order() -> None:
-    assert documented("attempts") == list(csv_attempts.COLUMNS)
-    assert documented("pass-at-k") == list(csv_tables.PASS_AT_K_COLUMNS)
-    assert documented("flips") == list(csv_tables.FLIP_COLUMNS)
-    arm_columns = [f"ARM_{name}" for name in csv_tables.ARM_COLUMNS]
-    assert documented("problems") == [*csv_tables.PROBLEM_COLUMNS, *arm_columns]
+def test_every_column_has_one_line_of_documentation_and_a_name_of_its_own() -> None:
+    for table in report_tables():
+        columns = [*table.columns, *table.arm_columns]
+        assert len({column.name for column in columns}) == len(columns), table.name
+        assert all(column.doc and "\n" not in column.doc for column in columns), table.name
 
 
 def test_files_begin_with_a_byte_order_mark_and_end_lines_as_rfc_4180_says() -> None:
@@ -87,17 +88,17 @@ def test_no_text_reaches_a_spreadsheet_as_a_formula(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["032005758e47", "441e59773677", "007", "1.50", "12345678901234567890"])
 def test_text_of_digits_stays_text_in_a_spreadsheet(name: str) -> None:
-    assert text(name) == f"'{name}"
-    assert plain(text(name)) == name
+    assert guarded(name) == f"'{name}"
+    assert unguarded(guarded(name)) == name
 
 
 def test_negative_numbers_stay_numbers() -> None:
-    assert cells(stream(["difference"], [[-0.25]]))[1] == ["-0.25"]
+    assert cells(csv_chunks([Column("difference", "")], [[-0.25]]))[1] == ["-0.25"]
 
 
 @given(st.text(max_size=30))
 def test_a_guarded_cell_is_read_back_as_it_was(value: str) -> None:
-    assert plain(text(value)) == value
+    assert unguarded(guarded(value)) == value
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20))
@@ -170,7 +171,7 @@ def test_another_file_is_refused_by_its_header(content: str, said: str) -> None:
 def test_a_cell_that_cannot_be_read_is_named_by_line_and_column(column: str, cell: str) -> None:
     lines = cells(attempts_csv([row(), row()]))
     lines[2][lines[0].index(column)] = cell
-    content = whole(stream(lines[0], lines[1:]))
+    content = whole(csv_chunks([Column(name, "") for name in lines[0]], lines[1:]))
     with pytest.raises(BadResults, match=re.escape(f"results.csv, line 3: column {column} cannot be {cell!r}")):
         list(rows_from_csv(io.StringIO(content, newline=""), "results.csv"))
 
@@ -183,7 +184,7 @@ def test_a_row_that_ends_early_is_named() -> None:
 
 def test_one_row_a_problem_holds_every_arm() -> None:
     arms = [arm("base", ["PAE", "AA"]), arm("critic", ["PPE"], drafts=["PAE"])]
-    header, first, second = cells(problems_csv(arms))
+    header, first, second = cells(find_report_table("problems").csv(Inputs(arms=arms)))
     assert dict(zip(header, first, strict=True)) == {
         "task_id": "T/0", "problem_version": "v1", "problem_set": "set@1", "origin": "unseen",
         "base_scored": "2", "base_passed": "1", "base_unscored": "1", "base_pass_at_1": "0.5",
@@ -197,7 +198,7 @@ def test_one_row_a_problem_holds_every_arm() -> None:
 
 def test_the_pass_at_k_table_gives_value_interval_or_reason() -> None:
     report = build_report(settings_of(), [arm("base", ["PA", "AA"]), arm("critic", ["E"], drafts=["E"])])
-    header, *rows = cells(pass_at_k_csv(report.arms))
+    header, *rows = cells(find_report_table("pass-at-k").csv(Inputs(report=report)))
     first = dict(zip(header, rows[0], strict=True))
     assert (first["arm"], first["statistic"], first["k"], first["value"]) == ("base", "pass_at_k", "1", "0.25")
     assert float(first["low"]) < 0.25 < float(first["high"])
@@ -208,7 +209,7 @@ def test_the_flips_table_has_each_problem_of_each_pair() -> None:
     report = build_report(
         settings_of(), [arm("base", ["PA", "AA"]), arm("critic", ["PA", "AP"], drafts=["PA", "AA"])]
     )
-    assert cells(flips_csv(report.pairs))[1:] == [
+    assert cells(find_report_table("flips").csv(Inputs(report=report)))[1:] == [
         ["base", "critic", "T/0", "v1", "2", "1", "1", "both"],
         ["base", "critic", "T/1", "v1", "2", "0", "1", "fixed"],
     ]
