@@ -261,3 +261,17 @@ def test_what_the_answer_imports_does_not_change_what_the_tests_call(judge: Judg
         assert judgement.fixed.verdict is Verdict.ASSERTION, judgement.fixed.message
         assert judgement.raw.verdict is not Verdict.PASSED
     assert judge("\treturn 2 * n\n}\n", tests, prompt).fixed.verdict is Verdict.PASSED
+
+
+def test_a_helper_of_the_prompt_that_the_tests_call_cannot_be_taken_over(judge: Judge) -> None:
+    prompt = "func Half(n int) int {\n\thalf := n / 2\n\treturn half\n}\n\nfunc Double(n int) int {\n"
+    source = "func TestDouble(t *testing.T) {\n\tif Half(Double(8)) != 8 {\n\t\tt.Fatal()\n\t}\n}\n"
+    tests = replace(DOUBLE, source=source)
+    for taken in ("func Half(n int) int { return n }", "var Half = func(n int) int { return n }"):
+        answer = f"{taken}\n\nfunc Double(n int) int {{\n\treturn n\n}}\n"
+        judgement = judge(answer, tests, prompt)
+        assert judgement.fixed.verdict is Verdict.ASSERTION, judgement.fixed.message
+        assert [one.text for one in judgement.assembly.dropped] == ["Half"]
+        assert judge(f"\treturn n\n}}\n\n{taken}\n", tests, prompt).fixed.verdict is Verdict.ASSERTION
+    right = "func Half(n int) int {\n\thalf := n / 2\n\treturn half\n}\n\nfunc Double(n int) int {\n\treturn 2 * n\n}\n"
+    assert judge(right, tests, prompt).fixed.verdict is Verdict.PASSED

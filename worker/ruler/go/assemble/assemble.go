@@ -43,11 +43,12 @@ type Program struct {
 }
 
 type assembler struct {
-	item   wire.Item
-	text   string
-	open   opening
-	prompt header
-	out    Program
+	item    wire.Item
+	text    string
+	open    opening
+	prompt  header
+	helpers map[string]bool // that the prompt gives and the tests call
+	out     Program
 }
 
 // Assemble recognises the completion's shape and puts the program together.

@@ -70,7 +70,7 @@ func (a *assembler) addPromptDeclarations(answer string) {
 	text := a.open.head[a.prompt.rest:]
 	own := namesOf(answer)
 	a.addExcept(Prompt, a.prompt.rest, text, func(d declared) string {
-		if own[d.name] {
+		if own[d.name] && !a.given(d.name) {
 			return "The answer declares " + d.name + " itself: the prompt's is left out."
 		}
 		return ""
@@ -94,9 +94,11 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 		switch {
 		case tests[d.name] && d.function:
 			return "Dropped " + d.name + ", which the tests declare."
+		case a.given(d.name):
+			a.dropped("helper", d.name, offset+from+d.start)
+			return "Dropped " + d.name + ", which the prompt gives and the tests call."
 		case d.test != "" && uses[d.name] == 1:
-			line := 1 + strings.Count(a.text[:offset+from+d.start], "\n")
-			a.out.Dropped = append(a.out.Dropped, wire.Dropped{What: d.test, Text: d.name, Line: line})
+			a.dropped(d.test, d.name, offset+from+d.start)
 			return "Dropped " + d.name + ", a " + d.test + " of the answer's own."
 		case seen[d.name] && d.function && d.name == a.item.Entry:
 			return "Dropped a second " + d.name + "."
@@ -121,6 +123,7 @@ func (a *assembler) addExcept(origin Origin, offset int, text string, drop func(
 type declared struct {
 	name       string
 	function   bool
+	stub       bool
 	test       string // what kind of test function it is, if it is one
 	start, end int
 }
@@ -137,7 +140,7 @@ func topLevel(text string) []declared {
 	for _, decl := range file.Decls {
 		if name, function := nameOf(decl); name != "" {
 			start, end := int(decl.Pos())-1-len(clause), int(decl.End())-1-len(clause)
-			found = append(found, declared{name, function, testKind(decl), start, end})
+			found = append(found, declared{name, function, isStub(decl), testKind(decl), start, end})
 		}
 	}
 	return found
