@@ -50,25 +50,25 @@ class AppState:
     assets: Assets
     templates: Environment
     queue: JobQueue
-    kept_facts: RevisionCache[RunFacts] = field(default_factory=lambda: RevisionCache(REMEMBERED_RUNS))
-    kept_sums: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
-    kept_reports: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
-    kept_comparisons: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
+    facts_cache: RevisionCache[RunFacts] = field(default_factory=lambda: RevisionCache(REMEMBERED_RUNS))
+    sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
+    reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
+    comparisons_cache: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
     idle: IdleGate = field(default_factory=IdleGate, repr=False)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)
 
     def facts(self, session: Session, run: RunHead) -> RunFacts:
         """What is known about every problem of a run."""
-        return self.kept_facts.get(run.id, run.version, lambda: read_facts(session, run))
+        return self.facts_cache.get(run.id, run.version, lambda: read_facts(session, run))
 
     def sums(self, session: Session, run: Versioned) -> RunSums:
         """A few numbers an arm."""
-        return self.kept_sums.get(run.id, run.version, lambda: read_sums(session, run.id))
+        return self.sums_cache.get(run.id, run.version, lambda: read_sums(session, run.id))
 
     def report(self, session: Session, run: Versioned) -> Report:
         """The full statistics of a run: almost a second for a run of a million samples, then cached."""
-        return self.kept_reports.get(run.id, run.version, lambda: read_report(session, run.id))
+        return self.reports_cache.get(run.id, run.version, lambda: read_report(session, run.id))
 
     def comparison(self, session: Session, left: ComparedArm, right: ComparedArm) -> Comparison:
         """One arm against another: about 30 ms for two runs of 200,000 samples, then cached.
@@ -78,15 +78,15 @@ class AppState:
         """
         sides = [(side.run.id, side.arm) for side in (left, right)]
         revision = (left.run.version, right.run.version)
-        return self.kept_comparisons.get(
+        return self.comparisons_cache.get(
             tuple(sides), revision, lambda: read_comparison(session, sides[0], sides[1])
         )
 
     def verdict(self, session: Session, run: Versioned, samples: int) -> str:
         """The run in a sentence; empty while the report of a large run is computed in the background."""
-        kept = self.kept_reports.peek(run.id, run.version)
-        if kept is not None:
-            return kept.verdict
+        cached = self.reports_cache.peek(run.id, run.version)
+        if cached is not None:
+            return cached.verdict
         if samples <= SAMPLES_AT_ONCE:
             return self.report(session, run).verdict
         if (run.id, run.version) not in self._under_way:

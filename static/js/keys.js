@@ -1,5 +1,5 @@
-// Single-key shortcuts. Each only does what a link or a button on the page does, so that everything also goes by mouse.
-// Off in fields, with a modifier held, inside a dialog, and where the reader switched them off.
+// Single-key shortcuts. Each does what a link or a button on the page does, so everything works by mouse too.
+// They are off in fields, with a modifier key, in a dialog, and if the reader switched them off.
 (() => {
   "use strict";
 
@@ -22,7 +22,7 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
-  // The form opens below what is being read: bring it into sight, with its button ready for Enter.
+  // The form opens below the code: scroll it into view, with its button focused for Enter.
   function rerun() {
     const opener = find("rerun");
     if (!opener) return;
@@ -63,7 +63,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (document.body.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
-    // Leaving the search must not empty it, as browsers would.
+    // Escape leaves the search field without emptying it, as browsers would.
     if (event.key === "Escape" && event.target.id === "q") { event.preventDefault(); event.target.blur(); return; }
     if (isTyping(event.target)) return;
     const action = waitsForPlace ? places[event.key] : actions[event.key];

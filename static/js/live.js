@@ -1,12 +1,12 @@
-// What a live part says of its own connection, and of its stages to those who do not see it.
-// htmx does the connecting; without scripts the page is read again instead.
+// Live parts: announce a lost connection and, for screen readers, each new stage.
+// htmx makes the connection; without scripts the reader reloads the page instead.
 (() => {
   "use strict";
 
   const SILENT_MS = 16000; // the server sends something at least every five seconds
   const words = document.getElementById("status");
-  const heard = new Map(); // live part → when something last came from the server
-  const said = new WeakMap(); // live part → what its stages said then
+  const heard = new Map(); // live part → time of the last event
+  const said = new WeakMap(); // live part → stages already announced
   const live = (event) => event.target.closest?.("[data-live]");
   const stages = (part) => [...part.querySelectorAll("[data-stage]")].map((stage) => stage.textContent.trim());
 
@@ -14,7 +14,7 @@
     const sign = part.querySelector("[data-lost]");
     if (!sign || !sign.hidden) return;
     const then = new Date(heard.get(part) ?? Date.now()).toLocaleTimeString();
-    sign.textContent = `Connection lost; this is how things stood at ${then}. Trying again.`;
+    sign.textContent = `Connection lost at ${then}; the page may be out of date. Reconnecting.`;
     sign.hidden = false;
     words.textContent = sign.textContent;
   }
@@ -27,7 +27,7 @@
     words.textContent = "Connected again.";
   }
 
-  // Stages are announced, tokens are not: a reader of speech hears "executing", not every word of a program.
+  // Stages are announced, tokens are not: a screen reader says "executing", not every word of a program.
   function announce(part) {
     const known = said.get(part) ?? [];
     const now = stages(part);
@@ -48,7 +48,7 @@
   });
   document.addEventListener("htmx:sse:close", (event) => { heard.delete(live(event)); });
 
-  // A connection can die without a word. Behind other tabs it is closed on purpose, and that is no loss.
+  // A connection can die silently. In a background tab it is closed on purpose, which is no loss.
   document.addEventListener("visibilitychange", () => {
     for (const part of heard.keys()) heard.set(part, Date.now());
   });

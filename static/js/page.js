@@ -1,5 +1,5 @@
-// What a page gains where scripts run: copy buttons, and focus that goes to the heading after a swap of the whole page.
-// Nothing here is needed to read or to filter.
+// What scripts add to a page: copy buttons, and a message when a request fails.
+// Reading and filtering work without them.
 (() => {
   "use strict";
 
@@ -18,7 +18,7 @@
   }
 
   function prepare() {
-    // Without a secure context there is no clipboard: the button stays hidden, "raw" remains.
+    // Without a secure context there is no clipboard: the button stays hidden; "raw" remains.
     if (!navigator.clipboard) return;
     for (const button of document.querySelectorAll("[data-copy][hidden]")) {
       button.hidden = false;
@@ -26,22 +26,22 @@
     }
   }
 
-  // A refusal stands until the next thing that is asked for.
+  // A refusal stays until the next request.
   const refusal = document.getElementById("refusal");
   document.addEventListener("htmx:before:request", () => refusal.replaceChildren());
 
-  // A request that never arrived: without this, a filter would stand above rows that it did not choose.
+  // A request that failed to arrive: without this message, the filter and the rows below it would disagree silently.
   document.addEventListener("htmx:error", (event) => {
     if (!event.detail?.ctx) return;
     const words = document.createElement("p");
     words.className = "fault";
-    words.textContent = "The dashboard does not answer; what you see is as it was before. Try again in a moment.";
+    words.textContent = "The dashboard does not answer; the page shows the last state it had. Try again in a moment.";
     refusal.replaceChildren(words);
   });
 
-  // htmx would wait for a timer: a key pressed before it would send the form as pages without scripts do.
+  // htmx would wait for a timer: a key pressed before that would submit the form without it.
   htmx.initialize();
-  // Its own timer comes later: a second time would open a second stream beside each that is still being answered.
+  // Its own timer fires later, and initializing twice would open a second stream for every live part.
   htmx.initialize = () => {};
   prepare();
   document.addEventListener("htmx:after:swap", prepare);

@@ -33,7 +33,7 @@ class LentServer:
     @property
     def queue(self) -> JobQueue:
         """The queue as its pages use it."""
-        queue: JobQueue = self._application.state.running.queue
+        queue: JobQueue = self._application.state.tekhne.queue
         return queue
 
     def restart(self) -> None:

@@ -118,7 +118,7 @@ def test_a_lost_connection_is_said_and_caught_up(page: Page, running: RunningTek
     expect(card.locator(".state.queued")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#work .lost")).to_be_hidden()
     running.server.stop()
-    expect(page.locator("#work .lost")).to_contain_text("Connection lost; this is how things stood at")
+    expect(page.locator("#work .lost")).to_contain_text("Connection lost at")
     with running.store.writer() as session:
         session.get_one(Run, run_id).state = RunState.CANCELLED
     running.server.start()

@@ -45,7 +45,7 @@ def open_failed_problem(page: Page, running: RunningTekhne) -> None:
 def ask_again(page: Page, seed: int, tokens: int = 40) -> None:
     page.get_by_text("Re-run critic").click()
     page.get_by_label("Seed").fill(str(seed))
-    page.get_by_label("Most tokens").fill(str(tokens))
+    page.get_by_label("Max new tokens").fill(str(tokens))
     page.get_by_role("button", name="Re-run", exact=True).click()
 
 
@@ -58,7 +58,7 @@ def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page,
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
     expect(live.get_by_role("region", name="Draft and revision of the re-run")).to_be_visible()
     expect(page.locator("#reruns tbody tr")).not_to_have_count(0)
-    live.get_by_role("link", name="read all of it").click()
+    live.get_by_role("link", name="open the full result").click()
     expect(page.locator("#code")).to_contain_text("sample 0")
     page.go_back()
     with running.store.reader() as session:

@@ -113,7 +113,7 @@ def summed(
 def mark_of_run(app_state: AppState, run: ListedRun, *, with_verdict: bool) -> str:
     """Differs whenever the run looks different in a list: revision, state, and whether its verdict is known."""
     awaits_verdict = with_verdict and run.state not in ACTIVE
-    is_known = not awaits_verdict or app_state.kept_reports.peek(run.id, run.version) is not None
+    is_known = not awaits_verdict or app_state.reports_cache.peek(run.id, run.version) is not None
     return f"{run.id}-{run.revision_number}-{run.state}{'' if is_known else '-waits'}"
 
 

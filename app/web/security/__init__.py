@@ -1,1 +1,1 @@
-"""Who may come in, who may change something, and how much they may send. Markup and scripts: `app/web/headers.py`."""
+"""Who may read, who may change something, and how much they may send. The headers are in `app/web/http.py`."""

@@ -1,7 +1,7 @@
-"""Who may come in: anybody on loopback, elsewhere whoever shows the token or was named by the reverse proxy.
+"""Authentication: everybody on loopback; elsewhere readers with the token, or those a reverse proxy logged in.
 
-In: settings and a request's headers and cookies. Out: let through, sent to `/login`, or refused. A dashboard that
-listens beyond this machine without either does not start (`refuse_open_address`).
+In: settings and a request's headers and cookies. Out: the request passes, is redirected to `/login`, or is refused. A
+dashboard that listens beyond this machine without either kind of login does not start (`refuse_open_address`).
 """
 
 import hashlib
@@ -23,15 +23,15 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserve
 
 
 class OpenAddress(WebError):
-    """The dashboard would be reachable by others without any login."""
+    """Other machines could reach the dashboard without any login."""
 
 
 def refuse_open_address(settings: Settings) -> None:
-    """Raise OpenAddress where the settings would let strangers in."""
+    """Raise OpenAddress if the settings would let strangers in."""
     if is_loopback(settings.host) or settings.token is not None or settings.login_header:
         return
     raise OpenAddress(
-        f"TEKHNE_HOST={settings.host} can be reached from other machines and nothing asks who comes: "
+        f"TEKHNE_HOST={settings.host} can be reached from other machines without a login: "
         f"set TEKHNE_TOKEN to a long secret, or TEKHNE_LOGIN_HEADER behind a reverse proxy that logs people in."
     )
 
@@ -46,7 +46,7 @@ def is_loopback(host: str) -> bool:
 
 
 def session_value(settings: Settings) -> str:
-    """What the session cookie of a reader who showed the token holds; a new token ends every session."""
+    """The value of a logged-in reader's session cookie; changing the token ends every session."""
     secret = settings.token.get_secret_value() if settings.token else ""
     return hmac.new(secret.encode(), b"tekhne session", hashlib.sha256).hexdigest()
 
@@ -57,7 +57,7 @@ def token_is_right(settings: Settings, shown: str) -> bool:
 
 
 class AccessMiddleware:
-    """Lets a request through, or answers it: 401 for programs, the login page for people."""
+    """Lets a request pass or answers it: 401 for programs, the login page for people."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -73,12 +73,12 @@ class AccessMiddleware:
 
     def _refusal(self, request: Request) -> Response | None:
         if not self._host_is_ours(request.headers):
-            # Another site's name that resolves to this machine would read the pages as its own.
+            # DNS rebinding: another site's name that resolves to this machine could read the pages.
             return JSONResponse({"error": "This host name is not served here."}, status_code=421)
         if request.url.path.startswith(OPEN_PATHS) or self._is_let_in(request):
             return None
         if request.headers.get("hx-request") == "true":
-            # A part of a page: the whole page asks again, and is sent to the login with its own address.
+            # htmx reloads the whole page, which is then redirected to the login with its own address.
             return Response(status_code=401, headers={"HX-Refresh": "true"})
         if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
             advice = "Send `Authorization: Bearer TOKEN`, or come through the proxy that logs you in."
@@ -111,6 +111,6 @@ class AccessMiddleware:
 
 
 def _address(request: Request) -> str:
-    """What was asked for, filter and all: a shared address leads there after the login too."""
+    """Path and query, so that a shared address still works after the login."""
     path = str(request.scope.get("raw_path", b"").decode("ascii", "replace")) or request.url.path
     return f"{path}?{request.url.query}" if request.url.query else path

@@ -1,8 +1,8 @@
-"""Who may change something: a request that this dashboard's own pages sent, or a program that is no browser.
+"""CSRF protection: a change must come from this dashboard's own pages, or from a program that is no browser.
 
 Every POST, PUT, PATCH and DELETE passes `guard_change`. A browser says where a request comes from (Sec-Fetch-Site,
-Origin) and must come from here; a form also carries the token that its page was given, which another site cannot
-read. JSON needs no token: a browser sends it across sites only after asking, and nobody here says yes.
+Origin), which must be this site; a form also carries the token of its page, which another site cannot read. JSON needs
+no token: a browser sends it across sites only after a CORS preflight, which this server never allows.
 """
 
 import hmac
@@ -42,7 +42,7 @@ async def guard_change(request: Request) -> None:
 
     Raises:
         ForeignChange: the request came from another site, or its form lacks the token.
-        ReadOnly: TEKHNE_READ_ONLY is set and the path is no reader's preference.
+        ReadOnly: TEKHNE_READ_ONLY is set, and the path is neither the login nor a reader's preferences.
     """
     if request.method in SAFE_METHODS:
         return
@@ -62,7 +62,7 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 async def _refuse_missing_token(request: Request) -> None:
-    # Only a POST of one of these types can be sent across sites without asking first.
+    # Only a POST of one of these types can be sent across sites without a preflight.
     content_type = request.headers.get("content-type", FORM_TYPES[0]).split(";")[0].strip().lower()
     if request.method != "POST" or content_type not in FORM_TYPES:
         return
@@ -79,7 +79,7 @@ async def _refuse_missing_token(request: Request) -> None:
 
 
 class CsrfCookieMiddleware:
-    """Gives every reader a token, in a cookie for the check and in `request.state.csrf` for the forms."""
+    """Gives every reader a token: in a cookie for the check, and in `request.state.csrf` for the forms."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -94,9 +94,9 @@ class CsrfCookieMiddleware:
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and not given and scope["method"] in SAFE_METHODS:
-                # Not Strict: a link from another site would come without the cookie, get a new one, and so spoil
-                # the forms of every page that is already open. Nor on a POST, which another site sends without it:
-                # `guard_change` refuses that, and the answer must not spoil them either.
+                # SameSite=Strict would be too strict: a request by a link from another site comes without the
+                # cookie, would get a new one, and so invalidate the forms of every open page. For the same reason
+                # no cookie is set on a POST, which another site sends without it and `guard_change` refuses.
                 cookie = f"{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"
                 MutableHeaders(scope=message).append("set-cookie", cookie)
             await send(message)

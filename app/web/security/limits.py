@@ -1,11 +1,12 @@
-"""How much may be sent: the size of a request's body, and the number of changes a minute.
+"""Limits on requests: the size of a body, and the number of changes a minute from one client.
 
-In: requests. Out: 413 or 429 with one sentence, before anything is read or done.
+In: requests. Out: 413 or 429 with one sentence, before the handler runs.
 """
 
 import time
 from collections import deque
 
+from cachetools import LRUCache
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,7 +27,7 @@ class LimitsMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._seen: dict[tuple[str, bool], deque[float]] = {}
+        self._recent: LRUCache[tuple[str, bool], deque[float]] = LRUCache(REMEMBERED_CLIENTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
@@ -37,7 +38,7 @@ class LimitsMiddleware:
             refused = TooMuch(TOO_LARGE)
             refused.status = 413
             await answer(request, refused)(scope, receive, send)
-        elif not self._may(request):
+        elif not self._is_allowed(request):
             refused = TooMuch("Too many changes in one minute; nothing was changed.", advice="Wait and try again.")
             response = answer(request, refused)
             response.headers["Retry-After"] = "60"
@@ -53,22 +54,20 @@ class LimitsMiddleware:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > MOST_BODY_BYTES:
-                # Frameworks turn any other error of a body into "bad request".
+                # FastAPI turns any other error from reading a body into "bad request".
                 raise HTTPException(status_code=413, detail=TOO_LARGE)
             return message
 
         await self._app(scope, limited, send)
 
-    def _may(self, request: Request) -> bool:
+    def _is_allowed(self, request: Request) -> bool:
         is_login = request.url.path == "/login"
         client = request.client.host if request.client else ""
-        if len(self._seen) > REMEMBERED_CLIENTS:
-            self._seen.clear()
-        times = self._seen.setdefault((client, is_login), deque())
-        clock = time.monotonic()
-        while times and clock - times[0] > 60:
+        times = self._recent.setdefault((client, is_login), deque())
+        now = time.monotonic()
+        while times and now - times[0] > 60:
             times.popleft()
         if len(times) >= (LOGINS_A_MINUTE if is_login else CHANGES_A_MINUTE):
             return False
-        times.append(clock)
+        times.append(now)
         return True

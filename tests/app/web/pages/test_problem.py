@@ -38,7 +38,7 @@ def test_it_shows_statement_tests_diff_reflection_and_both_verdicts(served: Serv
         "Prompt",
         "hidden",
         "example",
-        "as written",
+        ">raw</th>",
         "hidden tests",
         words,
         message,
@@ -63,7 +63,7 @@ def test_imports_that_were_fixed_are_shown_above_the_code(served: Served) -> Non
         assert row is not None
         task, arm, sample = row.problem.task_id, "base", row.sample
     text = served.text(f"/runs/{served.run_id}/problems/{task}?arm={arm}&sample={sample}")
-    assert "Imports fixed in the draft" in text
+    assert "Imports changed by goimports in the draft" in text
 
 
 def test_a_sample_without_a_result_yet_says_so(served: Served) -> None:
@@ -84,7 +84,7 @@ def test_the_history_lists_reruns_of_this_problem_only(served: Served) -> None:
     rerun_id = served.factory.rerun(served.run_id, 4)
     text = _bench(served, 3)
     assert f"/runs/{rerun_id}/problems/tekhne-fresh/3" in text
-    assert "was not re-run yet" in _bench(served, 4)
+    assert "No re-runs of this problem yet" in _bench(served, 4)
     assert "Draft and revision" in served.text(f"/runs/{rerun_id}/problems/tekhne-fresh/3")
 
 

@@ -20,5 +20,5 @@ def test_a_long_set_is_paged_without_a_gap(served: Served) -> None:
 
 def test_a_place_behind_the_last_problem_leads_back(served: Served) -> None:
     served.factory.problem_set("short", 3)
-    assert "There are no problems behind this place." in served.text("/problem-sets/short?after=3")
+    assert "There are no problems after this one." in served.text("/problem-sets/short?after=3")
     assert "3 problems" in served.text("/problem-sets/short?after=bogus")

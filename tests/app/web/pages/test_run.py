@@ -48,7 +48,7 @@ def test_every_cell_of_the_2x2_leads_to_exactly_its_problems(served: Served, arm
 
 
 def test_a_gap_is_shown_where_seen_and_unseen_problems_met(served: Served) -> None:
-    assert "No gap to show" in served.text(f"/runs/{served.run_id}")
+    assert "No gap:" in served.text(f"/runs/{served.run_id}")
 
 
 @pytest.mark.parametrize("state", [RunState.RUNNING, RunState.FAILED])
@@ -60,7 +60,7 @@ def test_an_unfinished_run_says_that_its_numbers_are_of_what_is_there(served: Se
 def test_a_run_of_the_base_alone_has_no_repair_to_show(served: Served) -> None:
     run_id = served.factory.run(served.version_id, samples=1, arms=(ArmKind.BASE,), origin=Origin.UNKNOWN)
     text = served.text(f"/runs/{run_id}")
-    assert "What became of the drafts" not in text
+    assert "Verdict transitions" not in text
     assert "pass@1" in text
 
 

@@ -49,7 +49,7 @@ def test_a_run_is_made_in_the_browser_and_waits_in_the_queue(
         assert (run.state, [arm.name for arm in run.arms]) == (RunState.QUEUED, ["base", "resample"])
         assert session.scalars(select(Job.kind).where(Job.run_id == number)).all() == [JobKind.RUN]
     assert send(client, f"/runs/{number}/pause").headers["location"] == f"/runs/{number}"
-    assert "Go on" in client.get(f"/runs/{number}").text
+    assert "Resume" in client.get(f"/runs/{number}").text
     send(client, f"/runs/{number}/delete")
     assert client.get(f"/runs/{number}").status_code == 404
 
@@ -161,8 +161,8 @@ def test_a_transcript_is_marked_as_bad_and_taken_back(
     send(client, "/transcripts/1/mark", state="bad", reason="the reflection is wrong")
     assert "the reflection is wrong" in client.get("/transcripts?state=bad").text
     both = client.get("/transcripts?state=bad&verdict=assertion").text
-    assert "Attempts that ended in" in both
-    assert 'href="/transcripts?state=bad">every error class' in both
+    assert "Attempts with verdict" in both
+    assert 'href="/transcripts?state=bad">all verdicts' in both
     assert 'href="/transcripts?state=rejected&amp;verdict=assertion"' in both
     send(client, "/transcripts/1/mark", state="verified")
     with sqlite_store.reader() as session:
