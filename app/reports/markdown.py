@@ -25,6 +25,7 @@ def _report_lines(report: Report) -> Iterator[str]:
     yield from warning_lines(report.warnings)
     yield from _settings_lines(report.run)
     yield from _arm_lines(report.arms)
+    yield from _attribution_lines(report)
     for pair in report.pairs:
         yield from pair_lines(pair)
     for result in report.duels:
@@ -74,13 +75,14 @@ def _arm_lines(arms: Sequence[ArmReport]) -> Iterator[str]:
         for at in values
     ]
     yield from table(("Arm", "Statistic", "k", "Value", "95% CI", "Problems", "Left out"), rows)
-    yield from section("Attribution: raw → goimports")
-    steps = [
-        (arm.name, f"{step.before} → {step.after}", step.scored, step.to_pass, step.to_fail)
-        for arm in arms
-        for step in arm.rules
-    ]
-    yield from table(("Arm", "Step", "Samples scored", "Fail → pass", "Pass → fail"), steps)
+
+
+def _attribution_lines(report: Report) -> Iterator[str]:
+    yield from section("Attribution: raw → goimports → critic")
+    steps = [(arm.name, step) for arm in report.arms for step in arm.rules]
+    steps += [(repair.arm, repair.step) for repair in report.repairs]
+    rows = [(arm, f"{step.before} → {step.after}", step.scored, step.to_pass, step.to_fail) for arm, step in steps]
+    yield from table(("Arm", "Step", "Samples scored", "Fail → pass", "Pass → fail"), rows)
 
 
 def _resampling_lines(result: CriticVsResampling) -> Iterator[str]:
@@ -122,8 +124,11 @@ def _repair_lines(repair: RepairReport) -> Iterator[str]:
     yield ""
     rows = [(label, rate.name, rate.tried, rate.repaired)
             for label, rates in (("class", done.by_class), ("round", done.by_round)) for rate in rates]  # fmt: skip
-    yield from table(("By", "", "Tried", "Repaired"), rows)
-    yield from table(("Draft", "Final", "Samples"), [(t.draft, t.final, t.samples) for t in done.transitions])
+    yield from table(("Group", "Class or round", "Tried", "Repaired"), rows)
+    yield from table(
+        ("Verdict of the draft", "Final verdict", "Samples"),
+        [(t.draft, t.final, t.samples) for t in done.transitions],
+    )
 
 
 def _gap_lines(gaps: Sequence[Gap], repairs: Sequence[RepairReport]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Numbers and sentences of a report in plain words: percentages, p-values, counts, and the verdict at the top.
 
 For files and for the sentences inside a report: ASCII spaces, no locale. Pages format their own numbers with
-`app/web/rendering/numbers`. No sentence claims more than its test: "beats" and "better" need both an interval without 0
+`app/web/rendering/text`. No sentence claims more than its test: "beats" and "better" need both an interval without 0
 and p < 0.05 over problems; everything else is "no evidence".
 """
 
@@ -130,5 +130,5 @@ def comparison_in_words(result: PairedResult) -> str:
     )
     if not result.convincing:
         return f"No evidence that {result.right} and {result.left} differ here ({figures}). {result.in_words}"
-    way = "better" if change.value > 0 else "worse"
-    return f"{result.right} did {way} than {result.left} here ({figures}). {result.in_words}"
+    outcome = "better" if change.value > 0 else "worse"
+    return f"{result.right} did {outcome} than {result.left} here ({figures}). {result.in_words}"

@@ -10,21 +10,8 @@ from app.reports.build import build_report
 from app.reports.report import RunSettings
 from app.reports.samples import ArmSamples
 from models.arm_kinds import ArmKind
-from models.enums import Origin
-from tests.app.reports.arms import arm
+from tests.app.reports.arms import WHOLE_DRAFTS, arm, whole
 from tests.app.reports.runs import settings_of
-
-DRAFTS = ["PA", "AA", "TE", "FA"]
-
-
-def whole() -> list[ArmSamples]:
-    origins = [Origin.SEEN, Origin.SEEN, Origin.UNSEEN, Origin.UNSEEN]
-    return [
-        arm("base", DRAFTS, raw=["IA", "AA", "TE", "FA"], example=["PP", "AA", "TA", "PA"], origins=origins),
-        arm("critic", ["PP", "AA", "PE", "FA"], drafts=DRAFTS, origins=origins),
-        arm("resample", ["PA", "PA", "TE", "FP"], drafts=DRAFTS, origins=origins),
-        arm("no_trace", ["PA", "AA", "TE", "FA"], drafts=DRAFTS, origins=origins),
-    ]
 
 
 def test_a_report_holds_every_arm_pair_and_duel() -> None:
@@ -66,7 +53,7 @@ def test_the_same_samples_give_the_same_report() -> None:
 
 def test_a_critic_comes_before_a_prompted_one_whatever_the_order_of_arms() -> None:
     base, critic, *_ = whole()
-    prompted = arm("prompted", ["PA", "AA", "TE", "FA"], drafts=DRAFTS)
+    prompted = arm("prompted", ["PA", "AA", "TE", "FA"], drafts=WHOLE_DRAFTS)
     report = build_report(settings_of(), [base, prompted, critic])
     assert [duel.arm for duel in report.duels] == ["critic", "prompted"]
 

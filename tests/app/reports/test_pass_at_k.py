@@ -1,13 +1,14 @@
-"""pass@k against enumeration, against Chen et al.'s own formula, and at its edges."""
+"""pass@k against enumeration and Chen et al.'s own formula; best-of-k against enumeration of subsets and ties."""
 
-from itertools import combinations
+from itertools import combinations, product
 from math import comb
 
 import numpy as np
 import pytest
 
 from app.reports.estimates import Estimate, NotEstimable
-from app.reports.pass_at_k import estimate_pass_at_k, pass_at_k, usual_ks
+from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, pass_at_k, usual_ks
+from tests.app.reports.arms import arm
 
 
 @pytest.mark.parametrize("n", range(1, 13))
@@ -63,3 +64,33 @@ def test_the_table_shows_round_ks_and_the_number_of_samples() -> None:
     assert usual_ks(1) == (1,)
     assert usual_ks(7) == (1, 2, 5, 7)
     assert usual_ks(200) == (1, 2, 5, 10, 20, 50, 100, 200)
+
+
+def by_enumeration(hidden: str, example: str, k: int) -> float:
+    scores = []
+    for subset in combinations(range(len(hidden)), k):
+        chosen = [i for i in subset if example[i] == "P"] or list(subset)
+        scores.append(sum(hidden[i] == "P" for i in chosen) / len(chosen))
+    return sum(scores) / len(scores)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 5])
+def test_the_expected_choice_equals_the_mean_over_subsets_and_ties(n: int) -> None:
+    for hidden, example in product(product("PA", repeat=n), repeat=2):
+        samples = arm("base", ["".join(hidden)], example=["".join(example)])
+        for k in range(1, n + 1):
+            found = best_of_k(samples, k)
+            assert isinstance(found, Estimate)
+            assert found.value == pytest.approx(by_enumeration("".join(hidden), "".join(example), k), abs=1e-12)
+
+
+def test_problems_without_executed_examples_are_left_out() -> None:
+    samples = arm("base", ["PA", "PP"], example=["PA", ".."])
+    found = best_of_k(samples, 2)
+    assert isinstance(found, Estimate)
+    assert (found.value, found.problems, found.left_out) == (1.0, 1, 1)
+
+
+def test_more_samples_than_there_are_cannot_be_chosen_among() -> None:
+    assert isinstance(best_of_k(arm("base", ["PA"], example=["PA"]), 3), NotEstimable)
+    assert isinstance(best_of_k(arm("base", ["PA"], example=["PA"]), 0), NotEstimable)

@@ -10,10 +10,9 @@ from app.reports.build import build_report
 from app.reports.errors import NoSuchTable
 from app.reports.tables import find_report_table, register_report_table, report_tables
 from app.reports.tables.table import ReportTable
-from tests.app.reports.arms import arm
+from tests.app.reports.arms import arm, whole
 from tests.app.reports.inputs import Inputs
 from tests.app.reports.runs import settings_of
-from tests.app.reports.test_build import whole
 
 INPUTS = Inputs(arms=whole(), report=build_report(settings_of(), whole()))
 TABLES = [pytest.param(table, id=table.name) for table in report_tables() if table.name != "attempts"]

@@ -51,7 +51,7 @@ def test_the_markdown_leads_with_the_verdict_and_holds_every_section() -> None:
     lines = text.splitlines()
     assert lines[0] == "# a run (run 1)"
     assert lines[2].startswith("**The critic fixed 2 of ")
-    for title in ("Arms", "pass@k", "Attribution: raw → goimports", "base → critic", "critic vs. resampling",
+    for title in ("Arms", "pass@k", "Attribution: raw → goimports → critic", "base → critic", "critic vs. resampling",
                   "Repair by critic", "Seen vs. unseen problems", "Flaky: 3 problems"):  # fmt: skip
         assert f"## {title}" in lines, title
 
