@@ -20,10 +20,11 @@ from settings import load_settings
 from worker.critics import RepairRequest
 from worker.critics.rct import ReflectiveCritic
 from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest, write_one
-from worker.engines.device import choose_device, choose_dtype, hold_threads
+from worker.engines.device import hold_threads
 from worker.engines.local import LocalEngine
-from worker.network.checkpoints import load_base, load_tokenizer
+from worker.network.checkpoints import load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer
+from worker.opening import UnregisteredCheckpoint, open_trunk
 
 PROBLEMS = 12
 DRAFTING = SamplingSettings(temperature=0.8, top_p=0.95, max_new_tokens=256, seed=1)
@@ -36,9 +37,8 @@ def measure(*, base: str = "", problems: int = PROBLEMS) -> BenchReport:
     """Figures of `tekhne bench critic`; `base` is the demo base where none is named."""
     settings = load_settings()
     hold_threads(settings)
-    device = choose_device(settings)
     name = base or str(demo.BASE)
-    loaded = load_base(name, device=device, dtype=choose_dtype(settings, device))
+    loaded = open_trunk(settings, UnregisteredCheckpoint(location=name)).base
     tokenizer = load_tokenizer(name, loaded.config.vocab_size)
     alone = unique_bytes(loaded)
     network = ReflectiveCodeTransformer(loaded).eval()

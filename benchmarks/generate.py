@@ -17,11 +17,11 @@ from benchmarks import one_draft
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from settings import load_settings
 from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
-from worker.engines.device import choose_device, choose_dtype, hold_threads
+from worker.engines.device import choose_device, hold_threads
 from worker.engines.local import LocalEngine
 from worker.engines.threads import release_helper_threads
-from worker.network.checkpoints import load_base, load_tokenizer
-from worker.network.critic import Trunk
+from worker.network.checkpoints import load_tokenizer
+from worker.opening import UnregisteredCheckpoint, open_trunk
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 
 SAMPLES = 10
@@ -53,9 +53,9 @@ def measure(*, base: str = "", problems: int = PROBLEMS, samples: int = SAMPLES)
     prompts = chosen_prompts(problems)
     pair = [] if base else one_draft.figures(demo.BASE, demo.CRITIC, settings, prompts[:SINGLE_DRAFTS], SETTINGS)
     name = base or str(demo.BASE)
-    network = load_base(name, device=device, dtype=choose_dtype(settings, device))
-    tokenizer = load_tokenizer(name, network.config.vocab_size)
-    engine = LocalEngine(Trunk(network), tokenizer, name="bench", most_rows=BATCH_ROWS)
+    trunk = open_trunk(settings, UnregisteredCheckpoint(location=name))
+    network, tokenizer = trunk.base, load_tokenizer(name, trunk.base.config.vocab_size)
+    engine = LocalEngine(trunk, tokenizer, name="bench", most_rows=BATCH_ROWS)
     try:
         asyncio.run(_all(engine, _requests(prompts[:2], 2)))
         ours = _timed(engine, prompts, samples)

@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 from benchmarks.report import Figure, at_most
+from models.enums import CheckpointKind
 from settings import Settings
-from worker.collecting.opening import open_pair
 from worker.engines import Priority, SamplingSettings, StopRule, WriteRequest, write_one
 from worker.engines.local import LocalEngine
+from worker.opening import UnregisteredCheckpoint, open_local
 
 LOAD_BAR_SECONDS, DRAFT_BAR_SECONDS = 1.0, 2.0
 
@@ -22,7 +23,8 @@ def figures(
 ) -> list[Figure]:
     """Load the pair, draft once for each prompt, one after the other."""
     started = time.monotonic()
-    engine = open_pair(str(base), critic, settings)
+    named = UnregisteredCheckpoint(location=str(critic), kind=CheckpointKind.CRITIC)
+    engine = open_local(settings, UnregisteredCheckpoint(location=str(base)), named)
     loaded = time.monotonic() - started
     try:
         drafts = asyncio.run(_seconds(engine, prompts, sampling))

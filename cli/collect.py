@@ -95,9 +95,9 @@ def _sources(
 @contextmanager
 def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[AttemptSource]":
     from worker.collecting.attempts import Drafts
-    from worker.collecting.opening import open_local
+    from worker.opening import UnregisteredCheckpoint, open_local
 
-    engine = open_local(base, load_settings())
+    engine = open_local(load_settings(), UnregisteredCheckpoint(location=base))
     try:
         yield Drafts(engine=engine, samples=samples, sampling=sampling)
     finally:

@@ -1,11 +1,25 @@
-"""The one interface: a failed attempt and its trace in, a reflection and a revision out."""
+"""The one interface of what repairs: a failed attempt and its trace in, a reflection and a revision out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from models.enums import FinishReason
-from worker.engines import Priority, Sample, SamplingSettings
+from models.errors import TekhneError
+from worker.engines import (
+    Continuation,
+    Engine,
+    Priority,
+    Sample,
+    SamplingSettings,
+    StopRule,
+    WriteRequest,
+    write_one,
+)
+
+
+class CriticError(TekhneError):
+    """Base of this room's errors: UnknownTemplate (`prompted.py`), CriticMissing and BaseElsewhere (`registry.py`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +43,7 @@ class RepairRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Repair:
-    """What a critic made of a request."""
+    """What a critic wrote for a request."""
 
     shown_trace: str
     """The trace as the critic read it; empty where it was shown none."""
@@ -46,13 +60,41 @@ class Repair:
 
 
 class Critic(Protocol):
-    """Repairs one attempt; many calls may be under way side by side."""
+    """Repairs one attempt; many calls may run side by side."""
 
     async def repair(self, request: RepairRequest) -> Repair: ...
 
 
+async def write_repair(
+    engine: Engine,
+    request: RepairRequest,
+    *,
+    prompt: str = "",
+    prompt_ids: tuple[int, ...] | None = None,
+    stop: StopRule = StopRule.END_OF_TEXT,
+    as_chat: bool = False,
+    writer: Continuation = Continuation.BASE,
+) -> Sample:
+    """The one sample that a repair is read from, written under the request's key, sampling and priority."""
+    forward = request.on_text
+    return await write_one(
+        engine,
+        WriteRequest(
+            prompt=prompt,
+            prompt_ids=prompt_ids,
+            keys=(request.key,),
+            sampling=request.sampling,
+            stop=stop,
+            as_chat=as_chat,
+            writer=writer,
+            priority=request.priority,
+            on_text=(lambda _, piece: forward(piece)) if forward else None,
+        ),
+    )
+
+
 def repair_of(sample: Sample, *, shown_trace: str, reflection: str, revision: str) -> Repair:
-    """A lesson with the measures of the sample it was read from."""
+    """A repair with the measures of the sample it was read from."""
     return Repair(
         shown_trace=shown_trace,
         reflection=reflection,
@@ -67,7 +109,7 @@ def repair_of(sample: Sample, *, shown_trace: str, reflection: str, revision: st
 
 
 def unwritten(request: RepairRequest, sentence: str) -> Repair:
-    """A lesson that could not be written, and why."""
+    """A repair that could not be written, and why."""
     return Repair(
         shown_trace=request.trace,
         reflection="",

@@ -1,14 +1,31 @@
-"""A model that is asked in words: the base itself, or any model behind an engine."""
+"""A model that is asked in words to repair: the base itself, or any model behind an engine.
 
-from worker.critics.critic import Repair, RepairRequest, repair_of
-from worker.critics.prompts import read_answer, render_prompted
-from worker.engines import Engine, StopRule, WriteRequest, write_one
+The question stands in a file of `templates/`. An answer without code has no revision: nothing is guessed from prose.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from models.arm_kinds import ArmKind
+from worker.critics.critic import CriticError, Repair, RepairRequest, repair_of, write_repair
+from worker.engines import Engine, StopRule
+from worker.engines.stopping import FENCE_OPENS
+
+TEMPLATES = Path(__file__).parent / "templates"
+_BLOCK_ENDS = re.compile(r"\n?[ \t]*```|\Z")
+_FUNCTION = re.compile(r"^(?:package|import|func)\b", re.MULTILINE)
+
+
+class UnknownTemplate(CriticError):
+    """No template has this name."""
 
 
 class PromptedCritic:
     """`template` names a file of `worker/critics/templates`."""
 
-    def __init__(self, engine: Engine, template: str = "repair") -> None:
+    def __init__(self, engine: Engine, kind: ArmKind = ArmKind.PROMPTED, template: str = "repair") -> None:
         self._engine = engine
         self._template = template
 
@@ -16,18 +33,47 @@ class PromptedCritic:
         prompt = render_prompted(
             self._template, problem=request.problem, attempt=request.attempt, trace=request.trace
         )
-        forward = request.on_text
-        sample = await write_one(
-            self._engine,
-            WriteRequest(
-                prompt=prompt,
-                keys=(request.key,),
-                sampling=request.sampling,
-                stop=StopRule.CODE_BLOCK,
-                as_chat=True,
-                priority=request.priority,
-                on_text=(lambda _, piece: forward(piece)) if forward else None,
-            ),
-        )
+        sample = await write_repair(self._engine, request, prompt=prompt, stop=StopRule.CODE_BLOCK, as_chat=True)
         answer = read_answer(sample.text)
         return repair_of(sample, shown_trace=request.trace, reflection=answer.reflection, revision=answer.revision)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptedAnswer:
+    """What a prompted model said."""
+
+    reflection: str
+    revision: str
+    """Empty where it wrote no code."""
+
+
+def render_prompted(template: str, *, problem: str, attempt: str, trace: str) -> str:
+    """The question of `template` with its three parts filled in.
+
+    Raises:
+        UnknownTemplate: there is no such file.
+    """
+    path = TEMPLATES / f"{template}.txt"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in TEMPLATES.glob("*.txt")))
+        raise UnknownTemplate(f"There is no template {template} in {TEMPLATES.name}/: choose one of {known}.")
+    text = Template(path.read_text(encoding="utf-8"))
+    # Without the last newline, so that a base continues right after "Reflection:".
+    return text.substitute(problem=problem, attempt=attempt, trace=trace).rstrip("\n")
+
+
+def read_answer(text: str) -> PromptedAnswer:
+    """The words before the code, and the code: the first fenced block, or everything from the first declaration."""
+    fence = FENCE_OPENS.search(text)
+    if fence is not None:
+        end = _BLOCK_ENDS.search(text, fence.end())
+        code = text[fence.end() : end.start() if end else len(text)]
+        return PromptedAnswer(reflection=_words(text[: fence.start()]), revision=code)
+    bare = _FUNCTION.search(text)
+    if bare is not None:
+        return PromptedAnswer(reflection=_words(text[: bare.start()]), revision=text[bare.start() :])
+    return PromptedAnswer(reflection=_words(text), revision="")
+
+
+def _words(text: str) -> str:
+    return text.strip().removeprefix("Reflection:").strip()

@@ -1,8 +1,8 @@
 """The Reflective Code Transformer at work, and its ablations: no trace, another problem's trace, no reflection."""
 
 from models.arm_kinds import ArmKind, TraceShown
-from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten
-from worker.engines import Continuation, WriteRequest, write_one
+from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten, write_repair
+from worker.engines import Continuation
 from worker.engines.local import LocalEngine
 from worker.transcripts import render_prompt, split_output
 from worker.transcripts.errors import TooLongError
@@ -11,8 +11,8 @@ from worker.transcripts.errors import TooLongError
 class ReflectiveCritic:
     """A critic on the engine's own network.
 
-    `kind` is `critic` or one of its ablations. A shuffled trace is the caller's doing: the critic reads what it is
-    given.
+    `kind` is `critic` or one of its ablations. Where the kind asks for another problem's trace, the caller passes
+    that one: the critic reads what it is given.
     """
 
     def __init__(self, engine: LocalEngine, kind: ArmKind = ArmKind.CRITIC) -> None:
@@ -33,21 +33,9 @@ class ReflectiveCritic:
             )
         except TooLongError as error:
             return unwritten(request, str(error))
-        sample = await write_one(self._engine, self._write_request(request, prompt.ids))
+        sample = await write_repair(self._engine, request, prompt_ids=prompt.ids, writer=Continuation.CRITIC)
         reflection, revision = split_output(sample.text) if reflects else ("", sample.text)
         return repair_of(sample, shown_trace=trace or "", reflection=reflection, revision=_without_end(revision))
-
-    def _write_request(self, request: RepairRequest, ids: tuple[int, ...]) -> WriteRequest:
-        forward = request.on_text
-        return WriteRequest(
-            prompt="",
-            prompt_ids=ids,
-            keys=(request.key,),
-            sampling=request.sampling,
-            writer=Continuation.CRITIC,
-            priority=request.priority,
-            on_text=(lambda _, piece: forward(piece)) if forward else None,
-        )
 
 
 def _without_end(revision: str) -> str:

@@ -1,26 +1,16 @@
-"""No critic: another draft of the same problem, drawn from a stream of its own. The rival every critic must beat."""
+"""No critic: another draft of the same problem from its own random stream. The rival that every critic must beat."""
 
-from worker.critics.critic import Repair, RepairRequest, repair_of
-from worker.engines import Engine, StopRule, WriteRequest, write_one
+from models.arm_kinds import ArmKind
+from worker.critics.critic import Repair, RepairRequest, repair_of, write_repair
+from worker.engines import Engine, StopRule
 
 
 class Resample:
-    """Draws from the base again; attempt and trace are not read."""
+    """Draws from the base again; it reads neither attempt nor trace."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, kind: ArmKind = ArmKind.RESAMPLE) -> None:
         self._engine = engine
 
     async def repair(self, request: RepairRequest) -> Repair:
-        forward = request.on_text
-        sample = await write_one(
-            self._engine,
-            WriteRequest(
-                prompt=request.problem,
-                keys=(request.key,),
-                sampling=request.sampling,
-                stop=StopRule.GO_BODY,
-                priority=request.priority,
-                on_text=(lambda _, piece: forward(piece)) if forward else None,
-            ),
-        )
+        sample = await write_repair(self._engine, request, prompt=request.problem, stop=StopRule.GO_BODY)
         return repair_of(sample, shown_trace="", reflection="", revision=sample.text)

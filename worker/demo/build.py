@@ -15,16 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from models.enums import Verdict
+from models.enums import CheckpointKind, Verdict
 from settings import load_settings
 from worker.collecting.attempts import Drafts
-from worker.collecting.opening import open_local, open_pair
 from worker.critics.rct import ReflectiveCritic
 from worker.demo import BASE, CRITIC, MODEL_CARD, TRANSCRIPTS
 from worker.demo.card import Measured, write_card
 from worker.demo.measuring import GREEDY, SAMPLED, Drafted, draft_and_judge, judge_all, measured, repair_all
 from worker.demo.recipe import BuildFolder, stages
 from worker.engines import SamplingSettings
+from worker.opening import UnregisteredCheckpoint, open_local
 from worker.problem_sets.own_sets import load_own_set
 from worker.ruler import Ruler
 from worker.verdicts.judging import Judge, RulerJudge
@@ -75,7 +75,7 @@ def _failed(drafted: list[Drafted]) -> list[Drafted]:
 
 
 def _drafted(kitchen: BuildFolder, which: str, sampling: SamplingSettings, judge: Judge) -> list[Drafted]:
-    engine = open_local(str(kitchen.base), load_settings())
+    engine = open_local(load_settings(), UnregisteredCheckpoint(location=str(kitchen.base)))
     try:
         source = Drafts(engine=engine, samples=1, sampling=sampling)
         return draft_and_judge(load_own_set(which).problems, source, judge)
@@ -85,7 +85,9 @@ def _drafted(kitchen: BuildFolder, which: str, sampling: SamplingSettings, judge
 
 def _repaired(kitchen: BuildFolder, failed: list[Drafted], judge: Judge) -> list[tuple[str, bool]]:
     """(task id, whether the critic's one greedy revision passes)."""
-    engine = open_pair(str(kitchen.base), kitchen.critic, load_settings())
+    base = UnregisteredCheckpoint(location=str(kitchen.base))
+    critic = UnregisteredCheckpoint(location=str(kitchen.critic), kind=CheckpointKind.CRITIC)
+    engine = open_local(load_settings(), base, critic)
     try:
         revisions = repair_all(failed, ReflectiveCritic(engine), "demo-critic")
     finally:

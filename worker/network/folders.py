@@ -105,6 +105,13 @@ def read_delta_config(folder: Path) -> DeltaConfig:
         raise ModelUnusable(f"{folder} holds no critic ({DELTA_CONFIG} is missing or cannot be read).") from error
 
 
+def delta_hash(folder: Path) -> str:
+    """SHA-256 over a critic's tensors and what it stands on."""
+    digest = hashlib.sha256(json.dumps([read_delta_config(folder).base_hash]).encode())
+    digest.update((folder / DELTA_FILE).read_bytes())
+    return digest.hexdigest()
+
+
 def numbers_in(folder: Path) -> int:
     """How many numbers the folder's safetensors files hold, by their headers."""
     return sum(_numbers_of(file) for file in folder.glob("*.safetensors"))

@@ -2,7 +2,6 @@
 
 RunError              kept with the run, in one sentence
 ├── UnknownRun        a job names a run that the store does not hold
-├── ModelGone         a checkpoint of the run has no files any more
 ├── NothingToRepair   a re-run names a draft that is not in the store
 ├── UnknownProblemSet imported results answer a problem set that the store does not hold
 ├── BadForeignResult  a line of somebody else's results cannot be read
@@ -20,10 +19,6 @@ class RunError(TekhneError):
 
 class UnknownRun(RunError):
     """The run was deleted."""
-
-
-class ModelGone(RunError):
-    """Its folder was moved or deleted."""
 
 
 class NothingToRepair(RunError):

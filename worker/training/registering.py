@@ -4,8 +4,6 @@ In: a checkpoint folder, read without a network library. Registering the same co
 content under a name that is taken gets the name with its hash.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Checkpoint, LearningCurvePoint, Problem, ProblemSetMember, ProblemSetOrigin, Store
 from models.enums import CheckpointKind, Origin
-from worker.network.folders import DELTA_FILE, folder_hash, numbers_in, read_config, read_delta_config, resolve
+from worker.network.folders import delta_hash, folder_hash, numbers_in, read_config, read_delta_config, resolve
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.training.folders import read_curves, read_record
@@ -56,13 +54,6 @@ def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSe
         for checkpoint_id in checkpoint_ids:
             row = session.get_one(Checkpoint, checkpoint_id)
             _note(session, row, version.id, Origin.UNSEEN, evidence)
-
-
-def delta_hash(folder: Path) -> str:
-    """SHA-256 over a critic's tensors and the hash of its base."""
-    digest = hashlib.sha256(json.dumps([read_delta_config(folder).base_hash]).encode())
-    digest.update((folder / DELTA_FILE).read_bytes())
-    return digest.hexdigest()
 
 
 def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_hash: str) -> Checkpoint:

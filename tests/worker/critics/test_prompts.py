@@ -2,8 +2,7 @@
 
 import pytest
 
-from worker.critics.errors import UnknownTemplate
-from worker.critics.prompts import read_answer, render_prompted
+from worker.critics.prompted import UnknownTemplate, read_answer, render_prompted
 
 CODE = "func f() int {\n\treturn 1\n}"
 

@@ -12,7 +12,7 @@ from worker.jobs.context import JobHandle
 from worker.jobs.errors import StoreUnwritable
 from worker.jobs.performing import perform, perform_patiently
 from worker.jobs.telling import in_words
-from worker.runs.errors import ModelGone
+from worker.network.errors import ModelGone
 
 
 @pytest.fixture

@@ -1,0 +1,143 @@
+"""Opening checkpoints: from a registered checkpoint, or a folder or hub id named by hand, to an engine that writes.
+
+This is the one place that checks a checkpoint before its weights are used: its files are there, they are the ones that
+were registered, and its kind fits. Device and number format come from the settings. Runs, collecting, the demo and the
+benchmarks all open checkpoints here; what trains or exports a model loads it by itself. Nothing is cached here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from models.enums import CheckpointKind
+from settings import Settings
+from worker.busy import BusyLog
+from worker.engines import Engine
+from worker.engines.device import choose_device, choose_dtype
+from worker.engines.local import LocalEngine
+from worker.network.checkpoints import load_base, load_critic, load_tokenizer
+from worker.network.critic import Trunk
+from worker.network.errors import ModelChanged, ModelGone, WrongKind
+from worker.network.folders import delta_hash, folder_hash, resolve
+
+
+class OpenableCheckpoint(Protocol):
+    """What is needed of a checkpoint to open it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def location(self) -> str:
+        """A folder, a hub id, or a server's `URL#model`."""
+        ...
+
+    @property
+    def content_hash(self) -> str:
+        """The hash by which the files were registered; empty where they were not."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnregisteredCheckpoint:
+    """A folder or hub id that the user names. Any content is what the user means, so there is no hash to compare."""
+
+    location: str
+    kind: CheckpointKind = CheckpointKind.BASE
+    content_hash: str = ""
+
+    @property
+    def name(self) -> str:
+        return Path(self.location).name
+
+
+def open_engine(
+    settings: Settings,
+    base: OpenableCheckpoint,
+    critic: OpenableCheckpoint | None = None,
+    *,
+    trunk: Trunk | None = None,
+    busy: BusyLog | None = None,
+) -> Engine:
+    """An engine that writes with the base and, where one is named, with the critic; the caller closes it.
+
+    Args:
+        trunk: the base, where the caller has opened it already.
+        busy: records when the engine works.
+
+    Raises:
+        ModelGone: the files are not there any more.
+        ModelChanged: they are not the ones that were registered.
+        ModelUnusable: they do not load.
+        WrongBase: the critic stands on another base.
+        WrongKind: a checkpoint's kind does not fit.
+    """
+    if base.kind == CheckpointKind.ENDPOINT:
+        # No critic can stand on it; `make_critic` refuses the arm that asks for one.
+        return _server_engine(settings, base)
+    return open_local(settings, base, critic, trunk=trunk, busy=busy)
+
+
+def open_local(
+    settings: Settings,
+    base: OpenableCheckpoint,
+    critic: OpenableCheckpoint | None = None,
+    *,
+    trunk: Trunk | None = None,
+    busy: BusyLog | None = None,
+) -> LocalEngine:
+    """The same for a base that must run in this process."""
+    network = trunk if trunk is not None else open_trunk(settings, base)
+    if critic is not None:
+        folder = _checked_folder(critic, CheckpointKind.CRITIC)
+        network = load_critic(folder, _folder(base), network.base)
+        network.to(network.base.device, network.base.dtype)
+    tokenizer = load_tokenizer(base.location, network.base.config.vocab_size)
+    return LocalEngine(network, tokenizer, name=critic.name if critic else base.name, busy=busy)
+
+
+def open_trunk(settings: Settings, base: OpenableCheckpoint) -> Trunk:
+    """The base's network."""
+    folder = _checked_folder(base, CheckpointKind.BASE)
+    device = choose_device(settings)
+    return Trunk(load_base(str(folder), device=device, dtype=choose_dtype(settings, device)))
+
+
+def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
+    # Imported late: only a base behind a server needs the client library.
+    from worker.engines.server import OpenAICompatibleEngine
+
+    url, _, model = base.location.partition("#")
+    key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
+    return OpenAICompatibleEngine(url, model, name=base.name, key=key)
+
+
+def _checked_folder(checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:
+    """The checkpoint's folder, after its kind and content have been checked."""
+    if checkpoint.kind != kind:
+        where = " behind a server" if checkpoint.kind == CheckpointKind.ENDPOINT else ""
+        raise WrongKind(
+            f"{checkpoint.name} is a checkpoint of kind {checkpoint.kind}{where}, and a {kind} in this process is "
+            f"needed here: name another checkpoint."
+        )
+    folder = _folder(checkpoint)
+    if checkpoint.content_hash:
+        found = delta_hash(folder) if kind is CheckpointKind.CRITIC else folder_hash(folder)
+        # A run's numbers belong to the weights that its checkpoint was registered with.
+        if found != checkpoint.content_hash:
+            raise ModelChanged(
+                f"The files of {checkpoint.name} in {checkpoint.location} are not those that were registered "
+                f"({checkpoint.content_hash[:12]} then, {found[:12]} now): put them back, or `tekhne models add` these."
+            )
+    return folder
+
+
+def _folder(checkpoint: OpenableCheckpoint) -> Path:
+    folder = Path(checkpoint.location).expanduser()
+    if checkpoint.content_hash and folder.is_absolute() and not folder.is_dir():
+        raise ModelGone(
+            f"The files of {checkpoint.name} are not in {folder} any more: put them back and start the run again. "
+            f"Everything done so far is kept."
+        )
+    return resolve(checkpoint.location)
