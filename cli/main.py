@@ -34,7 +34,6 @@ COMMANDS = (
     "cli.doctor",
     "cli.jobs",
     "cli.problems",
-    "cli.problems_verify",
     "cli.verify",
     "cli.cache",
     "cli.collect",

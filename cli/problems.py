@@ -1,7 +1,8 @@
-"""`tekhne problems list | import | show | verify`: the problem sets of the store.
+"""`tekhne problems list | import | show | formats | verify`: the problem sets of the store.
 
-Each command reads, prints and stops; what is said of problems is worked out in `worker.problem_sets` and
-`worker.verify`. `--json` prints one object, or JSON Lines where the output is problems themselves.
+Each command reads, prints and stops; `worker.problem_sets` and `worker.verify` do the work. `--json` prints one object,
+or JSON Lines where the output is problems themselves. `verify` checks whether a set's canonical solutions pass, keep
+passing, and whether its tests notice mutants; its exit code is 1 where a defect was found.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.syntax import Syntax
 from rich.table import Table
 
@@ -19,6 +21,8 @@ from settings import load_settings
 if TYPE_CHECKING:
     from models import Store
     from worker.problem_sets import ProblemContent, ProblemSetContent
+    from worker.verify.problem_checks import ProblemCheck
+    from worker.verify.problem_summary import SetSummary
 
 group = typer.Typer(no_args_is_help=True, help="List, import, show and verify problem sets.")
 
@@ -32,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def open_store_with_own_sets() -> Iterator["Store"]:
-    """The migrated store, the project's own sets in it."""
+    """The migrated store, with the project's own sets in it."""
     from cli.store import open_store
     from worker.problem_sets.storing import install_own_sets
 
@@ -47,17 +51,17 @@ def open_store_with_own_sets() -> Iterator["Store"]:
 
 @group.command("list")
 def list_sets(as_json: AsJson = False) -> None:
-    """Every problem set of the store, newest version each."""
+    """List every problem set of the store with its newest version."""
     from worker.problem_sets.storing import list_newest
 
     with open_store_with_own_sets() as store, store.reader() as session:
         sets = list_newest(session)
     if as_json:
-        typer.echo(json.dumps({"problem_sets": [each.as_dict() for each in sets]}))
+        typer.echo(json.dumps({"problem_sets": [listing.as_dict() for listing in sets]}))
         return
     table = Table("Name", "Version", "Problems", "Licence", "Source")
-    for each in sets:
-        table.add_row(each.name, str(each.version), str(each.problems), each.licence, each.source)
+    for row in sets:
+        table.add_row(row.name, str(row.version), str(row.problems), row.licence, row.source)
     Console().print(table)
 
 
@@ -67,7 +71,7 @@ def import_set(
     name: Annotated[str | None, typer.Option(help="Name in the store; made from the source by default.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a problem set into the store: HumanEval-X, MBXP/mxeval, MultiPL-E or Tekhne rows."""
+    """Put a problem set into the store; `tekhne problems formats` lists the formats that are read."""
     from worker.problem_sets.importing import import_problem_set
     from worker.problem_sets.storing import put_problem_set
 
@@ -81,26 +85,45 @@ def import_set(
         typer.echo(f"{problem_set.name}, version {number}: {count} problems.")
 
 
+@group.command("formats")
+def list_formats() -> None:
+    """List the formats of rows that `import` reads, and the fields by which each is recognised."""
+    from worker.problem_sets.formats import registered
+
+    table = Table("Format", "Recognised by", "Tests", "Licence", "Source")
+    for known in registered():
+        table.add_row(known.name, ", ".join(sorted(known.fields)), known.docs, known.licence, known.source)
+    Console().print(table)
+
+
 @group.command("show")
 def show(
     file_or_name: FileOrName,
     task_id: Annotated[str | None, typer.Argument(help="One problem; all are listed without it.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """The problems of a set, or one of them in full; --json prints rows that `import` reads back."""
+    """Show the problems of a set, or one of them in full; --json prints rows that `import` reads back."""
     from worker.problem_sets.formats.tekhne import write
-    from worker.problem_sets.importing import resolve_problem_set
 
-    with open_store_with_own_sets() as store, store.reader() as session:
-        problem_set = resolve_problem_set(session, file_or_name)
+    problem_set = _problem_set(file_or_name)
     chosen = problem_set.problems if task_id is None else (_one(problem_set, task_id),)
     if as_json:
         for problem in chosen:
             typer.echo(write(problem))
     elif task_id is None:
-        _print_list(problem_set)
+        table = Table("Task", "Function", "Description")
+        for problem in chosen:
+            table.add_row(problem.task_id, problem.entry_point or "", problem.description.partition("\n")[0])
+        Console().print(table)
     else:
         _print_problem(chosen[0])
+
+
+def _problem_set(file_or_name: str) -> "ProblemSetContent":
+    from worker.problem_sets.importing import resolve_problem_set
+
+    with open_store_with_own_sets() as store, store.reader() as session:
+        return resolve_problem_set(session, file_or_name)
 
 
 def _one(problem_set: "ProblemSetContent", task_id: str) -> "ProblemContent":
@@ -109,14 +132,6 @@ def _one(problem_set: "ProblemSetContent", task_id: str) -> "ProblemContent":
     if task_id not in problem_set.by_task_id:
         raise UnknownTask(f"{problem_set.name} has no task {task_id!r}: `tekhne problems show` lists them.")
     return problem_set.by_task_id[task_id]
-
-
-def _print_list(problem_set: "ProblemSetContent") -> None:
-    table = Table("Task", "Function", "Description")
-    for problem in problem_set.problems:
-        first_line = problem.description.partition("\n")[0]
-        table.add_row(problem.task_id, problem.entry_point or "", first_line)
-    Console().print(table)
 
 
 def _print_problem(problem: "ProblemContent") -> None:
@@ -130,3 +145,94 @@ def _print_problem(problem: "ProblemContent") -> None:
     for title, code in parts.items():
         console.rule(title, align="left")
         console.print(Syntax(code, "go", background_color="default") if code else "none")
+
+
+@group.command("verify")
+def verify_problems(
+    file_or_name: FileOrName,
+    as_json: AsJson = False,
+    retake: Annotated[
+        int, typer.Option(min=0, max=1000, help="Times that each canonical solution is executed again.")
+    ] = 30,
+    mutate: Annotated[bool, typer.Option(help="Measure the tests on mutants of the canonical solutions.")] = True,
+    cache: Annotated[bool, typer.Option(help="Use verdicts that the store already has.")] = True,
+) -> None:
+    """Run a set's canonical solutions and mutants of them, and report what is wrong with the data."""
+    from worker.problem_sets.importing import resolve_problem_set
+    from worker.verify.problem_summary import SetSummary
+
+    console = Console(stderr=True)
+    with open_store_with_own_sets() as store:
+        with store.reader() as session:
+            problem_set = resolve_problem_set(session, file_or_name)
+        checks = _checks(problem_set, store if cache else None, retake, mutate)
+        shown = track(
+            checks, "verifying", len(problem_set.problems), console=console, transient=True,
+            disable=not console.is_terminal,
+        )  # fmt: skip
+        summary = SetSummary(name=problem_set.name, version_hash=problem_set.version_hash, checks=list(shown))
+    if as_json:
+        typer.echo(json.dumps(summary.as_dict()))
+    else:
+        _print_summary(summary)
+    raise typer.Exit(0 if summary.sound else 1)
+
+
+def _checks(
+    problem_set: "ProblemSetContent", store: "Store | None", retakes: int, mutate: bool
+) -> "Iterator[ProblemCheck]":
+    from cli.judging import open_judge
+    from worker.mutants import generate, mutant_writer
+    from worker.verdicts.judging import MUTANT_LIMITS
+    from worker.verify.problem_checks import check_problems
+
+    problems = list(problem_set.problems)
+    mutants = generate(mutant_writer(load_settings()), problems) if mutate else {}
+    with open_judge(store) as judge, open_judge(store, MUTANT_LIMITS) as mutant_judge:
+        yield from check_problems(problems, judge, mutants, mutant_judge=mutant_judge, retakes=retakes)
+
+
+_SENTENCES = {
+    "fails": "its canonical solution does not pass",
+    "flaky": "its canonical solution passes only sometimes",
+    "weak_tests": "its hidden tests kill too few mutants",
+    "unscored": "it could not be judged",
+}
+
+
+def _print_summary(summary: "SetSummary") -> None:
+    from worker.verify.problem_checks import Defect
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for check in summary.checks:
+        if check.defect is Defect.NO_ANSWER:
+            continue
+        if check.defect is not None:
+            first_line = check.message.strip().partition("\n")[0]
+            detail = f": {first_line}" if first_line else ""
+            console.print(f"{check.task_id}: {_SENTENCES[check.defect]}{detail}")
+        for mutant in check.mutants.survivors:
+            console.print(f"{check.task_id}: survives, {mutant}")
+    console.print(_total(summary))
+
+
+def _total(summary: "SetSummary") -> str:
+    from worker.verify.problem_checks import Defect
+
+    parts = [f"{summary.name}: {len(summary.checks)} problems", f"{summary.passed} passed"]
+    for defect, word in (
+        (Defect.FLAKY, "flaky"),
+        (Defect.FAILS, "failed"),
+        (Defect.UNSCORED, "unscored"),
+        (Defect.WEAK_TESTS, "with weak tests"),
+        (Defect.NO_ANSWER, "without an answer to check"),
+    ):
+        if found := summary.with_defect(defect):
+            parts.append(f"{len(found)} {word}")
+    mutants = summary.mutants
+    if mutants.rate is not None:
+        parts.append(
+            f"mutants killed {mutants.killed}/{mutants.generated} ({mutants.rate:.1%}; "
+            f"{mutants.equivalent} equivalent and {mutants.stillborn} that do not compile left out)"
+        )
+    return ", ".join(parts) + "."
