@@ -2,7 +2,7 @@
 
 Samples of one problem are not independent, so an interval takes one number per problem and names its kind.
 `NotEstimable` is a value, not an exception: a page shows its reason in place of the number, and no caller can
-mistake it for 0 or 1. Decision 20 has the coverage that each kind reached in simulation, and why the bootstrap and
+mistake it for 0 or 1. Decision 13 has the coverage that each kind reached in simulation, and why the bootstrap and
 the plain t interval were not chosen for rates.
 """
 
