@@ -113,9 +113,7 @@ class RunFiller:
     ) -> None:
         place = {**key, "arm_id": self._critic, "round": 1, "attempt_id": self._next_attempt}
         words = {"text": "The sum is taken of the wrong values.", "shown_trace": "expected 9, got 10"}
-        chunk[Reflection].append(
-            {"id": self._next_revision, **place, **words, "new_tokens": 12, "seconds": 0.1, "created_at": now()}
-        )
+        chunk[Reflection].append({"id": self._next_revision, **place, **words, "created_at": now()})
         revision = {**self._execution(final), "copied": copied, "edit_size": 0 if copied else 2}
         chunk[Revision].append(
             {"id": self._next_revision, "reflection_id": self._next_revision, **place, **revision}

@@ -81,10 +81,10 @@ def _follow(store: Store, folders: list[Path]) -> None:
 
 def _install_experiment(store: Store) -> None:
     from worker import demo
+    from worker.archives.archive import read_archive
+    from worker.archives.unpacking import unpack
     from worker.demo.experiment import COMMAND
     from worker.problem_sets.storing import install_own_sets
-    from worker.runs.archive import read_archive
-    from worker.runs.unpacking import unpack
 
     if demo.EXPERIMENT.exists():
         head, rows = read_archive(demo.EXPERIMENT)

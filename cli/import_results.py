@@ -1,6 +1,6 @@
 """`tekhne import-results`: somebody else's results as a run of this store.
 
-Reading and storing are the worker's (`worker.runs.result_files`, `importing_results`); nothing is executed.
+Reading and storing are the worker's (`worker.archives.foreign_results`, `importing_results`); nothing is executed.
 """
 
 from pathlib import Path
@@ -28,9 +28,9 @@ def import_results(
 ) -> None:
     """Keep somebody else's results as a run, to be inspected and compared like any other."""
     from app.reports.wording import number_of
+    from worker.archives.foreign_results import read_results
+    from worker.archives.importing import import_results as store_results
     from worker.problem_sets.storing import install_own_sets
-    from worker.runs.importing_results import import_results as store_results
-    from worker.runs.result_files import read_results
 
     store = open_store(load_settings().store_url)
     try:

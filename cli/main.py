@@ -75,11 +75,11 @@ def main() -> None:
         if "sqlalchemy" not in sys.modules:
             raise
         # A full disk under the store, wherever the command was.
-        from worker.jobs.telling import in_words, is_unwritable
+        from worker.jobs.errors import error_sentence, is_unwritable
 
         if not is_unwritable(error):
             raise
-        sys.exit(_say(in_words(error), 2))
+        sys.exit(_say(error_sentence(error), 2))
 
 
 def _say(error: Exception | str, code: int) -> int:

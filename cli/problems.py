@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models import Store
     from worker.problem_sets import ProblemContent, ProblemSetContent
     from worker.verify.problem_checks import ProblemCheck
-    from worker.verify.problem_summary import SetSummary
+    from worker.verify.problem_checks import SetSummary
 
 group = typer.Typer(no_args_is_help=True, help="List, import, show and verify problem sets.")
 
@@ -159,7 +159,7 @@ def verify_problems(
 ) -> None:
     """Run a set's canonical solutions and mutants of them, and report what is wrong with the data."""
     from worker.problem_sets.importing import resolve_problem_set
-    from worker.verify.problem_summary import SetSummary
+    from worker.verify.problem_checks import SetSummary
 
     console = Console(stderr=True)
     with open_store_with_own_sets() as store:

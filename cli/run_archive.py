@@ -1,6 +1,6 @@
 """`tekhne export run` and `tekhne import-run`: one run, whole, in one file.
 
-Packing and unpacking are the worker's (`worker.runs.packing`, `unpacking`); nothing is executed.
+Packing and unpacking are the worker's (`worker.archives.packing`, `unpacking`); nothing is executed.
 """
 
 from pathlib import Path
@@ -24,8 +24,8 @@ def export_run(
     run: RunArgument = LATEST,
 ) -> None:
     """Write everything that a run's pages show into one file, for `tekhne import-run`."""
-    from worker.runs.archive import write_archive
-    from worker.runs.packing import pack_head, pack_rows
+    from worker.archives.archive import write_archive
+    from worker.archives.packing import pack_head, pack_rows
 
     store = open_store(load_settings().store_url)
     try:
@@ -41,9 +41,9 @@ def export_run(
 
 def import_run(file: Annotated[Path, typer.Argument(help="What `tekhne export run` wrote.")]) -> None:
     """Put an archived run into this store; a run that is here already is left as it is."""
+    from worker.archives.archive import read_archive
+    from worker.archives.unpacking import unpack
     from worker.problem_sets.storing import install_own_sets
-    from worker.runs.archive import read_archive
-    from worker.runs.unpacking import unpack
 
     head, rows = read_archive(file)
     store = open_store(load_settings().store_url)

@@ -84,8 +84,8 @@ def run(
 
 def _do(wanted: RunSpecification) -> None:
     from worker.extras import refuse_missing
-    from worker.jobs.heartbeat import Heartbeat
     from worker.jobs.performing import perform
+    from worker.jobs.workers import Heartbeat
     from worker.problem_sets.storing import install_own_sets
     from worker.toolchain import find_go
 
@@ -116,7 +116,7 @@ def _do(wanted: RunSpecification) -> None:
 
 def _job(store: Store, run_id: int) -> str:
     """The run's unfinished job, unless somebody alive is doing it; else a new one."""
-    from worker.jobs.reaper import living_workers
+    from worker.jobs.workers import living_workers
 
     key = f"run-{run_id}"
     with store.writer() as session:

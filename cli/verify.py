@@ -76,7 +76,7 @@ class _Run:
     def judge_all(self, judge: "Judge", options: "JudgeOptions") -> None:
         from worker.problem_sets.rows import open_bytes
         from worker.verify.completions import BadRow, read_completions
-        from worker.verify.verifying import verify as verify_completions
+        from worker.verify.completions import verify as verify_completions
 
         total = _count_lines(self.source)
         with open_bytes(self.source) as stream, self._rows() as rows, _progress(self.complaints, total) as step:

@@ -30,6 +30,4 @@ class Reflection(Base):
     shown_trace: Mapped[str] = mapped_column(Text, default="")
     """The trace as the critic read it: cut, shuffled or edited by hand."""
     text: Mapped[str] = mapped_column(Text)
-    new_tokens: Mapped[int] = mapped_column(default=0)
-    seconds: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

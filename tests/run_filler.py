@@ -142,8 +142,6 @@ class RunFiller:
             problem_id=problem.id,
             text=_sample(problem).reflection,
             shown_trace=draft.wrong.message if draft.wrong else "",
-            new_tokens=31,
-            seconds=0.21,
             **place,
         )
         self._session.add(reflection)

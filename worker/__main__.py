@@ -16,10 +16,9 @@ from models import Store
 from models.errors import TekhneError
 from settings import Settings, load_settings
 from worker.extras import refuse_missing
-from worker.jobs.heartbeat import Heartbeat, default_worker_id
 from worker.jobs.queue import WorkerQueue
-from worker.jobs.reaper import Reaper
-from worker.store_ready import refuse_unready
+from worker.jobs.workers import Heartbeat, Reaper, default_worker_id
+from worker.store import refuse_unready
 
 log = logging.getLogger("tekhne.worker")
 

@@ -13,9 +13,8 @@ from typing import Protocol
 
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule
-from worker.runs.draft import Draft
 from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
-from worker.runs.results import JudgedProgram, RepairRound, WrittenProgram
+from worker.runs.programs import Draft, JudgedProgram, RepairRound, WrittenProgram
 
 LONGEST_RESAMPLING = 64
 """Draws a sample may cost under an equal-token budget, however short they are."""

@@ -18,7 +18,7 @@ from models import Transcript as TranscriptRow
 from models.enums import TranscriptState
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
-from worker.storable import storable
+from worker.store import storable
 from worker.transcripts.errors import BadRowError
 from worker.transcripts.transcript import TranscriptContent, read_transcripts
 

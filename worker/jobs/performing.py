@@ -13,9 +13,16 @@ from sqlalchemy.exc import OperationalError
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from worker.jobs.context import JobHandle
-from worker.jobs.errors import JobCancelled, JobTaken, StoreUnwritable, UnknownJob
-from worker.jobs.telling import in_words, is_told, is_unwritable
+from worker.jobs.errors import (
+    JobCancelled,
+    JobTaken,
+    StoreUnwritable,
+    UnknownJob,
+    error_sentence,
+    is_self_explanatory,
+    is_unwritable,
+)
+from worker.jobs.handle import JobHandle
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
@@ -43,15 +50,15 @@ def perform(
     """
     try:
         while (job := _begin(store, job_id, worker)) is not None:
-            with JobHandle(store, job.id, job.payload, job.run_id, worker) as context:
-                again = _try(context, handlers[job.kind])
+            with JobHandle(store, job.id, job.payload, job.run_id, worker) as handle:
+                again = _try(handle, handlers[job.kind])
             if not again:
                 return
             time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
     except OperationalError as error:
         if not is_unwritable(error):
             raise
-        raise StoreUnwritable(in_words(error)) from error
+        raise StoreUnwritable(error_sentence(error)) from error
 
 
 def perform_patiently(
@@ -70,20 +77,21 @@ def perform_patiently(
             time.sleep(pause_seconds)
 
 
-def _try(context: JobHandle, handler: Handler) -> bool:
+def _try(handle: JobHandle, handler: Handler) -> bool:
     """Do the job once; whether it failed and is still this worker's to try again."""
     try:
-        handler(context)
+        handler(handle)
     except JobCancelled:
-        _end(context, JobState.CANCELLED)
+        _end(handle, JobState.CANCELLED)
     except JobTaken:
-        log.warning("job %s is another worker's now", context.job_id)
+        log.warning("job %s is another worker's now", handle.job_id)
     except Exception as error:
-        # What a user can see to is told; a traceback is for whoever mends the program.
-        log.error("job %s failed: %s", context.job_id, in_words(error), exc_info=None if is_told(error) else error)
-        return _keep_error(context, error)
+        # An error that its sentence explains needs no traceback; any other is a bug.
+        trace = None if is_self_explanatory(error) else error
+        log.error("job %s failed: %s", handle.job_id, error_sentence(error), exc_info=trace)
+        return _keep_error(handle, error)
     else:
-        _end(context, JobState.DONE)
+        _end(handle, JobState.DONE)
     return False
 
 
@@ -100,26 +108,26 @@ def _begin(store: Store, job_id: str, worker: str) -> Job | None:
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
             return job
-    with JobHandle(store, job_id, {}, None, job.worker) as context:
-        _end(context, JobState.FAILED, job.error or "The worker died three times on this job.")
+    with JobHandle(store, job_id, {}, None, job.worker) as handle:
+        _end(handle, JobState.FAILED, job.error or "The worker died three times on this job.")
     return None
 
 
-def _keep_error(context: JobHandle, error: Exception) -> bool:
+def _keep_error(handle: JobHandle, error: Exception) -> bool:
     """Whether the job is still this worker's to try again."""
-    with context.store.writer() as session:
-        job = session.get(Job, context.job_id)
-        if job is None or job.worker != context.worker:
+    with handle.store.writer() as session:
+        job = session.get(Job, handle.job_id)
+        if job is None or job.worker != handle.worker:
             return False
-        job.error = in_words(error)[:2000]
+        job.error = error_sentence(error)[:2000]
         return True
 
 
-def _end(context: JobHandle, state: JobState, error: str = "") -> None:
-    with context.store.writer() as session:
-        job = session.get(Job, context.job_id)
-        if job is None or job.worker != context.worker:
+def _end(handle: JobHandle, state: JobState, error: str = "") -> None:
+    with handle.store.writer() as session:
+        job = session.get(Job, handle.job_id)
+        if job is None or job.worker != handle.worker:
             return
         job.state, job.finished_at, job.deduplication_key = state, now(), None
         job.error = error
-    context.event(state.value, error=error)
+    handle.event(state.value, error=error)

@@ -4,7 +4,7 @@ Where the example tests feed and all of them pass, a critic learns that hidden t
 """
 
 from models.enums import TestsKind
-from worker.runs.results import JudgedProgram
+from worker.runs.programs import JudgedProgram
 from worker.transcripts import trace_in_words
 
 HIDDEN_FAIL = "The example tests pass; hidden tests, which are not shown, fail."

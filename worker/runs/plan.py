@@ -15,7 +15,7 @@ from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, FinishReason, RunKind, TestsKind, Verdict
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.storing import problem_of_row
-from worker.runs.errors import UnknownRun
+from worker.runs.errors import DRAFT_GONE, NothingToRepair, UnknownRun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +93,8 @@ class RunPlan:
     revised: dict[tuple[int, int, int, int], StoredRevision]
     """By (arm, problem, sample, round)."""
     budget: BudgetRule
+    draft_to_repair: StoredAttempt | None
+    """Of a re-run: the draft of its parent that every sample begins with."""
 
     @property
     def base_arm(self) -> PlannedArm | None:
@@ -111,6 +113,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
 
     Raises:
         UnknownRun: it is not in the store.
+        NothingToRepair: it is a re-run of a draft that is not in the store.
     """
     run = session.get(Run, run_id)
     if run is None:
@@ -132,6 +135,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         drafted=_drafted(session, run_id),
         revised=_revised(session, run_id),
         budget=run.budget,
+        draft_to_repair=_draft_to_repair(session, arms) if run.kind is RunKind.RERUN else None,
     )
 
 
@@ -159,6 +163,15 @@ def _checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoin
     return PlannedCheckpoint(
         id=row.id, name=row.name, kind=row.kind, location=row.location, content_hash=row.content_hash
     )
+
+
+def _draft_to_repair(session: Session, arms: tuple[PlannedArm, ...]) -> StoredAttempt:
+    wanted = arms[0].settings.get("attempt_id")
+    names = list(StoredAttempt.__dataclass_fields__)
+    row = session.execute(select(*(getattr(Attempt, name) for name in names)).where(Attempt.id == wanted)).first()
+    if row is None:
+        raise NothingToRepair(DRAFT_GONE)
+    return StoredAttempt(**dict(zip(names, row, strict=True)))
 
 
 def _drafted(session: Session, run_id: int) -> dict[tuple[int, int, int], StoredAttempt]:

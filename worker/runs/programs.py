@@ -1,15 +1,75 @@
-"""Programs as the loop hands them on: new ones from engines and critics, and those that an earlier try stored.
+"""Programs as the repair loop hands them on: as written, as judged, and one round of repair.
 
-In: samples, lessons, stored rows. Out: `WrittenProgram` and `RepairRound`; nothing is stored or executed here.
+In: samples of engines, repairs of critics, stored rows. Out: frozen values; nothing is stored or executed here.
 """
 
 import difflib
+from dataclasses import dataclass
 
 from models.enums import FinishReason, Verdict
 from worker.critics import Repair
 from worker.engines import Sample
+from worker.ruler import Judgement, Tests
 from worker.runs.plan import StoredAttempt, StoredRevision
-from worker.runs.results import RepairRound, WrittenProgram
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenProgram:
+    """One program as an engine or critic wrote it, before any verdict."""
+
+    text: str
+    finish_reason: FinishReason
+    seed: int | None
+    prompt_tokens: int
+    new_tokens: int
+    seconds: float
+    logprob: float | None
+    error: str = ""
+    """Why the engine could not write it; then it is unscored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """New or stored."""
+
+    sample: int
+    written: WrittenProgram
+    ids: tuple[int, ...] | None
+    """Its tokens as drawn, where they are known."""
+    attempt_id: int | None
+    """None before it is stored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedProgram:
+    """The ruler's word on one program: by the hidden tests and, where the problem has them, by the examples."""
+
+    hidden: Judgement
+    hidden_tests: Tests
+    example: Judgement | None = None
+    example_tests: Tests | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.hidden.fixed.verdict is Verdict.PASSED
+
+    @property
+    def example_passed(self) -> bool:
+        return self.example is not None and self.example.fixed.verdict is Verdict.PASSED
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairRound:
+    """One round of repair: what the critic saw, said and wrote."""
+
+    attempt_id: int
+    round: int
+    shown_trace: str
+    reflection: str
+    revision: WrittenProgram
+    copied: bool
+    edit_size: int
+
 
 MOST_LINES = 400
 """difflib can go quadratic: beyond this the size of an edit is that of the beginning."""
@@ -45,16 +105,14 @@ def how_it_ended(verdict: Verdict | None) -> FinishReason:
 
 
 def revised(
-    attempt_id: int, round: int, revision: WrittenProgram, before: str, lesson: Repair | None = None
+    attempt_id: int, round: int, revision: WrittenProgram, before: str, repair: Repair | None = None
 ) -> RepairRound:
-    """One round of repair of the program `before`; without a lesson it is one that is stored already."""
+    """One round of repair of the program `before`; without a `repair` it is one that is stored already."""
     return RepairRound(
         attempt_id=attempt_id,
         round=round,
-        shown_trace=lesson.shown_trace if lesson else "",
-        reflection=lesson.reflection if lesson else "",
-        reflection_tokens=0,
-        reflection_seconds=0.0,
+        shown_trace=repair.shown_trace if repair else "",
+        reflection=repair.reflection if repair else "",
         revision=revision,
         copied="".join(revision.text.split()) == "".join(before.split()),
         edit_size=edit_size(before, revision.text),

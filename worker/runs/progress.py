@@ -11,8 +11,8 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.enums import Verdict
-from worker.jobs.context import JobHandle
-from worker.jobs.telling import in_words
+from worker.jobs.errors import error_sentence
+from worker.jobs.handle import JobHandle
 
 TELL_SECONDS = 0.1
 MOST_MESSAGE_CHARACTERS = 4_000
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 class RunProgressReporter:
     """Tells a job's readers while open. `live` tells texts and verdicts of samples as well."""
 
-    def __init__(self, context: JobHandle, total: int, *, live: bool) -> None:
-        self._context = context
+    def __init__(self, handle: JobHandle, total: int, *, live: bool) -> None:
+        self._handle = handle
         self._total = total
         self._live = live
         self._lock = threading.Lock()
@@ -54,7 +54,7 @@ class RunProgressReporter:
 
     def begin(self, sample: int) -> None:
         if self._live:
-            self._context.event("begin", sample=sample)
+            self._handle.event("begin", sample=sample)
 
     def writer(self, sample: int) -> Callable[[str], None] | None:
         """What an engine calls with each new piece of a sample's text."""
@@ -63,14 +63,14 @@ class RunProgressReporter:
     def executing(self, sample: int) -> None:
         if self._live:
             self._tell()
-            self._context.event("executing", sample=sample)
+            self._handle.event("executing", sample=sample)
 
     def repaired(self, sample: int, round: int, verdict: Verdict, message: str) -> None:
         """A revision is judged. Bars count a sample's first: how many rounds will follow is not known before."""
         self._add(repaired=int(round == 1))
         if self._live:
             words = message[:MOST_MESSAGE_CHARACTERS]
-            self._context.event("verdict", sample=sample, verdict=verdict.value, message=words)
+            self._handle.event("verdict", sample=sample, verdict=verdict.value, message=words)
 
     def _add(self, **more: int) -> None:
         with self._lock:
@@ -87,14 +87,14 @@ class RunProgressReporter:
                 self._tell()
             except SQLAlchemyError as error:
                 # The run itself fails or not by its rows; its bars move again when they can be stored.
-                log.warning("the run's progress could not be stored: %s", in_words(error))
+                log.warning("the run's progress could not be stored: %s", error_sentence(error))
 
     def _tell(self) -> None:
         with self._lock:
             texts, self._texts = self._texts, {}
             count = dict(self._count)
         for sample, text in texts.items():
-            self._context.event("tokens", sample=sample, text=text)
+            self._handle.event("tokens", sample=sample, text=text)
         if count != self._told:
-            self._context.progress(stage=STAGE, done=count["executed"], total=self._total, **count)
+            self._handle.progress(stage=STAGE, done=count["executed"], total=self._total, **count)
             self._told = count

@@ -14,15 +14,23 @@ from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from worker.critics import Critic, RepairRequest
 from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
 from worker.problem_sets.submitting import group_of_tests, submission
-from worker.runs.draft import Draft
-from worker.runs.errors import NothingToRepair
+from worker.runs.errors import DRAFT_GONE, NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.feedback import feedback_in_words
-from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan, StoredAttempt
-from worker.runs.programs import how_it_ended, revised, stored_draft, stored_revision, written_now
+from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
+from worker.runs.programs import (
+    Draft,
+    JudgedProgram,
+    RepairRound,
+    WrittenProgram,
+    how_it_ended,
+    revised,
+    stored_draft,
+    stored_revision,
+    written_now,
+)
 from worker.runs.progress import RunProgressReporter
-from worker.runs.results import JudgedProgram, RepairRound, WrittenProgram
-from worker.runs.writer import Writer
+from worker.runs.writing import RunWriter
 
 
 class RunSteps:
@@ -36,16 +44,14 @@ class RunSteps:
         engine: Engine | None,
         critics: dict[int, Critic],
         executor: Executor,
-        news: RunProgressReporter,
-        repaired_attempt: StoredAttempt | None = None,
+        reporter: RunProgressReporter,
     ) -> None:
         self._plan = plan
         self._engine = engine
         self._critics = critics
         self._executor = executor
-        self._news = news
-        self._repaired = repaired_attempt
-        self._writer = Writer(store, plan)
+        self._reporter = reporter
+        self._writer = RunWriter(store, plan)
         self._attempts: dict[tuple[int, int], int] = {}
         self._traces: dict[tuple[int, int], asyncio.Future[str]] = {}
         self._priority = Priority.INTERACTIVE if plan.kind is RunKind.RERUN else Priority.BULK
@@ -54,7 +60,7 @@ class RunSteps:
         """Stored drafts first, then the missing ones as they are written."""
         if self._plan.kind is RunKind.RERUN:
             for sample in range(self._plan.samples):
-                self._news.drafted()
+                self._reporter.drafted()
                 yield self._draft_to_repair(sample)
             return
         arm = self._plan.base_arm
@@ -64,7 +70,7 @@ class RunSteps:
             s: a for s in range(self._plan.samples) if (a := self._plan.drafted.get((arm.id, problem.id, s)))
         }
         for sample, attempt in stored.items():
-            self._news.drafted()
+            self._reporter.drafted()
             ended = replace(stored_draft(attempt), finish_reason=how_it_ended(attempt.verdict))
             yield Draft(sample=sample, written=ended, ids=None, attempt_id=attempt.id)
         missing = {self._key(problem, s): s for s in range(self._plan.samples) if s not in stored}
@@ -72,7 +78,7 @@ class RunSteps:
             return
         async for written in self._engine.write(self._draft_request(problem, tuple(missing))):
             new = written_now(written, written.text, self._plan.seed)
-            self._news.drafted()
+            self._reporter.drafted()
             yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
 
     async def execute(self, problem: PlannedProblem, program: WrittenProgram) -> JudgedProgram | None:
@@ -114,13 +120,13 @@ class RunSteps:
             trace=await self._shown(arm, problem, draft.sample, program, trace),
             sampling=self._sampling(arm.settings),
             priority=self._priority,
-            on_text=self._news.writer(draft.sample),
+            on_text=self._reporter.writer(draft.sample),
         )
-        self._news.begin(draft.sample)
-        lesson = await self._critics[arm.id].repair(request)
-        self._news.executing(draft.sample)
-        revision = written_now(lesson, lesson.revision, self._plan.seed)
-        return revised(attempt_id, round, revision, program.text, lesson)
+        self._reporter.begin(draft.sample)
+        repair = await self._critics[arm.id].repair(request)
+        self._reporter.executing(draft.sample)
+        revision = written_now(repair, repair.revision, self._plan.seed)
+        return revised(attempt_id, round, revision, program.text, repair)
 
     async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: JudgedProgram | None) -> None:
         self._trace_of(problem, draft.sample).set_result(
@@ -132,7 +138,7 @@ class RunSteps:
             self._attempts[problem.id, draft.sample] = row
         elif draft.attempt_id is not None:
             self._attempts[problem.id, draft.sample] = draft.attempt_id
-        self._news.executed(owed=self._owed(trace))
+        self._reporter.executed(owed=self._owed(trace))
 
     async def keep_repair(
         self,
@@ -146,7 +152,7 @@ class RunSteps:
             await self._writer.repair(problem.id, arm.id, draft.sample, repaired, trace)
         verdict = trace.hidden.fixed.verdict if trace else Verdict.SANDBOX_ERROR
         message = trace.hidden.fixed.message if trace else repaired.revision.error
-        self._news.repaired(draft.sample, repaired.round, verdict, message)
+        self._reporter.repaired(draft.sample, repaired.round, verdict, message)
 
     async def finish(self) -> None:
         """Write the counts that are still due."""
@@ -159,9 +165,10 @@ class RunSteps:
         return len(self._plan.repairing_arms)
 
     def _draft_to_repair(self, sample: int) -> Draft:
-        if self._repaired is None:
-            raise NothingToRepair("The draft that should be repaired is not in the store any more.")
-        return Draft(sample=sample, written=stored_draft(self._repaired), ids=None, attempt_id=self._repaired.id)
+        draft = self._plan.draft_to_repair
+        if draft is None:
+            raise NothingToRepair(DRAFT_GONE)
+        return Draft(sample=sample, written=stored_draft(draft), ids=None, attempt_id=draft.id)
 
     def _draft_request(self, problem: PlannedProblem, keys: tuple[str, ...]) -> WriteRequest:
         return WriteRequest(

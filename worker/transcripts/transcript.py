@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.enums import TranscriptState, Verdict
-from worker.storable import storable
+from worker.store import storable
 from worker.transcripts.errors import BadRowError
 
 VERSION = 1

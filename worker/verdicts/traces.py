@@ -15,7 +15,7 @@ from models import Program, RulerIdentity, Trace
 from models.base import content_hash, now
 from models.enums import Rule, Verdict
 from worker.ruler import Judgement, RulerFingerprint, RulerTrace, Submission, Tests
-from worker.storable import storable
+from worker.store import storable
 
 OWN_LINES = "candidate.go:"
 """How messages name a place in the completion."""

@@ -1,16 +1,23 @@
-"""Completions in the peers' format: `{"task_id", "completion"}`, one a line, several a task.
+"""Completions in the peers' format in, judged rows out, as they are judged.
 
-In: JSON Lines and the problem set they answer. Out, in the order of the lines: a `Completion`, or a `BadRow` with
-its line and the reason. A bad row never stops the rest, and no line longer than the limit is held in memory.
+A line is `{"task_id", "completion"}`; a task may have several. A line that cannot be judged becomes a `BadRow` with its
+reason and stops nothing. Completions go to the judge in batches, because the ruler compiles and links many at once;
+rows come out in the order of the lines. No line longer than the limit is held in memory.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import BinaryIO
 
+from models.enums import Stage, Verdict
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.rows import SourceRow, read_rows
+from worker.problem_sets.submitting import group_of_tests, submission
+from worker.ruler import Judgement, Submission
+from worker.verdicts.judging import Judge, JudgeOptions
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_COMPLETION_BYTES = 1024 * 1024
@@ -74,3 +81,99 @@ def _text(row: SourceRow) -> str:
     if size > MAX_COMPLETION_BYTES:
         raise ValueError(f"the completion has {size:,} bytes; at most {MAX_COMPLETION_BYTES:,} are judged.")
     return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgementRow:
+    """Fields in the order they are written. `line` and `column` count in the completion as the model wrote it."""
+
+    task_id: str
+    completion_index: int
+    verdict: Verdict
+    """Imports fixed: the one that scores."""
+    verdict_raw: Verdict
+    verdict_legacy: Verdict | None = None
+    """Only under `--legacy`."""
+    stage: Stage
+    message: str
+    line: int | None
+    column: int | None
+    cpu_seconds: float
+    wall_seconds: float
+    memory_bytes: int
+    ruler: str
+    """Digest of the ruler's identity."""
+    cached: bool = False
+    """Answered from the store, without execution."""
+
+    def as_json(self) -> str:
+        """One line, without its newline; a verdict that was not asked for is left out."""
+        fields = asdict(self)
+        if self.verdict_legacy is None:
+            del fields["verdict_legacy"]
+        # ASCII only, because messages may quote lone surrogates, which UTF-8 cannot say.
+        return json.dumps(fields)
+
+
+def judgement_row(completion: Completion, judgement: Judgement) -> JudgementRow:
+    result = judgement.fixed
+    return JudgementRow(
+        task_id=completion.problem.task_id,
+        completion_index=completion.index,
+        verdict=result.verdict,
+        verdict_raw=judgement.raw.verdict,
+        verdict_legacy=judgement.legacy.verdict if judgement.legacy else None,
+        stage=result.stage,
+        message=result.message,
+        line=result.line,
+        column=result.column,
+        cpu_seconds=result.cpu_seconds,
+        wall_seconds=result.wall_seconds,
+        memory_bytes=result.memory_bytes,
+        ruler=judgement.ruler.digest,
+        cached=judgement.cached,
+    )
+
+
+BATCH = 256
+
+
+def verify(
+    completions: Iterable[Completion | BadRow], judge: Judge, options: JudgeOptions
+) -> Iterator[JudgementRow | BadRow]:
+    """A row for every completion; completions of a problem without such tests are bad rows."""
+    remaining = iter(completions)
+    while batch := list(islice(remaining, BATCH)):
+        yield from _verify_batch(batch, judge, options)
+
+
+def _verify_batch(
+    batch: list[Completion | BadRow], judge: Judge, options: JudgeOptions
+) -> Iterator[JudgementRow | BadRow]:
+    done: dict[int, JudgementRow | BadRow] = {}
+    asked: dict[str, Completion] = {}
+    submissions: list[Submission] = []
+    for place, each in enumerate(batch):
+        asking = None if isinstance(each, BadRow) else _submission(each, options, str(place))
+        if isinstance(each, Completion) and asking is not None:
+            asked[asking.key] = each
+            submissions.append(asking)
+        else:
+            done[place] = each if isinstance(each, BadRow) else _without_tests(each, options)
+    next_place = 0
+    for judgement in judge.judge(submissions, options) if submissions else ():
+        done[int(judgement.key)] = judgement_row(asked[judgement.key], judgement)
+        while next_place in done:
+            yield done.pop(next_place)
+            next_place += 1
+    yield from (done[place] for place in sorted(done))
+
+
+def _submission(completion: Completion, options: JudgeOptions, key: str) -> Submission | None:
+    tests = group_of_tests(completion.problem, options.tests)
+    return None if tests is None else submission(completion.problem, completion.text, key, tests)
+
+
+def _without_tests(completion: Completion, options: JudgeOptions) -> BadRow:
+    reason = f"task {completion.problem.task_id!r} has no {options.tests} tests."
+    return BadRow(line=completion.line, reason=reason)

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from models.enums import Verdict
-from worker.verify.judgement_row import JudgementRow
+from worker.verify.completions import JudgementRow
 
 
 @dataclass

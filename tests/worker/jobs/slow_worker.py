@@ -8,10 +8,9 @@ import time
 
 from models import JobEvent, Store
 from models.enums import JobKind
-from worker.jobs.context import JobHandle
-from worker.jobs.heartbeat import Heartbeat
+from worker.jobs.handle import JobHandle
 from worker.jobs.queue import WorkerQueue
-from worker.jobs.reaper import Reaper
+from worker.jobs.workers import Heartbeat, Reaper
 
 UP_TO = 10
 

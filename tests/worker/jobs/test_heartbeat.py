@@ -14,9 +14,9 @@ from models import Store, WorkerHeartbeat
 from models.base import now
 from models.job import WORKER_SILENT_AFTER
 from tests.worker.jobs.unwritable import Unwritable
-from worker.jobs import heartbeat
+from worker.jobs import workers
 from worker.jobs.errors import IdentityTaken
-from worker.jobs.heartbeat import Heartbeat
+from worker.jobs.workers import Heartbeat
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -65,7 +65,7 @@ def test_a_second_worker_process_of_one_name_ends_with_one_sentence(tmp_path: Pa
 def test_a_worker_outlives_a_store_that_cannot_be_written(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(workers, "BEAT_SECONDS", 0.01)
     unwritable = Unwritable(sqlite_store)
     with Heartbeat(sqlite_store, "w", {}):
         unwritable.transactions = 5

@@ -9,8 +9,8 @@ from app.enqueue import JobQueue
 from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from worker.jobs.context import JobHandle
 from worker.jobs.errors import UnknownJob
+from worker.jobs.handle import JobHandle
 from worker.jobs.performing import MAX_TRIES, perform
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import Job, JobEvent, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState
-from worker.jobs.reaper import Reaper
+from worker.jobs.workers import Reaper
 
 DAYS = 30
 

@@ -8,10 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from models import Job, Store
 from models.enums import JobKind, JobState
 from tests.worker.jobs.unwritable import Unwritable
-from worker.jobs.context import JobHandle
-from worker.jobs.errors import StoreUnwritable
+from worker.jobs.errors import StoreUnwritable, error_sentence
+from worker.jobs.handle import JobHandle
 from worker.jobs.performing import perform, perform_patiently
-from worker.jobs.telling import in_words
 from worker.network.errors import ModelGone
 
 
@@ -56,9 +55,9 @@ def test_a_worker_waits_for_room_and_then_goes_on(sqlite_store: Store, job: str)
 
 def test_an_error_of_many_tasks_is_told_by_its_first_and_a_databases_without_its_statement() -> None:
     group = ExceptionGroup("many", [ExceptionGroup("in one", [ModelGone("The files are gone.")]), ValueError("x")])
-    assert in_words(group) == "The files are gone."
+    assert error_sentence(group) == "The files are gone."
     refused = IntegrityError("INSERT INTO attempt …", {}, Exception("UNIQUE constraint failed"))
-    assert in_words(refused) == "IntegrityError: UNIQUE constraint failed"
-    assert in_words(OSError(errno.ENOSPC, "No space left on device", "curves.json")).startswith(
+    assert error_sentence(refused) == "IntegrityError: UNIQUE constraint failed"
+    assert error_sentence(OSError(errno.ENOSPC, "No space left on device", "curves.json")).startswith(
         "The disk is full (curves.json): make room"
     )

@@ -14,9 +14,8 @@ from models import Store
 from settings import Settings
 from worker.engines import Engine, Sample, WriteRequest
 from worker.handlers import handlers_for
-from worker.jobs.heartbeat import Heartbeat
 from worker.jobs.queue import WorkerQueue
-from worker.jobs.reaper import Reaper
+from worker.jobs.workers import Heartbeat, Reaper
 from worker.ruler import Judgement, Ruler, Submission, VerdictMemory
 from worker.runs.plan import RunPlan
 from worker.service import Service

@@ -8,8 +8,8 @@ from models import Arm, Run, RunProblem, RunProblemCount, Store
 from models.enums import FinishReason, RunState
 from tests.store_factory import StoreFactory
 from worker.runs.plan import read_plan
-from worker.runs.results import WrittenProgram
-from worker.runs.writer import Writer
+from worker.runs.programs import WrittenProgram
+from worker.runs.writing import RunWriter
 
 WRITTEN = WrittenProgram(
     text="\treturn 1\n}\n",
@@ -40,7 +40,7 @@ def test_a_row_that_is_being_written_when_the_run_is_cancelled_is_counted(sqlite
     async def cancelled_in_the_middle() -> None:
         with sqlite_store.reader() as session:
             plan = read_plan(session, run_id)
-        writer = Writer(sqlite_store, plan)
+        writer = RunWriter(sqlite_store, plan)
         with sqlite_store.writer() as other:
             other.connection()
             # As long as this lock is held the row's thread waits for it.

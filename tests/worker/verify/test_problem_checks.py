@@ -11,8 +11,7 @@ from worker.mutants import generate, mutant_writer
 from worker.problem_sets import ProblemContent
 from worker.ruler import Ruler
 from worker.verdicts.judging import MUTANT_LIMITS, RulerJudge
-from worker.verify.problem_checks import Defect, ProblemCheck, check_problems
-from worker.verify.problem_summary import SetSummary
+from worker.verify.problem_checks import Defect, ProblemCheck, SetSummary, check_problems
 
 pytestmark = pytest.mark.go
 

@@ -1,7 +1,7 @@
 """Counts over verdict rows keep unscored samples out of what pass@k is made of."""
 
 from models.enums import Stage, Verdict
-from worker.verify.judgement_row import JudgementRow
+from worker.verify.completions import JudgementRow
 from worker.verify.tally import Tally
 
 

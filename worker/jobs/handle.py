@@ -12,8 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import Job, JobEvent, Store
-from worker.jobs.errors import JobCancelled, JobTaken
-from worker.jobs.telling import in_words
+from worker.jobs.errors import JobCancelled, JobTaken, error_sentence
 
 CANCEL_POLL_SECONDS = 0.25
 STEPS = ("done", "repaired")
@@ -84,7 +83,7 @@ class JobHandle:
                 stop = self._asked_to_stop()
             except SQLAlchemyError as error:
                 # A store that cannot be read for a moment must not make the job deaf.
-                log.warning("whether job %s was cancelled cannot be read: %s", self.job_id, in_words(error))
+                log.warning("whether job %s was cancelled cannot be read: %s", self.job_id, error_sentence(error))
                 continue
             if stop:
                 self._cancelled.set()

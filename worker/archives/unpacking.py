@@ -25,9 +25,9 @@ from models import (
 )
 from models.base import Base, UtcDateTime, content_hash, now
 from models.enums import CheckpointKind, Origin
-from worker.runs.archive import TABLES, ArchiveHead, Row
+from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
+from worker.archives.errors import BadArchive
 from worker.runs.counting import recount
-from worker.runs.errors import BadArchive
 
 _ROWS_AT_ONCE = 500
 _NATURAL_KEYS: dict[type[Base], tuple[str, ...]] = {
@@ -40,7 +40,7 @@ _NATURAL_KEYS: dict[type[Base], tuple[str, ...]] = {
 Ids = dict[int, int]
 
 
-def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list[Row]]) -> int:
+def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list[ArchivedRow]]) -> int:
     """Store the archived run, or find it; its id. `file` is named in errors only.
 
     Raises:
@@ -66,7 +66,7 @@ def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list
     return run_id
 
 
-def _there(session: Session, row: Row) -> int | None:
+def _there(session: Session, row: ArchivedRow) -> int | None:
     """The very run, unpacked or made here before."""
     same = select(Run.id, Run.created_at).where(Run.specification_hash == row.get("specification_hash"))
     return next((number for number, at in session.execute(same) if at.isoformat() == row.get("created_at")), None)
@@ -98,7 +98,7 @@ def _version(session: Session, name: tuple[str, str]) -> int | None:
     )
 
 
-def _checkpoint(session: Session, row: Row, versions: Ids) -> int:
+def _checkpoint(session: Session, row: ArchivedRow, versions: Ids) -> int:
     found = session.scalar(select(Checkpoint.id).where(Checkpoint.content_hash == row["content_hash"]))
     if found is not None:
         return found
@@ -123,9 +123,9 @@ def _checkpoint(session: Session, row: Row, versions: Ids) -> int:
     return new.id
 
 
-def _fitted(table: type[Base], row: Row, known: dict[str, Ids]) -> Row:
+def _fitted(table: type[Base], row: ArchivedRow, known: dict[str, Ids]) -> ArchivedRow:
     """The row with instants as such and every id of the other store replaced by this store's."""
-    fitted: Row = {}
+    fitted: ArchivedRow = {}
     for column in table.__table__.columns:
         value = row[column.key]
         if value is not None and isinstance(column.type, UtcDateTime):
@@ -136,7 +136,7 @@ def _fitted(table: type[Base], row: Row, known: dict[str, Ids]) -> Row:
     return fitted
 
 
-def _stored(session: Session, table: type[Base], rows: list[Row]) -> Ids:
+def _stored(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids:
     """Old id to new id; empty for a table without ids."""
     if "id" not in table.__table__.columns:
         session.execute(insert(table), rows)
@@ -154,12 +154,12 @@ def _stored(session: Session, table: type[Base], rows: list[Row]) -> Ids:
     return ids
 
 
-def _told(row: Row) -> Row:
+def _told(row: ArchivedRow) -> ArchivedRow:
     """A trace under a key that the verdict cache never asks for: only what was executed here answers for others."""
     return {**row, "tests_hash": content_hash("unpacked", row["tests_hash"])}
 
 
-def _twins(session: Session, table: type[Base], rows: list[Row]) -> Ids:
+def _twins(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids:
     """Old id to the id of the equal row that is here already."""
     key = _NATURAL_KEYS.get(table, ())
     if not key:

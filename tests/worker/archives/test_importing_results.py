@@ -12,10 +12,10 @@ from app.reporting import read_report
 from models import Attempt, Run, Store
 from models.enums import RunKind, Verdict
 from tests.store_factory import StoreFactory
+from worker.archives.errors import BadForeignResult, UnknownProblemSet
+from worker.archives.foreign_results import read_results
+from worker.archives.importing import ImportedResults, import_results
 from worker.problem_sets.errors import SourceError
-from worker.runs.errors import BadForeignResult, UnknownProblemSet
-from worker.runs.foreign_results import read_foreign_results
-from worker.runs.importing_results import Imported, import_results
 
 GOOD = [
     {"task_id": "tekhne-fresh/0", "completion": "return 1", "passed": True},
@@ -31,9 +31,11 @@ def written(tmp_path: Path, rows: list[Any]) -> str:
     return str(path)
 
 
-def imported(store: Store, path: str, problem_set: str = "tekhne-fresh", name: str = "other model") -> Imported:
+def imported(
+    store: Store, path: str, problem_set: str = "tekhne-fresh", name: str = "other model"
+) -> ImportedResults:
     with store.writer() as session:
-        results = read_foreign_results(path)
+        results = read_results(path)
         return import_results(session, results, source="results.jsonl", problem_set=problem_set, name=name)
 
 

@@ -12,10 +12,10 @@ from app.reporting import read_report
 from models import Attempt, Store
 from models.enums import Verdict
 from tests.store_factory import StoreFactory
+from worker.archives.errors import BadForeignResult
+from worker.archives.foreign_results import read_results
+from worker.archives.importing import ImportedResults, import_results
 from worker.problem_sets.errors import SourceError
-from worker.runs.errors import BadForeignResult
-from worker.runs.importing_results import Imported, import_results
-from worker.runs.result_files import read_results
 
 
 def a_sample(task: int, epoch: int, value: Any, completion: str = "return 1") -> dict[str, Any]:
@@ -45,7 +45,7 @@ def a_log(*samples: object) -> dict[str, Any]:
     }
 
 
-def imported(store: Store, path: Path) -> Imported:
+def imported(store: Store, path: Path) -> ImportedResults:
     with store.writer() as session:
         results = read_results(str(path))
         return import_results(session, results, source=path.name, problem_set="tekhne-fresh", name="theirs")

@@ -15,10 +15,10 @@ from cli.store import open_store
 from models import Attempt, Checkpoint, Program, Run, Store, Trace
 from models.enums import Origin
 from tests.store_factory import StoreFactory
-from worker.runs.archive import read_archive, write_archive
-from worker.runs.errors import BadArchive, UnknownRun
-from worker.runs.packing import pack_head, pack_rows
-from worker.runs.unpacking import unpack
+from worker.archives.archive import read_archive, write_archive
+from worker.archives.errors import BadArchive, NothingToPack
+from worker.archives.packing import pack_head, pack_rows
+from worker.archives.unpacking import unpack
 
 
 @pytest.fixture
@@ -143,5 +143,5 @@ def test_a_row_that_does_not_fit_names_its_table(archive: Path, store: Store) ->
 def test_a_rerun_is_not_packed_alone(source: Store) -> None:
     with source.reader() as session:
         rerun = session.scalars(select(Run.id).where(Run.parent_id.is_not(None))).one()
-        with pytest.raises(UnknownRun, match="not a re-run"):
+        with pytest.raises(NothingToPack, match="not a re-run"):
             pack_head(session, rerun)

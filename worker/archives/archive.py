@@ -14,7 +14,7 @@ from typing import Any
 
 from models import Arm, Attempt, Program, Reflection, Revision, RulerIdentity, Run, RunProblem, Trace
 from models.base import Base
-from worker.runs.errors import BadArchive
+from worker.archives.errors import BadArchive
 
 FORMAT = 1
 TABLES: tuple[type[Base], ...] = (
@@ -22,7 +22,7 @@ TABLES: tuple[type[Base], ...] = (
 )  # fmt: skip
 """In an order in which every row comes after the rows that it refers to."""
 
-Row = dict[str, Any]
+ArchivedRow = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +33,10 @@ class ArchiveHead:
     """Content hashes."""
     versions: dict[int, tuple[str, str]]
     """Name of the set and content hash of the version."""
-    checkpoints: dict[int, Row]
+    checkpoints: dict[int, ArchivedRow]
     """`name`, `kind`, `content_hash`, `layers`, `parameters`, and `origins`: `[version, origin, evidence]` each."""
 
-    def as_json(self) -> Row:
+    def as_json(self) -> ArchivedRow:
         return {
             "tekhne_run": FORMAT,
             "problems": self.problems,
@@ -45,7 +45,7 @@ class ArchiveHead:
         }
 
 
-def write_archive(file: Path, head: ArchiveHead, rows: Iterable[tuple[str, Row]]) -> None:
+def write_archive(file: Path, head: ArchiveHead, rows: Iterable[tuple[str, ArchivedRow]]) -> None:
     """Write beside, then rename: an archive is whole or not there. Equal rows make equal bytes."""
     aside = file.with_name(f".{file.name}.part")
     with aside.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
@@ -59,7 +59,7 @@ def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[Row]]]:
+def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[ArchivedRow]]]:
     """An archive's head, and its rows by table.
 
     Raises:
@@ -67,7 +67,7 @@ def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[Row]]]:
     """
     lines = _lines(file)
     head = _head(file, next(lines, (1, None))[1])
-    rows: dict[str, list[Row]] = {table.__tablename__: [] for table in TABLES}
+    rows: dict[str, list[ArchivedRow]] = {table.__tablename__: [] for table in TABLES}
     for number, line in lines:
         if not (isinstance(line, list) and len(line) == 2 and line[0] in rows and isinstance(line[1], dict)):
             raise BadArchive(file, number, "this is no [table, row]")

@@ -28,8 +28,8 @@ from models import (
     Trace,
 )
 from models.base import Base
-from worker.runs.archive import TABLES, ArchiveHead, Row
-from worker.runs.errors import UnknownRun
+from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
+from worker.archives.errors import NothingToPack
 
 _KEPT_OF_A_CHECKPOINT = ("name", "kind", "content_hash", "layers", "parameters")
 
@@ -38,11 +38,13 @@ def pack_head(session: Session, run_id: int) -> ArchiveHead:
     """What the run's rows refer to.
 
     Raises:
-        UnknownRun: there is no such run.
+        NothingToPack: there is no such run.
     """
     run = session.get(Run, run_id)
     if run is None or run.parent_id is not None:
-        raise UnknownRun(f"There is no run {run_id} to pack: name a run of the list, not a re-run of one problem.")
+        raise NothingToPack(
+            f"There is no run {run_id} to pack: name a run of the list, not a re-run of one problem."
+        )
     mine = RunProblem.run_id == run_id
     problems = select(Problem.id, Problem.content_hash).join(RunProblem).where(mine)
     versions = (
@@ -59,7 +61,7 @@ def pack_head(session: Session, run_id: int) -> ArchiveHead:
     )
 
 
-def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> Row:
+def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> ArchivedRow:
     """What names a checkpoint, and what it is known to have seen of the run's problems."""
     used = select(RunProblem.version_id).where(RunProblem.run_id == run_id)
     origins = session.scalars(
@@ -71,7 +73,7 @@ def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> Row:
     return {**row, "origins": [[each.version_id, each.origin.value, each.evidence] for each in origins]}
 
 
-def pack_rows(session: Session, run_id: int) -> Iterator[tuple[str, Row]]:
+def pack_rows(session: Session, run_id: int) -> Iterator[tuple[str, ArchivedRow]]:
     """(table, row) of everything the run wrote, in the order of `TABLES`."""
     for table in TABLES:
         for each in session.scalars(_wanted(table, run_id)).yield_per(1_000):

@@ -1,4 +1,4 @@
-"""Whether the store can be worked on, asked once before a worker starts: its tables are made elsewhere."""
+"""The store as a worker uses it: asked once whether it is ready, and given text that both databases can hold."""
 
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
@@ -23,3 +23,8 @@ def refuse_unready(store: Store) -> None:
         ) from error
     if not made:
         raise StoreUnready(f"The store {where} has no tables yet: start with `tekhne worker`, which makes them.")
+
+
+def storable(text: str) -> str:
+    """NULs and lone surrogates, which models do write, become visible escapes."""
+    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()

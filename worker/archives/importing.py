@@ -1,8 +1,8 @@
 """Storing somebody else's results as a run of kind `imported`: one arm, its drafts, no traces.
 
-In: results and the name of the problem set they answer. Out: the run. Their word is kept as it is: "passed" becomes
-`passed`, "not passed" becomes `assertion` with a note that the class of failure was not told, and null is unscored.
-`tekhne verify` executes the same file, for whoever wants this ruler's verdicts.
+In: results and the name of the problem set they answer. Out: the run. Their word is stored as it is: "passed" becomes
+`passed`, "not passed" becomes `assertion` with a note that the class of failure is unknown, and null is unscored.
+`tekhne verify` executes the same file, for those who want this ruler's verdicts.
 """
 
 from collections import Counter
@@ -17,11 +17,11 @@ from models import Arm, Attempt, Problem, ProblemSetMember, ProblemSetVersion, R
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import FinishReason, RunKind, RunState, Verdict
+from worker.archives.errors import BadForeignResult, UnknownProblemSet
+from worker.archives.foreign_results import ForeignResult
 from worker.problem_sets.storing import newest_version
 from worker.runs.counting import recount
-from worker.runs.errors import BadForeignResult, UnknownProblemSet
-from worker.runs.foreign_results import ForeignResult
-from worker.storable import storable
+from worker.store import storable
 
 FAILED_NOTE = "ImportedResults as failed; its owner did not tell the class of failure."
 ROWS_AT_ONCE = 2_000

@@ -1,31 +1,128 @@
-"""Taking over what dead workers left, and forgetting what finished long ago.
+"""Which workers are alive, and what happens to the jobs of those that are not.
 
-A running job whose worker no longer beats, and a queued row whose workflow may never have been written, are put back
-into the queue. Both are safe to repeat: a workflow has its job's id, and a job's results have unique keys.
+A `Heartbeat` says that its worker is alive and refuses a name that another live worker has. A `Reaper` puts back into
+the queue every running job whose worker is silent, and every queued row whose workflow may never have been written.
+Both are safe to repeat: a workflow has its job's id, and a job's results have unique keys.
 """
 
 import logging
+import os
+import socket
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import uuid4
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models import Job, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobState
 from models.job import WORKER_SILENT_AFTER
-from worker.jobs.heartbeat import is_alive
+from worker.jobs.errors import IdentityTaken, error_sentence
+
+BEAT_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def default_worker_id() -> str:
+    return f"{socket.gethostname()}-0"
+
+
+class Heartbeat:
+    """Beats in a thread of its own while open.
+
+    Raises:
+        IdentityTaken: another process beats under this name, and not long ago.
+    """
+
+    def __init__(self, store: Store, executor_id: str, details: dict[str, Any]) -> None:
+        self.executor_id = executor_id
+        self._store = store
+        self._details = details
+        self._instance = uuid4().hex
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> "Heartbeat":
+        self._claim()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        with self._store.writer() as session:
+            row = session.get(WorkerHeartbeat, self.executor_id)
+            if row is not None and row.instance == self._instance:
+                session.delete(row)
+
+    def _claim(self) -> None:
+        with self._store.writer() as session:
+            row = session.get(WorkerHeartbeat, self.executor_id)
+            if row is not None and is_alive(row) and not _was_mine(row):
+                raise IdentityTaken(
+                    f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
+                    f"give this one a name of its own with TEKHNE_WORKER_ID."
+                )
+            session.merge(
+                WorkerHeartbeat(
+                    executor_id=self.executor_id,
+                    host=socket.gethostname(),
+                    pid=os.getpid(),
+                    instance=self._instance,
+                    started_at=now(),
+                    seen_at=now(),
+                    details=self._details,
+                )
+            )
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT_SECONDS):
+            try:
+                self._say_alive()
+            except SQLAlchemyError as error:
+                # A full disk or a lost database must not make this worker look dead for good.
+                log.warning("the heartbeat could not be stored: %s", error_sentence(error))
+
+    def _say_alive(self) -> None:
+        with self._store.writer() as session:
+            row = session.get(WorkerHeartbeat, self.executor_id)
+            if row is not None and row.instance == self._instance:
+                row.seen_at = now()
+
+
+def is_alive(row: WorkerHeartbeat) -> bool:
+    """On this host the process itself is asked, so that what a killed worker left goes on at once."""
+    if row.host == socket.gethostname() and not _process_exists(row.pid):
+        return False
+    return now() - row.seen_at < WORKER_SILENT_AFTER
+
+
+def _was_mine(row: WorkerHeartbeat) -> bool:
+    """An earlier process that had the number of this one."""
+    return row.host == socket.gethostname() and row.pid == os.getpid()
+
+
+def _process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
 
 SWEEP_SECONDS = 3.0
 FORGOTTEN_AFTER = timedelta(seconds=30)
 """How long a queued row may lack a workflow before it is enqueued again."""
 FORGET_AT_ONCE = 200
 """Jobs forgotten in one sweep; the next one goes on."""
-
-log = logging.getLogger(__name__)
 
 
 class Workflows(Protocol):

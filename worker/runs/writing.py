@@ -1,0 +1,175 @@
+"""Writing what a run produces, without holding up the loop: drafts and revisions by key, with their traces and counts.
+
+Rows are written in a thread, in order, one transaction each. Every write may be repeated: a sample that is stored
+already is left as it is. Counts are written at most once a second; they are counted anew from the rows, so a late
+count is never wrong.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models import Arm, Attempt, Reflection, Revision, Run, Store
+from models.enums import Rule, Verdict
+from worker.runs.counting import count
+from worker.runs.plan import RunPlan
+from worker.runs.programs import JudgedProgram, RepairRound, WrittenProgram
+from worker.store import storable
+from worker.verdicts.traces import ruler_row, write_traces
+
+COUNT_SECONDS = 1.0
+
+
+class RunWriter:
+    """The store as one run writes to it."""
+
+    def __init__(self, store: Store, plan: RunPlan) -> None:
+        self._store = store
+        self._plan = plan
+        self._lock = asyncio.Lock()
+        self._due: set[int] = {problem for _, problem, *_ in (*plan.drafted, *plan.revised)}
+        """Problems whose counts are due; at first those of which an earlier try, perhaps killed, stored rows."""
+        self._counted = time.monotonic()
+
+    async def attempt(
+        self, problem_id: int, arm_id: int, sample: int, written: WrittenProgram, judged: JudgedProgram | None
+    ) -> int:
+        """Store a draft; its row's id."""
+        key = self._key(problem_id, arm_id, sample)
+        return await self._write(lambda session: _keep_attempt(session, key, written, judged), problem_id)
+
+    async def repair(
+        self, problem_id: int, arm_id: int, sample: int, repaired: RepairRound, judged: JudgedProgram | None
+    ) -> int:
+        """Store a reflection and its revision; the revision's id."""
+        key = self._key(problem_id, arm_id, sample)
+        return await self._write(lambda session: _keep_repair(session, key, repaired, judged), problem_id)
+
+    async def flush(self) -> None:
+        """Write every count that is due."""
+        async with self._lock:
+            await self._count()
+
+    async def _write(self, write: Callable[[Session], int], problem_id: int) -> int:
+        # A thread cannot be cancelled: the row that it writes must be counted even if no task waits for it any more.
+        return await asyncio.shield(self._in_turn(write, problem_id))
+
+    async def _in_turn(self, write: Callable[[Session], int], problem_id: int) -> int:
+        def transaction() -> int:
+            with self._store.writer() as session:
+                return write(session)
+
+        async with self._lock:
+            row = await asyncio.to_thread(transaction)
+            self._due.add(problem_id)
+            if time.monotonic() - self._counted > COUNT_SECONDS:
+                await self._count()
+            return row
+
+    async def _count(self) -> None:
+        due, self._due = self._due, set()
+        arms = {arm.id for arm in self._plan.arms}
+
+        def transaction() -> None:
+            with self._store.writer() as session:
+                _write_counts(session, self._plan.run_id, arms, due)
+
+        if due:
+            await asyncio.to_thread(transaction)
+        self._counted = time.monotonic()
+
+    def _key(self, problem_id: int, arm_id: int, sample: int) -> "_SampleKey":
+        return _SampleKey(run_id=self._plan.run_id, problem_id=problem_id, arm_id=arm_id, sample=sample)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SampleKey:
+    """Names one sample of one arm of one run; the fields are columns."""
+
+    run_id: int
+    problem_id: int
+    arm_id: int
+    sample: int
+
+
+def _keep_attempt(session: Session, key: _SampleKey, written: WrittenProgram, judged: JudgedProgram | None) -> int:
+    """The id of the draft's row, which may have been there already."""
+    found = session.scalars(select(Attempt.id).filter_by(**asdict(key))).first()
+    if found is not None:
+        return found
+    row = Attempt(**asdict(key), **_written(written), **_verdicts(session, written, judged))
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _keep_repair(session: Session, key: _SampleKey, repaired: RepairRound, judged: JudgedProgram | None) -> int:
+    """The id of the revision's row, which may have been there already."""
+    columns = {**asdict(key), "round": repaired.round}
+    found = session.scalars(select(Revision.id).filter_by(**columns)).first()
+    if found is not None:
+        return found
+    reflection = Reflection(
+        **columns,
+        attempt_id=repaired.attempt_id,
+        shown_trace=storable(repaired.shown_trace),
+        text=storable(repaired.reflection),
+    )
+    session.add(reflection)
+    session.flush()
+    row = Revision(
+        **columns,
+        **_written(repaired.revision),
+        **_verdicts(session, repaired.revision, judged),
+        attempt_id=repaired.attempt_id,
+        reflection_id=reflection.id,
+        copied=repaired.copied,
+        edit_size=repaired.edit_size,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _write_counts(session: Session, run_id: int, arm_ids: set[int], problem_ids: set[int]) -> None:
+    """Count the given arms and problems anew, and mark the run as changed."""
+    for arm in session.scalars(select(Arm).where(Arm.id.in_(arm_ids))):
+        for problem_id in problem_ids:
+            count(session, arm, problem_id)
+    session.execute(update(Run).where(Run.id == run_id).values(revision_number=Run.revision_number + 1))
+
+
+def _written(written: WrittenProgram) -> dict[str, Any]:
+    columns = {**asdict(written), "text": storable(written.text)}
+    del columns["error"]
+    return columns
+
+
+def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram | None) -> dict[str, Any]:
+    if judged is None:
+        # Our fault, not the program's: an engine that failed leaves a sample without a score.
+        reason = written.error or "The sample was never executed."
+        return {"verdict": Verdict.SANDBOX_ERROR, "unscored_reason": reason}
+    hidden, example, examples = judged.hidden, judged.example, judged.example_tests
+    ruler = ruler_row(session, hidden.ruler)
+    ids = write_traces(session, ruler, hidden, judged.hidden_tests, written.text)
+    example_ids = write_traces(session, ruler, example, examples, written.text) if example and examples else {}
+    return {
+        "shape": hidden.assembly.shape,
+        "notes": list(hidden.assembly.notes),
+        "import_delta": {"added": list(hidden.import_delta.added), "removed": list(hidden.import_delta.removed)},
+        "verdict": hidden.fixed.verdict,
+        "verdict_raw": hidden.raw.verdict,
+        "verdict_legacy": hidden.legacy.verdict if hidden.legacy else None,
+        "example_verdict": example.fixed.verdict if example else None,
+        "unscored_reason": "" if hidden.fixed.verdict.scored else hidden.fixed.message,
+        "trace_id": ids[Rule.GOIMPORTS],
+        "raw_trace_id": ids[Rule.RAW],
+        "example_trace_id": example_ids.get(Rule.GOIMPORTS),
+        "program_hash": hidden.fixed.program_hash,
+    }
