@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 import worker.demo as demo
 from app.runs.creating import create_run
 from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from benchmarks.busy_shares import Shares, gaps, shares
 from benchmarks.report import BenchReport, Figure, at_most
 from cli.errors import CommandError
 from cli.store import open_store
@@ -23,7 +24,7 @@ from models.arm_kinds import ArmKind
 from models.enums import JobKind, JobState
 from models.queues import BULK
 from settings import load_settings
-from worker.busy import Shares, Stretch, gaps, shares
+from worker.busy import Stretch
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
 from worker.problem_sets.own_sets import OWN_SETS

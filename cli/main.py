@@ -39,9 +39,8 @@ COMMANDS = (
     "cli.collect",
     "cli.models",
     "cli.train",
-    "cli.import_results",
     "cli.report",
-    "cli.run_archive",
+    "cli.archives",
 )
 """Modules with a `register(app)` that adds their commands."""
 

@@ -1,6 +1,10 @@
-"""The summary of judged completions: a verdict table and pass@k, for people or as one JSON object."""
+"""The summary of judged completions: counts, a verdict table and pass@k, for people or as one JSON object.
+
+A `Tally` takes rows one by one, so that a file of any length can be summed up while it streams by."""
 
 import json
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +17,43 @@ from models.enums import Verdict
 
 if TYPE_CHECKING:
     from worker.problem_sets import ProblemSetContent
-    from worker.verify.tally import Tally
+    from worker.verify.completions import JudgementRow
 
 
-def pass_at_ks(tally: "Tally") -> dict[int, Estimated]:
+@dataclass
+class Tally:
+    """What has streamed by so far."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    verdicts_raw: Counter[Verdict] = field(default_factory=Counter)
+    verdicts_legacy: Counter[Verdict] = field(default_factory=Counter)
+    scored: Counter[str] = field(default_factory=Counter)
+    """Samples that have a verdict about the program, by task."""
+    passed: Counter[str] = field(default_factory=Counter)
+    cached: int = 0
+    ruler: str = ""
+    """Digest of the ruler that judged them; empty before the first row."""
+
+    def add(self, row: "JudgementRow") -> None:
+        self.verdicts[row.verdict] += 1
+        self.verdicts_raw[row.verdict_raw] += 1
+        if row.verdict_legacy is not None:
+            self.verdicts_legacy[row.verdict_legacy] += 1
+        self.scored[row.task_id] += row.verdict.scored
+        self.passed[row.task_id] += row.verdict is Verdict.PASSED
+        self.cached += row.cached
+        self.ruler = row.ruler
+
+    @property
+    def total(self) -> int:
+        return self.verdicts.total()
+
+    @property
+    def unscored(self) -> int:
+        return sum(count for verdict, count in self.verdicts.items() if not verdict.scored)
+
+
+def pass_at_ks(tally: Tally) -> dict[int, Estimated]:
     """pass@k for the usual k, over the tasks that the file answers."""
     tasks = list(tally.scored)
     scored = np.array([tally.scored[task] for task in tasks], dtype=np.int64)
@@ -25,7 +62,7 @@ def pass_at_ks(tally: "Tally") -> dict[int, Estimated]:
     return {k: estimate_pass_at_k(scored, passed, k) for k in usual_ks(most)}
 
 
-def summary_json(tally: "Tally", problem_set: "ProblemSetContent", bad_rows: int) -> str:
+def summary_json(tally: Tally, problem_set: "ProblemSetContent", bad_rows: int) -> str:
     return json.dumps(
         {
             "completions": tally.total,
@@ -58,7 +95,7 @@ def _estimate_json(estimate: Estimated) -> dict[str, Any]:
     }
 
 
-def print_summary(console: Console, tally: "Tally", problem_set: "ProblemSetContent", bad_rows: int) -> None:
+def print_summary(console: Console, tally: Tally, problem_set: "ProblemSetContent", bad_rows: int) -> None:
     console.print(_verdict_table(tally))
     for k, estimate in pass_at_ks(tally).items():
         console.print(_in_words(k, estimate), highlight=False)
@@ -71,7 +108,7 @@ def print_summary(console: Console, tally: "Tally", problem_set: "ProblemSetCont
     console.print("; ".join(facts) + ".", highlight=False)
 
 
-def _verdict_table(tally: "Tally") -> Table:
+def _verdict_table(tally: Tally) -> Table:
     """Verdicts in the enum's order; the share that fixing imports alone repaired shows between the columns."""
     columns = {"goimports": tally.verdicts, "raw": tally.verdicts_raw, "legacy": tally.verdicts_legacy}
     shown = {name: counts for name, counts in columns.items() if counts or name == "goimports"}

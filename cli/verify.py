@@ -14,6 +14,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from cli.errors import CommandError
+
 if TYPE_CHECKING:
     from worker.problem_sets import ProblemSetContent
     from worker.verdicts.judging import Judge, JudgeOptions
@@ -64,7 +66,7 @@ class _Run:
     """One pass over one file."""
 
     def __init__(self, *, source: str, problem_set: "ProblemSetContent", out: str | None) -> None:
-        from worker.verify.tally import Tally
+        from cli.verdict_summary import Tally
 
         self.source = source
         self.problem_set = problem_set
@@ -109,15 +111,15 @@ class _Run:
     @contextmanager
     def _rows(self) -> Iterator[TextIO]:
         """Where the verdict rows go."""
-        from worker.verify.errors import VerifyError
-
         if self.out == STANDARD_STREAM:
             yield typer.get_text_stream("stdout")
             return
         try:
             file = Path(self.out).open("w", encoding="utf-8")  # noqa: SIM115  # closed below; only opening is tried
         except OSError as error:
-            raise VerifyError(f"{self.out} cannot be written ({error.strerror}): choose another --out.") from error
+            raise CommandError(
+                f"{self.out} cannot be written ({error.strerror}): choose another --out."
+            ) from error
         with file:
             yield file
 

@@ -11,8 +11,8 @@ TekhneError                     one sentence for the user; exit code 2
     ├── checkpoints.errors.CheckpointError, network.errors.NetworkError, engines.errors.EngineError
     ├── critics.errors.CriticError, teachers.errors.TeacherError, transcripts.errors.TranscriptError
     ├── training.errors.TrainingError, mutants.MutationError, problem_sets.errors.ProblemSetError
-    ├── ruler.errors.RulerError, toolchain.errors.ToolchainError, verify.errors.VerifyError
-    ├── jobs.errors.JobError, runs.errors.RunError, store_ready.StoreUnready
+    ├── ruler.errors.RulerError, toolchain.errors.ToolchainError
+    ├── jobs.errors.JobError, runs.errors.RunJobError, archives.errors.ArchiveError, store.StoreUnready
     └── extras.ExtraMissing     an optional library is not installed
 
 Each room draws its own subtree in its `errors.py`. Any other exception is a bug and keeps its traceback.

@@ -56,7 +56,7 @@ def shown(store: Store, run_id: int) -> tuple[bytes, list[str]]:
     with store.reader() as session:
         report = as_json(read_report(session, run_id))
         table = b"".join(attempts_csv(sample_rows(session, run_id)))
-    own = ('"id"', "never were", '"notes"', '"warnings"', "]")
+    own = ('"id"', "are not in this store", '"notes"', '"warnings"', "]")
     return table, [line for line in report.splitlines() if not any(word in line for word in own)]
 
 

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from worker.busy import MOST_STRETCHES, BusyLog, Shares, Stretch, covered, gaps, shares
+from benchmarks.busy_shares import Shares, covered, gaps, shares
+from worker.busy import MOST_STRETCHES, BusyLog, Stretch
 
 WHOLE = Stretch(0.0, 10.0)
 

@@ -1,8 +1,8 @@
 """Counts over verdict rows keep unscored samples out of what pass@k is made of."""
 
+from cli.verdict_summary import Tally
 from models.enums import Stage, Verdict
 from worker.verify.completions import JudgementRow
-from worker.verify.tally import Tally
 
 
 def row(task_id: str, verdict: Verdict, *, raw: Verdict | None = None, cached: bool = False) -> JudgementRow:

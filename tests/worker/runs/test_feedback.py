@@ -1,0 +1,63 @@
+"""What a critic is shown of a verdict: the tests that feed it, and never a word of hidden tests that do not."""
+
+import pytest
+
+from models.enums import Harness, Rule, Shape, Stage, TestsKind, Verdict
+from worker.ruler import Assembly, Judgement, RulerFingerprint, RulerTrace, Tests
+from worker.runs.feedback import HIDDEN_FAIL, feedback_in_words
+from worker.runs.programs import JudgedProgram
+
+RULER = RulerFingerprint(go="go", xtools="x", vet_policy=(), limits={}, harness_version="1", sandbox="none")
+TESTS = Tests(harness=Harness.GO_TEST, setup="", source="func TestA(t *testing.T) {}")
+ATTEMPT = "\treturn n\n}\n"
+
+
+def judgement(verdict: Verdict, message: str = "", stage: Stage = Stage.RUN, named: bool = True) -> Judgement:
+    trace = RulerTrace(
+        rule=Rule.GOIMPORTS, verdict=verdict, stage=stage, message=message, tests_named=("TestA",) if named else ()
+    )
+    return Judgement(key="k", assembly=Assembly(shape=Shape.BODY), fixed=trace, raw=trace, ruler=RULER)
+
+
+def words(hidden: Judgement, example: Judgement | None, feedback: TestsKind = TestsKind.EXAMPLE) -> str:
+    judged = JudgedProgram(
+        hidden=hidden, hidden_tests=TESTS, example=example, example_tests=TESTS if example else None
+    )
+    return feedback_in_words(judged, feedback, ATTEMPT)
+
+
+SECRET = judgement(Verdict.ASSERTION, "the secret is 42")
+PASSED = judgement(Verdict.PASSED)
+
+
+def test_the_failure_of_the_example_tests_is_shown() -> None:
+    shown = words(SECRET, judgement(Verdict.PANIC, "index out of range"))
+    assert shown.startswith("panic at run")
+    assert "index out of range" in shown
+    assert "secret" not in shown
+
+
+def test_where_the_example_tests_pass_hidden_tests_fail_without_a_word_of_theirs() -> None:
+    assert words(SECRET, PASSED) == f"assertion at run\n{HIDDEN_FAIL}"
+
+
+def test_a_problem_without_example_tests_says_so_and_shows_no_hidden_message() -> None:
+    assert words(SECRET, None) == ("assertion at run\nThe problem has no example tests; hidden tests fail.")
+
+
+def test_what_does_not_build_is_shown_although_there_are_no_example_tests() -> None:
+    shown = words(judgement(Verdict.TYPE, "undefined: m", Stage.CHECK, named=False), None)
+    assert shown.startswith("type at check")
+    assert "undefined: m" in shown
+
+
+@pytest.mark.parametrize("example", [None, PASSED, judgement(Verdict.PANIC, "index out of range")])
+def test_hidden_tests_that_feed_are_shown_whatever_the_examples_say(example: Judgement | None) -> None:
+    shown = words(SECRET, example, TestsKind.HIDDEN)
+    assert shown.startswith("assertion at run")
+    assert "the secret is 42" in shown
+
+
+@pytest.mark.parametrize("feedback", list(TestsKind))
+def test_an_attempt_that_passes_everything_says_so(feedback: TestsKind) -> None:
+    assert words(PASSED, PASSED, feedback).startswith("passed")
