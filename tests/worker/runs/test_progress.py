@@ -1,4 +1,4 @@
-"""A run's job shows its counts, and a re-run's each sample as it is written; a store that fails for a moment is outlived."""
+"""A run shows its counts, a re-run each sample as it is written; a store that fails for a moment is outlived."""
 
 from typing import Any
 
