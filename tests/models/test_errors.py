@@ -8,8 +8,8 @@ import pytest
 
 from models.errors import TekhneError
 
-SIGNALS = {"NotModified", "_Unreadable"}
-"""Exceptions that never leave the module or the response that they steer."""
+SIGNALS = {"NotModified"}
+"""Exceptions that never leave the response that they steer."""
 
 
 def own_exceptions() -> Iterator[type[Exception]]:

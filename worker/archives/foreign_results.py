@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeGuard
 
-from worker.archives.errors import BadForeignResult
+from worker.archives.errors import ArchiveError, BadForeignResult
 from worker.problem_sets.errors import SourceError
 from worker.problem_sets.rows import SourceRow, open_bytes, read_rows
 
@@ -118,7 +118,7 @@ def _results_of_log(source: str, document: dict[str, Any]) -> Iterator[ForeignRe
             raise BadForeignResult(source, number, str(error), unit="sample") from error
 
 
-class _UnreadableSample(Exception):
+class _UnreadableSample(ArchiveError):
     """What is wrong with one sample."""
 
 
