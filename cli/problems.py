@@ -21,8 +21,7 @@ from settings import load_settings
 if TYPE_CHECKING:
     from models import Store
     from worker.problem_sets import ProblemContent, ProblemSetContent
-    from worker.verify.problem_checks import ProblemCheck
-    from worker.verify.problem_checks import SetSummary
+    from worker.verify.problem_checks import ProblemCheck, SetSummary
 
 group = typer.Typer(no_args_is_help=True, help="List, import, show and verify problem sets.")
 
