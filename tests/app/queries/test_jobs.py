@@ -41,9 +41,9 @@ def add_worker(store: Store, name: str, *, silent: timedelta) -> None:
         session.add(beat)
 
 
-def test_pages_hold_every_job_once_the_newest_first(sqlite_store: Store) -> None:
-    ids = add_jobs(sqlite_store, PAGE_ROWS + 3)
-    with sqlite_store.reader() as session:
+def test_pages_hold_every_job_once_the_newest_first(store: Store) -> None:
+    ids = add_jobs(store, PAGE_ROWS + 3)
+    with store.reader() as session:
         first = list_jobs(session, None, None)
         second = list_jobs(session, None, first.next_after)
     assert [row.id for row in (*first.rows, *second.rows)] == ids
@@ -59,9 +59,9 @@ def test_jobs_are_listed_and_counted_by_state(sqlite_store: Store) -> None:
         assert [row.id for row in find_jobs(session, [done[2], done[0], "gone"])] == [done[0], done[2]]
 
 
-def test_newer_jobs_are_those_created_after_the_newest_that_is_shown(sqlite_store: Store) -> None:
-    ids = add_jobs(sqlite_store, 5)
-    with sqlite_store.reader() as session:
+def test_newer_jobs_are_those_created_after_the_newest_that_is_shown(store: Store) -> None:
+    ids = add_jobs(store, 5)
+    with store.reader() as session:
         assert [count_newer_jobs(session, None, job_id) for job_id in ids] == [0, 1, 2, 3, 4]
         assert count_newer_jobs(session, JobState.QUEUED, ids[-1]) == 0
         assert count_newer_jobs(session, None, "gone") == 5

@@ -58,10 +58,11 @@ def test_a_set_that_is_not_there_is_named(sqlite_store: Store) -> None:
         find_set(session, "gone")
 
 
-def test_problems_are_listed_by_position(sqlite_store: Store) -> None:
-    version = StoreFactory(sqlite_store).problem_set(problems=7)
-    with sqlite_store.reader() as session:
+def test_problems_are_listed_by_position(store: Store) -> None:
+    version = StoreFactory(store).problem_set(problems=7)
+    with store.reader() as session:
         every = list_members(session, version)
+        assert [one.problems for one in find_set(session, "tekhne-fresh").versions] == [7]
         assert [row.task_id for row in every] == [f"tekhne-fresh/{place}" for place in range(7)]
         assert list_members(session, version, after=2, rows=3) == every[3:6]
     assert all(row.first_line and "\n" not in row.first_line for row in every)

@@ -30,8 +30,8 @@ def sums_of(store: Store, state: RunState, *, left: int, mark: str = ABSENT) -> 
 
 
 @pytest.mark.parametrize("state", [RunState.RUNNING, RunState.CANCELLED, RunState.FAILED])
-def test_an_arm_that_owes_revisions_has_no_share(sqlite_store: Store, state: RunState) -> None:
-    base, critic, resample = sums_of(sqlite_store, state, left=2).arms
+def test_an_arm_that_owes_revisions_has_no_share(store: Store, state: RunState) -> None:
+    base, critic, resample = sums_of(store, state, left=2).arms
     assert critic.owes_revision
     assert critic.pass_share is None
     assert base.pass_share is not None
