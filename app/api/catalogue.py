@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from app.queries.checkpoints import (
     CheckpointRow,
+    CurveRow,
     LineageNode,
-    LossPoint,
     SeenSet,
     find_checkpoint,
     learning_curve,
@@ -42,7 +42,7 @@ class SetView:
 class CheckpointView:
     checkpoint: CheckpointRow
     seen: tuple[SeenSet, ...]
-    curve: tuple[LossPoint, ...]
+    curve: tuple[CurveRow, ...]
 
 
 @router.get("/problem-sets")

@@ -55,7 +55,7 @@ class SeenSet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LossPoint:
+class CurveRow:
     """One point of a learning curve."""
 
     step: int
@@ -137,7 +137,7 @@ def seen_sets(session: Session, checkpoint_id: int) -> tuple[SeenSet, ...]:
     return tuple(SeenSet(name=name, version=number, origin=o, evidence=e) for name, number, o, e in rows)
 
 
-def learning_curve(session: Session, checkpoint_id: int) -> tuple[LossPoint, ...]:
+def learning_curve(session: Session, checkpoint_id: int) -> tuple[CurveRow, ...]:
     """The curve in step order, thinned evenly to about as many points as a plot can show."""
     rows = session.execute(
         select(
@@ -150,7 +150,7 @@ def learning_curve(session: Session, checkpoint_id: int) -> tuple[LossPoint, ...
         .order_by(LearningCurvePoint.step)
     ).all()
     stride = max(1, len(rows) // PLOTTED_POINTS)
-    return tuple(LossPoint(step=a, split=b, loss=c, tokens_per_second=d) for a, b, c, d in rows[::stride])
+    return tuple(CurveRow(step=a, split=b, loss=c, tokens_per_second=d) for a, b, c, d in rows[::stride])
 
 
 def used_in(session: Session, checkpoint_id: int) -> tuple[UsedRun, ...]:

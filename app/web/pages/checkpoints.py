@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from app.queries.checkpoints import (
     CheckpointRow,
+    CurveRow,
     LineageNode,
-    LossPoint,
     SeenSet,
     UsedRun,
     find_checkpoint,
@@ -40,7 +40,7 @@ class CheckpointContext:
     base: CheckpointRow | None
     parent: CheckpointRow | None
     seen: tuple[SeenSet, ...]
-    points: tuple[LossPoint, ...]
+    points: tuple[CurveRow, ...]
     curve: LossCurve | None
     """None where no training was recorded."""
     runs: tuple[UsedRun, ...]
