@@ -4,7 +4,7 @@
 critic at all: another draft for the same failure. `registry` finds the class that a kind of arm names.
 """
 
-from worker.critics.critic import Critic, Repair, RepairRequest
+from worker.critics.critic import Critic, CriticError, Repair, RepairRequest
 from worker.critics.registry import make_critic
 
-__all__ = ["Critic", "Repair", "RepairRequest", "make_critic"]
+__all__ = ["Critic", "CriticError", "Repair", "RepairRequest", "make_critic"]
