@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
-from models.enums import RunState
+from models import Run, RunProblemCount
+from models.arm_kinds import ArmKind
+from models.enums import RunState, Verdict
+from models.marks import mark
 from tests.app.web.pages.conftest import Served
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -89,8 +93,18 @@ def test_a_filtered_row_opens_its_problem_under_the_same_filter(served: Served) 
 
 def test_results_that_arrive_are_seen_at_once(served: Served) -> None:
     run_id = served.factory.run(served.version_id, samples=1, state=RunState.RUNNING)
-    before = served.text(f"/runs/{run_id}/problems")
-    assert served.text(f"/runs/{run_id}/problems") == before
+    before = served.text(f"/runs/{run_id}/problems?state=fixed")
+    with served.store.writer() as session:
+        run = session.get_one(Run, run_id)
+        critic = next(arm for arm in run.arms if arm.kind == ArmKind.CRITIC)
+        row = session.scalars(
+            select(RunProblemCount).where(RunProblemCount.arm_id == critic.id, RunProblemCount.fixed == 0)
+        ).first()
+        assert row is not None
+        row.draft_marks, row.marks, row.fixed = mark(Verdict.TYPE), mark(Verdict.PASSED), 1
+        run.revision_number += 1
+    after = served.text(f"/runs/{run_id}/problems?state=fixed")
+    assert len(_tasks(after)) == len(_tasks(before)) + 1
 
 
 @pytest.mark.parametrize("path", ["/runs/99/problems", "/runs/0/problems"])
