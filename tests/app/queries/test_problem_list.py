@@ -1,4 +1,4 @@
-"""The problem list: its filters against the rows they speak of, its paging, its neighbours."""
+"""The problem list: its filters compared with attempts and revisions, its pages, its neighbours."""
 
 from collections.abc import Callable
 
@@ -51,7 +51,7 @@ def _failed(verdict: Verdict | None) -> bool:
     return verdict is not None and verdict.scored and verdict is not Verdict.PASSED
 
 
-def test_failed_is_what_the_drafts_say(filled: Filled, run: RunHead, facts: RunFacts) -> None:
+def test_a_problem_is_failed_by_its_drafts(filled: Filled, run: RunHead, facts: RunFacts) -> None:
     expected = {row.problem_id for row in _attempts(filled) if _failed(row.verdict)}
     assert expected
     assert _found(run, facts, ProblemFilter(states=(ProblemState.FAILED,))) == expected
@@ -66,7 +66,7 @@ REPAIRS: list[tuple[ProblemState, Callable[[Attempt, Revision], bool]]] = [
 
 @pytest.mark.parametrize(("state", "holds"), REPAIRS)
 @pytest.mark.parametrize("kind", [ArmKind.CRITIC, ArmKind.RESAMPLE])
-def test_repairs_are_counted_of_the_arm_that_is_meant(
+def test_repairs_are_those_of_the_arm_that_the_filter_names(
     filled: Filled,
     run: RunHead,
     facts: RunFacts,
@@ -92,7 +92,7 @@ def test_a_transition_finds_the_problems_of_its_cell(filled: Filled, run: RunHea
         assert _found(run, facts, ProblemFilter(before=before, after=after)) == expected
 
 
-def test_an_error_class_is_looked_for_in_the_drafts(filled: Filled, run: RunHead, facts: RunFacts) -> None:
+def test_an_error_class_is_searched_for_in_the_drafts(filled: Filled, run: RunHead, facts: RunFacts) -> None:
     expected = {row.problem_id for row in _attempts(filled) if row.verdict is Verdict.PANIC}
     assert _found(run, facts, ProblemFilter(error_class=Verdict.PANIC)) == expected
 
@@ -160,7 +160,7 @@ def test_pages_hold_every_problem_once_in_order(filled: Filled, sort: Sort) -> N
     assert pages[0].previous_after is None
 
 
-def test_a_page_goes_on_where_its_cursor_was_even_when_that_no_longer_matches(
+def test_a_page_begins_after_its_cursor_even_if_that_problem_no_longer_matches(
     run: RunHead, facts: RunFacts
 ) -> None:
     wanted = ProblemFilter(states=(ProblemState.FIXED,))
@@ -190,7 +190,7 @@ def test_a_problem_outside_the_filter_still_has_neighbours_in_it(run: RunHead, f
     assert (near.place, near.previous, near.next) == (0, found[1], found[2])
 
 
-def test_the_filter_comes_back_from_its_own_address() -> None:
+def test_a_filter_is_read_back_from_its_own_query() -> None:
     wanted = ProblemFilter(
         states=(ProblemState.FAILED, ProblemState.COPIED), error_class=Verdict.TYPE, before=Verdict.TYPE,
         after=Verdict.PASSED, by="critic", search="two words", sort=Sort.HARDEST,
@@ -210,7 +210,7 @@ def test_the_filter_comes_back_from_its_own_address() -> None:
         ({"q": ["x" * 201]}, "q"),
     ],
 )
-def test_what_cannot_be_read_is_named_and_asks_for_nothing(query: dict[str, list[str]], field: str) -> None:
+def test_a_parameter_that_cannot_be_read_is_named_and_ignored(query: dict[str, list[str]], field: str) -> None:
     read = read_filter(query, ["base"])
     assert list(read.errors) == [field]
     assert read.filter == ProblemFilter()

@@ -1,4 +1,4 @@
-"""A run's report from the store: counts and rows tell the same, on both databases."""
+"""The report of a stored run: derived counts and single rows give the same report, on both databases."""
 
 import io
 from dataclasses import replace
@@ -59,7 +59,7 @@ def test_the_number_of_rows_is_known_before_the_first(sqlite_store: Store) -> No
         assert count_rows(session, run_id) == len(list(sample_rows(session, run_id))) == 12 * 4 * 3
 
 
-def test_a_half_finished_run_is_reported_as_far_as_it_is(sqlite_store: Store) -> None:
+def test_an_unfinished_run_is_reported_as_far_as_it_has_come(sqlite_store: Store) -> None:
     run_id = filled(sqlite_store, state=RunState.RUNNING)
     with sqlite_store.reader() as session:
         report = read_report(session, run_id)
@@ -77,7 +77,7 @@ def test_a_run_without_any_result_says_so(sqlite_store: Store) -> None:
         assert count_rows(session, run_id) == 0
 
 
-def test_a_re_run_is_counted_from_its_parents_draft(sqlite_store: Store) -> None:
+def test_a_rerun_is_counted_from_the_draft_of_its_parent(sqlite_store: Store) -> None:
     factory = StoreFactory(sqlite_store)
     parent = factory.run(factory.problem_set())
     with sqlite_store.reader() as session:
@@ -123,7 +123,7 @@ def test_a_set_is_unseen_only_until_any_checkpoint_of_the_run_saw_it(sqlite_stor
     assert origin_of(sqlite_store, run_id) == {Origin.SEEN}
 
 
-def test_a_set_of_which_nothing_is_known_is_unknown(sqlite_store: Store) -> None:
+def test_a_set_without_a_record_of_its_origin_is_unknown(sqlite_store: Store) -> None:
     run_id = filled(sqlite_store)
     with sqlite_store.writer() as session:
         for known in session.scalars(select(ProblemSetOrigin)):
@@ -140,7 +140,7 @@ def test_tables_are_in_the_runs_order(sqlite_store: Store) -> None:
     assert np.array_equal(arms[0].verdict, arms[1].draft)
 
 
-def test_verdicts_alone_are_those_of_the_whole_arm_and_compare_the_same(sqlite_store: Store) -> None:
+def test_final_verdicts_alone_give_the_same_comparison_as_the_whole_arm(sqlite_store: Store) -> None:
     run_id = filled(sqlite_store)
     with sqlite_store.reader() as session:
         whole = {arm.name: arm for arm in read_arms(session, run_id)}

@@ -30,7 +30,7 @@ def sums_of(store: Store, state: RunState, *, left: int, mark: str = ABSENT) -> 
 
 
 @pytest.mark.parametrize("state", [RunState.RUNNING, RunState.CANCELLED, RunState.FAILED])
-def test_an_arm_that_owes_revisions_has_no_share(store: Store, state: RunState) -> None:
+def test_an_arm_that_owes_revisions_has_no_pass_rate(store: Store, state: RunState) -> None:
     base, critic, resample = sums_of(store, state, left=2).arms
     assert critic.owes_revision
     assert critic.pass_share is None
@@ -38,11 +38,11 @@ def test_an_arm_that_owes_revisions_has_no_share(store: Store, state: RunState) 
     assert resample.pass_share is not None
 
 
-def test_a_run_that_is_done_owes_nothing_whatever_stayed_unscored(sqlite_store: Store) -> None:
+def test_a_finished_run_owes_nothing_even_with_unscored_samples(sqlite_store: Store) -> None:
     assert all(arm.pass_share is not None for arm in sums_of(sqlite_store, RunState.DONE, left=2).arms)
 
 
-def test_an_arm_that_met_every_draft_has_its_share_although_the_run_stopped(sqlite_store: Store) -> None:
+def test_an_arm_that_revised_every_draft_has_its_pass_rate_in_a_stopped_run(sqlite_store: Store) -> None:
     assert all(arm.pass_share is not None for arm in sums_of(sqlite_store, RunState.CANCELLED, left=0).arms)
 
 
