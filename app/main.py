@@ -10,8 +10,8 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import api
+from app.actions.jobs import JobQueue
 from app.assets import Assets
-from app.enqueue import JobQueue
 from app.state import AppState
 from app.web import downloads, error_page, live, pages
 from app.web.http import HeadersMiddleware, HeadMiddleware, NotModified, not_modified

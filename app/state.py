@@ -13,8 +13,8 @@ from jinja2 import Environment
 # Pages pass sessions along but may not import SQLAlchemy: they get the type from here.
 from sqlalchemy.orm import Session as Session
 
+from app.actions.jobs import JobQueue
 from app.assets import Assets
-from app.enqueue import JobQueue
 from app.idle import IdleGate
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums

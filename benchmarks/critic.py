@@ -7,7 +7,6 @@ the prompt again. The critic is a fresh one: neither figure depends on what its 
 import asyncio
 import statistics
 import time
-from dataclasses import replace
 
 import torch
 from torch import nn
@@ -28,7 +27,7 @@ from worker.opening import UnregisteredCheckpoint, open_trunk
 
 PROBLEMS = 12
 DRAFTING = SamplingSettings(temperature=0.8, top_p=0.95, max_new_tokens=256, seed=1)
-REPAIRING = replace(DRAFTING, max_new_tokens=1)
+REPAIRING = DRAFTING.model_copy(update={"max_new_tokens": 1})
 TRACE = "--- FAIL: TestExample (0.00s)\n    example_test.go:12: got 3, want 4\nFAIL\n"
 MEMORY_BAR = 1.3
 

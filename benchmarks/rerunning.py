@@ -19,10 +19,8 @@ from dbos import DBOS
 from sqlalchemy import select
 
 import worker.demo as demo
-from app.enqueue import JobQueue
-from app.runs import steering
-from app.runs.creating import create_run
-from app.runs.specification import ArmSpecification, RunSpecification
+from app.actions.jobs import JobQueue
+from app.actions.runs import create_run, start_run
 from app.web.security.changes import CSRF_COOKIE
 from benchmarks.report import Figure, at_most
 from benchmarks.serving import serving, working
@@ -31,6 +29,7 @@ from cli.store import open_store
 from models import Attempt, Run, Store
 from models.arm_kinds import ArmKind
 from models.enums import RunState, Verdict
+from models.specification import ArmSpecification, RunSpecification
 from settings import Settings
 from worker.problem_sets.own_sets import OWN_SETS
 from worker.problem_sets.storing import install_own_sets
@@ -112,7 +111,7 @@ def _finished_run(store: Store, queue: JobQueue) -> _Asked:
     with store.writer() as session:
         install_own_sets(session)
         run_id = create_run(session, wanted).id
-    steering.start(store, queue, run_id)
+    start_run(store, queue, run_id)
     deadline = time.monotonic() + RUN_SECONDS
     while time.monotonic() < deadline:
         with store.reader() as session:

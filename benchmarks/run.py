@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 import worker.demo as demo
-from app.runs.creating import create_run
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.actions.runs import create_run
 from benchmarks.busy_shares import Shares, gaps, shares
 from benchmarks.report import BenchReport, Figure, at_most
 from cli.errors import CommandError
@@ -23,6 +22,7 @@ from models import Attempt, Job, Revision, Store
 from models.arm_kinds import ArmKind
 from models.enums import JobKind, JobState
 from models.queues import BULK
+from models.specification import ArmSpecification, RunSpecification, Sampling
 from settings import load_settings
 from worker.busy import Stretch
 from worker.handlers import handlers_for

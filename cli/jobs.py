@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from app.actions.jobs import cancel_job
 from cli.errors import CommandError
 from cli.store import open_store
 from models import Job, Store
@@ -48,16 +49,12 @@ def jobs(
 @group.command()
 def cancel(job_id: str = typer.Argument(help="The job's id, or its beginning.")) -> None:
     """Ask a job to stop; what it has stored stays."""
-    from app.enqueue import JobQueue
-
-    settings = load_settings()
-    store = open_store(settings.store_url)
+    store = open_store(load_settings().store_url)
     try:
         job = _the_one(store, job_id)
         short = job.id[:8]
-        if job.finished_at is not None:
+        if not cancel_job(store, job.id):
             raise CommandError(f"Job {short} is {job.state} already: there is nothing to stop.")
-        JobQueue(store, settings.jobs_url).cancel(job.id)
     finally:
         store.close()
     typer.echo(f"Asked job {short} to stop.")

@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import threading
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,14 +23,16 @@ from rich.progress import (
 )
 from sqlalchemy import select
 
-from app.runs.creating import create_run, find_unfinished
-from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
+from app.actions.errors import NotAllowed
+from app.actions.jobs import claim_run
+from app.actions.runs import new_or_unfinished_run, pause_run
 from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.store import open_store
 from models import Job, Run, Store
-from models.enums import BudgetRule, JobKind, JobState, RunState, TestsKind
-from models.queues import BULK
+from models.arm_kinds import CheckpointNeed, arm_kinds
+from models.enums import BudgetRule, RunState, TestsKind
+from models.specification import RunSpecification, Sampling, Specification, arms_of
 from settings import load_settings
 
 REFRESH_SECONDS = 0.25
@@ -38,54 +41,63 @@ Names = Annotated[list[str], typer.Option("--problems", help="A problem set of t
 Critics = Annotated[list[str], typer.Option("--critic", help="A critic's checkpoint; may be given again.")]
 
 
+_ADDABLE = [str(kind) for kind in arm_kinds() if kind.repairs and kind.needs is not CheckpointNeed.CRITIC]
+
+
+def _option(field: str, model: type[Specification] = RunSpecification) -> Any:
+    """A typer option that says of a field what the specification says of it."""
+    return typer.Option(help=model.model_fields[field].description)
+
+
 def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
 def run(
     problems: Names,
-    base: Annotated[str, typer.Option(help="The base's checkpoint, as `tekhne models list` names it.")],
+    base: Annotated[str, _option("base")],
     critic: Critics = [],  # noqa: B006 - typer copies its defaults
     prompted: Annotated[bool, typer.Option(help="Add an arm in which the base itself is asked in words.")] = False,
     resample: Annotated[bool, typer.Option(help="Add resampling, the critic's rival.")] = True,
     ablations: Annotated[bool, typer.Option(help="Add no trace, shuffled trace and no reflection.")] = False,
-    samples: Annotated[int, typer.Option(help="Drafts a problem.")] = 10,
-    temperature: Annotated[float, typer.Option(help="0 is greedy.")] = 0.8,
-    top_p: Annotated[float, typer.Option()] = 0.95,
-    max_new_tokens: Annotated[int, typer.Option()] = 512,
-    seed: Annotated[int, typer.Option()] = 0,
-    rounds: Annotated[int, typer.Option(help="Rounds of repair.")] = 1,
-    feedback: Annotated[
-        TestsKind, typer.Option(help="Which tests feed the critic; hidden tests score.")
-    ] = TestsKind.EXAMPLE,
-    gated: Annotated[bool, typer.Option(help="Repair failing drafts only.")] = True,
-    budget: Annotated[BudgetRule, typer.Option(help="What resampling may spend.")] = BudgetRule.EQUAL_SAMPLES,
-    limit: Annotated[int | None, typer.Option(help="Only the first so many problems of each set.")] = None,
-    name: Annotated[str, typer.Option(help="Made from base and critics by default.")] = "",
+    arm: Annotated[list[str], typer.Option(help=f"Add an arm of this kind: {', '.join(_ADDABLE)}.")] = [],  # noqa: B006
+    samples: Annotated[int, _option("samples")] = RunSpecification.default("samples"),
+    temperature: Annotated[float, _option("temperature", Sampling)] = Sampling.default("temperature"),
+    top_p: Annotated[float, _option("top_p", Sampling)] = Sampling.default("top_p"),
+    max_new_tokens: Annotated[int, _option("max_new_tokens", Sampling)] = Sampling.default("max_new_tokens"),
+    seed: Annotated[int, _option("seed")] = RunSpecification.default("seed"),
+    rounds: Annotated[int, _option("rounds")] = RunSpecification.default("rounds"),
+    feedback: Annotated[TestsKind, _option("feedback")] = RunSpecification.default("feedback"),
+    gated: Annotated[bool, _option("gated")] = RunSpecification.default("gated"),
+    budget: Annotated[BudgetRule, _option("budget")] = RunSpecification.default("budget"),
+    limit: Annotated[int | None, _option("limit")] = RunSpecification.default("limit"),
+    name: Annotated[str, _option("name")] = RunSpecification.default("name"),
 ) -> None:
     """Draft, execute, repair and report."""
-    sampling = Sampling(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens)
-    wanted = RunSpecification(
-        name=name or name_of(base, critic, prompted=prompted, resample=resample),
-        problem_sets=tuple(problems),
-        base=base,
-        arms=arms_of(critic, sampling, prompted=prompted, resample=resample, ablations=ablations),
-        samples=samples,
-        sampling=sampling,
-        seed=seed,
-        feedback=feedback,
-        gated=gated,
-        rounds=rounds,
-        budget=budget,
-        limit=limit,
+    chosen = {"prompted": prompted, "resample": resample, "ablations": ablations}
+    arms = arms_of(critic, [option for option, wanted in chosen.items() if wanted])
+    _do(
+        RunSpecification.of(
+            name=name,
+            problem_sets=problems,
+            base=base,
+            arms=[*arms, *({"kind": kind} for kind in arm)],
+            samples=samples,
+            sampling={"temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens},
+            seed=seed,
+            feedback=feedback,
+            gated=gated,
+            rounds=rounds,
+            budget=budget,
+            limit=limit,
+        )
     )
-    _do(wanted)
 
 
 def _do(wanted: RunSpecification) -> None:
     from worker.extras import refuse_missing
     from worker.jobs.performing import perform
-    from worker.jobs.workers import Heartbeat
+    from worker.jobs.workers import Heartbeat, living_workers
     from worker.problem_sets.storing import install_own_sets
     from worker.toolchain import find_go
 
@@ -98,58 +110,37 @@ def _do(wanted: RunSpecification) -> None:
     install_demo_pair(store)
     with store.writer() as session:
         install_own_sets(session)
-        found = find_unfinished(session, wanted)
-        run_id = (found or create_run(session, wanted)).id
-    console.print(f"Run {run_id}: {'going on where it was' if found else 'created'}.")
+    run_id, is_new = new_or_unfinished_run(store, wanted)
+    console.print(f"Run {run_id}: {'created' if is_new else 'going on where it was'}.")
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
     from worker.handlers import handlers_for
     from worker.service import Service
 
     # Alive before it has the job: a worker's reaper would take it away again.
     with Service(settings, store) as service, Heartbeat(store, worker_id, service.describe()):
-        job_id = _job(store, run_id)
-        _cancel_on_signal(store, job_id)
+        job_id = claim_run(store, run_id, worker_id, living_workers)
+        _pause_on_signal(store, run_id)
         with _shown(store, job_id, console):
             perform(store, job_id, handlers_for(service), worker_id)
     _report(store, run_id, console)
 
 
-def _job(store: Store, run_id: int) -> str:
-    """The run's unfinished job, unless somebody alive is doing it; else a new one."""
-    from worker.jobs.workers import living_workers
-
-    key = f"run-{run_id}"
-    with store.writer() as session:
-        job = session.scalars(select(Job).where(Job.deduplication_key == key)).first()
-        if job is not None and job.state is JobState.RUNNING and job.worker in living_workers(session):
-            raise CommandError(f"Run {run_id} is being done by worker {job.worker}: watch it with `tekhne jobs`.")
-        if job is None:
-            job = Job(
-                id=os.urandom(16).hex(), kind=JobKind.RUN, queue=BULK, payload={"run_id": run_id}, run_id=run_id,
-                deduplication_key=key, state=JobState.RUNNING,
-            )  # fmt: skip
-            session.add(job)
-        job.worker, job.tries, job.cancel_requested = f"{socket.gethostname()}-cli-{os.getpid()}", 0, False
-        return job.id
-
-
-def _cancel_on_signal(store: Store, job_id: str) -> None:
+def _pause_on_signal(store: Store, run_id: int) -> None:
     """The first Ctrl-C pauses the run in order; the second ends the process."""
 
     def pause(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_DFL)
-        threading.Thread(target=_pause, args=(store, job_id), daemon=True).start()
+        # In a thread: the signal may have interrupted a transaction of this one.
+        threading.Thread(target=_pause, args=(store, run_id), daemon=True).start()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pause)
 
 
-def _pause(store: Store, job_id: str) -> None:
-    with store.writer() as session:
-        job = session.get_one(Job, job_id)
-        job.cancel_requested = True
-        if job.run_id is not None:
-            session.get_one(Run, job.run_id).state = RunState.PAUSED
+def _pause(store: Store, run_id: int) -> None:
+    # Nothing is left to pause where the run ended in the same moment.
+    with suppress(NotAllowed):
+        pause_run(store, run_id)
 
 
 class _shown:  # noqa: N801 - reads as what it does: `with _shown(store, job, console)`

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from app.api import catalogue, house_keeping, jobs, problems, runs
+from app.api import catalogue, jobs, problems, runs
 from app.api.problems_query import FILTER
 from app.web import downloads
 
@@ -24,7 +24,7 @@ class Refusal:
 
 
 _EXAMPLE = {"error": "There is no run 7.", "advice": "The list of runs shows all that are in this store."}
-_PARTS = (runs.router, problems.router, jobs.router, catalogue.router, house_keeping.router)
+_PARTS = (runs.router, problems.router, jobs.router, catalogue.router)
 
 
 def router() -> APIRouter:

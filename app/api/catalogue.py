@@ -1,10 +1,13 @@
 """Problem sets, checkpoints and transcripts over the API: what runs are made of."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.actions.transcripts import LONGEST_REASON, mark_transcript
 from app.queries.checkpoints import (
     CheckpointRow,
     CurveRow,
@@ -43,6 +46,17 @@ class CheckpointView:
     checkpoint: CheckpointRow
     seen: tuple[SeenSet, ...]
     curve: tuple[CurveRow, ...]
+
+
+class TranscriptMark(BaseModel):
+    """What a person says of a transcript."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"state": "bad", "reason": "the reflection is wrong"}]}
+    )
+
+    state: TranscriptState
+    reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
 
 
 @router.get("/problem-sets")
@@ -96,3 +110,12 @@ def transcript(request: Request, response: Response, transcript_id: RowId) -> Tr
         found = find_transcript(session, transcript_id)
     check(request, response, "transcript", found)
     return found
+
+
+@router.post("/transcripts/{transcript_id}/mark")
+def mark(request: Request, transcript_id: RowId, body: TranscriptMark) -> TranscriptView:
+    """Leave a verified transcript out of training, or take it back in."""
+    store = state_of(request).store
+    mark_transcript(store, transcript_id, body.state, body.reason)
+    with store.reader() as session:
+        return find_transcript(session, transcript_id)

@@ -1,15 +1,14 @@
 """A run's problems over the API: the list under the page's own filter, one problem with a sample's programs, re-run."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
 
+from app.actions.jobs import Enqueued
+from app.actions.reruns import rerun_problem
 from app.api.accept import CSV, JSON, preferred
 from app.api.problems_query import PAGE, SAMPLE
-from app.enqueue import Enqueued
 from app.errors import BadRequest, NotFound
 from app.queries.problem_detail import (
     ProblemStatement,
@@ -24,14 +23,11 @@ from app.queries.problem_list import ProblemPage, problem_page
 from app.queries.reruns import RerunRow, find_reruns
 from app.queries.runs import find_run
 from app.queries.sample_choice import choose, chosen_arm
-from app.runs import steering
-from app.runs.specification import Sampling
 from app.state import state_of
 from app.web.downloads import problems_csv_file
 from app.web.http import check
-from app.web.parameters import BodyRowId, RowId, query_of, row_id
-from models import Checkpoint
-from models.arm_kinds import ArmKind
+from app.web.parameters import RowId, query_of, row_id
+from models.specification import RerunSpecification
 
 router = APIRouter(tags=["problems"])
 
@@ -45,26 +41,6 @@ class SampleView:
     sample: int
     draft: ProgramView | None
     revisions: tuple[ProgramView, ...]
-
-
-class RerunBody(BaseModel):
-    """What to repair again, and how."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"attempt_id": 7, "kind": "critic"}]}
-    )
-
-    attempt_id: BodyRowId
-    kind: ArmKind = ArmKind.CRITIC
-    checkpoint_id: BodyRowId | None = None
-    """The run's own critic where it is left out."""
-    samples: Annotated[int, Field(ge=1, le=50)] = 1
-    temperature: float = 0.8
-    top_p: float = 0.95
-    max_new_tokens: int = 512
-    seed: int = 0
-    edited_trace: str | None = None
-    edited_prompt: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,26 +100,8 @@ def reruns(request: Request, run_id: RowId, problem_id: RowId) -> tuple[RerunRow
 
 
 @router.post("/runs/{run_id}/problems/{problem_id}/rerun", status_code=202)
-def rerun(request: Request, run_id: RowId, problem_id: RowId, body: RerunBody) -> Rerun:
+def rerun(request: Request, run_id: RowId, problem_id: RowId, body: RerunSpecification) -> Rerun:
     """Repair one stored draft again; follow the job for its verdicts."""
     app_state = state_of(request)
-    with app_state.store.reader() as session:
-        critic = session.get(Checkpoint, body.checkpoint_id) if body.checkpoint_id is not None else None
-    if body.checkpoint_id is not None and critic is None:
-        raise NotFound(f"There is no checkpoint {body.checkpoint_id}.")
-    sampling = Sampling(temperature=body.temperature, top_p=body.top_p, max_new_tokens=body.max_new_tokens)
-    child, job = steering.rerun(
-        app_state.store,
-        app_state.queue,
-        run_id=run_id,
-        problem_id=problem_id,
-        attempt_id=body.attempt_id,
-        critic=critic,
-        kind=body.kind,
-        samples=body.samples,
-        sampling=sampling.checked("sampling"),
-        seed=body.seed,
-        edited_trace=body.edited_trace,
-        edited_prompt=body.edited_prompt,
-    )
+    child, job = rerun_problem(app_state.store, app_state.queue, run_id, problem_id, body)
     return Rerun(run_id=child, job=job)

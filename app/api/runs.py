@@ -1,4 +1,4 @@
-"""Runs over the API: list, read, report, create, steer."""
+"""Runs over the API: list, read, report, compare, create, steer."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -6,19 +6,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.actions.jobs import Enqueued
+from app.actions.runs import cancel_run, delete_run, new_run, pause_run, start_run
 from app.api.accept import JSON, MARKDOWN, preferred
-from app.api.specification import RunBody
-from app.enqueue import Enqueued
+from app.errors import BadRequest
 from app.queries.runs import RunHead, RunPage, find_run, list_runs
+from app.reports.errors import NoSuchArm
 from app.reports.report import as_dict
-from app.runs import steering
-from app.runs.creating import create_run
-from app.state import state_of
+from app.state import ComparedArm, state_of
 from app.web.downloads import report_markdown_file
 from app.web.http import check
 from app.web.parameters import QueryRowId, RowId
+from models.specification import RunSpecification
 
 router = APIRouter(tags=["runs"])
+ArmName = Annotated[str | None, Query(examples=["base"], description="The run's first arm where none is named.")]
 
 
 @router.get("/runs")
@@ -31,13 +33,12 @@ def runs(
 
 
 @router.post("/runs", status_code=201)
-def new_run(request: Request, body: RunBody, start: bool = True) -> RunHead:
+def create(request: Request, body: RunSpecification, start: bool = True) -> RunHead:
     """Create a run and, unless `start=false`, put it into the queue."""
     app_state = state_of(request)
-    with app_state.store.writer() as session:
-        run_id = create_run(session, body.as_specification()).id
+    run_id = new_run(app_state.store, body)
     if start:
-        steering.start(app_state.store, app_state.queue, run_id)
+        start_run(app_state.store, app_state.queue, run_id)
     with app_state.store.reader() as session:
         return find_run(session, run_id)
 
@@ -69,8 +70,8 @@ def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "ca
     """Start (or go on with), pause or cancel a run."""
     app_state = state_of(request)
     if action == "start":
-        return steering.start(app_state.store, app_state.queue, run_id)
-    (steering.pause if action == "pause" else steering.cancel)(app_state.store, app_state.queue, run_id)
+        return start_run(app_state.store, app_state.queue, run_id)
+    (pause_run if action == "pause" else cancel_run)(app_state.store, run_id)
     with app_state.store.reader() as session:
         return find_run(session, run_id)
 
@@ -78,4 +79,19 @@ def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "ca
 @router.delete("/runs/{run_id}", status_code=204)
 def delete(request: Request, run_id: RowId) -> None:
     """Delete a run that is not active, with its results and re-runs."""
-    steering.delete(state_of(request).store, run_id)
+    delete_run(state_of(request).store, run_id)
+
+
+@router.get("/compare", response_model=None)
+def compare(
+    request: Request, a: QueryRowId, b: QueryRowId, arm_a: ArmName = None, arm_b: ArmName = None
+) -> dict[str, Any]:
+    """One arm of run `a` against one of run `b`: the paired table, its exact test, and every flip."""
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        left, right = ComparedArm(find_run(session, a), arm_a), ComparedArm(find_run(session, b), arm_b)
+        try:
+            found = app_state.comparison(session, left, right)
+        except NoSuchArm as error:
+            raise BadRequest(str(error)) from error
+    return dict(json.loads(json.dumps(as_dict(found))))

@@ -17,6 +17,7 @@ from app.queries.runs import RunHead
 from models import Arm, Checkpoint, Reflection, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
 from models.enums import CheckpointKind, RunKind, RunState, Verdict
+from models.specification import Between, RerunSpecification, Sampling, bounds
 
 LISTED_RERUNS = 20
 LISTED_CRITICS = 50
@@ -44,6 +45,9 @@ class RerunForm:
     top_p: float
     max_new_tokens: int
     samples: int
+    seed: int
+    limits: dict[str, Between]
+    """What each number may be."""
     prompt: str
     """The problem's; it may be edited."""
     trace: str
@@ -85,16 +89,19 @@ def find_rerun_form(
     base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
     if base_id is None:
         return None
-    sampling = run.sampling
+    sampling = Sampling.stored(run.sampling)
+    numbers = (*Sampling.model_fields, "samples", "seed")
     return RerunForm(
         run_id=run.id,
         problem_id=problem.id,
         attempt_id=attempt_id,
         repairers=_repairers(session, base_id, run),
-        temperature=float(sampling.get("temperature", 0.8)),
-        top_p=float(sampling.get("top_p", 0.95)),
-        max_new_tokens=int(sampling.get("max_new_tokens", 512)),
-        samples=1,
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+        max_new_tokens=sampling.max_new_tokens,
+        samples=RerunSpecification.default("samples"),
+        seed=RerunSpecification.default("seed"),
+        limits={name: bounds(RerunSpecification, name) for name in numbers},
         prompt=problem.prompt,
         trace=_shown_trace(session, attempt_id),
     )

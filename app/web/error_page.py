@@ -13,10 +13,11 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
+from app.actions.errors import ActionError, NoSuchRow
 from app.errors import BadRequest, NoTables, NotFound, WebError
 from app.reports.errors import ReportError
-from app.runs.errors import NoSuchRun, RunError
 from app.web.respond import render, wants_fragment
+from models.specification import SpecificationError, sentence
 
 _BESIDE = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
 """A part of a page that failed replaces nothing: what is being read stays."""
@@ -38,8 +39,8 @@ class ErrorContext:
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(WebError, _web_error)
-    app.add_exception_handler(RunError, _run_error)
-    app.add_exception_handler(ReportError, _run_error)
+    for refusal in (ActionError, SpecificationError, ReportError):
+        app.add_exception_handler(refusal, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(DBAPIError, _database_error)
@@ -52,8 +53,8 @@ def _web_error(request: Request, error: Exception) -> Response:
     return answer(request, error)
 
 
-def _run_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, NoSuchRun):
+def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, NoSuchRow):
         return answer(request, NotFound(str(error), advice="Nothing was changed."))
     refused = BadRequest(str(error), advice="Nothing was changed.")
     refused.status = 422
@@ -74,8 +75,10 @@ def _invalid(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     if any(problem["loc"][:1] == ("path",) for problem in problems):
         return answer(request, NotFound(f"There is no page {request.url.path}."))
-    fields = ", ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in problems)
-    return answer(request, BadRequest(f"The request cannot be read ({fields})."))
+    refused = BadRequest(" ".join(map(sentence, problems)) or "The request cannot be read.")
+    if problems and all(problem["loc"][0] == "body" and problem["type"] != "json_invalid" for problem in problems):
+        refused.status = 422
+    return answer(request, refused)
 
 
 def _database_error(request: Request, error: Exception) -> Response:

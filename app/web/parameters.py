@@ -7,16 +7,14 @@ from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from fastapi import Form, Path, Query, Request
-from pydantic import Field
+from starlette.datastructures import FormData
 
 from app.errors import BadRequest
+from models.specification import LARGEST_ROW
 
-LARGEST = 2**63 - 1
-"""The largest integer that SQLite and Postgres can store."""
-RowId = Annotated[int, Path(ge=1, le=LARGEST)]
-FormRowId = Annotated[int, Form(ge=1, le=LARGEST)]
-QueryRowId = Annotated[int, Query(ge=1, le=LARGEST)]
-BodyRowId = Annotated[int, Field(ge=1, le=LARGEST)]
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ROW)]
+FormRowId = Annotated[int, Form(ge=1, le=LARGEST_ROW)]
+QueryRowId = Annotated[int, Query(ge=1, le=LARGEST_ROW)]
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
@@ -25,7 +23,7 @@ def row_id(text: str) -> int | None:
     if not (text.isascii() and text.isdigit()):
         return None
     value = int(text[:20])
-    return value if 1 <= value <= LARGEST else None
+    return value if 1 <= value <= LARGEST_ROW else None
 
 
 def query_of(request: Request) -> dict[str, list[str]]:
@@ -46,3 +44,8 @@ def choice_in(query: dict[str, list[str]], name: str, kind: type[Kind]) -> Kind 
     if text and text not in set(kind):
         raise BadRequest(f"{name}: “{text}” is none of {', '.join(kind)}.")
     return kind(text) if text else None
+
+
+async def sent_form(request: Request) -> FormData:
+    """The whole form, for whoever reads fields that are not known when the route is declared."""
+    return await request.form()

@@ -5,7 +5,7 @@ import time
 
 import uvicorn
 
-from app.enqueue import JobQueue
+from app.actions.jobs import JobQueue
 from app.main import create_app
 from models import Store
 from settings import Settings

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.runs import steering
-from app.runs.creating import create_run
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.actions.runs import create_run, start_run
 from models import Run
 from models.arm_kinds import ArmKind
 from models.enums import RunState
+from models.specification import ArmSpecification, RunSpecification, Sampling
 from tests.journeys.conftest import Watch
 from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
 
@@ -49,7 +48,7 @@ def new_run(running: RunningTekhne, name: str, samples: int) -> int:
 
 
 def start(running: RunningTekhne, run_id: int) -> None:
-    steering.start(running.store, running.server.queue, run_id)
+    start_run(running.store, running.server.queue, run_id)
 
 
 def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, running: RunningTekhne) -> None:

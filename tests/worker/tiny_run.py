@@ -5,11 +5,11 @@ from pathlib import Path
 
 import torch
 
-from app.runs.creating import create_run
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.actions.runs import create_run
 from models import Job, Run, Store
 from models.arm_kinds import ArmKind
 from models.enums import JobKind, JobState, RunState
+from models.specification import ArmSpecification, RunSpecification, Sampling
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for

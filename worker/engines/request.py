@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from models.enums import FinishReason
+from models.specification import Sampling
 
 
 class Priority(IntEnum):
@@ -38,13 +39,9 @@ class Continuation(StrEnum):
     """Through the critic's layers, where the engine has them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SamplingSettings:
-    """`temperature` 0 is greedy."""
+class SamplingSettings(Sampling):
+    """How one request draws."""
 
-    temperature: float = 0.8
-    top_p: float = 0.95
-    max_new_tokens: int = 512
     seed: int = 0
 
 

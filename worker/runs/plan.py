@@ -4,7 +4,6 @@ In: a run's id. Out: a `RunPlan`. What is already in the store is not planned ag
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from models import Arm, Attempt, Checkpoint, Revision, Run, RunProblem
 from models import Problem as ProblemRow
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, FinishReason, RunKind, TestsKind, Verdict
+from models.specification import Sampling
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.storing import problem_of_row
 from worker.runs.errors import DRAFT_GONE, NothingToRepair, UnknownRun
@@ -37,13 +37,17 @@ class PlannedCheckpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedArm:
-    """`settings` holds temperature, top_p, max_new_tokens and, for a re-run, what was edited by hand."""
+    """One arm; the fields of a re-run are None in other runs."""
 
     id: int
     name: str
     kind: ArmKind
     checkpoint: PlannedCheckpoint | None
-    settings: dict[str, Any]
+    sampling: Sampling
+    attempt_id: int | None = None
+    """The draft that a re-run repairs."""
+    edited_trace: str | None = None
+    edited_prompt: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ class RunPlan:
     problems: tuple[PlannedProblem, ...]
     samples: int
     seed: int
-    sampling: dict[str, Any]
+    sampling: Sampling
     feedback: TestsKind
     gated: bool
     rounds: int
@@ -128,7 +132,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         problems=_problems(session, run_id),
         samples=run.samples,
         seed=run.seed,
-        sampling=dict(run.sampling),
+        sampling=Sampling.stored(run.sampling),
         feedback=run.feedback,
         gated=run.gated,
         rounds=run.rounds,
@@ -152,7 +156,8 @@ def _arm(session: Session, arm: Arm) -> PlannedArm:
         name=arm.name,
         kind=arm.kind,
         checkpoint=_checkpoint(session, arm.checkpoint_id),
-        settings=dict(arm.settings),
+        sampling=Sampling.stored(arm.settings),
+        **{name: arm.settings.get(name) for name in ("attempt_id", "edited_trace", "edited_prompt")},
     )
 
 
@@ -166,7 +171,7 @@ def _checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoin
 
 
 def _draft_to_repair(session: Session, arms: tuple[PlannedArm, ...]) -> StoredAttempt:
-    wanted = arms[0].settings.get("attempt_id")
+    wanted = arms[0].attempt_id
     names = list(StoredAttempt.__dataclass_fields__)
     row = session.execute(select(*(getattr(Attempt, name) for name in names)).where(Attempt.id == wanted)).first()
     if row is None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from models import Store
 from models.arm_kinds import TraceShown
 from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
+from models.specification import Sampling
 from worker.critics import Critic, RepairRequest
 from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
 from worker.problem_sets.submitting import group_of_tests, submission
@@ -114,11 +115,11 @@ class RunSteps:
             return revised(attempt_id, round, stored_revision(stored), program.text)
         request = RepairRequest(
             key=f"{arm.name}/{self._key(problem, draft.sample)}/{round}",
-            problem=arm.settings.get("edited_prompt") or problem.problem.prompt,
+            problem=arm.edited_prompt or problem.problem.prompt,
             attempt=program.text,
             attempt_ids=draft.ids if round == 1 else None,
             trace=await self._shown(arm, problem, draft.sample, program, trace),
-            sampling=self._sampling(arm.settings),
+            sampling=self._sampling(arm.sampling),
             priority=self._priority,
             on_text=self._reporter.writer(draft.sample),
         )
@@ -179,10 +180,8 @@ class RunSteps:
             priority=self._priority,
         )
 
-    def _sampling(self, settings: dict[str, object]) -> SamplingSettings:
-        names = ("temperature", "top_p", "max_new_tokens")
-        given = {name: settings[name] for name in names if name in settings}
-        return replace(SamplingSettings(seed=self._plan.seed), **given)  # type: ignore[arg-type]
+    def _sampling(self, sampling: Sampling) -> SamplingSettings:
+        return SamplingSettings(**sampling.model_dump(), seed=self._plan.seed)
 
     def _key(self, problem: PlannedProblem, sample: int) -> str:
         # By content, so that a sample is the same in whichever run its problem stands.
@@ -196,9 +195,8 @@ class RunSteps:
         program: WrittenProgram,
         trace: JudgedProgram | None,
     ) -> str:
-        edited = arm.settings.get("edited_trace")
-        if edited is not None:
-            return str(edited)
+        if arm.edited_trace is not None:
+            return arm.edited_trace
         if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM:
             return await self._trace_of(self._partner(problem), sample)
         return feedback_in_words(trace, self._plan.feedback, program.text) if trace else ""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.actions.jobs import cancel_job
 from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import JobView, find_job
 from app.queries.jobs import JobPage, JobRow, list_jobs
@@ -92,11 +93,11 @@ def job_page(request: Request, job_id: str) -> Response:
 
 
 @router.post("/jobs/{job_id}/cancel")
-def cancel_job(request: Request, job_id: str) -> Response:
+def cancel(request: Request, job_id: str) -> Response:
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_job(session, job_id)
-    app_state.queue.cancel(job_id)
+    cancel_job(app_state.store, job_id)
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.actions.runs import ACTIVE
 from app.queries.jobs import UnfinishedJob, WorkStatus, read_work
 from app.queries.run_sums import RunSums
 from app.queries.runs import ListedRun, list_runs
-from app.runs.steering import ACTIVE
 from app.state import AppState, Session, state_of
 from app.web.parameters import row_id
 from app.web.respond import render

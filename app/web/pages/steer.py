@@ -1,24 +1,31 @@
-"""`POST /runs/{id}/start|pause|cancel|delete` and `/runs/new`: a run made and steered from the browser."""
+"""`/runs/new` and `POST /runs/{id}/start|pause|cancel|delete`: runs created and steered from the browser.
 
+The form is read into a `RunSpecification`; its limits and defaults come from there.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
 
+from app.actions.runs import cancel_run, delete_run, new_run, pause_run, start_run
 from app.addresses import run_url
 from app.queries.checkpoints import bases_of_critics, list_names
 from app.queries.problem_sets import list_set_names
-from app.runs import steering
-from app.runs.creating import create_run
-from app.runs.errors import SpecificationError
-from app.runs.specification import RunSpecification, Sampling, arms_of, name_of
 from app.state import state_of
-from app.web.parameters import RowId
+from app.web.parameters import RowId, sent_form
 from app.web.respond import render
-from models.enums import BudgetRule, CheckpointKind, TestsKind
+from models.arm_kinds import ArmOption, arm_options
+from models.enums import CheckpointKind
+from models.specification import Between, RunSpecification, Sampling, SpecificationError, arms_of, bounds
 
 router = APIRouter()
+SAMPLING = tuple(Sampling.model_fields)
+NUMBERS = ("samples", "seed", "rounds", "limit")
+TEXTS = ("base", "feedback", "budget")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,126 +36,105 @@ class NewRunContext:
     critics: dict[str, str]
     """Name → the base that it was trained on, with which alone it works."""
     sets: tuple[str, ...]
-    given: dict[str, object]
-    """What was filled in, by field."""
+    options: tuple[ArmOption, ...]
+    """Arms that can be added besides the critics."""
+    limits: dict[str, Between]
+    """By field."""
+    given: Mapping[str, Any]
+    """What was filled in, by field; `options` and `critics` hold the names of those chosen."""
     fault_field: str
-    """The field that cannot be used; empty where nothing is wrong."""
+    """The field that cannot be used; empty if nothing is wrong."""
     fault: str
 
 
 @router.get("/runs/new", name="new_run")
 def new_run_page(request: Request) -> Response:
-    return _form(request, _DEFAULTS)
+    return _form(request, _defaults())
 
 
 @router.post("/runs/new")
-def new_run(
-    request: Request,
-    name: Annotated[str, Form()] = "",
-    problem_sets: Annotated[list[str], Form()] = [],  # noqa: B006 - read, never changed
-    base: Annotated[str, Form()] = "",
-    critics: Annotated[list[str], Form()] = [],  # noqa: B006
-    prompted: Annotated[bool, Form()] = False,
-    resample: Annotated[bool, Form()] = False,
-    ablations: Annotated[bool, Form()] = False,
-    samples: Annotated[int, Form()] = 10,
-    temperature: Annotated[float, Form()] = 0.8,
-    top_p: Annotated[float, Form()] = 0.95,
-    max_new_tokens: Annotated[int, Form()] = 512,
-    seed: Annotated[int, Form()] = 0,
-    rounds: Annotated[int, Form()] = 1,
-    feedback: Annotated[TestsKind, Form()] = TestsKind.EXAMPLE,
-    ungated: Annotated[bool, Form()] = False,
-    budget: Annotated[BudgetRule, Form()] = BudgetRule.EQUAL_SAMPLES,
-    limit: Annotated[int | Literal[""], Form()] = "",
-) -> Response:
+def create(request: Request, form: Annotated[FormData, Depends(sent_form)]) -> Response:
     """Create the run and put it into the queue; a field that cannot be used comes back beside its sentence."""
     app_state = state_of(request)
-    sampling = Sampling(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens)
-    wanted = RunSpecification(
-        name=name.strip() or name_of(base, critics, prompted=prompted, resample=resample),
-        problem_sets=tuple(problem_sets),
-        base=base,
-        arms=arms_of(critics, sampling, prompted=prompted, resample=resample, ablations=ablations),
-        samples=samples,
-        sampling=sampling,
-        seed=seed,
-        feedback=feedback,
-        gated=not ungated,
-        rounds=rounds,
-        budget=budget,
-        limit=None if limit == "" else limit,
-    )
     try:
-        with app_state.store.writer() as session:
-            run_id = create_run(session, wanted).id
+        run_id = new_run(app_state.store, _read(form))
     except SpecificationError as error:
-        given = {**_DEFAULTS, **_given(wanted, critics, prompted, resample, ablations)}
-        return _form(request, given, error.field, str(error))
-    steering.start(app_state.store, app_state.queue, run_id)
+        return _form(request, _given(form), error)
+    start_run(app_state.store, app_state.queue, run_id)
     return RedirectResponse(run_url(run_id), status_code=303)
 
 
 @router.post("/runs/{run_id}/{action}")
 def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "cancel", "delete"]) -> Response:
-    """Steer a run; a run that cannot be steered so says why."""
+    """Steer a run; the answer says why if its state does not allow that."""
     app_state = state_of(request)
-    if action == "start":
-        steering.start(app_state.store, app_state.queue, run_id)
-    elif action == "delete":
-        steering.delete(app_state.store, run_id)
-        return RedirectResponse("/runs", status_code=303)
-    else:
-        (steering.pause if action == "pause" else steering.cancel)(app_state.store, app_state.queue, run_id)
+    match action:
+        case "start":
+            start_run(app_state.store, app_state.queue, run_id)
+        case "pause":
+            pause_run(app_state.store, run_id)
+        case "cancel":
+            cancel_run(app_state.store, run_id)
+        case "delete":
+            delete_run(app_state.store, run_id)
+            return RedirectResponse("/runs", status_code=303)
     return RedirectResponse(run_url(run_id), status_code=303)
 
 
-_DEFAULTS: dict[str, object] = {
-    "name": "",
-    "base": "",
-    "problem_sets": (),
-    "critics": (),
-    "prompted": False,
-    "resample": True,
-    "ablations": False,
-    "limit": "",
-    "samples": 10,
-    "temperature": 0.8,
-    "top_p": 0.95,
-    "max_new_tokens": 512,
-    "seed": 0,
-    "rounds": 1,
-    "feedback": TestsKind.EXAMPLE,
-    "ungated": False,
-    "budget": BudgetRule.EQUAL_SAMPLES,
-}
+def _read(form: FormData) -> RunSpecification:
+    """Raises SpecificationError. An empty field has its default."""
+    filled = {name: form[name] for name in (*NUMBERS, *TEXTS) if form.get(name)}
+    given = _given(form)
+    return RunSpecification.of(
+        **filled,
+        name=str(form.get("name", "")).strip(),
+        problem_sets=given["problem_sets"],
+        sampling={name: form[name] for name in SAMPLING if form.get(name)},
+        arms=arms_of(given["critics"], given["options"]),
+        gated=not given["ungated"],
+    )
 
 
-def _given(
-    wanted: RunSpecification, critics: list[str], prompted: bool, resample: bool, ablations: bool
-) -> dict[str, object]:
-    same = ("name", "base", "problem_sets", "samples", "seed", "rounds", "feedback", "budget")
-    sampling = ("temperature", "top_p", "max_new_tokens")
+def _defaults() -> dict[str, Any]:
+    fields = (*NUMBERS, "feedback", "budget")
     return {
-        **{field: getattr(wanted, field) for field in same},
-        **{field: getattr(wanted.sampling, field) for field in sampling},
-        "critics": tuple(critics),
-        "prompted": prompted,
-        "resample": resample,
-        "ablations": ablations,
-        "limit": "" if wanted.limit is None else wanted.limit,
-        "ungated": not wanted.gated,
+        **{name: RunSpecification.default(name) for name in fields},
+        **{name: Sampling.default(name) for name in SAMPLING},
+        "limit": "",
+        "name": "",
+        "base": "",
+        "problem_sets": (),
+        "critics": (),
+        "options": [option.name for option in arm_options() if option.default],
+        "ungated": not RunSpecification.default("gated"),
     }
 
 
-def _form(request: Request, given: dict[str, object], fault_field: str = "", fault: str = "") -> Response:
+def _given(form: FormData) -> dict[str, Any]:
+    written = {name: form[name] for name in ("name", *NUMBERS, *TEXTS, *SAMPLING) if name in form}
+    return {
+        **_defaults(),
+        **written,
+        "problem_sets": form.getlist("problem_sets"),
+        "critics": [str(name) for name in form.getlist("critics")],
+        "options": [option.name for option in arm_options() if option.name in form],
+        "ungated": "ungated" in form,
+    }
+
+
+def _form(request: Request, given: dict[str, Any], error: SpecificationError | None = None) -> Response:
     with state_of(request).store.reader() as session:
         context = NewRunContext(
             bases=list_names(session, CheckpointKind.BASE, CheckpointKind.ENDPOINT),
             critics=bases_of_critics(session),
             sets=list_set_names(session),
+            options=tuple(arm_options()),
+            limits={
+                **{name: bounds(Sampling, name) for name in SAMPLING},
+                **{name: bounds(RunSpecification, name) for name in NUMBERS},
+            },
             given=given,
-            fault_field=fault_field,
-            fault=fault,
+            fault_field=error.field if error else "",
+            fault=str(error) if error else "",
         )
-    return render(request, "pages/new_run.html", context, status=422 if fault else 200)
+    return render(request, "pages/new_run.html", context, status=422 if error else 200)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.errors import BadRequest
+from app.actions.transcripts import mark_transcript
 from app.queries.transcripts import (
     TranscriptFilter,
     TranscriptPage,
@@ -14,11 +14,10 @@ from app.queries.transcripts import (
     find_transcript,
     list_transcripts,
 )
-from app.state import AppState, state_of
+from app.state import state_of
 from app.web.parameters import RowId, choice_in, query_of, row_id
 from app.web.rendering.diff import Diff, diff
 from app.web.respond import render
-from models import Transcript
 from models.enums import TranscriptState, Verdict
 
 router = APIRouter()
@@ -65,23 +64,11 @@ def transcript_page(request: Request, transcript_id: RowId) -> Response:
 
 
 @router.post("/transcripts/{transcript_id}/mark")
-def mark_transcript(
+def mark(
     request: Request,
     transcript_id: RowId,
     state: Annotated[TranscriptState, Form()],
     reason: Annotated[str, Form()] = "",
 ) -> Response:
-    mark(state_of(request), transcript_id, state, reason)
+    mark_transcript(state_of(request).store, transcript_id, state, reason)
     return RedirectResponse(f"/transcripts/{transcript_id}", status_code=303)
-
-
-def mark(app_state: AppState, transcript_id: int, state: TranscriptState, reason: str) -> TranscriptView:
-    """Mark a verified lesson as bad, or a bad one as verified again; a rejected one stays rejected."""
-    with app_state.store.writer() as session:
-        find_transcript(session, transcript_id)
-        row = session.get_one(Transcript, transcript_id)
-        if TranscriptState.REJECTED in {row.state, state}:
-            raise BadRequest("Only the ruler rejects a transcript; people mark verified ones as bad, and back.")
-        row.state = state
-        row.reason = reason.strip()[:500] if state is TranscriptState.BAD else ""
-        return find_transcript(session, transcript_id)

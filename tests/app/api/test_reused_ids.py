@@ -2,8 +2,8 @@
 
 from starlette.testclient import TestClient
 
+from app.actions.runs import delete_run
 from app.main import create_app
-from app.runs import steering
 from models import Run, Store
 from models.enums import RunState
 from settings import Settings
@@ -26,7 +26,7 @@ def test_a_new_run_under_a_deleted_runs_id_is_not_drawn_from_what_was_kept(sqlit
         paths = [f"/api/v1/runs/{run_id}{part}" for part in ("", "/problems", "/report", "/problems.csv")]
         before = [client.get(path) for path in paths]
         assert client.get("/").status_code == 200
-        steering.delete(sqlite_store, run_id)
+        delete_run(sqlite_store, run_id)
         assert factory.run(version, samples=5, name="second") == run_id
         _revision(sqlite_store, run_id, number)
         shown = client.get(paths[1]).json()["rows"]

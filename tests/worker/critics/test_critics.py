@@ -77,7 +77,7 @@ def test_the_ablations_read_less_than_the_critic(engine: LocalEngine) -> None:
 def test_a_repair_is_the_same_again_and_another_with_another_seed(engine: LocalEngine) -> None:
     critic = ReflectiveCritic(engine, ArmKind.NO_REFLECTION)
     first, again = (asyncio.run(critic.repair(REQUEST)) for _ in range(2))
-    other = asyncio.run(critic.repair(replace(REQUEST, sampling=replace(REQUEST.sampling, seed=9))))
+    other = asyncio.run(critic.repair(replace(REQUEST, sampling=REQUEST.sampling.model_copy(update={"seed": 9}))))
     assert first.revision == again.revision != other.revision
 
 

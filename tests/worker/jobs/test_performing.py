@@ -5,7 +5,7 @@ import time
 import pytest
 from sqlalchemy import select
 
-from app.enqueue import JobQueue
+from app.actions.jobs import cancel_job
 from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobKind, JobState
@@ -121,7 +121,7 @@ def test_a_job_of_another_store_is_named(store: Store) -> None:
 
 def test_cancelling_a_job_that_has_not_begun_ends_it_at_once(store: Store) -> None:
     a_job(store, deduplication_key="k")
-    JobQueue(store, "sqlite://").cancel("j")
+    cancel_job(store, "j")
     job = stored(store)
     assert (job.state, job.deduplication_key) == (JobState.CANCELLED, None)
     perform(store, "j", {}, "w")

@@ -14,7 +14,7 @@ import pytest
 from dbos import DBOSClient
 from sqlalchemy import select
 
-from app.enqueue import JobQueue
+from app.actions.jobs import JobQueue
 from cli.store import open_store
 from models import Job, Store
 from models.base import now

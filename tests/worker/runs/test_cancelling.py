@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.enqueue import JobQueue
-from app.runs.creating import create_run
-from app.runs.steering import cancel, pause
+from app.actions.runs import cancel_run, create_run, pause_run
 from models import Attempt, Job, JobEvent, Run, Store
 from models.enums import JobKind, JobState, RunState
 from settings import Settings
@@ -39,9 +37,9 @@ def counts(store: Store, run_id: int) -> list[tuple[object, ...]]:
     return [row for row in stored_rows(store, run_id)["counts"] if row[marks]]
 
 
-@pytest.mark.parametrize(("stop", "state"), [(cancel, RunState.CANCELLED), (pause, RunState.PAUSED)])
+@pytest.mark.parametrize(("stop", "state"), [(cancel_run, RunState.CANCELLED), (pause_run, RunState.PAUSED)])
 def test_a_run_that_is_told_to_stop_ends_where_it_is(
-    sqlite_store: Store, tmp_path: Path, stop: Callable[[Store, JobQueue, int], None], state: RunState
+    sqlite_store: Store, tmp_path: Path, stop: Callable[[Store, int], None], state: RunState
 ) -> None:
     store = sqlite_store
     add_tiny_models(store, tmp_path)
@@ -53,7 +51,7 @@ def test_a_run_that_is_told_to_stop_ends_where_it_is(
         work.start()
         while drafts(store) == 0:
             time.sleep(0.02)
-        stop(store, JobQueue(store, "sqlite://"), run_id)
+        stop(store, run_id)
         work.join()
     with store.reader() as session:
         assert session.get_one(Job, "j").state is JobState.CANCELLED

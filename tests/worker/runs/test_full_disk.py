@@ -1,13 +1,12 @@
 """A store that runs full in the middle of a run: one clear sentence, nothing lost, and the run goes on when there is
 room. SQLite's own limit of pages fails as a full disk does, wherever the tests run."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, text
 
-from app.runs.creating import create_run
+from app.actions.runs import create_run
 from cli.store import open_store
 from models import Attempt, Job, Run, Store
 from models.enums import JobKind, JobState, RunState
@@ -20,7 +19,7 @@ from worker.service import Service
 
 pytestmark = pytest.mark.go
 
-WANTED = replace(TINY, samples=6)
+WANTED = TINY.model_copy(update={"samples": 6})
 SENTENCE = (
     "The store cannot be written (database or disk is full): see to its disk or its server, then start again. "
     "Everything done so far is kept."

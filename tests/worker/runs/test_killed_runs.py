@@ -7,13 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
 
-from app.runs.creating import create_run
+from app.actions.runs import create_run
 from cli.store import open_store
 from models import Job, Run, RunProblemCount, Store
 from models.enums import JobState, RunState, Verdict
@@ -26,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 KILLS = 20
 LONGEST_LIFE_SECONDS = 0.7
 """A life begins to work after a tenth of a second on a quick machine, and the whole run needs several lives."""
-WANTED = replace(TINY, samples=20, rounds=2)
+WANTED = TINY.model_copy(update={"samples": 20, "rounds": 2})
 
 
 class Mortal:
@@ -124,8 +123,8 @@ def test_counts_that_a_kill_kept_from_being_written_are_written_when_the_run_goe
 def test_a_revision_that_could_not_be_written_is_not_taken_up_again(sqlite_store: Store, tmp_path: Path) -> None:
     """What has no score ends its sample, now and when the run goes on."""
     add_tiny_models(sqlite_store, tmp_path)
-    leaves_no_room = replace(ARMS[0], sampling=replace(SAMPLING, max_new_tokens=1_000))
-    run_id = finished_run(sqlite_store, replace(TINY, arms=(leaves_no_room,), rounds=2))
+    leaves_no_room = ARMS[0].model_copy(update={"sampling": SAMPLING.model_copy(update={"max_new_tokens": 1_000})})
+    run_id = finished_run(sqlite_store, TINY.model_copy(update={"arms": (leaves_no_room,), "rounds": 2}))
     expected = stored_rows(sqlite_store, run_id)
     reopen(sqlite_store, run_id)
     finish(sqlite_store, run_id)

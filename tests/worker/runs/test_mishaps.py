@@ -1,14 +1,13 @@
 """What goes wrong around a run: its models are deleted in the middle, its server sends garbage, it has no problems."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
+from app.actions.runs import create_run
 from app.reporting import read_report
-from app.runs.creating import create_run
 from models import Attempt, Job, Revision, Run, RunProblem, RunProblemCount, Store
 from models.enums import FinishReason, JobKind, JobState, RunState, Verdict
 from settings import Settings
@@ -34,7 +33,7 @@ def do(store: Store, run_id: int) -> tuple[Job, Run]:
 
 def a_run(store: Store, **changed: object) -> int:
     with store.writer() as session:
-        run_id = create_run(session, replace(TINY, **changed)).id  # type: ignore[arg-type]
+        run_id = create_run(session, TINY.model_copy(update=changed)).id  # type: ignore[arg-type]
         session.add(
             Job(id=f"run-{run_id}", kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id)
         )

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.enqueue import JobQueue
-from app.runs.creating import create_run
-from app.runs.steering import start
+from app.actions.jobs import JobQueue
+from app.actions.runs import create_run, start_run
 from cli.store import open_store
 from models import Attempt, Job, JobEvent, Problem, Revision, Run, Store
 from models.enums import JobState, RunState
@@ -61,7 +60,7 @@ def test_each_sample_of_each_run_is_drafted_and_executed_once(postgres_url: str,
     queue = JobQueue(store, jobs_url)
     told = [tmp_path / "one", tmp_path / "two"]
     with worker(url, jobs_url, "w-1", told[0]), worker(url, jobs_url, "w-2", told[1]):
-        jobs = [start(store, queue, run_id).job_id for run_id in runs]
+        jobs = [start_run(store, queue, run_id).job_id for run_id in runs]
         until(lambda: all(job.finished_at for job in stored_jobs(store, jobs)))
     queue.close()
     assert [(job.state, job.error) for job in stored_jobs(store, jobs)] == [(JobState.DONE, "")] * RUNS

@@ -9,8 +9,7 @@ import pytest
 import torch
 from sqlalchemy import func, select
 
-from app.runs.creating import create_run
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.actions.runs import create_run
 from models import (
     Arm,
     Attempt,
@@ -26,6 +25,7 @@ from models import (
 )
 from models.arm_kinds import ArmKind
 from models.enums import JobKind, JobState, RunKind, RunState, Verdict
+from models.specification import ArmSpecification, RunSpecification, Sampling
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.handlers import handlers_for
@@ -54,7 +54,7 @@ WANTED = RunSpecification(
     name="tiny",
     problem_sets=("two",),
     base="base",
-    arms=tuple(replace(arm, sampling=SAMPLING) for arm in ARMS),
+    arms=tuple(arm.model_copy(update={"sampling": SAMPLING}) for arm in ARMS),
     samples=3,
     sampling=SAMPLING,
     rounds=2,
@@ -162,7 +162,7 @@ def test_a_cancelled_run_goes_on_where_it_was_and_ends_as_an_undisturbed_one(ser
 
 def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(service: Service) -> None:
     store = service.store
-    parent = make(store, replace(WANTED, arms=WANTED.arms[:1]))
+    parent = make(store, WANTED.model_copy(update={"arms": WANTED.arms[:1]}))
     do(service, parent)
     published = numbers(store, parent)
     with store.writer() as session:

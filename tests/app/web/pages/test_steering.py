@@ -167,4 +167,4 @@ def test_a_transcript_is_marked_as_bad_and_taken_back(
     send(client, "/transcripts/1/mark", state="verified")
     with sqlite_store.reader() as session:
         assert session.get_one(Transcript, 1).state is TranscriptState.VERIFIED
-    assert send(client, "/transcripts/2/mark", state="verified").status_code == 400
+    assert send(client, "/transcripts/2/mark", state="verified").status_code == 422

@@ -1,22 +1,21 @@
 """Runs are created, started, paused, cancelled, deleted and repaired again, and refuse what makes no sense."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from dbos import DBOS
 from sqlalchemy import func, select
 
-from app.enqueue import JobQueue
-from app.runs import steering
-from app.runs.creating import create_run, find_unfinished
-from app.runs.errors import NotSteerable, SpecificationError
-from app.runs.specification import ArmSpecification, RunSpecification, Sampling
+from app.actions.errors import NoSuchRow, NotAllowed
+from app.actions.jobs import JobQueue
+from app.actions.reruns import rerun_problem
+from app.actions.runs import cancel_run, create_run, delete_run, find_unfinished, pause_run, start_run
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import CheckpointKind, JobState, RunKind, RunState
+from models.specification import ArmSpecification, RerunSpecification, RunSpecification, SpecificationError
 from tests.store_factory import StoreFactory
 
 WANTED = RunSpecification(
@@ -90,14 +89,14 @@ def test_the_same_command_finds_its_unfinished_run_again(filled: Store) -> None:
     [
         ({"base": "nobody"}, "my-base, my-critic, other"),
         ({"problem_sets": ("nothing",)}, "tekhne-fresh"),
-        ({"base": "other"}, "stands on another base"),
+        ({"base": "other"}, "was trained on another base"),
     ],
 )
 def test_what_is_unknown_or_does_not_fit_is_named_with_what_is_known(
     filled: Store, change: dict[str, object], says: str
 ) -> None:
     with filled.writer() as session, pytest.raises(SpecificationError, match=says):
-        create_run(session, replace(WANTED, **change))  # type: ignore[arg-type]
+        create_run(session, WANTED.model_copy(update=change))  # type: ignore[arg-type]
 
 
 def test_a_deleted_checkpoint_is_refused(filled: Store) -> None:
@@ -111,11 +110,11 @@ def test_a_deleted_checkpoint_is_refused(filled: Store) -> None:
 
 def test_a_run_is_started_once_paused_and_started_again(filled: Store, queue: JobQueue) -> None:
     run_id = make(filled)
-    first = steering.start(filled, queue, run_id)
-    assert not steering.start(filled, queue, run_id).created
-    steering.pause(filled, queue, run_id)
+    first = start_run(filled, queue, run_id)
+    assert not start_run(filled, queue, run_id).created
+    pause_run(filled, run_id)
     assert state(filled, run_id) is RunState.PAUSED
-    again = steering.start(filled, queue, run_id)
+    again = start_run(filled, queue, run_id)
     assert again.created
     assert again.job_id != first.job_id
     assert state(filled, run_id) is RunState.QUEUED
@@ -123,28 +122,28 @@ def test_a_run_is_started_once_paused_and_started_again(filled: Store, queue: Jo
 
 def test_a_run_that_is_still_stopping_is_not_started_into_its_end(filled: Store, queue: JobQueue) -> None:
     run_id = make(filled)
-    job_id = steering.start(filled, queue, run_id).job_id
+    job_id = start_run(filled, queue, run_id).job_id
     with filled.writer() as session:
         session.get_one(Job, job_id).state = JobState.RUNNING
-    steering.pause(filled, queue, run_id)
-    with pytest.raises(NotSteerable, match=f"Run {run_id} is still stopping: start it again in a moment"):
-        steering.start(filled, queue, run_id)
+    pause_run(filled, run_id)
+    with pytest.raises(NotAllowed, match=f"Run {run_id} is still stopping: start it again in a moment"):
+        start_run(filled, queue, run_id)
     assert state(filled, run_id) is RunState.PAUSED
     with filled.writer() as session:
         job = session.get_one(Job, job_id)
         job.state, job.finished_at, job.deduplication_key = JobState.CANCELLED, now(), None
-    assert steering.start(filled, queue, run_id).job_id != job_id
+    assert start_run(filled, queue, run_id).job_id != job_id
 
 
 def test_cancelling_ends_the_job_and_deleting_takes_the_run(filled: Store, queue: JobQueue) -> None:
     run_id = make(filled)
-    job_id = steering.start(filled, queue, run_id).job_id
-    with pytest.raises(NotSteerable, match="pause or cancel"):
-        steering.delete(filled, run_id)
-    steering.cancel(filled, queue, run_id)
+    job_id = start_run(filled, queue, run_id).job_id
+    with pytest.raises(NotAllowed, match="pause or cancel"):
+        delete_run(filled, run_id)
+    cancel_run(filled, run_id)
     with filled.reader() as session:
         assert session.get_one(Job, job_id).state is JobState.CANCELLED
-    steering.delete(filled, run_id)
+    delete_run(filled, run_id)
     with filled.reader() as session:
         assert session.get(Run, run_id) is None
 
@@ -153,12 +152,12 @@ def test_what_cannot_be_done_in_a_state_is_said(filled: Store, queue: JobQueue) 
     run_id = make(filled)
     with filled.writer() as session:
         session.get_one(Run, run_id).state = RunState.DONE
-    with pytest.raises(NotSteerable, match="is done"):
-        steering.start(filled, queue, run_id)
-    with pytest.raises(NotSteerable, match="nothing to stop"):
-        steering.pause(filled, queue, run_id)
-    with pytest.raises(NotSteerable, match="no run 999"):
-        steering.start(filled, queue, 999)
+    with pytest.raises(NotAllowed, match="is done"):
+        start_run(filled, queue, run_id)
+    with pytest.raises(NotAllowed, match="nothing to stop"):
+        pause_run(filled, run_id)
+    with pytest.raises(NoSuchRow, match="no run 999"):
+        start_run(filled, queue, 999)
 
 
 def test_a_rerun_is_a_run_of_its_own_below_its_parent_and_a_double_click_is_one(
@@ -171,10 +170,15 @@ def test_a_rerun_is_a_run_of_its_own_below_its_parent_and_a_double_click_is_one(
     assert attempt is not None
 
     def click() -> tuple[int, bool]:
-        run_id, job = steering.rerun(
-            sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
-            kind=ArmKind.PROMPTED, samples=2, sampling=Sampling(), seed=5, edited_trace="panic: mine",
-        )  # fmt: skip
+        run_id, job = rerun_problem(
+            sqlite_store,
+            queue,
+            parent,
+            attempt.problem_id,
+            RerunSpecification.of(
+                attempt_id=attempt.id, kind=ArmKind.PROMPTED, samples=2, seed=5, edited_trace="panic: mine"
+            ),
+        )
         return run_id, job.created
 
     first, created = click()
@@ -189,11 +193,10 @@ def test_a_rerun_is_a_run_of_its_own_below_its_parent_and_a_double_click_is_one(
 def test_a_rerun_of_a_draft_that_is_not_there_is_refused(sqlite_store: Store, queue: JobQueue) -> None:
     factory = StoreFactory(sqlite_store)
     parent = factory.run(factory.problem_set(problems=1), samples=1)
-    with pytest.raises(NotSteerable, match="no such draft"):
-        steering.rerun(
-            sqlite_store, queue, run_id=parent, problem_id=1, attempt_id=10**6, critic=None,
-            kind=ArmKind.PROMPTED, samples=1, sampling=Sampling(), seed=0,
-        )  # fmt: skip
+    with pytest.raises(NotAllowed, match="no such draft"):
+        rerun_problem(
+            sqlite_store, queue, parent, 1, RerunSpecification.of(attempt_id=10**6, kind=ArmKind.PROMPTED)
+        )
 
 
 @pytest.mark.parametrize(
@@ -223,11 +226,14 @@ def test_a_rerun_by_nobody_who_could_repair_is_refused(
     with sqlite_store.reader() as session:
         attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
     assert attempt is not None
-    with pytest.raises(NotSteerable):
-        steering.rerun(
-            sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
-            kind=kind, samples=1, sampling=Sampling(), seed=0,
-        )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        rerun_problem(
+            sqlite_store,
+            queue,
+            parent,
+            attempt.problem_id,
+            RerunSpecification.of(attempt_id=attempt.id, kind=kind),
+        )
 
 
 def test_a_rerun_without_a_critic_is_by_the_runs_own(sqlite_store: Store, queue: JobQueue) -> None:
@@ -240,14 +246,17 @@ def test_a_rerun_without_a_critic_is_by_the_runs_own(sqlite_store: Store, queue:
         attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
         own_id = own.id
     assert attempt is not None
-    child, _ = steering.rerun(
-        sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
-        kind=ArmKind.CRITIC, samples=1, sampling=Sampling(), seed=0,
-    )  # fmt: skip
+    child, _ = rerun_problem(
+        sqlite_store,
+        queue,
+        parent,
+        attempt.problem_id,
+        RerunSpecification.of(attempt_id=attempt.id, kind=ArmKind.CRITIC),
+    )
     with sqlite_store.reader() as session:
         assert session.scalars(select(Arm.checkpoint_id).where(Arm.run_id == child)).all() == [own_id]
-    with pytest.raises(NotSteerable, match="has a re-run at work"):
-        steering.delete(sqlite_store, parent)
+    with pytest.raises(NotAllowed, match="has an active re-run"):
+        delete_run(sqlite_store, parent)
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\0b"])
@@ -255,17 +264,20 @@ def test_a_rerun_with_text_that_nothing_can_hold_is_refused(
     sqlite_store: Store, queue: JobQueue, text: str
 ) -> None:
     with pytest.raises(SpecificationError, match=r"edited_trace: .* is not text that can be stored"):
-        steering.rerun(
-            sqlite_store, queue, run_id=1, problem_id=1, attempt_id=1, critic=None, kind=ArmKind.PROMPTED, samples=1,
-            sampling=Sampling(), seed=0, edited_trace=text,
-        )  # fmt: skip
+        rerun_problem(
+            sqlite_store,
+            queue,
+            1,
+            1,
+            RerunSpecification.of(attempt_id=1, kind=ArmKind.PROMPTED, edited_trace=text),
+        )
 
 
 def test_another_problems_trace_needs_another_problem(filled: Store) -> None:
     shuffled = ArmSpecification(kind=ArmKind.SHUFFLED_TRACE, checkpoint="my-critic")
     with filled.writer() as session, pytest.raises(SpecificationError, match="another problem"):
-        create_run(session, replace(WANTED, arms=(shuffled,), limit=1))
-    assert make(filled, replace(WANTED, arms=(shuffled,), limit=2))
+        create_run(session, WANTED.model_copy(update={"arms": (shuffled,), "limit": 1}))
+    assert make(filled, WANTED.model_copy(update={"arms": (shuffled,), "limit": 2}))
 
 
 def test_a_rerun_knows_no_other_problems_trace(sqlite_store: Store, queue: JobQueue) -> None:
@@ -274,8 +286,11 @@ def test_a_rerun_knows_no_other_problems_trace(sqlite_store: Store, queue: JobQu
     with sqlite_store.reader() as session:
         attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
     assert attempt is not None
-    with pytest.raises(NotSteerable, match="another problem"):
-        steering.rerun(
-            sqlite_store, queue, run_id=parent, problem_id=attempt.problem_id, attempt_id=attempt.id, critic=None,
-            kind=ArmKind.SHUFFLED_TRACE, samples=1, sampling=Sampling(), seed=0,
-        )  # fmt: skip
+    with pytest.raises(NotAllowed, match="another problem"):
+        rerun_problem(
+            sqlite_store,
+            queue,
+            parent,
+            attempt.problem_id,
+            RerunSpecification.of(attempt_id=attempt.id, kind=ArmKind.SHUFFLED_TRACE),
+        )

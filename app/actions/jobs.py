@@ -1,0 +1,161 @@
+"""Asking for work and stopping it: a job row that people see, and the workflow in DBOS that a worker takes.
+
+The row is written first and carries the deduplication key, so a double click finds the first job instead of making a
+second. A crash between row and workflow does no harm: the workers' reaper enqueues such rows again.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from dbos import DBOSClient
+from dbos._serialization import DBOSPortableJSONSerializer
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.actions.errors import NotAllowed
+from models import Job, JobEvent, Run, Store
+from models.base import now
+from models.enums import JobKind, JobState, RunState
+from models.queues import APPLICATION, APPLICATION_VERSION, WORKFLOW, queue_of
+from models.session import open_jobs_engine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enqueued:
+    """`created` is False if an equal job was waiting or running already."""
+
+    job_id: str
+    created: bool
+
+
+class JobQueue:
+    """The queue as the web process and the command line see it. Opening one does not touch the database."""
+
+    def __init__(self, store: Store, jobs_url: str) -> None:
+        self._store = store
+        self._jobs_url = jobs_url
+        self._client: DBOSClient | None = None
+        self._engine: Engine | None = None
+
+    def enqueue(
+        self,
+        kind: JobKind,
+        payload: dict[str, Any],
+        *,
+        run_id: int | None = None,
+        deduplication_key: str | None = None,
+    ) -> Enqueued:
+        """Put a job into its queue, or find the unfinished one with the same key.
+
+        Args:
+            payload: what the worker's handler of `kind` needs; plain JSON.
+        """
+        job = _new_job(kind, payload, run_id, deduplication_key)
+        try:
+            with self._store.writer() as session:
+                session.add(job)
+                session.flush()
+                session.add(JobEvent(job_id=job.id, number=1, kind="queued"))
+        except IntegrityError:
+            return Enqueued(job_id=self._unfinished(deduplication_key), created=False)
+        self._send(job)
+        return Enqueued(job_id=job.id, created=True)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None
+        if self._engine is not None:
+            # DBOS does not dispose of an engine that it was given.
+            self._engine.dispose()
+            self._engine = None
+
+    def _unfinished(self, deduplication_key: str | None) -> str:
+        with self._store.reader() as session:
+            return session.scalars(select(Job.id).where(Job.deduplication_key == deduplication_key)).one()
+
+    def _send(self, job: Job) -> None:
+        if self._client is None:
+            self._engine = open_jobs_engine(self._jobs_url)
+            self._client = DBOSClient(
+                system_database_engine=self._engine,
+                serializer=DBOSPortableJSONSerializer(),
+                application_name=APPLICATION,
+            )
+        self._client.enqueue(
+            {
+                "workflow_name": WORKFLOW,
+                "queue_name": job.queue,
+                "workflow_id": job.id,
+                "app_version": APPLICATION_VERSION,
+            },
+            job.id,
+        )
+
+
+def cancel_job(store: Store, job_id: str) -> bool:
+    """Ask a job to stop; what it has stored stays. False if it is unknown or has ended.
+
+    A job that has not begun ends at once, and a run that waited for it with it.
+    """
+    with store.writer() as session:
+        job = session.get(Job, job_id)
+        if job is None or job.finished_at is not None:
+            return False
+        run = session.get(Run, job.run_id) if job.run_id is not None else None
+        if run is not None and run.state is RunState.QUEUED:
+            run.state, run.finished_at = RunState.CANCELLED, now()
+        _stop(session, job)
+        return True
+
+
+def stop_jobs(session: Session, run_id: int) -> None:
+    """Ask all unfinished jobs of a run to stop; those that have not begun end at once."""
+    for job in session.scalars(select(Job).where(Job.run_id == run_id, Job.finished_at.is_(None))):
+        _stop(session, job)
+
+
+def claim_run(store: Store, run_id: int, worker: str, living: Callable[[Session], Collection[str]]) -> str:
+    """Give the run's unfinished job, or a new one that is in no queue, to a process that does it itself; its id.
+
+    Args:
+        living: names the workers that are alive.
+
+    Raises:
+        NotAllowed: a living worker is doing it.
+    """
+    key = run_key(run_id)
+    with store.writer() as session:
+        job = session.scalars(select(Job).where(Job.deduplication_key == key)).first()
+        if job is not None and job.state is JobState.RUNNING and job.worker in living(session):
+            raise NotAllowed(f"Worker {job.worker} is doing run {run_id}: watch it with `tekhne jobs`.")
+        if job is None:
+            job = _new_job(JobKind.RUN, {"run_id": run_id}, run_id, key)
+            job.state = JobState.RUNNING
+            session.add(job)
+        job.worker, job.tries, job.cancel_requested = worker, 0, False
+        return job.id
+
+
+def run_key(run_id: int) -> str:
+    """The deduplication key of a run's job: a run has one unfinished job at most."""
+    return f"run-{run_id}"
+
+
+def _new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: str | None) -> Job:
+    return Job(
+        id=uuid4().hex, kind=kind, queue=queue_of(kind), payload=payload, run_id=run_id, deduplication_key=key
+    )
+
+
+def _stop(session: Session, job: Job) -> None:
+    job.cancel_requested = True
+    if job.state is not JobState.QUEUED:
+        return
+    job.state, job.finished_at, job.deduplication_key = JobState.CANCELLED, now(), None
+    numbers = select(JobEvent.number).where(JobEvent.job_id == job.id).order_by(JobEvent.number.desc())
+    last = session.scalars(numbers).first() or 0
+    session.add(JobEvent(job_id=job.id, number=last + 1, kind="cancelled"))

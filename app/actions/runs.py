@@ -1,0 +1,216 @@
+"""Creating runs from their specification, and starting, pausing, cancelling and deleting them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.errors import NoSuchRow, NotAllowed
+from app.actions.jobs import Enqueued, JobQueue, run_key, stop_jobs
+from models import (
+    Arm,
+    Checkpoint,
+    Job,
+    Problem,
+    ProblemSet,
+    ProblemSetMember,
+    ProblemSetVersion,
+    Run,
+    RunProblem,
+    Store,
+)
+from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
+from models.base import now
+from models.enums import CheckpointKind, JobKind, RunState
+from models.specification import ArmSpecification, RunSpecification, SpecificationError
+
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+UNFINISHED = (*ACTIVE, RunState.PAUSED)
+STARTABLE = (RunState.QUEUED, RunState.PAUSED, RunState.FAILED, RunState.CANCELLED)
+
+_Problems = Sequence[tuple[ProblemSetVersion, Problem]]
+
+
+def new_run(store: Store, wanted: RunSpecification) -> int:
+    """`create_run` in a transaction of its own; the run's id."""
+    with store.writer() as session:
+        return create_run(session, wanted).id
+
+
+def new_or_unfinished_run(store: Store, wanted: RunSpecification) -> tuple[int, bool]:
+    """The newest unfinished run of exactly this specification, else a new one; (its id, whether it is new)."""
+    with store.writer() as session:
+        found = find_unfinished(session, wanted)
+        return (found or create_run(session, wanted)).id, found is None
+
+
+def start_run(store: Store, queue: JobQueue, run_id: int) -> Enqueued:
+    """Put the run, new or interrupted, into the queue; what it has already done is not done again."""
+    with store.writer() as session:
+        run = find_run(session, run_id)
+        if run.state not in STARTABLE:
+            raise NotAllowed(
+                f"Run {run_id} is {run.state}: only a waiting, paused, failed or cancelled run starts."
+            )
+        # A job that was asked to stop would end the fresh start as well.
+        stopping = select(Job.id).where(Job.run_id == run_id, Job.finished_at.is_(None), Job.cancel_requested)
+        if session.scalars(stopping).first() is not None:
+            raise NotAllowed(f"Run {run_id} is still stopping: start it again in a moment.")
+        run.state, run.error = RunState.QUEUED, ""
+    return queue.enqueue(JobKind.RUN, {"run_id": run_id}, run_id=run_id, deduplication_key=run_key(run_id))
+
+
+def pause_run(store: Store, run_id: int) -> None:
+    """Stop after what is in flight; `start_run` goes on from there."""
+    _stop(store, run_id, RunState.PAUSED, ACTIVE)
+
+
+def cancel_run(store: Store, run_id: int) -> None:
+    """Stop for good; what was done stays readable."""
+    _stop(store, run_id, RunState.CANCELLED, UNFINISHED)
+
+
+def delete_run(store: Store, run_id: int) -> None:
+    """Remove a run that is not active, with all its results and re-runs."""
+    with store.writer() as session:
+        run = find_run(session, run_id)
+        if run.state in ACTIVE:
+            raise NotAllowed(f"Run {run_id} is {run.state}: pause or cancel it before deleting it.")
+        active = session.scalars(select(Run.id).where(Run.parent_id == run_id, Run.state.in_(ACTIVE))).first()
+        if active is not None:
+            raise NotAllowed(f"Run {run_id} has an active re-run: cancel it before deleting the run.")
+        session.delete(run)
+
+
+def find_run(session: Session, run_id: int) -> Run:
+    """Raises NoSuchRow where there is no such run."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NoSuchRow(f"There is no run {run_id}.")
+    return run
+
+
+def create_run(session: Session, wanted: RunSpecification) -> Run:
+    """Store a new run in state `queued`.
+
+    Raises:
+        SpecificationError: a problem set or checkpoint is unknown, or does not fit.
+    """
+    problems = _problems(session, wanted)
+    base, checkpoints = _checkpoints(session, wanted)
+    run = Run(
+        name=wanted.label,
+        specification_hash=_hash(wanted, problems, [base, *checkpoints]),
+        base_checkpoint_id=base.id,
+        samples=wanted.samples,
+        seed=wanted.seed,
+        sampling=wanted.sampling.model_dump(),
+        feedback=wanted.feedback,
+        gated=wanted.gated,
+        rounds=wanted.rounds,
+        budget=wanted.budget,
+    )
+    session.add(run)
+    session.flush()
+    session.add_all(
+        RunProblem(run_id=run.id, problem_id=problem.id, version_id=version.id, position=position)
+        for position, (version, problem) in enumerate(problems)
+    )
+    session.add(Arm(run_id=run.id, position=0, name="base", kind=ArmKind.BASE, checkpoint_id=base.id))
+    for position, (arm, checkpoint) in enumerate(zip(wanted.arms, checkpoints, strict=True), start=1):
+        session.add(
+            Arm(
+                run_id=run.id,
+                position=position,
+                name=arm.label,
+                kind=arm.kind,
+                checkpoint_id=checkpoint.id if checkpoint else base.id,
+                settings=(arm.sampling or wanted.sampling).model_dump(),
+            )
+        )
+    session.flush()
+    return run
+
+
+def find_unfinished(session: Session, wanted: RunSpecification) -> Run | None:
+    """The newest unfinished run of exactly this specification, to go on with after an interruption."""
+    base, checkpoints = _checkpoints(session, wanted)
+    digest = _hash(wanted, _problems(session, wanted), [base, *checkpoints])
+    same = select(Run).where(Run.specification_hash == digest, Run.state.in_(UNFINISHED))
+    return session.scalars(same.order_by(Run.id.desc())).first()
+
+
+def _stop(store: Store, run_id: int, state: RunState, stoppable: Sequence[RunState]) -> None:
+    """The run and its jobs, in one transaction."""
+    with store.writer() as session:
+        run = find_run(session, run_id)
+        if run.state not in stoppable:
+            raise NotAllowed(f"Run {run_id} is {run.state}: there is nothing to stop.")
+        run.state = state
+        if state is RunState.CANCELLED:
+            run.finished_at = now()
+        stop_jobs(session, run_id)
+
+
+def _checkpoints(session: Session, wanted: RunSpecification) -> tuple[Checkpoint, list[Checkpoint | None]]:
+    base = _checkpoint(session, wanted.base, "base")
+    if base.kind is CheckpointKind.CRITIC:
+        raise SpecificationError("base", f"base: {base.name!r} is a critic and cannot draft.")
+    return base, [_arm_checkpoint(session, arm, base) for arm in wanted.arms]
+
+
+def _checkpoint(session: Session, name: str, field: str) -> Checkpoint:
+    """The stored checkpoint called `name` whose files are still there."""
+    found = session.scalars(select(Checkpoint).where(Checkpoint.name == name)).first()
+    if found is None:
+        known = session.scalars(select(Checkpoint.name).order_by(Checkpoint.name).limit(10)).all()
+        raise SpecificationError(
+            field, f"{field}: no checkpoint is called {name!r}; the store knows {', '.join(known) or 'none'}."
+        )
+    if found.deleted_at is not None:
+        raise SpecificationError(field, f"{field}: the files of checkpoint {name!r} were deleted.")
+    return found
+
+
+def _arm_checkpoint(session: Session, arm: ArmSpecification, base: Checkpoint) -> Checkpoint | None:
+    if not arm.checkpoint:
+        return None
+    found = _checkpoint(session, arm.checkpoint, "arms")
+    needs, is_critic = arm.kind.needs, found.kind is CheckpointKind.CRITIC
+    if needs is CheckpointNeed.NONE or (needs is CheckpointNeed.ANY and is_critic):
+        raise SpecificationError("arms", f"arms: {arm.kind} does not use {found.name!r}: it asks a base.")
+    if needs is CheckpointNeed.CRITIC and not is_critic:
+        raise SpecificationError("arms", f"arms: {found.name!r} is not a critic.")
+    if is_critic and found.base_id != base.id:
+        raise SpecificationError(
+            "arms", f"arms: the critic {found.name!r} was trained on another base than {base.name!r}."
+        )
+    return found
+
+
+def _problems(session: Session, wanted: RunSpecification) -> _Problems:
+    """The problems of the newest versions, in order; one that two sets share is there once."""
+    found: dict[int, tuple[ProblemSetVersion, Problem]] = {}
+    for name in wanted.problem_sets:
+        versions = select(ProblemSetVersion).join(ProblemSet).where(ProblemSet.name == name)
+        version = session.scalars(versions.order_by(ProblemSetVersion.number.desc())).first()
+        if version is None:
+            known = session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)).all()
+            raise SpecificationError(
+                "problem_sets",
+                f"problem_sets: no problem set is called {name!r}; the store knows {', '.join(known) or 'none'}.",
+            )
+        members = select(Problem).join(ProblemSetMember).where(ProblemSetMember.version_id == version.id)
+        for problem in session.scalars(members.order_by(ProblemSetMember.position).limit(wanted.limit)):
+            found.setdefault(problem.id, (version, problem))
+    shuffled = [arm.kind for arm in wanted.arms if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM]
+    if shuffled and len(found) < 2:
+        raise SpecificationError(
+            "arms", f"arms: {shuffled[0]} shows the trace of another problem: a run of one problem has none."
+        )
+    return list(found.values())
+
+
+def _hash(wanted: RunSpecification, problems: _Problems, checkpoints: Sequence[Checkpoint | None]) -> str:
+    hashes = [checkpoint.content_hash if checkpoint else "" for checkpoint in checkpoints]
+    return wanted.hash_with([problem.content_hash for _, problem in problems], hashes)

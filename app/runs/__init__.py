@@ -1,1 +1,0 @@
-"""Making runs and steering them: specification, creation, pause, resume, cancel, delete. No computing."""
