@@ -1,10 +1,21 @@
-"""Which drafts an arm that repairs is to revise: by this rule a result that is still owed is told from a result."""
+"""The one rule of turns: whether an arm owes a sample another revision. Repair loop, counts and reports follow it."""
 
 from models.enums import Verdict
 
 
-def takes_a_turn(draft: Verdict | None, *, gated: bool, rounds: int) -> bool:
-    """Whether a run has its arms revise a draft with this verdict; an unscored one is never revised."""
-    if draft is None or not draft.scored or not rounds:
+def owes_revision(latest: Verdict | None, *, gated: bool, rounds: int, written: int = 0) -> bool:
+    """Whether an arm that repairs is to write one more revision of a sample.
+
+    A program that could not be scored is not repaired: its trace would be our fault, not the program's. A gated run
+    repairs failures only; an ungated one revises passing drafts too; every arm stops at its first own pass.
+
+    Args:
+        latest: the verdict of the draft, or of the arm's last revision; None where there is none.
+        rounds: most revisions of one sample.
+        written: revisions that the arm has written already.
+    """
+    if latest is None or not latest.scored:
         return False
-    return not (gated and draft is Verdict.PASSED)
+    if latest is Verdict.PASSED and (gated or written):
+        return False
+    return written < rounds

@@ -2,9 +2,9 @@
 
     problem → draft → assemble → fix imports → execute → trace → reflect → revise → assemble → … → trace
 
-In: a plan and its steps. Out: rows in the store. How drafts are drawn, programs executed and rows written
-is the business of the steps; what follows what, and when an arm stops, is decided here and nowhere else. Every step
-awaits only what it needs, so while one program is executed the engine writes the next.
+In: a plan and its steps. Out: rows in the store. The steps know how drafts are drawn, programs executed and rows
+written; this module alone decides what follows what and when an arm stops. Each step awaits only what it needs, so the
+engine writes the next program while one is executed.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule
+from models.turns import owes_revision
 from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
 from worker.runs.programs import Draft, JudgedProgram, RepairRound, WrittenProgram
 
@@ -63,38 +64,33 @@ async def repair_sample(plan: RunPlan, steps: RepairSteps, problem: PlannedProbl
     """One draft to its end under every arm that repairs."""
     first_trace = await steps.execute(problem, draft.written)  # assemble → fix imports → execute
     await steps.keep_attempt(problem, draft, first_trace)
-    dearest = 0
+    costliest = 0
     for arm in plan.repairing_arms:
         program, trace, spent, round = draft.written, first_trace, 0, 0
-        while goes_on(plan, arm, trace, round=round, spent=spent, dearest=dearest):
+        while goes_on(plan, arm, trace, round=round, spent=spent, costliest=costliest):
             round += 1
             repaired = await steps.repair(arm, problem, draft, program, trace, round)  # reflect → revise
             program = repaired.revision
             trace = await steps.execute(problem, program)  # assemble → fix imports → execute
             await steps.keep_repair(arm, problem, draft, repaired, trace)
             spent += program.new_tokens
-        dearest = max(dearest, spent)
+        costliest = max(costliest, spent)
 
 
 def goes_on(
-    plan: RunPlan, arm: PlannedArm, trace: JudgedProgram | None, *, round: int, spent: int, dearest: int
+    plan: RunPlan, arm: PlannedArm, trace: JudgedProgram | None, *, round: int, spent: int, costliest: int
 ) -> bool:
-    """Whether the arm takes another round.
+    """Whether the arm takes another round, by the rule of `models.turns`.
 
-    A draft that could not be judged is not repaired: its trace would be our fault, not the program's. A gated run
-    repairs failures only; an ungated one revises passing drafts too; every arm stops at its first own pass. Under an
-    equal-token budget resampling draws until it has spent what the dearest other arm spent on this sample; otherwise
-    every arm has the run's rounds.
+    Under an equal-token budget resampling has no fixed number of rounds: it draws until it has spent what the
+    costliest other arm spent on this sample.
 
     Args:
         trace: the latest verdict.
         spent: tokens the arm has written for this sample.
-        dearest: most tokens that another arm has written for it.
+        costliest: most tokens that another arm has written for it.
     """
-    if trace is None or not trace.hidden.fixed.verdict.scored:
-        return False
-    if trace.passed and (plan.gated or round):
-        return False
-    if arm.kind == ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and dearest:
-        return spent < dearest and round < LONGEST_RESAMPLING
-    return round < plan.rounds
+    rounds = plan.rounds
+    if arm.kind == ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and costliest:
+        rounds = LONGEST_RESAMPLING if spent < costliest else 0
+    return owes_revision(trace.verdict if trace else None, gated=plan.gated, rounds=rounds, written=round)

@@ -15,7 +15,7 @@ from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import Origin, RunState
 from models.marks import ABSENT, VERDICT_OF
-from models.turns import takes_a_turn
+from models.turns import owes_revision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ def _owing_arms(session: Session, run_id: int) -> set[int]:
     if state is RunState.DONE:
         return set()
     owed_after = {
-        mark for mark, verdict in VERDICT_OF.items() if takes_a_turn(verdict, gated=gated, rounds=rounds)
+        mark for mark, verdict in VERDICT_OF.items() if owes_revision(verdict, gated=gated, rounds=rounds)
     }
     rows = session.execute(
         select(Arm.id, Arm.kind, _COUNT.draft_marks, _COUNT.marks)

@@ -21,7 +21,7 @@ from app.reports.samples import ProblemInfo
 from models import Attempt, Revision, Run, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import Verdict
-from models.turns import takes_a_turn
+from models.turns import owes_revision
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
 
@@ -36,7 +36,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     """Every sample of every arm of the run."""
     arms = find_arms(session, run_id)
     run = session.get_one(Run, run_id)
-    owed = partial(takes_a_turn, gated=run.gated, rounds=run.rounds)
+    owed = partial(owes_revision, gated=run.gated, rounds=run.rounds)
     drafting = next((arm.id for arm in arms if arm.kind == ArmKind.BASE), None)
     for problem_id, info in read_problems(session, run_id).items():
         drafts = _drafts(session, run_id, problem_id)

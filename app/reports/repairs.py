@@ -16,14 +16,14 @@ import numpy as np
 from app.reports.estimates import Estimate, Estimated, NotEstimable, bootstrap_ratio
 from app.reports.samples import VERDICTS, ArmSamples, Flags, count, is_failed
 from models.enums import Verdict
-from models.turns import takes_a_turn
+from models.turns import owes_revision
 
 
 def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int) -> Flags:
     """Samples whose draft the arm has yet to revise. (P, S)"""
     if not arm.kind.repairs:
         return np.zeros_like(arm.present)
-    by_code = np.array([takes_a_turn(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)])
+    by_code = np.array([owes_revision(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)])
     owed: Flags = by_code[arm.draft] & np.equal(arm.rounds, 0)  # code −1, no verdict, is the last of the table
     return owed
 

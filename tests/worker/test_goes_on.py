@@ -12,11 +12,10 @@ from worker.repair import goes_on
 
 def says(*, passed: bool, gated: bool, round: int) -> bool:
     verdict = Verdict.PASSED if passed else Verdict.SYNTAX
-    hidden = SimpleNamespace(fixed=SimpleNamespace(verdict=verdict))
-    trace = cast(Any, SimpleNamespace(hidden=hidden, passed=passed))
+    trace = cast(Any, SimpleNamespace(verdict=verdict))
     plan = cast(Any, SimpleNamespace(gated=gated, rounds=3, budget=BudgetRule.EQUAL_TOKENS))
     arm = cast(Any, SimpleNamespace(kind=ArmKind.RESAMPLE))
-    return goes_on(plan, arm, trace, round=round, spent=10 * round, dearest=100)
+    return goes_on(plan, arm, trace, round=round, spent=10 * round, costliest=100)
 
 
 @pytest.mark.parametrize("gated", [True, False])
@@ -28,3 +27,8 @@ def test_an_arm_stops_at_its_first_pass(gated: bool) -> None:
 def test_only_an_ungated_run_revises_a_passing_draft() -> None:
     assert says(passed=True, gated=False, round=0)
     assert not says(passed=True, gated=True, round=0)
+
+
+def test_resampling_at_equal_tokens_draws_until_it_has_spent_what_the_costliest_arm_spent() -> None:
+    assert says(passed=False, gated=True, round=9)
+    assert not says(passed=False, gated=True, round=10)

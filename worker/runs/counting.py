@@ -15,7 +15,7 @@ from models.arm_kinds import ArmKind
 from models.enums import Verdict
 from models.execution import Execution
 from models.marks import mark
-from models.turns import takes_a_turn
+from models.turns import owes_revision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]
 
 def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> FollowedSample:
     run = session.get_one(Run, arm.run_id)
-    due = arm.kind.repairs and takes_a_turn(draft.verdict, gated=run.gated, rounds=run.rounds)
+    due = arm.kind.repairs and owes_revision(draft.verdict, gated=run.gated, rounds=run.rounds)
     return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, waits=due and not revisions)
 
 

@@ -50,8 +50,13 @@ class JudgedProgram:
     example_tests: Tests | None = None
 
     @property
+    def verdict(self) -> Verdict:
+        """The one that scores."""
+        return self.hidden.fixed.verdict
+
+    @property
     def passed(self) -> bool:
-        return self.hidden.fixed.verdict is Verdict.PASSED
+        return self.verdict is Verdict.PASSED
 
     @property
     def example_passed(self) -> bool:

@@ -12,6 +12,7 @@ from models import Store
 from models.arm_kinds import TraceShown
 from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from models.specification import Sampling
+from models.turns import owes_revision
 from worker.critics import Critic, RepairRequest
 from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
 from worker.problem_sets.submitting import group_of_tests, submission
@@ -151,7 +152,7 @@ class RunSteps:
     ) -> None:
         if (arm.id, problem.id, draft.sample, repaired.round) not in self._plan.revised:
             await self._writer.repair(problem.id, arm.id, draft.sample, repaired, trace)
-        verdict = trace.hidden.fixed.verdict if trace else Verdict.SANDBOX_ERROR
+        verdict = trace.verdict if trace else Verdict.SANDBOX_ERROR
         message = trace.hidden.fixed.message if trace else repaired.revision.error
         self._reporter.repaired(draft.sample, repaired.round, verdict, message)
 
@@ -160,10 +161,9 @@ class RunSteps:
         await self._writer.flush()
 
     def _owed(self, trace: JudgedProgram | None) -> int:
-        """How many arms take a first round at a draft with this trace, for the bars; `goes_on` decides."""
-        if trace is None or not trace.hidden.fixed.verdict.scored or (self._plan.gated and trace.passed):
-            return 0
-        return len(self._plan.repairing_arms)
+        """How many arms owe a draft with this trace a revision, for the progress bars."""
+        plan, verdict = self._plan, trace.verdict if trace else None
+        return len(plan.repairing_arms) * owes_revision(verdict, gated=plan.gated, rounds=plan.rounds)
 
     def _draft_to_repair(self, sample: int) -> Draft:
         draft = self._plan.draft_to_repair
