@@ -1,4 +1,4 @@
-"""`python -m app`: the web process, on the address the settings name."""
+"""`python -m app`: the web process, on the address that the settings name."""
 
 import gc
 import sys
@@ -12,7 +12,7 @@ from settings import SettingsError, load_settings
 KEEP_ALIVE_SECONDS = 20
 SWITCH_SECONDS = 0.0005
 SHUTDOWN_SECONDS = 5
-"""Open event streams are cut after this; browsers come back by themselves."""
+"""Open event streams are cut after this; browsers reconnect by themselves."""
 
 
 def main() -> None:
@@ -22,11 +22,11 @@ def main() -> None:
     except (SettingsError, WebError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
-    # A report that is summed up in the background takes the interpreter for as long as this at a time, and a request
-    # gives it away at every query: at the usual 5 ms ten queries waited 50 ms.
+    # A report computed in the background holds the interpreter for this long at a time, and a request releases it at
+    # every query: with the default of 5 ms, ten queries waited 50 ms.
     sys.setswitchinterval(SWITCH_SECONDS)
-    # What is imported and built by now lives as long as the process: without this, whoever's request meets a full
-    # collection waits 60 ms for a walk over all of it.
+    # Everything imported by now lives as long as the process. Without this, a request that triggers a full garbage
+    # collection waits 60 ms for a scan of all of it.
     gc.collect()
     gc.freeze()
     uvicorn.run(

@@ -1,9 +1,9 @@
-"""Static files under addresses that name their content, so that browsers may keep them for ever.
+"""Static files under addresses with a content hash, so that browsers may cache them for ever.
 
-In: the folder `static/`. Out: `/static/<digest>/<path>` for each file, read, hashed and compressed once at start.
-The sheets of `static/css/` go out as one file, `tekhne.css`, in the order of their names, and all scripts as
-`tekhne.js`: htmx begins as soon as it was read, and an extension in a file of its own may come too late for it. Nothing
-is fetched: scripts of others come from `tekhne assets`.
+In: the folder `static/`. Out: `/static/<digest>/<path>` for each file, read, hashed and compressed once at start. The
+style sheets of `static/css/` are served as one file, `tekhne.css`, in the order of their names, and all scripts as
+`tekhne.js`: htmx starts as soon as it is loaded, and an extension in a separate file could load too late. Nothing is
+fetched here: `tekhne assets` installs third-party scripts.
 """
 
 import gzip
@@ -32,7 +32,7 @@ class Asset:
     media_type: str
     content: bytes
     compressed: bytes | None
-    """Gzip at the best level; None where it does not pay."""
+    """Gzip at the highest level; None for formats that are compressed already."""
 
     @property
     def url(self) -> str:
@@ -46,7 +46,7 @@ class Assets:
         """Read the folder.
 
         Raises:
-            AssetsMissing: a script of `VENDOR` is not there.
+            AssetsMissing: a script of `VENDOR` is missing.
         """
         for path in VENDOR:
             if not (folder / path).is_file():

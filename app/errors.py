@@ -1,4 +1,4 @@
-"""Errors of the web process, each shown to the reader as one sentence on a page of its own.
+"""Errors of the web process, each shown to the reader as a page with one sentence.
 
 WebError                the parent; carries the HTTP status and what to do next
 ├── NotFound            404: no such run, problem, program or page

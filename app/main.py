@@ -30,13 +30,13 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     """The application over a store.
 
     Args:
-        settings: read from the environment where none are given.
-        store: an open, migrated store; opened by the settings where none is given.
+        settings: read from the environment by default.
+        store: an open, migrated store; by default the one that the settings name.
 
     Raises:
         SettingsError: a setting cannot be used.
         AssetsMissing: set-up has not fetched the scripts.
-        OpenAddress: strangers could come in without a login.
+        OpenAddress: other machines could reach it without a login.
     """
     settings = settings or load_settings()
     refuse_open_address(settings)
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.include_router(api.router(), dependencies=[Depends(guard_change)])
     app.add_exception_handler(NotModified, not_modified)
     error_page.install(app)
-    # The last added is the outermost: headers stand on every answer, refusals included.
+    # The last one added is the outermost: every response gets the headers, refusals included.
     app.add_middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)
     app.add_middleware(CsrfCookieMiddleware)
     app.add_middleware(AccessMiddleware, settings=settings)

@@ -1,1 +1,1 @@
-"""What people and browsers meet: pages, live parts, markup, and who may do what."""
+"""What a browser meets: pages, live parts, downloads, markup and security. The API beside it is `app.api`."""

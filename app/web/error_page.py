@@ -1,7 +1,7 @@
-"""What went wrong, as a page: what happened, what is safe, what to do. JSON to whoever asks for JSON.
+"""Errors as responses: what happened, what is safe, what to do. HTML for people, JSON for programs.
 
-In: an exception. Out: a response with its status; a bug is told apart from a reader's mistake and logged with its
-traceback, which the page never shows.
+In: an exception. Out: a response with its status. A bug, unlike a reader's mistake, is logged with its traceback, which
+the page never shows.
 """
 
 import logging
@@ -20,14 +20,14 @@ from app.web.respond import render, wants_fragment
 from models.specification import SpecificationError, sentence
 
 _BESIDE = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
-"""A part of a page that failed replaces nothing: what is being read stays."""
+"""The error of a fragment is shown beside the page and replaces none of it."""
 
 log = logging.getLogger("tekhne.web")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorContext:
-    """The page that is shown instead of the one asked for."""
+    """The page shown instead of the requested one."""
 
     status: int
     title: str
@@ -83,7 +83,7 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _database_error(request: Request, error: Exception) -> Response:
     if isinstance(error, DataError):
-        # PostgreSQL's words for a NUL in a text or a number out of range: what was sent, not the store, is at fault.
+        # PostgreSQL's error for a NUL in a text or a number out of range: the request is at fault, not the store.
         return answer(
             request, BadRequest("The store cannot hold a value that was sent.", advice="Nothing was changed.")
         )
@@ -106,14 +106,14 @@ def _bug(request: Request, error: Exception) -> Response:
     return answer(
         request,
         WebError(
-            "This page failed; that is a bug of Tekhne, not of yours.",
+            "This page failed because of a bug in Tekhne.",
             advice="Nothing was changed. The log of the web process has the traceback.",
         ),
     )
 
 
 def answer(request: Request, error: WebError) -> Response:
-    """The error as whoever asks can read it: a page, a sentence beside the page they have, or JSON."""
+    """The error as a page, as a sentence beside the current page, or as JSON."""
     context = ErrorContext(status=error.status, title=error.title, message=error.message, advice=error.advice)
     if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         body = {"error": context.message, "advice": context.advice}

@@ -1,4 +1,4 @@
-"""`/checkpoints` and `/checkpoints/{id}`: lineage, what each was trained on, learning curves, where it was used."""
+"""`/checkpoints` and `/checkpoints/{id}`: lineage, training data, learning curves, and the runs that used one."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class CheckpointContext:
     seen: tuple[SeenSet, ...]
     points: tuple[CurveRow, ...]
     curve: LossCurve | None
-    """None where no training was recorded."""
+    """None if no training was recorded."""
     runs: tuple[UsedRun, ...]
 
 

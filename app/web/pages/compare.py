@@ -1,6 +1,6 @@
 """`/compare?a=1&b=2`: one arm of a run against one arm of another, over the problems that both have.
 
-The address names both sides and their arms; without them the page asks for two runs. Every flip leads to its diff.
+The address names both runs and their arms; without them the page offers a choice. Every flip links to its diff.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Side:
     """`a` or `b`: the parameter that names the run; `arm_a` and `arm_b` name the arm."""
     run: RunHead | None
     arm: str
-    """The arm's name: the first one where none is asked for; empty without a run."""
+    """The arm's name, by default the first one; empty without a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class CompareContext:
     """The page `/compare`."""
 
     runs: tuple[ListedRun, ...]
-    """What can be chosen, the newest first."""
+    """The runs that can be chosen, newest first."""
     sides: tuple[Side, Side]
     comparison: Comparison | None
     """None before two runs are chosen."""
@@ -45,7 +45,7 @@ class CompareContext:
     addresses: tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]
     """The problem's part of a path in each side's run, by task id and version: two sets may share a task id."""
     error: str
-    """Why these two cannot be compared; empty where they can."""
+    """Why these two cannot be compared; empty if they can."""
 
 
 @router.get("/compare", name="compare")
@@ -83,7 +83,7 @@ def _addresses(app_state: AppState, session: Session, run: RunHead | None) -> di
 
 
 def _compare(app_state: AppState, session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:
-    """The comparison, or why there is none; neither where a side is still open."""
+    """The comparison, or why there is none; neither if a side is not chosen yet."""
     left, right = sides
     if left.run is None or right.run is None:
         return None, ""

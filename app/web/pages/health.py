@@ -1,6 +1,6 @@
-"""`/health`: whether anybody works, which rulers judged, what is stored, and the settings in force (no secrets).
+"""`/health`: workers, rulers, stored rows, and the settings in force (without secrets).
 
-`/health.json` answers programs: 200 while the store answers.
+`/health.json` is for programs: status 200 while the store answers.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class HealthContext:
     rulers: tuple[RulerRow, ...]
     amounts: tuple[TableSize, ...]
     settings: dict[str, str]
-    """By variable, as this web process reads them; secrets are only said to be set."""
+    """By variable, as this web process reads them; a secret is only shown as set or not set."""
 
 
 @router.get("/health", name="health")

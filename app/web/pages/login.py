@@ -1,4 +1,4 @@
-"""`/login`: where a reader shows the token once and gets a session cookie for it."""
+"""`/login`: a reader enters the token once and gets a session cookie."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -19,13 +19,13 @@ class LoginContext:
     """The page `/login`."""
 
     here: str
-    """Where the reader wanted to go."""
+    """Where to go after the login."""
     wrong: bool
-    """Whether a token was shown that is not the one."""
+    """Whether the token entered was wrong."""
     needed: bool
     """Whether this dashboard asks for a token at all."""
     by_proxy: bool
-    """Whether a reverse proxy logs people in, and this reader did not come through it."""
+    """Whether a reverse proxy handles the login, and this request did not come through it."""
 
 
 @router.get("/login")

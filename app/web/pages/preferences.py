@@ -1,6 +1,6 @@
-"""Preferences of one reader, kept in cookies: theme and single-key shortcuts. Nothing here touches the store.
+"""`/preferences`: theme and single-key shortcuts, kept in cookies. Nothing here touches the store.
 
-The page also lists the keys; the `?` dialog includes the same fragment.
+The page also lists the keys, as the `?` dialog does.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class PreferencesContext:
     """The page `/preferences`."""
 
     themes: tuple[Theme, ...]
-    """What can be chosen."""
+    """The themes that can be chosen."""
 
 
 @router.get("/preferences")
@@ -34,7 +34,7 @@ def change_preferences(
     keys: Annotated[str, Form()] = "",
     here: Annotated[str, Form()] = "/preferences",
 ) -> Response:
-    """Set what was sent and go back to the page it was sent from."""
+    """Set the preferences that were sent and return to the page they were sent from."""
     response = RedirectResponse(local_address(here), status_code=303)
     if theme is not None:
         _remember(response, THEME_COOKIE, theme)
@@ -48,6 +48,6 @@ def _remember(response: Response, name: str, value: str) -> None:
 
 
 def local_address(address: str) -> str:
-    """An address of this site: anything that a browser could take for another host leads to the start."""
+    """`address` if it is on this site; `/` for anything that a browser could take for another host."""
     is_local = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if is_local else "/"

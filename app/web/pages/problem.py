@@ -1,7 +1,7 @@
-"""`/runs/{id}/problems/{task}`: the work bench of one problem, down to the line of Go that failed.
+"""`/runs/{id}/problems/{task}`: one problem of one run, down to the line of Go that failed.
 
-The address says everything: `arm` and `sample` choose what is shown, `round` which revision, `diff` how; the rest is
-the list's filter, under which `next` and `previous` go. A sample is numbered from 0, as in the store and the CSV.
+The address holds the whole state: `arm` and `sample` choose what is shown, `round` the revision, `diff` its style; the
+rest is the list's filter, which `next` and `previous` follow. Samples count from 0, as in the store and the CSV.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemContext:
-    """The work bench of one problem of one run."""
+    """The page of one problem of one run."""
 
     run: RunHead
     problem: ProblemStatement
@@ -48,36 +48,36 @@ class ProblemContext:
     origin: Origin
     """Whether the run's models saw it in training."""
     filter: ProblemFilter
-    """Of the list this problem is read in."""
+    """The filter of the list that this problem was opened from."""
     near: Neighbours
-    """Where the problem stands in that list."""
+    """The problem's position in that list."""
     strips: tuple[StripRow, ...]
     change: ProblemChange
     fixed: int
-    """Samples that the shown arm fixed, and broke."""
+    """How many samples the shown arm fixed, and how many it broke."""
     broken: int
     choice: SampleChoice
-    """Which sample of which arm is shown, and how."""
+    """The shown arm and sample, and the diff style."""
     draft: ProgramView | None
-    """None before the sample was drafted."""
+    """None before the sample is drafted."""
     revisions: tuple[ProgramView, ...]
     """Every round of the shown sample."""
     revision: ProgramView | None
-    """The round that is shown; None for an arm that does not repair and for a draft that was not."""
+    """The shown round; None for an arm that does not repair, and for a draft that was not repaired."""
     diff: Diff | None
-    """Draft against the shown revision; None where there is no revision."""
+    """Draft against the shown revision; None without a revision."""
     listing: list[DiffLine]
-    """The draft alone, where there is no revision."""
+    """The draft alone, if there is no revision."""
     prompt_lines: list[Markup]
     edited_lines: list[Markup]
-    """What a re-run's critic was shown instead of the prompt; empty where that was not changed."""
+    """The edited prompt that a re-run's critic was shown; empty if the prompt was not edited."""
     example_lines: list[Markup]
     hidden_lines: list[Markup]
     solution_lines: list[Markup]
-    """The canonical solution; empty where the set has none."""
+    """The canonical solution; empty if the set has none."""
     reruns: tuple[RerunRow, ...]
     rerun_form: RerunForm | None
-    """None where nothing can be repaired: no draft, or no base."""
+    """None if nothing can be repaired: no draft, or no base."""
 
 
 @router.get("/runs/{run_id}/problems/{address:path}", name="problem")

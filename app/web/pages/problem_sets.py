@@ -1,4 +1,4 @@
-"""`/problem-sets` and `/problem-sets/{name}`: what there is to solve, in which versions, and who saw it in training."""
+"""`/problem-sets` and `/problem-sets/{name}`: the stored sets, their versions, and which checkpoints trained on them."""
 
 from dataclasses import dataclass
 
@@ -27,12 +27,12 @@ class ProblemSetContext:
 
     set: SetRow
     version: VersionRow | None
-    """The version that is shown; None for a set without any."""
+    """The shown version; None for a set without versions."""
     members: tuple[MemberRow, ...]
     first: int
-    """Place of the first problem that is shown, from 1; 0 where none is."""
+    """The position of the first shown problem, from 1; 0 if there is none."""
     next_after: int | None
-    """Where the next page goes on; None on the last."""
+    """`after` of the next page; None on the last page."""
 
 
 @router.get("/problem-sets", name="problem_sets")

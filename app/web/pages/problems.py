@@ -1,4 +1,4 @@
-"""`/runs/{id}/problems`: one row a problem, filtered, sorted and paged by the address alone."""
+"""`/runs/{id}/problems`: the problem list of one run, filtered, sorted and paged by the address alone."""
 
 from dataclasses import dataclass
 
@@ -26,16 +26,16 @@ class ProblemsContext:
     run: RunHead
     filter: ProblemFilter
     errors: dict[str, str]
-    """What could not be read of the filter, by field; the rest of it is applied."""
+    """The fields of the filter that cannot be read, with the reason; the rest is applied."""
     state_counts: dict[ProblemState, int]
-    """How many problems of the run each state that can be chosen holds for, whatever the filter."""
+    """For each state that can be chosen, how many problems of the run have it, whatever the filter."""
     class_counts: dict[Verdict, int]
-    """The same for the classes of the base's drafts."""
+    """The same for the verdicts of the base's drafts."""
     sorts: tuple[Sort, ...]
     repairing: tuple[str, ...]
     """The arms whose changes can be listed."""
     by: str
-    """The one whose changes are; empty in a run that repairs nothing."""
+    """The arm whose changes are listed; empty in a run without repairing arms."""
     page: ProblemPage
 
 
@@ -48,12 +48,12 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         facts = app_state.facts(session, run)
     read = read_filter(query, [arm.name for arm in run.arms])
     if read.errors and wants_fragment(request):
-        # A list under half of what was asked for would stand below fields that say otherwise: it stays as it was.
+        # A list under half of the filter would contradict the fields above it, so the list stays unchanged.
         raise BadRequest(" ".join(read.errors.values()), advice="The list stays as it was.")
     after = row_id(query.get("after", [""])[0])
     address = problems_url(run_id, read.filter.query(), after=after)
     if not wants_fragment(request) and not read.errors and any("" in values for values in query.values()):
-        # A form sends its empty fields too: the address that people share has none.
+        # A form sends its empty fields too; drop them from the address that people share.
         return RedirectResponse(address, status_code=303)
     context = ProblemsContext(
         run=run,
@@ -77,7 +77,7 @@ def problems_page(request: Request, run_id: RowId) -> Response:
 
 
 def _offered(counts: dict[ProblemState, int], wanted: ProblemFilter) -> dict[ProblemState, int]:
-    """Without the cells of the 2×2, which the run's page links to; a chosen one stays, so that it can be left."""
+    """Without the cells of the 2×2 table, which only the run's page links to, unless one is chosen."""
     return {
         state: number
         for state, number in counts.items()

@@ -1,6 +1,6 @@
-"""Static files by content hash, kept for ever by browsers, sent compressed where the browser can read it.
+"""Static files by content hash: cached for ever by browsers, and compressed for those that accept it.
 
-A path with an outdated hash answers 404: a page never names one, and a mixed-up cache must not serve the wrong file.
+A path with an outdated hash is 404: no page names one, and a wrong cache entry must not serve another version.
 """
 
 from fastapi import APIRouter, Request

@@ -1,4 +1,4 @@
-"""`/transcripts` and `/transcripts/{id}`: the lessons critics learn from; one can be marked as bad, and taken back."""
+"""`/transcripts` and `/transcripts/{id}`: what critics are trained on; a transcript can be marked as bad, and back."""
 
 from dataclasses import dataclass
 from typing import Annotated
