@@ -1,4 +1,4 @@
-"""`/problem-sets` and `/problem-sets/{name}`: the stored sets, their versions, and which checkpoints trained on them."""
+"""`/problem-sets` and `/problem-sets/{name}`: stored sets, their versions, and which checkpoints trained on them."""
 
 from dataclasses import dataclass
 
