@@ -23,7 +23,7 @@ def export_run(
     out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as run.jsonl.gz.")],
     run: RunArgument = LATEST,
 ) -> None:
-    """Write everything that a run's pages show into one file, for `tekhne import-run`."""
+    """Write everything that a run's pages show to one file, which `tekhne import-run` reads."""
     from worker.archives.archive import write_archive
     from worker.archives.packing import pack_head, pack_rows
 
@@ -39,8 +39,8 @@ def export_run(
     typer.echo(f"Wrote run {number} to {out}.", err=True)
 
 
-def import_run(file: Annotated[Path, typer.Argument(help="What `tekhne export run` wrote.")]) -> None:
-    """Put an archived run into this store; a run that is here already is left as it is."""
+def import_run(file: Annotated[Path, typer.Argument(help="The file that `tekhne export run` wrote.")]) -> None:
+    """Put an archived run into this store; a run that the store holds already stays as it is."""
     from worker.archives.archive import read_archive
     from worker.archives.unpacking import unpack
     from worker.problem_sets.storing import install_own_sets
@@ -60,13 +60,13 @@ def import_results(
     file: Annotated[
         str,
         typer.Argument(
-            help="JSON Lines of task_id, completion, passed, or a log of Inspect as JSON; .gz or - as well."
+            help="JSON Lines of task_id, completion, passed, or an Inspect log as JSON; .gz, or - for stdin."
         ),
     ],
     problems: Annotated[str, typer.Option(help="The problem set that the task ids belong to.")],
-    name: Annotated[str | None, typer.Option(help="Name of the run; made from the file's by default.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run; by default the file's.")] = None,
 ) -> None:
-    """Keep somebody else's results as a run, to be inspected and compared like any other."""
+    """Store the results of another harness as a run, to inspect and compare like any other."""
     from app.reports.wording import number_of
     from worker.archives.foreign_results import read_results
     from worker.archives.importing import import_results as store_results

@@ -1,4 +1,4 @@
-"""The ruler that a command uses, as the settings want it, with the store's verdicts before it where there is one."""
+"""The judge that a command uses: the ruler as the settings want it, behind the store's verdicts if there is a store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_judge(store: "Store | None", limits: "Limits | None" = None) -> "Iterator[Judge]":
-    """A judge for the time of the block; `store` None: everything is executed anew.
+    """A judge for the duration of the block; without a `store` everything is executed anew.
 
     Raises:
         RulerError, ToolchainError: nothing can be executed here.

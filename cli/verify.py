@@ -1,8 +1,8 @@
-"""`tekhne verify`: verdicts on a file of completions, in the peers' format.
+"""`tekhne verify`: verdicts on a file of completions.
 
-Rows stream to `--out`, or else to standard output, one JSON object a completion; progress and complaints go to
-standard error. The summary is a table beside the rows, or with `--json` one JSON object as the last line of
-standard output. Exit code 1: some line could not be judged; 2: nothing could.
+Rows stream to `--out` or to standard output, one JSON object a completion; progress and complaints go to standard
+error. The summary is a table, or with `--json` one JSON object as the last line of standard output. Exit code 1: some
+line could not be judged; 2: none could.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,13 +34,15 @@ def verify(
             metavar="COMPLETIONS", help='JSON Lines of {"task_id", "completion"}; .gz, or - for stdin.'
         ),
     ],
-    problems: Annotated[str, typer.Option(metavar="FILE-or-NAME", help="The problem set that they answer.")],
+    problems: Annotated[
+        str, typer.Option(metavar="FILE-or-NAME", help="The problem set that the completions answer.")
+    ],
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the verdict rows here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
-    retake: Annotated[int, typer.Option(min=0, max=1000, help="Take each verdict again so often.")] = 0,
-    tests: Annotated[Literal["hidden", "example"], typer.Option(help="Which of the problems' tests.")] = "hidden",
+    retake: Annotated[int, typer.Option(min=0, max=1000, help="Take each verdict again so many times.")] = 0,
+    tests: Annotated[Literal["hidden", "example"], typer.Option(help="Which tests of each problem.")] = "hidden",
     legacy: Annotated[bool, typer.Option(help="Also judge the text cut at its first closing brace.")] = False,
-    cache: Annotated[bool, typer.Option(help="Answer from the store what it already knows.")] = True,
+    cache: Annotated[bool, typer.Option(help="Answer from the store what was judged before.")] = True,
 ) -> None:
     """Judge every completion: assemble, fix imports, compile and run its tests in the sandbox."""
     from cli.judging import open_judge
@@ -63,7 +65,7 @@ def verify(
 
 
 class _Run:
-    """One pass over one file."""
+    """One pass over a file."""
 
     def __init__(self, *, source: str, problem_set: "ProblemSetContent", out: str | None) -> None:
         from cli.verdict_summary import Tally
@@ -100,7 +102,7 @@ class _Run:
         if as_json:
             typer.echo(summary_json(self.tally, self.problem_set, self.bad_rows))
         else:
-            # Beside rows on standard output the table would break their form.
+            # A table on standard output would break the form of the rows there.
             console = Console(stderr=self.out == STANDARD_STREAM)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
 
@@ -110,7 +112,7 @@ class _Run:
 
     @contextmanager
     def _rows(self) -> Iterator[TextIO]:
-        """Where the verdict rows go."""
+        """The stream that the rows go to."""
         if self.out == STANDARD_STREAM:
             yield typer.get_text_stream("stdout")
             return

@@ -1,8 +1,8 @@
 """`python -m worker`: takes jobs until it is told to end.
 
-It refuses to start where it could not do its main job safely: without torch or isolation, with another live worker's
-name, or on a store that is not migrated. SIGTERM and Ctrl-C end it; what was under way goes on when it, or another,
-comes back.
+It refuses to start if it could not work safely: without torch or isolation, under the name of another live worker, or
+on a store that is not migrated. SIGTERM and Ctrl-C end it; an interrupted job continues when this worker or another
+one starts.
 """
 
 import logging
@@ -25,7 +25,7 @@ log = logging.getLogger("tekhne.worker")
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
-    # DBOS tells at INFO what it does every few seconds; its warnings are ours to read.
+    # At INFO, DBOS logs what it does every few seconds.
     logging.getLogger("dbos").setLevel(logging.WARNING)
     try:
         work(load_settings())
@@ -41,7 +41,7 @@ def _refuse(error: TekhneError) -> NoReturn:
 def work(settings: Settings) -> None:
     """Take jobs until SIGTERM or SIGINT."""
     refuse_missing("torch")
-    # Only now: these load it.
+    # Imported late: these load torch.
     from worker.handlers import handlers_for
     from worker.service import Service
 
@@ -60,8 +60,8 @@ def work(settings: Settings) -> None:
         log.info("worker %s takes jobs", worker_id)
         ended.wait()
     log.info("worker %s ends", worker_id)
-    # A job under way has its progress in the store and its workflow in the queue; waiting for its thread would only
-    # make the end slow. The interpreter would wait, so it is not asked.
+    # A running job has its progress in the store and its workflow in the queue, so its thread is not waited for. A
+    # normal exit of the interpreter would wait.
     logging.shutdown()
     os._exit(0)
 

@@ -1,8 +1,8 @@
-"""The archive of a run: everything that its pages show, as gzipped JSON Lines, to be kept or handed on.
+"""The archive of a run: everything that its pages show, as gzipped JSON Lines.
 
 Line 1 is the head: what the rows refer to and the archive does not hold (problems, set versions, checkpoints), each by
 the hash that names it. Every further line is `[table, row]`: the table's own columns, with the ids of the store that
-wrote it. Weights and problem texts travel by their own ways.
+wrote it. Weights and problem texts are not in it.
 """
 
 import gzip
@@ -20,7 +20,7 @@ FORMAT = 1
 TABLES: tuple[type[Base], ...] = (
     RulerIdentity, Program, Trace, Run, Arm, RunProblem, Attempt, Reflection, Revision,
 )  # fmt: skip
-"""In an order in which every row comes after the rows that it refers to."""
+"""In an order in which each row comes after the rows that it refers to."""
 
 ArchivedRow = dict[str, Any]
 
@@ -46,7 +46,7 @@ class ArchiveHead:
 
 
 def write_archive(file: Path, head: ArchiveHead, rows: Iterable[tuple[str, ArchivedRow]]) -> None:
-    """Write beside, then rename: an archive is whole or not there. Equal rows make equal bytes."""
+    """Write another file, then rename it, so that an archive is whole or absent. Equal rows make equal bytes."""
     aside = file.with_name(f".{file.name}.part")
     with aside.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
         packed.write(_line(head.as_json()))
@@ -63,7 +63,7 @@ def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[ArchivedRow]]]
     """An archive's head, and its rows by table.
 
     Raises:
-        BadArchive: the file is missing, cut short or none of ours.
+        BadArchive: the file is missing, cut short or no archive of a run.
     """
     lines = _lines(file)
     head = _head(file, next(lines, (1, None))[1])

@@ -2,7 +2,7 @@
 
 ArchiveError
 ├── BadArchive         the archive of a run cannot be read, or this store lacks what it refers to
-├── BadForeignResult   a line of somebody else's results cannot be read
+├── BadForeignResult   a result of another harness cannot be read
 ├── UnknownProblemSet  imported results answer a problem set that the store does not hold
 └── NothingToPack      the run to be archived is not in the store
 """

@@ -1,4 +1,4 @@
-"""Storing somebody else's results as a run of kind `imported`: one arm, its drafts, no traces.
+"""Storing the results of another harness as a run of kind `imported`: one arm, its drafts, no traces.
 
 In: results and the name of the problem set they answer. Out: the run. Their word is stored as it is: "passed" becomes
 `passed`, "not passed" becomes `assertion` with a note that the class of failure is unknown, and null is unscored.
@@ -23,25 +23,25 @@ from worker.problem_sets.storing import newest_version
 from worker.runs.counting import recount
 from worker.store import storable
 
-FAILED_NOTE = "ImportedResults as failed; its owner did not tell the class of failure."
+FAILED_NOTE = "Imported as failed; its owner did not tell the class of failure."
 ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedResults:
-    """What became of a file of results."""
+    """The run that holds a file of results."""
 
     run_id: int
     problems: int
     samples: int
     known: bool
-    """Whether the very same results were in the store already; then nothing was added."""
+    """Whether the same results were in the store already; then nothing was added."""
 
 
 def import_results(
     session: Session, results: Iterable[ForeignResult], *, source: str, problem_set: str, name: str
 ) -> ImportedResults:
-    """Store results as a run, or find the run that holds the very same ones.
+    """Store results as a run, or find the run that holds the same ones.
 
     Args:
         source: how errors name the file.

@@ -1,6 +1,6 @@
-"""Packing a run: its rows and what they stand on, read from the store for an archive.
+"""Packing a run: its rows, and what they refer to, read from the store for an archive.
 
-In: a session and a run. Out: the archive's head and rows. Re-runs stay behind: they belong to whoever made them.
+In: a session and a run. Out: the archive's head and rows. The re-runs of a run are not packed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -57,12 +57,12 @@ def pack_head(session: Session, run_id: int) -> ArchiveHead:
     return ArchiveHead(
         problems={row.id: row.content_hash for row in session.execute(problems.order_by(Problem.id))},
         versions={number: (name, content) for number, name, content in session.execute(versions)},
-        checkpoints={each.id: _checkpoint(session, each, run_id) for each in checkpoints},
+        checkpoints={row.id: _checkpoint(session, row, run_id) for row in checkpoints},
     )
 
 
 def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> ArchivedRow:
-    """What names a checkpoint, and what it is known to have seen of the run's problems."""
+    """What identifies a checkpoint, and which of the run's problem sets it is known to have seen."""
     used = select(RunProblem.version_id).where(RunProblem.run_id == run_id)
     origins = session.scalars(
         select(ProblemSetOrigin).where(
@@ -70,14 +70,14 @@ def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> Archiv
         )
     )
     row = {key: _plain(getattr(checkpoint, key)) for key in _KEPT_OF_A_CHECKPOINT}
-    return {**row, "origins": [[each.version_id, each.origin.value, each.evidence] for each in origins]}
+    return {**row, "origins": [[origin.version_id, origin.origin.value, origin.evidence] for origin in origins]}
 
 
 def pack_rows(session: Session, run_id: int) -> Iterator[tuple[str, ArchivedRow]]:
-    """(table, row) of everything the run wrote, in the order of `TABLES`."""
+    """(table, row) of everything that the run wrote, in the order of `TABLES`."""
     for table in TABLES:
-        for each in session.scalars(_wanted(table, run_id)).yield_per(1_000):
-            yield table.__tablename__, {name: _plain(getattr(each, name)) for name in _columns(table)}
+        for row in session.scalars(_wanted(table, run_id)).yield_per(1_000):
+            yield table.__tablename__, {name: _plain(getattr(row, name)) for name in _columns(table)}
 
 
 def _wanted(table: type[Base], run_id: int) -> Select[Any]:
@@ -94,7 +94,7 @@ def _wanted(table: type[Base], run_id: int) -> Select[Any]:
         return select(RulerIdentity).where(RulerIdentity.id.in_(used) | RulerIdentity.id.in_(named))
     if table is RunProblem:
         return select(RunProblem).where(RunProblem.run_id == run_id).order_by(RunProblem.position)
-    written: dict[type[Base], Any] = {each: each for each in (Arm, Attempt, Reflection, Revision)}
+    written: dict[type[Base], Any] = {one: one for one in (Arm, Attempt, Reflection, Revision)}
     return select(written[table]).filter_by(run_id=run_id).order_by(written[table].id)
 
 

@@ -1,7 +1,7 @@
 """Unpacking an archive: its run in this store, under ids of this store.
 
-In: head and rows. Out: the run's id. A ruler, program or trace that is here already is used, not written again; a
-checkpoint that is not here is entered as one whose files are gone, so that the run can be read but not repeated.
+In: head and rows. Out: the run's id. A ruler, program or trace that the store has already is used, not written again.
+A checkpoint that it lacks is entered as one whose files are gone: the run can be read but not repeated.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,20 +35,20 @@ _NATURAL_KEYS: dict[type[Base], tuple[str, ...]] = {
     Program: ("content_hash",),
     Trace: ("program_id", "tests_hash", "ruler_id"),
 }
-"""Rows that runs share, and what names them in every store."""
+"""Rows that runs share, and what identifies them in every store."""
 
 Ids = dict[int, int]
 
 
 def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list[ArchivedRow]]) -> int:
-    """Store the archived run, or find it; its id. `file` is named in errors only.
+    """The id of the archived run, stored now or before. `file` only names the archive in errors.
 
     Raises:
         BadArchive: the store lacks a problem set that the run used, or a row does not fit the tables.
     """
-    there = _there(session, rows[Run.__tablename__][0])
-    if there is not None:
-        return there
+    known_run = _known_run(session, rows[Run.__tablename__][0])
+    if known_run is not None:
+        return known_run
     known: dict[str, Ids] = {
         "problem": _found(session, file, head.problems, _problem),
         "problem_set_version": _found(session, file, head.versions, _version),
@@ -66,8 +66,8 @@ def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list
     return run_id
 
 
-def _there(session: Session, row: ArchivedRow) -> int | None:
-    """The very run, unpacked or made here before."""
+def _known_run(session: Session, row: ArchivedRow) -> int | None:
+    """The same run, unpacked or made here before."""
     same = select(Run.id, Run.created_at).where(Run.specification_hash == row.get("specification_hash"))
     return next((number for number, at in session.execute(same) if at.isoformat() == row.get("created_at")), None)
 
@@ -124,7 +124,7 @@ def _checkpoint(session: Session, row: ArchivedRow, versions: Ids) -> int:
 
 
 def _fitted(table: type[Base], row: ArchivedRow, known: dict[str, Ids]) -> ArchivedRow:
-    """The row with instants as such and every id of the other store replaced by this store's."""
+    """The row with datetimes parsed and each id of the other store replaced by this store's."""
     fitted: ArchivedRow = {}
     for column in table.__table__.columns:
         value = row[column.key]
@@ -141,10 +141,10 @@ def _stored(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids
     if "id" not in table.__table__.columns:
         session.execute(insert(table), rows)
         return {}
-    ids = _twins(session, table, rows)
+    ids = _equal_rows(session, table, rows)
     if table is Trace:
-        rows = [row if row["id"] in ids else _told(row) for row in rows]
-        ids |= _twins(session, table, rows)
+        rows = [row if row["id"] in ids else _as_foreign(row) for row in rows]
+        ids |= _equal_rows(session, table, rows)
     new = [row for row in rows if row["id"] not in ids]
     for start in range(0, len(new), _ROWS_AT_ONCE):
         part = new[start : start + _ROWS_AT_ONCE]
@@ -154,13 +154,13 @@ def _stored(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids
     return ids
 
 
-def _told(row: ArchivedRow) -> ArchivedRow:
-    """A trace under a key that the verdict cache never asks for: only what was executed here answers for others."""
+def _as_foreign(row: ArchivedRow) -> ArchivedRow:
+    """The trace under a key that the cache never asks for: only what was executed here may answer for others."""
     return {**row, "tests_hash": content_hash("unpacked", row["tests_hash"])}
 
 
-def _twins(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids:
-    """Old id to the id of the equal row that is here already."""
+def _equal_rows(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids:
+    """Old id to the id of the equal row that this store has already."""
     key = _NATURAL_KEYS.get(table, ())
     if not key:
         return {}

@@ -1,1 +1,1 @@
-"""Jobs: taking them from DBOS, doing them at least once, and taking over those of dead workers."""
+"""Jobs: taking them from DBOS, performing them at least once, and taking over those of dead workers."""

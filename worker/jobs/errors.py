@@ -1,7 +1,7 @@
 """Errors of jobs, and any error as one sentence.
 
 JobError
-├── JobCancelled     somebody asked the job to stop
+├── JobCancelled     a user asked the job to stop
 ├── JobTaken         another worker has taken the job over
 ├── StoreUnwritable  not even the job's own row can be written
 ├── IdentityTaken    another live worker has this worker's name
@@ -27,19 +27,19 @@ class JobCancelled(JobError):
 
 
 class JobTaken(JobError):
-    """Raised inside a handler that was thought dead, for as long as its machine slept: the job is another's now."""
+    """Raised inside a handler whose worker was taken for dead, say while its machine slept: another has the job."""
 
 
 class StoreUnwritable(JobError):
-    """How a job ended cannot be kept, for want of a disk or a server; nothing that was kept before is lost."""
+    """The end of a job cannot be stored, because a disk is full or a server is gone; nothing stored is lost."""
 
 
 class IdentityTaken(JobError):
-    """Two workers with one name would do each other's jobs, so the second does not start."""
+    """Two workers of one name would perform each other's jobs, so the second does not start."""
 
 
 class UnknownJob(JobError):
-    """The job's row is gone: deleted, or the queue belongs to another store."""
+    """The job was deleted, or the queue belongs to another store."""
 
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -47,6 +47,7 @@ OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPE
 
 
 def error_sentence(error: BaseException) -> str:
+    """What is stored and shown: our own errors are sentences already; any other names its class, for a bug report."""
     first = first_of(error)
     if is_unwritable(first):
         return (
@@ -64,7 +65,7 @@ def error_sentence(error: BaseException) -> str:
 
 
 def is_self_explanatory(error: BaseException) -> bool:
-    """Whether the words alone tell a user what to do."""
+    """Whether the sentence alone tells a user what to do."""
     first = first_of(error)
     return (
         is_unwritable(first)
@@ -74,7 +75,7 @@ def is_self_explanatory(error: BaseException) -> bool:
 
 
 def is_unwritable(error: BaseException) -> TypeGuard[OperationalError]:
-    """Whether a store's disk or server is at fault. SQLite says so by its code, and means much else by that class."""
+    """Whether a store's disk or server is at fault. Of SQLite only some error codes of this class mean that."""
     if not isinstance(error, OperationalError):
         return False
     code: str | None = getattr(error.orig, "sqlite_errorname", None)
@@ -82,12 +83,12 @@ def is_unwritable(error: BaseException) -> TypeGuard[OperationalError]:
 
 
 def first_of(error: BaseException) -> BaseException:
-    """The first error of a group, or of a group in it; of the loop's many tasks the others fell with it."""
+    """The first error of a group, however nested: the other tasks of the loop failed with it."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
 
 
 def _said(error: DBAPIError) -> str:
-    """The database's own words, without the statement and all its values."""
+    """The database's own words, without the statement and its values."""
     return " ".join(str(error.orig).split())

@@ -22,16 +22,15 @@ log = logging.getLogger(__name__)
 
 
 class JobHandle:
-    """One try at one job by `worker`. Use as a context manager: while open it watches whether the job was cancelled,
-    or taken over by another worker."""
+    """One try at one job by `worker`.
 
-    def __init__(
-        self, store: Store, job_id: str, payload: dict[str, Any], run_id: int | None, worker: str
-    ) -> None:
+    A context manager: while open it watches whether the job was cancelled or taken over by another worker.
+    """
+
+    def __init__(self, store: Store, job_id: str, payload: dict[str, Any], worker: str) -> None:
         self.store = store
         self.job_id = job_id
         self.payload = payload
-        self.run_id = run_id
         self.worker = worker
         self._taken = False
         self._cancelled = threading.Event()
@@ -49,19 +48,20 @@ class JobHandle:
 
     @property
     def cancelled(self) -> bool:
-        """Whether to stop: becomes True within a second of the request, or of another worker's taking over."""
+        """Whether to stop: True within a second after the request, or after another worker took the job."""
         return self._cancelled.is_set()
 
     def check(self) -> None:
-        """Raise JobCancelled or JobTaken where the job should stop."""
+        """Raise JobCancelled or JobTaken if the job should stop."""
         if self._taken:
             raise JobTaken(self.job_id)
         if self.cancelled:
             raise JobCancelled(self.job_id)
 
     def progress(self, **values: Any) -> None:
-        """Replace what the bars show, unless an earlier try got further: then this one only finds what that one stored.
-        Getting further clears the count of fruitless tries: a job that moves between two crashes is no poison.
+        """Replace what the progress bars show, unless an earlier try got further: this try only repeats its steps.
+
+        Getting further resets the count of tries: a job that advances between two crashes may go on.
         """
         with self.store.writer() as session:
             job = session.get(Job, self.job_id)
@@ -82,7 +82,7 @@ class JobHandle:
             try:
                 stop = self._asked_to_stop()
             except SQLAlchemyError as error:
-                # A store that cannot be read for a moment must not make the job deaf.
+                # The next poll may succeed: a job must hear its cancellation after the store was unreadable.
                 log.warning("whether job %s was cancelled cannot be read: %s", self.job_id, error_sentence(error))
                 continue
             if stop:
@@ -91,11 +91,11 @@ class JobHandle:
 
     def _asked_to_stop(self) -> bool:
         with self.store.reader() as session:
-            told = session.execute(select(Job.cancel_requested, Job.worker).where(Job.id == self.job_id)).first()
-        self._taken = told is None or told.worker != self.worker
-        return told is None or self._taken or bool(told.cancel_requested)
+            job = session.execute(select(Job.cancel_requested, Job.worker).where(Job.id == self.job_id)).first()
+        self._taken = job is None or job.worker != self.worker
+        return job is None or self._taken or bool(job.cancel_requested)
 
 
 def _distance(progress: dict[str, Any]) -> int:
-    """How far a job is, in steps of which each is stored."""
+    """How far a job has come, counted in stored steps."""
     return sum(int(progress.get(name, 0)) for name in STEPS)

@@ -1,7 +1,7 @@
-"""Doing one job: its states, its tries and its end, whatever happens inside.
+"""Performing one job: its states, its tries and its end.
 
-Handlers are at-least-once and idempotent, so a try after a crash simply starts the handler again. A job that fails
-three times without moving forward stops, with its last error kept in one sentence.
+Handlers are idempotent and run at least once, so a try after a crash simply starts the handler again. A job that fails
+three times without progress stops; its last error is stored in one sentence.
 """
 
 import logging
@@ -39,18 +39,18 @@ def perform(
     worker: str,
     backoff_seconds: Sequence[float] = BACKOFF_SECONDS,
 ) -> None:
-    """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` fruitless tries.
+    """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` tries without progress.
 
     Args:
-        backoff_seconds: the pause after the first, second, … failed try; the last value serves for all further.
+        backoff_seconds: the pause after the first, second, … failed try; the last value holds for every further one.
 
     Raises:
         UnknownJob: the store holds no such job.
-        StoreUnwritable: neither the job's results nor its end can be kept; the job waits to be performed again.
+        StoreUnwritable: neither the job's results nor its end can be stored; the job is to be performed again.
     """
     try:
         while (job := _begin(store, job_id, worker)) is not None:
-            with JobHandle(store, job.id, job.payload, job.run_id, worker) as handle:
+            with JobHandle(store, job.id, job.payload, worker) as handle:
                 again = _try(handle, handlers[job.kind])
             if not again:
                 return
@@ -68,7 +68,7 @@ def perform_patiently(
     worker: str,
     pause_seconds: float = UNWRITABLE_SECONDS,
 ) -> None:
-    """`perform`, once more after a pause for as long as nothing can be stored: a worker waits for room on its disk."""
+    """`perform`, repeated after a pause while nothing can be stored: a worker waits for room on its disk."""
     while True:
         try:
             return perform(store, job_id, handlers, worker)
@@ -78,7 +78,7 @@ def perform_patiently(
 
 
 def _try(handle: JobHandle, handler: Handler) -> bool:
-    """Do the job once; whether it failed and is still this worker's to try again."""
+    """Do the job once. True if it failed and is still this worker's to try again."""
     try:
         handler(handle)
     except JobCancelled:
@@ -96,7 +96,7 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
 
 
 def _begin(store: Store, job_id: str, worker: str) -> Job | None:
-    """Count one more try and hand out the job, or None where nothing is left to do."""
+    """The job, with one more try counted; None if nothing is left to do."""
     with store.writer() as session:
         job = session.get(Job, job_id)
         if job is None:
@@ -108,13 +108,13 @@ def _begin(store: Store, job_id: str, worker: str) -> Job | None:
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
             return job
-    with JobHandle(store, job_id, {}, None, job.worker) as handle:
+    with JobHandle(store, job_id, {}, job.worker) as handle:
         _end(handle, JobState.FAILED, job.error or "The worker died three times on this job.")
     return None
 
 
 def _keep_error(handle: JobHandle, error: Exception) -> bool:
-    """Whether the job is still this worker's to try again."""
+    """Store the error. True if the job is still this worker's to try again."""
     with handle.store.writer() as session:
         job = session.get(Job, handle.job_id)
         if job is None or job.worker != handle.worker:

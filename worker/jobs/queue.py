@@ -1,7 +1,7 @@
-"""The worker's side of DBOS: launching it, the one workflow, putting abandoned jobs back.
+"""The worker's side of DBOS: launching it, its one workflow, and putting abandoned jobs back.
 
-DBOS holds the queue and resumes workflows after a crash; what a job does, and what people see of it, is not its
-concern. SQLite keeps the queue in a file of its own, Postgres in a schema of its own.
+DBOS holds the queue and resumes workflows after a crash; it knows nothing of what a job does or shows. The queue is
+a file of its own beside SQLite, and a schema of its own in Postgres.
 """
 
 import logging
@@ -19,13 +19,13 @@ from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
 CONCURRENCY = {INTERACTIVE: 2, BULK: 1}
-"""Jobs of one queue that one worker does at once. Bulk jobs fill the device, so a second would only share it."""
+"""Jobs of a queue that one worker performs at once. A bulk job fills the device: a second would only share it."""
 
 log = logging.getLogger(__name__)
 
 
 class WorkerQueue:
-    """DBOS while open, with the handlers of this worker. One a process: DBOS is a process-wide thing."""
+    """DBOS while open, with the handlers of this worker. One a process, because DBOS is global to a process."""
 
     def __init__(self, store: Store, jobs_url: str, executor_id: str, handlers: Mapping[JobKind, Handler]) -> None:
         self._store = store
@@ -44,7 +44,7 @@ class WorkerQueue:
             "use_listen_notify": False,
         }
         DBOS(config=config)
-        # Tries are counted by `perform`, which knows progress from a crash loop; DBOS must not give up before it.
+        # `perform` counts tries and can tell progress from a crash loop; DBOS must not give up before it does.
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(self._workflow())
         DBOS.launch()
         for name, at_once in CONCURRENCY.items():
@@ -58,24 +58,24 @@ class WorkerQueue:
         self._engine.dispose()
 
     def requeue(self, job_id: str) -> None:
-        """Make sure that the job has a workflow, and that the workflow of a dead worker's job waits again."""
+        """Make sure that the job has a workflow, and put the workflow of a dead worker's job back into the queue."""
         with self._store.reader() as session:
             job = session.get(Job, job_id)
         if job is None:
             return
-        # Under an id that exists this finds the workflow and changes nothing.
+        # If a workflow has this id already, nothing changes.
         enqueue(job)
         if job.state is JobState.RUNNING:
             log.warning("job %s was left by worker %s; it is queued again", job_id, job.worker)
             DBOS.resume_workflow(job_id, queue_name=job.queue)
 
     def forget(self, job_ids: Sequence[str]) -> None:
-        """Drop the workflows of finished jobs; a job that the command line did itself has none."""
+        """Drop the workflows of finished jobs; a job that the command line performed itself has none."""
         if job_ids:
             DBOS.delete_workflows(list(job_ids))
 
     def _workflow(self) -> Callable[[str], None]:
-        # A plain function: DBOS marks what it registers, and bound methods take no marks.
+        # A plain function: DBOS sets attributes on what it registers, which a bound method does not allow.
         def do(job_id: str) -> None:
             perform_patiently(self._store, job_id, self._handlers, self._executor_id)
 
@@ -83,7 +83,7 @@ class WorkerQueue:
 
 
 def enqueue(job: Job) -> None:
-    """Write the workflow of a job row from inside a worker."""
+    """Create the workflow of a job row from inside a worker."""
     options: Any = {
         "workflow_name": WORKFLOW,
         "queue_name": job.queue,

@@ -34,10 +34,10 @@ def default_worker_id() -> str:
 
 
 class Heartbeat:
-    """Beats in a thread of its own while open.
+    """Stores a beat every two seconds, in a thread of its own, while open.
 
     Raises:
-        IdentityTaken: another process beats under this name, and not long ago.
+        IdentityTaken: another process beat under this name a moment ago.
     """
 
     def __init__(self, store: Store, executor_id: str, details: dict[str, Any]) -> None:
@@ -86,7 +86,7 @@ class Heartbeat:
             try:
                 self._say_alive()
             except SQLAlchemyError as error:
-                # A full disk or a lost database must not make this worker look dead for good.
+                # The next beat may succeed: a full disk or a lost database must not end the heartbeat.
                 log.warning("the heartbeat could not be stored: %s", error_sentence(error))
 
     def _say_alive(self) -> None:
@@ -97,14 +97,14 @@ class Heartbeat:
 
 
 def is_alive(row: WorkerHeartbeat) -> bool:
-    """On this host the process itself is asked, so that what a killed worker left goes on at once."""
+    """On this host the process itself is looked up, so that the jobs of a killed worker are taken over at once."""
     if row.host == socket.gethostname() and not _process_exists(row.pid):
         return False
     return now() - row.seen_at < WORKER_SILENT_AFTER
 
 
 def _was_mine(row: WorkerHeartbeat) -> bool:
-    """An earlier process that had the number of this one."""
+    """Whether the row is of an earlier process with this one's number."""
     return row.host == socket.gethostname() and row.pid == os.getpid()
 
 
@@ -129,18 +129,18 @@ class Workflows(Protocol):
     """What the reaper needs of the queue."""
 
     def requeue(self, job_id: str) -> None:
-        """Put a job back into it."""
+        """Put a job back into the queue."""
 
     def forget(self, job_ids: Sequence[str]) -> None:
-        """Drop what it holds of finished jobs."""
+        """Drop the workflows of finished jobs."""
 
 
 class Reaper:
     """Sweeps in a thread while open.
 
     Args:
-        worker: whose reaper this is. It never holds its own worker for dead: after the machine slept, it may look
-            before that worker had the time to beat.
+        worker: whose reaper this is. It never takes its own worker for dead: after the machine slept, it may look
+            before that worker has had time to beat.
     """
 
     def __init__(self, store: Store, worker: str, queue: Workflows, retention_days: int) -> None:
@@ -164,11 +164,11 @@ class Reaper:
             try:
                 self.sweep()
             except Exception:
-                # A full disk or a lost database must not end the worker's watch over its fellows.
+                # The next sweep may succeed: a full disk or a lost database must not end the reaper.
                 log.exception("the reaper's sweep failed; it goes on")
 
     def sweep(self) -> list[str]:
-        """Requeue abandoned jobs and delete what is past retention; the requeued ids."""
+        """Requeue abandoned jobs and delete what is past retention; returns the requeued ids."""
         abandoned = self._abandoned()
         for job_id in abandoned:
             self._queue.requeue(job_id)
@@ -183,7 +183,7 @@ class Reaper:
             gone = session.scalars(select(WorkerHeartbeat.executor_id).where(WorkerHeartbeat.seen_at < past)).all()
         if not old and not gone:
             return
-        # The queue first: a row that is still here is found again, a workflow without its row never would be.
+        # The queue first: a row without a workflow is found by the next sweep, a workflow without its row never is.
         self._queue.forget(old)
         with self._store.writer() as session:
             session.execute(delete(Job).where(Job.id.in_(old)))
@@ -200,6 +200,6 @@ class Reaper:
 
 
 def living_workers(session: Session) -> list[str]:
-    """Names of the workers that were seen lately and are not known to be gone."""
+    """Names of the workers that beat lately and whose process, if it is on this host, exists."""
     seen = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at >= now() - WORKER_SILENT_AFTER)
     return [row.executor_id for row in session.scalars(seen) if is_alive(row)]

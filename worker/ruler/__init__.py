@@ -1,7 +1,7 @@
-"""The ruler: Go completions in, verdicts that can be believed out.
+"""The ruler: Go completions in, trustworthy verdicts out.
 
 `Ruler.judge` takes `Submission`s and streams `Judgement`s. Hostile code runs only inside the sandbox that
-`isolation` describes. Nothing here knows of problem sets, runs or the store.
+`isolation` describes. Nothing here knows problem sets, runs or the store.
 """
 
 from worker.ruler.errors import NoIsolation, RulerError, ZoneDied

@@ -1,7 +1,7 @@
 """Errors of the ruler. What a program does is a verdict, never an error.
 
 RulerError
-├── NoIsolation      this machine cannot isolate, and nobody allowed to go without
+├── NoIsolation      this machine cannot isolate programs, and no setting allows to do without
 └── ZoneDied         the sandbox process ended unexpectedly
 """
 
@@ -9,12 +9,12 @@ from models.errors import TekhneError
 
 
 class RulerError(TekhneError):
-    """No verdicts can be taken here; the message says why and what to do."""
+    """No verdicts can be taken on this machine; the message says why and what to do."""
 
 
 class NoIsolation(RulerError):
-    """Models' code is not executed without isolation unless the operator says so."""
+    """Models' code is executed without isolation only if the operator says so."""
 
 
 class ZoneDied(RulerError):
-    """The sandbox process ended; nothing is known of the programs that it held."""
+    """The sandbox process ended, without verdicts on the programs that it held."""

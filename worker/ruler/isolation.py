@@ -1,7 +1,4 @@
-"""What isolation is really in force on this machine: tried, not guessed.
-
-A zone is started and a small program probes it from inside; the report says what it found.
-"""
+"""Which isolation is in force on this machine, found by trying: a zone is started and probed from inside."""
 
 from dataclasses import dataclass
 
@@ -31,7 +28,7 @@ def isolation(settings: Settings | None = None) -> IsolationReport:
             return _unusable("The sandbox is part of the ruler's Go program, which is not built yet.")
         zone = Zone(build_ruler(go, settings.cache_dir), Limits(), sandboxed=True)
     except ToolchainError as error:
-        # Without Go nothing is known of the sandbox, and the sentence says what to do.
+        # Without Go the sandbox cannot be tried; the sentence says what to do.
         return IsolationReport(usable=False, sentences=(str(error),))
     except RulerError as error:
         return IsolationReport(usable=False, sentences=(str(error),), advice=ADVICE)

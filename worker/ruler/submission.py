@@ -1,7 +1,4 @@
-"""What the ruler is asked: one completion, the problem it answers, and the tests it must pass.
-
-Nothing here reads files or runs anything; problem sets turn their rows into `Submission`s elsewhere.
-"""
+"""What the ruler is asked to judge: one completion, the problem it answers, and the tests it must pass."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""What the zone is told and what it answers, as JSON lines; the other half is go/wire/wire.go.
+"""The requests to a zone and its answers, as JSON lines; the other half is go/wire/wire.go.
 
-Completions travel as base64 of their bytes, because they may hold anything.
+Completions are sent as base64 of their bytes, because they may hold anything.
 """
 
 import base64
@@ -66,7 +66,7 @@ def reading(answer: dict[str, Any], submission: Submission) -> Reading:
 def refused(
     submission: Submission, ruler: RulerFingerprint, verdict: Verdict, stage: Stage, message: str
 ) -> Judgement:
-    """A judgement that the zone was never asked for, or never gave."""
+    """A judgement without the zone's: it was not asked, or it died."""
     program = _text(base64.b64encode(as_bytes(submission.completion)).decode("ascii"))
     result = RulerTrace(
         rule=Rule.GOIMPORTS,

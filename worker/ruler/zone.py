@@ -1,7 +1,7 @@
 """One zone: the sandbox process that judges batches for one core, and the pipe to it.
 
-In: submissions. Out: the zone's answers as it gives them. A zone that dies is `ZoneDied`; whoever holds it starts
-another. The zone ends when its input closes, so it cannot outlive us.
+In: submissions. Out: the zone's answers as it gives them. A zone that dies raises `ZoneDied`, and its
+holder starts another. A zone ends when its input closes, so it cannot outlive this process.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from worker.toolchain import RulerBuild
 
 NOBODY = 65534
 FIRST_OWNER = 1_900_000_000
-"""User ids from here on belong to nobody; each zone of a root takes one of its own."""
+"""User ids from here on belong to nobody; each zone of a root process takes one of its own."""
 
 CANNOT = (
     "This machine cannot isolate models' code ({}): run as root or allow user namespaces; "
@@ -40,7 +40,7 @@ class Zone:
         user: int | None = None,
         core: int | None = None,
     ) -> None:
-        """Start it, as another `user` if a root says so, and on one `core` alone. Raises NoIsolation."""
+        """Start it, as another `user` (which only root may do) and on one `core` alone. Raises NoIsolation."""
         self.core = core
         arguments = [str(build.program), "zone"] + ([] if sandboxed else ["--unsafe-no-sandbox"])
         with _only_on(core):
@@ -62,7 +62,7 @@ class Zone:
         if not line.get("ready"):
             raise NoIsolation(CANNOT.format(self._last_words()))
         self.facts: tuple[str, ...] = tuple(line["facts"])
-        """What isolates here, a sentence each."""
+        """How programs are isolated here, a sentence for each mechanism."""
 
     @property
     def pid(self) -> int:
@@ -135,7 +135,7 @@ class Zone:
 
 @contextlib.contextmanager
 def _only_on(core: int | None) -> Iterator[None]:
-    """What this thread starts within the block runs on that core: processes inherit it, other threads do not."""
+    """Processes that this thread starts within the block run on that core; other threads are not affected."""
     if core is None:
         yield
         return
@@ -160,7 +160,7 @@ def _configuration(build: RulerBuild, limits: Limits) -> dict[str, Any]:
 
 
 def _owner() -> int:
-    """The user id that a root's programs run as: nobody else's, where this machine has that many ids."""
+    """The user id that root's programs run as: one that nobody else has, if this machine has that many ids."""
     try:
         with open("/proc/self/uid_map") as lines:
             size = max(int(line.split()[2]) for line in lines)
@@ -170,7 +170,7 @@ def _owner() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """The zone gets none of our environment but the folder for temporary files."""
+    """The zone inherits nothing of our environment but the folder for temporary files."""
     return {name: os.environ[name] for name in ("TMPDIR",) if name in os.environ}
 
 
@@ -180,7 +180,7 @@ def usable_cores() -> int:
 
 
 def _cores() -> list[int]:
-    """Their numbers; none where the system does not say."""
+    """Their numbers; none if the system does not say."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
@@ -190,7 +190,7 @@ class ZonePool:
     Where there are as many zones as cores, each is bound to a core of its own: a short program that the system moved
     to another core would start there with cold caches and a wake-up, which cost a tenth of the throughput.
 
-    Lends zones. A zone comes back only from work that went well; else it is ended and a new one takes its place.
+    A zone comes back only from work that went well; after an error it is ended and a new one takes its place.
     """
 
     def __init__(self, start: Callable[[int | None], Zone], size: int) -> None:
@@ -204,20 +204,20 @@ class ZonePool:
 
     @contextlib.contextmanager
     def borrowed(self) -> Iterator[Zone]:
-        """A zone for the time of the block."""
+        """A zone for the duration of the block."""
         with self._places:
             zone = self._take()
             try:
                 yield zone
             except BaseException:
-                # Whatever happened, answers may still be in its pipe (a caller who stops listening, too).
+                # Answers may still be in its pipe, also where a caller only stopped listening.
                 zone.close()
                 self._free.append(zone.core)
                 raise
             self._give_back(zone)
 
     def close(self) -> None:
-        """End the idle zones; those lent out end when they come back."""
+        """End the idle zones; one that is lent out ends when it comes back."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []

@@ -1,7 +1,7 @@
-"""Keeping `run_problem_count` true: one (arm, problem) counted anew from its rows.
+"""The rows of `run_problem_count`: each counts the samples of one arm on one problem.
 
-In: the attempts and revisions of an arm on a problem. Out: one upserted row. Counting anew instead of adding makes a
-repeated step harmless; an arm holds at most some hundreds of rows a problem.
+In: the attempts and revisions of an arm on a problem. Out: one upserted row. It is counted anew each time, so that a
+repeated step changes nothing; an arm has at most some hundreds of rows a problem.
 """
 
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ class FollowedSample:
     sample: int
     draft: Attempt
     revisions: tuple[Revision, ...]
-    waits: bool = False
-    """The arm has yet to revise the draft: what it will make of the sample is not known."""
+    is_owed: bool = False
+    """The arm owes the draft a revision, so that the sample has no final program yet."""
 
     @property
     def final(self) -> Execution | None:
-        if self.waits:
+        if self.is_owed:
             return None
         return self.revisions[-1] if self.revisions else self.draft
 
@@ -50,7 +50,7 @@ def recount(session: Session, run_id: int) -> int:
 
 
 def count(session: Session, arm: Arm, problem_id: int) -> None:
-    """Count one arm's samples of one problem and store the row."""
+    """Count the samples of one arm on one problem and store the row."""
     session.flush()
     followed = _follow(session, arm, problem_id)
     row = RunProblemCount(
@@ -73,7 +73,7 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]
     ).all()
     if drafts or not revisions:
         return [_followed(session, arm, draft, tuple(revisions.get(draft.sample, ()))) for draft in drafts]
-    # A re-run repairs a draft of its parent: every sample of it begins with that one.
+    # A re-run repairs a draft of its parent: each of its samples begins with that one.
     return [
         FollowedSample(sample=sample, draft=rows[0].attempt, revisions=tuple(rows))
         for sample, rows in revisions.items()
@@ -83,11 +83,11 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]
 def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> FollowedSample:
     run = session.get_one(Run, arm.run_id)
     due = arm.kind.repairs and owes_revision(draft.verdict, gated=run.gated, rounds=run.rounds)
-    return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, waits=due and not revisions)
+    return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, is_owed=due and not revisions)
 
 
 def _drafting_arm(session: Session, arm: Arm) -> int:
-    """The arm whose drafts this one begins with: its own, or the base's where it repairs."""
+    """The arm whose drafts this one starts from: itself, or the base if it repairs."""
     if not arm.kind.repairs:
         return arm.id
     base = select(Arm.id).where(Arm.run_id == arm.run_id, Arm.kind == ArmKind.BASE)
@@ -123,7 +123,7 @@ def _tallies(followed: Sequence[FollowedSample], *, repairs: bool) -> dict[str, 
 
 
 def _moved(one: FollowedSample, *, was_passed: bool) -> bool:
-    """Whether repair changed pass into fail (or back); unscored on either side is no move."""
+    """Whether repair changed a failure into a pass, or a pass into a failure; both must be scored."""
     before, after = one.draft.verdict, one.verdict
     if before is None or after is None or not (before.scored and after.scored):
         return False
@@ -131,7 +131,7 @@ def _moved(one: FollowedSample, *, was_passed: bool) -> bool:
 
 
 def _rows(one: FollowedSample, repairs: bool) -> list[Execution]:
-    # An arm that repairs pays for its revisions; the drafts are on the base's bill.
+    # An arm that repairs pays for its revisions; the drafts count for the base.
     return [*one.revisions] if repairs else [one.draft]
 
 

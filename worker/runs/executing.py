@@ -1,7 +1,7 @@
 """Execution beside generation: programs are handed to a judge as they are written, and judged in batches.
 
-Whoever awaits a judgement does not hold up the engine. While one batch is judged the next gathers, so that the
-batches are as large as the machine is busy, and one program alone does not wait for company.
+Awaiting a judgement does not hold up the engine. While one batch is judged the next one gathers: batches grow with the
+load, and a single program does not wait for others.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ class _Waiting:
 
 
 class Executor:
-    """A thread that feeds a judge, while open: the ruler, or the store's verdicts before it."""
+    """A thread that feeds a judge, while open."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
@@ -69,7 +69,7 @@ class Executor:
         return batch, False
 
     def _answer(self, batch: list[_Waiting]) -> None:
-        """Every future gets its judgement, or the error that kept the judge from giving one."""
+        """Every future gets its judgement, or the error that prevented it."""
         by_number = {str(number): item for number, item in enumerate(batch)}
         numbered = [replace(item.submission, key=number) for number, item in by_number.items()]
         try:
@@ -78,20 +78,20 @@ class Executor:
                 _answer_with(item, replace(judgement, key=item.submission.key))
         except Exception as error:
             if not by_number:
-                log.exception("verdicts were given, but not kept for others")
+                log.exception("verdicts were given, but could not be stored")
             for item in by_number.values():
                 _answer_with(item, error)
 
 
 def _answer_with(item: _Waiting, outcome: Judgement | Exception) -> None:
-    # Whoever asked may be gone, and his loop with him: a run that failed does not wait for its last verdicts.
+    # The event loop may be closed: a run that failed does not wait for its last verdicts.
     with suppress(RuntimeError):
-        item.loop.call_soon_threadsafe(_settle, item.future, outcome)
+        item.loop.call_soon_threadsafe(_set_outcome, item.future, outcome)
 
 
-def _settle(future: "asyncio.Future[Judgement]", outcome: Judgement | Exception) -> None:
-    """Whoever was cancelled meanwhile gets nothing."""
+def _set_outcome(future: "asyncio.Future[Judgement]", outcome: Judgement | Exception) -> None:
     if future.done():
+        # Its task was cancelled meanwhile.
         return
     if isinstance(outcome, Exception):
         future.set_exception(outcome)

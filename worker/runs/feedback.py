@@ -1,6 +1,6 @@
-"""The trace that a critic is shown: of the tests that feed it, in the words it was trained on.
+"""The trace that a critic is shown, in the words it was trained on: of the hidden or of the example tests.
 
-Where the example tests feed and all of them pass, a critic learns that hidden tests fail and nothing of what they say.
+If example tests are the feedback and all of them pass, a critic learns that hidden tests fail, and not what they say.
 """
 
 from models.enums import TestsKind

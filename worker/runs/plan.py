@@ -1,6 +1,6 @@
 """A stored run as the loop needs it: frozen, with the samples that are still missing.
 
-In: a run's id. Out: a `RunPlan`. What is already in the store is not planned again, which is all that resuming is.
+In: a run's id. Out: a `RunPlan`. Resuming a run is nothing more than planning what the store does not hold yet.
 """
 
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class StoredRevision:
 
 @dataclass(frozen=True, kw_only=True)
 class RunPlan:
-    """A run and what of it exists already."""
+    """A run, and what the store holds of it already."""
 
     run_id: int
     kind: RunKind

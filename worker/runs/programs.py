@@ -30,7 +30,7 @@ class WrittenProgram:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """New or stored."""
+    """One draft of a problem, new or stored by an earlier try."""
 
     sample: int
     written: WrittenProgram
@@ -42,7 +42,7 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedProgram:
-    """The ruler's word on one program: by the hidden tests and, where the problem has them, by the examples."""
+    """What the ruler says of one program: by the hidden tests and, if the problem has any, by the example tests."""
 
     hidden: Judgement
     hidden_tests: Tests
@@ -77,7 +77,7 @@ class RepairRound:
 
 
 MOST_LINES = 400
-"""difflib can go quadratic: beyond this the size of an edit is that of the beginning."""
+"""difflib can go quadratic: only so many first lines are compared."""
 
 
 def written_now(source: Sample | Repair, text: str, seed: int) -> WrittenProgram:
@@ -100,12 +100,12 @@ def stored_draft(attempt: StoredAttempt) -> WrittenProgram:
 
 
 def stored_revision(revision: StoredRevision) -> WrittenProgram:
-    """A revision of an earlier try; its tokens count against the rival's budget again."""
+    """A revision of an earlier try; its tokens count towards the arm's budget again."""
     return _stored(revision.text, how_it_ended(revision.verdict), new_tokens=revision.new_tokens)
 
 
 def how_it_ended(verdict: Verdict | None) -> FinishReason:
-    """How a stored program counts when its run goes on: what got no score then ended its sample, and still does."""
+    """How a stored program counts when its run continues: an unscored one ended its sample, and still does."""
     return FinishReason.COMPLETE if verdict is not None and verdict.scored else FinishReason.ERROR
 
 

@@ -1,4 +1,4 @@
-"""What a job tells while its run is done: bars for every run, and for a re-run each sample's text as it is written.
+"""The progress of a run's job: counts for every run, and for a re-run the text of each sample as it is written.
 
 Calls come from the engine's thread and from the loop. Reports are gathered and written at most ten times a second,
 because each is a write to the store.
@@ -14,7 +14,7 @@ from models.enums import Verdict
 from worker.jobs.errors import error_sentence
 from worker.jobs.handle import JobHandle
 
-TELL_SECONDS = 0.1
+REPORT_SECONDS = 0.1
 MOST_MESSAGE_CHARACTERS = 4_000
 STAGE = "drafting and repairing"
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class RunProgressReporter:
-    """Tells a job's readers while open. `live` tells texts and verdicts of samples as well."""
+    """Reports to the job while open. `live` reports texts and verdicts of samples as well."""
 
     def __init__(self, handle: JobHandle, total: int, *, live: bool) -> None:
         self._handle = handle
@@ -31,9 +31,9 @@ class RunProgressReporter:
         self._lock = threading.Lock()
         self._texts: dict[int, str] = {}
         self._count = {"drafted": 0, "executed": 0, "owed": 0, "repaired": 0}
-        self._told: dict[str, int] | None = None
+        self._reported: dict[str, int] | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="news", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
 
     def __enter__(self) -> "RunProgressReporter":
         self._thread.start()
@@ -42,14 +42,14 @@ class RunProgressReporter:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        self._tell()
+        self._report()
 
     def drafted(self) -> None:
         """A draft is written."""
         self._add(drafted=1)
 
     def executed(self, *, owed: int) -> None:
-        """A draft is judged, and so many arms will repair it."""
+        """A draft is judged; `owed` arms will repair it."""
         self._add(executed=1, owed=owed)
 
     def begin(self, sample: int) -> None:
@@ -57,16 +57,16 @@ class RunProgressReporter:
             self._handle.event("begin", sample=sample)
 
     def writer(self, sample: int) -> Callable[[str], None] | None:
-        """What an engine calls with each new piece of a sample's text."""
+        """What an engine calls with each new piece of a sample's text; None if nothing is reported live."""
         return (lambda piece: self._grow(sample, piece)) if self._live else None
 
     def executing(self, sample: int) -> None:
         if self._live:
-            self._tell()
+            self._report()
             self._handle.event("executing", sample=sample)
 
     def repaired(self, sample: int, round: int, verdict: Verdict, message: str) -> None:
-        """A revision is judged. Bars count a sample's first: how many rounds will follow is not known before."""
+        """A revision is judged. Only the first of a sample is counted, because nobody knows how many will follow."""
         self._add(repaired=int(round == 1))
         if self._live:
             words = message[:MOST_MESSAGE_CHARACTERS]
@@ -82,19 +82,19 @@ class RunProgressReporter:
             self._texts[sample] = self._texts.get(sample, "") + piece
 
     def _run(self) -> None:
-        while not self._stop.wait(TELL_SECONDS):
+        while not self._stop.wait(REPORT_SECONDS):
             try:
-                self._tell()
+                self._report()
             except SQLAlchemyError as error:
-                # The run itself fails or not by its rows; its bars move again when they can be stored.
+                # A run does not fail for its progress bars: they move again when they can be stored.
                 log.warning("the run's progress could not be stored: %s", error_sentence(error))
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         with self._lock:
             texts, self._texts = self._texts, {}
             count = dict(self._count)
         for sample, text in texts.items():
             self._handle.event("tokens", sample=sample, text=text)
-        if count != self._told:
+        if count != self._reported:
             self._handle.progress(stage=STAGE, done=count["executed"], total=self._total, **count)
-            self._told = count
+            self._reported = count

@@ -1,7 +1,7 @@
-"""The steps of `worker.repair`: drafts from an engine, verdicts from the ruler, repairs from critics, rows kept.
+"""The steps of `worker.repair`: drafts from an engine, verdicts from a judge, repairs from critics, rows in the store.
 
-Whatever an earlier try stored is found instead of done again: stored drafts come first and are judged once more (the
-same program gets the same verdict), stored revisions are handed back as they are, and what got no score then gets none.
+What an earlier try stored is not written again: stored drafts come first and are judged once more (the same program
+gets the same verdict), stored revisions are handed back as they are, and an unscored program stays unscored.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from worker.runs.writing import RunWriter
 
 
 class RunSteps:
-    """Everything one run is done with. `critics` holds one a repairing arm, by the arm's id."""
+    """The steps of one run. `critics` holds one critic for each arm that repairs, by the arm's id."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class RunSteps:
             yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
 
     async def execute(self, problem: PlannedProblem, program: WrittenProgram) -> JudgedProgram | None:
-        """Hidden tests, and example tests where the verdict could differ; None for what was never written."""
+        """By the hidden tests, and by the example tests if their verdict could differ; None if nothing was written."""
         if program.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED):
             return None
         tests = group_of_tests(problem.problem, TestsKind.HIDDEN)
@@ -109,7 +109,7 @@ class RunSteps:
         trace: JudgedProgram | None,
         round: int,
     ) -> RepairRound:
-        """The arm's next revision, or the one that an earlier try stored."""
+        """The arm's next revision, written now or by an earlier try."""
         attempt_id = draft.attempt_id or self._attempts[problem.id, draft.sample]
         stored = self._plan.revised.get((arm.id, problem.id, draft.sample, round))
         if stored is not None:
@@ -184,7 +184,7 @@ class RunSteps:
         return SamplingSettings(**sampling.model_dump(), seed=self._plan.seed)
 
     def _key(self, problem: PlannedProblem, sample: int) -> str:
-        # By content, so that a sample is the same in whichever run its problem stands.
+        # By content, so that a sample's random stream is the same in every run that has its problem.
         return f"{problem.problem.content_hash}/{sample}"
 
     async def _shown(
@@ -202,7 +202,7 @@ class RunSteps:
         return feedback_in_words(trace, self._plan.feedback, program.text) if trace else ""
 
     def _partner(self, problem: PlannedProblem) -> PlannedProblem:
-        """The problem whose trace is shown instead: the next one of the run, the same on every try."""
+        """The problem whose trace is shown instead: the next one of the run, so the same on every try."""
         place = self._plan.problems.index(problem)
         return self._plan.problems[(place + 1) % len(self._plan.problems)]
 

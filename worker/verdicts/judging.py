@@ -110,7 +110,7 @@ class CachedJudge:
             self._store.keep(new)
 
     def recall(self, readings: Sequence[Reading]) -> list[Judgement | None]:
-        """What the ruler asks before it executes."""
+        """Called by the ruler before it executes."""
         wanted = {
             key for reading in readings for program in reading.program_hashes for key in _keys(reading, program)
         }
@@ -120,7 +120,7 @@ class CachedJudge:
         return [self._judgement(reading, known) for reading in readings]
 
     def learn(self, reading: Reading, judgement: Judgement) -> None:
-        """What the ruler tells after it executed."""
+        """Called by the ruler after it executed."""
         with self._lock:
             self._recent.update(settled_traces(judgement, reading.submission))
 

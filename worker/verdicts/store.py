@@ -1,7 +1,6 @@
-"""The store's traces as a verdict cache: same program, same tests, same ruler, same verdict, no execution.
+"""The store's traces as a verdict cache: the same program, tests and ruler get the same verdict without execution.
 
-`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time. `keep` writes new ones by
-way of traces.py. Nothing here executes.
+`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time. Nothing here executes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +15,11 @@ from worker.ruler import RulerFingerprint, RulerTrace
 from worker.verdicts.traces import TraceKey, ruler_row, write_trace
 
 _AT_ONCE = 500
-"""Keys a query may name: SQLite takes 32,766 variables, and the plans of long lists get slow."""
+"""Keys in one query: SQLite allows 32,766 variables, and queries with long lists get slow."""
 
 
 class VerdictStore:
-    """One store, seen as a cache by one ruler."""
+    """One store as the cache of one ruler."""
 
     def __init__(self, store: Store, ruler: RulerFingerprint) -> None:
         self._store = store
@@ -85,7 +84,7 @@ class ClearedCache:
 
 
 def clear(store: Store) -> ClearedCache:
-    """Forget every verdict that no run rests on, and the programs that only those verdicts named."""
+    """Delete every trace that no run refers to, and the programs that only those traces named."""
     with store.writer() as session:
         before = _count_traces(session)
         session.execute(delete(Trace).where(*(Trace.id.not_in(used) for used in _used_traces())))

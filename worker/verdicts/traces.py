@@ -41,7 +41,7 @@ def key_for_one(program_hash: str, tests: Tests, completion: str) -> TraceKey:
 
 
 def key_of(trace: RulerTrace, tests: Tests, completion: str) -> TraceKey:
-    """The key under which a verdict on `completion` is kept and may be answered."""
+    """The key under which a trace of `completion` is stored and found."""
     if trace.line is not None or OWN_LINES in trace.message:
         return key_for_one(trace.program_hash, tests, completion)
     return key_for_all(trace.program_hash, tests)

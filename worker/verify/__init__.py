@@ -1,4 +1,4 @@
-"""Verifying files of completions and whole problem sets: reading, judging, caching, summing up.
+"""Verifying files of completions, and problem sets: the code behind `tekhne verify` and `tekhne problems verify`.
 
-Between the formats of peers and the ruler. Nothing here prints: the command line does.
+It stands between file formats and the judge. Nothing here prints: the command line does.
 """

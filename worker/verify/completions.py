@@ -21,7 +21,7 @@ from worker.verdicts.judging import Judge, JudgeOptions
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_COMPLETION_BYTES = 1024 * 1024
-"""The ruler's own default limit; no answer to a benchmark comes near."""
+"""The ruler's own default limit; answers to benchmarks are far smaller."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Completion:
 
 @dataclass(frozen=True, kw_only=True)
 class BadRow:
-    """A line that cannot be judged."""
+    """A line that cannot be judged, and why."""
 
     line: int
     reason: str
@@ -46,7 +46,7 @@ class BadRow:
 def read_completions(
     stream: BinaryIO, problem_set: ProblemSetContent, max_line_bytes: int = MAX_LINE_BYTES
 ) -> Iterator[Completion | BadRow]:
-    """Each line of `stream` as what it is."""
+    """Each line of `stream` as a completion or a bad row."""
     seen: Counter[str] = Counter()
     for row in read_rows(stream, max_line_bytes):
         try:
@@ -85,7 +85,10 @@ def _text(row: SourceRow) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class JudgementRow:
-    """Fields in the order they are written. `line` and `column` count in the completion as the model wrote it."""
+    """One line of the output of `tekhne verify`; the fields stand in the order in which they are written.
+
+    `line` and `column` count in the completion as the model wrote it.
+    """
 
     task_id: str
     completion_index: int
@@ -111,7 +114,7 @@ class JudgementRow:
         fields = asdict(self)
         if self.verdict_legacy is None:
             del fields["verdict_legacy"]
-        # ASCII only, because messages may quote lone surrogates, which UTF-8 cannot say.
+        # ASCII only, because messages may quote lone surrogates, which UTF-8 cannot encode.
         return json.dumps(fields)
 
 
@@ -141,7 +144,7 @@ BATCH = 256
 def verify(
     completions: Iterable[Completion | BadRow], judge: Judge, options: JudgeOptions
 ) -> Iterator[JudgementRow | BadRow]:
-    """A row for every completion; completions of a problem without such tests are bad rows."""
+    """A row for each completion; a completion of a problem without such tests is a bad row."""
     remaining = iter(completions)
     while batch := list(islice(remaining, BATCH)):
         yield from _verify_batch(batch, judge, options)
@@ -153,13 +156,13 @@ def _verify_batch(
     done: dict[int, JudgementRow | BadRow] = {}
     asked: dict[str, Completion] = {}
     submissions: list[Submission] = []
-    for place, each in enumerate(batch):
-        asking = None if isinstance(each, BadRow) else _submission(each, options, str(place))
-        if isinstance(each, Completion) and asking is not None:
-            asked[asking.key] = each
-            submissions.append(asking)
+    for place, row in enumerate(batch):
+        asked_of = None if isinstance(row, BadRow) else _submission(row, options, str(place))
+        if isinstance(row, Completion) and asked_of is not None:
+            asked[asked_of.key] = row
+            submissions.append(asked_of)
         else:
-            done[place] = each if isinstance(each, BadRow) else _without_tests(each, options)
+            done[place] = row if isinstance(row, BadRow) else _without_tests(row, options)
     next_place = 0
     for judgement in judge.judge(submissions, options) if submissions else ():
         done[int(judgement.key)] = judgement_row(asked[judgement.key], judgement)

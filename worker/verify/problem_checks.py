@@ -17,9 +17,9 @@ from worker.ruler import Judgement, RulerTrace, Submission
 from worker.verdicts.judging import Judge, JudgeOptions
 
 ENOUGH_KILLED = 0.9
-"""The share of mutants that good hidden tests kill."""
+"""The least share of mutants that good hidden tests kill."""
 RETAKES = 30
-"""A test that fails 17% of the time is seen to in 99.7% of checks."""
+"""A test that fails 17% of the time is found flaky by 99.7% of checks."""
 _AT_ONCE = 40
 _MUTANTS_AT_ONCE = 256
 
@@ -31,7 +31,7 @@ class Defect(StrEnum):
     FLAKY = "flaky"
     WEAK_TESTS = "weak_tests"
     UNSCORED = "unscored"
-    """Ours: it could not be judged."""
+    """Our fault: it could not be judged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class ProblemCheck:
 
     @property
     def defect(self) -> Defect | None:
-        """The first thing that is wrong, or None."""
+        """The first defect found, or None."""
         if self.verdict is None:
             return Defect.NO_ANSWER
         verdicts = {self.verdict, self.example_verdict or Verdict.PASSED}
@@ -75,9 +75,9 @@ def check_problems(
 
     Args:
         mutants: by task id; a problem without any gets no mutation score.
-        mutant_judge: judges the mutants (None: `judge`). A ruler with tighter limits is enough for them, and an
-            endless loop then costs less.
-        retakes: how often the canonical verdict is taken again.
+        mutant_judge: judges the mutants (None: `judge`). A ruler with tighter limits suffices, and endless loops cost
+            less there.
+        retakes: how often the verdict of the canonical solution is taken again.
     """
     for start in range(0, len(problems), _AT_ONCE):
         group = problems[start : start + _AT_ONCE]

@@ -16,7 +16,7 @@ from worker.runs.progress import MOST_MESSAGE_CHARACTERS, STAGE, RunProgressRepo
 def handle(sqlite_store: Store) -> JobHandle:
     with sqlite_store.writer() as session:
         session.add(Job(id="j", kind=JobKind.RUN, queue="bulk", payload={}, state=JobState.RUNNING, worker="w"))
-    return JobHandle(sqlite_store, "j", {}, None, "w")
+    return JobHandle(sqlite_store, "j", {}, "w")
 
 
 def progress(store: Store) -> dict[str, Any]:
