@@ -30,6 +30,8 @@ class Verdict(StrEnum):
     """It asked for more memory than the limit, while compiling or running."""
     OUTPUT = "output"
     """It wrote more than the limit allows."""
+    DENIED = "denied"
+    """It failed after the sandbox had refused it another process or a network; the message names the call."""
     VACUOUS = "vacuous"
     """It ended well and no named test completed: nothing was shown."""
     FLAKY = "flaky"

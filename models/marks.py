@@ -18,6 +18,7 @@ MARK_OF: dict[Verdict, str] = {
     Verdict.TIMEOUT_RUN: "R",
     Verdict.MEMORY: "M",
     Verdict.OUTPUT: "O",
+    Verdict.DENIED: "D",
     Verdict.VACUOUS: "U",
     Verdict.FLAKY: "F",
     Verdict.SANDBOX_ERROR: "E",

@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from settings import Settings
 from worker.toolchain import RulerBuild
 
 
@@ -23,15 +24,25 @@ class Limits:
     compile_memory_bytes: int = 2 * 1024**3
     run_cpu_seconds: float = 5.0
     run_wall_seconds: float = 10.0
-    run_memory_bytes: int = 512 * 1024**2
+    run_memory_bytes: int = 1024**3
     output_bytes: int = 1024**2
     """Standard output and error together; of what is kept for people, the middle of a longer text is left out."""
-    stack_bytes: int = 64 * 1024**2
-    """Go's own limit of one goroutine's stack; past it the program dies of a stack overflow."""
+    stack_bytes: int = 512 * 1024**2
+    """Go's own limit of one goroutine's stack; past it the program dies of a stack overflow. A stack grows by doubling,
+    so this is as far as one comes under Go's own limit of 1 GB."""
     processes: int = 64
     """Threads and processes of one run together."""
     completion_bytes: int = 1024**2
     """A longer completion is not compiled."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits with what the settings say about memory, stack and CPU time."""
+        return cls(
+            run_cpu_seconds=settings.judge_cpu_seconds,
+            run_memory_bytes=settings.judge_memory_mb * 1024**2,
+            stack_bytes=settings.judge_stack_mb * 1024**2,
+        )
 
     def as_dict(self) -> dict[str, int | float]:
         return asdict(self)

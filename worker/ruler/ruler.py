@@ -52,7 +52,7 @@ class Ruler:
         limits: Limits | None = None,
     ) -> None:
         """Builds the Go program if the cache does not hold it. Raises ToolchainError, NoIsolation."""
-        self._limits = limits or Limits()
+        self._limits = limits or Limits.of(load_settings())
         self._build = build_ruler(find_go(go), cache_dir or load_settings().cache_dir)
         self._sandboxed = not unsafe_no_sandbox
         self.identity: RulerFingerprint = fingerprint_of(self._build, self._limits, sandboxed=self._sandboxed)

@@ -21,6 +21,8 @@ from worker.toolchain import RulerBuild
 NOBODY = 65534
 FIRST_OWNER = 1_900_000_000
 """User ids from here on belong to nobody; each zone of a root process takes one of its own."""
+TOOLS_APART = 100_000_000
+"""How far its compiler's user id is from that."""
 
 CANNOT = (
     "This machine cannot isolate models' code ({}): run as root or allow user namespaces; "
@@ -154,19 +156,23 @@ def _configuration(build: RulerBuild, limits: Limits) -> dict[str, Any]:
         "link": str(build.linker),
         "explain": "" if build.explainer is None else str(build.explainer),
         "language": build.go.language,
-        "owner": _owner(),
+        "zone_info": str(build.go.root / "lib" / "time" / "zoneinfo.zip"),
+        **_users(),
         "limits": limits.as_dict(),
     }
 
 
-def _owner() -> int:
-    """The user id that root's programs run as: one that nobody else has, if this machine has that many ids."""
+def _users() -> dict[str, int]:
+    """The user ids that a root's candidates and compilers run as: nobody else's, where there are that many ids."""
     try:
         with open("/proc/self/uid_map") as lines:
             size = max(int(line.split()[2]) for line in lines)
     except OSError:
-        return NOBODY
-    return FIRST_OWNER + os.urandom(3)[0] * 65536 + os.getpid() % 65536 if size > 2**31 else NOBODY
+        size = 0
+    if size <= 2**31:
+        return {"owner": NOBODY, "tools": NOBODY - 1}
+    owner = FIRST_OWNER + os.urandom(3)[0] * 65536 + os.getpid() % 65536
+    return {"owner": owner, "tools": owner + TOOLS_APART}
 
 
 def _environment() -> dict[str, str]:

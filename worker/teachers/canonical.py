@@ -21,6 +21,7 @@ _SAYS = {
     Verdict.TIMEOUT_RUN: "It does not end in time",
     Verdict.MEMORY: "It takes too much memory",
     Verdict.OUTPUT: "It writes too much",
+    Verdict.DENIED: "It starts a process or uses the network, which the sandbox refuses",
     Verdict.VACUOUS: "No test completes",
     Verdict.FLAKY: "Its verdict changes from run to run",
 }

@@ -10,7 +10,7 @@ _TEXT = CellKind.TEXT
 _MARKS = [MARK_OF[verdict] for verdict in VERDICTS]
 _MARKS_DOC = (
     "One letter per sample: P passed, I import, S syntax, T type, V vet, A assertion, X panic, C and R time-outs while "
-    "compiling and running, M memory, O output, U vacuous, F flaky, E sandbox error, `.` none"
+    "compiling and running, M memory, O output, D denied, U vacuous, F flaky, E sandbox error, `.` none"
 )
 
 

@@ -37,6 +37,7 @@ _FAMILIES = {
     Verdict.TIMEOUT_RUN: Family.LIMIT,
     Verdict.MEMORY: Family.LIMIT,
     Verdict.OUTPUT: Family.LIMIT,
+    Verdict.DENIED: Family.LIMIT,
     Verdict.SANDBOX_ERROR: Family.NONE,
 }
 WORDS = {
@@ -51,6 +52,7 @@ WORDS = {
     Verdict.TIMEOUT_RUN: "timeout",
     Verdict.MEMORY: "out of memory",
     Verdict.OUTPUT: "too much output",
+    Verdict.DENIED: "denied by the sandbox",
     Verdict.VACUOUS: "no test ran",
     Verdict.FLAKY: "flaky",
     Verdict.SANDBOX_ERROR: "unscored",

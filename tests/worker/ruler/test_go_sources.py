@@ -16,8 +16,8 @@ pytestmark = pytest.mark.go
 LONGEST_FILE = 300
 
 
-def run(*command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command, cwd=SOURCE, env=environment(), capture_output=True, text=True, check=False)
+def run(*command: str, folder: Path = SOURCE) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
 
 
 def sources() -> list[Path]:
@@ -34,8 +34,9 @@ def test_go_vet_has_nothing_to_say() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_go_tests_pass() -> None:
-    done = run(str(find_go().path), "test", "./...")
+@pytest.mark.parametrize("module", [".", "fiximports"])
+def test_the_go_tests_pass(module: str) -> None:
+    done = run(str(find_go().path), "test", "./...", folder=SOURCE / module)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

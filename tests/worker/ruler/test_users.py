@@ -45,9 +45,9 @@ def test_an_ordinary_user_with_user_namespaces_has_the_same_walls(
 ) -> None:
     attack = (
         'package main\n\nimport ("net"; "os")\n\nfunc Double(n int) int {\n'
-        'if _, err := os.ReadFile("/etc/passwd"); err == nil { panic("passwd") }\n'
-        'if _, err := net.Listen("tcp", ":0"); err == nil { panic("net") }\n'
-        'if left, err := os.ReadDir("/"); err != nil || len(left) > 0 { panic(left) }\n'
+        'if _, err := os.ReadFile("/etc/shadow"); err == nil { panic("shadow") }\n'
+        'if _, err := net.Dial("tcp", "1.1.1.1:53"); err == nil { panic("net") }\n'
+        'if left, err := os.ReadDir("/tmp"); err != nil || len(left) > 0 { panic(left) }\n'
         'if p, err := os.FindProcess(1); err == nil && p.Signal(os.Interrupt) == nil { panic("signal") }\n'
         "return 2 * n }\n"
     )

@@ -24,7 +24,9 @@ type config struct {
 	Link     string      `json:"link"`
 	Explain  string      `json:"explain"` // empty where there is none
 	Language string      `json:"language"`
+	ZoneInfo string      `json:"zone_info"` // Go's own time zones; empty where there are none
 	Owner    int         `json:"owner"`
+	Tools    int         `json:"tools"`
 	Limits   wire.Limits `json:"limits"`
 }
 
@@ -32,6 +34,7 @@ type config struct {
 func inside(args []string, confined bool) error {
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriterSize(os.Stdout, 1<<16)
+	syscall.Umask(0o022) // what the linker makes is started by another user
 	var c config
 	if err := readLine(in, &c); err != nil {
 		return err
@@ -41,10 +44,10 @@ func inside(args []string, confined bool) error {
 		return err
 	}
 	if slices.Contains(args, asOrdinaryUser) {
-		z.Owner = -1
+		z.Users = cell.Users{Candidates: -1, Tools: -1}
 	}
 	if confined {
-		if err := cell.Build(args[0], c.Std, z.Owner); err != nil {
+		if err := cell.Build(args[0], c.Std, c.ZoneInfo, z.Users); err != nil {
 			return err
 		}
 		z.Std, z.Work, z.Jail = cell.StdDir, cell.WorkDir, cell.JailDir
@@ -59,16 +62,16 @@ func inside(args []string, confined bool) error {
 		return err
 	}
 	defer z.Close()
-	if err := writeLine(out, map[string]any{"ready": true, "facts": cell.Facts(z.Owner, confined)}); err != nil {
+	if err := writeLine(out, map[string]any{"ready": true, "facts": cell.Facts(z.Users, confined)}); err != nil {
 		return err
 	}
 	return serve(z, in, out)
 }
 
 func newZone(c config, confined bool) (*batch.Zone, error) {
-	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Confined: confined, Owner: -1, Explain: -1}
+	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Confined: confined, Users: cell.Users{Candidates: -1, Tools: -1}, Explain: -1}
 	if confined && c.Owner > 0 {
-		z.Owner = c.Owner
+		z.Users = cell.Users{Candidates: c.Owner, Tools: c.Tools}
 	}
 	for _, program := range []struct {
 		path string

@@ -186,5 +186,5 @@ func (j *judging) take(p *program, binary int) {
 }
 
 func (j *judging) once(p *program, binary int) {
-	j.ofRun(p.result, j.run(binary, p.number, p.mainPanics), p)
+	j.ofRun(p.result, j.run(binary, p), p)
 }

@@ -33,7 +33,7 @@ func (z *Zone) startHelper(program int, args ...string) (*helper, error) {
 	defer answer.Close()
 	pid, err := z.launcher.Start(cell.Command{
 		Program: program, Args: args, Root: "/", Dir: z.Work,
-		Env: []string{"GOMAXPROCS=1"}, Limits: z.toolLimits(), Owner: z.Owner,
+		Env: []string{"GOMAXPROCS=1"}, Limits: z.toolLimits(), Owner: z.Users.Tools,
 		Files: [4]int{int(read.Fd()), int(answer.Fd()), z.silence, -1},
 	})
 	if err != nil {

@@ -26,17 +26,17 @@ type ran struct {
 }
 
 // run executes program number of an open binary in a process of its own.
-func (z *Zone) run(binary, number int, mainPanics bool) ran {
+func (z *Zone) run(binary int, p *program) ran {
 	ours, theirs, err := socketPair()
 	if err != nil {
 		return ran{err: err}
 	}
 	defer syscall.Close(ours)
-	greeting := fmt.Sprintf("%d %d %d", number, z.Limits.Stack, z.Limits.RunMemory*3/4)
+	greeting := fmt.Sprintf("%d %d %d", p.number, z.Limits.Stack, z.Limits.RunMemory*3/4)
 	if _, err := syscall.Write(ours, []byte(greeting)); err != nil {
 		return ran{err: err}
 	}
-	usage, err := z.start(z.command(binary, theirs, mainPanics), z.Limits.RunCPU, z.Limits.RunWall)
+	usage, err := z.start(z.command(binary, theirs, p), z.Limits.RunCPU, z.Limits.RunWall)
 	syscall.Close(theirs)
 	if err != nil {
 		return ran{err: err}
@@ -44,35 +44,55 @@ func (z *Zone) run(binary, number int, mainPanics bool) ran {
 	result := ran{usage: usage, states: map[string]string{}}
 	result.readRecord(ours)
 	result.output, result.written = z.takeOutput(z.Limits.Output)
-	z.cleanJail()
+	result.err = z.renew()
 	return result
 }
 
-func (z *Zone) command(binary, socket int, mainPanics bool) cell.Command {
+func (z *Zone) command(binary, socket int, p *program) cell.Command {
 	args := []string{"candidate.test"}
-	if !mainPanics {
+	if !p.mainPanics {
 		args = append(args, "-test.paniconexit0") // as the go command says; the harness learns when all tests have run
 	}
 	return cell.Command{
-		Program: binary, Args: args, Root: z.Jail, Dir: z.runDir(), Owner: z.Owner,
-		Env: []string{"GOMAXPROCS=1"}, Files: [4]int{z.silence, z.output, z.output, socket},
+		Program: binary, Args: args, Root: z.Jail, Dir: z.home(), Owner: z.Users.Candidates,
+		Env: z.environment(p.variant.Cores), Files: [4]int{z.silence, z.output, z.output, socket},
+		Network: true, Listens: true, Spread: p.variant.Cores,
 		Limits: []cell.Limit{
 			{Resource: unix.RLIMIT_CORE, Value: 0},
 			{Resource: unix.RLIMIT_CPU, Value: uint64(z.Limits.RunCPU) + 2},
 			{Resource: unix.RLIMIT_DATA, Value: z.Limits.RunMemory},
 			{Resource: unix.RLIMIT_AS, Value: z.Limits.RunMemory + 8<<30},
-			{Resource: unix.RLIMIT_FSIZE, Value: z.Limits.Output},
+			{Resource: unix.RLIMIT_FSIZE, Value: max(z.Limits.Output, largestFile)},
 			{Resource: unix.RLIMIT_NOFILE, Value: 64},
 			{Resource: unix.RLIMIT_NPROC, Value: z.Limits.Processes},
 		},
 	}
 }
 
-func (z *Zone) runDir() string {
+// largestFile is how large a file a program may write; its output has a limit of its own.
+const largestFile = 16 << 20
+
+// home is the folder that programs start in and may write to.
+func (z *Zone) home() string {
 	if z.Confined {
-		return "/"
+		return cell.Home
 	}
 	return z.Jail
+}
+
+// environment is what a program finds there. One that asks for the number of cores sees them all; the others stay on
+// the zone's own, where they start sooner.
+func (z *Zone) environment(cores bool) []string {
+	list := []string{"HOME=" + z.home(), "USER=ruler", "PATH=" + cell.Path}
+	if z.Confined {
+		list = append(list, "ZONEINFO="+cell.ZoneInfo)
+	} else {
+		list = append(list, "TMPDIR="+z.Jail)
+	}
+	if !cores {
+		list = append(list, "GOMAXPROCS=1")
+	}
+	return list
 }
 
 func socketPair() (ours, theirs int, err error) {
@@ -111,15 +131,15 @@ func (r *ran) readRecord(socket int) {
 	}
 }
 
-// cleanJail removes whatever the program left in its folder.
-func (z *Zone) cleanJail() {
-	left, err := os.ReadDir(z.Jail)
-	if err != nil {
-		return
+// renew gives the next program a folder in which nobody was before.
+func (z *Zone) renew() error {
+	if z.Confined {
+		return z.renewer.Renew()
 	}
-	for _, entry := range left {
-		_ = os.RemoveAll(filepath.Join(z.Jail, entry.Name()))
-	}
+	_ = os.RemoveAll(z.Jail)
+	jail, err := os.MkdirTemp(filepath.Dir(z.Jail), "jail-")
+	z.Jail = jail
+	return err
 }
 
 func openProgram(path string) (int, error) {

@@ -29,11 +29,12 @@ type Zone struct {
 	Std, Work, Jail     string
 	Language            string
 	Limits              wire.Limits
-	Owner               int
+	Users               cell.Users
 	Confined            bool
 
 	launcher  *cell.Launcher
-	output    int // a file in memory that programs write to
+	renewer   *cell.Renewer // of the candidates' folder, where there is a jail
+	output    int           // a file in memory that programs write to
 	silence   int
 	front     *helper // reads candidates
 	explainer *helper // says what is wrong with those that do not compile
@@ -69,6 +70,11 @@ func (z *Zone) Prepare() error {
 	}
 	if z.silence, err = memoryFile("input"); err != nil {
 		return err
+	}
+	if z.Confined {
+		if z.renewer, err = cell.NewRenewer(z.Jail, z.Users.Candidates); err != nil {
+			return err
+		}
 	}
 	args := []string{"tekhne-ruler", "launch"}
 	if !z.Confined {
@@ -131,7 +137,7 @@ func (z *Zone) toolLimits() []cell.Limit {
 // tool runs the compiler or the linker.
 func (z *Zone) tool(program int, args ...string) (cell.Usage, string, error) {
 	usage, err := z.start(cell.Command{
-		Program: program, Args: args, Root: "/", Dir: z.Work, Limits: z.toolLimits(), Owner: z.Owner,
+		Program: program, Args: args, Root: "/", Dir: z.Work, Limits: z.toolLimits(), Owner: z.Users.Tools,
 		Env:   []string{"GOGC=off", "GOMAXPROCS=1", fmt.Sprintf("GOMEMLIMIT=%d", z.Limits.CompileMemory/2)},
 		Files: [4]int{z.silence, z.output, z.output, -1},
 	}, z.Limits.CompileCPU, z.Limits.CompileWall)

@@ -99,6 +99,7 @@ func (z *Zone) ofRun(result *wire.Result, r ran, p *program) {
 		}
 	}
 	result.Verdict = z.classOf(result, r, p)
+	z.deny(result, r)
 	if result.Verdict == wire.Panic {
 		if match := panicPlace.FindStringSubmatch(result.Message); match != nil {
 			result.Line, _ = strconv.Atoi(match[1])
@@ -143,6 +144,27 @@ func (z *Zone) classOf(result *wire.Result, r ran, p *program) wire.Verdict {
 		return wire.Assertion
 	}
 	return wire.Panic
+}
+
+// outside are the words of Go's own packages for what is not there: other programs, and the world.
+var outside = regexp.MustCompile(`executable file not found in \$PATH|network is unreachable|: lookup \S+( on \S+)?: .*`)
+
+// deny is the verdict on a program that failed after the sandbox had refused it something: what it would have done
+// otherwise is not known.
+func (z *Zone) deny(result *wire.Result, r ran) {
+	switch result.Verdict {
+	case wire.Assertion, wire.Panic, wire.TimeoutRun, wire.Vacuous:
+	default:
+		return
+	}
+	refused := r.usage.Refused
+	if words := outside.FindString(r.output); words != "" && len(refused) == 0 {
+		refused = append(refused, strings.TrimPrefix(words, ": "))
+	}
+	if len(refused) > 0 {
+		result.Verdict = wire.Denied
+		result.Message = "The sandbox refused " + strings.Join(refused, ", ") + ".\n" + result.Message
+	}
 }
 
 func passedOrVacuous(result *wire.Result, r ran) wire.Verdict {

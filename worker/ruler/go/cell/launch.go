@@ -24,6 +24,9 @@ type Command struct {
 	Limits  []Limit // of resources
 	Owner   int     // user and group id to become; -1 stays
 	Trusted bool    // it is ours, and keeps the rights that it needs to start others
+	Network bool    // it may use TCP and UDP, in a zone that has a network of its own
+	Listens bool    // what it is refused is to be told
+	Spread  bool    // it sees all cores, and not the zone's alone
 }
 
 // Limit is one resource limit, soft and hard alike.
@@ -51,7 +54,12 @@ type prepared struct {
 	owner      int
 	empty      *byte
 	filters    []unix.SockFilter
-	selfAt     int
+	selfAt     []int
+	tell       int // where the listener goes; -1 where nobody asked
+	message    *unix.Msghdr
+	rights     *int32 // in the message: the listener
+	spread     bool
+	cores      [16]uint64
 	filterProg *unix.SockFprog
 	capHeader  unix.CapUserHeader
 	capData    [2]unix.CapUserData
@@ -65,6 +73,40 @@ func Start(c Command, confined bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	return p.start()
+}
+
+// startListening starts a command of which is to be known what it is refused.
+func startListening(c Command, confined bool) (int, *listener, error) {
+	p, err := prepare(c, confined)
+	if err != nil {
+		return 0, nil, err
+	}
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer unix.Close(pair[0])
+	p.sendListener(pair[1])
+	pid, err := p.start()
+	unix.Close(pair[1])
+	if err != nil {
+		return 0, nil, err
+	}
+	return pid, listen(pair[0]), nil
+}
+
+// sendListener prepares the message that the child sends its listener in.
+func (p *prepared) sendListener(socket int) {
+	one := [1]byte{1}
+	control := unix.UnixRights(0)
+	p.tell, p.rights = socket, (*int32)(unsafe.Pointer(&control[unix.CmsgLen(0)]))
+	part := &unix.Iovec{Base: &one[0], Len: 1}
+	p.message = &unix.Msghdr{Iov: part, Iovlen: 1, Control: &control[0]}
+	p.message.SetControllen(len(control))
+}
+
+func (p *prepared) start() (int, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	syscall.ForkLock.Lock()
@@ -79,6 +121,7 @@ func Start(c Command, confined bool) (int, error) {
 func prepare(c Command, confined bool) (*prepared, error) {
 	p := &prepared{
 		program: c.Program, files: c.Files, limits: c.Limits, owner: c.Owner, confined: confined, trusted: c.Trusted,
+		tell: -1, spread: c.Spread,
 	}
 	var err error
 	if p.args, err = syscall.SlicePtrFromStrings(c.Args); err != nil {
@@ -94,7 +137,10 @@ func prepare(c Command, confined bool) (*prepared, error) {
 		return nil, err
 	}
 	p.empty, _ = syscall.BytePtrFromString("")
-	p.filters, p.selfAt = filter()
+	for i := range p.cores {
+		p.cores[i] = ^uint64(0) // those that there are not do not count
+	}
+	p.filters, p.selfAt = filter(c.Network && confined, c.Listens)
 	p.filterProg = filterProgram(p.filters)
 	p.capHeader.Version = unix.LINUX_CAPABILITY_VERSION_3
 	return p, nil
@@ -134,8 +180,19 @@ func become(p *prepared) {
 //go:nosplit
 func allowLittle(p *prepared) bool {
 	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
-	p.filters[p.selfAt].K = uint32(pid)
-	_, _, errno := syscall.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(p.filterProg)))
+	for i := range p.selfAt {
+		p.filters[p.selfAt[i]].K = uint32(pid)
+	}
+	flags := uintptr(0)
+	if p.tell >= 0 {
+		flags = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
+	}
+	fd, _, errno := syscall.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(p.filterProg)))
+	if errno != 0 || p.tell < 0 {
+		return errno == 0
+	}
+	*p.rights = int32(fd)
+	_, _, errno = syscall.RawSyscall(syscall.SYS_SENDMSG, tellFD, uintptr(unsafe.Pointer(p.message)), 0)
 	return errno == 0
 }
 
@@ -153,6 +210,14 @@ func placeFiles(p *prepared) bool {
 		if _, _, errno := syscall.RawSyscall(syscall.SYS_DUP3, uintptr(p.files[i]), uintptr(i), 0); errno != 0 {
 			return false
 		}
+	}
+	if p.tell >= 0 {
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_DUP3, uintptr(p.tell), tellFD, syscall.O_CLOEXEC); errno != 0 {
+			return false
+		}
+	}
+	if p.spread {
+		syscall.RawSyscall(unix.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(p.cores), uintptr(unsafe.Pointer(&p.cores)))
 	}
 	_, _, errno := syscall.RawSyscall(syscall.SYS_DUP3, uintptr(p.program), execFD, syscall.O_CLOEXEC)
 	return errno == 0

@@ -39,7 +39,13 @@ func Launch(confined bool) error {
 }
 
 func carryOut(o *order, confined bool) (said report) {
-	pid, err := Start(o.Command, confined)
+	var refused *listener
+	pid, err := 0, error(nil)
+	if o.Command.Listens {
+		pid, refused, err = startListening(o.Command, confined)
+	} else {
+		pid, err = Start(o.Command, confined)
+	}
 	switch {
 	case err != nil:
 		said.Failed = err.Error()
@@ -47,6 +53,9 @@ func carryOut(o *order, confined bool) (said report) {
 		said.Usage = Wait(pid, o.CPU, o.Wall)
 	default:
 		said.Pid = pid
+	}
+	if refused != nil {
+		said.Usage.Refused = refused.ended()
 	}
 	return said
 }

@@ -13,8 +13,9 @@ type Usage struct {
 	Status  syscall.WaitStatus
 	CPU     time.Duration
 	Wall    time.Duration
-	Memory  int64 // peak resident bytes
-	Stopped bool  // by us, at the end of its wall time or for its CPU time
+	Memory  int64   // peak resident bytes
+	Refused Refused // what the sandbox did not let it do
+	Stopped bool    // by us, at the end of its wall time or for its CPU time
 }
 
 // busyFactor is how many times its wall time a program may take that works all the while, on a machine so busy

@@ -51,18 +51,23 @@ func Privileged() bool {
 	return size >= 65536
 }
 
+// Users are who runs what: user and group ids alike, -1 where there is but one user to be.
+type Users struct {
+	Candidates int
+	Tools      int // the compiler, the linker, and what reads candidates
+}
+
 // Build makes the zone's tree in base and turns it into the root: compiled packages, a place to work, a jail.
-func Build(base, std string, owner int) error {
+func Build(base, std, zoneInfo string, users Users) error {
 	steps := []func() error{
 		func() error { return syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "") },
-		func() error { return tmpfs(base, "size=64k,mode=755", 0) },
+		func() error { return tmpfs(base, "size=4m,mode=755", 0) },
 		func() error { return folders(base) },
 		func() error { return bind(std, filepath.Join(base, StdDir)) },
 		func() error { return tmpfs(filepath.Join(base, WorkDir), "size=768m,mode=700", 0) },
-		func() error {
-			return tmpfs(filepath.Join(base, JailDir), "size=16m,nr_inodes=256,mode=700", syscall.MS_NOEXEC)
-		},
-		func() error { return own(base, owner) },
+		func() error { return own(filepath.Join(base, WorkDir), users.Tools) },
+		func() error { return furnish(filepath.Join(base, JailDir), zoneInfo, users.Candidates) },
+		raiseLoopback,
 		func() error { return pivot(base) },
 		func() error { return syscall.Sethostname([]byte("ruler")) },
 	}
@@ -100,16 +105,11 @@ func bind(source, target string) error {
 	return syscall.Mount("", target, "", flags|syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY|syscall.MS_NOSUID|syscall.MS_NODEV, "")
 }
 
-func own(base string, owner int) error {
+func own(folder string, owner int) error {
 	if owner < 0 {
 		return nil
 	}
-	for _, name := range []string{WorkDir, JailDir} {
-		if err := os.Chown(filepath.Join(base, name), owner, owner); err != nil {
-			return err
-		}
-	}
-	return nil
+	return os.Chown(folder, owner, owner)
 }
 
 func pivot(base string) error {

@@ -123,3 +123,16 @@ func plainKey(t types.Type) bool {
 	_, basic := t.Underlying().(*types.Basic)
 	return basic
 }
+
+// AsksForCores says whether the program could tell one core from several: by their number, or since tests that run
+// side by side may wait for each other.
+func AsksForCores(c *Checked) bool {
+	found := false
+	c.Inspect(func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok {
+			found = found || slices.Contains([]string{"NumCPU", "GOMAXPROCS", "Parallel"}, selector.Sel.Name)
+		}
+		return !found
+	})
+	return found
+}

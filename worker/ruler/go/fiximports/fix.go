@@ -56,7 +56,7 @@ func Changes(filename string, source []byte, known Known) ([]Change, error) {
 	for _, fix := range fixes {
 		switch fix.FixType {
 		case imports.AddImport:
-			changes = append(changes, Change{Add: true, Name: fix.StmtInfo.Name, Path: fix.StmtInfo.ImportPath})
+			changes = append(changes, Change{Add: true, Name: fix.StmtInfo.Name, Path: choice(fix.StmtInfo.ImportPath, source)})
 		case imports.DeleteImport:
 			changes = append(changes, Change{Name: fix.StmtInfo.Name, Path: fix.StmtInfo.ImportPath})
 		}

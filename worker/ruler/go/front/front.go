@@ -199,7 +199,7 @@ func (f *Front) selected(checked *check.Checked) map[string]bool {
 
 // prepare makes the texts that the compiler reads; only the main of a program is renamed where it stays alone.
 func prepare(v *Variant, checked *check.Checked, mainPanics bool, number int) {
-	v.Alone, v.Lean = check.Alone(checked), lean.Fits(checked.Syntax()...)
+	v.Alone, v.Lean, v.Cores = check.Alone(checked), lean.Fits(checked.Syntax()...), check.AsksForCores(checked)
 	if shared, ok := merge.Rename(checked, number); ok && !v.Alone {
 		v.Shared = shared
 	}

@@ -34,6 +34,7 @@ type Variant struct {
 	Tests   []string    // whose completion a pass needs
 	Suite   check.Suite // what to run, unless a main is to run
 	Alone   bool
+	Cores   bool // it asks for the number of cores, or for tests side by side
 	Lean    bool // means the same with lean testify
 }
 

@@ -17,6 +17,7 @@ const (
 	TimeoutRun     Verdict = "timeout_run"
 	Memory         Verdict = "memory"
 	Output         Verdict = "output"
+	Denied         Verdict = "denied"
 	Vacuous        Verdict = "vacuous"
 	Flaky          Verdict = "flaky"
 	SandboxError   Verdict = "sandbox_error"
@@ -24,7 +25,7 @@ const (
 
 // Verdicts lists them all.
 var Verdicts = []Verdict{
-	Passed, Import, Syntax, Type, Vet, Assertion, Panic, TimeoutCompile, TimeoutRun, Memory, Output, Vacuous, Flaky,
+	Passed, Import, Syntax, Type, Vet, Assertion, Panic, TimeoutCompile, TimeoutRun, Memory, Output, Denied, Vacuous, Flaky,
 	SandboxError,
 }
 
