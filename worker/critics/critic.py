@@ -31,8 +31,6 @@ class RepairRequest:
     problem: str
     """The prompt that the attempt continues."""
     attempt: str
-    attempt_ids: tuple[int, ...] | None = None
-    """The attempt's tokens as drawn, where they are known."""
     trace: str
     """In the words of `worker.transcripts.trace_in_words`."""
     sampling: SamplingSettings

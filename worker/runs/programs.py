@@ -34,8 +34,6 @@ class Draft:
 
     sample: int
     written: WrittenProgram
-    ids: tuple[int, ...] | None
-    """Its tokens as drawn, where they are known."""
     attempt_id: int | None
     """None before it is stored."""
 

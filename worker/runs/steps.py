@@ -74,14 +74,14 @@ class RunSteps:
         for sample, attempt in stored.items():
             self._reporter.drafted()
             ended = replace(stored_draft(attempt), finish_reason=how_it_ended(attempt.verdict))
-            yield Draft(sample=sample, written=ended, ids=None, attempt_id=attempt.id)
+            yield Draft(sample=sample, written=ended, attempt_id=attempt.id)
         missing = {self._key(problem, s): s for s in range(self._plan.samples) if s not in stored}
         if not missing:
             return
         async for written in self._engine.write(self._draft_request(problem, tuple(missing))):
             new = written_now(written, written.text, self._plan.seed)
             self._reporter.drafted()
-            yield Draft(sample=missing[written.key], written=new, ids=written.ids or None, attempt_id=None)
+            yield Draft(sample=missing[written.key], written=new, attempt_id=None)
 
     async def execute(self, problem: PlannedProblem, program: WrittenProgram) -> JudgedProgram | None:
         """By the hidden tests, and by the example tests if their verdict could differ; None if nothing was written."""
@@ -118,7 +118,6 @@ class RunSteps:
             key=f"{arm.name}/{self._key(problem, draft.sample)}/{round}",
             problem=arm.edited_prompt or problem.problem.prompt,
             attempt=program.text,
-            attempt_ids=draft.ids if round == 1 else None,
             trace=await self._shown(arm, problem, draft.sample, program, trace),
             sampling=self._sampling(arm.sampling),
             priority=self._priority,
@@ -169,7 +168,7 @@ class RunSteps:
         draft = self._plan.draft_to_repair
         if draft is None:
             raise NothingToRepair(DRAFT_GONE)
-        return Draft(sample=sample, written=stored_draft(draft), ids=None, attempt_id=draft.id)
+        return Draft(sample=sample, written=stored_draft(draft), attempt_id=draft.id)
 
     def _draft_request(self, problem: PlannedProblem, keys: tuple[str, ...]) -> WriteRequest:
         return WriteRequest(

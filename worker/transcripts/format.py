@@ -2,13 +2,13 @@
 
     problem · attempt · <|trace|> · trace · <|reflection|>   →   reflection · <|revision|> · revision · end
 
-Training and runs both call these functions, so a critic meets one form only. The prompt begins with the very tokens
-that the base read and wrote, so their states can be carried over. Each part is encoded by itself: no token lies
-across two parts, which makes the label mask exact.
+Training and runs both call these functions, so a critic meets one form only. Each part is encoded by itself: no token
+lies across two parts, which makes the label mask exact. The base reads the problem in the same tokens and mostly writes
+the attempt in them too, so the states of that common prefix can be carried over (docs/decisions/0006-engines.md).
 
-Where a transcript is longer than its budget, the trace gives way. Problem and attempt are never cut, because their
-states are carried over. The trace loses its middle, with a visible mark in its place: compilers name the cause first,
-and Go's panics name the caller last. What is still too long is refused.
+Where a transcript is longer than its budget, the trace gives way; problem and attempt are never cut. The trace loses
+its middle, with a visible mark in its place: compilers name the cause first, and Go's panics name the caller last. What
+is still too long is refused.
 """
 
 import re
@@ -56,7 +56,7 @@ class CriticPrompt:
 
     ids: tuple[int, ...]
     carried: int
-    """Leading tokens that the base has already read or written."""
+    """Leading tokens of problem and attempt: the base's own part, whose states a trunk computes alone."""
     trace_cut: bool
     """Whether the trace's middle was left out."""
 
@@ -106,22 +106,19 @@ def render_prompt(
     *,
     tokenizer: Tokenizer,
     budget: int,
-    drafted: Sequence[int] | None = None,
     reflect: bool = True,
 ) -> CriticPrompt:
     """The critic's prompt within `budget` tokens.
 
     Args:
         trace: None leaves it out (the no-trace ablation).
-        drafted: the tokens that the base really read and wrote, where they are known, without the end-of-text token.
-            They replace the encoding of problem and attempt, which can differ from what was sampled.
         reflect: False asks for the revision at once (the no-reflection ablation).
 
     Raises:
         TooLongError: problem and attempt leave no room for a trace.
     """
     # Problem and attempt are encoded apart, as drafting does: the draft begins with a token of its own.
-    carried = list(drafted) if drafted is not None else encode(tokenizer, problem) + encode(tokenizer, attempt)
+    carried = encode(tokenizer, problem) + encode(tokenizer, attempt)
     opening = encode(tokenizer, TRACE)
     closing = encode(tokenizer, REFLECTION if reflect else REFLECTION + REVISION)
     room = budget - len(carried) - len(opening) - len(closing)

@@ -28,10 +28,11 @@ def test_the_prompt_begins_with_what_the_base_read_and_wrote() -> None:
     assert not prompt.trace_cut
 
 
-def test_sampled_tokens_are_carried_over_as_they_were_sampled() -> None:
-    prompt = render_prompt("ab", "cd", "t", tokenizer=Letters(), budget=500, drafted=[1, 2, 3])
-    assert prompt.ids[:3] == (1, 2, 3)
-    assert prompt.carried == 3
+def test_a_run_and_training_give_a_critic_the_same_prompt() -> None:
+    asked = {"problem": "func F() {\n", "attempt": "\treturn", "trace": "type at check", "tokenizer": Letters()}
+    prompt = render_prompt(**asked, budget=400)
+    row = render_row(**asked, reflection="why", revision="\tx\n}", budget=500)
+    assert prompt.ids == row.ids[: row.loss_from]
 
 
 def test_labels_are_exactly_reflection_mark_revision_and_end() -> None:
