@@ -35,7 +35,6 @@ COMMANDS = (
     "cli.jobs",
     "cli.problems",
     "cli.verify",
-    "cli.cache",
     "cli.collect",
     "cli.models",
     "cli.train",

@@ -1,4 +1,7 @@
-"""`tekhne migrate` and `tekhne recount`: the store's schema, and the counts derived from its rows."""
+"""`tekhne migrate`, `tekhne recount` and `tekhne cache clear`: the schema, the counts and the verdicts of the store."""
+
+import json
+from typing import Annotated
 
 import typer
 from sqlalchemy import select
@@ -8,8 +11,11 @@ from cli.store import open_store
 from models import Run
 from settings import load_settings
 
+cache = typer.Typer(no_args_is_help=True, help="The store's verdicts as a cache.")
+
 
 def register(app: typer.Typer) -> None:
+    app.add_typer(cache, name="cache")
     app.command()(migrate)
     app.command()(recount)
 
@@ -35,3 +41,21 @@ def recount(run: int | None = typer.Option(None, help="Only this run; all of the
         with store.writer() as session:
             typer.echo(f"run {run_id}: {count_run(session, run_id)} counts")
     store.close()
+
+
+@cache.command("clear")
+def clear_cache(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Forget every stored verdict that no run refers to."""
+    from cli.store import open_store
+    from worker.verdicts.store import clear
+
+    store = open_store(load_settings().store_url)
+    try:
+        cleared = clear(store)
+    finally:
+        store.close()
+    if as_json:
+        typer.echo(json.dumps({"forgotten": cleared.forgotten, "kept_for_runs": cleared.kept_for_runs}))
+        return
+    kept = f" {cleared.kept_for_runs} stay: runs refer to them." if cleared.kept_for_runs else ""
+    typer.echo(f"{cleared.forgotten} verdicts forgotten.{kept}")

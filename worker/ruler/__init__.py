@@ -7,9 +7,8 @@
 from worker.ruler.errors import NoIsolation, RulerError, ZoneDied
 from worker.ruler.fingerprint import Limits, RulerFingerprint
 from worker.ruler.isolation import IsolationReport, isolation
-from worker.ruler.judgement import Assembly, ImportDelta, Judgement, Reading, RulerTrace
+from worker.ruler.judgement import Assembly, ImportDelta, Judgement, Reading, RulerTrace, Submission, Tests
 from worker.ruler.ruler import Ruler, VerdictMemory
-from worker.ruler.submission import Submission, Tests
 
 __all__ = [
     "Assembly",

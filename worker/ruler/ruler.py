@@ -17,8 +17,7 @@ from settings import load_settings
 from worker.ruler import wire
 from worker.ruler.errors import NoIsolation, ZoneDied
 from worker.ruler.fingerprint import Limits, RulerFingerprint, fingerprint_of
-from worker.ruler.judgement import Judgement, Reading
-from worker.ruler.submission import Submission
+from worker.ruler.judgement import Judgement, Reading, Submission
 from worker.ruler.zone import Zone, ZonePool, usable_cores
 from worker.toolchain import build_ruler, find_go
 

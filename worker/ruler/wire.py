@@ -9,8 +9,16 @@ from typing import Any
 
 from models.enums import Rule, Shape, Stage, Verdict
 from worker.ruler.fingerprint import RulerFingerprint
-from worker.ruler.judgement import AssembledProgram, Assembly, Dropped, ImportDelta, Judgement, Reading, RulerTrace
-from worker.ruler.submission import Submission
+from worker.ruler.judgement import (
+    AssembledProgram,
+    Assembly,
+    Dropped,
+    ImportDelta,
+    Judgement,
+    Reading,
+    RulerTrace,
+    Submission,
+)
 
 
 def item(submission: Submission) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 from worker.ruler import wire
 from worker.ruler.errors import NoIsolation, ZoneDied
 from worker.ruler.fingerprint import Limits
-from worker.ruler.submission import Submission
+from worker.ruler.judgement import Submission
 from worker.toolchain import RulerBuild
 
 NOBODY = 65534
