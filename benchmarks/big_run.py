@@ -13,8 +13,8 @@ from sqlalchemy import insert
 
 from models import Attempt, Reflection, Revision, RunProblemCount, Store
 from models.base import now
+from models.counts import mark
 from models.enums import FinishReason, Shape, Verdict
-from models.marks import mark
 
 VERDICTS = (Verdict.PASSED, Verdict.ASSERTION, Verdict.TYPE, Verdict.PANIC, Verdict.TIMEOUT_RUN, Verdict.SYNTAX)
 WEIGHTS = (45, 25, 14, 8, 3, 5)

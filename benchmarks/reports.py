@@ -18,8 +18,8 @@ from app.reports.samples import ArmSamples, ProblemInfo, ProblemKey
 from app.reports.tables.attempts import attempts_csv
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from models.arm_kinds import ArmKind
+from models.counts import MARK_OF
 from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict
-from models.marks import MARK_OF
 
 DRAWS = 10_000
 REPORT_BAR_SECONDS = 1.0

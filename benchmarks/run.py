@@ -21,7 +21,7 @@ from cli.store import open_store
 from models import Attempt, Job, Revision, Store
 from models.arm_kinds import ArmKind
 from models.enums import JobKind, JobState
-from models.queues import BULK
+from models.job import BULK
 from models.specification import ArmSpecification, RunSpecification, Sampling
 from settings import load_settings
 from worker.busy import Stretch

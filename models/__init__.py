@@ -1,22 +1,17 @@
 """The store: SQLAlchemy tables and closed enums, the one thing that web process and worker share.
 
-Not neural networks: those live in `worker/network`. This room imports only the standard library and SQLAlchemy.
+Not neural networks: those live in `worker/network`. It imports the standard library, SQLAlchemy and
+pydantic alone.
 """
 
-from models.attempt import Attempt
 from models.base import Base
-from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemSetOrigin
+from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemSetOrigin, Transcript
+from models.counts import RunProblemCount
 from models.job import Job, JobEvent, WorkerHeartbeat
 from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
-from models.program import Program
-from models.reflection import Reflection
-from models.revision import Revision
-from models.ruler import RulerIdentity
+from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
 from models.run import Arm, Run, RunProblem
-from models.run_count import RunProblemCount
 from models.session import Store
-from models.trace import Trace
-from models.transcript import Transcript
 
 __all__ = [
     "Arm",

@@ -1,4 +1,4 @@
-"""Checkpoints: what drafts and what repairs, where each came from and what it has seen.
+"""Checkpoints and transcripts: what drafts and what repairs, where each came from, what it has seen and learned from.
 
 Weights stay in their folders; a row holds the hash that names them, the lineage and the learning curve.
 """
@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, closed, now
-from models.enums import CheckpointKind, Origin
+from models.enums import CheckpointKind, Origin, TranscriptState, Verdict
+from models.problem import Problem
 
 
 class Checkpoint(Base):
@@ -69,3 +70,32 @@ class LearningCurvePoint(Base):
     loss: Mapped[float]
     """Nats a token."""
     tokens_per_second: Mapped[float | None]
+
+
+class Transcript(Base):
+    """One lesson: a failed attempt, what went wrong, and a program that passes."""
+
+    __tablename__ = "transcript"
+    __table_args__ = (
+        Index("ix_transcript_problem", "problem_id"),
+        Index("ix_transcript_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Over problem, attempt, teacher, reflection and revision: a lesson is kept once."""
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
+    attempt: Mapped[str] = mapped_column(Text)
+    attempt_source: Mapped[str] = mapped_column(String(200))
+    """Who wrote the attempt: a checkpoint's name, or `mutant`."""
+    verdict: Mapped[Verdict] = mapped_column(closed(Verdict))
+    """The attempt's error class."""
+    trace: Mapped[str] = mapped_column(Text)
+    reflection: Mapped[str] = mapped_column(Text)
+    revision: Mapped[str] = mapped_column(Text)
+    teacher: Mapped[str] = mapped_column(String(200))
+    state: Mapped[TranscriptState] = mapped_column(closed(TranscriptState))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was rejected or marked bad."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    problem: Mapped[Problem] = relationship()

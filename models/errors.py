@@ -1,21 +1,19 @@
 """The root of every error that a user can cause, and the tree below it.
 
-TekhneError                     one sentence for the user; exit code 2
-├── settings.SettingsError      a setting has a value that cannot be used
+TekhneError                             one sentence for the user; exit code 2
+├── models.specification.SpecificationError     a field of a run or a re-run cannot be used
+├── settings.SettingsError              a setting has a value that cannot be used
 ├── app
-│   ├── errors.WebError         carries an HTTP status, a title and advice
-│   ├── runs.errors.RunError    a run cannot be created or steered
+│   ├── errors.WebError                 carries an HTTP status, a title and advice
+│   ├── actions.errors.ActionError      what was asked for is not possible now
 │   └── reports.errors.ReportError      what was asked for cannot be reported
-├── cli.errors.CommandError     bad input on the command line, an unusable store, a failed set-up step
+├── cli.errors.CommandError             bad input, an unusable store, a failed set-up step
 └── worker
-    ├── checkpoints.errors.CheckpointError, network.errors.NetworkError, engines.errors.EngineError
-    ├── critics.errors.CriticError, teachers.errors.TeacherError, transcripts.errors.TranscriptError
-    ├── training.errors.TrainingError, mutants.MutationError, problem_sets.errors.ProblemSetError
-    ├── ruler.errors.RulerError, toolchain.errors.ToolchainError
-    ├── jobs.errors.JobError, runs.errors.RunJobError, archives.errors.ArchiveError, store.StoreUnready
-    └── extras.ExtraMissing     an optional library is not installed
+    ├── ArchiveError, CheckpointError, CriticError, JobError, MutationError, NetworkError, ProblemSetError, RulerError
+    ├── RunJobError, ServerError, TeacherError, ToolchainError, TrainingError, TranscriptError
+    └── ExtraMissing, StoreUnready      an optional library is not installed; the store has no tables
 
-Each room draws its own subtree in its `errors.py`. Any other exception is a bug and keeps its traceback.
+Each room draws its own subtree where its base stands. Any other exception is a bug and keeps its traceback.
 """
 
 

@@ -1,4 +1,4 @@
-"""Jobs as people see them, their events, and the workers that do them.
+"""Jobs as people see them, their events, and the workers that do them; the names that web and worker agree on.
 
 The queue itself is DBOS's and holds what it needs to resume; a row here is the readable side: state, progress and
 error for the jobs page, and numbered events, so that a browser that lost its connection catches up.
@@ -12,6 +12,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime, closed, now
 from models.enums import JobKind, JobState
+
+INTERACTIVE = "interactive"
+"""A user waits for the answer in a browser: these jobs go first."""
+BULK = "bulk"
+QUEUES = (INTERACTIVE, BULK)
+
+WORKFLOW = "tekhne.job"
+"""The one workflow there is; its only argument is the job's id."""
+APPLICATION = "tekhne"
+APPLICATION_VERSION = "1"
+"""Pinned: a queue must not drop its jobs because a source file changed. Raised when old jobs can no longer run."""
 
 WORKER_SILENT_AFTER = timedelta(seconds=10)
 """A worker is alive while its last heartbeat is younger than this; a silent one loses its jobs to the others.
@@ -74,3 +85,7 @@ class WorkerHeartbeat(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Ruler digest, isolation, device, models loaded."""
+
+
+def queue_of(kind: JobKind) -> str:
+    return INTERACTIVE if kind is JobKind.RERUN else BULK

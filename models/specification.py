@@ -54,7 +54,7 @@ class Between(NamedTuple):
     @property
     def smallest(self) -> float:
         """The least value that a form offers."""
-        return self.least + 0.01 if self.above else self.least
+        return self.least + 0.01 * self.above
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
@@ -64,9 +64,8 @@ class Between(NamedTuple):
         return {**handler(schema), least: self.least, "maximum": self.most}
 
     def _checked(self, value: float | None) -> float | None:
-        if value is None:
-            return None
-        if not self.least <= value <= self.most or (self.above and value == self.least):
+        inside = value is None or (self.least <= value <= self.most and not (self.above and value == self.least))
+        if not inside:
             given = f"{value:g}" if isinstance(value, float) else str(value)
             range_ = f"above {self.least} and at most" if self.above else f"between {self.least} and"
             raise PydanticCustomError(

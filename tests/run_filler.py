@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models import Arm, Attempt, Problem, Program, Reflection, Revision, Run, RunProblemCount, Trace
 from models.arm_kinds import ArmKind
 from models.base import content_hash
+from models.counts import ABSENT, mark
 from models.enums import FinishReason, Shape, Stage, Verdict
-from models.marks import ABSENT, mark
 from tests.go_samples import SAMPLES, GoSample, WrongAnswer
 
 

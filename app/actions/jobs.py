@@ -19,7 +19,7 @@ from app.actions.errors import NotAllowed
 from models import Job, JobEvent, Run, Store
 from models.base import now
 from models.enums import JobKind, JobState, RunState
-from models.queues import APPLICATION, APPLICATION_VERSION, WORKFLOW, queue_of
+from models.job import APPLICATION, APPLICATION_VERSION, WORKFLOW, queue_of
 from models.session import open_jobs_engine
 
 

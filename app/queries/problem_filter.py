@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
+from models.counts import MARK_OF
 from models.enums import Verdict
-from models.marks import MARK_OF
 
 LONGEST_SEARCH = 200
 E = TypeVar("E", bound=StrEnum)

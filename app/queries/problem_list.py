@@ -13,8 +13,8 @@ from app.queries import row_of
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
 from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
 from app.queries.runs import ArmHead, RunHead
+from models.counts import VERDICT_OF
 from models.enums import Verdict
-from models.marks import VERDICT_OF
 
 PAGE_ROWS = 50
 

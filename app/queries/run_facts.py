@@ -20,8 +20,8 @@ from app.queries.problem_sets import read_origins
 from app.queries.report_inputs import VERSION_DIGITS
 from app.queries.runs import RunHead
 from models import Problem, RunProblem, RunProblemCount
+from models.counts import ABSENT, MARK_OF, VERDICT_OF
 from models.enums import Origin, Verdict
-from models.marks import ABSENT, MARK_OF, VERDICT_OF
 
 REMEMBERED_RUNS = 6
 

@@ -13,8 +13,8 @@ from app.queries.problem_sets import count_origins
 from app.queries.runs import ArmHead
 from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind
+from models.counts import ABSENT, VERDICT_OF
 from models.enums import Origin, RunState
-from models.marks import ABSENT, VERDICT_OF
 from models.turns import owes_revision
 
 

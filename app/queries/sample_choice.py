@@ -11,8 +11,8 @@ from enum import StrEnum
 from app.queries.problem_filter import first_value
 from app.queries.run_facts import ArmFacts, ProblemFacts
 from app.queries.runs import ArmHead, RunHead
+from models.counts import ABSENT, MARK_OF
 from models.enums import Verdict
-from models.marks import ABSENT, MARK_OF
 
 _PASSED = MARK_OF[Verdict.PASSED]
 _NOT_FAILED = {_PASSED, ABSENT, MARK_OF[Verdict.SANDBOX_ERROR]}

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from app.reports.samples import CODE_OF, NO_VERDICT, ArmSamples, Codes, ProblemInfo, ProblemKey
 from models.arm_kinds import ArmKind
+from models.counts import ABSENT, MARK_OF, mark
 from models.enums import Origin, Verdict
-from models.marks import ABSENT, MARK_OF, mark
 
 _NO_MARK = 127
 _CODE_OF_MARK = np.full(256, _NO_MARK, dtype=np.int8)

@@ -21,7 +21,7 @@ from models import (
 from models.arm_kinds import ArmKind
 from models.base import content_hash
 from models.enums import FinishReason, Harness, Stage, Verdict
-from models.ruler import RulerIdentity
+from models.results import RulerIdentity
 
 
 def a_problem(task_id: str = "t/1") -> Problem:

@@ -13,7 +13,7 @@ from dbos._serialization import DBOSPortableJSONSerializer
 
 from models import Job, Store
 from models.enums import JobKind, JobState
-from models.queues import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
+from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
 from models.session import open_jobs_engine
 from worker.jobs.performing import Handler, perform_patiently
 

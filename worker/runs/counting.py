@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind
+from models.counts import mark
 from models.enums import Verdict
-from models.execution import Execution
-from models.marks import mark
+from models.results import Execution
 from models.turns import owes_revision
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.reports.samples import NO_VERDICT, VERDICTS, ArmSamples, Codes
 from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
-from models.marks import ABSENT, MARK_OF
+from models.counts import ABSENT, MARK_OF
 
 _TEXT = CellKind.TEXT
 _MARKS = [MARK_OF[verdict] for verdict in VERDICTS]

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.counts import verdicts
 from models.enums import Verdict
-from models.marks import verdicts
 
 
 class Family(StrEnum):

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from app.queries.run_sums import RunSums, read_sums
 from models import Arm, RunProblemCount, Store
 from models.arm_kinds import ArmKind
+from models.counts import ABSENT, MARK_OF
 from models.enums import RunState, Verdict
-from models.marks import ABSENT, MARK_OF
 from tests.store_factory import Chances, StoreFactory
 
 PASSED = MARK_OF[Verdict.PASSED]

@@ -8,8 +8,8 @@ import pytest
 from app.reports.sample_tables import ProblemStrips, SampleRow, arm_from_strips, arms_from_rows
 from app.reports.samples import CODE_OF, ArmSamples, ProblemInfo, ProblemKey
 from models.arm_kinds import ArmKind
+from models.counts import MARK_OF, mark
 from models.enums import Origin, Verdict
-from models.marks import MARK_OF, mark
 
 
 def rows(chance: random.Random) -> list[SampleRow]:

@@ -19,7 +19,7 @@ from cli.store import open_store
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from models.queues import APPLICATION
+from models.job import APPLICATION
 from models.session import open_jobs_engine
 from settings.fields import Settings
 

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from models import RunProblemCount, Store
 from models.arm_kinds import ArmKind, arm_kinds
+from models.counts import MARK_OF, VERDICT_OF, mark, verdicts
 from models.enums import Verdict
-from models.marks import MARK_OF, VERDICT_OF, mark, verdicts
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount
 

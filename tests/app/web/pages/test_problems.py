@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from models import Run, RunProblemCount
 from models.arm_kinds import ArmKind
+from models.counts import mark
 from models.enums import RunState, Verdict
-from models.marks import mark
 from tests.app.web.pages.conftest import Served
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -1,8 +1,8 @@
 """Verdicts as marks and strips."""
 
 from app.web.rendering.marks import Family, mark_of, marks_of, shares_of
+from models.counts import mark
 from models.enums import Verdict
-from models.marks import mark
 
 
 def test_every_verdict_has_a_mark_with_words() -> None:

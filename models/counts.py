@@ -1,8 +1,8 @@
-"""Counts a (run, arm, problem), kept as results arrive so that a page over a million attempts is quick.
+"""Counts for each (run, arm, problem), kept as results arrive so that a page over a million attempts is quick.
 
-Derived data: `tekhne recount` rebuilds it from the attempts and revisions, and a test holds it to them. The marks
-are one character a sample (`models.marks`), in sample order: with them the strip of a problem, the transition
-matrix and every paired count need no row of the large tables.
+Derived data: `tekhne recount` rebuilds it from the attempts and revisions, and a test holds it to them. The verdicts of
+all samples stand in strings of marks, one character a sample in sample order (`.` for a sample without a verdict):
+with them the strip of a problem, the transition matrix and every paired count need no row of the large tables.
 """
 
 from typing import Any
@@ -11,6 +11,40 @@ from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.enums import Verdict
+
+ABSENT = "."
+MARK_OF: dict[Verdict, str] = {
+    Verdict.PASSED: "P",
+    Verdict.IMPORT: "I",
+    Verdict.SYNTAX: "S",
+    Verdict.TYPE: "T",
+    Verdict.VET: "V",
+    Verdict.ASSERTION: "A",
+    Verdict.PANIC: "X",
+    Verdict.TIMEOUT_COMPILE: "C",
+    Verdict.TIMEOUT_RUN: "R",
+    Verdict.MEMORY: "M",
+    Verdict.OUTPUT: "O",
+    Verdict.DENIED: "D",
+    Verdict.VACUOUS: "U",
+    Verdict.FLAKY: "F",
+    Verdict.SANDBOX_ERROR: "E",
+}
+VERDICT_OF: dict[str, Verdict] = {mark: verdict for verdict, mark in MARK_OF.items()}
+
+
+def mark(verdict: Verdict | None) -> str:
+    return ABSENT if verdict is None else MARK_OF[verdict]
+
+
+def verdicts(strip: str) -> list[Verdict | None]:
+    """The verdicts a strip stands for, in sample order.
+
+    Raises:
+        KeyError: the strip holds a character that is no mark.
+    """
+    return [None if sign == ABSENT else VERDICT_OF[sign] for sign in strip]
 
 
 class RunProblemCount(Base):

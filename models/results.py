@@ -1,0 +1,173 @@
+"""Results: drafts, reflections and revisions, the programs they became, and what the ruler said of each.
+
+A program is stored once by its content. A trace is unique by program, tests and ruler, which makes the table the
+verdict cache as well. A draft or revision is keyed by its place in the run, so a repeated step writes nothing new.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime, closed, now
+from models.enums import FinishReason, Shape, Stage, Verdict
+from models.problem import Problem
+
+
+class Program(Base):
+    """Content-addressed source: small models repeat themselves, so one row often serves many samples."""
+
+    __tablename__ = "program"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    source: Mapped[str] = mapped_column(Text)
+
+
+class RulerIdentity(Base):
+    """Go, x/tools, vet policy, limits, harness and sandbox policy under one digest."""
+
+    __tablename__ = "ruler"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    go_version: Mapped[str] = mapped_column(String(40))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Trace(Base):
+    """One execution's verdict and its evidence."""
+
+    __tablename__ = "trace"
+    __table_args__ = (UniqueConstraint("program_id", "tests_hash", "ruler_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    tests_hash: Mapped[str] = mapped_column(String(64))
+    ruler_id: Mapped[int] = mapped_column(ForeignKey("ruler.id"))
+    verdict: Mapped[Verdict] = mapped_column(closed(Verdict))
+    stage: Mapped[Stage] = mapped_column(closed(Stage))
+    message: Mapped[str] = mapped_column(Text, default="")
+    """The compiler's, the tests' or the run-time's own words."""
+    line: Mapped[int | None]
+    """1-based, in the candidate as the model wrote it."""
+    column: Mapped[int | None]
+    tests_completed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    tests_named: Mapped[list[str]] = mapped_column(JSON, default=list)
+    cpu_seconds: Mapped[float] = mapped_column(default=0.0)
+    wall_seconds: Mapped[float] = mapped_column(default=0.0)
+    memory_bytes: Mapped[int] = mapped_column(default=0)
+    executed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    program: Mapped[Program] = relationship()
+    ruler: Mapped[RulerIdentity] = relationship()
+
+
+class Execution:
+    """Mixin of `Attempt` and `Revision`."""
+
+    text: Mapped[str] = mapped_column(Text)
+    """As the model wrote it."""
+    finish_reason: Mapped[FinishReason] = mapped_column(closed(FinishReason))
+    seed: Mapped[int | None]
+    prompt_tokens: Mapped[int] = mapped_column(default=0)
+    new_tokens: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    logprob: Mapped[float | None]
+    """Sum over the new tokens, in nats; None where the engine does not tell."""
+    shape: Mapped[Shape | None] = mapped_column(closed(Shape))
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What assembly did to the text, a sentence each."""
+    import_delta: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """`{"added": […], "removed": […]}`."""
+    verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict))
+    """Hidden tests, imports fixed: the one that scores. None until executed."""
+    verdict_raw: Mapped[Verdict | None] = mapped_column(closed(Verdict, "verdict_raw"))
+    verdict_legacy: Mapped[Verdict | None] = mapped_column(closed(Verdict, "verdict_legacy"))
+    example_verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict, "example_verdict"))
+    unscored_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why no verdict could be given, in one sentence."""
+    trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
+    raw_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
+    example_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
+    program_hash: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Attempt(Execution, Base):
+    """One draft of one problem by one arm of one run."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("run_id", "problem_id", "arm_id", "sample"),
+        Index("ix_attempt_arm", "arm_id"),
+        Index("ix_attempt_problem", "problem_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
+    arm_id: Mapped[int] = mapped_column(ForeignKey("arm.id", ondelete="CASCADE"))
+    sample: Mapped[int]
+    """0-based."""
+    problem: Mapped[Problem] = relationship()
+    trace: Mapped[Trace | None] = relationship(foreign_keys="Attempt.trace_id")
+    raw_trace: Mapped[Trace | None] = relationship(foreign_keys="Attempt.raw_trace_id")
+    example_trace: Mapped[Trace | None] = relationship(foreign_keys="Attempt.example_trace_id")
+
+
+class Reflection(Base):
+    """One critic's reading of one attempt's trace, in one round of repair."""
+
+    __tablename__ = "reflection"
+    __table_args__ = (
+        UniqueConstraint("run_id", "problem_id", "arm_id", "sample", "round"),
+        Index("ix_reflection_arm", "arm_id"),
+        Index("ix_reflection_attempt", "attempt_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
+    arm_id: Mapped[int] = mapped_column(ForeignKey("arm.id", ondelete="CASCADE"))
+    sample: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    """1-based: round 1 reads the draft, round 2 the first revision."""
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
+    """The draft that is being repaired."""
+    shown_trace: Mapped[str] = mapped_column(Text, default="")
+    """The trace as the critic read it: cut, shuffled or edited by hand."""
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Revision(Execution, Base):
+    """One repaired program: (run, problem, arm, sample, round) names it."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("run_id", "problem_id", "arm_id", "sample", "round"),
+        Index("ix_revision_arm", "arm_id"),
+        Index("ix_revision_attempt", "attempt_id"),
+        Index("ix_revision_problem", "problem_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
+    arm_id: Mapped[int] = mapped_column(ForeignKey("arm.id", ondelete="CASCADE"))
+    sample: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
+    reflection_id: Mapped[int | None] = mapped_column(ForeignKey("reflection.id", ondelete="CASCADE"))
+    copied: Mapped[bool] = mapped_column(default=False)
+    """Whether the revision is the attempt again, white space apart."""
+    edit_size: Mapped[int] = mapped_column(default=0)
+    """Lines added plus lines removed against the attempt."""
+    problem: Mapped[Problem] = relationship()
+    attempt: Mapped[Attempt] = relationship()
+    reflection: Mapped[Reflection | None] = relationship()
+    trace: Mapped[Trace | None] = relationship(foreign_keys="Revision.trace_id")
+    raw_trace: Mapped[Trace | None] = relationship(foreign_keys="Revision.raw_trace_id")
+    example_trace: Mapped[Trace | None] = relationship(foreign_keys="Revision.example_trace_id")
