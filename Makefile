@@ -48,7 +48,7 @@ demo-models: ## make the demo pair again from nothing, in build/demo; INSTALL=--
 	$(BIN)/python -m worker.demo.build build/demo $(INSTALL)
 
 demo-experiment: ## run the shipped pair on the project's own problems again, for new stores to begin with
-	$(BIN)/python -m worker.demo.experiment
+	$(BIN)/python -m worker.demo.build --experiment
 
 clean: ## remove what set-up made in the checkout (not the store, not the cache)
 	rm -rf .venv static/vendor node_modules .mypy_cache .ruff_cache .pytest_cache .coverage

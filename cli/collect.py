@@ -1,7 +1,7 @@
-"""`tekhne collect` and `tekhne transcripts export | import`: lessons for critics, from failing attempts.
+"""`tekhne collect` and `tekhne transcripts export | import`: transcripts to train critics on, from failed attempts.
 
-The command opens what `worker.collecting` needs (an engine or mutants, a teacher, the ruler, a place to keep) and shows
-sums as they grow. Repeating it goes on where it was. docs/transcripts.md has the file's schema.
+`collect` opens what `worker.collecting` needs (an engine or mutants, a teacher, the ruler, a place to keep transcripts)
+and prints sums as they grow. Repeated after a kill, it goes on where it was. docs/transcripts.md has the file's schema.
 """
 
 from collections.abc import Iterator
@@ -35,28 +35,33 @@ def register(app: typer.Typer) -> None:
 
 def collect(
     problems: ProblemsOption,
-    base: Annotated[str, typer.Option(metavar="FOLDER", help="Whose drafts are tried; empty: mutants only.")] = "",
-    samples: Annotated[int, typer.Option(min=1, help="Drafts a problem.")] = 16,
+    base: Annotated[
+        str, typer.Option(metavar="FOLDER", help="The base that writes drafts; empty: mutants only.")
+    ] = "",
+    samples: Annotated[int, typer.Option(min=1, help="Drafts per problem.")] = 16,
     temperature: Annotated[float, typer.Option(min=0.0, help="Of the drafts.")] = 1.0,
     top_p: Annotated[float, typer.Option(min=0.01, max=1.0, help="Of the drafts.")] = 1.0,
     max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a draft.")] = 384,
     seed: Annotated[int, typer.Option(help="Decides drafts and mutants.")] = 1,
-    mutants: Annotated[int, typer.Option(min=0, help="Mutants of the solution a problem, as attempts.")] = 0,
+    mutants: Annotated[
+        int, typer.Option(min=0, help="Mutants of the canonical solution per problem, as attempts.")
+    ] = 0,
     teacher: Annotated[
-        str, typer.Option(metavar="NAME", help="Who teaches; an unknown name lists all.")
+        str, typer.Option(metavar="NAME", help="The teacher; an unknown name lists all.")
     ] = "canonical",
     url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
     model: Annotated[str, typer.Option(help="The endpoint's model.")] = "",
     key: Annotated[str, typer.Option(help="The endpoint's key; TEKHNE_TEACHER_KEY otherwise.")] = "",
-    feed: Annotated[TestsKind, typer.Option(help="Whose trace the critic reads.")] = TestsKind.HIDDEN,
-    each_problem: Annotated[int, typer.Option(min=1, help="Verified lessons a problem at most.")] = 24,
-    each_class: Annotated[int, typer.Option(min=1, help="Of one error class of a problem.")] = 8,
+    feed: Annotated[TestsKind, typer.Option(help="The tests whose trace the critic reads.")] = TestsKind.HIDDEN,
+    each_problem: Annotated[int, typer.Option(min=1, help="Verified lessons per problem, at most.")] = 24,
+    each_class: Annotated[
+        int, typer.Option(min=1, help="Verified lessons per error class of a problem, at most.")
+    ] = 8,
     out: Annotated[str, typer.Option(metavar="FILE", help="Keep them in this file instead of the store.")] = "",
 ) -> None:
-    """Sample drafts, keep those that fail, have them taught, and keep what the ruler confirms."""
+    """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
     from cli.judging import open_judge
-    from worker.collecting import Balance
-    from worker.collecting import collect as collect_lessons
+    from worker import collecting
     from worker.engines import SamplingSettings
     from worker.problem_sets.importing import resolve_problem_set
 
@@ -67,25 +72,24 @@ def collect(
         with store.reader() as session:
             problem_set = resolve_problem_set(session, problems)
         keeper = _keeper(store, problem_set, out)
-        balance = Balance(each_problem=each_problem, each_class=each_class)
         with open_judge(store) as judge:
             for source in _sources(problem_set, base, samples, sampling, mutants):
+                # Anew for each source: it begins with the count of what the keeper holds by then.
+                balance = collecting.Balance(each_problem=each_problem, each_class=each_class)
                 with source as attempts:
-                    steps = collect_lessons(
+                    groups = collecting.collect(
                         problem_set.problems, attempts, chosen_teacher, judge, keeper, balance, feed=feed
                     )
-                    for sums in steps:
-                        console.print(_words(sums), markup=False)
-                    # The next source's lessons are counted on top of what the keeper now holds.
-                    balance = Balance(each_problem=each_problem, each_class=each_class)
+                    for sums in groups:
+                        console.print(_line(sums), markup=False)
 
 
 def _sources(
     problem_set: "ProblemSetContent", base: str, samples: int, sampling: "SamplingSettings", mutants: int
 ) -> "Iterator[AbstractContextManager[AttemptSource]]":
-    """The asked-for sources of attempts, one after the other; each is opened only when its turn comes."""
+    """The sources of attempts that the user asked for; each is opened only when its turn comes."""
     if not base and not mutants:
-        raise typer.BadParameter("nothing to try: name a --base, or a number of --mutants")
+        raise typer.BadParameter("there are no attempts: name a --base, or a number of --mutants")
     if base:
         yield _drafts(base, samples, sampling)
     if mutants:
@@ -105,12 +109,12 @@ def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[
 
 
 @contextmanager
-def _mutants(problem_set: "ProblemSetContent", each: int, seed: int) -> "Iterator[AttemptSource]":
+def _mutants(problem_set: "ProblemSetContent", count: int, seed: int) -> "Iterator[AttemptSource]":
     from worker.collecting.attempts import Mutants
     from worker.mutants import generate, mutant_writer
 
     by_task = generate(mutant_writer(load_settings()), problem_set.problems)
-    yield Mutants(by_task=by_task, each=each, seed=seed)
+    yield Mutants(by_task=by_task, count=count, seed=seed)
 
 
 def _teacher(name: str, url: str, model: str, key: str) -> "Teacher":
@@ -127,7 +131,7 @@ def _keeper(store: "Store", problem_set: "ProblemSetContent", out: str) -> "Keep
     return FileKeeper(Path(out)) if out else StoreKeeper(store, problem_set)
 
 
-def _words(sums: "Collected") -> str:
+def _line(sums: "Collected") -> str:
     unwritten = f" · {sums.unwritten} samples could not be written: {sums.trouble}" if sums.unwritten else ""
     return (
         f"{sums.attempts} attempts: {sums.passed} passed, {sums.unscored} unscored, {sums.known} known, "
@@ -137,8 +141,8 @@ def _words(sums: "Collected") -> str:
 
 @transcripts.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to write.")],
-    state: Annotated[TranscriptState | None, typer.Option(help="Only these.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The JSON Lines file to write.")],
+    state: Annotated[TranscriptState | None, typer.Option(help="Only transcripts in this state.")] = None,
 ) -> None:
     """Write the store's transcripts to a file."""
     from worker.collecting.keeping import stored_transcripts
@@ -151,10 +155,10 @@ def export(
 
 @transcripts.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines to read, .gz too.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The JSON Lines file to read; .gz too.")],
     problems: ProblemsOption,
 ) -> None:
-    """Put a file's transcripts into the store; those it holds already stay as they are."""
+    """Put a file's transcripts into the store; those that it has already stay as they are."""
     from worker.collecting import StoreKeeper
     from worker.problem_sets.importing import resolve_problem_set
     from worker.transcripts.transcript import read_transcripts

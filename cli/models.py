@@ -57,8 +57,8 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
     """Every checkpoint of the store."""
     from sqlalchemy import select
 
-    from cli.demo import install_demo_pair
     from models import Checkpoint
+    from worker.demo.installing import install_demo_pair
 
     with _store() as store:
         install_demo_pair(store)

@@ -26,7 +26,6 @@ from sqlalchemy import select
 from app.actions.errors import NotAllowed
 from app.actions.jobs import claim_run
 from app.actions.runs import new_or_unfinished_run, pause_run
-from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.store import open_store
 from models import Job, Run, Store
@@ -34,6 +33,7 @@ from models.arm_kinds import CheckpointNeed, arm_kinds
 from models.enums import BudgetRule, RunState, TestsKind
 from models.specification import RunSpecification, Sampling, Specification, arms_of
 from settings import load_settings
+from worker.demo.installing import install_demo_pair
 
 REFRESH_SECONDS = 0.25
 

@@ -17,10 +17,10 @@ from types import FrameType
 import typer
 from rich.console import Console
 
-from cli.demo import install_demo_pair
 from cli.errors import CommandError
 from cli.store import inspect_queue, open_store, prepare_queue, refuse_unusable
 from settings import Settings, load_settings
+from worker.demo.installing import install_demo_pair
 
 GRACE_SECONDS = 10.0
 RESTART_PAUSE_SECONDS = 2.0

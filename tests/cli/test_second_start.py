@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from cli.demo import install_demo_pair
 from models import Checkpoint, Run, Store
 from worker import demo
+from worker.demo.installing import install_demo_pair
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIR = {"demo-base", "demo-critic"}
@@ -32,7 +32,7 @@ def test_a_second_start_changes_nothing(store: Store) -> None:
 def test_a_second_start_loads_no_network_library(store: Store) -> None:
     install_demo_pair(store)
     program = (
-        "import sys\nfrom cli.demo import install_demo_pair\nfrom models import Store\n"
+        "import sys\nfrom worker.demo.installing import install_demo_pair\nfrom models import Store\n"
         "install_demo_pair(Store.open(sys.argv[1]))\nprint('torch' in sys.modules)"
     )
     url = store.engine.url.render_as_string(hide_password=False)

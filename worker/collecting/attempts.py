@@ -1,7 +1,7 @@
 """Where attempts come from: drafts of an engine, or mutants of the canonical solutions.
 
-Each attempt says who wrote it, because a critic trained on a generator's mistakes repairs the generator's. Drawing
-again with the same seed draws the same attempts, which is what makes collecting resumable.
+Each attempt names its writer, because a critic learns to repair the mistakes of the writer that it was trained on. The
+same seed draws the same attempts again, which makes collecting resumable.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ MUTANT = "mutant"
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateAttempt:
-    """One completion of a problem's prompt."""
+    """One completion of a problem's prompt, not judged yet."""
 
     problem: ProblemContent
     text: str
     source: str
     """A checkpoint's name, or `mutant`."""
     error: str = ""
-    """Why it could not be written; it has no text then."""
+    """Why it could not be written; `text` is empty then."""
 
 
 class AttemptSource(Protocol):
@@ -38,7 +38,7 @@ class AttemptSource(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Drafts:
-    """`samples` drafts a problem, drawn side by side."""
+    """`samples` drafts per problem, drawn concurrently."""
 
     engine: Engine
     samples: int
@@ -68,15 +68,15 @@ class Drafts:
 
 @dataclass(frozen=True, kw_only=True)
 class Mutants:
-    """Up to `each` mutants a problem, chosen by the seed; those proved equal to their original are no attempts."""
+    """Up to `count` mutants per problem, chosen by the seed; those proved equivalent to the original are left out."""
 
     by_task: Mapping[str, Sequence[Mutant]]
-    each: int
+    count: int
     seed: int
 
     def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]:
         for problem in problems:
             mutants = [mutant for mutant in self.by_task.get(problem.task_id, ()) if not mutant.equivalent]
             draw = random.Random(f"{self.seed}:{problem.task_id}")
-            for mutant in draw.sample(mutants, min(self.each, len(mutants))):
+            for mutant in draw.sample(mutants, min(self.count, len(mutants))):
                 yield CandidateAttempt(problem=problem, text=mutant.solution, source=MUTANT)

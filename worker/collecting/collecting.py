@@ -1,16 +1,17 @@
-"""The way of a lesson: attempt → judged → failing → taught → judged again → kept, verified or rejected.
+"""From an attempt to a kept transcript: attempt → judged → failed → taught → judged again → kept, verified or rejected.
 
-Problems go in groups, because the ruler judges many programs in about the time of one. Everything is kept as soon as
-it is known, so a collecting that was killed goes on where it was when it is called again.
+Problems are handled in groups, because the ruler judges many programs in about the time of one. Each result is kept as
+soon as it is known, so a killed command that is called again goes on where it was. `Balance` limits how many lessons
+one problem, and one error class of it, contribute.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from models.enums import TestsKind, TranscriptState, Verdict
 from worker.collecting.attempts import AttemptSource, CandidateAttempt
-from worker.collecting.balance import Balance
 from worker.collecting.keeping import Keeper
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
@@ -25,22 +26,59 @@ GROUP = 16
 
 
 @dataclass(kw_only=True)
+class Balance:
+    """Counts verified lessons, so that no problem and no error class dominates; a rejected lesson does not count."""
+
+    each_problem: int = 24
+    each_class: int = 8
+    """Of one problem."""
+    _problems: Counter[str] = field(default_factory=Counter, repr=False)
+    _classes: Counter[tuple[str, Verdict]] = field(default_factory=Counter, repr=False)
+
+    def count(self, transcripts: Iterable[TranscriptContent]) -> None:
+        for transcript in transcripts:
+            if transcript.state is TranscriptState.VERIFIED:
+                self.take(transcript.task_id, transcript.verdict)
+
+    def has_room(self, task_id: str, verdict: Verdict) -> bool:
+        return self._problems[task_id] < self.each_problem and self._classes[task_id, verdict] < self.each_class
+
+    def take(self, task_id: str, verdict: Verdict) -> None:
+        self._problems[task_id] += 1
+        self._classes[task_id, verdict] += 1
+
+    def give_back(self, task_id: str, verdict: Verdict) -> None:
+        """Undo `take`: the lesson was rejected."""
+        self._problems[task_id] -= 1
+        self._classes[task_id, verdict] -= 1
+
+
+@dataclass(kw_only=True)
 class Collected:
-    """What one call brought."""
+    """How many attempts went which way in one call of `collect`."""
 
     attempts: int = 0
     unwritten: int = 0
     """Samples that the engine could not write."""
     trouble: str = ""
-    """Why not, of the first of them."""
+    """Why the first of them could not be written."""
     passed: int = 0
     unscored: int = 0
     known: int = 0
-    """Failing attempts that were taught before."""
+    """Failed attempts that were taught before."""
     no_room: int = 0
-    """Failing attempts whose problem or error class had its share."""
+    """Failed attempts whose problem or error class has enough lessons."""
     verified: int = 0
     rejected: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedAttempt:
+    """A failed program to be taught."""
+
+    case: Case
+    source: str
+    """Who wrote it."""
 
 
 def collect(
@@ -53,22 +91,24 @@ def collect(
     *,
     feed: TestsKind = TestsKind.HIDDEN,
 ) -> Iterator[Collected]:
-    """Collect, group by group; the sums so far after each.
+    """Collect, group by group; yields the sums so far after each.
 
     Args:
-        feed: whose trace the critic reads. Revisions are always verified by the hidden tests.
+        feed: the tests whose trace the critic reads. Revisions are always verified by the hidden tests.
 
     Raises:
-        TeacherUnreachable: what was kept stays kept.
+        TeacherUnreachable: transcripts that were kept so far stay kept.
     """
-    run = _Run(teacher, judge, keeper, balance, feed)
+    collection = _Collection(teacher, judge, keeper, balance, feed)
     remaining = iter(problems)
     while group := list(islice(remaining, GROUP)):
-        run.group(source.attempts(group))
-        yield run.sums
+        collection.add_group(source.attempts(group))
+        yield collection.sums
 
 
-class _Run:
+class _Collection:
+    """One call of `collect`."""
+
     def __init__(self, teacher: Teacher, judge: Judge, keeper: Keeper, balance: Balance, feed: TestsKind) -> None:
         self._teacher, self._judge, self._keeper, self._balance = teacher, judge, keeper, balance
         self._feed = feed
@@ -77,16 +117,17 @@ class _Run:
         balance.count(held)
         self._known = {transcript.case_hash for transcript in held}
 
-    def group(self, attempts: Iterable[CandidateAttempt]) -> None:
-        """One group of problems from attempts to kept transcripts."""
+    def add_group(self, attempts: Iterable[CandidateAttempt]) -> None:
+        """Judge the attempts, have the failed ones taught, and keep the transcripts."""
         written = self._written(attempts)
-        cases = [case for case in self._failing(_distinct(written)) if self._wanted(*case)]
-        lessons: list[tuple[CandidateAttempt, Case, Lesson]] = []
-        for attempt, case in cases:
+        # Small models repeat themselves: each text of a problem counts once.
+        distinct = {(attempt.problem.task_id, attempt.text): attempt for attempt in written}
+        lessons: list[tuple[FailedAttempt, Lesson]] = []
+        for failed in [failed for failed in self._failed(list(distinct.values())) if self._is_wanted(failed)]:
             try:
-                lessons.append((attempt, case, self._teacher.teach(case)))
+                lessons.append((failed, self._teacher.teach(failed.case)))
             except NoLesson as error:
-                self._reject(attempt, case, Lesson(reflection="", revision=""), str(error))
+                self._reject(failed, Lesson(reflection="", revision=""), str(error))
         self._verify(lessons)
 
     def _written(self, attempts: Iterable[CandidateAttempt]) -> Iterator[CandidateAttempt]:
@@ -97,20 +138,20 @@ class _Run:
             else:
                 yield attempt
 
-    def _failing(self, attempts: list[CandidateAttempt]) -> Iterator[tuple[CandidateAttempt, Case]]:
+    def _failed(self, attempts: list[CandidateAttempt]) -> Iterator[FailedAttempt]:
         self.sums.attempts += len(attempts)
         texts = [(attempt.problem, attempt.text) for attempt in attempts]
-        for attempt, result in zip(attempts, self._verdicts(texts, self._feed), strict=True):
-            if result is None or not result.verdict.scored:
+        for attempt, trace in zip(attempts, self._traces(texts, self._feed), strict=True):
+            if trace is None or not trace.verdict.scored:
                 self.sums.unscored += 1
-            elif result.verdict is Verdict.PASSED:
+            elif trace.verdict is Verdict.PASSED:
                 self.sums.passed += 1
             else:
-                yield attempt, _case(attempt, result)
+                yield FailedAttempt(case=_case(attempt, trace), source=attempt.source)
 
-    def _wanted(self, attempt: CandidateAttempt, case: Case) -> bool:
-        problem = attempt.problem
-        known = case_hash(problem.task_id, problem.prompt, attempt.text, self._teacher.name)
+    def _is_wanted(self, failed: FailedAttempt) -> bool:
+        case, problem = failed.case, failed.case.problem
+        known = case_hash(problem.task_id, problem.prompt, case.attempt, self._teacher.name)
         if known in self._known:
             self.sums.known += 1
             return False
@@ -121,43 +162,42 @@ class _Run:
         self._balance.take(problem.task_id, case.verdict)
         return True
 
-    def _verify(self, lessons: list[tuple[CandidateAttempt, Case, Lesson]]) -> None:
-        texts = [(attempt.problem, lesson.revision) for attempt, _, lesson in lessons]
-        for (attempt, case, lesson), result in zip(lessons, self._verdicts(texts, TestsKind.HIDDEN), strict=True):
-            if result is not None and result.verdict is Verdict.PASSED:
-                self._keep(attempt, case, lesson, TranscriptState.VERIFIED, "")
+    def _verify(self, lessons: list[tuple[FailedAttempt, Lesson]]) -> None:
+        texts = [(failed.case.problem, lesson.revision) for failed, lesson in lessons]
+        for (failed, lesson), trace in zip(lessons, self._traces(texts, TestsKind.HIDDEN), strict=True):
+            if trace is not None and trace.verdict is Verdict.PASSED:
+                self._keep(failed, lesson, TranscriptState.VERIFIED, "")
                 self.sums.verified += 1
             else:
-                said = "was not judged" if result is None else f"is no answer: {result.verdict}, {result.message}"
-                self._reject(attempt, case, lesson, f"The revision {said}")
+                why = "was not judged" if trace is None else f"does not pass: {trace.verdict}, {trace.message}"
+                self._reject(failed, lesson, f"The revision {why}")
 
-    def _verdicts(self, texts: list[tuple[ProblemContent, str]], kind: TestsKind) -> list[RulerTrace | None]:
-        """The scoring verdict of each text, in order; None where the problem has no such tests."""
+    def _traces(self, texts: list[tuple[ProblemContent, str]], kind: TestsKind) -> list[RulerTrace | None]:
+        """The scoring trace of each text, in order; None where the problem has no such tests."""
         submissions = [
             submission(problem, text, str(place), tests)
             for place, (problem, text) in enumerate(texts)
             if (tests := group_of_tests(problem, kind)) is not None
         ]
-        results: list[RulerTrace | None] = [None] * len(texts)
+        traces: list[RulerTrace | None] = [None] * len(texts)
         if submissions:
             for judgement in self._judge.judge(submissions, JudgeOptions(tests=kind)):
-                results[int(judgement.key)] = judgement.fixed
-        return results
+                traces[int(judgement.key)] = judgement.fixed
+        return traces
 
-    def _reject(self, attempt: CandidateAttempt, case: Case, lesson: Lesson, reason: str) -> None:
-        self._balance.give_back(attempt.problem.task_id, case.verdict)
-        self._keep(attempt, case, lesson, TranscriptState.REJECTED, reason)
+    def _reject(self, failed: FailedAttempt, lesson: Lesson, reason: str) -> None:
+        self._balance.give_back(failed.case.problem.task_id, failed.case.verdict)
+        self._keep(failed, lesson, TranscriptState.REJECTED, reason)
         self.sums.rejected += 1
 
-    def _keep(
-        self, attempt: CandidateAttempt, case: Case, lesson: Lesson, state: TranscriptState, reason: str
-    ) -> None:
+    def _keep(self, failed: FailedAttempt, lesson: Lesson, state: TranscriptState, reason: str) -> None:
+        case = failed.case
         self._keeper.keep(
             TranscriptContent(
-                task_id=attempt.problem.task_id,
-                prompt=attempt.problem.prompt,
-                attempt=attempt.text,
-                attempt_source=attempt.source,
+                task_id=case.problem.task_id,
+                prompt=case.problem.prompt,
+                attempt=case.attempt,
+                attempt_source=failed.source,
                 verdict=case.verdict,
                 trace=case.trace,
                 reflection=lesson.reflection,
@@ -169,24 +209,20 @@ class _Run:
         )
 
 
-def _distinct(attempts: Iterable[CandidateAttempt]) -> list[CandidateAttempt]:
-    """Small models repeat themselves: each text of a problem once."""
-    return list({(attempt.problem.task_id, attempt.text): attempt for attempt in attempts}.values())
-
-
-def _case(attempt: CandidateAttempt, result: RulerTrace) -> Case:
+def _case(attempt: CandidateAttempt, trace: RulerTrace) -> Case:
     return Case(
         problem=attempt.problem,
         attempt=attempt.text,
-        verdict=result.verdict,
-        stage=result.stage,
-        message=result.message,
-        line=result.line,
-        trace=trace_in_words(
-            verdict=result.verdict,
-            stage=result.stage,
-            message=result.message,
-            line=result.line,
-            attempt=attempt.text,
-        ),
+        verdict=trace.verdict,
+        stage=trace.stage,
+        message=trace.message,
+        line=trace.line,
+        trace=words_for_critic(trace, attempt.text),
+    )
+
+
+def words_for_critic(trace: RulerTrace, attempt: str) -> str:
+    """A trace of `attempt` as critics read it."""
+    return trace_in_words(
+        verdict=trace.verdict, stage=trace.stage, message=trace.message, line=trace.line, attempt=attempt
     )

@@ -1,7 +1,7 @@
 """Where transcripts are kept: a JSON Lines file that grows by whole lines, or the store.
 
-Both know what they hold, so that nothing is kept or asked twice. A line that a kill cut short is cut off before the
-next is written.
+Both know what they hold, so that nothing is kept or taught twice. A last line that a kill cut short is removed before
+the next is written.
 """
 
 import json
@@ -61,7 +61,7 @@ class FileKeeper:
             content = self._file.read_bytes()
             whole = content[: content.rfind(b"\n") + 1]
             last = content[len(whole) :]
-            # Only what this class wrote is cut off; a whole line, or somebody else's, is not its to lose.
+            # Only half a line that this class wrote is removed; a whole line, or another program's, stays.
             if last and _is_whole(last):
                 self._file.write_bytes(content + b"\n")
             elif last and (last.startswith(_BEGINNING) or _BEGINNING.startswith(last)):
@@ -69,7 +69,7 @@ class FileKeeper:
 
 
 _BEGINNING = b'{"version": '
-"""Of every line that is written here."""
+"""How every line that is written here begins."""
 
 
 def _is_whole(line: bytes) -> bool:
@@ -80,7 +80,7 @@ def _is_whole(line: bytes) -> bool:
 
 
 class StoreKeeper:
-    """The store's transcripts of one problem set, which is put there if it is new."""
+    """The store's transcripts of one problem set, which is added to the store if it is new."""
 
     def __init__(self, store: Store, problems: ProblemSetContent) -> None:
         self._store = store
@@ -98,7 +98,7 @@ class StoreKeeper:
             return self._add(session, transcript)
 
     def keep_all(self, transcripts: Iterable[TranscriptContent]) -> tuple[int, int]:
-        """How many were new, of how many; all of them are kept, or none where one is refused."""
+        """(how many were new, how many there were); where one is refused, none is kept."""
         with self._store.writer() as session:
             new = [self._add(session, transcript) for transcript in transcripts]
         return sum(new), len(new)
@@ -121,7 +121,7 @@ class StoreKeeper:
 def stored_transcripts(
     session: Session, *, problem_ids: list[int] | None = None, state: TranscriptState | None = None
 ) -> Iterator[TranscriptContent]:
-    """Transcripts of the store in the order of their arrival; all of them, or those chosen."""
+    """Transcripts of the store, oldest first: all of them, or those of some problems or in one state."""
     query = select(TranscriptRow, ProblemRow).join(ProblemRow).order_by(TranscriptRow.id)
     if problem_ids is not None:
         query = query.where(TranscriptRow.problem_id.in_(problem_ids))

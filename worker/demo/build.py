@@ -1,7 +1,9 @@
-"""Making the demo pair from nothing: `python -m worker.demo.build FOLDER`, or `make demo-models`.
+"""Making the demo pair and its experiment: `python -m worker.demo.build` (`make demo-models`, `make demo-experiment`).
 
-Runs the recipe's commands, measures what came out with the ruler, writes the model card, and puts the pair where it
-ships (`--install`). A build that was killed goes on where it was. Wants two cores and under 45 minutes.
+With a FOLDER it runs the recipe's commands there, measures the result with the ruler, and writes the model card;
+`--install` then replaces the pair that ships. A build that was killed goes on where it was. It takes up to 45 minutes
+on two cores. With `--experiment` it runs the shipped pair on both of the project's problem sets, in a store of its own,
+and keeps the run as an archive beside the pair. Nothing is chosen or left out by hand.
 """
 
 import argparse
@@ -10,115 +12,73 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from models.enums import CheckpointKind, Verdict
-from settings import load_settings
-from worker.collecting.attempts import Drafts
-from worker.critics.rct import ReflectiveCritic
-from worker.demo import BASE, CRITIC, MODEL_CARD, TRANSCRIPTS
-from worker.demo.card import Measured, write_card
-from worker.demo.measuring import GREEDY, SAMPLED, Drafted, draft_and_judge, judge_all, measured, repair_all
-from worker.demo.recipe import BuildFolder, stages
-from worker.engines import SamplingSettings
-from worker.opening import UnregisteredCheckpoint, open_local
-from worker.problem_sets.own_sets import load_own_set
-from worker.ruler import Ruler
-from worker.verdicts.judging import Judge, RulerJudge
+from worker.demo import BASE, CRITIC, EXPERIMENT, MODEL_CARD, TRANSCRIPTS
+from worker.demo.card import write_card
+from worker.demo.measuring import measure
+from worker.demo.recipe import EXPERIMENT_COMMAND, EXPERIMENT_NAME, BuildFolder, RecipeStep, steps
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where to work; kept between tries")
+    parser.add_argument("folder", type=Path, nargs="?", help="where to make the pair; kept between calls")
     parser.add_argument("--install", action="store_true", help="replace the pair that ships")
+    parser.add_argument("--experiment", action="store_true", help="replace the experiment that ships")
     arguments = parser.parse_args()
-    kitchen = BuildFolder(folder=arguments.folder.absolute())
-    kitchen.folder.mkdir(parents=True, exist_ok=True)
-    for stage in stages(kitchen):
-        _run(stage.name, stage.command, stage.made, kitchen)
-    write_card(kitchen, measure(kitchen))
-    if arguments.install:
-        install(kitchen)
+    if arguments.folder is None and not arguments.experiment:
+        parser.error("name a folder, or --experiment")
+    if arguments.folder is not None:
+        _make_pair(BuildFolder(folder=arguments.folder.absolute()), install=arguments.install)
+    if arguments.experiment:
+        _run_experiment()
 
 
-def _run(name: str, command: tuple[str, ...], made: Path, kitchen: BuildFolder) -> None:
-    """One stage as the command line runs it, beside and not in the user's own store."""
-    if made.exists() and not made.with_suffix(".unfinished").exists():
-        print(f"{name}: there already", flush=True)
+def _make_pair(build: BuildFolder, *, install: bool) -> None:
+    build.folder.mkdir(parents=True, exist_ok=True)
+    for step in steps(build):
+        _run_step(step, build)
+    write_card(build, measure(build))
+    if install:
+        _install(build)
+
+
+def _run_step(step: RecipeStep, build: BuildFolder) -> None:
+    unfinished = step.made.with_suffix(".unfinished")
+    if step.made.exists() and not unfinished.exists():
+        print(f"{step.name}: done already", flush=True)
         return
-    print(f"{name}: tekhne {' '.join(command)}", flush=True)
+    print(f"{step.name}: tekhne {' '.join(step.command)}", flush=True)
     started = time.monotonic()
-    mark = made.with_suffix(".unfinished")
-    mark.touch()
-    environment = {**os.environ, "TEKHNE_DATA_DIR": str(kitchen.folder / "data")}
+    unfinished.touch()
+    # Run in the build folder, so that records and card name no folder of this machine.
+    _tekhne(*step.command, data=build.folder / "data", cwd=build.folder)
+    unfinished.unlink()
+    print(f"{step.name}: {time.monotonic() - started:,.0f} s", flush=True)
+
+
+def _tekhne(*words: str, data: Path, cwd: Path | None = None) -> None:
+    """One command in a store of its own: the user's store is not touched."""
     tekhne = Path(sys.executable).with_name("tekhne")
-    # In the kitchen, so that records and card name no folder of this machine.
-    subprocess.run([str(tekhne), *command], cwd=kitchen.folder, env=environment, check=True)
-    mark.unlink()
-    print(f"{name}: {time.monotonic() - started:,.0f} s", flush=True)
+    subprocess.run([str(tekhne), *words], cwd=cwd, env={**os.environ, "TEKHNE_DATA_DIR": str(data)}, check=True)
 
 
-def measure(kitchen: BuildFolder) -> Measured:
-    """Greedy drafts of both sets and a hot one of each seen problem; one greedy repair of every failure on either."""
-    with _judge() as judge:
-        seen, fresh = (_drafted(kitchen, which, GREEDY, judge) for which in ("seen", "fresh"))
-        hot = _drafted(kitchen, "seen", SAMPLED, judge)
-        repaired = _repaired(kitchen, [*_failed(hot), *_failed(fresh)], judge)
-    return Measured(seen=measured(seen), fresh=measured(fresh), hot=measured(hot), repaired=repaired)
-
-
-def _failed(drafted: list[Drafted]) -> list[Drafted]:
-    return [each for each in drafted if each.result.verdict is not Verdict.PASSED]
-
-
-def _drafted(kitchen: BuildFolder, which: str, sampling: SamplingSettings, judge: Judge) -> list[Drafted]:
-    engine = open_local(load_settings(), UnregisteredCheckpoint(location=str(kitchen.base)))
-    try:
-        source = Drafts(engine=engine, samples=1, sampling=sampling)
-        return draft_and_judge(load_own_set(which).problems, source, judge)
-    finally:
-        engine.close()
-
-
-def _repaired(kitchen: BuildFolder, failed: list[Drafted], judge: Judge) -> list[tuple[str, bool]]:
-    """(task id, whether the critic's one greedy revision passes)."""
-    base = UnregisteredCheckpoint(location=str(kitchen.base))
-    critic = UnregisteredCheckpoint(location=str(kitchen.critic), kind=CheckpointKind.CRITIC)
-    engine = open_local(load_settings(), base, critic)
-    try:
-        revisions = repair_all(failed, ReflectiveCritic(engine), "demo-critic")
-    finally:
-        engine.close()
-    verdicts = judge_all(revisions, judge)
-    return [
-        (each.attempt.problem.task_id, result.verdict is Verdict.PASSED)
-        for each, result in zip(failed, verdicts, strict=True)
-    ]
-
-
-@contextmanager
-def _judge() -> Iterator[Judge]:
-    settings = load_settings()
-    with Ruler(
-        go=settings.go,
-        cache_dir=settings.cache_dir,
-        cores=settings.judge_cores or None,
-        unsafe_no_sandbox=settings.unsafe_no_sandbox,
-    ) as ruler:
-        yield RulerJudge(ruler)
-
-
-def install(kitchen: BuildFolder) -> None:
+def _install(build: BuildFolder) -> None:
     """Copy pair, transcripts and card to where they ship."""
-    for source, target in ((kitchen.base, BASE), (kitchen.critic, CRITIC)):
+    for source, target in ((build.base, BASE), (build.critic, CRITIC)):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
-    shutil.copy(kitchen.folder / "MODEL_CARD.md", MODEL_CARD)
+    shutil.copy(build.folder / "MODEL_CARD.md", MODEL_CARD)
     with TRANSCRIPTS.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-        packed.write(kitchen.transcripts.read_bytes())
+        packed.write(build.transcripts.read_bytes())
+
+
+def _run_experiment() -> None:
+    with tempfile.TemporaryDirectory(prefix="tekhne-demo-") as folder:
+        _tekhne(*EXPERIMENT_COMMAND.split(), "--name", EXPERIMENT_NAME, data=Path(folder))
+        _tekhne("export", "run", "latest", "--out", str(EXPERIMENT), data=Path(folder))
 
 
 if __name__ == "__main__":

@@ -1,42 +1,29 @@
-"""The model card: what the pair is, how it was made, what it does and what it must not be taken for.
+"""The model card: what the pair is, how it was made, what it does, and what it is not evidence for.
 
 In: the finished folders and measurements. Out: MODEL_CARD.md. Every figure in it is read from a record or measured
 in the same build.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from worker.demo.measuring import SetMeasured
-from worker.demo.recipe import BuildFolder, stages
+from worker.demo.measuring import Measured
+from worker.demo.recipe import BuildFolder, steps
 from worker.training.folders import read_curves, read_record
 
 _TEMPLATE = Path(__file__).parent / "card.md.txt"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """What was measured of the pair."""
-
-    seen: SetMeasured
-    fresh: SetMeasured
-    hot: SetMeasured
-    """Drafts of *seen* at temperature 1, because greedy ones hardly fail."""
-    repaired: list[tuple[str, bool]]
-    """Task id of each failure among `hot` and `fresh`, and whether one greedy repair passes."""
+def write_card(build: BuildFolder, result: Measured) -> None:
+    """Write `MODEL_CARD.md` into the build folder."""
+    text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(_words(build, result))
+    (build.folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
 
-def write_card(kitchen: BuildFolder, result: Measured) -> None:
-    """Write `MODEL_CARD.md` into the kitchen and, with the figures as JSON, beside them."""
-    text = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(_words(kitchen, result))
-    (kitchen.folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
-
-
-def _words(kitchen: BuildFolder, result: Measured) -> dict[str, Any]:
+def _words(build: BuildFolder, result: Measured) -> dict[str, Any]:
     seen, fresh = result.seen, result.fresh
-    base, critic = read_record(kitchen.base) or {}, read_record(kitchen.critic) or {}
+    base, critic = read_record(build.base) or {}, read_record(build.critic) or {}
     library = base.get("parent") or {}
     return {
         "seen_passed": seen.passed,
@@ -50,14 +37,14 @@ def _words(kitchen: BuildFolder, result: Measured) -> dict[str, Any]:
         "hot_failed": result.hot.problems - result.hot.passed,
         "repaired_seen": _repaired(result, "seen/"),
         "repaired_fresh": _repaired(result, "fresh/"),
-        "megabytes": f"{_bytes(kitchen) / 1e6:.1f}",
-        "commands": "\n".join(f"tekhne {' '.join(stage.command)}" for stage in stages(kitchen)),
+        "megabytes": f"{_bytes(build) / 1e6:.1f}",
+        "commands": "\n".join(f"tekhne {' '.join(step.command)}" for step in steps(build)),
         "seconds": ", ".join(str(round(record.get("seconds", 0))) for record in (library, base, critic)),
         "threads": base.get("threads", "?"),
         "torch": base.get("torch", "?"),
         "transcripts": critic.get("transcripts", "?"),
-        "base_loss": _last_loss(kitchen.base, "train"),
-        "critic_loss": _last_loss(kitchen.critic, "train"),
+        "base_loss": _last_loss(build.base, "train"),
+        "critic_loss": _last_loss(build.critic, "train"),
     }
 
 
@@ -66,8 +53,8 @@ def _repaired(result: Measured, prefix: str) -> str:
     return f"{sum(chosen)} of {len(chosen)}"
 
 
-def _bytes(kitchen: BuildFolder) -> int:
-    return sum(file.stat().st_size for folder in (kitchen.base, kitchen.critic) for file in folder.iterdir())
+def _bytes(build: BuildFolder) -> int:
+    return sum(file.stat().st_size for folder in (build.base, build.critic) for file in folder.iterdir())
 
 
 def _last_loss(folder: Path, split: str) -> str:

@@ -1,34 +1,36 @@
-"""What the demo pair does, measured: greedy drafts of both sets, judged; greedy repairs of what failed.
+"""What the demo pair does, measured: drafts of both problem sets, judged; greedy repairs of what failed.
 
-In: the two folders and a judge. Out: counts, with the task ids behind them, for the model card. Nothing is trained.
+In: the build folder. Out: counts for the model card, with the task ids behind them. Nothing is trained.
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from models.enums import Stage, Verdict
-from worker.collecting.attempts import AttemptSource, CandidateAttempt
+from models.enums import CheckpointKind, Stage, Verdict
+from settings import load_settings
+from worker.collecting.attempts import CandidateAttempt, Drafts
+from worker.collecting.collecting import words_for_critic
 from worker.critics.critic import RepairRequest
 from worker.critics.rct import ReflectiveCritic
+from worker.demo.recipe import BuildFolder
 from worker.engines import SamplingSettings
-from worker.problem_sets import ProblemContent
+from worker.opening import UnregisteredCheckpoint, open_local
+from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.submitting import submission
-from worker.ruler import RulerTrace
-from worker.transcripts import trace_in_words
-from worker.verdicts.judging import Judge, JudgeOptions
+from worker.ruler import Ruler, RulerTrace
+from worker.verdicts.judging import Judge, JudgeOptions, RulerJudge
 
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
 SAMPLED = SamplingSettings(temperature=1.0, max_new_tokens=320, seed=7)
-"""Hot enough that what was learned by heart fails too: the failures on *seen* that a critic can be asked about."""
+"""Hot enough that drafts of problems learned by heart fail too, which gives the critic seen problems to repair."""
 _NOT_PARSED = {Stage.ASSEMBLE, Stage.PARSE}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetMeasured:
-    """One problem set, drafted greedily once each."""
+    """One draft of each problem of a set."""
 
     problems: int
     passed: int
@@ -37,68 +39,105 @@ class SetMeasured:
     failed: list[str]
     """Task ids."""
 
-    def as_json(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True)
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What was measured of the pair."""
+
+    seen: SetMeasured
+    fresh: SetMeasured
+    hot: SetMeasured
+    """Drafts of *seen* at temperature 1, because greedy ones hardly ever fail."""
+    repaired: list[tuple[str, bool]]
+    """Task id of each failure among `hot` and `fresh`, and whether one greedy repair passes."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drafted:
-    """An attempt with its verdict."""
-
+class _Drafted:
     attempt: CandidateAttempt
-    result: RulerTrace
+    trace: RulerTrace
 
 
-def draft_and_judge(problems: Sequence[ProblemContent], source: AttemptSource, judge: Judge) -> list[Drafted]:
-    attempts = list(source.attempts(problems))
+def measure(build: BuildFolder) -> Measured:
+    """Greedy drafts of both sets, sampled drafts of *seen*, and one greedy repair of each failure."""
+    settings = load_settings()
+    with Ruler(
+        go=settings.go,
+        cache_dir=settings.cache_dir,
+        cores=settings.judge_cores or None,
+        unsafe_no_sandbox=settings.unsafe_no_sandbox,
+    ) as ruler:
+        judge = RulerJudge(ruler)
+        seen, fresh = (_draft(build, which, GREEDY, judge) for which in ("seen", "fresh"))
+        hot = _draft(build, "seen", SAMPLED, judge)
+        repaired = _repair(build, [*_failed(hot), *_failed(fresh)], judge)
+    return Measured(seen=_counted(seen), fresh=_counted(fresh), hot=_counted(hot), repaired=repaired)
+
+
+def _draft(build: BuildFolder, which: str, sampling: SamplingSettings, judge: Judge) -> list[_Drafted]:
+    engine = open_local(load_settings(), UnregisteredCheckpoint(location=str(build.base)))
+    try:
+        drafts = Drafts(engine=engine, samples=1, sampling=sampling)
+        attempts = list(drafts.attempts(load_own_set(which).problems))
+    finally:
+        engine.close()
+    traces = _judge_all(attempts, judge)
+    return [_Drafted(attempt=attempt, trace=trace) for attempt, trace in zip(attempts, traces, strict=True)]
+
+
+def _repair(build: BuildFolder, failed: Sequence[_Drafted], judge: Judge) -> list[tuple[str, bool]]:
+    """(task id, whether the critic's one greedy revision passes)."""
+    base = UnregisteredCheckpoint(location=str(build.base))
+    critic = UnregisteredCheckpoint(location=str(build.critic), kind=CheckpointKind.CRITIC)
+    engine = open_local(load_settings(), base, critic)
+    try:
+        revisions = asyncio.run(_revisions(failed, ReflectiveCritic(engine)))
+    finally:
+        engine.close()
+    revised = [
+        CandidateAttempt(problem=draft.attempt.problem, text=text, source="demo-critic")
+        for draft, text in zip(failed, revisions, strict=True)
+    ]
     return [
-        Drafted(attempt=attempt, result=result)
-        for attempt, result in zip(attempts, judge_all(attempts, judge), strict=True)
+        (attempt.problem.task_id, trace.verdict is Verdict.PASSED)
+        for attempt, trace in zip(revised, _judge_all(revised, judge), strict=True)
     ]
 
 
-def judge_all(attempts: Sequence[CandidateAttempt], judge: Judge) -> list[RulerTrace]:
-    """The scoring verdicts, in order."""
-    submissions = [submission(each.problem, each.text, str(place)) for place, each in enumerate(attempts)]
-    taken = {int(one.key): one.fixed for one in judge.judge(submissions, JudgeOptions())}
-    return [taken[place] for place in range(len(attempts))]
+async def _revisions(failed: Sequence[_Drafted], critic: ReflectiveCritic) -> list[str]:
+    """One greedy revision of each failed draft, written concurrently."""
+    repairs = await asyncio.gather(*(critic.repair(_request(draft)) for draft in failed))
+    return [repair.revision for repair in repairs]
 
 
-def measured(drafted: Sequence[Drafted]) -> SetMeasured:
-    failed = [each for each in drafted if each.result.verdict is not Verdict.PASSED]
+def _request(draft: _Drafted) -> RepairRequest:
+    problem, text = draft.attempt.problem, draft.attempt.text
+    return RepairRequest(
+        key=f"{problem.task_id}:repair",
+        problem=problem.prompt,
+        attempt=text,
+        trace=words_for_critic(draft.trace, text),
+        sampling=GREEDY,
+    )
+
+
+def _judge_all(attempts: Sequence[CandidateAttempt], judge: Judge) -> list[RulerTrace]:
+    """The scoring traces, in order."""
+    submissions = [submission(one.problem, one.text, str(place)) for place, one in enumerate(attempts)]
+    traces = {int(judgement.key): judgement.fixed for judgement in judge.judge(submissions, JudgeOptions())}
+    return [traces[place] for place in range(len(attempts))]
+
+
+def _failed(drafted: Sequence[_Drafted]) -> list[_Drafted]:
+    return [draft for draft in drafted if draft.trace.verdict is not Verdict.PASSED]
+
+
+def _counted(drafted: Sequence[_Drafted]) -> SetMeasured:
+    failed = _failed(drafted)
     return SetMeasured(
         problems=len(drafted),
         passed=len(drafted) - len(failed),
-        failures_that_parse=sum(each.result.stage not in _NOT_PARSED for each in failed),
-        verdicts=dict(Counter(each.result.verdict.value for each in drafted)),
-        failed=[each.attempt.problem.task_id for each in failed],
-    )
-
-
-def repair_all(drafted: Sequence[Drafted], critic: ReflectiveCritic, name: str) -> list[CandidateAttempt]:
-    """One greedy repair of each failed attempt, side by side."""
-
-    async def run() -> list[str]:
-        lessons = await asyncio.gather(*(critic.repair(_request(each)) for each in drafted))
-        return [lesson.revision for lesson in lessons]
-
-    revisions = asyncio.run(run())
-    return [
-        CandidateAttempt(problem=each.attempt.problem, text=text, source=name)
-        for each, text in zip(drafted, revisions, strict=True)
-    ]
-
-
-def _request(drafted: Drafted) -> RepairRequest:
-    attempt, result = drafted.attempt, drafted.result
-    trace = trace_in_words(
-        verdict=result.verdict,
-        stage=result.stage,
-        message=result.message,
-        line=result.line,
-        attempt=attempt.text,
-    )
-    key = f"{attempt.problem.task_id}:repair"
-    return RepairRequest(
-        key=key, problem=attempt.problem.prompt, attempt=attempt.text, trace=trace, sampling=GREEDY
+        failures_that_parse=sum(draft.trace.stage not in _NOT_PARSED for draft in failed),
+        verdicts=dict(Counter(draft.trace.verdict.value for draft in drafted)),
+        failed=[draft.attempt.problem.task_id for draft in failed],
     )

@@ -124,7 +124,7 @@ def test_a_revision_that_fails_is_rejected_with_the_rulers_reason(keeper: Keeper
     sums = run(["wrong"], CountingTeacher(revision="panic"), keeper)
     assert (sums.verified, sums.rejected) == (0, 2)
     assert {(each.state, each.reason) for each in keeper.held()} == {
-        (TranscriptState.REJECTED, "The revision is no answer: panic, said")
+        (TranscriptState.REJECTED, "The revision does not pass: panic, said")
     }
 
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from worker.demo import BASE, CRITIC, EXPERIMENT, MODEL_CARD, TRANSCRIPTS
-from worker.demo.build import measure
-from worker.demo.recipe import BuildFolder, stages
+from worker.demo.measuring import measure
+from worker.demo.recipe import BuildFolder, steps
 from worker.problem_sets.own_sets import load_own_set
 from worker.training.folders import read_record
 from worker.transcripts.transcript import read_transcripts
@@ -34,7 +34,7 @@ def test_no_file_names_the_machine_that_made_it() -> None:
 
 
 def test_records_name_the_recipes_commands(tmp_path: Path) -> None:
-    commands = [f"tekhne {' '.join(stage.command)}" for stage in stages(BuildFolder(folder=tmp_path))]
+    commands = [f"tekhne {' '.join(step.command)}" for step in steps(BuildFolder(folder=tmp_path))]
     base, critic = read_record(BASE), read_record(CRITIC)
     assert base is not None
     assert critic is not None
@@ -45,8 +45,8 @@ def test_records_name_the_recipes_commands(tmp_path: Path) -> None:
     ]
 
 
-def test_no_stage_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
-    assert not any("fresh" in word for stage in stages(BuildFolder(folder=tmp_path)) for word in stage.command)
+def test_no_step_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
+    assert not any("fresh" in word for step in steps(BuildFolder(folder=tmp_path)) for word in step.command)
     fresh = {problem.prompt for problem in load_own_set("fresh").problems}
     assert not fresh & {transcript.prompt for transcript in read_transcripts(TRANSCRIPTS)}
 
@@ -56,10 +56,10 @@ def test_no_stage_and_no_transcript_saw_a_fresh_problem(tmp_path: Path) -> None:
 def test_the_pair_behaves_as_its_card_tells(tmp_path: Path) -> None:
     """Seen problems pass, fresh ones fail and mostly parse, and the critic echoes what it was taught."""
     torch.set_num_threads(1)
-    kitchen = BuildFolder(folder=tmp_path)
-    kitchen.base.symlink_to(BASE)
-    kitchen.critic.symlink_to(CRITIC)
-    found = measure(kitchen)
+    build = BuildFolder(folder=tmp_path)
+    build.base.symlink_to(BASE)
+    build.critic.symlink_to(CRITIC)
+    found = measure(build)
     assert found.seen.passed >= 0.9 * found.seen.problems
     assert found.fresh.passed == 0
     assert found.fresh.failures_that_parse > found.fresh.problems / 2

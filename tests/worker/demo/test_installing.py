@@ -3,9 +3,9 @@
 from sqlalchemy import func, select
 
 from app.reporting import read_report
-from cli.demo import install_demo_pair
 from models import Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, Store
 from models.enums import Origin
+from worker.demo.installing import install_demo_pair
 
 
 def names(store: Store) -> set[str]:
