@@ -32,17 +32,17 @@ class RepairSteps(Protocol):
         problem: PlannedProblem,
         draft: Draft,
         program: WrittenProgram,
-        trace: JudgedProgram | None,
+        judged: JudgedProgram | None,
         round: int,
     ) -> RepairRound: ...
-    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: JudgedProgram | None) -> None: ...
+    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None: ...
     async def keep_repair(
         self,
         arm: PlannedArm,
         problem: PlannedProblem,
         draft: Draft,
         repaired: RepairRound,
-        trace: JudgedProgram | None,
+        judged: JudgedProgram | None,
     ) -> None: ...
 
 
@@ -62,23 +62,23 @@ async def repair_problem(plan: RunPlan, steps: RepairSteps, problem: PlannedProb
 
 async def repair_sample(plan: RunPlan, steps: RepairSteps, problem: PlannedProblem, draft: Draft) -> None:
     """One draft to its end under every arm that repairs."""
-    first_trace = await steps.execute(problem, draft.written)  # assemble → fix imports → execute
-    await steps.keep_attempt(problem, draft, first_trace)
+    first = await steps.execute(problem, draft.written)  # assemble → fix imports → execute
+    await steps.keep_attempt(problem, draft, first)
     costliest = 0
     for arm in plan.repairing_arms:
-        program, trace, spent, round = draft.written, first_trace, 0, 0
-        while goes_on(plan, arm, trace, round=round, spent=spent, costliest=costliest):
+        program, judged, spent, round = draft.written, first, 0, 0
+        while goes_on(plan, arm, judged, round=round, spent=spent, costliest=costliest):
             round += 1
-            repaired = await steps.repair(arm, problem, draft, program, trace, round)  # reflect → revise
+            repaired = await steps.repair(arm, problem, draft, program, judged, round)  # reflect → revise
             program = repaired.revision
-            trace = await steps.execute(problem, program)  # assemble → fix imports → execute
-            await steps.keep_repair(arm, problem, draft, repaired, trace)
+            judged = await steps.execute(problem, program)  # assemble → fix imports → execute
+            await steps.keep_repair(arm, problem, draft, repaired, judged)
             spent += program.new_tokens
         costliest = max(costliest, spent)
 
 
 def goes_on(
-    plan: RunPlan, arm: PlannedArm, trace: JudgedProgram | None, *, round: int, spent: int, costliest: int
+    plan: RunPlan, arm: PlannedArm, judged: JudgedProgram | None, *, round: int, spent: int, costliest: int
 ) -> bool:
     """Whether the arm takes another round, by the rule of `models.turns`.
 
@@ -86,11 +86,11 @@ def goes_on(
     costliest other arm spent on this sample.
 
     Args:
-        trace: the latest verdict.
+        judged: the latest verdict.
         spent: tokens the arm has written for this sample.
         costliest: most tokens that another arm has written for it.
     """
     rounds = plan.rounds
     if arm.kind == ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and costliest:
         rounds = LONGEST_RESAMPLING if spent < costliest else 0
-    return owes_revision(trace.verdict if trace else None, gated=plan.gated, rounds=rounds, written=round)
+    return owes_revision(judged.verdict if judged else None, gated=plan.gated, rounds=rounds, written=round)

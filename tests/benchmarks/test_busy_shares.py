@@ -1,4 +1,4 @@
-"""When something was busy: the arithmetic of stretches against a clock that ticks, whatever their order and overlap."""
+"""The arithmetic of busy stretches against counting ticks, for any order and overlap."""
 
 import random
 

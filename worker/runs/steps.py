@@ -106,7 +106,7 @@ class RunSteps:
         problem: PlannedProblem,
         draft: Draft,
         program: WrittenProgram,
-        trace: JudgedProgram | None,
+        judged: JudgedProgram | None,
         round: int,
     ) -> RepairRound:
         """The arm's next revision, written now or by an earlier try."""
@@ -118,7 +118,7 @@ class RunSteps:
             key=f"{arm.name}/{self._key(problem, draft.sample)}/{round}",
             problem=arm.edited_prompt or problem.problem.prompt,
             attempt=program.text,
-            trace=await self._shown(arm, problem, draft.sample, program, trace),
+            trace=await self._shown(arm, problem, draft.sample, program, judged),
             sampling=self._sampling(arm.sampling),
             priority=self._priority,
             on_text=self._reporter.writer(draft.sample),
@@ -129,17 +129,17 @@ class RunSteps:
         revision = written_now(repair, repair.revision, self._plan.seed)
         return revised(attempt_id, round, revision, program.text, repair)
 
-    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, trace: JudgedProgram | None) -> None:
+    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None:
         self._trace_of(problem, draft.sample).set_result(
-            feedback_in_words(trace, self._plan.feedback, draft.written.text) if trace else ""
+            feedback_in_words(judged, self._plan.feedback, draft.written.text) if judged else ""
         )
         arm = self._plan.base_arm
         if arm is not None and draft.attempt_id is None:
-            row = await self._writer.attempt(problem.id, arm.id, draft.sample, draft.written, trace)
+            row = await self._writer.attempt(problem.id, arm.id, draft.sample, draft.written, judged)
             self._attempts[problem.id, draft.sample] = row
         elif draft.attempt_id is not None:
             self._attempts[problem.id, draft.sample] = draft.attempt_id
-        self._reporter.executed(owed=self._owed(trace))
+        self._reporter.executed(owed=self._owed(judged))
 
     async def keep_repair(
         self,
@@ -147,21 +147,21 @@ class RunSteps:
         problem: PlannedProblem,
         draft: Draft,
         repaired: RepairRound,
-        trace: JudgedProgram | None,
+        judged: JudgedProgram | None,
     ) -> None:
         if (arm.id, problem.id, draft.sample, repaired.round) not in self._plan.revised:
-            await self._writer.repair(problem.id, arm.id, draft.sample, repaired, trace)
-        verdict = trace.verdict if trace else Verdict.SANDBOX_ERROR
-        message = trace.hidden.fixed.message if trace else repaired.revision.error
+            await self._writer.repair(problem.id, arm.id, draft.sample, repaired, judged)
+        verdict = judged.verdict if judged else Verdict.SANDBOX_ERROR
+        message = judged.hidden.fixed.message if judged else repaired.revision.error
         self._reporter.repaired(draft.sample, repaired.round, verdict, message)
 
     async def finish(self) -> None:
         """Write the counts that are still due."""
         await self._writer.flush()
 
-    def _owed(self, trace: JudgedProgram | None) -> int:
-        """How many arms owe a draft with this trace a revision, for the progress bars."""
-        plan, verdict = self._plan, trace.verdict if trace else None
+    def _owed(self, judged: JudgedProgram | None) -> int:
+        """How many arms owe a draft with this verdict a revision, for the progress bars."""
+        plan, verdict = self._plan, judged.verdict if judged else None
         return len(plan.repairing_arms) * owes_revision(verdict, gated=plan.gated, rounds=plan.rounds)
 
     def _draft_to_repair(self, sample: int) -> Draft:
@@ -192,13 +192,13 @@ class RunSteps:
         problem: PlannedProblem,
         sample: int,
         program: WrittenProgram,
-        trace: JudgedProgram | None,
+        judged: JudgedProgram | None,
     ) -> str:
         if arm.edited_trace is not None:
             return arm.edited_trace
         if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM:
             return await self._trace_of(self._partner(problem), sample)
-        return feedback_in_words(trace, self._plan.feedback, program.text) if trace else ""
+        return feedback_in_words(judged, self._plan.feedback, program.text) if judged else ""
 
     def _partner(self, problem: PlannedProblem) -> PlannedProblem:
         """The problem whose trace is shown instead: the next one of the run, so the same on every try."""

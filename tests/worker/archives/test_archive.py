@@ -23,7 +23,7 @@ from worker.archives.unpacking import unpack
 
 @pytest.fixture
 def source(tmp_path: Path) -> Iterator[Store]:
-    """A store whose second run is worth keeping: its ids are not those of an empty store."""
+    """A store whose second run is packed: its ids are not those of an empty store."""
     opened = open_store(f"sqlite:///{tmp_path / 'source.db'}")
     factory = StoreFactory(opened)
     version = factory.problem_set()
@@ -52,7 +52,7 @@ def put(store: Store, file: Path) -> int:
 
 
 def shown(store: Store, run_id: int) -> tuple[bytes, list[str]]:
-    """Every row and every number; not what only one store can know: ids, and whether files are there."""
+    """Every row and every number, without what differs between stores: ids, and whether files are there."""
     with store.reader() as session:
         report = as_json(read_report(session, run_id))
         table = b"".join(attempts_csv(sample_rows(session, run_id)))
@@ -82,7 +82,7 @@ def test_unpacking_twice_changes_nothing(archive: Path, store: Store) -> None:
 
 
 def test_programs_and_traces_that_are_here_are_shared(source: Store, archive: Path) -> None:
-    """The very store that packed it, once the run is gone from it."""
+    """The store that packed the run, after the run was deleted."""
     before = count(source, Program), count(source, Trace), count(source, Checkpoint)
     with source.writer() as session:
         session.delete(session.get_one(Run, 2))

@@ -1,4 +1,4 @@
-"""Somebody else's results: kept as they are, refused by line and field, never stored twice."""
+"""Results of another harness: stored as they are, refused by line and field, never stored twice."""
 
 import gzip
 import json

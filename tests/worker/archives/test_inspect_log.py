@@ -19,7 +19,7 @@ from worker.problem_sets.errors import SourceError
 
 
 def a_sample(task: int, epoch: int, value: Any, completion: str = "return 1") -> dict[str, Any]:
-    """As Inspect writes it, without the parts that nobody here reads."""
+    """As Inspect writes it, without the parts that are not read here."""
     return {
         "id": f"tekhne-fresh/{task}",
         "epoch": epoch,

@@ -129,7 +129,7 @@ def test_cancelling_a_job_that_has_not_begun_ends_it_at_once(store: Store) -> No
 
 
 def taken_over(context: JobHandle) -> None:
-    """As the reaper and another worker do with the job of a worker whose machine slept."""
+    """What a reaper and another worker do with the job of a worker whose machine slept."""
     with context.store.writer() as session:
         session.get_one(Job, "j").worker = "other"
     while not context.cancelled:
@@ -148,7 +148,7 @@ def test_a_job_that_another_worker_took_over_is_left_to_it(store: Store) -> None
 
 
 @pytest.mark.parametrize("fails", [True, False])
-def test_however_the_former_worker_ends_the_job_stays_the_others(store: Store, fails: bool) -> None:
+def test_however_its_former_worker_ends_a_job_stays_the_new_one_s(store: Store, fails: bool) -> None:
     tries = []
 
     def wake_up_and_go_on(context: JobHandle) -> None:

@@ -1,4 +1,4 @@
-"""What a sweep takes up again, what it leaves alone and what it forgets."""
+"""Which jobs a sweep requeues, which it leaves alone and which it deletes."""
 
 import socket
 import subprocess
@@ -17,7 +17,7 @@ DAYS = 30
 
 
 class Noted:
-    """A queue that notes what it is asked."""
+    """A queue that records its calls."""
 
     def __init__(self) -> None:
         self.requeued: list[str] = []
@@ -101,7 +101,7 @@ def test_jobs_of_a_worker_killed_on_this_host_are_taken_up_at_once(store: Store)
     assert sweep(store).requeued == ["under way"]
 
 
-def test_a_reaper_never_holds_its_own_worker_for_dead(store: Store) -> None:
+def test_a_reaper_never_takes_its_own_worker_for_dead(store: Store) -> None:
     """The machine slept for an hour, and the reaper woke before the heartbeat."""
     a_worker(store, "me", timedelta(hours=1))
     add(store, a_job("mine", JobState.RUNNING, "me"))

@@ -1,4 +1,4 @@
-"""A job whose store refuses to write: one sentence, the worker waits, and what failed is told in words."""
+"""A job whose store refuses to write: one sentence, and the worker waits."""
 
 import errno
 
@@ -53,7 +53,7 @@ def test_a_worker_waits_for_room_and_then_goes_on(sqlite_store: Store, job: str)
     assert unwritable.transactions < 0
 
 
-def test_an_error_of_many_tasks_is_told_by_its_first_and_a_databases_without_its_statement() -> None:
+def test_the_sentence_of_a_group_is_its_first_error_s_and_a_database_error_s_has_no_statement() -> None:
     group = ExceptionGroup("many", [ExceptionGroup("in one", [ModelGone("The files are gone.")]), ValueError("x")])
     assert error_sentence(group) == "The files are gone."
     refused = IntegrityError("INSERT INTO attempt …", {}, Exception("UNIQUE constraint failed"))

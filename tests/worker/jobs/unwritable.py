@@ -8,7 +8,7 @@ from models import Store
 
 
 class Unwritable:
-    """Makes a SQLite store refuse to write in its next so many transactions, as one on a full disk does."""
+    """Makes a SQLite store refuse to write in its next `transactions`, as one on a full disk does."""
 
     def __init__(self, store: Store) -> None:
         self.transactions = 0

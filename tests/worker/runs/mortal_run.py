@@ -23,7 +23,7 @@ from worker.service import Service
 
 
 def live(store_url: str, run_id: int) -> None:
-    """Go on with the run, to its end where nobody kills this."""
+    """Continue the run, to its end unless this process is killed."""
     torch.set_num_threads(1)
     store = Store.open(store_url)
     job_id = f"run-{run_id}"
@@ -33,7 +33,7 @@ def live(store_url: str, run_id: int) -> None:
         if job is None:
             job = Job(id=job_id, kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id)
             session.add(job)
-        # As the command does: whoever starts it again by hand does not count the tries before.
+        # As `tekhne run` does: starting it again by hand does not count earlier tries.
         job.tries = 0
     with Service(Settings(device="cpu", judge_cores=1), store) as service:
         perform(store, job_id, handlers_for(service), f"life-{os.getpid()}", backoff_seconds=(0.01,))
@@ -51,7 +51,7 @@ def main() -> None:
             os._exit(0)
         if line.strip():
             time.sleep(float(line))
-            # Nobody has waited for it yet, so that its number is still its own even where it has ended.
+            # It was not waited for yet, so its process id is still its own even if it has ended.
             os.kill(life, signal.SIGKILL)
         _, status = os.waitpid(life, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)

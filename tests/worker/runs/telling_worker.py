@@ -1,4 +1,4 @@
-"""A worker process that tells what it drafts and executes: the real one with a line of output for each.
+"""A worker process that prints what it drafts and executes: the real one with a line of output for each.
 
 Run as `python telling_worker.py STORE_URL JOBS_URL WORKER_ID`; it says "ready" and works until killed. A line is
 "drafted SEED KEY" or "executed HASH", the hash being `program_hash` of problem and completion.

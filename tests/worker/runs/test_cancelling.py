@@ -38,7 +38,7 @@ def counts(store: Store, run_id: int) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize(("stop", "state"), [(cancel_run, RunState.CANCELLED), (pause_run, RunState.PAUSED)])
-def test_a_run_that_is_told_to_stop_ends_where_it_is(
+def test_a_cancelled_run_stops_where_it_is(
     sqlite_store: Store, tmp_path: Path, stop: Callable[[Store, int], None], state: RunState
 ) -> None:
     store = sqlite_store

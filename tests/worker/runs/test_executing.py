@@ -1,4 +1,4 @@
-"""Execution beside generation: what was judged is not executed again, and everybody gets his own lines."""
+"""Execution beside generation: what was judged is not executed again, and each text gets its own lines."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ EVERY_KIND = (RIGHT, WRONG, ILL_TYPED, UNFINISHED, ENDLESS, IMPORTING, PANICKING
 
 
 class CountingRuler(Ruler):
-    """A ruler that knows how many submissions it was asked to execute."""
+    """A ruler that counts the submissions it executes."""
 
     executed = 0
 
@@ -81,7 +81,7 @@ def judged(ruler: CountingRuler, store: Store, completions: Iterable[str]) -> tu
 
 
 def words(judgement: Judgement) -> list[RulerTrace | None]:
-    """A judgement without what its executions cost: the legacy rule's may be one of its own."""
+    """A judgement without the cost of its executions."""
     results = (judgement.fixed, judgement.raw, judgement.legacy)
     return [replace(each, cpu_seconds=0.0, wall_seconds=0.0, memory_bytes=0) if each else None for each in results]
 
@@ -141,7 +141,7 @@ def test_what_could_not_be_scored_is_not_kept_and_is_executed_the_next_time(
     assert [each[RIGHT].fixed.verdict for each in (unscored, scored)] == [Verdict.SANDBOX_ERROR, Verdict.PASSED]
 
 
-def test_a_second_run_of_the_same_specification_rests_on_the_first_one_s_traces(
+def test_a_second_run_of_the_same_specification_uses_the_traces_of_the_first(
     sqlite_store: Store, tmp_path: Path
 ) -> None:
     add_tiny_models(sqlite_store, tmp_path)

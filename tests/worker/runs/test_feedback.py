@@ -1,4 +1,4 @@
-"""What a critic is shown of a verdict: the tests that feed it, and never a word of hidden tests that do not."""
+"""A critic is shown the tests that are its feedback, and never a word of hidden tests that are not."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_the_failure_of_the_example_tests_is_shown() -> None:
     assert "secret" not in shown
 
 
-def test_where_the_example_tests_pass_hidden_tests_fail_without_a_word_of_theirs() -> None:
+def test_if_the_example_tests_pass_only_the_failure_of_hidden_tests_is_shown() -> None:
     assert words(SECRET, PASSED) == f"assertion at run\n{HIDDEN_FAIL}"
 
 
@@ -52,7 +52,7 @@ def test_what_does_not_build_is_shown_although_there_are_no_example_tests() -> N
 
 
 @pytest.mark.parametrize("example", [None, PASSED, judgement(Verdict.PANIC, "index out of range")])
-def test_hidden_tests_that_feed_are_shown_whatever_the_examples_say(example: Judgement | None) -> None:
+def test_hidden_tests_are_shown_if_they_are_the_feedback(example: Judgement | None) -> None:
     shown = words(SECRET, example, TestsKind.HIDDEN)
     assert shown.startswith("assertion at run")
     assert "the secret is 42" in shown

@@ -27,7 +27,7 @@ SENTENCE = (
 
 
 def cramped(url: str, pages: int) -> Store:
-    """The store with room for so many more pages."""
+    """The store with room for that many more pages."""
     store = Store.open(url)
     with store.reader() as session:
         used = session.execute(text("PRAGMA page_count")).scalar_one()

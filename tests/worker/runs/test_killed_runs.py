@@ -1,4 +1,4 @@
-"""kill -9 at twenty random moments: what the run ends with is what it would have ended with undisturbed."""
+"""kill -9 at twenty random moments: the run ends with the rows of an undisturbed one."""
 
 import os
 import random
@@ -29,14 +29,14 @@ WANTED = TINY.model_copy(update={"samples": 20, "rounds": 2})
 
 
 class Mortal:
-    """The process whose lives go on with one run."""
+    """The process that forks lives, each of which continues one run."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         assert self._line() == "ready"
 
     def live(self, killed_after: float | None = None) -> int:
-        """One life, killed after so many seconds where it has not ended by itself; its exit code."""
+        """The exit code of one life, killed after so many seconds unless it has ended by itself."""
         assert self._process.stdin is not None
         print("" if killed_after is None else killed_after, file=self._process.stdin, flush=True)
         return int(self._line())
@@ -90,7 +90,7 @@ def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(tmp_
     store = a_store(tmp_path / "killed")
     kills = 0
     while kills < KILLS:
-        # A quick machine may be through before the twentieth kill: the rest befall the same run once more.
+        # A quick machine may be through before the twentieth kill: the rest hit the same run once more.
         run_id = a_run(store)
         with mortal(str(store.engine.url), run_id) as process:
             while kills < KILLS and not ended(store, run_id):
@@ -121,7 +121,7 @@ def test_counts_that_a_kill_kept_from_being_written_are_written_when_the_run_goe
 
 
 def test_a_revision_that_could_not_be_written_is_not_taken_up_again(sqlite_store: Store, tmp_path: Path) -> None:
-    """What has no score ends its sample, now and when the run goes on."""
+    """An unscored program ends its sample, now and when the run continues."""
     add_tiny_models(sqlite_store, tmp_path)
     leaves_no_room = ARMS[0].model_copy(update={"sampling": SAMPLING.model_copy(update={"max_new_tokens": 1_000})})
     run_id = finished_run(sqlite_store, TINY.model_copy(update={"arms": (leaves_no_room,), "rounds": 2}))

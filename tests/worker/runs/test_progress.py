@@ -49,7 +49,7 @@ def test_the_counts_of_a_run_are_stored_by_the_end_and_nothing_else(
     assert events(sqlite_store) == []
 
 
-def test_a_live_reporter_tells_each_sample_s_text_and_verdict_in_order(
+def test_a_live_reporter_reports_text_and_verdict_of_each_sample_in_order(
     sqlite_store: Store, handle: JobHandle
 ) -> None:
     with RunProgressReporter(handle, 1, live=True) as reporter:
@@ -60,13 +60,13 @@ def test_a_live_reporter_tells_each_sample_s_text_and_verdict_in_order(
             write(piece)
         reporter.executing(3)
         reporter.repaired(3, 1, Verdict.ASSERTION, "x" * (MOST_MESSAGE_CHARACTERS + 1))
-    told = events(sqlite_store)
-    kinds = [kind for kind, _ in told]
+    reported = events(sqlite_store)
+    kinds = [kind for kind, _ in reported]
     assert (kinds[0], kinds[-2], kinds[-1]) == ("begin", "executing", "verdict")
     assert set(kinds[1:-2]) == {"tokens"}
-    assert "".join(data["text"] for kind, data in told if kind == "tokens") == "\treturn 1\n}\n"
+    assert "".join(data["text"] for kind, data in reported if kind == "tokens") == "\treturn 1\n}\n"
     verdict = {"sample": 3, "verdict": "assertion", "message": "x" * MOST_MESSAGE_CHARACTERS}
-    assert told[-1][1] == verdict
+    assert reported[-1][1] == verdict
 
 
 def test_counts_that_could_not_be_stored_are_stored_later(sqlite_store: Store, handle: JobHandle) -> None:

@@ -77,7 +77,7 @@ def stored_jobs(store: Store, jobs: list[str]) -> list[Job]:
 
 
 def check_lines(store: Store, lines: list[list[str]]) -> None:
-    """Nothing that was drafted or executed was so twice, by either worker."""
+    """Nothing was drafted or executed twice, by either worker."""
     with store.reader() as session:
         problems = session.scalars(select(Problem.content_hash).order_by(Problem.id)).all()
         drafts = session.execute(select(Problem.prompt, Attempt.text).join(Problem))

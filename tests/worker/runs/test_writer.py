@@ -1,4 +1,4 @@
-"""Rows and counts of a run in the middle of things: what was written is counted, whoever stopped waiting for it."""
+"""A row that was written is counted, even if its task was cancelled meanwhile."""
 
 import asyncio
 

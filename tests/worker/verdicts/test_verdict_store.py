@@ -1,4 +1,4 @@
-"""Settled verdicts are found again by program, tests and ruler, and by nothing less; clearing forgets them."""
+"""Settled verdicts are found again by program, tests and ruler together; clearing forgets them."""
 
 from dataclasses import replace
 

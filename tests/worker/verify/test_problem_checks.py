@@ -1,4 +1,4 @@
-"""What is wrong with a problem's data is told apart: an answer that fails, one that flickers, tests that are weak."""
+"""Defects of a problem's data are told apart: an answer that fails, one that is flaky, tests that are weak."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -100,7 +100,7 @@ def test_survivors_are_named_with_the_mutated_line(summary: SetSummary) -> None:
 
 
 def test_a_mutant_that_never_ends_is_killed_by_the_limit(summary: SetSummary) -> None:
-    """`i++` removed from the loop: without a limit it would hold everything up."""
+    """`i++` removed from the loop: without a limit it would run forever."""
     loops = check(summary, "loops").mutants
     assert loops.unscored == 0
     assert all("i++" not in mutant.original for mutant in loops.survivors)
