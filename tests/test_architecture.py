@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+MAP = ROOT / "docs/architecture.md"
 ROOMS = ("app", "benchmarks", "cli", "models", "settings", "worker")
 NETWORK_ROOMS = ("worker/network", "worker/engines", "worker/training", "worker/critics")
 
@@ -60,6 +61,15 @@ def test_every_module_says_what_it_is(room: str) -> None:
         assert docstring, f"{path.relative_to(ROOT)} has no docstring"
 
 
+def test_no_two_public_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in (path for room in ROOMS for path in sources(room)):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
 def test_no_room_is_named_for_nothing() -> None:
     nameless = {"utils", "util", "common", "helpers", "misc"}
     for room in (*ROOMS, "tests"):
@@ -98,3 +108,20 @@ def test_no_file_holds_a_path_of_the_machine_it_was_written_on() -> None:
     for path in tracked():
         if path.suffix in kinds and path != Path(__file__):
             assert not machine_path.search(path.read_text(errors="ignore")), path.relative_to(ROOT)
+
+
+def test_decisions_are_numbered_without_a_gap_and_listed() -> None:
+    folder = ROOT / "docs/decisions"
+    names = sorted(path.name for path in folder.glob("0*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    index = (folder / "README.md").read_text()
+    assert all(f"]({name})" in index for name in names)
+
+
+def test_the_map_names_only_files_that_there_are() -> None:
+    named = re.findall(
+        r"`((?:app|worker|models|settings|cli|templates|tests|docs|benchmarks)/[\\w./-]*)`", MAP.read_text()
+    )
+    assert named
+    missing = [name for name in named if "NAME" not in name and not (ROOT / name).exists()]
+    assert missing == []
