@@ -195,3 +195,31 @@ def test_package_level_code_harms_only_its_own_program(
     results = {j.key: j.fixed for j in brief.judge(asked)}
     assert all(results[f"good {i}"].verdict is Verdict.PASSED for i in range(3)), results["good 0"].message
     assert results["hostile"].verdict is not Verdict.SANDBOX_ERROR, results["hostile"].message
+
+
+def test_what_neighbours_load_costs_nobody_his_verdict(submit: Callable[..., Submission]) -> None:
+    """Neither many variables that are each small, nor many neighbours that are."""
+    many = "".join(f"var a{i} [1 << 20]byte\n" for i in range(900))
+    small = "var a [56 << 10]byte\n"
+    hoard = "hoard := make([]byte, 60<<20)\nfor i := range hoard { hoard[i] = 1 }"
+    used = "for _, a := range []*[1 << 20]byte{" + ", ".join(f"&a{i}" for i in range(900)) + "} { n += int(a[n]) }"
+    asked = [submit(double(used, beside=many), f"many {i}") for i in range(3)]
+    asked += [submit(double("n += int(a[n])", beside=small), f"small {i}") for i in range(180)]
+    asked += [submit(double(hoard), f"hoarder {i}") for i in range(3)]
+    with Ruler(limits=Limits(run_memory_bytes=104 << 20), cores=1) as ruler:
+        alone = {one.key: ruler.judge_one(one).fixed.verdict for one in asked[:1] + asked[-1:]}
+        together = {judgement.key: judgement.fixed.verdict for judgement in ruler.judge(asked)}
+    assert alone == {"many 0": Verdict.MEMORY, "hoarder 2": Verdict.PASSED}
+    assert all(verdict is Verdict.PASSED for key, verdict in together.items() if not key.startswith("many"))
+    assert together["many 1"] is Verdict.MEMORY
+
+
+def test_a_type_that_sees_its_own_name_sees_the_one_it_was_given(attack: Attack) -> None:
+    code = 'verb := "T"\nif got := fmt.Sprintf("%"+verb, mine{}); got != "main.mine" { panic(got) }'
+    assert attack(code, "fmt", beside="type mine struct{}").fixed.verdict is Verdict.PASSED
+
+
+def test_names_like_the_glues_are_free(attack: Attack) -> None:
+    names = ["tk_testing", "tk_harness", "Tekhne_run_0", "testing", "harness", "u0"]
+    beside = "".join(f"var {name} = 1\n" for name in names if name != "testing")
+    assert attack("", beside=beside).fixed.verdict is Verdict.PASSED

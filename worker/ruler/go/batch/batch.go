@@ -15,6 +15,7 @@ type program struct {
 	item       int
 	number     int // its own within the batch
 	mainPanics bool
+	began      bool // it came to the harness when it was last run
 	variant    *front.Variant
 	result     *wire.Result
 }

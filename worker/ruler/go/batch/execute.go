@@ -149,11 +149,15 @@ func (j *judging) runPrograms(path string, units []*unit, done built) {
 		total += len(u.programs)
 	}
 	linkCPU, linkWall := share(done.usage, total)
+	var suspects []*program
 	for _, u := range units {
 		for _, p := range u.programs {
 			building, waiting := p.result.CPU+linkCPU.Seconds(), p.result.Wall+linkWall.Seconds()
 			if err != nil {
 				p.result.Fail(wire.SandboxError, wire.AtLink, err.Error())
+			} else if total > 1 && j.suspicious(p, binary) {
+				suspects = append(suspects, p)
+				continue
 			} else {
 				j.take(p, binary)
 			}
@@ -163,12 +167,27 @@ func (j *judging) runPrograms(path string, units []*unit, done built) {
 		}
 	}
 	j.closeProgram(binary, path)
+	for _, p := range suspects {
+		p.result.Verdict, p.result.CPU, p.result.Wall = "", 0, 0
+		if own := j.ownUnit(p); own != nil {
+			j.runUnits([]*unit{own})
+		}
+	}
+}
+
+// suspicious runs a program of a shared binary and says whether its neighbours may be to blame for what came of it: it
+// did not begin, or it ran out of memory, to which all that is loaded counts.
+func (j *judging) suspicious(p *program, binary int) bool {
+	j.once(p, binary)
+	return !p.began || p.result.Verdict == wire.Memory
 }
 
 // take runs a program, again where the sandbox failed, and as often as retakes are wanted: if they disagree, the
 // program is flaky.
 func (j *judging) take(p *program, binary int) {
-	j.once(p, binary)
+	if p.result.Verdict == "" {
+		j.once(p, binary)
+	}
 	if p.result.Verdict == wire.SandboxError {
 		j.once(p, binary)
 	}
@@ -186,5 +205,7 @@ func (j *judging) take(p *program, binary int) {
 }
 
 func (j *judging) once(p *program, binary int) {
-	j.ofRun(p.result, j.run(binary, p), p)
+	r := j.run(binary, p)
+	p.began = r.ready
+	j.ofRun(p.result, r, p)
 }

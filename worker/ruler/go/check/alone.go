@@ -35,21 +35,52 @@ func Alone(c *Checked) bool {
 			}
 		}
 	}
+	return heavy(c)
+}
+
+// What a program may ask of every process that shares its binary, all its package-level variables together: memory, and
+// entries of maps, which are put in before main.
+const (
+	staticBytes = 64 << 10
+	mapEntries  = 64
+)
+
+// heavy: package-level variables run code before main, or are large.
+func heavy(c *Checked) bool {
+	load := burden{info: c.Info}
 	for _, name := range c.Package.Scope().Names() {
-		if variable, ok := c.Package.Scope().Lookup(name).(*types.Var); ok && large(variable.Type()) {
-			return true
+		if variable, ok := c.Package.Scope().Lookup(name).(*types.Var); ok {
+			load.add(variable.Type(), 1)
 		}
 	}
 	for _, initializer := range c.Info.InitOrder {
-		if !inert(c.Info, initializer.Rhs) {
+		if !load.inert(initializer.Rhs) {
 			return true
 		}
 	}
-	return false
+	return load.bytes > staticBytes || load.entries > mapEntries
 }
 
-// inert says whether evaluating the expression runs no code worth the name: it cannot call, fail or be long.
-func inert(info *types.Info, expr ast.Expr) bool {
+// burden adds up what package-level variables take.
+type burden struct {
+	info    *types.Info
+	bytes   int64
+	entries int
+}
+
+// add counts values of a type; more than the limit is the limit's own size, so that sums stay in range.
+func (b *burden) add(t types.Type, count int64) {
+	size := types.SizesFor("gc", "amd64").Sizeof(t)
+	if size < 0 || count > staticBytes || size > staticBytes {
+		b.bytes += staticBytes + 1
+		return
+	}
+	b.bytes += min(size*count, staticBytes+1)
+}
+
+// inert says whether evaluating the expression runs no code worth the name: it cannot call or fail.
+func (b *burden) inert(expr ast.Expr) bool {
+	info := b.info
 	if info.Types[expr].Value != nil {
 		return true
 	}
@@ -59,7 +90,7 @@ func inert(info *types.Info, expr ast.Expr) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.CompositeLit:
-			still = still && light(info, node)
+			still = still && b.literal(node)
 		case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.TypeAssertExpr, *ast.StarExpr:
 			still = false
 		case *ast.BinaryExpr:
@@ -82,40 +113,39 @@ func reaches(info *types.Info, selector *ast.SelectorExpr) bool {
 	return ok && (selection.Indirect() || selection.Kind() == types.MethodVal)
 }
 
-// largeBytes is how much memory of its own a program may ask of every process that shares its binary.
-const largeBytes = 1 << 20
-
-func large(t types.Type) bool {
-	return types.SizesFor("gc", "amd64").Sizeof(t) > largeBytes || types.SizesFor("gc", "amd64").Sizeof(t) < 0
-}
-
-// light: the literal is small, and its keys can be hashed.
-func light(info *types.Info, literal *ast.CompositeLit) bool {
-	t := info.TypeOf(literal)
-	if t == nil || large(t) {
+// literal counts a composite literal; false where its keys may fail to be hashed.
+func (b *burden) literal(literal *ast.CompositeLit) bool {
+	t := b.info.TypeOf(literal)
+	if t == nil {
 		return false
 	}
-	if m, ok := t.Underlying().(*types.Map); ok && !plainKey(m.Key()) {
-		return false
-	}
-	for _, element := range literal.Elts {
-		// []int{1 << 28: 0} is large, however few its elements.
-		if pair, ok := element.(*ast.KeyValueExpr); ok && indexed(t) {
-			index, exact := constant.Int64Val(constant.ToInt(info.Types[pair.Key].Value))
-			if !exact || index > largeBytes/64 {
-				return false
-			}
-		}
+	switch under := t.Underlying().(type) {
+	case *types.Map:
+		b.entries += len(literal.Elts)
+		return plainKey(under.Key())
+	case *types.Slice:
+		b.add(under.Elem(), b.length(literal))
+	case *types.Array, *types.Struct:
+		b.add(t, 1)
 	}
 	return true
 }
 
-func indexed(t types.Type) bool {
-	switch t.Underlying().(type) {
-	case *types.Slice, *types.Array:
-		return true
+// length is how many elements a literal of a slice has: []int{1 << 28: 0} is long, however few are written.
+func (b *burden) length(literal *ast.CompositeLit) int64 {
+	next, longest := int64(0), int64(0)
+	for _, element := range literal.Elts {
+		if pair, ok := element.(*ast.KeyValueExpr); ok {
+			index, exact := constant.Int64Val(constant.ToInt(b.info.Types[pair.Key].Value))
+			if !exact {
+				return staticBytes + 1
+			}
+			next = index
+		}
+		next++
+		longest = max(longest, next)
 	}
-	return false
+	return longest
 }
 
 // plainKey: hashing such a key can never panic.
