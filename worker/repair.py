@@ -35,8 +35,8 @@ class RepairSteps(Protocol):
         judged: JudgedProgram | None,
         round: int,
     ) -> RepairRound: ...
-    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None: ...
-    async def keep_repair(
+    async def store_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None: ...
+    async def store_repair(
         self,
         arm: PlannedArm,
         problem: PlannedProblem,
@@ -63,7 +63,7 @@ async def repair_problem(plan: RunPlan, steps: RepairSteps, problem: PlannedProb
 async def repair_sample(plan: RunPlan, steps: RepairSteps, problem: PlannedProblem, draft: Draft) -> None:
     """One draft to its end under every arm that repairs."""
     first = await steps.execute(problem, draft.written)  # assemble → fix imports → execute
-    await steps.keep_attempt(problem, draft, first)
+    await steps.store_attempt(problem, draft, first)
     costliest = 0
     for arm in plan.repairing_arms:
         program, judged, spent, round = draft.written, first, 0, 0
@@ -72,7 +72,7 @@ async def repair_sample(plan: RunPlan, steps: RepairSteps, problem: PlannedProbl
             repaired = await steps.repair(arm, problem, draft, program, judged, round)  # reflect → revise
             program = repaired.revision
             judged = await steps.execute(problem, program)  # assemble → fix imports → execute
-            await steps.keep_repair(arm, problem, draft, repaired, judged)
+            await steps.store_repair(arm, problem, draft, repaired, judged)
             spent += program.new_tokens
         costliest = max(costliest, spent)
 

@@ -129,7 +129,7 @@ class RunSteps:
         revision = written_now(repair, repair.revision, self._plan.seed)
         return revised(attempt_id, round, revision, program.text, repair)
 
-    async def keep_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None:
+    async def store_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None:
         self._trace_of(problem, draft.sample).set_result(
             feedback_in_words(judged, self._plan.feedback, draft.written.text) if judged else ""
         )
@@ -141,7 +141,7 @@ class RunSteps:
             self._attempts[problem.id, draft.sample] = draft.attempt_id
         self._reporter.executed(owed=self._owed(judged))
 
-    async def keep_repair(
+    async def store_repair(
         self,
         arm: PlannedArm,
         problem: PlannedProblem,

@@ -41,14 +41,14 @@ class RunWriter:
     ) -> int:
         """Store a draft; its row's id."""
         key = self._key(problem_id, arm_id, sample)
-        return await self._write(lambda session: _keep_attempt(session, key, written, judged), problem_id)
+        return await self._write(lambda session: _store_attempt(session, key, written, judged), problem_id)
 
     async def repair(
         self, problem_id: int, arm_id: int, sample: int, repaired: RepairRound, judged: JudgedProgram | None
     ) -> int:
         """Store a reflection and its revision; the revision's id."""
         key = self._key(problem_id, arm_id, sample)
-        return await self._write(lambda session: _keep_repair(session, key, repaired, judged), problem_id)
+        return await self._write(lambda session: _store_repair(session, key, repaired, judged), problem_id)
 
     async def flush(self) -> None:
         """Write every count that is due."""
@@ -97,7 +97,9 @@ class _SampleKey:
     sample: int
 
 
-def _keep_attempt(session: Session, key: _SampleKey, written: WrittenProgram, judged: JudgedProgram | None) -> int:
+def _store_attempt(
+    session: Session, key: _SampleKey, written: WrittenProgram, judged: JudgedProgram | None
+) -> int:
     """The id of the draft's row, which may have been there already."""
     found = session.scalars(select(Attempt.id).filter_by(**asdict(key))).first()
     if found is not None:
@@ -108,7 +110,7 @@ def _keep_attempt(session: Session, key: _SampleKey, written: WrittenProgram, ju
     return row.id
 
 
-def _keep_repair(session: Session, key: _SampleKey, repaired: RepairRound, judged: JudgedProgram | None) -> int:
+def _store_repair(session: Session, key: _SampleKey, repaired: RepairRound, judged: JudgedProgram | None) -> int:
     """The id of the revision's row, which may have been there already."""
     columns = {**asdict(key), "round": repaired.round}
     found = session.scalars(select(Revision.id).filter_by(**columns)).first()

@@ -107,7 +107,7 @@ class CachedJudge:
         if executed:
             self._busy.note(started, time.monotonic())
         if self._writes:
-            self._store.keep(new)
+            self._store.write(new)
 
     def recall(self, readings: Sequence[Reading]) -> list[Judgement | None]:
         """Called by the ruler before it executes."""

@@ -46,7 +46,7 @@ class VerdictStore:
             .where(RulerIdentity.digest == self._ruler.digest, Program.content_hash.in_(hashes))
         )
 
-    def keep(self, traces: Mapping[TraceKey, RulerTrace]) -> None:
+    def write(self, traces: Mapping[TraceKey, RulerTrace]) -> None:
         """Write the settled ones; what is stored already stays."""
         settled = {key: trace for key, trace in traces.items() if trace.verdict.settled}
         if not settled:

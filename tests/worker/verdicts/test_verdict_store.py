@@ -28,29 +28,29 @@ RESULT = RulerTrace(
 )
 
 
-def test_a_kept_verdict_is_found_with_its_evidence(store: Store) -> None:
+def test_a_written_verdict_is_found_with_its_evidence(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep({KEY: RESULT})
+    cache.write({KEY: RESULT})
     assert cache.find([KEY]) == {KEY: replace(RESULT, message="want 1\\x00")}
 
 
 def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep({KEY: RESULT})
+    cache.write({KEY: RESULT})
     assert cache.find([replace(KEY, program_hash="q"), replace(KEY, tests_hash="u")]) == {}
     assert VerdictStore(store, replace(RULER, go="go2")).find([KEY]) == {}
 
 
 @pytest.mark.parametrize(
-    "unkept",
+    "unsettled",
     [
         replace(RESULT, verdict=Verdict.FLAKY),
         replace(RESULT, verdict=Verdict.SANDBOX_ERROR),
     ],
 )
-def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: RulerTrace) -> None:
+def test_flaky_and_unscored_verdicts_are_not_written(sqlite_store: Store, unsettled: RulerTrace) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.keep({KEY: unkept})
+    cache.write({KEY: unsettled})
     assert cache.find([KEY]) == {}
     with sqlite_store.reader() as session:
         assert session.scalar(select(func.count()).select_from(Trace)) == 0
@@ -58,19 +58,19 @@ def test_flaky_and_unscored_verdicts_are_not_kept(sqlite_store: Store, unkept: R
 
 def test_a_verdict_that_a_run_found_flaky_is_neither_answered_nor_overwritten(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep({KEY: RESULT})
+    cache.write({KEY: RESULT})
     with store.writer() as session:
         session.scalars(select(Trace)).one().verdict = Verdict.FLAKY
     assert cache.find([KEY]) == {}
-    cache.keep({KEY: RESULT})
+    cache.write({KEY: RESULT})
     with store.reader() as session:
         assert session.scalars(select(Trace)).one().verdict is Verdict.FLAKY
 
 
 def test_a_settled_verdict_is_never_overwritten(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.keep({KEY: RESULT})
-    cache.keep({KEY: replace(RESULT, verdict=Verdict.PASSED)})
+    cache.write({KEY: RESULT})
+    cache.write({KEY: replace(RESULT, verdict=Verdict.PASSED)})
     assert cache.find([KEY])[KEY].verdict is Verdict.ASSERTION
 
 
@@ -99,13 +99,13 @@ def test_a_verdict_that_speaks_of_lines_is_one_completion_s(change: dict[str, ob
 def test_more_programs_than_one_query_may_name_are_found(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
     keys = [TraceKey(program_hash=str(number), tests_hash="t") for number in range(1100)]
-    cache.keep({key: replace(RESULT, program_hash=key.program_hash) for key in keys})
+    cache.write({key: replace(RESULT, program_hash=key.program_hash) for key in keys})
     assert set(cache.find(keys)) == set(keys)
 
 
 def test_clearing_forgets_verdicts_and_their_programs(store: Store) -> None:
     cache = VerdictStore(store, RULER)
-    cache.keep({KEY: RESULT})
+    cache.write({KEY: RESULT})
     cleared = clear(store)
     assert (cleared.forgotten, cleared.kept_for_runs) == (1, 0)
     assert cache.find([KEY]) == {}
