@@ -1,7 +1,7 @@
-"""Just enough of Go's surface to read problem files: where code, comments and strings are, and import headers.
+"""Regular expressions over Go source: comments, strings, import headers and top-level functions of problem files.
 
-Judging and assembling candidates needs Go's own parser and lives in the ruler; this reads text that is known to be
-well-formed Go (the sets' own prompts and solutions).
+They read text that is known to be well-formed Go (the sets' own prompts and solutions). Candidates are assembled by
+the ruler, with Go's own parser.
 """
 
 import re
@@ -19,7 +19,7 @@ _VERSION = re.compile(r"v\d+")
 
 
 def without_comments_and_strings(code: str) -> str:
-    """`code` with comments removed and string and rune literals emptied, so that only names and marks remain."""
+    """`code` with comments removed and string and rune literals emptied: only names and punctuation remain."""
     return _SPANS.sub(lambda match: " " if match["comment"] else '""', code)
 
 
@@ -28,7 +28,7 @@ def without_comments(code: str) -> str:
 
 
 def drop_header(code: str) -> str:
-    """`code` without its package clause and import declarations, which open a Go file."""
+    """`code` without its package clause and import declarations."""
     return _IMPORT.sub("", _PACKAGE.sub("", code, count=1)).lstrip("\n")
 
 
@@ -38,7 +38,7 @@ def import_block(code: str) -> str:
 
 
 def imported_packages(code: str) -> dict[str, str]:
-    """The import specs of `code` (as written, such as `r "math/rand"`) by the name each is used under."""
+    """The import specs of `code` (as written, such as `r "math/rand"`) by the name that the code uses."""
     specs: dict[str, str] = {}
     for declaration in _IMPORT.finditer(code):
         for match in _IMPORT_SPEC.finditer(without_comments(declaration[0].removeprefix("import"))):
@@ -67,7 +67,7 @@ def used_packages(code: str, names: dict[str, str]) -> list[str]:
 
 
 def function_names(code: str) -> list[str]:
-    """Names of the top-level functions of `code`, methods excluded, in order."""
+    """Names of the top-level functions of `code` in order, without methods."""
     return [match["name"] for match in _FUNCTION.finditer(_blank_comments(code))]
 
 

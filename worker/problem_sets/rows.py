@@ -1,8 +1,8 @@
-"""JSON Lines from anywhere: a file, a `.gz` (known by its first bytes, not its name), or standard input.
+"""JSON Lines from a file, a `.gz` (recognised by its first bytes, not its name), or standard input.
 
-Yields one `SourceRow` a non-blank line, with its 1-based number; a line that is no JSON object has a `problem`
-instead of `fields`, so that the caller can go on with the rest. Reads line by line: a file of any size is fine, a
-single line beyond `max_line_bytes` is reported and skipped without being held in memory.
+Yields one `SourceRow` per non-blank line, with its 1-based number. A line that is not a JSON object has a `problem`
+instead of `fields`, so that the caller can go on with the rest. Lines are read one by one, so a file may have any size;
+a single line beyond `max_line_bytes` is reported and skipped without being held in memory.
 """
 
 import gzip
@@ -58,7 +58,7 @@ def _uncompressed(raw: io.BufferedReader) -> BinaryIO:
 
 
 def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[SourceRow]:
-    """The rows of `stream`; a broken gzip stream ends in one last row that says so."""
+    """The rows of `stream`; a broken gzip stream ends with one row that says so."""
     number = 0
     while True:
         number += 1
@@ -78,7 +78,7 @@ def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterato
 
 
 def _read_line(stream: BinaryIO, limit: int) -> tuple[bytes, bool]:
-    """The next line, and whether it fitted the limit; what does not fit is read past in pieces."""
+    """The next line, and whether it is within the limit; the rest of a longer line is skipped in pieces."""
     line = stream.readline(limit)
     if len(line) < limit or line.endswith(b"\n"):
         return line, True

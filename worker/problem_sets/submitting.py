@@ -1,4 +1,4 @@
-"""A problem and a completion as the ruler is asked about them."""
+"""What the ruler is asked: a problem and a completion as a `Submission`."""
 
 from models.enums import TestsKind
 from worker.problem_sets.problem import ProblemContent
@@ -14,7 +14,7 @@ def group_of_tests(problem: ProblemContent, kind: TestsKind) -> Tests | None:
 
 
 def submission(problem: ProblemContent, completion: str, key: str, tests: Tests | None = None) -> Submission:
-    """`completion` as an answer to `problem`, judged by `tests` (None: the hidden ones)."""
+    """`completion` of `problem`, to be judged by `tests` (None: the hidden ones)."""
     return Submission(
         key=key,
         prompt=problem.prompt,
