@@ -1,6 +1,6 @@
-"""Reports: pure statistics over samples, and the shapes in which they leave the house.
+"""Reports: pure statistics over samples, and their output as JSON, Markdown and tables.
 
-In: samples of arms as frozen rows or strips (`samples`). Out: a `Report` tree, and its JSON, Markdown and CSV.
-No SQL, no HTTP and no templates here: `app/queries/report_inputs.py` reads the store. Every formula stands with
-its source in its own module, and in words in docs/statistics.md.
+In: samples of arms as frozen rows or strips (`sample_tables`). Out: a `Report` tree, its documents and its tables.
+No SQL, no HTTP and no templates here: `app/queries/report_inputs.py` reads the store. Every formula is cited in its
+own module and explained in docs/statistics.md.
 """

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.main import create_app
+from app.reports.errors import NoSuchArm
 from app.reports.tables import forget_report_table, register_report_table
-from app.reports.tables.table import CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import CellKind, Column, ReportTable, Section, TableInputs
 from cli.main import app as command_line
 from models import Store
 from settings import Settings
@@ -75,6 +77,23 @@ def test_page_and_api_give_the_same_files(client: TestClient, run_id: int) -> No
         assert {row["arm"]: row["solved"] for row in records} == expected
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     assert paths["/api/v1/runs/{run_id}/solved_problems.csv"]["get"]["description"] == "One row per arm."
+
+
+def test_rows_that_cannot_be_made_are_an_error_and_not_a_file_that_breaks_off(
+    sqlite_store: Store, run_id: int
+) -> None:
+    def fail(_: TableInputs) -> Iterator[tuple[str, int]]:
+        raise NoSuchArm("judge", ["base"])
+        yield
+
+    register_report_table(replace(SOLVED, name="failing", rows=fail, section=Section.FILE_ONLY))
+    try:
+        with TestClient(create_app(Settings(), sqlite_store)) as client:
+            answer = client.get(f"/api/v1/runs/{run_id}/failing.csv")
+    finally:
+        forget_report_table("failing")
+    assert answer.status_code == 422
+    assert answer.json()["error"] == "There is no arm 'judge' in this run; its arms are: base."
 
 
 @pytest.mark.usefixtures("run_id")

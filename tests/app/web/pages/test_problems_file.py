@@ -29,6 +29,14 @@ def test_a_problem_that_has_no_result_yet_is_a_row_of_the_file(served: Served) -
     assert _rows(served) == (60, 60, 60)
 
 
+def test_the_json_holds_the_same_problems_as_the_csv(served: Served) -> None:
+    answer = served.client.get(f"/runs/{served.run_id}/problems.json?state=fixed")
+    listed, _, in_file = _rows(served, "state=fixed")
+    assert len(answer.json()) == int(answer.headers["X-Rows"]) == listed == in_file
+    assert answer.headers["content-disposition"].endswith('problems.json"')
+    assert served.client.get(f"/runs/{served.run_id}/problems.json?state=bogus").status_code == 400
+
+
 def test_two_problems_of_one_name_are_told_apart_by_the_filter(served: Served) -> None:
     with served.store.writer() as session:
         for problem in session.scalars(select(Problem)):
