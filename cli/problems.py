@@ -195,6 +195,7 @@ _SENTENCES = {
     "fails": "its canonical solution does not pass",
     "flaky": "its canonical solution passes only sometimes",
     "weak_tests": "its hidden tests kill too few mutants",
+    "denied": "it needs what the sandbox refuses, so no program can pass",
     "unscored": "it could not be judged",
 }
 
@@ -222,6 +223,7 @@ def _total(summary: "SetSummary") -> str:
     for defect, word in (
         (Defect.FLAKY, "flaky"),
         (Defect.FAILS, "failed"),
+        (Defect.DENIED, "denied by the sandbox"),
         (Defect.UNSCORED, "unscored"),
         (Defect.WEAK_TESTS, "with weak tests"),
         (Defect.NO_ANSWER, "without an answer to check"),

@@ -30,6 +30,8 @@ class Defect(StrEnum):
     FAILS = "fails"
     FLAKY = "flaky"
     WEAK_TESTS = "weak_tests"
+    DENIED = "denied"
+    """Its answer or its tests start a process or use a network, which the sandbox refuses: no program can pass."""
     UNSCORED = "unscored"
     """Our fault: it could not be judged."""
 
@@ -57,6 +59,8 @@ class ProblemCheck:
             return Defect.UNSCORED
         if Verdict.FLAKY in verdicts:
             return Defect.FLAKY
+        if Verdict.DENIED in verdicts:
+            return Defect.DENIED
         if verdicts != {Verdict.PASSED}:
             return Defect.FAILS
         rate = self.mutants.rate
@@ -178,6 +182,7 @@ class SetSummary:
             "passed": self.passed,
             "flaky": [check.task_id for check in self.with_defect(Defect.FLAKY)],
             "failed": [_failure(check) for check in self.with_defect(Defect.FAILS)],
+            "denied": [_failure(check) for check in self.with_defect(Defect.DENIED)],
             "unscored": [_failure(check) for check in self.with_defect(Defect.UNSCORED)],
             "no_answer": len(self.with_defect(Defect.NO_ANSWER)),
             "weak_tests": [check.task_id for check in self.with_defect(Defect.WEAK_TESTS)],

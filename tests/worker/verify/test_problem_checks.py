@@ -60,11 +60,17 @@ LOOPS = replace(
     "\treturn most\n}\n",
     hidden_tests="func TestMost(t *testing.T) {\n\tassert.Equal(t, 3, Most([]int{1, 3, 2}))\n}\n",
 )
+DENIED = replace(
+    GOOD,
+    task_id="denied",
+    canonical_solution='\tif exec.Command("/bin/true").Run() != nil {\n\t\tpanic("no")\n\t}\n\treturn 0\n}\n',
+    example_tests=None,
+)
 
 
 @pytest.fixture(scope="module")
 def summary() -> Iterator[SetSummary]:
-    problems = [GOOD, WEAK, FAILS, FAILS_EXAMPLE, FLAKY, NO_ANSWER, LOOPS]
+    problems = [GOOD, WEAK, FAILS, FAILS_EXAMPLE, FLAKY, NO_ANSWER, LOOPS, DENIED]
     mutants = generate(mutant_writer(load_settings()), problems)
     with Ruler() as ruler, Ruler(limits=MUTANT_LIMITS) as quick:
         checks = check_problems(problems, RulerJudge(ruler), mutants, mutant_judge=RulerJudge(quick), retakes=40)
@@ -83,6 +89,7 @@ def check(summary: SetSummary, task_id: str) -> ProblemCheck:
         ("fails", Defect.FAILS),
         ("example", Defect.FAILS),
         ("flaky", Defect.FLAKY),
+        ("denied", Defect.DENIED),
         ("none", Defect.NO_ANSWER),
     ],
 )
@@ -113,7 +120,9 @@ def test_answers_that_fail_get_no_mutation_score(summary: SetSummary) -> None:
 
 def test_the_summary_counts_what_it_lists(summary: SetSummary) -> None:
     told = summary.as_dict()
-    assert (told["problems"], told["passed"], told["no_answer"]) == (7, 3, 1)
+    assert (told["problems"], told["passed"], told["no_answer"]) == (8, 3, 1)
+    assert [each["task_id"] for each in told["denied"]] == ["denied"]
+    assert "The sandbox refused clone" in told["denied"][0]["reason"]
     assert told["flaky"] == ["flaky"]
     assert {each["task_id"] for each in told["failed"]} == {"fails", "example"}
     assert all(each["verdict"] == Verdict.ASSERTION and each["reason"] for each in told["failed"])
