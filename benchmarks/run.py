@@ -101,7 +101,7 @@ def _do(store: Store, run_id: int) -> _Run:
         perform(store, JOB, handlers_for(service), "bench")
         whole = Stretch(started, time.monotonic())
         generation, execution = service.generation.stretches(), service.execution.stretches()
-        ruler = service.ruler.identity.digest
+        ruler = service.ruler.fingerprint.digest
     with store.reader() as session:
         job = session.get_one(Job, JOB)
         if job.state is not JobState.DONE:

@@ -99,7 +99,7 @@ def _single_seconds(mix: list[Submission]) -> tuple[list[float], str]:
             started = time.monotonic()
             ruler.judge_one(asked)
             seconds.append(time.monotonic() - started)
-        return seconds, ruler.identity.digest
+        return seconds, ruler.fingerprint.digest
 
 
 def _package(judgement: Judgement, asked: Submission) -> str:

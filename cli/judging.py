@@ -31,4 +31,4 @@ def open_judge(store: "Store | None", limits: "Limits | None" = None) -> "Iterat
         unsafe_no_sandbox=settings.unsafe_no_sandbox,
         limits=limits,
     ) as ruler:
-        yield RulerJudge(ruler) if store is None else CachedJudge(ruler, VerdictStore(store, ruler.identity))
+        yield RulerJudge(ruler) if store is None else CachedJudge(ruler, VerdictStore(store, ruler.fingerprint))

@@ -31,7 +31,7 @@ def _run_with(service: Service) -> Handler:
         run_id = int(handle.payload["run_id"])
         with handle.store.reader() as session:
             plan = read_plan(session, run_id)
-        begin_run(handle, run_id, service.ruler.identity)
+        begin_run(handle, run_id, service.ruler.fingerprint)
         try:
             _do(service, handle, plan)
         except JobCancelled:
@@ -50,7 +50,7 @@ def _run_with(service: Service) -> Handler:
 def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
     handle.event("stage", stage="loading the models")
     critics = {arm.id: service.critic(plan, arm) for arm in plan.repairing_arms}
-    verdicts = VerdictStore(handle.store, service.ruler.identity)
+    verdicts = VerdictStore(handle.store, service.ruler.fingerprint)
     rerun = plan.kind is RunKind.RERUN
     with (
         RunProgressReporter(handle, len(plan.problems) * plan.samples, live=rerun) as reporter,

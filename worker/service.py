@@ -52,8 +52,8 @@ class Service:
 
     def describe(self) -> dict[str, Any]:
         """What the health page says of this worker."""
-        identity = self.ruler.identity
-        return {"ruler": identity.digest, "sandbox": identity.sandbox, "device": describe_device()}
+        ruler = self.ruler.fingerprint
+        return {"ruler": ruler.digest, "sandbox": ruler.sandbox, "device": describe_device()}
 
     def drafting_engine(self, plan: RunPlan) -> Engine | None:
         """The base's engine. The run's first critic uses the same one, so that it finds the states of drafts."""

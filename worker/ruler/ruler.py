@@ -54,7 +54,7 @@ class Ruler:
         self._limits = limits or Limits.of(load_settings())
         self._build = build_ruler(find_go(go), cache_dir or load_settings().cache_dir)
         self._sandboxed = not unsafe_no_sandbox
-        self.identity: RulerFingerprint = fingerprint_of(self._build, self._limits, sandboxed=self._sandboxed)
+        self.fingerprint: RulerFingerprint = fingerprint_of(self._build, self._limits, sandboxed=self._sandboxed)
         self._cores = cores or usable_cores()
         self._zones = ZonePool(self.start_zone, self._cores)
 
@@ -152,7 +152,7 @@ class Ruler:
             return
         with self._zones.borrowed() as zone:
             for answer in zone.judge(batch, legacy=legacy, retakes=retakes):
-                yield wire.judgement(answer, left.pop(answer["index"]), self.identity)
+                yield wire.judgement(answer, left.pop(answer["index"]), self.fingerprint)
 
     def _ask_what_is_unknown(
         self, batch: Sequence[Submission], left: dict[int, Submission], legacy: bool, memory: VerdictMemory
@@ -172,7 +172,7 @@ class Ruler:
                         yield judgement
                 first = {_programs_and_tests(readings[index]): index for index in reversed(left)}
                 for answer in zone.judge_read(sorted(first.values())) if first else ():
-                    judgement = wire.judgement(answer, left.pop(answer["index"]), self.identity)
+                    judgement = wire.judgement(answer, left.pop(answer["index"]), self.fingerprint)
                     memory.learn(readings[answer["index"]], judgement)
                     yield judgement
 
@@ -180,7 +180,7 @@ class Ruler:
         try:
             [judgement] = self._ask([submission], {0: submission}, legacy, retakes)
         except (ZoneDied, NoIsolation) as error:
-            return wire.refused(submission, self.identity, Verdict.SANDBOX_ERROR, Stage.RUN, str(error))
+            return wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.RUN, str(error))
         return judgement
 
     def _is_too_long(self, submission: Submission) -> bool:
@@ -191,7 +191,7 @@ class Ruler:
         limit = self._limits.completion_bytes
         message = f"The completion has {size:,} bytes; more than {limit:,} are not compiled."
         short = replace(submission, completion=submission.completion[:1000])
-        return wire.refused(short, self.identity, Verdict.MEMORY, Stage.ASSEMBLE, message)
+        return wire.refused(short, self.fingerprint, Verdict.MEMORY, Stage.ASSEMBLE, message)
 
 
 def _programs_and_tests(reading: Reading) -> tuple[object, ...]:

@@ -138,7 +138,7 @@ class CachedJudge:
             raw=replace(traces[reading.raw.content_hash], rule=Rule.RAW),
             legacy=replace(traces[legacy.content_hash], rule=Rule.LEGACY) if legacy else None,
             import_delta=reading.import_delta,
-            ruler=self._ruler.identity,
+            ruler=self._ruler.fingerprint,
             cached=True,
         )
 

@@ -124,9 +124,9 @@ def test_limits_are_settings_and_part_of_the_identity(submit: Callable[..., Subm
     limits = Limits.of(Settings(judge_memory_mb=150, judge_stack_mb=8, judge_cpu_seconds=2))
     with Ruler(limits=limits, cores=1) as small:
         assert small.judge_one(submit(held)).fixed.verdict is Verdict.MEMORY
-        assert small.identity.limits["run_memory_bytes"] == 150 << 20
-        assert small.identity.limits["stack_bytes"] == 8 << 20
-        assert small.identity.limits["run_cpu_seconds"] == 2
+        assert small.fingerprint.limits["run_memory_bytes"] == 150 << 20
+        assert small.fingerprint.limits["stack_bytes"] == 8 << 20
+        assert small.fingerprint.limits["run_cpu_seconds"] == 2
 
 
 def test_allocating_again_and_again_near_the_limit_is_memory_and_no_panic(attack: Attack) -> None:

@@ -72,12 +72,12 @@ def test_names_in_messages_are_the_candidates_own(judge: Judge) -> None:
 
 
 def test_the_identity_names_everything_and_its_digest_follows(ruler: Ruler) -> None:
-    parts = ruler.identity.as_dict()
+    parts = ruler.fingerprint.as_dict()
     assert parts["go"].startswith("go1.")
     assert parts["xtools"].startswith("v0.")
     assert "printf" in parts["vet_policy"]
     with Ruler(limits=Limits(run_cpu_seconds=1), cores=1) as other:
-        assert other.identity.digest != ruler.identity.digest
+        assert other.fingerprint.digest != ruler.fingerprint.digest
 
 
 def test_many_threads_may_ask_at_once(ruler: Ruler, submit: Submit) -> None:

@@ -73,7 +73,7 @@ def judged(ruler: CountingRuler, store: Store, completions: Iterable[str]) -> tu
 
         return dict(await asyncio.gather(*map(one, completions)))
 
-    with Executor(CachedJudge(ruler, VerdictStore(store, ruler.identity), busy=busy)) as executor:
+    with Executor(CachedJudge(ruler, VerdictStore(store, ruler.fingerprint), busy=busy)) as executor:
         found = asyncio.run(all_of_them())
     executed = ruler.executed - before
     assert bool(busy.stretches()) == bool(executed)

@@ -85,11 +85,11 @@ def verdicts(judge: CachedJudge, texts: Sequence[str], options: JudgeOptions | N
 
 
 def test_a_cache_miss_is_read_once_and_a_hit_is_not_executed(ruler: WatchedRuler, sqlite_store: Store) -> None:
-    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.identity))
+    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.fingerprint))
     texts = [RIGHT, WRONG, BROKEN]
     assert list(verdicts(judge, texts).values()) == ["passed", "assertion", "syntax"]
     assert ruler.read_texts == ruler.judged_texts == Counter(texts)
-    another = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.identity))
+    another = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.fingerprint))
     assert list(verdicts(another, texts).values()) == ["passed*", "assertion*", "syntax*"]
     assert ruler.read_texts == Counter(texts * 2)
     assert ruler.judged_texts == Counter(texts)
@@ -98,7 +98,7 @@ def test_a_cache_miss_is_read_once_and_a_hit_is_not_executed(ruler: WatchedRuler
 def test_equal_texts_of_one_call_are_read_once_and_equal_programs_executed_once(
     ruler: WatchedRuler, sqlite_store: Store
 ) -> None:
-    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.identity))
+    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.fingerprint))
     found = verdicts(judge, [RIGHT, RIGHT, FENCED], JudgeOptions())
     assert list(found.values()) == ["passed", "passed*", "passed*"]
     assert ruler.read_texts == Counter([RIGHT, FENCED])
@@ -108,13 +108,13 @@ def test_equal_texts_of_one_call_are_read_once_and_equal_programs_executed_once(
 def test_equal_programs_whose_verdict_names_lines_are_each_executed_and_read_once(
     ruler: WatchedRuler, sqlite_store: Store
 ) -> None:
-    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.identity))
+    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.fingerprint))
     assert list(verdicts(judge, [WHOLE, LATER]).values()) == ["syntax", "syntax"]
     assert ruler.read_texts == ruler.judged_texts == Counter([WHOLE, LATER])
 
 
 def test_a_judge_that_does_not_write_still_remembers(ruler: WatchedRuler, sqlite_store: Store) -> None:
-    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.identity), writes=False)
+    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.fingerprint), writes=False)
     verdicts(judge, [RIGHT])
     assert list(verdicts(judge, [RIGHT]).values()) == ["passed*"]
     with sqlite_store.reader() as session:
@@ -122,7 +122,7 @@ def test_a_judge_that_does_not_write_still_remembers(ruler: WatchedRuler, sqlite
 
 
 def test_retakes_ask_nothing_that_is_known(ruler: WatchedRuler, sqlite_store: Store) -> None:
-    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.identity))
+    judge = CachedJudge(ruler, VerdictStore(sqlite_store, ruler.fingerprint))
     verdicts(judge, [RIGHT])
     assert list(verdicts(judge, [RIGHT, RIGHT], JudgeOptions(retakes=1)).values()) == ["passed", "passed"]
     assert ruler.judged_texts == Counter([RIGHT] * 3)
