@@ -49,7 +49,7 @@ def verify(
     as_json: AsJson = False,
     quick: Annotated[bool, typer.Option(help="164 candidates instead of 328.")] = False,
     problems: Annotated[
-        str | None, typer.Option(help="A file or hf:… of problems with solutions; else the project's own.")
+        str | None, typer.Option(help="A file or hub:… of problems with solutions; else the project's own.")
     ] = None,
 ) -> None:
     """The ruler against one `go test` a candidate: CPU, throughput, latency, and whether their verdicts agree."""

@@ -1,9 +1,19 @@
-"""Checkpoints by hand: fetching a real small model, and telling the store of a folder or a server.
+"""Checkpoints from elsewhere: fetching a small real model, and registering a folder, hub id or server.
 
-What a training makes is registered by `worker.training.registering`; this room only adds what came from elsewhere.
+A training registers its own checkpoints (`worker.training.registering`).
 """
 
-from worker.checkpoints.adding import add_base, add_endpoint
-from worker.checkpoints.fetching import PACKAGED, Packaged, fetch
+from worker.checkpoints.adding import BadAddress, CheckpointError, NameTaken, add_base, add_endpoint
+from worker.checkpoints.fetching import PACKAGED, FetchFailed, PackagedModel, fetch
 
-__all__ = ["PACKAGED", "Packaged", "add_base", "add_endpoint", "fetch"]
+__all__ = [
+    "PACKAGED",
+    "BadAddress",
+    "CheckpointError",
+    "FetchFailed",
+    "NameTaken",
+    "PackagedModel",
+    "add_base",
+    "add_endpoint",
+    "fetch",
+]

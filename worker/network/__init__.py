@@ -1,1 +1,1 @@
-"""Networks: the Reflective Code Transformer, its checkpoints, and drawing tokens from a causal language model."""
+"""Networks: the Reflective Code Transformer and its checkpoints."""

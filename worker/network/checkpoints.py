@@ -1,7 +1,7 @@
-"""Models in folders: loading a base, a critic as a small delta, a critic as a plain model.
+"""Loading and saving models: a base, a critic as a small delta on its base, a critic as one plain model.
 
-In: folders or hub ids. Out: loaded models, or folders written aside and renamed, so that a kill at any moment leaves
-the old one or none. A delta names its base by the hash of the base's files and refuses any other.
+In: folders or hub ids. Out: loaded models, or folders that are written beside their place and renamed, so that a kill
+at any moment leaves the old one or none. A delta names its base by the hash of the base's files, and refuses any other.
 """
 
 import json
@@ -29,8 +29,7 @@ from worker.network.folders import (
 
 TOKENIZER_PATTERNS = ("tokenizer.json", "tokenizer.model", "vocab.*", "spiece.model", "*.tiktoken")
 
-
-# A bar a model, drawn in the worker's log and in the middle of a command's own bar, tells nobody anything.
+# Progress bars of transformers would end up in the worker's log and inside a command's own progress bar.
 disable_progress_bar()
 
 
@@ -43,13 +42,13 @@ def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.floa
     folder = resolve(name)
     try:
         # `dtype=` and not `.to(dtype)`: the latter would also round the rotary frequencies.
-        model, told = AutoModelForCausalLM.from_pretrained(
+        model, loading = AutoModelForCausalLM.from_pretrained(
             folder, dtype=dtype, local_files_only=True, output_loading_info=True
         )
-        if told["missing_keys"]:
-            # They would be random numbers, other ones at each start.
-            raise ValueError(f"{len(told['missing_keys'])} weights are missing, {min(told['missing_keys'])} first")
-    # A broken config or a web page saved as weights raises whatever its reader stumbles over.
+        if missing := loading["missing_keys"]:
+            # They would be random, and different at each start.
+            raise ValueError(f"{len(missing)} weights are missing, {min(missing)} first")
+    # A broken config, or a web page saved as weights, raises all kinds of errors.
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnusable(
@@ -60,7 +59,7 @@ def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.floa
 
 
 def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokenizerBase:
-    """The model's tokenizer; with `vocabulary`, one whose tokens the model knows.
+    """The model's tokenizer. With `vocabulary`, the model must know all its tokens.
 
     Raises:
         ModelUnusable: there is none, or it has tokens beyond the model's embedding.
@@ -72,7 +71,7 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
         )
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    # The tokenizers package raises a bare Exception for a file that it cannot read.
+    # The tokenizers library raises a bare Exception for a file that it cannot read.
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnusable(
@@ -89,7 +88,7 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
 def save_delta(
     network: ReflectiveCodeTransformer, folder: Path, *, base: Path, training: dict[str, Any], dtype: torch.dtype
 ) -> None:
-    """Write the new tensors and what they stand on; nothing of the base."""
+    """Write the new tensors and the hash of their base, but nothing of the base itself."""
     tensors = {name: parameter.detach().to(dtype).cpu().contiguous() for name, parameter in trainable(network)}
     config = DeltaConfig(
         base_hash=folder_hash(base), base_name=base.name, new_layers=len(network.new_layers), training=training

@@ -68,7 +68,7 @@ class Trunk(nn.Module):
         if not layers:
             return hidden
         first = int(layers[0].self_attn.layer_idx)  # type: ignore[union-attr, arg-type]
-        # Upper and lower layers may have seen different numbers of tokens: each part is measured by its first layer.
+        # Upper and lower layers may have seen different numbers of tokens, so each part asks its own first layer.
         seen = cache.get_seq_length(first) if cache is not None else 0
         positions = _positions(hidden, seen, mask)
         sliding_layers = [slides(self.base.config, first + place) for place in range(len(layers))]
@@ -77,7 +77,7 @@ class Trunk(nn.Module):
                 config=self.base.config,
                 inputs_embeds=hidden,
                 attention_mask=mask,
-                # Without tokens seen by these layers the cache would be measured by others'.
+                # A cache that these layers have not used would report the length that other layers have seen.
                 past_key_values=cache if seen else None,
                 position_ids=positions,
                 layer_idx=first if seen else None,
@@ -98,7 +98,7 @@ class Trunk(nn.Module):
 
 
 class ReflectiveCodeTransformer(Trunk):
-    """Base and critic in one: the trunk is loaded, and run, once."""
+    """Base and critic in one module: the trunk is loaded once, and run once for both."""
 
     def __init__(self, base: PreTrainedModel, new_layers: int = NEW_LAYERS) -> None:
         """Raises ModelUnusable where the base is not Llama-shaped."""
@@ -122,7 +122,7 @@ class ReflectiveCodeTransformer(Trunk):
         return self.head_logits(self.upper(hidden, cache, mask))
 
     def head_logits(self, upper: Tensor) -> Tensor:
-        """(B, T, V) of the critic from what its new layers made."""
+        """(B, T, V) of the critic from the output of its new layers."""
         logits: Tensor = self.head(self.norm(upper))
         return logits
 
@@ -134,7 +134,7 @@ class ReflectiveCodeTransformer(Trunk):
 
 
 def trainable(network: ReflectiveCodeTransformer) -> Iterator[tuple[str, nn.Parameter]]:
-    """What a critic's training changes and its delta saves: new layers, norm and head, by name."""
+    """The parameters that training changes and a delta saves: new layers, norm and head, by name."""
     return ((name, parameter) for name, parameter in network.named_parameters() if not name.startswith("base."))
 
 
@@ -149,7 +149,7 @@ def empty_cache() -> DynamicCache:
 
 
 def slides(config: Any, index: int) -> bool:
-    """Whether layer `index` attends to a window only; a new layer is of its original's kind."""
+    """Whether layer `index` attends to a sliding window only. A new layer is of the kind it was copied from."""
     kinds = getattr(config, "layer_types", None)
     if kinds:
         return bool(kinds[min(index, len(kinds) - 1)] == "sliding_attention")
@@ -165,10 +165,9 @@ def _positions(hidden: Tensor, seen: int, mask: Tensor | None) -> Tensor:
 
 
 def _blank_copy(base: PreTrainedModel, index: int) -> nn.Module:
-    """The last layer again as layer `index`, adding nothing to the residual stream yet."""
+    """A copy of the last layer as layer `index`, which adds nothing to the residual stream yet."""
     layer: Any = copy.deepcopy(base.model.layers[-1])
-    # The copy would otherwise read and write the cache of the layer it came from, which no test with zeroed
-    # projections can see.
+    # Otherwise the copy would use the cache of the layer it came from, which a test with zeroed projections cannot see.
     layer.self_attn.layer_idx = index
     nn.init.zeros_(layer.self_attn.o_proj.weight)
     nn.init.zeros_(layer.mlp.down_proj.weight)

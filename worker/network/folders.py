@@ -1,7 +1,7 @@
-"""Models as folders of files: found, named by their content, counted and written whole, without a network library.
+"""Models as folders of files: finding them, hashing them, counting their parameters, and writing them atomically.
 
-In: folders or hub ids. Out: paths, hashes and sizes. What loads a model is `checkpoints`; this file is read by the
-web process's machine too, where torch need not be.
+In: folders or hub ids. Out: paths, hashes and sizes. Models are loaded in `checkpoints.py`. This module also serves
+machines without the extra `worker`: it imports no network library, and a hub's only when it asks one.
 """
 
 import hashlib
@@ -9,6 +9,8 @@ import json
 import math
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +24,18 @@ WEIGHT_PATTERNS = ("*.safetensors", "*.bin")
 
 @dataclass(frozen=True, kw_only=True)
 class DeltaConfig:
-    """What stands beside a delta's tensors."""
+    """The file beside a delta's tensors."""
 
     base_hash: str
     """`folder_hash` of the base."""
     base_name: str
-    """For people only."""
+    """For messages only."""
     new_layers: int
     training: dict[str, Any]
 
 
 def resolve(name: str) -> Path:
-    """The folder of a model: `name` itself, or the hub's snapshot of it (`HF_ENDPOINT` is honoured).
+    """The folder of a model: `name` itself, or the hub's snapshot of it (`HF_ENDPOINT` names another hub).
 
     Raises:
         ModelUnusable: neither a folder nor something the hub has.
@@ -48,7 +50,7 @@ def resolve(name: str) -> Path:
 
 def _from_hub(name: str) -> Path:
     try:
-        # Only here: a folder needs no hub, and its library comes with the extra `worker`.
+        # Imported late: a folder needs no hub, and the client library comes with the extra `worker`.
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError
     except ModuleNotFoundError as error:
@@ -58,7 +60,7 @@ def _from_hub(name: str) -> Path:
         ) from error
     try:
         return Path(snapshot_download(name))
-    # A repository or file that is not there is one of these as well.
+    # A missing repository or file raises one of these as well.
     except (HfHubHTTPError, HFValidationError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelUnusable(f"{name} is no folder here, and the hub does not give it ({reason}).") from error
@@ -85,7 +87,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def folder_hash(folder: Path) -> str:
-    """SHA-256 over config and weights of a model's folder: what a delta names its base by."""
+    """SHA-256 over config and weights of a model's folder: by it a delta names its base, and a store its checkpoint."""
     weights = sorted(path for pattern in WEIGHT_PATTERNS for path in folder.glob(pattern))
     if not weights:
         raise ModelUnusable(f"{folder} holds no weights (*.safetensors or *.bin): is the download complete?")
@@ -113,7 +115,7 @@ def delta_hash(folder: Path) -> str:
 
 
 def numbers_in(folder: Path) -> int:
-    """How many numbers the folder's safetensors files hold, by their headers."""
+    """How many parameters the folder's safetensors files hold, by their headers."""
     return sum(_numbers_of(file) for file in folder.glob("*.safetensors"))
 
 
@@ -122,7 +124,7 @@ def _numbers_of(file: Path) -> int:
     with file.open("rb") as opened:
         length = int.from_bytes(opened.read(8), "little")
         try:
-            # A wrong length may name more than any memory holds.
+            # A damaged length may be larger than any memory.
             header = json.loads(opened.read(min(length, file.stat().st_size)))
             tensors = [tensor for name, tensor in header.items() if name != "__metadata__"]
             if file.stat().st_size < 8 + length + max(
@@ -134,25 +136,20 @@ def _numbers_of(file: Path) -> int:
             raise ModelUnusable(f"{file} cannot be read as safetensors: is the download complete?") from error
 
 
-class written_aside:  # noqa: N801 - reads as what it does: `with written_aside(folder) as aside`
-    """A folder that is filled beside its place and renamed into it at the end, replacing what was there."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> Path:
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        self._aside = Path(tempfile.mkdtemp(prefix=f".{self._folder.name}-", dir=self._folder.parent))
-        return self._aside
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self._aside, ignore_errors=True)
-            return
-        self._aside.chmod(0o755)
-        old = self._folder.with_name(f".{self._folder.name}-old")
-        shutil.rmtree(old, ignore_errors=True)
-        if self._folder.exists():
-            self._folder.rename(old)
-        self._aside.rename(self._folder)
-        shutil.rmtree(old, ignore_errors=True)
+@contextmanager
+def written_aside(folder: Path) -> Iterator[Path]:
+    """A new folder beside `folder`, renamed to it at the end; an exception leaves what was there before."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield aside
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    aside.chmod(0o755)
+    old = folder.with_name(f".{folder.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    aside.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""A model in a GGUF file as an ordinary folder that every loader here reads.
+"""Converting a GGUF file into an ordinary model folder.
 
-In: the file. Out: config, bfloat16 weights and tokenizer, written aside and renamed. The weights keep the rounding of
-the file's quantization: the folder is larger than the file and no more exact.
+In: the file. Out: config, bfloat16 weights and tokenizer, written atomically. The weights keep the rounding of the
+file's quantization: the folder is larger than the file, and no more exact.
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ def convert(file: Path, folder: Path) -> None:
 
 
 def _plain(packed: PreTrainedModel) -> PreTrainedModel:
-    """The same weights in a model that does not remember its quantization, which would refuse to be saved."""
+    """The same weights in a model without a quantization config; with one it would refuse to be saved."""
     settings = packed.config.to_dict()
     settings.pop("quantization_config", None)
     plain: PreTrainedModel = type(packed)(type(packed.config).from_dict(settings))

@@ -8,8 +8,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
-from worker.checkpoints import add_base, add_endpoint
-from worker.checkpoints.errors import BadAddress, NameTaken
+from worker.checkpoints import BadAddress, NameTaken, add_base, add_endpoint
 from worker.network.errors import ModelUnusable
 
 URL = "http://localhost:8000/v1"

@@ -79,6 +79,13 @@ def test_a_key_is_neither_logged_nor_stored_nor_in_a_samples_sentence(
     assert not any(KEY.encode() in path.read_bytes() for path in files)
 
 
+def test_no_line_per_request_is_logged(sqlite_store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO), stand_in(only_with_the_key) as server:
+        drafted(sqlite_store, server, Settings())
+        assert server.requests
+    assert "HTTP" not in caplog.text
+
+
 def test_a_key_that_no_header_may_carry_is_refused_without_being_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEKHNE_ENDPOINT_KEY", "sk-schlüssel")
     with pytest.raises(SettingsError, match=re.escape("TEKHNE_ENDPOINT_KEY=… cannot be used")) as refused:
