@@ -61,9 +61,9 @@ def test_a_folder_named_by_hand_has_no_hash_to_compare(folder: Path) -> None:
 def test_files_that_are_gone_or_exchanged_are_refused(folder: Path) -> None:
     with pytest.raises(ModelGone, match="are not in /nowhere/base any more"):
         open_trunk(CPU, base_in(folder, location="/nowhere/base"))
-    with pytest.raises(ModelChanged, match="base in .* are not those that were registered"):
+    with pytest.raises(ModelChanged, match=r"base in .* are not those that were registered"):
         open_trunk(CPU, base_in(folder, content_hash="0" * 64))
-    with pytest.raises(ModelChanged, match="critic in .* are not those that were registered"):
+    with pytest.raises(ModelChanged, match=r"critic in .* are not those that were registered"):
         open_local(CPU, base_in(folder), critic_in(folder, content_hash="0" * 64))
 
 

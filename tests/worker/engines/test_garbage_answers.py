@@ -57,11 +57,21 @@ def choice(**more: Any) -> dict[str, Any]:
         whole(b'{"choices": []}'),
         whole(b"no gzip", Content_Encoding="gzip"),
         streamed("[DONE]"),
+        streamed({"choices": [{"text": "x"}]}, "[DONE]"),
         streamed({**choice(), "usage": [1]}),
         streamed(choice(logprobs={"token_logprobs": ["abc"]})),
         streamed(choice(logprobs={"token_logprobs": [float("nan")]})),
     ],
-    ids=["an empty object", "no choice", "broken gzip", "an empty stream", "usage", "words for numbers", "nan"],
+    ids=[
+        "an empty object",
+        "no choice",
+        "broken gzip",
+        "an empty stream",
+        "no reason to end",
+        "usage",
+        "words for numbers",
+        "nan",
+    ],
 )
 def test_nonsense_is_an_unscored_sample(behaviour: Behaviour) -> None:
     sample = written(behaviour)
