@@ -1,18 +1,20 @@
-"""The fields, their defaults and how they are read.
+"""The settings, their defaults and how they are read.
 
 In: the process environment and the `.env` of the working directory. Out: one frozen `Settings`. A value that
 cannot be read is a `SettingsError` of one sentence, never a traceback.
 """
 
+import difflib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSource
 
-from settings.env_file import refuse_unreadable
 from settings.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TEKHNE_"
@@ -137,7 +139,7 @@ def load_settings(env_file: Path | None = None) -> Settings:
     path = env_file or Path(".env")
     try:
         known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields}
-        refuse_unreadable(path, known, ENVIRONMENT_PREFIX)
+        _refuse_unreadable(path, known, ENVIRONMENT_PREFIX)
         return Settings(_env_file=path)  # type: ignore[call-arg]  # pydantic-settings' own init argument
     except ValidationError as error:
         raise SettingsError(_first_problem(error)) from error
@@ -155,3 +157,28 @@ def _first_problem(error: ValidationError) -> str:
         f"{ENVIRONMENT_PREFIX}{field.upper()}={value} cannot be used: {why}; "
         f"change it in the environment or in .env (docs/settings.md says what it may be)."
     )
+
+
+def _refuse_unreadable(path: Path, known: Collection[str], prefix: str) -> None:
+    """Raise SettingsError if `path` exists and a line of it cannot be read or sets no setting of ours.
+
+    pydantic-settings ignores such lines, and a misspelled setting would then have no effect. Names without `prefix`
+    belong to other programs.
+    """
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise SettingsError(f"{path} is not a file: make it one, or remove it.")
+    with path.open(encoding="utf-8") as lines:
+        for binding in parse_stream(lines):
+            where = f"Line {binding.original.line} of {path}"
+            if binding.error:
+                raise SettingsError(f"{where} cannot be read: write NAME=value, with quotes closed.")
+            if binding.key and binding.key.upper().startswith(prefix) and binding.key.upper() not in known:
+                # Without the prefix, which alone would make every name alike.
+                bare = {name.removeprefix(prefix) for name in known}
+                near = difflib.get_close_matches(binding.key.upper().removeprefix(prefix), bare, n=1)
+                meant = f"did you mean {prefix}{near[0]}? " if near else ""
+                raise SettingsError(
+                    f"{where} sets {binding.key}, which is not a setting: {meant}docs/settings.md lists them all."
+                )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from app.api import catalogue, jobs, problems, runs
-from app.api.problems_query import FILTER
+from app.api.requests import FILTER
 from app.web import downloads
 
 

@@ -7,8 +7,7 @@ from fastapi.responses import Response
 
 from app.actions.jobs import Enqueued
 from app.actions.reruns import rerun_problem
-from app.api.accept import CSV, JSON, preferred
-from app.api.problems_query import PAGE, SAMPLE
+from app.api.requests import CSV, JSON, PAGE, SAMPLE, preferred
 from app.errors import BadRequest, NotFound
 from app.queries.problem_detail import (
     ProblemStatement,

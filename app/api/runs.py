@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from app.actions.jobs import Enqueued
 from app.actions.runs import cancel_run, delete_run, new_run, pause_run, start_run
-from app.api.accept import JSON, MARKDOWN, preferred
+from app.api.requests import JSON, MARKDOWN, preferred
 from app.errors import BadRequest
 from app.queries.runs import RunHead, RunPage, find_run, list_runs
 from app.reports.errors import NoSuchArm
