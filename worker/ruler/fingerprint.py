@@ -58,6 +58,8 @@ class RulerFingerprint:
     limits: dict[str, int | float]
     harness_version: str
     sandbox: str
+    modules: tuple[str, ...] = ()
+    """What programs may import beside the standard library: `path version`."""
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -88,4 +90,5 @@ def fingerprint_of(build: RulerBuild, limits: Limits, *, sandboxed: bool) -> Rul
         limits=limits.as_dict(),
         harness_version=build.source_digest[:16],
         sandbox=SANDBOX if sandboxed else NO_SANDBOX,
+        modules=build.modules,
     )

@@ -1,28 +1,34 @@
 """Building what the ruler needs: its own Go program, the explainer, and every package precompiled.
 
-The standard library, testify and the harness are compiled once and kept as archives. A candidate is compiled and
-linked against those, so that judging needs no go command, module or network.
+The standard library, testify, go-cmp, some of x/exp, the modules of the setting `go_modules` and the harness are
+compiled once and kept as archives. A candidate is compiled and linked against those, so that judging needs no go
+command, module or network.
 
 The *explainer* is the compiler's own parser and type checker as a program that stays running. It imports packages
 that Go opens only to the compiler's own tree, so the go command is told that its sources lie there (`-overlay`);
 nothing is written to that tree.
 """
 
+import contextlib
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from settings import load_settings
 from worker.toolchain.building import cached, program_path, source_digest
 from worker.toolchain.errors import BuildFailed
 from worker.toolchain.go_command import Go
 
 SOURCE = Path(__file__).parent.parent / "ruler" / "go"
 PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness")
+MODULES = "modules.txt"
 TESTIFY = "github.com/stretchr/testify/assert"
 EXPLAINER = "tekhne-explain"
 EXPLAINER_PACKAGE = f"cmd/compile/{EXPLAINER}"
@@ -42,6 +48,8 @@ class RulerBuild:
     source_digest: str
     xtools: str
     """The pinned version of golang.org/x/tools."""
+    modules: tuple[str, ...] = ()
+    """What programs may import beside the standard library: `path version`, sorted."""
 
 
 def ruler_is_built(go: Go, cache_dir: Path) -> bool:
@@ -55,7 +63,17 @@ def has_explainer(go: Go, cache_dir: Path) -> bool:
 
 
 def _built(go: Go, cache_dir: Path) -> Path:
-    return program_path(SOURCE, go=go, cache_dir=cache_dir, title="ruler")
+    return program_path(SOURCE, go=go, cache_dir=cache_dir, title=_title())
+
+
+def _more_modules() -> list[str]:
+    return sorted(load_settings().go_modules.replace(",", " ").split())
+
+
+def _title() -> str:
+    """The build's name in the cache: one for each list of modules."""
+    modules = " ".join(_more_modules())
+    return f"ruler-{hashlib.sha256(modules.encode()).hexdigest()[:12]}" if modules else "ruler"
 
 
 def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
@@ -67,12 +85,14 @@ def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
 
     def build(target: Path) -> None:
         go.run("build", "-trimpath", "-o", str(target / "tekhne-ruler"), ".", folder=SOURCE)
-        _collect_archives(go, target / "std")
+        with _with_modules(go, _more_modules()) as (source, packages):
+            modules = _collect_archives(go, target / "std", source, packages)
+        (target / MODULES).write_text("\n".join(modules), encoding="utf-8")
         _add_lean_testify(go, target / "tekhne-ruler", target / "std")
         _let_everyone_read(target / "std")
         build_explainer(go, SOURCE / "explain", target)
 
-    folder = cached(SOURCE, title="ruler", go=go, cache_dir=cache_dir, build=build)
+    folder = cached(SOURCE, title=_title(), go=go, cache_dir=cache_dir, build=build)
     explainer = folder / EXPLAINER
     return RulerBuild(
         go=go,
@@ -83,7 +103,21 @@ def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
         explainer=explainer if explainer.is_file() else None,
         source_digest=source_digest(SOURCE),
         xtools=xtools_version(),
+        modules=tuple((folder / MODULES).read_text(encoding="utf-8").split("\n")),
     )
+
+
+@contextlib.contextmanager
+def _with_modules(go: Go, modules: Sequence[str]) -> Iterator[tuple[Path, list[str]]]:
+    """The Go module to compile packages in, and their names: the ruler's own, or a copy that requires more modules."""
+    if not modules:
+        yield SOURCE, list(PACKAGES)
+        return
+    with tempfile.TemporaryDirectory(prefix="tekhne-modules-") as folder:
+        copy = Path(folder, "go")
+        shutil.copytree(SOURCE, copy)
+        go.run("get", *modules, folder=copy)
+        yield copy, [*PACKAGES, *(f"{module.partition('@')[0]}/..." for module in modules)]
 
 
 def build_explainer(go: Go, source: Path, folder: Path) -> bool:
@@ -118,16 +152,22 @@ def xtools_version() -> str:
     return found[1]
 
 
-def _collect_archives(go: Go, target: Path) -> None:
+def _collect_archives(go: Go, target: Path, source: Path, packages: Sequence[str]) -> list[str]:
+    """Compile the packages into `target`, and return the modules that they come from."""
+    module = "{{with .Module}}{{if .Version}}{{.Path}} {{.Version}}{{end}}{{end}}"
     listing = go.run(
-        "list", "-trimpath", "-export", "-deps", "-f", "{{if .Export}}{{.ImportPath}}\t{{.Export}}{{end}}",
-        *PACKAGES, folder=SOURCE,
+        "list", "-trimpath", "-export", "-deps", "-f",
+        f'{{{{if and .Export (ne .Name "main")}}}}{{{{.ImportPath}}}}\t{{{{.Export}}}}\t{module}{{{{end}}}}',
+        *packages, folder=source,
     )  # fmt: skip
+    modules = set()
     for line in listing.splitlines():
-        package, _, archive = line.partition("\t")
+        package, archive, module = line.split("\t")
+        modules.add(module)
         copy = target / f"{package}.a"
         copy.parent.mkdir(parents=True, exist_ok=True)
         _link_or_copy(archive, copy)
+    return sorted(modules - {""})
 
 
 def _add_lean_testify(go: Go, ruler: Path, archives: Path) -> None:

@@ -1,25 +1,79 @@
-"""Go's own modules that cannot be fetched are one sentence, whatever the go command printed."""
+"""Packages beside the standard library: those that every ruler has, and those of a setting."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from tests.free_port import free_port
-from worker.toolchain import find_go
-from worker.toolchain.errors import ModulesMissing
-from worker.toolchain.ruler_build import SOURCE
+from models.enums import Harness, Verdict
+from worker.ruler import Ruler, Submission, Tests
 
 pytestmark = pytest.mark.go
 
 
-@pytest.mark.parametrize("proxy", ["a dead port", "off"])
-def test_modules_that_cannot_be_fetched_are_one_sentence(
-    proxy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address = "off" if proxy == "off" else f"http://127.0.0.1:{free_port()}"
-    monkeypatch.setenv("GOPROXY", address)
-    monkeypatch.setenv("GOMODCACHE", str(tmp_path / "modules"))
-    with pytest.raises(ModulesMissing, match=r"could not be fetched .*GOPROXY") as caught:
-        find_go().run("build", "-o", str(tmp_path / "out"), ".", folder=SOURCE)
-    assert "\n" not in str(caught.value)
-    assert not (tmp_path / "out").exists()
+def submission(
+    code: str, *tests_import: str, test: str = "if Sorted([]int{2, 1})[0] != 1 { t.Fatal() }"
+) -> Submission:
+    header = "".join(f'import "{path}"\n' for path in ("testing", *tests_import))
+    return Submission(
+        key="x",
+        entry_point="Sorted",
+        completion=code,
+        tests=Tests(
+            harness=Harness.GO_TEST,
+            setup=f"package main\n\n{header}",
+            source=f"func TestSorted(t *testing.T) {{\n\t{test}\n}}\n",
+        ),
+    )
+
+
+RIGHT = "func Sorted(xs []int) []int {\n\tslices.Sort(xs)\n\treturn xs\n}\n"
+
+
+@pytest.fixture(scope="module")
+def ruler() -> Iterator[Ruler]:
+    with Ruler(cores=1) as ruler:
+        yield ruler
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        submission(f'import "golang.org/x/exp/slices"\n\n{RIGHT}'),
+        submission(
+            'import "golang.org/x/exp/constraints"\n\n'
+            'func least[T constraints.Ordered](a, b T) T {\n\treturn min(a, b)\n}\n\n'
+            + RIGHT.replace("return xs", "xs[0] = least(xs[0], xs[1])\n\treturn xs")
+        ),
+        submission(RIGHT, test="if d := cmp.Diff([]int{1, 2}, Sorted([]int{2, 1})); d != `` { t.Fatal(d) }"),
+        submission(
+            RIGHT, "github.com/google/go-cmp/cmp/cmpopts", "github.com/google/go-cmp/cmp",
+            test="if !cmp.Equal([]int{}, Sorted(nil), cmpopts.EquateEmpty()) { t.Fatal() }",
+        ),
+        submission(
+            RIGHT, test="suite.Run(t, new(S))\n}\n\ntype S struct{ suite.Suite }\n\n"
+            "func (s *S) TestIt() {\n\ts.Equal([]int{1, 2}, Sorted([]int{2, 1}))",
+        ),
+    ],
+)  # fmt: skip
+def test_what_tests_and_answers_commonly_use_is_there(ruler: Ruler, asked: Submission) -> None:
+    result = ruler.judge_one(asked).fixed
+    assert result.verdict is Verdict.PASSED, result.message
+
+
+def test_modules_stand_in_the_identity(ruler: Ruler) -> None:
+    paths = {module.split()[0] for module in ruler.fingerprint.modules}
+    assert paths >= {"github.com/stretchr/testify", "github.com/google/go-cmp", "golang.org/x/exp"}
+
+
+def test_a_module_of_the_setting_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the ruler's own programs need lies in every cache: nothing is fetched."""
+    asked = submission(f'import "golang.org/x/sync/errgroup"\n\nvar group errgroup.Group\n\n{RIGHT}')
+    with Ruler(cores=1) as plain:
+        assert plain.judge_one(asked).fixed.verdict is Verdict.IMPORT
+        before = plain.fingerprint.digest
+    monkeypatch.setenv("TEKHNE_GO_MODULES", "golang.org/x/sync@v0.24.0")
+    with Ruler(cores=1) as more:
+        result = more.judge_one(asked).fixed
+        assert result.verdict is Verdict.PASSED, result.message
+        assert "golang.org/x/sync v0.24.0" in more.fingerprint.modules
+        assert more.fingerprint.digest != before

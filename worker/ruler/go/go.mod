@@ -3,7 +3,9 @@ module tekhne/ruler
 go 1.26.0
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/stretchr/testify v1.12.1
+	golang.org/x/exp v0.0.0-20250620022241-b7579e27df2b
 	golang.org/x/sys v0.49.0
 	golang.org/x/tools v0.52.0
 	golang.org/x/tools/fiximports v0.0.0-00010101000000-000000000000

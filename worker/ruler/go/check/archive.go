@@ -5,6 +5,7 @@ package check
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/importer"
 	"go/token"
 	"go/types"
@@ -26,6 +27,12 @@ func OpenArchives(folder string, files *token.FileSet) *Archives {
 	a := &Archives{folder: folder, files: files}
 	a.Importer = importer.ForCompiler(files, "gc", a.open)
 	return a
+}
+
+// Exports says whether a package exports the name.
+func (c *Checker) Exports(path, name string) bool {
+	pkg, err := c.archives.Import(path)
+	return err == nil && ast.IsExported(name) && pkg.Scope().Lookup(name) != nil
 }
 
 func (a *Archives) open(path string) (io.ReadCloser, error) {

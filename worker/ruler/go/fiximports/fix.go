@@ -6,7 +6,6 @@ package fiximports
 
 import (
 	"context"
-	"path"
 
 	"golang.org/x/tools/internal/imports"
 )
@@ -17,8 +16,11 @@ type Change struct {
 	Name, Path string
 }
 
-// Known maps the names of resolvable packages outside the standard library to their import paths.
-type Known map[string]string
+// Known offers packages outside the standard library.
+type Known struct {
+	Paths   map[string][]string // by the packages' names
+	Exports func(path, symbol string) bool
+}
 
 // LoadPackageNames answers for paths that the file already imports; the last element is right for all we resolve.
 func (k Known) LoadPackageNames(_ context.Context, _ string, paths []imports.ImportPath) (map[imports.ImportPath]imports.PackageName, error) {
@@ -33,10 +35,14 @@ func (k Known) LoadPackageNames(_ context.Context, _ string, paths []imports.Imp
 func (k Known) ResolveReferences(_ context.Context, _ string, missing imports.References) ([]*imports.Result, error) {
 	var results []*imports.Result
 	for name, symbols := range missing {
-		if p, ok := k[name]; ok {
+		for _, p := range k.Paths[name] {
+			exported := map[string]bool{}
+			for symbol := range symbols {
+				exported[symbol] = k.Exports(p, symbol)
+			}
 			results = append(results, &imports.Result{
 				Import:  &imports.ImportInfo{ImportPath: p},
-				Package: &imports.PackageInfo{Name: path.Base(p), Exports: symbols},
+				Package: &imports.PackageInfo{Name: name, Exports: exported},
 			})
 		}
 	}

@@ -15,22 +15,27 @@ import (
 	"tekhne/ruler/wire"
 )
 
-// known are the packages outside the standard library that a program may use.
-var known = fiximports.Known{
-	"assert":  "github.com/stretchr/testify/assert",
-	"require": "github.com/stretchr/testify/require",
-}
-
 // Front reads items one after another.
 type Front struct {
 	checker  *check.Checker
-	packages map[string]bool // last elements of importable paths
+	packages map[string]bool  // last elements of importable paths
+	known    fiximports.Known // those outside the standard library
 	tests    map[string]tests
 }
 
 // New reads against the compiled packages in folder.
-func New(folder, language string, packages map[string]bool) *Front {
-	return &Front{checker: check.NewChecker(folder, language), packages: packages, tests: map[string]tests{}}
+func New(folder, language string) *Front {
+	checker := check.NewChecker(folder, language)
+	f := &Front{checker: checker, packages: map[string]bool{}, tests: map[string]tests{}}
+	f.known = fiximports.Known{Paths: map[string][]string{}, Exports: checker.Exports}
+	for _, path := range packagesIn(folder) {
+		name := fiximports.PackageName(path)
+		f.packages[name] = true
+		if host, _, _ := strings.Cut(path, "/"); strings.Contains(host, ".") {
+			f.known.Paths[name] = append(f.known.Paths[name], path)
+		}
+	}
+	return f
 }
 
 // Read says everything about an item that needs no compiler.
@@ -54,7 +59,7 @@ func (f *Front) bothRules(program assemble.Program, item wire.Item, number int, 
 	imports := own.once().offering(given, program.Answer(nil))
 	v, checked := f.variant(program, imports, tests, item, number)
 	if checked != nil && !checked.Passes() {
-		if fixed := imports.fixed(program.Answer, known, nil); !fixed.sameAs(imports) {
+		if fixed := imports.fixed(program.Answer, f.known, nil); !fixed.sameAs(imports) {
 			imports = fixed
 			v, _ = f.variant(program, imports, tests, item, number)
 		}
@@ -103,7 +108,7 @@ func (f *Front) testsOf(program assemble.Program, item wire.Item) tests {
 	}
 	prompt := program.Texts[assemble.Prompt]
 	list := specs(program.TestImports).once().offering(assemble.PromptImports(prompt), program.Test(nil))
-	list = list.fixed(program.Test, known, assemble.PromptNames(prompt))
+	list = list.fixed(program.Test, f.known, assemble.PromptNames(prompt))
 	made := tests{list, program.Test(list)}
 	if len(f.tests) >= mostTests {
 		clear(f.tests)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -17,7 +16,7 @@ import (
 // Serve answers requests until the input ends.
 func Serve(folder, language string, in io.Reader, out io.Writer) error {
 	debug.SetGCPercent(400)
-	f := New(folder, language, packagesIn(folder))
+	f := New(folder, language)
 	requests, replies := gob.NewDecoder(in), gob.NewEncoder(out)
 	for {
 		var request Request
@@ -37,15 +36,16 @@ func Serve(folder, language string, in io.Reader, out io.Writer) error {
 	}
 }
 
-func packagesIn(folder string) map[string]bool {
-	names := map[string]bool{"assert": true, "require": true}
+// packagesIn are the import paths that a program may name, those included that the policy refuses.
+func packagesIn(folder string) (paths []string) {
 	_ = filepath.WalkDir(folder, func(file string, _ fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(file, ".a") && !strings.Contains(file, "internal") {
-			names[strings.TrimSuffix(path.Base(file), ".a")] = true
+		path, isArchive := strings.CutSuffix(strings.TrimPrefix(file, folder+"/"), ".a")
+		if err == nil && isArchive && !strings.Contains(path, "internal") && !strings.HasPrefix(path, "tekhne/") {
+			paths = append(paths, path)
 		}
 		return nil
 	})
-	return names
+	return paths
 }
 
 // Main is the front process: requests on standard input, replies on standard output.
