@@ -2,19 +2,21 @@
 
 import csv
 import io
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from app.main import create_app
-from app.runs.specification import ArmSpecification, RunSpecification
-from models import Store
+from cli.main import app
+from cli.store import open_store
 from models.arm_kinds import ArmKind, CheckpointNeed, arm_kinds, forget_arm_kind, register_arm_kind
-from settings import Settings
+from settings import Settings, load_settings
 from tests.worker.critics.writing_engine import WritingEngine
-from tests.worker.tiny_run import SAMPLING, add_tiny_models, finished_run
+from tests.worker.tiny_run import add_tiny_models
 from worker.critics import CriticError, make_critic
 
 
@@ -33,20 +35,30 @@ def echo() -> Iterator[ArmKind]:
     forget_arm_kind(kind)
 
 
+@pytest.fixture
+def signal_handlers() -> Iterator[None]:
+    """A run on the command line takes over Ctrl-C; afterwards the tests have it again."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.go
-def test_a_kind_from_outside_runs_and_is_on_page_list_and_csv(
-    echo: ArmKind, sqlite_store: Store, tmp_path: Path
+@pytest.mark.usefixtures("signal_handlers")
+def test_a_kind_from_outside_runs_on_the_command_line_and_is_on_page_list_and_csv(
+    echo: ArmKind, tmp_path: Path
 ) -> None:
-    add_tiny_models(sqlite_store, tmp_path)
-    arms = (ArmSpecification(kind=echo, sampling=SAMPLING),)
-    wanted = RunSpecification(
-        name="outside", problem_sets=("two",), base="base", arms=arms, samples=2, sampling=SAMPLING
-    )
-    run_id = finished_run(sqlite_store, wanted)
-    with TestClient(create_app(Settings(), sqlite_store)) as client:
-        page = client.get(f"/runs/{run_id}").text
-        problems = client.get(f"/runs/{run_id}/problems").text
-        rows = list(csv.DictReader(io.StringIO(client.get(f"/runs/{run_id}/attempts.csv").text)))
+    store = open_store(load_settings().store_url)
+    add_tiny_models(store, tmp_path)
+    asked = "run --problems two --base base --no-resample --samples 2 --max-new-tokens 24 --name outside"
+    done = CliRunner().invoke(app, [*asked.split(), "--arm", str(echo)])
+    assert done.exit_code == 0, done.output
+    with TestClient(create_app(Settings(), store)) as client:
+        page = client.get("/runs/1").text
+        problems = client.get("/runs/1/problems").text
+        rows = list(csv.DictReader(io.StringIO(client.get("/runs/1/attempts.csv").text)))
+    store.close()
     assert "echo" in page
     assert "echo" in problems
     echoed = [row for row in rows if row["kind"] == "echo"]
