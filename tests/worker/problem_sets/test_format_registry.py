@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +81,7 @@ def test_a_format_registered_from_outside_is_imported_listed_and_run(
     assert ("box", "a box of index cards", "CC0-1.0") in {(s["name"], s["source"], s["licence"]) for s in listed}
     store = open_store(url)
     add_tiny_models(store, tmp_path)
-    finished_run(store, replace(TINY, problem_sets=("box",)))
+    finished_run(store, TINY.model_copy(update={"problem_sets": ("box",)}))
     with store.reader() as session:
         attempts = session.scalars(select(Attempt)).all()
         # Two samples of each of two problems.

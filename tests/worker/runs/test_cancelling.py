@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ def test_a_cancelled_run_stops_where_it_is(
     store = sqlite_store
     add_tiny_models(store, tmp_path)
     with store.writer() as session:
-        run_id = create_run(session, replace(TINY, samples=SAMPLES)).id
+        run_id = create_run(session, TINY.model_copy(update={"samples": SAMPLES})).id
         session.add(Job(id="j", kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id))
     with Service(Settings(device="cpu"), store) as service:
         work = threading.Thread(target=perform, args=(store, "j", handlers_for(service), "test"))

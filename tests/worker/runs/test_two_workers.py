@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +55,10 @@ def test_each_sample_of_each_run_is_drafted_and_executed_once(postgres_url: str,
     store = open_store(url)
     add_tiny_models(store, tmp_path)
     with store.writer() as session:
-        runs = [create_run(session, replace(TINY, seed=seed, samples=SAMPLES)).id for seed in range(RUNS)]
+        runs = [
+            create_run(session, TINY.model_copy(update={"seed": seed, "samples": SAMPLES})).id
+            for seed in range(RUNS)
+        ]
     queue = JobQueue(store, jobs_url)
     told = [tmp_path / "one", tmp_path / "two"]
     with worker(url, jobs_url, "w-1", told[0]), worker(url, jobs_url, "w-2", told[1]):
