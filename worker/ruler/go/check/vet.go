@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"sort"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/atomic"
@@ -26,7 +25,8 @@ import (
 	"golang.org/x/tools/go/analysis/passes/tests"
 )
 
-// Analyzers are the ones that `go test` of Go 1.27 runs.
+// Analyzers are those that `go test` of Go 1.27 runs. go.mod pins the x/tools release in which they are that Go's own: a
+// test compares their sources with those in Go's tree, and what they say with `go vet`.
 var Analyzers = []*analysis.Analyzer{
 	atomic.Analyzer, bools.Analyzer, buildtag.Analyzer, directive.Analyzer, errorsas.Analyzer,
 	ifaceassert.Analyzer, nilfunc.Analyzer, printf.Analyzer, slog.Analyzer, stdversion.Analyzer,
@@ -111,8 +111,15 @@ func (c *Checked) readFile(name string) ([]byte, error) {
 	return nil, os.ErrNotExist
 }
 
-// importFact answers from this program's own facts. Of testify, whose source is not analysed here, it is known
-// that the functions which end in f and take a message are printf wrappers.
+// wrappers are the functions of other packages that vet finds to be printf's kin by reading them, beyond those that its
+// printf analyzer knows by name. Packages are imported compiled here, so that it cannot read them.
+var wrappers = map[string]printf.Kind{
+	"(*net/textproto.Conn).Cmd":                             printf.KindPrintf,
+	"(*net/textproto.Writer).PrintfLine":                    printf.KindPrintf,
+	"(*github.com/stretchr/testify/assert.CollectT).Errorf": printf.KindErrorf,
+}
+
+// importFact answers from this program's own facts and from wrappers.
 func (v *vetting) importFact(object types.Object, fact analysis.Fact) bool {
 	for _, known := range v.objects[object] {
 		if reflect.TypeOf(known) == reflect.TypeOf(fact) {
@@ -120,22 +127,15 @@ func (v *vetting) importFact(object types.Object, fact analysis.Fact) bool {
 			return true
 		}
 	}
-	if object.Pkg() == nil || !strings.HasPrefix(object.Pkg().Path(), "github.com/stretchr/testify/") {
+	function, ok := object.(*types.Func)
+	if !ok {
 		return false
 	}
 	kind := reflect.ValueOf(fact).Elem().FieldByName("Kind")
-	if !kind.IsValid() || !formats(object) {
+	known, ok := wrappers[function.FullName()]
+	if !ok || !kind.IsValid() {
 		return false
 	}
-	kind.Set(reflect.ValueOf(printf.KindPrintf))
+	kind.Set(reflect.ValueOf(known))
 	return true
-}
-
-func formats(object types.Object) bool {
-	signature, ok := object.Type().(*types.Signature)
-	if !ok || !signature.Variadic() || !strings.HasSuffix(object.Name(), "f") || signature.Params().Len() < 2 {
-		return false
-	}
-	format := signature.Params().At(signature.Params().Len() - 2)
-	return types.Identical(format.Type(), types.Typ[types.String])
 }

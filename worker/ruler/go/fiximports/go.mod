@@ -4,9 +4,9 @@ module golang.org/x/tools/fiximports
 
 go 1.26.0
 
-require golang.org/x/tools v0.52.0
+require golang.org/x/tools v0.48.0
 
 require (
-	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/mod v0.39.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 )
