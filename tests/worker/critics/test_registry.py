@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.main import create_app
 from cli.main import app
 from cli.store import open_store
-from models.arm_kinds import ArmKind, CheckpointNeed, arm_kinds, forget_arm_kind, register_arm_kind
+from models import Run
+from models.arm_kinds import ArmKind, ArmOption, CheckpointNeed, arm_kinds, forget_arm_kind, register_arm_kind
 from settings import Settings, load_settings
 from tests.worker.critics.writing_engine import WritingEngine
 from tests.worker.tiny_run import add_tiny_models
@@ -29,6 +31,7 @@ def echo() -> Iterator[ArmKind]:
         css_class="echo",
         critic="tests.worker.critics.echo_critic:EchoCritic",
         needs=CheckpointNeed.NONE,
+        option=ArmOption("echo", label="echo"),
     )
     register_arm_kind(kind)
     yield kind
@@ -54,10 +57,12 @@ def test_a_kind_from_outside_runs_on_the_command_line_and_is_on_page_list_and_cs
     asked = "run --problems two --base base --no-resample --samples 2 --max-new-tokens 24 --name outside"
     done = CliRunner().invoke(app, [*asked.split(), "--arm", str(echo)])
     assert done.exit_code == 0, done.output
+    with store.reader() as session:
+        run_id = session.scalars(select(Run.id).where(Run.name == "outside")).one()
     with TestClient(create_app(Settings(), store)) as client:
-        page = client.get("/runs/1").text
-        problems = client.get("/runs/1/problems").text
-        rows = list(csv.DictReader(io.StringIO(client.get("/runs/1/attempts.csv").text)))
+        page = client.get(f"/runs/{run_id}").text
+        problems = client.get(f"/runs/{run_id}/problems").text
+        rows = list(csv.DictReader(io.StringIO(client.get(f"/runs/{run_id}/attempts.csv").text)))
     store.close()
     assert "echo" in page
     assert "echo" in problems
