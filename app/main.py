@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import api
+from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
 from app.state import AppState
@@ -43,9 +44,17 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     assets = Assets()
     opened = store or Store.open(settings.store_url)
     queue = JobQueue(opened, settings.jobs_url)
-    app = FastAPI(title="Tekhne", docs_url=None, redoc_url=None, openapi_url=OPENAPI, lifespan=_closing(queue))
+    remover = Remover(opened)
+    app = FastAPI(
+        title="Tekhne", docs_url=None, redoc_url=None, openapi_url=OPENAPI, lifespan=_lifespan(queue, remover)
+    )
     app.state.tekhne = AppState(
-        settings=settings, store=opened, assets=assets, templates=make_environment(assets), queue=queue
+        settings=settings,
+        store=opened,
+        assets=assets,
+        templates=make_environment(assets),
+        queue=queue,
+        remover=remover,
     )
     for router in (*pages.ROUTERS, downloads.router({}), *live.ROUTERS):
         app.include_router(router, dependencies=[Depends(guard_change)], include_in_schema=False)
@@ -62,10 +71,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     return app
 
 
-def _closing(queue: JobQueue) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(queue: JobQueue, remover: Remover) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        remover.open()
         yield
+        remover.close()
         queue.close()
 
     return lifespan

@@ -13,6 +13,7 @@ from jinja2 import Environment
 # Pages pass sessions along but may not import SQLAlchemy: they get the type from here.
 from sqlalchemy.orm import Session as Session
 
+from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
 from app.idle import IdleGate
@@ -50,6 +51,7 @@ class AppState:
     assets: Assets
     templates: Environment
     queue: JobQueue
+    remover: Remover
     facts_cache: RevisionCache[RunFacts] = field(default_factory=lambda: RevisionCache(REMEMBERED_RUNS))
     sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))

@@ -1,4 +1,4 @@
-"""`tekhne bench verify|generate|critic|train|run|stats|pages`: measure, and print one object or one table."""
+"""`tekhne bench verify|generate|critic|train|run|stats|pages|delete`: measure, and print one object or one table."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,6 +105,17 @@ def stats(
     from benchmarks.reports import measure
 
     show(measure(problems, samples), as_json)
+
+
+@group.command()
+def delete(
+    as_json: AsJson = False,
+    samples: Annotated[int, typer.Option(min=400, help="Samples of the run that is deleted.")] = 200_000,
+) -> None:
+    """Deleting a large run: how long, what others who write wait, and how that grows with the run."""
+    from benchmarks.deleting import measure
+
+    show(measure(samples), as_json)
 
 
 @group.command()

@@ -46,7 +46,7 @@ class ProblemSetOrigin(Base):
 
     checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True)
     version_id: Mapped[int] = mapped_column(
-        ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     origin: Mapped[Origin] = mapped_column(closed(Origin))
     evidence: Mapped[str] = mapped_column(Text, default="")

@@ -1,4 +1,4 @@
-"""For migrations: the CHECK that holds a column to the values of an enum, set anew or dropped on both databases.
+"""For migrations: a CHECK that holds a column to an enum, and ids that are never given again, on both databases.
 
 In: a migration's connection. Neither database copies the table. On SQLite a copy would be worse than slow: dropping the
 old table deletes, by cascade, the rows of every table that refers to it. So its CHECK is changed in the schema's text,
@@ -34,18 +34,45 @@ def drop_check(connection: Connection, table: str, check: str) -> None:
     _change(connection, table, check, "")
 
 
+def never_reuse_ids(connection: Connection, table: str) -> None:
+    """Let SQLite give the id of a deleted row of `table` to no later one. Postgres never does."""
+    if connection.dialect.name == "postgresql":
+        return
+    # The table of SQLite's own in which such ids are counted appears with the first table that needs it.
+    connection.exec_driver_sql("CREATE TABLE first_of_its_kind (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+    connection.exec_driver_sql("DROP TABLE first_of_its_kind")
+    _rewrite(
+        connection, table, _schema(connection, table).replace("PRIMARY KEY (id)", "PRIMARY KEY (id AUTOINCREMENT)")
+    )
+
+
+def reuse_ids(connection: Connection, table: str) -> None:
+    """Undo `never_reuse_ids`."""
+    if connection.dialect.name != "postgresql":
+        _rewrite(connection, table, _schema(connection, table).replace("(id AUTOINCREMENT)", "(id)"))
+
+
 def _change(connection: Connection, table: str, check: str, constraint: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS {check}'))
         if constraint:
             connection.execute(text(f'ALTER TABLE "{table}" ADD {constraint}'))
         return
-    found = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,))
     # The values of enums hold no parentheses, so the list ends at the first that closes.
     stands = re.compile(rf",\s*CONSTRAINT {re.escape(check)} CHECK \([^()]*\([^()]*\)\s*\)")
-    schema = stands.sub("", found.scalar_one())
+    schema = stands.sub("", _schema(connection, table))
     if constraint:
         schema = f"{schema.rstrip().removesuffix(')').rstrip()}, \n\t{constraint}\n)"
+    _rewrite(connection, table, schema)
+
+
+def _schema(connection: Connection, table: str) -> str:
+    found = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,))
+    schema: str = found.scalar_one()
+    return schema
+
+
+def _rewrite(connection: Connection, table: str, schema: str) -> None:
     version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
     connection.exec_driver_sql("PRAGMA writable_schema = ON")
     connection.exec_driver_sql(

@@ -125,6 +125,8 @@ class RunState(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
+    DELETING = "deleting"
+    """Deleted; its rows are still being removed. The store's sessions do not see such a run."""
 
 
 class BudgetRule(StrEnum):

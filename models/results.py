@@ -88,9 +88,9 @@ class Execution:
     example_verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict, "example_verdict"))
     unscored_reason: Mapped[str] = mapped_column(Text, default="")
     """Why no verdict could be given, in one sentence."""
-    trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
-    raw_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
-    example_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
+    trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
+    raw_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
+    example_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
     program_hash: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -160,7 +160,7 @@ class Revision(Execution, Base):
     sample: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
-    reflection_id: Mapped[int | None] = mapped_column(ForeignKey("reflection.id", ondelete="CASCADE"))
+    reflection_id: Mapped[int | None] = mapped_column(ForeignKey("reflection.id", ondelete="CASCADE"), index=True)
     copied: Mapped[bool] = mapped_column(default=False)
     """Whether the revision is the attempt again, white space apart."""
     edit_size: Mapped[int] = mapped_column(default=0)

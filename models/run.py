@@ -21,7 +21,8 @@ class Run(Base):
     """One experiment: problems × arms × samples."""
 
     __tablename__ = "run"
-    __table_args__ = (Index("ix_run_kind_created", "kind", "created_at"),)
+    # Without AUTOINCREMENT, SQLite gives the number of a deleted run to the next one.
+    __table_args__ = (Index("ix_run_kind_created", "kind", "created_at"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -10,12 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+
+from models.enums import RunState
+from models.run import Run
 
 BUSY_TIMEOUT_MS = 30_000
 MARKS = frozenset({"tekhne_schema_version", "dbos_migrations"})
 """A table that every store, and one that every job queue, has: a SQLite file with neither is another program's."""
 _WRITES = "tekhne_writes"
+SEES_DELETED = "tekhne_sees_deleted"
+"""Execution option of a statement that is to find runs whose rows are being removed."""
+_NOT_DELETED = with_loader_criteria(Run, Run.state != RunState.DELETING, include_aliases=True)
 SCHEMA_LOCK = 0x7E4B_0E01
 """Any number that no other program takes for its lock in the same Postgres database."""
 
@@ -77,6 +83,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _hide_deleted(state: ORMExecuteState) -> None:
+    # No query can forget it this way: for everybody a run is gone as soon as it is deleted.
+    if state.is_select and not state.is_column_load and not state.execution_options.get(SEES_DELETED):
+        state.statement = state.statement.options(_NOT_DELETED)
+
+
 class Store:
     """The store of one process: `reader()` for selects, `writer()` for anything that changes rows."""
 
@@ -84,6 +96,8 @@ class Store:
         self.engine = engine
         self._readers = sessionmaker(engine, expire_on_commit=False)
         self._writers = sessionmaker(engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+        for sessions in (self._readers, self._writers):
+            event.listen(sessions, "do_orm_execute", _hide_deleted)
 
     @classmethod
     def open(cls, url: str) -> "Store":

@@ -1,4 +1,4 @@
-"""Creating runs from their specification, and starting, pausing, cancelling and deleting them."""
+"""Creating runs from their specification, and starting, pausing and cancelling them."""
 
 from collections.abc import Sequence
 
@@ -68,18 +68,6 @@ def pause_run(store: Store, run_id: int) -> None:
 def cancel_run(store: Store, run_id: int) -> None:
     """Stop for good; what was done stays readable."""
     _stop(store, run_id, RunState.CANCELLED, UNFINISHED)
-
-
-def delete_run(store: Store, run_id: int) -> None:
-    """Remove a run that is not active, with all its results and re-runs."""
-    with store.writer() as session:
-        run = find_run(session, run_id)
-        if run.state in ACTIVE:
-            raise NotAllowed(f"Run {run_id} is {run.state}: pause or cancel it before deleting it.")
-        active = session.scalars(select(Run.id).where(Run.parent_id == run_id, Run.state.in_(ACTIVE))).first()
-        if active is not None:
-            raise NotAllowed(f"Run {run_id} has an active re-run: cancel it before deleting the run.")
-        session.delete(run)
 
 
 def find_run(session: Session, run_id: int) -> Run:

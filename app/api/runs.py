@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.actions.deleting import delete_run
 from app.actions.jobs import Enqueued
-from app.actions.runs import cancel_run, delete_run, new_run, pause_run, start_run
+from app.actions.runs import cancel_run, new_run, pause_run, start_run
 from app.api.requests import JSON, MARKDOWN, preferred
 from app.errors import BadRequest
 from app.queries.runs import RunHead, RunPage, find_run, list_runs
@@ -79,7 +80,9 @@ def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "ca
 @router.delete("/runs/{run_id}", status_code=204)
 def delete(request: Request, run_id: RowId) -> None:
     """Delete a run that is not active, with its results and re-runs."""
-    delete_run(state_of(request).store, run_id)
+    app_state = state_of(request)
+    delete_run(app_state.store, run_id)
+    app_state.remover.ask()
 
 
 @router.get("/compare", response_model=None)

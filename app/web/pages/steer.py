@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from app.actions.runs import cancel_run, delete_run, new_run, pause_run, start_run
+from app.actions.deleting import delete_run
+from app.actions.runs import cancel_run, new_run, pause_run, start_run
 from app.addresses import run_url
 from app.queries.checkpoints import bases_of_critics, list_names
 from app.queries.problem_sets import list_set_names
@@ -77,6 +78,7 @@ def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "ca
             cancel_run(app_state.store, run_id)
         case "delete":
             delete_run(app_state.store, run_id)
+            app_state.remover.ask()
             return RedirectResponse("/runs", status_code=303)
     return RedirectResponse(run_url(run_id), status_code=303)
 

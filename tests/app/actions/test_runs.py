@@ -7,10 +7,11 @@ import pytest
 from dbos import DBOS
 from sqlalchemy import func, select
 
+from app.actions.deleting import delete_run
 from app.actions.errors import NoSuchRow, NotAllowed
 from app.actions.jobs import JobQueue
 from app.actions.reruns import rerun_problem
-from app.actions.runs import cancel_run, create_run, delete_run, find_unfinished, pause_run, start_run
+from app.actions.runs import cancel_run, create_run, find_unfinished, pause_run, start_run
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.base import now

@@ -1,8 +1,8 @@
-"""SQLite gives the id of a deleted run to the next one: nothing kept of the first may be shown of the second."""
+"""A deleted run's number is never given again, and nothing kept of a run is shown of another state of it."""
 
 from starlette.testclient import TestClient
 
-from app.actions.runs import delete_run
+from app.actions.deleting import delete_run, remove_deleted
 from app.main import create_app
 from models import Run, Store
 from models.enums import RunState
@@ -17,7 +17,7 @@ def _revision(store: Store, run_id: int, number: int | None = None) -> int:
         return run.revision_number
 
 
-def test_a_new_run_under_a_deleted_runs_id_is_not_drawn_from_what_was_kept(sqlite_store: Store) -> None:
+def test_a_deleted_runs_number_answers_nothing_and_is_given_to_no_later_run(sqlite_store: Store) -> None:
     factory = StoreFactory(sqlite_store)
     version = factory.problem_set(problems=3)
     with TestClient(create_app(Settings(), sqlite_store)) as client:
@@ -27,13 +27,15 @@ def test_a_new_run_under_a_deleted_runs_id_is_not_drawn_from_what_was_kept(sqlit
         before = [client.get(path) for path in paths]
         assert client.get("/").status_code == 200
         delete_run(sqlite_store, run_id)
-        assert factory.run(version, samples=5, name="second") == run_id
-        _revision(sqlite_store, run_id, number)
-        shown = client.get(paths[1]).json()["rows"]
-        assert {len(strip["marks"]) for row in shown for strip in row["strips"]} == {5}
-        assert client.get(paths[2]).json() != before[2].json()
+        remove_deleted(sqlite_store)
+        second = factory.run(version, samples=5, name="second")
+        assert second > run_id
+        _revision(sqlite_store, second, number)
         for path, old in zip(paths, before, strict=True):
-            assert client.get(path, headers={"If-None-Match": old.headers["etag"]}).status_code == 200, path
+            assert old.status_code == 200
+            assert client.get(path, headers={"If-None-Match": old.headers["etag"]}).status_code == 404, path
+        shown = client.get(f"/api/v1/runs/{second}/problems").json()["rows"]
+        assert {len(strip["marks"]) for row in shown for strip in row["strips"]} == {5}
 
 
 def test_a_report_says_the_state_that_the_run_is_in(sqlite_store: Store) -> None:

@@ -1,0 +1,67 @@
+"""`tekhne compact`: the space of deleted rows goes back to the disk."""
+
+import sqlite3
+from pathlib import Path
+
+import typer
+
+from cli.errors import StoreError
+from cli.store import open_store, shown
+from models import Base, Store
+from settings import load_settings
+
+MIB = 2**20
+
+
+def register(app: typer.Typer) -> None:
+    app.command("compact")(compact_command)
+
+
+def compact_command() -> None:
+    """Give the space of deleted runs back to the disk. Others who write wait meanwhile: best while no run is active."""
+    store = open_store(load_settings().store_url)
+    try:
+        before, after = compact(store)
+    finally:
+        store.close()
+    typer.echo(
+        f"The store has {after / MIB:,.1f} MiB; it had {before / MIB:,.1f}. "
+        "`tekhne cache clear` forgets verdicts that no run refers to."
+    )
+
+
+def compact(store: Store) -> tuple[int, int]:
+    """Rewrite the store without its gaps; its bytes before and after."""
+    before = _size(store)
+    if store.engine.dialect.name == "sqlite":
+        _vacuum_sqlite(store)
+    else:
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in Base.metadata.tables:
+                connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table}"')
+    return before, _size(store)
+
+
+def _vacuum_sqlite(store: Store) -> None:
+    # The driver's own connection: SQLAlchemy would begin a transaction, in which SQLite does not vacuum.
+    pooled = store.engine.raw_connection()
+    try:
+        cursor = pooled.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"{shown(str(store.engine.url))} could not be compacted ({error}): nothing was changed. It needs as much "
+            "free disk as the store is large, and a moment in which nobody writes."
+        ) from error
+    finally:
+        pooled.close()
+
+
+def _size(store: Store) -> int:
+    if store.engine.dialect.name == "sqlite":
+        file = Path(str(store.engine.url.database))
+        return sum(part.stat().st_size for part in (file, Path(f"{file}-wal")) if part.exists())
+    with store.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())

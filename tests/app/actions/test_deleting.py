@@ -1,0 +1,76 @@
+"""A deleted run: unseen at once, removed in batches by whoever goes on, and no row of any other run with it."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.actions.deleting import Remover, delete_run, remove_deleted
+from app.actions.errors import NoSuchRow
+from models import Attempt, Base, Checkpoint, Job, JobEvent, Problem, Run, Store, Trace
+from models.enums import JobKind, JobState, RunState
+from models.session import SEES_DELETED
+from tests.store_factory import StoreFactory
+
+
+def rows(store: Store) -> dict[str, int]:
+    with store.reader() as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+def raw_state(store: Store, run_id: int) -> RunState | None:
+    with store.reader() as session:
+        wanted = select(Run.state).where(Run.id == run_id)
+        return session.scalar(wanted, execution_options={SEES_DELETED: True})
+
+
+def test_a_deleted_run_takes_its_rows_and_reruns_and_leaves_all_else(store: Store) -> None:
+    factory = StoreFactory(store)
+    version = factory.problem_set(problems=3)
+    factory.run(version, samples=2)
+    before = rows(store)
+    doomed = factory.run(version, samples=2)
+    with store.writer() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.run_id == doomed)).first()
+        assert attempt is not None
+        session.add(Job(id="j", kind=JobKind.RUN, queue="bulk", state=JobState.DONE, run_id=doomed))
+        session.flush()
+        session.add(JobEvent(job_id="j", number=1, kind="queued"))
+    factory.rerun(doomed, attempt.problem_id)
+    delete_run(store, doomed)
+    assert remove_deleted(store) == 2
+    kept = {table.__tablename__ for table in (Problem, Checkpoint, Trace)} | {"program", "ruler"}
+    after = rows(store)
+    assert {name: n for name, n in after.items() if name not in kept} == {
+        name: n for name, n in before.items() if name not in kept
+    }
+    assert remove_deleted(store) == 0
+
+
+def test_a_deleted_run_is_seen_by_no_query_while_its_rows_are_still_there(store: Store) -> None:
+    factory = StoreFactory(store)
+    run_id = factory.run(factory.problem_set(problems=2), samples=2)
+    delete_run(store, run_id)
+    assert raw_state(store, run_id) is RunState.DELETING
+    with store.reader() as session:
+        assert session.get(Run, run_id) is None
+        assert session.scalars(select(Run)).all() == []
+        assert session.execute(select(Run.id).join(Attempt, Attempt.run_id == Run.id)).all() == []
+        assert session.scalar(select(func.count(Run.id))) == 0
+    with pytest.raises(NoSuchRow):
+        delete_run(store, run_id)
+
+
+def test_a_removal_that_was_stopped_goes_on_in_the_next_process(sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=2), samples=2)
+    delete_run(sqlite_store, run_id)
+    assert remove_deleted(sqlite_store, stopped=lambda: True) == 0
+    assert raw_state(sqlite_store, run_id) is RunState.DELETING
+    remover = Remover(sqlite_store)
+    remover.open()
+    while raw_state(sqlite_store, run_id) is not None:
+        pass
+    remover.close()
+    assert rows(sqlite_store)["attempt"] == 0
