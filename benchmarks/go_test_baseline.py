@@ -1,6 +1,6 @@
 """What everybody else does: one `go test` a candidate, in a package of its own, on a warm build cache.
 
-In: the source of each candidate's package. Out: a coarse verdict and the CPU seconds of all child processes. The
+In: the files of each candidate's package. Out: a coarse verdict and the CPU seconds of all child processes. The
 exit code is believed, as those harnesses do.
 """
 
@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +30,16 @@ class Baseline:
     wall_seconds: float
 
 
-def run_baseline(go: Go, sources: Sequence[str]) -> Baseline:
-    """`go test` on each source; a first run, not counted, warms the build cache."""
+Files = Mapping[str, str]
+"""The text of each file of a package by its name."""
+
+
+def run_baseline(go: Go, packages: Sequence[Files]) -> Baseline:
+    """`go test` on each package; a first run, not counted, warms the build cache."""
     with _module() as folder:
-        _go_test(go, folder, "warm", sources[0])
+        _go_test(go, folder, "warm", packages[0])
         cpu, wall = children_cpu_seconds(), time.monotonic()
-        verdicts = [_go_test(go, folder, f"c{number}", source) for number, source in enumerate(sources)]
+        verdicts = [_go_test(go, folder, f"c{number}", files) for number, files in enumerate(packages)]
         return Baseline(
             verdicts=verdicts, cpu_seconds=children_cpu_seconds() - cpu, wall_seconds=time.monotonic() - wall
         )
@@ -61,10 +65,11 @@ def _module() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _go_test(go: Go, folder: Path, name: str, source: str) -> str:
+def _go_test(go: Go, folder: Path, name: str, files: Files) -> str:
     package = folder / name
     package.mkdir()
-    (package / "candidate_test.go").write_text(source)
+    for file, text in files.items():
+        (package / file).write_text(text)
     done = subprocess.run(
         [str(go.path), "test", "-count=1", "-timeout=10s", f"./{name}"],
         cwd=folder,

@@ -18,6 +18,7 @@ from models.enums import Harness
 from settings import load_settings
 from worker.mutants import MutationOperator, generate, mutant_writer
 from worker.problem_sets import ProblemContent
+from worker.problem_sets.go_text import imported_packages, render_imports, used_packages
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.submitting import submission
@@ -102,9 +103,11 @@ def _single_seconds(mix: list[Submission]) -> tuple[list[float], str]:
         return seconds, ruler.fingerprint.digest
 
 
-def _package(judgement: Judgement, asked: Submission) -> str:
-    """The candidate's fixed program and its tests as the one file that a `go test` harness writes."""
-    return judgement.fixed.program + "\n" + asked.tests.source
+def _package(judgement: Judgement, asked: Submission) -> dict[str, str]:
+    """The candidate's fixed program and its tests as the two files that a `go test` harness writes."""
+    source = asked.tests.source
+    header = "package main\n\n" + render_imports(used_packages(source, imported_packages(asked.tests.setup)))
+    return {"candidate.go": judgement.fixed.program, "candidate_test.go": f"{header}\n{source}"}
 
 
 def _problems(source: str | None) -> list[ProblemContent]:
