@@ -1,1 +1,1 @@
-"""`tekhne bench NAME`: every benchmark, in one shape. A benchmark is a module with `measure(...) -> BenchReport`."""
+"""`tekhne bench NAME`: the benchmarks. Each is a module with `measure(...) -> BenchReport`."""

@@ -1,53 +1,82 @@
-"""A large store for the benchmark of the pages: problems × samples × runs, filled by bulk inserts.
+"""A large store for the benchmark of the pages: problems × samples × runs attempts, filled by bulk inserts.
 
-In: an open, migrated store and a size. Out: run ids. What one run consists of is in `big_run`.
+In: an open, migrated store and a size. Out: run ids. Rows are consistent (counts follow from attempts and revisions)
+and varied enough that every filter finds something; texts repeat, as a small model's do.
 """
 
 import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from benchmarks.big_run import BODY, VERDICTS, RunFiller, RunIds, Shared, Size
+import models
 from cli.errors import CommandError
-from models import (
-    Arm,
-    Checkpoint,
-    Problem,
-    ProblemSet,
-    ProblemSetMember,
-    ProblemSetVersion,
-    Program,
-    RulerIdentity,
-    Run,
-    RunProblem,
-    Store,
-    Trace,
-)
+from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Run, RunProblemCount, Store
 from models.arm_kinds import ArmKind
 from models.base import content_hash, now
-from models.enums import CheckpointKind, Harness, RunState, Stage, Verdict
+from models.counts import mark
+from models.enums import CheckpointKind, FinishReason, Harness, RunState, Shape, Stage, Verdict
 
 NAME = "bench run"
+Chunk = dict[Any, list[dict[str, Any]]]
+"""Rows to insert, by table."""
+VERDICTS = (Verdict.PASSED, Verdict.ASSERTION, Verdict.TYPE, Verdict.PANIC, Verdict.TIMEOUT_RUN, Verdict.SYNTAX)
+WEIGHTS = (45, 25, 14, 8, 3, 5)
+CHUNK = 20_000
+BODY = """	total := 0
+	for _, value := range values {
+		if value > limit {
+			total += value * %d
+		}
+	}
+	return total
+}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How large the store is: `problems` × `samples` × `runs` attempts."""
+
+    problems: int
+    samples: int
+    runs: int
+
+    @property
+    def attempts(self) -> int:
+        return self.problems * self.samples * self.runs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """Rows that all runs share."""
+
+    version_id: int
+    problem_ids: list[int]
+    base_id: int
+    critic_id: int
+    ruler_id: int
+    trace_of: dict[Verdict, int]
 
 
 def fill(store: Store, size: Size) -> list[int]:
-    """Fill an empty store, or find what an earlier call filled; the runs' ids.
+    """Fill an empty store, or find what an earlier call filled. Returns the runs' ids.
 
     Raises:
         CommandError: the store holds something else.
     """
-    found = _filled(store, size)
-    if found:
+    if found := _filled(store, size):
         return found
-    chance = random.Random(17)
     with store.writer() as session:
-        shared = _share(session, size)
-    return [_run(store, shared, size, number, chance) for number in range(size.runs)]
+        filler = RunFiller(store, _share(session, size), size)
+    return [filler.fill(number) for number in range(size.runs)]
 
 
 def _filled(store: Store, size: Size) -> list[int]:
-    """The runs of a store that holds exactly what would be filled; none of an empty one."""
+    """The runs of a store that holds exactly what would be filled; none for an empty store."""
     with store.reader() as session:
         runs = session.execute(select(Run.id, Run.name, Run.samples, Run.state).order_by(Run.id)).all()
         problems = session.scalar(select(func.count(Problem.id)))
@@ -56,32 +85,25 @@ def _filled(store: Store, size: Size) -> list[int]:
     wanted = [(f"{NAME} {number}", size.samples, RunState.DONE) for number in range(size.runs)]
     if [(name, samples, state) for _, name, samples, state in runs] != wanted or problems != size.problems:
         raise CommandError(
-            "The store of --store holds something else than a benchmark of this size: name an empty one, or leave "
-            "--store out."
+            "--store holds something else than a benchmark of this size: name an empty one, or none."
         )
     return [run_id for run_id, *_ in runs]
 
 
 def _share(session: Session, size: Size) -> Shared:
-    base = Checkpoint(name="bench-base", kind=CheckpointKind.BASE, location="-", content_hash=content_hash("base"))
+    base = _checkpoint(CheckpointKind.BASE)
     ruler = RulerIdentity(digest=content_hash("bench"), go_version="go1.27.3")
-    owner = ProblemSet(name="bench", source="made by tekhne bench pages", licence="Apache-2.0")
-    version = ProblemSetVersion(number=1, content_hash=content_hash("bench set"))
+    owner = models.ProblemSet(name="bench", source="made by tekhne bench pages", licence="Apache-2.0")
+    version = models.ProblemSetVersion(number=1, content_hash=content_hash("bench set"))
     owner.versions.append(version)
     session.add_all([base, ruler, owner])
     session.flush()
-    critic = Checkpoint(
-        name="bench-critic",
-        kind=CheckpointKind.CRITIC,
-        location="-",
-        content_hash=content_hash("critic"),
-        base_id=base.id,
-    )
+    critic = _checkpoint(CheckpointKind.CRITIC, base_id=base.id)
     problems = [_problem(number) for number in range(size.problems)]
     session.add_all([critic, *problems])
     session.flush()
     session.execute(
-        insert(ProblemSetMember),
+        insert(models.ProblemSetMember),
         [{"version_id": version.id, "problem_id": row.id, "position": n} for n, row in enumerate(problems)],
     )
     return Shared(
@@ -91,6 +113,12 @@ def _share(session: Session, size: Size) -> Shared:
         critic_id=critic.id,
         ruler_id=ruler.id,
         trace_of={verdict: _trace(session, ruler, verdict) for verdict in VERDICTS},
+    )
+
+
+def _checkpoint(kind: CheckpointKind, base_id: int | None = None) -> models.Checkpoint:
+    return models.Checkpoint(
+        name=f"bench-{kind}", kind=kind, location="-", content_hash=content_hash(kind), base_id=base_id
     )
 
 
@@ -113,11 +141,11 @@ def _problem(number: int) -> Problem:
 
 
 def _trace(session: Session, ruler: RulerIdentity, verdict: Verdict) -> int:
-    program = Program(content_hash=content_hash("program", verdict), source=f"package main\n// {verdict}\n")
+    program = models.Program(content_hash=content_hash("program", verdict), source=f"package main\n// {verdict}\n")
     session.add(program)
     session.flush()
     failed = verdict is not Verdict.PASSED
-    row = Trace(
+    row = models.Trace(
         program_id=program.id,
         tests_hash=content_hash("tests"),
         ruler_id=ruler.id,
@@ -132,37 +160,141 @@ def _trace(session: Session, ruler: RulerIdentity, verdict: Verdict) -> int:
     return row.id
 
 
-def _run(store: Store, shared: Shared, size: Size, number: int, chance: random.Random) -> int:
-    with store.writer() as session:
-        run = Run(
-            name=f"{NAME} {number}",
-            state=RunState.RUNNING,
-            specification_hash=content_hash("bench", str(number)),
-            base_checkpoint_id=shared.base_id,
-            samples=size.samples,
-            seed=number,
-            sampling={"temperature": 0.8, "top_p": 0.95, "max_new_tokens": 512},
-            ruler_id=shared.ruler_id,
-            revision_number=1,
-            started_at=now(),
-            finished_at=now(),
+class RunFiller:
+    """Writes one run after another: its attempts, reflections, revisions and counts, a chunk at a time."""
+
+    def __init__(self, store: Store, shared: Shared, size: Size) -> None:
+        self._store = store
+        self._shared = shared
+        self._size = size
+        self._chance = random.Random(17)
+
+    def fill(self, number: int) -> int:
+        """Store run `number` with all its rows. Returns its id."""
+        self._create(number)
+        for chunk in self._chunks():
+            with self._store.writer() as session:
+                for table in filter(chunk.get, chunk):
+                    session.execute(insert(table), chunk[table])
+        with self._store.writer() as session:
+            # Last, so that a fill that was interrupted is not taken for a whole one.
+            session.get_one(Run, self._run).state = RunState.DONE
+        return self._run
+
+    def _create(self, number: int) -> None:
+        """The run and its two arms, without samples."""
+        shared = self._shared
+        with self._store.writer() as session:
+            run = Run(
+                name=f"{NAME} {number}",
+                state=RunState.RUNNING,
+                specification_hash=content_hash("bench", str(number)),
+                base_checkpoint_id=shared.base_id,
+                samples=self._size.samples,
+                seed=number,
+                sampling={"temperature": 0.8, "top_p": 0.95, "max_new_tokens": 512},
+                ruler_id=shared.ruler_id,
+                revision_number=1,
+                started_at=now(),
+                finished_at=now(),
+            )
+            session.add(run)
+            session.flush()
+            checkpoints = {ArmKind.BASE: shared.base_id, ArmKind.CRITIC: shared.critic_id}
+            arms = [
+                models.Arm(run_id=run.id, position=place, name=str(kind), kind=kind, checkpoint_id=checkpoint)
+                for place, (kind, checkpoint) in enumerate(checkpoints.items())
+            ]
+            session.add_all(arms)
+            session.flush()
+            session.execute(
+                insert(models.RunProblem),
+                [
+                    {"run_id": run.id, "problem_id": problem, "version_id": shared.version_id, "position": place}
+                    for place, problem in enumerate(shared.problem_ids)
+                ],
+            )
+            self._run, self._base, self._critic = run.id, arms[0].id, arms[1].id
+        self._next_attempt = self._next_revision = (self._run - 1) * self._size.problems * self._size.samples + 1
+
+    def _chunks(self) -> Iterator[Chunk]:
+        chunk: Chunk = {table: [] for table in (Attempt, Reflection, Revision, RunProblemCount)}
+        for problem_id in self._shared.problem_ids:
+            self._problem(problem_id, chunk)
+            if len(chunk[Attempt]) >= CHUNK:
+                yield chunk
+                chunk = {table: [] for table in chunk}
+        yield chunk
+
+    def _problem(self, problem_id: int, chunk: Chunk) -> None:
+        drafts = self._chance.choices(VERDICTS, WEIGHTS, k=self._size.samples)
+        finals = [draft if self._chance.random() > 0.2 else Verdict.PASSED for draft in drafts]
+        for sample, (draft, final) in enumerate(zip(drafts, finals, strict=True)):
+            key = {"run_id": self._run, "problem_id": problem_id, "sample": sample}
+            attempt = {"id": self._next_attempt, "arm_id": self._base, **key, **self._execution(draft)}
+            chunk[Attempt].append(attempt)
+            if draft is not Verdict.PASSED:
+                self._repair(key, final, copied=final is draft and sample % 3 == 0, chunk=chunk)
+            self._next_attempt += 1
+        revised = [draft is not Verdict.PASSED for draft in drafts]
+        chunk[RunProblemCount] += [
+            self._count(problem_id, self._base, drafts, drafts, [True] * len(drafts)),
+            self._count(problem_id, self._critic, drafts, finals, revised),
+        ]
+
+    def _repair(self, key: dict[str, int], final: Verdict, *, copied: bool, chunk: Chunk) -> None:
+        place = {**key, "arm_id": self._critic, "round": 1, "attempt_id": self._next_attempt}
+        words = {"text": "The sum is taken of the wrong values.", "shown_trace": "expected 9, got 10"}
+        chunk[Reflection].append({"id": self._next_revision, **place, **words, "created_at": now()})
+        revision = {**self._execution(final), "copied": copied, "edit_size": 0 if copied else 2}
+        chunk[Revision].append(
+            {"id": self._next_revision, "reflection_id": self._next_revision, **place, **revision}
         )
-        session.add(run)
-        session.flush()
-        base = Arm(run_id=run.id, position=0, name="base", kind=ArmKind.BASE, checkpoint_id=shared.base_id)
-        critic = Arm(run_id=run.id, position=1, name="critic", kind=ArmKind.CRITIC, checkpoint_id=shared.critic_id)
-        session.add_all([base, critic])
-        session.flush()
-        session.execute(
-            insert(RunProblem),
-            [
-                {"run_id": run.id, "problem_id": problem, "version_id": shared.version_id, "position": place}
-                for place, problem in enumerate(shared.problem_ids)
-            ],
-        )
-        ids = RunIds(run=run.id, base=base.id, critic=critic.id)
-    RunFiller(store, shared, size, ids, chance).fill()
-    with store.writer() as session:
-        # Last, so that a fill that was interrupted is not taken for a whole one.
-        session.get_one(Run, ids.run).state = RunState.DONE
-    return ids.run
+        self._next_revision += 1
+
+    def _execution(self, verdict: Verdict) -> dict[str, Any]:
+        return {
+            "text": BODY % self._chance.randrange(50),
+            "finish_reason": FinishReason.COMPLETE,
+            "seed": self._chance.randrange(1 << 31),
+            "prompt_tokens": 60,
+            "new_tokens": 48,
+            "seconds": 0.2,
+            "shape": Shape.BODY,
+            "notes": [],
+            "import_delta": {},
+            "verdict": verdict,
+            "verdict_raw": verdict,
+            "example_verdict": verdict,
+            "unscored_reason": "",
+            "trace_id": self._shared.trace_of[verdict],
+            "created_at": now(),
+        }
+
+    def _count(
+        self, problem_id: int, arm_id: int, drafts: list[Verdict], finals: list[Verdict], written: list[bool]
+    ) -> dict[str, Any]:
+        marks = "".join(mark(verdict) for verdict in finals)
+        draft_marks = "".join(mark(verdict) for verdict in drafts)
+        passed = mark(Verdict.PASSED)
+        return {
+            "run_id": self._run,
+            "problem_id": problem_id,
+            "arm_id": arm_id,
+            "n": len(finals),
+            "c": marks.count(passed),
+            "fixed": marks.count(passed) - draft_marks.count(passed),
+            "prompt_tokens": 60 * sum(written),
+            "new_tokens": 48 * sum(written),
+            "seconds": 0.2 * sum(written),
+            "marks": marks,
+            "draft_marks": draft_marks,
+            "raw_marks": marks,
+            "example_marks": marks,
+            "sample_details": {
+                "new_tokens": [48 * wrote for wrote in written],
+                "edit_size": [0] * len(finals),
+                "rounds": [int(wrote and arm_id == self._critic) for wrote in written],
+                "copied": [0] * len(finals),
+            },
+        }

@@ -1,7 +1,7 @@
-"""What a critic costs beside its base: memory, and time to its first token with and without the draft's work.
+"""`tekhne bench critic`: a critic's memory beside its base, and its time to first token with and without carry-over.
 
-The same drafts are repaired twice, by an engine that takes up the trunk's states of the draft and by one that reads
-the prompt again. The critic is a fresh one: neither figure depends on what its weights say.
+The same drafts are repaired twice: by an engine that takes over the trunk's states of the draft, and by one that reads
+the prompt again. The critic is untrained: neither figure depends on its weights.
 """
 
 import asyncio
@@ -25,15 +25,14 @@ from worker.network.checkpoints import load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer
 from worker.opening import UnregisteredCheckpoint, open_trunk
 
-PROBLEMS = 12
 DRAFTING = SamplingSettings(temperature=0.8, top_p=0.95, max_new_tokens=256, seed=1)
 REPAIRING = DRAFTING.model_copy(update={"max_new_tokens": 1})
 TRACE = "--- FAIL: TestExample (0.00s)\n    example_test.go:12: got 3, want 4\nFAIL\n"
 MEMORY_BAR = 1.3
 
 
-def measure(*, base: str = "", problems: int = PROBLEMS) -> BenchReport:
-    """Figures of `tekhne bench critic`; `base` is the demo base where none is named."""
+def measure(*, base: str, problems: int) -> BenchReport:
+    """All figures; the base is the demo base where none is named."""
     settings = load_settings()
     hold_threads(settings)
     name = base or str(demo.BASE)
@@ -59,7 +58,7 @@ def measure(*, base: str = "", problems: int = PROBLEMS) -> BenchReport:
 
 
 def unique_bytes(*modules: nn.Module) -> int:
-    """Memory of all parameters and buffers, each storage counted once however many modules share it."""
+    """Memory of all parameters and buffers; a storage that several modules share counts once."""
     tensors = [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]
     storages = {tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes() for tensor in tensors}
     return sum(storages.values())
@@ -76,7 +75,7 @@ def _first_token_seconds(
 
 
 async def _all_first_tokens(engine: LocalEngine, prompts: list[str]) -> list[float]:
-    """Seconds from asking for a repair to its first token, of one repair at a time."""
+    """Seconds from the request for a repair to its first token, one repair at a time."""
     seconds = []
     for number, prompt in enumerate(prompts):
         drafting = WriteRequest(prompt=prompt, keys=(str(number),), sampling=DRAFTING, stop=StopRule.GO_BODY)

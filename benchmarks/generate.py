@@ -1,8 +1,9 @@
-"""How fast drafts are written, against plain `model.generate`, and how soon a click is answered meanwhile.
+"""`tekhne bench generate`: how fast drafts are written, against `model.generate`, and how soon a click is answered.
 
 Both sides draw the same samples in batches of the same size, with the same settings, one after the other in one run.
-The baseline reads each sample's prompt, as `generate` does, and ends at the end of text only. Each has torch's helper
-threads to itself: the other's would slow it down. No verdicts are taken.
+The baseline reads the prompt of every sample, as `generate` does, and stops only at the end-of-text token. Each side
+has torch's helper threads to itself: the other's would slow it down. Nothing is judged. Without another base, the demo
+pair is also timed as it loads and as it writes single drafts.
 """
 
 import asyncio
@@ -13,28 +14,27 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 import worker.demo as demo
-from benchmarks import one_draft
 from benchmarks.report import BenchReport, Figure, at_least, at_most
-from settings import load_settings
-from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest
+from models.enums import CheckpointKind
+from settings import Settings, load_settings
+from worker.engines import Priority, Sample, SamplingSettings, StopRule, WriteRequest, write_one
 from worker.engines.device import choose_device, hold_threads
 from worker.engines.local import LocalEngine
 from worker.engines.threads import release_helper_threads
 from worker.network.checkpoints import load_tokenizer
-from worker.opening import UnregisteredCheckpoint, open_trunk
+from worker.opening import UnregisteredCheckpoint, open_local, open_trunk
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 
-SAMPLES = 10
-PROBLEMS = 25
 BATCH_ROWS = 60
 SINGLE_DRAFTS = 10
 SETTINGS = SamplingSettings(temperature=0.8, top_p=0.95, max_new_tokens=384, seed=1)
 CPU_BAR, CUDA_BAR = 2.5, 5.0
+LOAD_BAR_SECONDS, DRAFT_BAR_SECONDS = 1.0, 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Written:
-    """One side's work."""
+    """What one side wrote, and how long it took."""
 
     samples: int
     tokens: int
@@ -45,13 +45,13 @@ class _Written:
         return self.samples / self.seconds
 
 
-def measure(*, base: str = "", problems: int = PROBLEMS, samples: int = SAMPLES) -> BenchReport:
-    """Figures of `tekhne bench generate`; `base` is the demo base where none is named."""
+def measure(*, base: str, problems: int, samples: int) -> BenchReport:
+    """All figures; the base is the demo base where none is named."""
     settings = load_settings()
     hold_threads(settings)
     device = choose_device(settings)
     prompts = chosen_prompts(problems)
-    pair = [] if base else one_draft.figures(demo.BASE, demo.CRITIC, settings, prompts[:SINGLE_DRAFTS], SETTINGS)
+    pair = [] if base else _single_drafts(settings, prompts[:SINGLE_DRAFTS])
     name = base or str(demo.BASE)
     trunk = open_trunk(settings, UnregisteredCheckpoint(location=name))
     network, tokenizer = trunk.base, load_tokenizer(name, trunk.base.config.vocab_size)
@@ -85,8 +85,8 @@ def _figures(ours: _Written, plain: _Written, waited: float, device: str) -> lis
 
 
 def chosen_prompts(count: int) -> list[str]:
-    """Seen and fresh problems in turn, so that both what the base knows and what it does not is drawn."""
-    sets = [[problem.prompt for problem in load_own_set(each).problems] for each in OWN_SETS]
+    """Prompts of seen and fresh problems in turn, so that the base drafts for what it knows and what it does not."""
+    sets = [[problem.prompt for problem in load_own_set(name).problems] for name in OWN_SETS]
     return [prompt for pair in zip(*sets, strict=False) for prompt in pair][:count]
 
 
@@ -103,10 +103,10 @@ def _requests(prompts: list[str], samples: int) -> list[WriteRequest]:
 
 
 async def _all(engine: LocalEngine, requests: list[WriteRequest]) -> list[Sample]:
-    async def one(request: WriteRequest) -> list[Sample]:
+    async def write(request: WriteRequest) -> list[Sample]:
         return [sample async for sample in engine.write(request)]
 
-    return [sample for several in await asyncio.gather(*map(one, requests)) for sample in several]
+    return [sample for samples in await asyncio.gather(*map(write, requests)) for sample in samples]
 
 
 def _timed(engine: LocalEngine, prompts: list[str], samples: int) -> _Written:
@@ -117,7 +117,7 @@ def _timed(engine: LocalEngine, prompts: list[str], samples: int) -> _Written:
 
 
 async def _click_while_busy(engine: LocalEngine, prompts: list[str], samples: int) -> float:
-    """Seconds from an interactive request to its first text, with a full batch under way."""
+    """Seconds from an interactive request to its first text while a full batch is written."""
     bulk = asyncio.create_task(_all(engine, _requests(prompts, samples)))
     await asyncio.sleep(1.0)
     first: list[float] = []
@@ -164,3 +164,33 @@ def plain_generate(
 
 def _new_tokens(rows: list[list[int]], end: int | None) -> int:
     return sum(row.index(end) if end in row else len(row) for row in rows)
+
+
+def _single_drafts(settings: Settings, prompts: list[str]) -> list[Figure]:
+    """Load the demo pair, then draft once for each prompt, one after the other, as for somebody who waits.
+
+    Loading is base, tokenizer and critic from their folders, the first time in this process, imports not counted. A
+    draft is timed from the request to the whole sample.
+    """
+    started = time.monotonic()
+    critic = UnregisteredCheckpoint(location=str(demo.CRITIC), kind=CheckpointKind.CRITIC)
+    engine = open_local(settings, UnregisteredCheckpoint(location=str(demo.BASE)), critic)
+    loaded = time.monotonic() - started
+    try:
+        drafts = asyncio.run(_draft_seconds(engine, prompts))
+    finally:
+        engine.close()
+    return [
+        at_most("load_base_and_critic", loaded, "s after imports", LOAD_BAR_SECONDS),
+        Figure(name="first_draft", value=drafts[0], unit="s"),
+        at_most(f"slowest_of_{len(drafts)}_drafts", max(drafts), "s, one at a time", DRAFT_BAR_SECONDS),
+    ]
+
+
+async def _draft_seconds(engine: LocalEngine, prompts: list[str]) -> list[float]:
+    taken = []
+    for request in _requests(prompts, 1):
+        started = time.monotonic()
+        await write_one(engine, replace(request, priority=Priority.INTERACTIVE))
+        taken.append(time.monotonic() - started)
+    return taken

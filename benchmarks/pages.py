@@ -1,8 +1,7 @@
 """`tekhne bench pages`: how quickly the dashboard answers over a large store, at the server and in a browser.
 
-A store of `problems × samples × runs` attempts is filled in a temporary folder (or the database named by `--store`),
-a real web process serves it, and one reader asks for every page. Server time is what the process takes from request to
-last byte on loopback; the browser's figures are Chromium's, cold and on reload.
+A store of problems × samples × runs attempts is filled, a real web process serves it, and one client asks for every
+page. Server time is from request to last byte on loopback; the browser's figures are Chromium's, cold and on reload.
 """
 
 import re
@@ -16,13 +15,11 @@ import httpx
 import psutil
 
 from benchmarks import rerunning
-from benchmarks.big_run import Size
-from benchmarks.big_store import fill
-from benchmarks.browsing import Browsing, browse, find_chromium
+from benchmarks.big_store import Size, fill
 from benchmarks.report import BenchReport, Figure, at_least, at_most
-from benchmarks.serving import serving
+from benchmarks.serving import Browsing, browse, find_chromium, serving
 from cli.store import open_store
-from models import Store
+from settings.fields import database_url
 
 REPEATS = 40
 REPORTS_SECONDS = 60
@@ -35,46 +32,49 @@ LATER_VISIT_BAR_KB = 30.0
 CPU_BAR_SECONDS = 0.1
 
 
-def measure(
-    size: Size | None = None, store_url: str = "", *, browser: bool = True, rerun: bool = True
-) -> BenchReport:
+def measure(*, problems: int, samples: int, runs: int, store: str, browser: bool, rerun: bool) -> BenchReport:
     """Every figure of one store.
 
     Args:
-        size: 1,000 problems × 200 samples × 5 runs where none is given.
-        store_url: a database to fill, or filled by an earlier call; a temporary SQLite file where none is given.
+        problems: how many the store has; the size is problems × samples × runs.
+        samples: per problem and run.
+        runs: how many the store has.
+        store: a database to fill, or one that an earlier call filled; empty means a temporary SQLite file.
         browser: whether to measure in Chromium as well.
         rerun: whether to measure a click on "Re-run critic" as well, in a store of its own.
     """
-    size = size or Size()
+    size = Size(problems=problems, samples=samples, runs=runs)
     chromium = find_chromium() if browser else ""
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:
-        url = store_url or f"sqlite:///{folder}/store.db"
-        store = open_store(url)
-        runs = fill(store, size)
-        _settle(store)
-        store.close()
+        url = database_url(store or f"{folder}/store.db")
+        run_ids = _filled(url, size)
         with serving(url, Path(folder)) as (address, server):
             figures = [Figure(name="attempts", value=size.attempts, unit="rows")]
-            figures += list(_pages(address, runs, size, server))
+            figures += list(_pages(address, run_ids, size, server))
             _wait_for_reports(address)
-            figures += list(_sizes(address, runs))
-            figures += list(_csv(address, runs[0], size, server))
+            figures += list(_sizes(address, run_ids))
+            figures += list(_csv(address, run_ids[0], server))
             if browser:
-                figures += list(_browser(browse(chromium, address, runs[0])))
+                figures += list(_browser(browse(chromium, address, run_ids[0])))
     if rerun:
         figures += list(rerunning.figures())
     return BenchReport(bench="pages", figures=figures)
 
 
-def _settle(store: Store) -> None:
-    """What a database does by itself sooner or later: statistics for its planner."""
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
+def _filled(url: str, size: Size) -> list[int]:
+    """The runs of a filled store whose planner has statistics, as a database collects them by itself in time."""
+    store = open_store(url)
+    try:
+        runs = fill(store, size)
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    finally:
+        store.close()
+    return runs
 
 
 def _wait_for_reports(address: str) -> None:
-    """Until Overview's sentences stand: what follows measures itself, not the reports that are made beside it."""
+    """Wait until Overview has its sentences, so that reports computed in the background do not disturb the figures."""
     deadline = time.monotonic() + REPORTS_SECONDS
     while "-waits" in httpx.get(address, timeout=60).text and time.monotonic() < deadline:
         time.sleep(1)
@@ -120,7 +120,7 @@ FILTERS = (
 def _times(
     client: httpx.Client, path_of: Callable[[int], str], server: psutil.Process
 ) -> tuple[list[float], float]:
-    """Milliseconds of each request, and CPU seconds a request after the first."""
+    """Milliseconds of each request, and CPU seconds per request after the first."""
     times: list[float] = []
     before = 0.0
     for number in range(REPEATS + 1):
@@ -163,8 +163,8 @@ def _assets_of(client: httpx.Client, path: str) -> list[str]:
     return sorted(set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path, follow_redirects=True).text)))
 
 
-def _csv(address: str, run: int, size: Size, server: psutil.Process) -> Iterator[Figure]:
-    """A run's attempts as CSV: rows a second, and what the server's memory grew by at most."""
+def _csv(address: str, run: int, server: psutil.Process) -> Iterator[Figure]:
+    """A run's attempts as CSV: rows per second, and by how much the server's memory grew at most."""
     idle = highest = server.memory_info().rss
     started, lines = time.perf_counter(), 0
     with httpx.stream("GET", f"{address}/runs/{run}/attempts.csv", timeout=600) as answer:

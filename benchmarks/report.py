@@ -1,6 +1,6 @@
 """The one shape of every benchmark: figures with a bar, and a baseline measured in the same run.
 
-A bench hands in figures; out comes one JSON object or a table for people. No bench prints by itself, and no
+A benchmark returns figures; they are printed as one JSON object or as a table. No benchmark prints by itself, and no
 figure is compared with a number from another run or machine.
 """
 
@@ -15,13 +15,13 @@ from rich.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One measured number. `bar` is what an issue asks for; `holds` is None where no bar was named."""
+    """One measured number. `bar` is the value to reach; `holds` is None where there is no bar."""
 
     name: str
     value: float
     unit: str
     baseline: float | None = None
-    """What the value is a ratio to, in the unit that the name says, measured in the same run."""
+    """What the value is compared with, measured in the same run."""
     bar: float | None = None
     holds: bool | None = None
 
@@ -49,7 +49,7 @@ def machine() -> dict[str, str | int]:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchReport:
-    """Everything one bench prints. `ruler` is the ruler's identity where verdicts were taken, else None."""
+    """Everything one benchmark prints. `ruler` is the ruler's identity where verdicts were taken, else None."""
 
     bench: str
     figures: list[Figure]

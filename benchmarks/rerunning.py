@@ -1,8 +1,8 @@
 """From a click on "Re-run critic" to what a reader sees of it: the demo pair, a real worker, real Go.
 
-A small run of the demo pair is done first, by the same worker; then failed drafts of it are repaired again, one after
-the other, each with a seed of its own. Times begin before the request that the button sends and end when the stream
-that the page listens to has brought the message.
+A worker first does a small run of the demo pair. Then failed drafts of that run are repaired again, one after the
+other, each with its own seed. Times begin before the request that the button sends and end when the message arrives on
+the stream that the page listens to.
 """
 
 import html
@@ -37,12 +37,12 @@ from worker.training.registering import register_critic
 
 CLICKS = 7
 FROM_THE_PAGE = {"HX-Request": "true", "HX-Request-Type": "partial"}
-SIGNS = {
+PATTERNS = {
     "event": r"^data: ",
     "token": r'<pre class="written"[^>]*>.',
     "verdict": r'<span class="verdict ',
 }
-"""Where a line of the stream shows what is waited for."""
+"""What a line of the stream contains when the page shows the event, the first token, the verdict."""
 RUN_SECONDS = 600
 FIRST_EVENT_BAR_MS = 300.0
 VERDICT_BAR_SECONDS = 5.0
@@ -53,9 +53,9 @@ class Click:
     """Seconds from the click until the page shows it."""
 
     event: float
-    """The job, queued or further."""
+    """The job, queued or further along."""
     token: float
-    """The first words that the critic writes."""
+    """The first text that the critic writes."""
     verdict: float
 
 
@@ -63,7 +63,7 @@ def figures() -> Iterator[Figure]:
     """Medians over the clicks, and the slowest verdict.
 
     Raises:
-        CommandError: the worker does not get the run done.
+        CommandError: the worker did not finish the run.
     """
     clicks = _measure()
     yield at_most("rerun_first_event_ms", _median_ms(click.event for click in clicks), "ms", FIRST_EVENT_BAR_MS)
@@ -87,22 +87,16 @@ def _measure() -> list[Click]:
         DBOS.migrate(settings.jobs_url)
         try:
             with serving(settings.store_url, folder) as (address, _), working(settings.store_url, folder):
-                asked = _finished_run(store, queue)
+                run_id, critic_id = _finished_run(store, queue)
                 with httpx.Client(base_url=address, timeout=60) as client:
-                    return [_click(client, form) for form in _forms(store, asked)]
+                    return [_click(client, form) for form in _forms(store, run_id, critic_id)]
         finally:
             queue.close()
             store.close()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    run_id: int
-    critic_id: int
-
-
-def _finished_run(store: Store, queue: JobQueue) -> _Asked:
-    """A run of the demo pair, small, done by the worker."""
+def _finished_run(store: Store, queue: JobQueue) -> tuple[int, int]:
+    """A small run of the demo pair, done by the worker. Returns its id and the critic's."""
     critic_id = register_critic(store, demo.CRITIC, base=str(demo.BASE))
     arms = (ArmSpecification(kind=ArmKind.CRITIC, checkpoint=demo.CRITIC.name),)
     wanted = RunSpecification(
@@ -117,19 +111,19 @@ def _finished_run(store: Store, queue: JobQueue) -> _Asked:
         with store.reader() as session:
             run = session.get_one(Run, run_id)
             if run.state is RunState.DONE:
-                return _Asked(run_id=run_id, critic_id=critic_id)
+                return run_id, critic_id
             if run.state is RunState.FAILED:
-                raise CommandError(f"The run that is repaired again failed: {run.error}")
+                raise CommandError(f"The run to repair again failed: {run.error}")
         time.sleep(0.2)
-    raise CommandError(f"The run that is repaired again did not end in {RUN_SECONDS} seconds.")
+    raise CommandError(f"The run to repair again did not end in {RUN_SECONDS} seconds.")
 
 
-def _forms(store: Store, asked: _Asked) -> Iterator[dict[str, str]]:
+def _forms(store: Store, run_id: int, critic_id: int) -> Iterator[dict[str, str]]:
     """What the button sends, for failed drafts in turn, with the defaults of the page."""
     with store.reader() as session:
         drafts = session.execute(
             select(Attempt.id, Attempt.problem_id)
-            .where(Attempt.run_id == asked.run_id, Attempt.verdict != Verdict.PASSED)
+            .where(Attempt.run_id == run_id, Attempt.verdict != Verdict.PASSED)
             .order_by(Attempt.id)
         ).all()
     if not drafts:
@@ -137,10 +131,10 @@ def _forms(store: Store, asked: _Asked) -> Iterator[dict[str, str]]:
     for number in range(CLICKS):
         attempt_id, problem_id = drafts[number % len(drafts)]
         yield {
-            "run_id": str(asked.run_id),
+            "run_id": str(run_id),
             "problem_id": str(problem_id),
             "attempt_id": str(attempt_id),
-            "repairer": f"{ArmKind.CRITIC}:{asked.critic_id}",
+            "repairer": f"{ArmKind.CRITIC}:{critic_id}",
             "seed": str(1000 + number),
         }
 
@@ -155,8 +149,8 @@ def _click(client: httpx.Client, form: dict[str, str]) -> Click:
     seen: dict[str, float] = {}
     with client.stream("GET", stream) as events:
         for line in events.iter_lines():
-            for name, sign in SIGNS.items():
-                if name not in seen and re.search(sign, line):
+            for name, pattern in PATTERNS.items():
+                if name not in seen and re.search(pattern, line):
                     seen[name] = time.perf_counter() - started
             if "verdict" in seen:
                 # A short answer may come in one message with its verdict.

@@ -1,20 +1,19 @@
-"""`tekhne bench run`: a whole run of the demo pair, and in which share of it generation and execution were busy.
+"""`tekhne bench run`: a whole run of the demo pair, and the shares of it in which generation and execution were busy.
 
-A run of the problems of both own sets is done in a temporary store exactly as `tekhne run` does it: drafts, verdicts,
-repairs, rows. On the engine's and the executor's own notes rests when which of them worked; the whole is the run's
-time, from the first work of its job to the last, models loaded within.
+A run over the problems of both own sets is done in a temporary store exactly as `tekhne run` does it: drafts, verdicts,
+repairs, rows. Engine and ruler note when they work. The wall time is that of the run's job, loading of models included.
 """
 
 import os
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 import worker.demo as demo
 from app.actions.runs import create_run
-from benchmarks.busy_shares import Shares, gaps, shares
 from benchmarks.report import BenchReport, Figure, at_most
 from cli.errors import CommandError
 from cli.store import open_store
@@ -39,8 +38,19 @@ JOB = "bench"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shares:
+    """Seconds of a stretch of time in which one kind of work, another, both and neither were done."""
+
+    first: float
+    second: float
+    both: float
+    neither: float
+    whole: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Run:
-    """One run as it went."""
+    """What was measured of one run."""
 
     whole: Stretch
     shares: Shares
@@ -51,7 +61,7 @@ class _Run:
     ruler: str
 
 
-def measure(problems: int = 25, samples: int = 10) -> BenchReport:
+def measure(*, problems: int, samples: int) -> BenchReport:
     """Do the run on two cores.
 
     Args:
@@ -70,7 +80,7 @@ def measure(problems: int = 25, samples: int = 10) -> BenchReport:
 
 
 def _hold_to_cores() -> int:
-    """Keep this process and all that it starts on two cores; how many there are."""
+    """Keep this process and all that it starts on two cores. Returns how many there are."""
     if not hasattr(os, "sched_setaffinity"):
         return os.cpu_count() or 1
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
@@ -78,7 +88,7 @@ def _hold_to_cores() -> int:
 
 
 def _prepare(store: Store, problems: int, samples: int) -> int:
-    """The run and its job; the store knows no verdict yet."""
+    """Store the run and its job in a store without verdicts. Returns the run's id."""
     register_critic(store, demo.CRITIC, base=str(demo.BASE))
     arms = (
         ArmSpecification(kind=ArmKind.CRITIC, checkpoint=demo.CRITIC.name, sampling=SAMPLING),
@@ -96,6 +106,7 @@ def _prepare(store: Store, problems: int, samples: int) -> int:
 
 
 def _do(store: Store, run_id: int) -> _Run:
+    """Perform the run's job in this process."""
     with Service(load_settings(), store) as service:
         started = time.monotonic()
         perform(store, JOB, handlers_for(service), "bench")
@@ -142,3 +153,50 @@ def _figures(done: _Run, cores: int) -> list[Figure]:
         at_most("neither_busy_percent", percent(done.shares.neither), "% of the wall time", NEITHER_BAR_PERCENT),
         Figure(name="longest_pause_seconds", value=done.longest_gap, unit="s, neither busy, models loaded"),
     ]
+
+
+def shares(first: Iterable[Stretch], second: Iterable[Stretch], whole: Stretch) -> Shares:
+    """How two kinds of work share the time `whole`; their stretches may overlap and reach beyond it."""
+    first, second = list(first), list(second)
+    of_first, of_second = covered(first, whole), covered(second, whole)
+    of_any = covered([*first, *second], whole)
+    return Shares(
+        first=of_first,
+        second=of_second,
+        both=of_first + of_second - of_any,
+        neither=whole.seconds - of_any,
+        whole=whole.seconds,
+    )
+
+
+def covered(stretches: Iterable[Stretch], whole: Stretch) -> float:
+    """Seconds of `whole` that lie in at least one of `stretches`."""
+    return sum(stretch.seconds for stretch in _merged(stretches, whole))
+
+
+def gaps(stretches: Iterable[Stretch], whole: Stretch) -> list[Stretch]:
+    """The parts of `whole` that lie in none of `stretches`, longest first."""
+    ends = [whole.start]
+    found = []
+    for stretch in _merged(stretches, whole):
+        found.append(Stretch(ends[-1], stretch.start))
+        ends.append(stretch.end)
+    found.append(Stretch(ends[-1], whole.end))
+    return sorted((gap for gap in found if gap.seconds > 0), key=lambda gap: gap.seconds, reverse=True)
+
+
+def _merged(stretches: Iterable[Stretch], whole: Stretch) -> Iterator[Stretch]:
+    """The parts within `whole`, in order; those that touch are one."""
+    current: Stretch | None = None
+    for stretch in sorted(stretches, key=lambda stretch: stretch.start):
+        inside = Stretch(max(stretch.start, whole.start), min(stretch.end, whole.end))
+        if inside.seconds == 0:
+            continue
+        if current is not None and inside.start <= current.end:
+            current = Stretch(current.start, max(current.end, inside.end))
+            continue
+        if current is not None:
+            yield current
+        current = inside
+    if current is not None:
+        yield current

@@ -1,20 +1,55 @@
-"""A web process and a worker as a benchmark needs them: real processes over a given store, ended with the block."""
+"""A dashboard for a benchmark: real processes over a given store, and one reader in Chromium.
+
+`serving` and `working` run a web process and a worker for a block. `browse` opens the problem list cold and again,
+filters it and opens a problem. It gives medians of five, in milliseconds until the rows can be read, and counts what a
+page must not do.
+"""
 
 import os
+import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import psutil
 
 from cli.errors import CommandError
+from worker.extras import refuse_missing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 START_SECONDS = 60
+TIMES = 5
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Browsing:
+    """Medians, in milliseconds from the request to rows on the screen."""
+
+    cold_ms: float
+    reload_ms: float
+    filter_ms: float
+    open_ms: float
+    foreign_requests: int
+    policy_violations: int
 
 
 @contextmanager
@@ -42,7 +77,7 @@ def working(url: str, folder: Path) -> Iterator[None]:
 def _process(module: str, url: str, folder: Path, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
     environment = {**os.environ, "TEKHNE_DB": url, "TEKHNE_DATA_DIR": str(folder), **more}
     with (folder / f"{module}.log").open("wb") as log:
-        # What it says is kept aside: stdout is the benchmark's own, which may be read as JSON.
+        # Its output goes to a file: stdout belongs to the benchmark, whose JSON a program may read.
         process = subprocess.Popen([sys.executable, "-m", module], env=environment, stdout=log, stderr=log)
         try:
             yield process
@@ -67,3 +102,71 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def find_chromium() -> str:
+    """Chromium's path. Raises CommandError or ExtraMissing where no browser can be driven, before long work begins."""
+    refuse_missing("playwright")
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        raise CommandError("No Chromium was found for the browser's figures: install it, or add --no-browser.")
+    return found
+
+
+def browse(executable: str, address: str, run: int) -> Browsing:
+    # Imported here: it comes with the extra `dev`, which the other figures do not need.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        try:
+            return _browse(browser, address, run)
+        finally:
+            browser.close()
+
+
+def _browse(browser: "Browser", address: str, run: int) -> Browsing:
+    foreign: list[str] = []
+    violations: list[str] = []
+    times: dict[str, list[float]] = {"cold": [], "reload": [], "filter": [], "open": []}
+    problems = f"{address}/runs/{run}/problems"
+    for _ in range(TIMES):
+        context = browser.new_context()
+        page = context.new_page()
+        page.on("request", lambda sent: None if sent.url.startswith(address) else foreign.append(sent.url))
+        page.on(
+            "console", lambda entry: violations.append(entry.text) if "Content Security" in entry.text else None
+        )
+        times["cold"].append(_until_rows(page, lambda: _go(page, problems)))  # noqa: B023 - called at once
+        times["reload"].append(_until_rows(page, lambda: page.reload(wait_until="commit")))  # noqa: B023
+        times["filter"].append(_until_rows(page, lambda: _go(page, f"{problems}?state=fixed")))  # noqa: B023
+        times["open"].append(_until_code(page))
+        context.close()
+    median = {name: statistics.median(values) for name, values in times.items()}
+    return Browsing(
+        cold_ms=median["cold"],
+        reload_ms=median["reload"],
+        filter_ms=median["filter"],
+        open_ms=median["open"],
+        foreign_requests=len(foreign),
+        policy_violations=len(violations),
+    )
+
+
+def _go(page: "Page", address: str) -> None:
+    page.goto(address, wait_until="commit")
+
+
+def _until_rows(page: "Page", go: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    go()
+    page.locator("tr[data-row] a.cover").first.wait_for(state="visible")
+    return (time.perf_counter() - started) * 1000
+
+
+def _until_code(page: "Page") -> float:
+    link = page.locator("tr[data-row] a.cover").first
+    started = time.perf_counter()
+    link.click()
+    page.locator("#code .ln").first.wait_for(state="visible")
+    return (time.perf_counter() - started) * 1000

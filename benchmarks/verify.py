@@ -1,20 +1,27 @@
-"""How fast the ruler is, and whether it says what `go test` says.
+"""`tekhne bench verify`: how fast the ruler is, and whether it says what `go test` says.
 
-A mix of right, wrong, non-compiling and panicking answers is judged by one `go test` each and by the ruler, in this
-order, on the same machine within minutes. CPU time counts all child processes, the sandbox's start included, and
-this process's own share.
+A mix of right, wrong, non-compiling and panicking answers is judged by the ruler and by the baseline on the same
+machine within minutes. The baseline is what evaluation harnesses usually do: one `go test` per candidate, in a package
+of its own, on a warm build cache; its exit code is believed. CPU time counts all child processes, the sandbox's start
+included, and this process's own share.
 """
 
 import os
+import re
+import resource
+import shutil
 import statistics
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.broken_answers import Breakage, broken_variants
-from benchmarks.go_test_baseline import Baseline, children_cpu_seconds, coarse, run_baseline
 from benchmarks.report import BenchReport, Figure, at_least, at_most
-from models.enums import Harness
+from models.enums import Harness, Verdict
 from settings import load_settings
 from worker.mutants import MutationOperator, generate, mutant_writer
 from worker.problem_sets import ProblemContent
@@ -23,31 +30,44 @@ from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.submitting import submission
 from worker.ruler import Judgement, Ruler, Submission
-from worker.toolchain import build_ruler, find_go
+from worker.toolchain import Go, build_ruler, find_go
+from worker.toolchain.go_command import environment
+from worker.toolchain.ruler_build import SOURCE
 
 FULL_SIZE = 328
 QUICK_SIZE = 164
 SINGLES = 15
 NON_COMPILING = (Breakage.UNUSED_VARIABLE, Breakage.WRONG_TYPE, Breakage.SYNTAX)
 PANICKING = (Breakage.PANIC, Breakage.OUT_OF_RANGE, Breakage.NIL_MAP)
+Files = Mapping[str, str]
+"""The text of each file of a package, by its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Pass:
-    """One judging of the whole mix by a ruler of its own, from start to end."""
+    """The whole mix judged once, by a ruler of its own."""
 
     judgements: dict[str, Judgement]
     cpu_ms: float
-    """Each, the ruler's start and end included."""
+    """Per candidate, the ruler's start and end included."""
     wall_seconds: float
-    """Judging alone."""
+    """Of judging alone."""
 
 
-def measure(*, quick: bool = False, problems: str | None = None) -> BenchReport:
-    """Figures of `tekhne bench verify`. `problems` is a file or hub name; by default the project's own problems."""
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """Coarse verdicts in the order of the candidates, and what they cost."""
+
+    verdicts: list[str]
+    cpu_seconds: float
+    wall_seconds: float
+
+
+def measure(*, quick: bool, problems: str | None) -> BenchReport:
+    """All figures. `problems` is a file or hub name; None means the project's own problems."""
     settings = load_settings()
     go = find_go(settings.go)
-    # Else the first ruler builds it, and its children's CPU would look like judging.
+    # Otherwise the first ruler builds it, and its children's CPU would look like judging.
     build_ruler(go, settings.cache_dir)
     mix = mixed_submissions(_problems(problems), QUICK_SIZE if quick else FULL_SIZE)
     one = _judge(mix, cores=1)
@@ -82,7 +102,7 @@ def _judge(mix: list[Submission], *, cores: int) -> _Pass:
     cpu, own = children_cpu_seconds(), time.process_time()
     warming = mix[: 8 * cores]
     with Ruler(cores=cores) as ruler:
-        # The zones' start and what they judge meanwhile count in CPU; the clock runs from when they stand.
+        # Starting the zones and what they judge meanwhile count as CPU; the clock runs from when they are up.
         list(ruler.judge(warming))
         started = time.monotonic()
         judgements = {judgement.key: judgement for judgement in ruler.judge(mix)}
@@ -92,7 +112,7 @@ def _judge(mix: list[Submission], *, cores: int) -> _Pass:
 
 
 def _single_seconds(mix: list[Submission]) -> tuple[list[float], str]:
-    """Seconds from code to verdict of one candidate at a time, on a warm ruler, and the ruler's digest."""
+    """Seconds from code to verdict for one candidate at a time, on a warm ruler, and the ruler's digest."""
     seconds: list[float] = []
     with Ruler(cores=1) as ruler:
         ruler.judge_one(mix[0])
@@ -103,7 +123,7 @@ def _single_seconds(mix: list[Submission]) -> tuple[list[float], str]:
         return seconds, ruler.fingerprint.digest
 
 
-def _package(judgement: Judgement, asked: Submission) -> dict[str, str]:
+def _package(judgement: Judgement, asked: Submission) -> Files:
     """The candidate's fixed program and its tests as the two files that a `go test` harness writes."""
     source = asked.tests.source
     header = "package main\n\n" + render_imports(used_packages(source, imported_packages(asked.tests.setup)))
@@ -114,12 +134,12 @@ def _problems(source: str | None) -> list[ProblemContent]:
     if source is not None:
         found = import_problem_set(source).problems
     else:
-        found = tuple(problem for each in OWN_SETS for problem in load_own_set(each).problems)
+        found = tuple(problem for name in OWN_SETS for problem in load_own_set(name).problems)
     return [p for p in found if p.canonical_solution and p.harness is Harness.GO_TEST]
 
 
 def mixed_submissions(problems: list[ProblemContent], size: int) -> list[Submission]:
-    """In equal parts right, wrong, non-compiling and panicking answers, round and round over the problems."""
+    """Right, wrong, non-compiling and panicking answers in equal parts, cycling over the problems."""
     makers = (_right, _wrong_maker(problems), _non_compiling, _panicking)
     mix: list[Submission] = []
     for number in range(size):
@@ -135,7 +155,7 @@ def _right(problem: ProblemContent) -> str:
 
 
 def _wrong_maker(problems: list[ProblemContent]) -> Callable[[ProblemContent], str]:
-    """The first mutant that returns zero values; such a one never loops."""
+    """Gives the first mutant that returns zero values: such a mutant never loops."""
     mutants = generate(mutant_writer(load_settings()), problems)
 
     def wrong(problem: ProblemContent) -> str:
@@ -157,4 +177,70 @@ def _panicking(problem: ProblemContent) -> str:
 
 def _broken(problem: ProblemContent, kinds: tuple[Breakage, ...]) -> str:
     kind = kinds[len(problem.task_id + problem.prompt) % len(kinds)]
-    return next(each.solution for each in broken_variants(problem) if each.breakage is kind)
+    return next(variant.solution for variant in broken_variants(problem) if variant.breakage is kind)
+
+
+def run_baseline(go: Go, packages: Sequence[Files]) -> Baseline:
+    """`go test` on each package; a first run, not counted, warms the build cache."""
+    with _module() as folder:
+        _go_test(go, folder, "warm", packages[0])
+        cpu, wall = children_cpu_seconds(), time.monotonic()
+        verdicts = [_go_test(go, folder, f"c{number}", files) for number, files in enumerate(packages)]
+        return Baseline(
+            verdicts=verdicts, cpu_seconds=children_cpu_seconds() - cpu, wall_seconds=time.monotonic() - wall
+        )
+
+
+def children_cpu_seconds() -> float:
+    """CPU seconds of all finished child processes and their children."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+@contextmanager
+def _module() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="tekhne-baseline-"))
+    try:
+        shutil.copy(SOURCE / "go.sum", folder)
+        version = re.search(r"stretchr/testify (v\S+)", (SOURCE / "go.mod").read_text())
+        pinned = version[1] if version else "latest"
+        text = f"module baseline\n\ngo 1.26\n\nrequire github.com/stretchr/testify {pinned}\n"
+        (folder / "go.mod").write_text(text)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _go_test(go: Go, folder: Path, name: str, files: Files) -> str:
+    package = folder / name
+    package.mkdir()
+    for file, text in files.items():
+        (package / file).write_text(text)
+    done = subprocess.run(
+        [str(go.path), "test", "-count=1", "-timeout=10s", f"./{name}"],
+        cwd=folder,
+        env={**environment(), "GOFLAGS": "-mod=mod"},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    shutil.rmtree(package)
+    return _class_of(done.returncode, done.stdout + done.stderr)
+
+
+def _class_of(returncode: int, output: str) -> str:
+    if returncode == 0:
+        return "passed"
+    if "panic: test timed out" in output:
+        return "timeout"
+    if "[build failed]" in output or "[setup failed]" in output:
+        return "vet" if re.search(r"^# \[", output, re.MULTILINE) else "compile"
+    return "panic" if re.search(r"^(panic: |fatal error: )", output, re.MULTILINE) else "assertion"
+
+
+def coarse(verdict: Verdict) -> str:
+    """A ruler's verdict in the baseline's few words."""
+    if verdict in {Verdict.IMPORT, Verdict.SYNTAX, Verdict.TYPE}:
+        return "compile"
+    return {Verdict.TIMEOUT_RUN: "timeout"}.get(verdict, verdict.value)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from benchmarks.busy_shares import Shares, covered, gaps, shares
+from benchmarks.run import Shares, covered, gaps, shares
 from worker.busy import MOST_STRETCHES, BusyLog, Stretch
 
 WHOLE = Stretch(0.0, 10.0)

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 from app.actions.deleting import delete_run, remove_deleted
-from benchmarks.big_run import Size
-from benchmarks.big_store import fill
+from benchmarks.big_store import Size, fill
 from benchmarks.report import BenchReport, Figure, at_most
 from cli.compacting import compact
 from cli.store import open_store
@@ -50,7 +49,7 @@ class Writer:
             self.longest_seconds = max(self.longest_seconds, time.monotonic() - began)
 
 
-def measure(samples: int) -> BenchReport:
+def measure(*, samples: int) -> BenchReport:
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:
         half, _, _ = _delete(Path(folder) / "half.db", samples // 2)
         whole, wait, (before, after) = _delete(Path(folder) / "whole.db", samples)

@@ -1,7 +1,7 @@
-"""`tekhne bench stats`: how long the numbers of one large run take, and how quickly its rows become CSV.
+"""`tekhne bench stats`: how long the statistics of one large run take, and how quickly its rows become CSV.
 
 In: a size. Out: a `BenchReport`. Everything is drawn from a seed and stays in memory; `tekhne bench pages` measures the
-same through a server and a store. Baselines are what one would write first: a loop over problems and over draws.
+same through a server and a store. The baselines are the naive loops over problems and over bootstrap draws.
 """
 
 import time
@@ -27,7 +27,7 @@ ROWS_BAR = 50_000.0
 VERDICTS = (Verdict.PASSED, Verdict.ASSERTION, Verdict.TYPE, Verdict.IMPORT)
 
 
-def measure(problems: int = 1_000, samples: int = 200) -> BenchReport:
+def measure(*, problems: int, samples: int) -> BenchReport:
     """Time one report of three arms, its parts beside their baselines, and the CSV of `problems × samples` rows."""
     chance = np.random.default_rng(7)
     arms = _arms(chance, problems, samples)
