@@ -200,6 +200,9 @@ def _programs_and_tests(reading: Reading) -> tuple[object, ...]:
 
 
 def _split(group: list[Submission], cores: int) -> list[list[Submission]]:
-    """Equal batches for the cores, none so small that linking would cost more than it saves."""
-    size = max(SMALLEST_BATCH, -(-len(group) // cores))
-    return [group[start : start + size] for start in range(0, len(group), size)]
+    """Equal batches for the cores, none so small that linking would cost more than it saves.
+
+    Dealt out one by one: what stands together in a list is often alike, and no core should get all that is slow.
+    """
+    count = min(cores, -(-len(group) // SMALLEST_BATCH))
+    return [group[start::count] for start in range(count)]
