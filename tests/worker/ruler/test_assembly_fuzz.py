@@ -51,7 +51,7 @@ def read(ruler: Ruler, completions: list[str], prompt: str = PROMPT) -> list[Rea
         )
         for number, text in enumerate(completions)
     ]
-    readings = {reading.key: reading for reading in ruler.read(submissions, legacy=True)}
+    readings = {reading.submission.key: reading for reading in ruler.read(submissions, legacy=True)}
     return [readings[submission.key] for submission in submissions]
 
 

@@ -48,27 +48,54 @@ type assembler struct {
 	open    opening
 	prompt  header
 	helpers map[string]bool // that the prompt gives and the tests call
+	wanted  []string        // the functions to be written
 	out     Program
 }
 
-// Assemble recognises the completion's shape and puts the program together.
+// Assemble recognises the completion's shape and puts the program together. Go that is whole is taken as it is; the
+// rules of docs/problem-sets.md read all else.
 func Assemble(item wire.Item) Program {
 	a := newAssembler(item)
-	if len(lex(a.text)) == 0 {
-		a.out.Shape = wire.Empty
-		a.body(window{0, len(a.text)})
-		return a.finish()
-	}
-	answer, notes := unfence(a.text, item.Entry)
-	a.note(notes...)
-	text := a.text[answer.start:answer.end]
-	if a.open.signature != "" && !startsFile(text) && continuesBody(text) {
-		a.out.Shape = wire.Body
-		a.body(answer)
-	} else {
-		a.declarations(answer)
+	whole := window{0, len(a.text)}
+	switch {
+	case len(lex(a.text)) == 0:
+		a.empty()
+	case a.isWhole():
+		a.take(choice{window: whole, body: a.continues(a.text)})
+	default:
+		if a.clean(); len(lex(a.text)) == 0 {
+			a.empty()
+		} else if a.isWhole() {
+			a.take(choice{window: whole, body: a.continues(a.text)})
+		} else {
+			a.take(a.choose())
+		}
 	}
 	return a.finish()
+}
+
+func (a *assembler) empty() {
+	a.out.Shape = wire.Empty
+	a.body(window{0, len(a.text)})
+}
+
+// isWhole says whether the completion is a program as it stands: a file, declarations of what is asked for, or the rest of
+// the function that the prompt opened.
+func (a *assembler) isWhole() bool {
+	return a.defines(a.text) || a.open.signature != "" && parses(a.open.signature+a.text)
+}
+
+func (a *assembler) take(answer choice) {
+	a.withoutInvisible(answer.window)
+	if answer.body {
+		a.out.Shape = wire.Body
+		a.body(answer.window)
+	} else {
+		a.declarations(answer.window)
+	}
+	if len(answer.others) > 0 {
+		a.join(answer.window, answer.others)
+	}
 }
 
 func newAssembler(item wire.Item) *assembler {
@@ -78,6 +105,7 @@ func newAssembler(item wire.Item) *assembler {
 		prompt = item.Imports + item.Declaration
 	}
 	a.open = openingOf(prompt)
+	a.wanted = wantedOf(item.Entry, a.open)
 	a.prompt = headerOf(a.open.head, Prompt)
 	a.out.Texts = map[Origin]string{Candidate: a.text, Prompt: prompt, TestFile: item.Setup + item.Tests}
 	return a
@@ -97,32 +125,33 @@ func startsFile(text string) bool {
 // body lets the completion go on where the prompt stops.
 func (a *assembler) body(answer window) {
 	a.out.Imports = append(a.out.Imports, a.prompt.imports...)
-	a.add(Prompt, a.prompt.rest, a.out.Texts[Prompt][a.prompt.rest:])
 	text := a.text[answer.start:answer.end]
 	end := bodyEnd(text)
 	if end < 0 {
-		a.note("The function is never closed: the answer was cut off.")
+		if a.out.Shape != wire.Empty {
+			a.note("The function is never closed: the answer was cut off.")
+		}
+		a.addPromptDeclarations("", a.open.signature)
 		a.add(Candidate, answer.start, text)
 		return
 	}
-	rest := text[end:]
-	kept := end + declarationsEnd(rest)
-	a.noteDropped(text[kept:])
+	a.hoistImports(window{answer.start + end, answer.end})
+	text = a.text[answer.start:answer.end]
+	kept := end + declarationsEnd(text[end:])
+	a.sayDropped("follows", window{answer.start + kept, answer.end})
+	a.addPromptDeclarations(text[end:kept], a.open.signature)
 	a.addDeclarations(answer.start, text[:kept], end)
 }
 
-func (a *assembler) noteDropped(text string) {
-	if strings.TrimSpace(text) != "" && len(lex(text)) > 0 {
-		a.note("Dropped what follows the code: " + quoteStart(text))
-	}
-}
+func quoteStart(text string) string { return "“" + firstLine(text) + "”" }
 
-func quoteStart(text string) string {
+// firstLine is how a text begins, in at most 60 characters.
+func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	if runes := []rune(line); len(runes) > 60 {
 		line = string(runes[:60]) + "…"
 	}
-	return "“" + strings.ToValidUTF8(line, "\uFFFD") + "”"
+	return strings.ToValidUTF8(line, "\uFFFD")
 }
 
 // finish adds the tests and checks that the answer's file parses by itself.

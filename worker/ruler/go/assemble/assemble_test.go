@@ -1,6 +1,8 @@
 package assemble
 
 import (
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
 
@@ -77,4 +79,15 @@ func FuzzAssemble(f *testing.F) {
 			}
 		}
 	})
+}
+
+// lineOf is the line that the file's marks give to a word in it.
+func lineOf(source, word string) int {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "x.go", source, parser.ParseComments)
+	if err != nil {
+		return -1
+	}
+	at := strings.Index(source, word)
+	return set.Position(file.FileStart + token.Pos(at)).Line
 }

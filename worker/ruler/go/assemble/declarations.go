@@ -4,48 +4,51 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"regexp"
+	"slices"
 	"strings"
 
 	"tekhne/ruler/wire"
 )
 
-var declarationLine = regexp.MustCompile(`(?m)^(package|import|func|type|var|const)\b`)
-
 // declarations reads the answer as a whole file or as functions of its own.
 func (a *assembler) declarations(answer window) {
+	answer.start += a.skipProse(a.text[answer.start:answer.end])
 	text := a.text[answer.start:answer.end]
-	skipped := a.skipProse(text)
-	start := answer.start + skipped
-	text = text[skipped:]
 	head := headerOf(text, Candidate)
 	a.out.Shape = wire.Function
 	if head.packaged {
 		a.out.Shape = wire.File
 	}
-	a.takeHeader(head, start)
-	body := text[head.rest:]
-	kept := declarationsEnd(body)
-	if !parses(body[:kept]) || kept == 0 {
-		kept = len(body)
+	a.takeHeader(head, answer.start)
+	start := answer.start + head.rest
+	kept := start + declarationsEnd(a.text[start:answer.end])
+	if kept > start {
+		a.hoistImports(window{start, kept})
 	}
-	a.noteDropped(body[kept:])
-	a.addPromptDeclarations(body[:kept])
-	a.addDeclarations(start+head.rest, body[:kept], 0)
+	if kept == start || !parses(a.text[start:kept]) {
+		kept = answer.end
+	}
+	a.sayDropped("follows", window{kept, answer.end})
+	a.addPromptDeclarations(a.text[start:kept], "")
+	a.addDeclarations(start, a.text[start:kept], 0)
 }
 
 // skipProse is the offset of the first declaration where sentences stand before it.
 func (a *assembler) skipProse(text string) int {
 	lexemes := lex(text)
-	if len(lexemes) == 0 || lexemes[0].declares() || lexemes[0].kind == token.PACKAGE {
+	if len(lexemes) == 0 || startsCodeLine(text[lexemes[0].offset:]) {
 		return 0
 	}
-	where := declarationLine.FindStringIndex(text)
-	if where == nil {
-		return 0
+	for at := 0; at < len(text); {
+		line := firstLineWith(text, at, len(text))
+		if codeLine.MatchString(text[line.start:line.end]) {
+			start := commentsBefore(text, 0, line.start)
+			a.sayDropped("precedes", window{0, start})
+			return start
+		}
+		at = line.end
 	}
-	a.note("Dropped what precedes the code: " + quoteStart(text))
-	return where[0]
+	return 0
 }
 
 // takeHeader keeps the answer's imports; a whole file replaces the prompt's.
@@ -65,17 +68,15 @@ func (a *assembler) takeHeader(head header, start int) {
 	}
 }
 
-// addPromptDeclarations keeps the prompt's complete declarations, except those that the answer writes itself.
-func (a *assembler) addPromptDeclarations(answer string) {
+// addPromptDeclarations keeps the prompt's complete declarations, except what the answer writes itself. The tail goes on
+// behind them.
+func (a *assembler) addPromptDeclarations(answer, tail string) {
 	text := a.open.head[a.prompt.rest:]
 	own := namesOf(answer)
-	a.addExcept(Prompt, a.prompt.rest, text, func(d declared) string {
-		if own[d.name] && !a.given(d.name) {
-			return "The answer declares " + d.name + " itself: the prompt's is left out."
-		}
-		return ""
-	}, 0)
-	if text != "" && !strings.HasSuffix(text, "\n") {
+	a.addExcept(Prompt, a.prompt.rest, text, tail, func(n named) bool { return own[n.name] && !a.given(n.name) }, func(d declared) {
+		a.note("The answer declares " + d.names[0].name + " itself: the prompt's is left out.")
+	})
+	if tail == "" && text != "" && !strings.HasSuffix(text, "\n") {
 		a.add("", 0, "\n") // else a last comment of the prompt would swallow the answer's first line
 	}
 }
@@ -90,82 +91,150 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 		a.add(Candidate, offset, text[:from])
 	}
 	uses := identifiers(text)
-	a.addExcept(Candidate, offset+from, text[from:], func(d declared) string {
+	offset += from
+	a.addEach(Candidate, offset, text[from:], "", func(d declared) bool {
+		name := d.names[0].name
 		switch {
-		case tests[d.name] && d.function:
-			return "Dropped " + d.name + ", which the tests declare."
-		case a.given(d.name):
-			a.dropped("helper", d.name, offset+from+d.start)
-			return "Dropped " + d.name + ", which the prompt gives and the tests call."
-		case d.test != "" && uses[d.name] == 1:
-			a.dropped(d.test, d.name, offset+from+d.start)
-			return "Dropped " + d.name + ", a " + d.test + " of the answer's own."
-		case seen[d.name] && d.function && d.name == a.item.Entry:
-			return "Dropped a second " + d.name + "."
+		case !d.function:
+			return false
+		case tests[name]:
+			a.leave("test", name, offset+d.start, "Dropped "+name+", which the tests declare.")
+		case a.given(name):
+			a.leave("helper", name, offset+d.start, "Dropped "+name+", which the prompt gives and the tests call.")
+		case d.test != "" && uses[name] == 1:
+			a.leave(d.test, name, offset+d.start, "Dropped "+name+", a "+d.test+" of the answer's own.")
+		case seen[name] && name == a.item.Entry:
+			a.leave("definition", name, offset+d.start, "Dropped a second "+name+".")
+		default:
+			seen[name] = true
+			return false
 		}
-		seen[d.name] = true
-		return ""
-	}, 0)
+		return true
+	})
 }
 
-// addExcept adds text without the declarations for which drop gives a reason.
-func (a *assembler) addExcept(origin Origin, offset int, text string, drop func(declared) string, last int) {
+func (a *assembler) leave(what, name string, offset int, note string) {
+	a.note(note)
+	a.dropped(what, name, offset)
+}
+
+// addEach adds text without the declarations that are to be dropped, and then the tail, which goes on behind it.
+func (a *assembler) addEach(origin Origin, offset int, text, tail string, drop func(declared) bool) {
+	last := 0
 	for _, d := range topLevel(text) {
-		if reason := drop(d); reason != "" {
-			a.note(reason)
+		if drop(d) {
 			a.add(origin, offset+last, text[last:d.start])
 			last = d.end
 		}
 	}
-	a.add(origin, offset+last, text[last:])
+	a.add(origin, offset+last, text[last:]+tail)
+}
+
+// addExcept adds text without the names that are to be dropped. In a group of which some names stay, the others are
+// replaced by `_`, so that iota counts on.
+func (a *assembler) addExcept(origin Origin, offset int, text, tail string, drop func(named) bool, say func(declared)) {
+	last := 0
+	cut := func(start, end int, with string) {
+		a.add(origin, offset+last, text[last:start])
+		if with != "" {
+			a.add("", 0, with)
+		}
+		last = end
+	}
+	for _, d := range topLevel(text) {
+		switch kept := slices.ContainsFunc(d.names, func(n named) bool { return !drop(n) }); {
+		case !kept:
+			say(d)
+			cut(d.start, d.end, "")
+		default:
+			for _, n := range d.names {
+				if drop(n) {
+					say(declared{names: []named{n}})
+					cut(n.start, n.end, "_")
+				}
+			}
+		}
+	}
+	a.add(origin, offset+last, text[last:]+tail)
+}
+
+// named is a name that a declaration gives, and where it stands; a method's has its type before it: "T.M".
+type named struct {
+	name       string
+	start, end int
 }
 
 type declared struct {
-	name       string
-	function   bool
+	names      []named
+	function   bool   // and no method
+	receiver   string // the type of a method
 	stub       bool
 	test       string // what kind of test function it is, if it is one
 	start, end int
 }
 
-// topLevel lists the functions, and the types, variables and constants declared alone, of text; none where it
-// does not parse.
+// topLevel lists the declarations of text but imports; none where it does not parse.
 func topLevel(text string) []declared {
 	const clause = "package p;"
-	file, err := parser.ParseFile(token.NewFileSet(), "", clause+text, parser.SkipObjectResolution)
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", clause+text, parser.SkipObjectResolution)
 	if err != nil {
 		return nil
 	}
-	var found []declared
+	at := func(pos token.Pos) int { return int(pos) - int(file.FileStart) - len(clause) }
+	var list []declared
 	for _, decl := range file.Decls {
-		if name, function := nameOf(decl); name != "" {
-			start, end := int(decl.Pos())-1-len(clause), int(decl.End())-1-len(clause)
-			found = append(found, declared{name, function, isStub(decl), testKind(decl), start, end})
+		d := declared{stub: isStub(decl), test: testKind(decl), start: at(decl.Pos()), end: at(decl.End())}
+		add := func(name *ast.Ident) {
+			d.names = append(d.names, named{name.Name, at(name.Pos()), at(name.End())})
 		}
-	}
-	return found
-}
-
-func nameOf(decl ast.Decl) (name string, function bool) {
-	switch d := decl.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil {
-			return d.Name.Name, true
-		}
-	case *ast.GenDecl:
-		if len(d.Specs) != 1 {
-			return "", false
-		}
-		switch spec := d.Specs[0].(type) {
-		case *ast.TypeSpec:
-			return spec.Name.Name, false
-		case *ast.ValueSpec:
-			if len(spec.Names) == 1 {
-				return spec.Names[0].Name, false
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			add(decl.Name)
+			if d.receiver = receiverOf(decl); d.receiver != "" {
+				d.names[0].name = d.receiver + "." + decl.Name.Name
+			}
+			d.function = decl.Recv == nil
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					add(spec.Name)
+				case *ast.ValueSpec:
+					for _, name := range spec.Names {
+						add(name)
+					}
+				}
 			}
 		}
+		if len(d.names) > 0 {
+			list = append(list, d)
+		}
 	}
-	return "", false
+	return list
+}
+
+// receiverOf is the name of a method's type.
+func receiverOf(function *ast.FuncDecl) string {
+	if function.Recv.NumFields() != 1 {
+		return ""
+	}
+	for expr := function.Recv.List[0].Type; ; {
+		switch e := expr.(type) {
+		case *ast.Ident:
+			return e.Name
+		case *ast.StarExpr:
+			expr = e.X
+		case *ast.ParenExpr:
+			expr = e.X
+		case *ast.IndexExpr:
+			expr = e.X
+		case *ast.IndexListExpr:
+			expr = e.X
+		default:
+			return ""
+		}
+	}
 }
 
 // PromptNames are the names that the prompt declares completely.
@@ -177,7 +246,9 @@ func PromptNames(prompt string) map[string]bool {
 func namesOf(text string) map[string]bool {
 	names := map[string]bool{}
 	for _, d := range topLevel(text) {
-		names[d.name] = true
+		for _, n := range d.names {
+			names[n.name] = true
+		}
 	}
 	delete(names, "init")
 	delete(names, "_")

@@ -14,8 +14,8 @@ func (a *assembler) given(name string) bool {
 		a.helpers = map[string]bool{}
 		called := identifiers(a.item.Setup + a.item.Tests)
 		for _, d := range topLevel(a.open.head[a.prompt.rest:]) {
-			if d.function && !d.stub && d.name != a.item.Entry && called[d.name] > 0 {
-				a.helpers[d.name] = true
+			if d.function && !d.stub && d.names[0].name != a.item.Entry && called[d.names[0].name] > 0 {
+				a.helpers[d.names[0].name] = true
 			}
 		}
 	}

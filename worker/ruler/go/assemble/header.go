@@ -2,7 +2,9 @@ package assemble
 
 import (
 	"go/token"
+	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Import is one import spec and where it was written.
@@ -11,6 +13,21 @@ type Import struct {
 	Origin     Origin
 	Offset     int
 }
+
+// local is the name by which the file knows the package, as far as its path tells.
+func (s Import) local() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	elements := strings.Split(s.Path, "/")
+	name := elements[len(elements)-1]
+	if len(elements) > 1 && majorVersion.MatchString(name) {
+		return elements[len(elements)-2]
+	}
+	return name
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
 
 // header is a text's package clause and imports. rest is the offset where its declarations begin.
 type header struct {

@@ -49,7 +49,12 @@ func file(imports []Import, pieces []Piece, mark func(Origin, int) string) strin
 		if piece.Origin == Candidate {
 			text = withoutLineDirectives(text)
 		}
-		out.WriteString(mark(piece.Origin, piece.Offset) + text)
+		directive := mark(piece.Origin, piece.Offset)
+		if directive != "" && strings.HasPrefix(text, "//") {
+			// What begins like this may be a directive, which must have a line of its own.
+			directive = "\n//" + strings.TrimSuffix(strings.TrimPrefix(directive, "/*"), "*/") + "\n"
+		}
+		out.WriteString(directive + text)
 	}
 	out.WriteString("\n")
 	return out.String()

@@ -72,26 +72,36 @@ func bodyEnd(text string) int {
 	return -1
 }
 
-// declarationsEnd is the end of the last whole declaration of an unbroken row of them from the front of text.
+// declarationsEnd is the end of the last whole declaration of an unbroken row of them from the front of text. A
+// sentence that begins with a word like func is none.
 func declarationsEnd(text string) int {
-	end, depth, fresh := 0, 0, true
+	end, start, depth, fresh := 0, 0, 0, true
 	for _, l := range lex(text) {
-		if fresh && l.kind != token.SEMICOLON && !l.declares() {
-			return end
+		if fresh {
+			if start = l.offset; l.kind != token.SEMICOLON && !l.declares() {
+				return end
+			}
 		}
 		depth += l.nesting()
 		fresh = depth == 0 && l.kind == token.SEMICOLON
-		if fresh && !l.implied {
-			end = l.end
-		} else if fresh {
+		if !fresh {
+			continue
+		}
+		if l.kind == token.SEMICOLON && start < l.offset && !isDeclaration(text[start:l.offset]) {
+			return end
+		}
+		if end = l.end; l.implied {
 			end = l.offset
 		}
 	}
-	if depth == 0 {
+	if depth == 0 && (fresh || isDeclaration(text[start:])) {
 		return len(text)
 	}
 	return end
 }
+
+// isDeclaration: it looks like one, or it parses.
+func isDeclaration(text string) bool { return codeLine.MatchString(text) || parses(text) }
 
 // Selected are the names that stand before a dot in text, as packages do.
 func Selected(text string) map[string]bool {

@@ -1,0 +1,190 @@
+package assemble
+
+import (
+	"go/token"
+	"regexp"
+	"strings"
+)
+
+// Rules 1 to 3 of docs/problem-sets.md: what stands around an answer is made blank, so that positions stay.
+
+const thoughtWords = `think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis|seed:think`
+
+var (
+	thoughtTag = regexp.MustCompile(`(?i)<(/?)(?:` + thoughtWords + `)(?:\s[^<>\n]{0,60})?>` +
+		`|\[(/?)THINK\]|◁(/?)think▷|<\|(begin|end)_of_thought\|>|<\|(START|END)_THINKING\|>`)
+	channel  = regexp.MustCompile(`<\|channel\|>\s*(\w+)[^<\n]*<\|message\|>`)
+	endToken = regexp.MustCompile(`<\|(?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|user|EOT)\|>|</s>|<eos>|` +
+		`<end_of_turn>|<EOT>|<｜end▁of▁sentence｜>|\[EOS\]|\[DONE\]`)
+	specialToken = regexp.MustCompile(`<\|[^|<>\n]{0,40}\|>|<｜[^｜<>\n]{0,40}｜>|</?s>|<(?:bos|eos|pad|unk|EOT|PRE|SUF|MID)>|` +
+		`<(?:start|end)_of_turn>|<fim_(?:prefix|suffix|middle|pad)>|\[/?INST\]|\[EOS\]|\[(?:BEGIN|DONE)\]|` +
+		`</?(?:answer|solution|output)>`)
+	cutToken = regexp.MustCompile(`<(?:\|[\w▁]{0,30}\|?|/s?|｜[^｜\n]{0,40})?\s*$`)
+	quote    = regexp.MustCompile(`(?m)^[ \t]*(?:>[ \t]?)+`)
+)
+
+// byteOrderMark may not stand within a Go file, wherever that is.
+const byteOrderMark = "\uFEFF"
+
+// clean makes blank what is no answer in a text that is not Go as a whole.
+func (a *assembler) clean() {
+	a.unquote()
+	a.dropThoughts()
+	a.dropAfterEnd()
+	for _, mark := range a.visible(specialToken) {
+		a.drop("special token", "", window{mark[0], mark[1]})
+	}
+	if cut := cutToken.FindStringIndex(a.text); cut != nil && strings.TrimSpace(a.text[cut[0]:]) != "" {
+		a.drop("special token", "", window{cut[0], cut[1]})
+	}
+	for at := strings.Index(a.text, byteOrderMark); at >= 0; at = strings.Index(a.text, byteOrderMark) {
+		a.dropped("byte order mark", "U+FEFF", at)
+		a.text = blanked(a.text, window{at, at + len(byteOrderMark)})
+	}
+}
+
+// drop makes a span blank and records it, by its beginning unless another name is given.
+func (a *assembler) drop(what, name string, w window) {
+	if strings.TrimSpace(a.text[w.start:w.end]) == "" {
+		return
+	}
+	if name == "" {
+		name = firstLine(a.text[w.start:w.end])
+	}
+	shift := len(a.text[w.start:w.end]) - len(strings.TrimLeft(a.text[w.start:w.end], " \t\r\n"))
+	a.dropped(what, name, w.start+shift)
+	a.text = blanked(a.text, w)
+}
+
+// visible finds marks that no code speaks of: outside of its literals, and of blocks that are Go as they are.
+func (a *assembler) visible(mark *regexp.Regexp) (found [][]int) {
+	var whole []block
+	for _, m := range mark.FindAllStringSubmatchIndex(a.text, -1) {
+		if whole == nil {
+			whole = append(blocksOf(a.text, a.codeAhead()), block{})
+		}
+		if !quoted(a.text, m[0], m[1]) && !a.withinGo(whole, m[0]) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func (a *assembler) withinGo(blocks []block, at int) bool {
+	for _, b := range blocks {
+		if b.fenced && b.start <= at && at < b.end {
+			return a.defines(a.text[b.start:b.end])
+		}
+	}
+	return false
+}
+
+// dropThoughts drops what a model thought aloud before it answered. A thought without its beginning began in the
+// prompt; one without an end was cut off, and with it the answer.
+func (a *assembler) dropThoughts() {
+	if strings.HasPrefix(strings.TrimSpace(a.text), "analysis") {
+		// A tokenizer that leaves out special tokens leaves the channels' names.
+		if at := strings.LastIndex(a.text, "assistantfinal"); at >= 0 {
+			a.drop("thought", "", window{0, at + len("assistantfinal")})
+		}
+	}
+	a.dropChannels()
+	open := -1
+	var thoughts []window
+	for _, m := range a.visible(thoughtTag) {
+		switch opens := opensThought(a.text, m); {
+		case opens && open < 0:
+			open = m[0]
+		case !opens && open < 0:
+			thoughts = []window{{0, m[1]}}
+		case !opens:
+			thoughts, open = append(thoughts, window{open, m[1]}), -1
+		}
+	}
+	for _, thought := range thoughts {
+		a.drop("thought", "", thought)
+	}
+	a.dropUnfinished(open)
+}
+
+func (a *assembler) dropUnfinished(open int) {
+	if open < 0 {
+		return
+	}
+	a.note("A thought is never closed: the answer was cut off.")
+	a.drop("thought", "", window{open, len(a.text)})
+}
+
+// dropChannels drops all before the last final channel; without one, all from the first other channel on.
+func (a *assembler) dropChannels() {
+	final, other := -1, -1
+	for _, m := range a.visible(channel) {
+		if a.text[m[2]:m[3]] == "final" {
+			final = m[1]
+		} else if other < 0 {
+			other = m[0]
+		}
+	}
+	if final >= 0 {
+		a.drop("thought", "", window{0, final})
+	} else {
+		a.dropUnfinished(other)
+	}
+}
+
+// opensThought: of the groups in thoughtTag, one holds the slash or the word that tells beginning from end.
+func opensThought(text string, m []int) bool {
+	for i := 2; i+1 < len(m); i += 2 {
+		if m[i] >= 0 {
+			word := text[m[i]:m[i+1]]
+			return word == "" || word == "begin" || word == "START"
+		}
+	}
+	return true
+}
+
+// dropAfterEnd drops what a model wrote after it had said that it was done.
+func (a *assembler) dropAfterEnd() {
+	for _, m := range a.visible(endToken) {
+		if strings.Contains(a.text[:m[0]], "}") {
+			a.drop("special token", "", window{m[0], m[1]})
+			a.drop("text after the end", "", window{m[1], len(a.text)})
+			return
+		}
+	}
+}
+
+// unquote takes the marks off a quoted answer: lines that all begin with >, with a fence or a declaration in them.
+func (a *assembler) unquote() {
+	lines := strings.SplitAfter(a.text, "\n")
+	for at, i := 0, 0; i < len(lines); i++ {
+		start, end := at, at
+		for ; i < len(lines) && quote.MatchString(lines[i]); i++ {
+			end += len(lines[i])
+		}
+		if i < len(lines) {
+			at = end + len(lines[i])
+		}
+		plain := quote.ReplaceAllStringFunc(a.text[start:end], func(mark string) string { return strings.Repeat(" ", len(mark)) })
+		if strings.Contains(plain, "```") || strings.Contains(plain, "~~~") || codeLine.MatchString(plain) {
+			a.dropped("quote marks", ">", start)
+			a.text = a.text[:start] + plain + a.text[end:]
+		}
+	}
+}
+
+// invisible are the signs of no width that get into code with copied text; Go knows none of them outside of literals.
+const invisible = "\u200B\u200C\u200D\u2060\u00AD"
+
+// withoutInvisible makes signs of no width blank, except in literals and comments.
+func (a *assembler) withoutInvisible(w window) {
+	if !strings.ContainsAny(a.text[w.start:w.end], invisible) || parsesCode(a.text[w.start:w.end]) {
+		return
+	}
+	for _, l := range lex(a.text[w.start:w.end]) {
+		if l.kind == token.ILLEGAL && strings.ContainsAny(l.text, invisible) {
+			a.dropped("invisible sign", "", w.start+l.offset)
+			a.text = blanked(a.text, window{w.start + l.offset, w.start + l.end})
+		}
+	}
+}
