@@ -21,6 +21,8 @@ from worker.toolchain import RulerBuild
 NOBODY = 65534
 FIRST_OWNER = 1_900_000_000
 """User ids from here on belong to nobody; each zone of a root process takes one of its own."""
+MOST_CORES = 8
+"""Cores that a program may work on at once which asks for their number: its threads are limited."""
 TOOLS_APART = 100_000_000
 """How far its compiler's user id is from that."""
 
@@ -157,6 +159,7 @@ def _configuration(build: RulerBuild, limits: Limits) -> dict[str, Any]:
         "explain": "" if build.explainer is None else str(build.explainer),
         "language": build.go.language,
         "zone_info": str(build.go.root / "lib" / "time" / "zoneinfo.zip"),
+        "cores": min(len(os.sched_getaffinity(0)), MOST_CORES),
         **_users(),
         "limits": limits.as_dict(),
     }

@@ -275,3 +275,14 @@ def test_a_helper_of_the_prompt_that_the_tests_call_cannot_be_taken_over(judge: 
         assert judge(f"\treturn n\n}}\n\n{taken}\n", tests, prompt).fixed.verdict is Verdict.ASSERTION
     right = "func Half(n int) int {\n\thalf := n / 2\n\treturn half\n}\n\nfunc Double(n int) int {\n\treturn 2 * n\n}\n"
     assert judge(right, tests, prompt).fixed.verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize("flags", ['flag.Set("test.fuzz", ".")', 'flag.Set("test.fuzzworker", "true")'])
+def test_seeds_of_fuzz_functions_cannot_be_passed_over(judge: Judge, flags: str) -> None:
+    source = (
+        "func FuzzDouble(f *testing.F) {\n\tf.Add(4)\n\tf.Fuzz(func(t *testing.T, n int) {\n"
+        "\t\tif Double(n) != 2*n {\n\t\t\tt.Fail()\n\t\t}\n\t})\n}\n"
+    )
+    header = 'package main\n\nimport "flag"\nimport "testing"\n\n'
+    attack = f"{header}func init() {{\n\ttesting.Init()\n\t{flags}\n}}\n{WRONG}"
+    assert judge(attack, replace(DOUBLE, source=source)).fixed.verdict is not Verdict.PASSED

@@ -25,6 +25,7 @@ type config struct {
 	Explain  string      `json:"explain"` // empty where there is none
 	Language string      `json:"language"`
 	ZoneInfo string      `json:"zone_info"` // Go's own time zones; empty where there are none
+	Cores    int         `json:"cores"`     // that a program sees which asks
 	Owner    int         `json:"owner"`
 	Tools    int         `json:"tools"`
 	Limits   wire.Limits `json:"limits"`
@@ -69,7 +70,7 @@ func inside(args []string, confined bool) error {
 }
 
 func newZone(c config, confined bool) (*batch.Zone, error) {
-	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Confined: confined, Users: cell.Users{Candidates: -1, Tools: -1}, Explain: -1}
+	z := &batch.Zone{Language: c.Language, Limits: c.Limits, Cores: max(c.Cores, 1), Confined: confined, Users: cell.Users{Candidates: -1, Tools: -1}, Explain: -1}
 	if confined && c.Owner > 0 {
 		z.Users = cell.Users{Candidates: c.Owner, Tools: c.Tools}
 	}

@@ -90,9 +90,9 @@ func (z *Zone) environment(cores bool) []string {
 		list = append(list, "TMPDIR="+z.Jail)
 	}
 	if !cores {
-		list = append(list, "GOMAXPROCS=1")
+		return append(list, "GOMAXPROCS=1")
 	}
-	return list
+	return append(list, fmt.Sprintf("GOMAXPROCS=%d", z.Cores))
 }
 
 func socketPair() (ours, theirs int, err error) {

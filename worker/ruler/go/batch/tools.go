@@ -29,6 +29,7 @@ type Zone struct {
 	Std, Work, Jail     string
 	Language            string
 	Limits              wire.Limits
+	Cores               int // that a program uses at once which asks for their number
 	Users               cell.Users
 	Confined            bool
 
