@@ -108,14 +108,14 @@ def cancel_job(store: Store, job_id: str) -> bool:
         run = session.get(Run, job.run_id) if job.run_id is not None else None
         if run is not None and run.state is RunState.QUEUED:
             run.state, run.finished_at = RunState.CANCELLED, now()
-        _stop(session, job)
+        _stop(session, job, JobState.CANCELLED)
         return True
 
 
-def stop_jobs(session: Session, run_id: int) -> None:
-    """Ask all unfinished jobs of a run to stop; those that have not begun end at once."""
+def stop_jobs(session: Session, run_id: int, state: JobState) -> None:
+    """Ask all unfinished jobs of a run to stop; those that have not begun end at once, in `state`."""
     for job in session.scalars(select(Job).where(Job.run_id == run_id, Job.finished_at.is_(None))):
-        _stop(session, job)
+        _stop(session, job, state)
 
 
 def claim_run(store: Store, run_id: int, worker: str, living: Callable[[Session], Collection[str]]) -> str:
@@ -151,11 +151,11 @@ def _new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: st
     )
 
 
-def _stop(session: Session, job: Job) -> None:
+def _stop(session: Session, job: Job, state: JobState) -> None:
     job.cancel_requested = True
     if job.state is not JobState.QUEUED:
         return
-    job.state, job.finished_at, job.deduplication_key = JobState.CANCELLED, now(), None
+    job.state, job.finished_at, job.deduplication_key = state, now(), None
     numbers = select(JobEvent.number).where(JobEvent.job_id == job.id).order_by(JobEvent.number.desc())
     last = session.scalars(numbers).first() or 0
-    session.add(JobEvent(job_id=job.id, number=last + 1, kind="cancelled"))
+    session.add(JobEvent(job_id=job.id, number=last + 1, kind=state.value))

@@ -21,7 +21,7 @@ from models import (
 )
 from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
 from models.base import now
-from models.enums import CheckpointKind, JobKind, RunState
+from models.enums import CheckpointKind, JobKind, JobState, RunState
 from models.specification import ArmSpecification, RunSpecification, SpecificationError
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -137,7 +137,8 @@ def _stop(store: Store, run_id: int, state: RunState, stoppable: Sequence[RunSta
         run.state = state
         if state is RunState.CANCELLED:
             run.finished_at = now()
-        stop_jobs(session, run_id)
+        # A run and its job stop in states of the same name.
+        stop_jobs(session, run_id, JobState(state.value))
 
 
 def _checkpoints(session: Session, wanted: RunSpecification) -> tuple[Checkpoint, list[Checkpoint | None]]:

@@ -19,7 +19,6 @@ from models.enums import JobKind, JobState
 
 PAGE_ROWS = 50
 LISTED_UNFINISHED = 20
-UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +129,7 @@ def read_work(session: Session) -> WorkStatus:
     jobs = session.execute(
         select(Job, Run.name)
         .outerjoin(Run, Job.run_id == Run.id)
-        .where(Job.state.in_(UNFINISHED))
+        .where(Job.finished_at.is_(None))
         .order_by(Job.created_at)
         .limit(LISTED_UNFINISHED)
     )

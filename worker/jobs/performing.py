@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import OperationalError
 
-from models import Job, Store
+from models import Job, Run, Store
 from models.base import now
-from models.enums import JobKind, JobState
+from models.enums import JobKind, JobState, RunState
 from worker.jobs.errors import (
     JobCancelled,
     JobTaken,
@@ -128,6 +128,9 @@ def _end(handle: JobHandle, state: JobState, error: str = "") -> None:
         job = session.get(Job, handle.job_id)
         if job is None or job.worker != handle.worker:
             return
+        run = session.get(Run, job.run_id) if job.run_id is not None else None
+        if state is JobState.CANCELLED and run is not None and run.state is RunState.PAUSED:
+            state = JobState.PAUSED
         job.state, job.finished_at, job.deduplication_key = state, now(), None
         job.error = error
     handle.event(state.value, error=error)

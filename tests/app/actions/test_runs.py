@@ -12,7 +12,7 @@ from app.actions.errors import NoSuchRow, NotAllowed
 from app.actions.jobs import JobQueue
 from app.actions.reruns import rerun_problem
 from app.actions.runs import cancel_run, create_run, find_unfinished, pause_run, start_run
-from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
+from models import Arm, Attempt, Checkpoint, Job, JobEvent, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import CheckpointKind, JobState, RunKind, RunState
@@ -115,6 +115,12 @@ def test_a_run_is_started_once_paused_and_started_again(filled: Store, queue: Jo
     assert not start_run(filled, queue, run_id).created
     pause_run(filled, run_id)
     assert state(filled, run_id) is RunState.PAUSED
+    with filled.reader() as session:
+        job = session.get_one(Job, first.job_id)
+        assert job.state is JobState.PAUSED
+        assert job.finished_at is not None
+        events = select(JobEvent.kind).where(JobEvent.job_id == job.id).order_by(JobEvent.number)
+        assert session.scalars(events).all() == ["queued", "paused"]
     again = start_run(filled, queue, run_id)
     assert again.created
     assert again.job_id != first.job_id
