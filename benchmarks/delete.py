@@ -72,7 +72,7 @@ def _delete(file: Path, samples: int) -> tuple[float, float, tuple[int, int]]:
     store = open_store(f"sqlite:///{file}")
     problems = max(1, samples // SAMPLES_A_PROBLEM)
     run_id = fill(store, Size(problems=problems, samples=samples // problems, runs=1))[0]
-    before = file.stat().st_size
+    before, _ = compact(store)
     with Writer(store) as writer:
         began = time.monotonic()
         delete_run(store, run_id)

@@ -131,7 +131,8 @@ def check_torch(_settings: Settings) -> Finding:
 
 def check_database(settings: Settings) -> Finding:
     from cli.errors import StoreError
-    from cli.store import SchemaState, inspect_queue, inspect_store, refuse_others, shown
+    from cli.schema import SchemaState
+    from cli.store import inspect_queue, inspect_store, refuse_others, shown
 
     try:
         schema = inspect_store(settings.store_url)

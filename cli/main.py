@@ -31,6 +31,7 @@ COMMANDS = (
     "cli.toolchain",
     "cli.up",
     "cli.store_commands",
+    "cli.backup",
     "cli.compacting",
     "cli.doctor",
     "cli.jobs",

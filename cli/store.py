@@ -7,69 +7,22 @@ program, or that is newer than this code, is refused before anything is written.
 import logging
 import os
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from cli.copying import copy_to_file
 from cli.errors import StoreError
+from cli.schema import Schema, SchemaState, newest_schema, read_schema, upgrade
 from models import Store
 from models.session import MARKS, open_jobs_engine
+from settings import load_settings
 
-ROOT = Path(__file__).resolve().parent.parent
-VERSION_TABLE = "tekhne_schema_version"
 QUEUE_SETTING = "TEKHNE_JOBS_DB"
-
-
-class SchemaState(StrEnum):
-    EMPTY = "empty"
-    CURRENT = "current"
-    OLDER = "older"
-    NEWER = "newer"
-    FOREIGN = "foreign"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schema:
-    """Where a database stands. `revision` is None where it has none of ours."""
-
-    state: SchemaState
-    revision: str | None
-    head: str
-
-
-def alembic_config() -> Config:
-    config = Config()
-    # Alembic's options are a format of their own, in which a percent sign begins a variable.
-    config.set_main_option("script_location", str(ROOT / "alembic").replace("%", "%%"))
-    return config
-
-
-def read_schema(connection: Connection) -> Schema:
-    """Compare the database's revision with the newest one this code has."""
-    scripts = ScriptDirectory.from_config(alembic_config())
-    head = scripts.get_current_head() or ""
-    tables = inspect(connection).get_table_names()
-    if VERSION_TABLE not in tables:
-        state = SchemaState.FOREIGN if tables else SchemaState.EMPTY
-        return Schema(state=state, revision=None, head=head)
-    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    revision = context.get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
-    if revision is None:
-        state = SchemaState.EMPTY
-    elif revision == head:
-        state = SchemaState.CURRENT
-    else:
-        state = SchemaState.OLDER if revision in known else SchemaState.NEWER
-    return Schema(state=state, revision=revision, head=head)
 
 
 def open_store(url: str, *, migrate: bool = True) -> Store:
@@ -89,6 +42,8 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
             raise StoreError(
                 f"{shown(url)} is not migrated yet (schema {schema.revision}): run `tekhne migrate` first."
             )
+        if schema.state is SchemaState.OLDER:
+            _back_up_before_migration(store, schema)
         if schema.state is not SchemaState.CURRENT:
             upgrade(store)
     except DBAPIError as error:
@@ -100,6 +55,18 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
     return store
 
 
+def _back_up_before_migration(store: Store, schema: Schema) -> None:
+    """Beside a SQLite store, and in the data folder for Postgres: a migration that goes wrong loses nothing."""
+    url = store.engine.url
+    file = (
+        Path(url.database or "") if url.get_backend_name() == "sqlite" else load_settings().data_dir / "postgres"
+    )
+    at = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    backup = file.with_name(f"{file.stem}-schema-{schema.revision}-{at}.db")
+    copy_to_file(store, backup)
+    print(f"The store was at schema {schema.revision}: a backup of it is {backup}.", file=sys.stderr)
+
+
 def inspect_store(url: str) -> Schema:
     """Where the store at `url` stands, without creating or changing anything.
 
@@ -109,8 +76,7 @@ def inspect_store(url: str) -> Schema:
     refuse_unusable(url, setting="TEKHNE_DB")
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         refuse_impossible_folder(Path(url.removeprefix("sqlite:///")).parent)
-        head = ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
-        return Schema(state=SchemaState.EMPTY, revision=None, head=head)
+        return Schema(state=SchemaState.EMPTY, revision=None, head=newest_schema())
     store = _open(url)
     try:
         with store.engine.connect() as connection:
@@ -119,24 +85,6 @@ def inspect_store(url: str) -> Schema:
         raise StoreError(unreachable(url, error)) from error
     finally:
         store.close()
-
-
-def upgrade(store: Store, revision: str = "head") -> None:
-    """Run the migrations up to `revision` in one transaction."""
-    _run(store, command.upgrade, revision)
-
-
-def downgrade(store: Store, revision: str) -> None:
-    """Run the migrations down to `revision` (`base`: to an empty database)."""
-    _run(store, command.downgrade, revision)
-
-
-def _run(store: Store, step: object, revision: str) -> None:
-    config = alembic_config()
-    # Of two that start at once the second finds the work done.
-    with store.alone() as connection:
-        config.attributes["connection"] = connection
-        step(config, revision)  # type: ignore[operator]  # alembic's commands share one signature
 
 
 def _open(url: str) -> Store:

@@ -19,6 +19,7 @@ from models.enums import JobKind, JobState
 
 PAGE_ROWS = 50
 LISTED_UNFINISHED = 20
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +130,7 @@ def read_work(session: Session) -> WorkStatus:
     jobs = session.execute(
         select(Job, Run.name)
         .outerjoin(Run, Job.run_id == Run.id)
-        .where(Job.finished_at.is_(None))
+        .where(Job.state.in_(UNFINISHED))
         .order_by(Job.created_at)
         .limit(LISTED_UNFINISHED)
     )

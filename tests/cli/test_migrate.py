@@ -130,5 +130,5 @@ def test_starts_at_the_same_time_make_the_store_once(database_url: str) -> None:
 def test_a_checkout_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "at 50% of it"
     folder.symlink_to(ROOT)
-    monkeypatch.setattr("cli.store.ROOT", folder)
+    monkeypatch.setattr("cli.schema.ROOT", folder)
     open_store(f"sqlite:///{tmp_path / 'a 50% store.db'}").close()

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from cli.store import downgrade, upgrade
+from cli.schema import downgrade, upgrade
 from models import Arm, Attempt, Revision, RunProblemCount, Store, Trace
 from models.arm_kinds import ArmKind
 from models.enum_changes import drop_check, set_check

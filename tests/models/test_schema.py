@@ -6,7 +6,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Enum, inspect
 
-from cli.store import SchemaState, downgrade, open_store, read_schema, upgrade
+from cli.schema import SchemaState, downgrade, read_schema, upgrade
+from cli.store import open_store
 from models import Base, Store
 
 

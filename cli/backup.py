@@ -1,0 +1,133 @@
+"""`tekhne backup` and `tekhne restore`: the whole store in one file, from either database and into either.
+
+A backup is itself a SQLite store. The job queue is not in it: workers queue unfinished jobs again. Nor are weights:
+copy the data folder's `models`, and checkpoints are found by their content.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from cli.copying import copy_rows, copy_to_file, refuse_no_backup
+from cli.errors import StoreError
+from cli.schema import SchemaState, read_schema, upgrade
+from cli.store import inspect_store, open_store, refuse_others, shown, unreachable
+from models import Base, Store
+from settings import load_settings
+
+MIB = 2**20
+
+
+def register(app: typer.Typer) -> None:
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write, such as backup.db; it must not exist.")],
+) -> None:
+    """Write the whole store to one file, consistently, while others work."""
+    url = load_settings().store_url
+    schema = inspect_store(url)
+    refuse_others(url, schema)
+    if schema.state is SchemaState.EMPTY:
+        raise StoreError(f"{shown(url)} is empty: there is nothing to back up.")
+    store = Store.open(url)
+    try:
+        copy_to_file(store, file)
+    finally:
+        store.close()
+    typer.echo(f"{file} holds the whole store ({file.stat().st_size / MIB:,.1f} MiB): `tekhne restore` reads it.")
+
+
+def restore(file: Annotated[Path, typer.Argument(help="The file that `tekhne backup` wrote.")]) -> None:
+    """Put a backup where the settings say that the store is; nothing may be there yet."""
+    url = load_settings().store_url
+    refuse_no_backup(file)
+    schema = inspect_store(url)
+    refuse_others(url, schema)
+    if schema.state is not SchemaState.EMPTY and not _has_no_rows(url):
+        raise StoreError(
+            f"{shown(url)} is a store already: move it away, or point TEKHNE_DB at a new place; nothing was changed."
+        )
+    database = make_url(url)
+    is_file = database.get_backend_name() == "sqlite"
+    place = Path(database.database or "") if is_file else None
+    try:
+        with _migrated_copy(file, place) as copy:
+            if place is not None:
+                copy.rename(place)
+            else:
+                _load(copy, url)
+    except OSError as error:
+        raise StoreError(f"{shown(url)} cannot be written ({error}): make room, or set TEKHNE_DB.") from error
+    except DBAPIError as error:
+        raise StoreError(unreachable(url, error)) from error
+    typer.echo(f"{shown(url)} holds what was in {file}: `tekhne up` serves it.")
+
+
+@contextmanager
+def _migrated_copy(backup: Path, place: Path | None) -> Iterator[Path]:
+    """A copy of the backup at the newest schema: beside `place`, or in a temporary folder."""
+    folder = Path(tempfile.mkdtemp(prefix=".tekhne-restore-", dir=_parent(place)))
+    try:
+        for part in (place, Path(f"{place}-wal"), Path(f"{place}-shm")) if place is not None else ():
+            if part.exists():
+                raise StoreError(f"{part} is there already: move it away first; nothing was changed.")
+        copy = folder / "store.db"
+        shutil.copyfile(backup, copy)
+        store = Store.open(f"sqlite:///{copy}")
+        try:
+            with store.engine.connect() as connection:
+                schema = read_schema(connection)
+            if schema.state is SchemaState.NEWER:
+                raise StoreError(
+                    f"{backup} was written by a newer Tekhne (schema {schema.revision}; this one knows "
+                    f"{schema.head}): update Tekhne; nothing was changed."
+                )
+            upgrade(store)
+        finally:
+            store.close()
+        yield copy
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parent(place: Path | None) -> Path | None:
+    if place is not None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    return place.parent if place is not None else None
+
+
+def _load(copy: Path, url: str) -> None:
+    """All rows in one transaction."""
+    source, target = Store.open(f"sqlite:///{copy}"), open_store(url)
+    try:
+        with source.engine.connect() as rows, target.alone() as tables:
+            copy_rows(rows, tables)
+    finally:
+        source.close()
+        target.close()
+
+
+def _has_no_rows(url: str) -> bool:
+    """Whether only the tables of a Postgres store are there, say because a restore was interrupted."""
+    if url.startswith("sqlite:///"):
+        return False
+    store = Store.open(url)
+    try:
+        with store.reader() as session:
+            return all(
+                session.scalar(select(1).select_from(table).limit(1)) is None
+                for table in Base.metadata.sorted_tables
+            )
+    finally:
+        store.close()

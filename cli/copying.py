@@ -1,0 +1,153 @@
+"""Copying a whole store: into a new SQLite file in one snapshot, and from such a file into an empty database.
+
+Tables are taken as they stand in the database, so a store of an older schema is copied too. Nothing is migrated here.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, RowMapping, Table, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from cli.errors import StoreError
+from cli.schema import VERSION_TABLE, read_schema, upgrade
+from models import Base, Store
+
+ROWS_AT_ONCE = 1_000
+
+
+def copy_to_file(store: Store, file: Path) -> None:
+    """Write `file`, which must not exist, as a SQLite store with everything in `store`; it is whole or absent.
+
+    Others may read and write meanwhile: the copy is what the store held at one moment.
+
+    Raises:
+        StoreError: the file is there, or cannot be written.
+    """
+    if file.exists():
+        raise StoreError(f"{file} exists already: name a new file; nothing was changed.")
+    aside = file.with_name(f".{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.unlink(missing_ok=True)
+        if store.engine.dialect.name == "sqlite":
+            _vacuum_into(store, aside)
+        else:
+            _copy_into_new(store, aside)
+        # The copy holds everything that the store holds, people's texts among it.
+        aside.chmod(0o600)
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        aside.rename(file)
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(f"{file} cannot be written ({reason}): name another place, or make room.") from error
+    finally:
+        for part in (aside, Path(f"{aside}-wal"), Path(f"{aside}-shm")):
+            part.unlink(missing_ok=True)
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Every row of one database into the empty tables of another, of the same schema."""
+    there, here = MetaData(), MetaData()
+    there.reflect(source)
+    here.reflect(target)
+    for name in [table.name for table in Base.metadata.sorted_tables if table.name in there.tables]:
+        for rows in _rows(source, there.tables[name]):
+            target.execute(insert(here.tables[name]), rows)
+    _continue_numbers(source, target, here)
+
+
+def _vacuum_into(store: Store, file: Path) -> None:
+    pooled = store.engine.raw_connection()
+    try:
+        pooled.cursor().execute("VACUUM INTO ?", (str(file),))
+    finally:
+        pooled.close()
+
+
+def _copy_into_new(store: Store, file: Path) -> None:
+    engine = store.engine.execution_options(isolation_level="REPEATABLE READ")
+    copy = Store.open(f"sqlite:///{file}")
+    try:
+        with engine.connect() as source:
+            upgrade(copy, read_schema(source).revision or "head")
+            with copy.alone() as target:
+                target.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+                copy_rows(source, target)
+        with copy.engine.connect() as last:
+            last.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        copy.close()
+
+
+def _rows(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    """In the order of their numbers, in which a row comes after those that it names."""
+    wanted = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE)
+    for part in source.execute(wanted).mappings().partitions():
+        yield [_in_utc(row) for row in part]
+
+
+def _in_utc(row: RowMapping) -> dict[str, Any]:
+    # SQLite keeps no zone, and Postgres gives times in its own.
+    return {
+        str(name): (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+        if isinstance(value, datetime)
+        else value
+        for name, value in row.items()
+    }
+
+
+def _continue_numbers(source: Connection, target: Connection, tables: MetaData) -> None:
+    """New rows get numbers above all those given so far; those of deleted runs are never given again."""
+    last_run = _last_run(source)
+    if target.dialect.name == "sqlite":
+        # Older schemas do not count them.
+        if target.scalar(text("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'")):
+            target.execute(text("DELETE FROM sqlite_sequence WHERE name = 'run'"))
+            target.execute(text("INSERT INTO sqlite_sequence VALUES ('run', :last)"), {"last": last_run})
+        return
+    for name, table in tables.tables.items():
+        sequence = (
+            target.scalar(text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": name})
+            if "id" in table.columns
+            else None
+        )
+        if sequence is not None:
+            last = target.scalar(select(func.max(table.columns.id))) or 0
+            last = max(last, last_run) if name == "run" else last
+            target.execute(
+                text("SELECT setval(CAST(:name AS regclass), :last, :given)"),
+                {"name": sequence, "last": max(last, 1), "given": last > 0},
+            )
+
+
+def _last_run(source: Connection) -> int:
+    if source.dialect.name == "sqlite":
+        found = source.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'run'"))
+    else:
+        found = source.scalar(text("SELECT last_value FROM run_id_seq WHERE is_called"))
+    return int(found or 0)
+
+
+def refuse_no_backup(file: Path) -> None:
+    """Raise StoreError where `file` is not a whole store of ours in SQLite; it is only read."""
+    if not file.is_file():
+        raise StoreError(f"There is no backup {file}.")
+    try:
+        with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True) as opened:
+            tables = {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            state = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
+        opened.close()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{file} is no whole backup ({error}): was it copied to its end? Nothing was changed."
+        ) from error
+    if VERSION_TABLE not in tables:
+        raise StoreError(f"{file} is no backup of Tekhne: it has none of its tables; nothing was changed.")
+    if state != "ok":
+        raise StoreError(f"{file} is damaged ({state}): take another backup; nothing was changed.")

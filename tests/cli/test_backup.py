@@ -1,0 +1,199 @@
+"""Backups: taken while others write, restored into either database, refused in one sentence where they cannot be."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from app.actions.deleting import delete_run, remove_deleted
+from cli.copying import copy_to_file
+from cli.schema import downgrade, read_schema
+from cli.store import open_store
+from models import Base, Run, Store, WorkerHeartbeat
+from models.base import now
+from tests.store_factory import StoreFactory
+
+Tekhne = Callable[..., "CompletedProcess[str]"]
+
+
+def rows(store: Store) -> dict[str, list[Any]]:
+    """Everything that a store holds."""
+    with store.engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def fill(store: Store) -> int:
+    """Two runs and a re-run; a third, the newest, was deleted. Its number is returned."""
+    factory = StoreFactory(store)
+    version = factory.problem_set(problems=3)
+    first, _ = factory.run(version, samples=2), factory.run(version, samples=1)
+    with store.reader() as session:
+        problem_id = session.scalar(text("SELECT problem_id FROM run_problem LIMIT 1"))
+    factory.rerun(first, problem_id)
+    deleted = factory.run(version, samples=1)
+    delete_run(store, deleted)
+    remove_deleted(store)
+    return deleted
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def other_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Another empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'other' / 'store.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+def test_what_is_restored_is_what_was_backed_up_in_either_database(
+    store: Store, database_url: str, other_url: str, tekhne: Tekhne, tmp_path: Path
+) -> None:
+    deleted = fill(store)
+    before = rows(store)
+    backup = tmp_path / "backup.db"
+    done = tekhne("backup", str(backup), TEKHNE_DB=database_url)
+    assert done.returncode == 0, done.stderr
+    assert backup.stat().st_mode & 0o077 == 0
+    if other_url == database_url:
+        other_url = f"sqlite:///{tmp_path / 'third.db'}"
+    done = tekhne("restore", str(backup), TEKHNE_DB=other_url)
+    assert done.returncode == 0, done.stderr
+    restored = open_store(other_url)
+    assert rows(restored) == before
+    with restored.writer() as session:
+        new = Run(name="next", specification_hash="-", samples=1)
+        session.add(new)
+        session.flush()
+        assert new.id > deleted
+    restored.close()
+
+
+def test_a_backup_taken_while_others_write_holds_one_moment(store: Store, tmp_path: Path) -> None:
+    """A writer changes two rows in one transaction, again and again: no copy may hold one of them alone."""
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            with store.writer() as session:
+                for name in ("a", "b"):
+                    beat = {"executor_id": name, "host": "-", "instance": "-", "pid": number}
+                    session.merge(WorkerHeartbeat(**beat, started_at=now(), seen_at=now()))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(8):
+            copy_to_file(store, tmp_path / f"{number}.db")
+    finally:
+        stop.set()
+        writer.join()
+    for number in range(8):
+        with sqlite3.connect(tmp_path / f"{number}.db") as opened:
+            assert len({row[0] for row in opened.execute("SELECT pid FROM worker_heartbeat")}) <= 1
+            assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_store_of_an_older_schema_is_backed_up_before_it_is_migrated(
+    store: Store,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TEKHNE_DATA_DIR", str(tmp_path))
+    fill(store)
+    before = rows(store)
+    downgrade(store, "0004")
+    open_store(database_url).close()
+    [backup] = tmp_path.glob("*-schema-0004-*.db")
+    assert f"a backup of it is {backup}" in capsys.readouterr().err
+    copy = Store.open(f"sqlite:///{backup}")
+    with copy.engine.connect() as connection:
+        assert read_schema(connection).revision == "0004"
+    assert rows(copy) == rows(store) == before
+    copy.close()
+
+
+def content(file: Path) -> list[str]:
+    with sqlite3.connect(file) as opened:
+        return list(opened.iterdump())
+
+
+def refused(done: "CompletedProcess[str]", sentence: str) -> None:
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 2
+    assert said.startswith("error: ")
+    assert sentence in said
+
+
+def test_a_backup_onto_the_store_or_another_file_changes_nothing(
+    sqlite_store: Store, tekhne: Tekhne, tmp_path: Path
+) -> None:
+    fill(sqlite_store)
+    before = rows(sqlite_store)
+    own, other = tmp_path / "store.db", tmp_path / "other.txt"
+    other.write_text("mine")
+    for place in (own, other):
+        refused(tekhne("backup", str(place), TEKHNE_DB=str(own)), f"{place} exists already: name a new file")
+    refused(tekhne("backup", "/proc/backup.db", TEKHNE_DB=str(own)), "/proc/backup.db cannot be written")
+    refused(tekhne("backup", str(tmp_path / "x.db"), TEKHNE_DB=str(tmp_path / "none.db")), "nothing to back up")
+    assert rows(sqlite_store) == before
+    assert other.read_text() == "mine"
+
+
+def test_what_is_no_whole_backup_is_refused_and_makes_no_store(
+    sqlite_store: Store, tekhne: Tekhne, tmp_path: Path
+) -> None:
+    fill(sqlite_store)
+    whole = tmp_path / "whole.db"
+    copy_to_file(sqlite_store, whole)
+    cut, foreign, words, newer = (tmp_path / f"{name}.db" for name in ("cut", "foreign", "words", "newer"))
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    words.write_text("this is no database at all, only some words")
+    with sqlite3.connect(foreign) as opened:
+        opened.execute("CREATE TABLE recipes (id INTEGER)")
+    newer.write_bytes(whole.read_bytes())
+    with sqlite3.connect(newer) as opened:
+        opened.execute("UPDATE tekhne_schema_version SET version_num = '9999'")
+    target = tmp_path / "target" / "store.db"
+    for file, sentence in (
+        (cut, "is no whole backup"),
+        (words, "is no whole backup"),
+        (foreign, "is no backup of Tekhne"),
+        (newer, "was written by a newer Tekhne"),
+        (tmp_path / "absent.db", "There is no backup"),
+    ):
+        refused(tekhne("restore", str(file), TEKHNE_DB=str(target)), sentence)
+        assert not target.exists()
+
+
+def test_a_restore_over_a_store_or_another_programs_database_changes_nothing(
+    sqlite_store: Store, tekhne: Tekhne, tmp_path: Path
+) -> None:
+    fill(sqlite_store)
+    backup, foreign, newer = tmp_path / "backup.db", tmp_path / "foreign.db", tmp_path / "newer.db"
+    copy_to_file(sqlite_store, backup)
+    with sqlite3.connect(foreign) as opened:
+        opened.execute("CREATE TABLE recipes (id INTEGER)")
+    newer.write_bytes(backup.read_bytes())
+    with sqlite3.connect(newer) as opened:
+        opened.execute("UPDATE tekhne_schema_version SET version_num = '9999'")
+    own = tmp_path / "store.db"
+    for place, sentence in (
+        (own, "is a store already"),
+        (foreign, "another program"),
+        (newer, "was written by a newer Tekhne"),
+    ):
+        before = content(place)
+        refused(tekhne("restore", str(backup), TEKHNE_DB=str(place)), sentence)
+        assert content(place) == before
