@@ -9,16 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.estimates import (
-    Estimate,
-    Estimated,
-    Floats,
-    Interval,
-    IntervalKind,
-    NotEstimable,
-    mean_difference,
-    rate_interval,
-)
+from app.reports.differences import mean_difference
+from app.reports.estimates import Estimate, Estimated, Interval, IntervalKind, NotEstimable
+from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.samples import PASSED, ArmSamples, Codes, Flags, align, is_scored
 from models.enums import Origin
 
@@ -123,10 +116,7 @@ class Gap:
 
 def seen_gap(arm: ArmSamples) -> Gap:
     """The gap of one arm."""
-    usable = arm.n > 0
-    rates = np.divide(arm.c, arm.n, out=np.zeros(len(arm.n)), where=usable)
-    seen = _mean_rate(rates[usable & _of(arm, Origin.SEEN)], Origin.SEEN)
-    unseen = _mean_rate(rates[usable & _of(arm, Origin.UNSEEN)], Origin.UNSEEN)
+    seen, unseen = (_pass_at_1(arm, origin) for origin in (Origin.SEEN, Origin.UNSEEN))
     return Gap(
         arm=arm.name,
         seen=seen,
@@ -178,7 +168,8 @@ def _of(arm: ArmSamples, origin: Origin) -> Flags:
     return np.array([problem.origin is origin for problem in arm.problems], dtype=np.bool_)
 
 
-def _mean_rate(rates: Floats, origin: Origin) -> Estimated:
-    if len(rates) == 0:
+def _pass_at_1(arm: ArmSamples, origin: Origin) -> Estimated:
+    here = _of(arm, origin) & (arm.n > 0)
+    if not here.any():
         return NotEstimable(reason=f"no {origin} problem has a scored sample")
-    return Estimate(value=float(rates.mean()), interval=rate_interval(rates), problems=len(rates))
+    return estimate_pass_at_k(arm.n[here], arm.c[here], 1)

@@ -5,19 +5,24 @@ the command line all use this, so they cannot disagree.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from app.reports.attribution import ceiling, gap_change, repair_step, rule_steps, seen_gap
-from app.reports.equal_samples import against_resampling
+from app.reports.differences import Looks
+from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.equal_tokens import equal_tokens
-from app.reports.paired import compare_arms
+from app.reports.evidence import holm
+from app.reports.paired import PairedResult, compare_arms
 from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
 from app.reports.repairs import complete_or_empty, repairs, revisions_owed
 from app.reports.report import ArmReport, AtK, CriticVsResampling, FlakyProblem, RepairReport, Report, RunSettings
 from app.reports.samples import FLAKY, ArmSamples, count, is_scored
-from app.reports.wording import number_of, verdict_in_words
-from models.arm_kinds import ArmKind
+from app.reports.spread import spread
+from app.reports.verdict import Findings, verdict_in_words
+from app.reports.wording import number_of
+from models.arm_kinds import ArmKind, TraceShown
 
 
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
@@ -28,26 +33,37 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
     critics = _critics_first(others)
-    duels = _critics_vs_resampling(base, critics, others) if base is not None else []
+    duels = _critics_vs_resampling(base, critics, others, watched=run.is_watched) if base is not None else []
+    controls = _controls(base, critics, watched=run.is_watched) if base is not None else ()
+    findings = Findings(
+        run=run,
+        arms=arms,
+        critic=critics[0] if duels else None,
+        samples=duels[0].equal_samples if duels else None,
+        tokens=duels[0].equal_tokens if duels else None,
+        controls=controls,
+    )
     return Report(
         run=run,
-        verdict=verdict_in_words(arms, duels[0].equal_samples if duels else None, critics[0] if duels else None),
-        warnings=(*run.notes, *_owed_in_words(owed), *_warnings(arms)),
-        arms=tuple(arm_report(arm) for arm in arms),
-        pairs=tuple(compare_arms(base, arm) for arm in others) if base is not None else (),
+        verdict=verdict_in_words(findings),
+        warnings=(*run.notes, *_owed_in_words(owed), *_warnings(arms), *_families(duels)),
+        arms=tuple(arm_report(arm, run) for arm in arms),
+        pairs=_pairs(run, base, others) if base is not None else (),
         repairs=tuple(_repair_report(base, arm, unfinished[arm.name]) for arm in others if arm.kind.repairs)
         if base is not None
         else (),
         duels=tuple(duels),
+        controls=controls,
         gaps=tuple(seen_gap(arm) for arm in arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
     )
 
 
-def arm_report(arm: ArmSamples) -> ArmReport:
+def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
     """One arm by itself."""
     ks = usual_ks(arm.present.shape[1])
-    with_examples = is_scored(arm.example).any()
+    has_oracle = arm.kind.repairs and run.uses_oracle
+    with_examples = is_scored(arm.example).any() and not has_oracle
     return ArmReport(
         name=arm.name,
         kind=arm.kind,
@@ -62,10 +78,33 @@ def arm_report(arm: ArmSamples) -> ArmReport:
         new_tokens=int(arm.new_tokens.sum()),
         # Rounded, because the last digits of a sum of fractions depend on the order of adding.
         seconds=round(float(arm.seconds.sum()), 3),
+        rate_name=_rate_name(arm, run),
         pass_at_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k)) for k in ks),
+        all_of_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k, every=True)) for k in ks if k > 1),
         best_of=tuple(AtK(k=k, estimate=best_of_k(arm, k)) for k in ks) if with_examples else (),
+        spread=spread(arm),
         rules=rule_steps(arm),
     )
+
+
+def _rate_name(arm: ArmSamples, run: RunSettings) -> str:
+    if not arm.kind.repairs:
+        return "pass@k"
+    if run.uses_oracle:
+        return "oracle-gated pass@k"
+    return "example-gated pass@k" if run.gated else "pass@k after repair"
+
+
+def _pairs(run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples]) -> tuple[PairedResult, ...]:
+    """The base vs. each other arm. A gated arm can only gain on its own base, so that no test is made there."""
+    gains = [arm.kind.repairs and run.gated for arm in others]
+    looks = Looks(family=max(1, gains.count(False)), always_valid=run.is_watched)
+    pairs = [
+        compare_arms(base, arm, looks, can_only_gain="right" if gain else "")
+        for arm, gain in zip(others, gains, strict=True)
+    ]
+    corrected = holm([pair.evidence for pair in pairs])
+    return tuple(replace(pair, evidence=one) for pair, one in zip(pairs, corrected, strict=True))
 
 
 def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
@@ -75,16 +114,41 @@ def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
 
 
 def _critics_vs_resampling(
-    base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples]
+    base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples], *, watched: bool
 ) -> list[CriticVsResampling]:
+    """Each critic, with p-values and intervals corrected for their number."""
     resample = next((arm for arm in others if arm.kind == ArmKind.RESAMPLE), None)
+    looks = Looks(family=max(1, len(critics)), always_valid=watched)
+    tries = [against_resampling(base, critic, resample, looks) for critic in critics]
+    tokens = [equal_tokens(base, critic, resample, looks) for critic in critics]
+    corrected = holm([one.evidence for one in tries]), holm([one.evidence for one in tokens])
     return [
         CriticVsResampling(
             arm=critic.name,
-            equal_samples=against_resampling(base, critic, resample),
-            equal_tokens=equal_tokens(base, critic, resample),
+            equal_samples=replace(tries[place], evidence=corrected[0][place]),
+            equal_tokens=replace(tokens[place], evidence=corrected[1][place]),
         )
-        for critic in critics
+        for place, critic in enumerate(critics)
+    ]
+
+
+def _controls(base: ArmSamples, critics: Sequence[ArmSamples], *, watched: bool) -> tuple[EqualSamples, ...]:
+    """The first critic vs. each arm that repairs the same failures without their own trace."""
+    if not critics or critics[0].kind.trace_shown is not TraceShown.OWN:
+        return ()
+    controls = [arm for arm in critics[1:] if arm.kind.trace_shown is not TraceShown.OWN]
+    looks = Looks(family=max(1, len(controls)), always_valid=watched)
+    found = [against_resampling(base, critics[0], arm, looks) for arm in controls]
+    corrected = holm([one.evidence for one in found])
+    return tuple(replace(one, evidence=evidence) for one, evidence in zip(found, corrected, strict=True))
+
+
+def _families(duels: Sequence[CriticVsResampling]) -> list[str]:
+    if len(duels) < 2:
+        return []
+    return [
+        f"{len(duels)} critics are compared with resampling: p-values are corrected for that (Holm), and intervals "
+        "hold together."
     ]
 
 

@@ -11,11 +11,13 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from app.reports.differences import Looks
 from app.reports.errors import NoSuchArm
+from app.reports.evidence import holm
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, RunSettings, Slice
 from app.reports.samples import ArmSamples, ProblemKey
-from app.reports.wording import comparison_in_words
+from app.reports.verdict import comparison_in_words
 
 
 def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
@@ -69,18 +71,41 @@ def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmS
     one, other = left[1], right[1]
     if one.name == other.name and left[0].id != right[0].id:
         one, other = (replace(arm, name=f"{arm.name} of run {run.id}") for run, arm in (left, right))
-    result = compare_arms(one, other)
+    sets = list(dict.fromkeys(problem.problem_set for problem in one.problems))
+    rows = 1 + len(sets) * (len(sets) > 1)
+    looks = Looks(family=rows, always_valid=left[0].is_watched or right[0].is_watched)
+    gains = ""
+    if left[0].id == right[0].id and left[0].gated and one.kind.repairs != other.kind.repairs:
+        gains = "left" if one.kind.repairs else "right"
+    whole = compare_arms(one, other, looks, can_only_gain=gains)
+    slices = [_sliced(left[1], right[1], name, looks, gains) for name in sets]
+    shown = [whole, *slices] if len(sets) > 1 else [whole]
+    corrected = holm([row.evidence for row in shown])
+    whole = replace(whole, evidence=corrected[0])
+    if len(sets) > 1:
+        slices = [replace(row, evidence=found) for row, found in zip(slices, corrected[1:], strict=True)]
+    tries = _tries(*left), _tries(*right)
+    several = [
+        f"{rows} comparisons are shown: p-values are corrected for that (Holm), and intervals hold together."
+    ]
     return Comparison(
         left=left[0],
         right=right[0],
-        verdict=comparison_in_words(result),
-        warnings=(*_notes(left[0], right[0]), *differences(left[0], right[0]), *result.warnings),
-        result=replace(result, left=left[1].name, right=right[1].name),
-        slices=tuple(
-            Slice(problem_set=name, result=_sliced(left[1], right[1], name))
-            for name in dict.fromkeys(problem.problem_set for problem in one.problems)
+        verdict=comparison_in_words(left[0], right[0], whole, tries),
+        warnings=(
+            *_notes(left[0], right[0]),
+            *differences(left[0], right[0]),
+            *whole.warnings,
+            *(several if rows > 1 and not gains else ()),
         ),
+        result=replace(whole, left=left[1].name, right=right[1].name),
+        slices=tuple(Slice(problem_set=name, result=row) for name, row in zip(sets, slices, strict=True)),
     )
+
+
+def _tries(run: RunSettings, arm: ArmSamples) -> int:
+    """Programs that a sample may be, if hidden tests choose among them; 1 where no oracle chooses."""
+    return 1 + run.rounds if arm.kind.repairs and run.uses_oracle else 1
 
 
 def _notes(left: RunSettings, right: RunSettings) -> list[str]:
@@ -112,12 +137,12 @@ def choose_arm(arms: Sequence[NamedArm], name: str | None) -> NamedArm:
     raise NoSuchArm(name or "", [arm.name for arm in arms])
 
 
-def _sliced(left: ArmSamples, right: ArmSamples, problem_set: str) -> PairedResult:
+def _sliced(left: ArmSamples, right: ArmSamples, problem_set: str, looks: Looks, gains: str) -> PairedResult:
     """One set of the left side vs. its problems on the right, whichever set or version the right took them from."""
     one = left.only(_rows_of(left, {problem_set}, set()))
     name = problem_set.rpartition("@")[0]
     same = {other.problem_set for other in right.problems if other.problem_set.rpartition("@")[0] == name}
-    return compare_arms(one, right.only(_rows_of(right, same, set(one.keys))))
+    return compare_arms(one, right.only(_rows_of(right, same, set(one.keys))), looks, can_only_gain=gains)
 
 
 def _rows_of(arm: ArmSamples, sets: Set[str], keys: Set[ProblemKey]) -> NDArray[np.intp]:

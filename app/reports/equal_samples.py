@@ -1,4 +1,4 @@
-"""Critic vs. resampling at equal samples: the same failed drafts, the same number of further tries each.
+"""Critic vs. resampling with as many tries: the same failed drafts, the same number of further tries each.
 
 In: the tables of base, critic and, if the run has one, resample arm. Out: `EqualSamples`. That a critic repaired 0 of 8
 failures says little until it is known what 8 fresh drafts would have done. A resample arm drew afresh for the same
@@ -6,15 +6,18 @@ failures, sample by sample; without one, the base's other samples stand in for f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.reports.estimates import Estimated, Floats, mean_difference
-from app.reports.paired import exact_p, is_convincing
+from app.reports.attribution import subtract
+from app.reports.differences import ONE_LOOK, Looks, mean_difference
+from app.reports.estimates import Estimated, Floats, NotEstimable
+from app.reports.evidence import Evidence, WorstCase, weigh
 from app.reports.pass_at_k import pass_at_k
 from app.reports.repairs import revised_samples
-from app.reports.samples import ArmSamples, align_all, count, is_failed
+from app.reports.samples import ArmSamples, Flags, align_all, count, is_failed
+from models.enums import Origin
 
 OTHER_SAMPLES = "the base's other samples"
 
@@ -29,6 +32,18 @@ class ProblemRates:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OriginEffect:
+    """Repair vs. resampling on the problems of one origin."""
+
+    origin: Origin
+    problems: int
+    failures: int
+    fixed_by_critic: int
+    fixed_by_rival: float
+    difference: Estimated
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EqualSamples:
     """Repair vs. resampling of the same failed drafts."""
 
@@ -39,50 +54,98 @@ class EqualSamples:
     fixed_by_critic: int
     fixed_by_rival: float
     """A whole number if the run has a resample arm; an expectation otherwise."""
-    difference: Estimated
+    critic_tokens: int
+    """New tokens that the critic wrote for these failures."""
+    rival_tokens: int
+    """The same for resampling; an expectation without a resample arm."""
+    evidence: Evidence
     """Mean over problems of the pass rate after repair minus that after resampling."""
-    better: int
-    """Problems where repair did better than resampling."""
-    worse: int
-    p_value: float
-    """Exact sign test over the problems on which the two differ."""
+    by_origin: tuple[OriginEffect, ...]
+    """Seen, unseen and unknown problems apart; only the origins that occur."""
+    interaction: Estimated
+    """The difference on seen problems minus that on unseen ones."""
     problems: tuple[ProblemRates, ...]
 
     @property
+    def difference(self) -> Estimated:
+        return self.evidence.difference
+
+    @property
+    def better(self) -> int:
+        """Problems where repair did better than resampling."""
+        return self.evidence.better
+
+    @property
+    def worse(self) -> int:
+        return self.evidence.worse
+
+    @property
+    def p_value(self) -> float | None:
+        """Exact sign test over the problems on which the two differ."""
+        return self.evidence.p_value
+
+    @property
+    def differs_by_origin(self) -> bool:
+        """Whether the effect on seen problems is another than on unseen ones, so that no sum of both says anything."""
+        found = self.interaction
+        return not isinstance(found, NotEstimable) and found.interval is not None and 0.0 not in found.interval
+
+    @property
     def convincing(self) -> bool:
-        """Whether test and interval agree that one of the two is better."""
-        return is_convincing(self.difference, self.p_value)
+        """Whether test and interval agree that one of the two is better, on seen and unseen problems alike."""
+        return self.evidence.convincing and not self.differs_by_origin
 
 
-def against_resampling(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualSamples:
-    """Compare at equal samples, over the samples that are scored on every side.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Sides:
+    """Both sides over the same problems and samples. Tables are (P, S)."""
+
+    critic: ArmSamples
+    rival: str
+    known: Flags
+    """Samples scored on every side."""
+    failed: Flags
+    """Of those: failed drafts that both sides tried again."""
+    missing: Flags
+    """Failed drafts that a side tried again without a verdict."""
+    after: tuple[Floats, Floats]
+    """Chance that the sample passes after repair and after resampling; 0 where a side has no verdict."""
+    unscored: tuple[Flags, Flags]
+    """Of the missing: which side has no verdict."""
+    rival_tokens: Floats
+    """What resampling spends on each sample."""
+
+
+def against_resampling(
+    base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None, looks: Looks = ONE_LOOK
+) -> EqualSamples:
+    """Compare with as many tries, over the samples that are scored on every side.
 
     Drafts that the critic did not have to revise count as they are on both sides. A failed draft that has not been
     revised yet is left out: the run is still under way.
     """
-    if resample is not None:
-        return _against_arm(base, critic, resample)
-    return _against_own_samples(base, critic)
+    sides = _with_arm(base, critic, resample) if resample is not None else _with_own_samples(base, critic)
+    return _result(sides, looks)
 
 
-def _against_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples) -> EqualSamples:
+def _with_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples) -> _Sides:
     draft, repair, again = (_narrow(arm, [base, critic, resample]) for arm in align_all([base, critic, resample]))
-    revised = revised_samples(repair)
-    left_alone = ~revised & draft.passes
-    known = draft.scored & repair.scored & (left_alone | (revised & revised_samples(again) & again.scored))
-    rival_passes = np.where(revised, again.passes, draft.passes) & known
-    failed = known & revised & is_failed(draft.verdict)
-    return _result(
-        repair,
-        again.name,
-        failures=int(failed.sum()),
-        fixed=(int((failed & repair.passes).sum()), float((failed & rival_passes).sum())),
-        sums=(count(known & repair.passes).astype(float), count(rival_passes).astype(float)),
-        scored=count(known).astype(float),
+    revised, redrawn = revised_samples(repair), revised_samples(again)
+    both = draft.scored & ((~revised & draft.passes) | (revised & redrawn))
+    known = both & repair.scored & again.scored
+    return _Sides(
+        critic=repair,
+        rival=again.name,
+        known=known,
+        failed=known & revised & is_failed(draft.verdict),
+        missing=both & ~known,
+        after=(repair.passes.astype(float), np.where(revised, again.passes, draft.passes).astype(float)),
+        unscored=(~repair.scored, ~again.scored),
+        rival_tokens=again.new_tokens.astype(float),
     )
 
 
-def _against_own_samples(base: ArmSamples, critic: ArmSamples) -> EqualSamples:
+def _with_own_samples(base: ArmSamples, critic: ArmSamples) -> _Sides:
     """Other samples of the same problem stand in for fresh drafts: unbiased, because samples are exchangeable.
 
     A failed draft may be drawn again as often as the critic had rounds: pass@rounds of the other n−1 samples. A
@@ -92,20 +155,24 @@ def _against_own_samples(base: ArmSamples, critic: ArmSamples) -> EqualSamples:
     rounds = max(1, int(repair.rounds.max(initial=0)))
     others = draft.n - 1
     revised = revised_samples(repair)
-    enough = (others >= rounds)[:, None]
-    known = draft.scored & repair.scored & enough & (revised | draft.passes)
-    after_failure = pass_at_k(others, np.minimum(draft.c, np.maximum(others, 0)), rounds)
+    both = draft.scored & (others >= rounds)[:, None] & (revised | draft.passes)
+    known = both & repair.scored
+    fewer = np.minimum(draft.c, np.maximum(others, 0))
+    after_failure = pass_at_k(others, fewer, rounds)
     after_pass = (draft.c - 1) / np.maximum(others, 1)
     again = np.where(draft.passes, after_pass[:, None], np.nan_to_num(after_failure)[:, None])
-    failed = known & revised & is_failed(draft.verdict)
-    rival = np.where(revised, again, draft.passes) * known
-    return _result(
-        repair,
-        OTHER_SAMPLES,
-        failures=int(failed.sum()),
-        fixed=(int((failed & repair.passes).sum()), float((again * failed).sum())),
-        sums=(count(known & repair.passes).astype(float), rival.sum(axis=1)),
-        scored=count(known).astype(float),
+    # The second draw is made only if the first failed, and so on.
+    draws = 1 + sum(1 - np.nan_to_num(pass_at_k(others, fewer, k)) for k in range(1, rounds))
+    cost = np.sum(draft.new_tokens * draft.scored, axis=1) / np.maximum(draft.n, 1)
+    return _Sides(
+        critic=repair,
+        rival=OTHER_SAMPLES,
+        known=known,
+        failed=known & revised & is_failed(draft.verdict),
+        missing=both & ~known,
+        after=(repair.passes.astype(float), np.where(revised, again, draft.passes)),
+        unscored=(~repair.scored, np.zeros_like(known)),
+        rival_tokens=np.broadcast_to((draws * cost)[:, None], known.shape),
     )
 
 
@@ -113,33 +180,70 @@ def _narrow(arm: ArmSamples, sides: Sequence[ArmSamples]) -> ArmSamples:
     return arm.first(min(side.present.shape[1] for side in sides))
 
 
-def _result(
-    critic: ArmSamples,
-    rival: str,
-    *,
-    failures: int,
-    fixed: tuple[int, float],
-    sums: tuple[Floats, Floats],
-    scored: Floats,
-) -> EqualSamples:
+def _result(sides: _Sides, looks: Looks) -> EqualSamples:
+    scored = count(sides.known)
     usable = scored > 0
-    rates = [side[usable] / scored[usable] for side in sums]
-    # Expectations are sums of fractions: a difference within rounding is no difference.
-    changes = np.where(np.isclose(rates[0], rates[1], atol=1e-12), 0.0, rates[0] - rates[1])
-    better, worse = int(np.sum(changes > 0)), int(np.sum(changes < 0))
-    names = [key.task_id for key, kept in zip(critic.keys, usable, strict=True) if kept]
+    rates = [np.sum(after * sides.known, axis=1)[usable] / scored[usable] for after in sides.after]
+    names = [key.task_id for key, kept in zip(sides.critic.keys, usable, strict=True) if kept]
+    changes = rates[0] - rates[1]
+    found = weigh(changes, _worst_case(sides), left_out=int((~usable).sum()), looks=looks)
+    by_origin = _by_origin(sides, changes, usable, looks)
+    effects = {one.origin: one.difference for one in by_origin}
+    none = NotEstimable(reason="there are no scored problems of both origins, seen and unseen")
     return EqualSamples(
-        critic=critic.name,
-        rival=rival,
-        failures=failures,
-        fixed_by_critic=fixed[0],
-        fixed_by_rival=fixed[1],
-        difference=mean_difference(changes, left_out=int((~usable).sum())),
-        better=better,
-        worse=worse,
-        p_value=exact_p(better, worse),
+        critic=sides.critic.name,
+        rival=sides.rival,
+        failures=int(sides.failed.sum()),
+        fixed_by_critic=round(float((sides.after[0] * sides.failed).sum())),
+        fixed_by_rival=float((sides.after[1] * sides.failed).sum()),
+        critic_tokens=int((sides.critic.new_tokens * sides.failed).sum()),
+        rival_tokens=round(float((sides.rival_tokens * sides.failed).sum())),
+        evidence=found,
+        by_origin=by_origin,
+        interaction=subtract(effects.get(Origin.SEEN, none), effects.get(Origin.UNSEEN, none)),
         problems=tuple(
             ProblemRates(task_id=name, critic=float(one), resampling=float(two))
             for name, one, two in zip(names, *rates, strict=True)
         ),
     )
+
+
+def _worst_case(sides: _Sides) -> WorstCase:
+    """Each missing sample once against and once for the critic."""
+    seen = sides.known | sides.missing
+    here = count(seen) > 0
+    of_problem = count(seen)[here]
+    low, high = (
+        np.sum(
+            (
+                np.where(sides.unscored[0], ours, sides.after[0])
+                - np.where(sides.unscored[1], theirs, sides.after[1])
+            )
+            * seen,
+            axis=1,
+        )[here]
+        / of_problem
+        for ours, theirs in ((0.0, 1.0), (1.0, 0.0))
+    )
+    return WorstCase(low=low, high=high, samples=int(sides.missing.sum()), of=int(seen.sum()))
+
+
+def _by_origin(sides: _Sides, changes: Floats, usable: Flags, looks: Looks) -> tuple[OriginEffect, ...]:
+    origins = np.array([problem.origin for problem in sides.critic.problems], dtype=object)
+    effects = []
+    present = [origin for origin in Origin if np.any((origins == origin) & usable)]
+    each = replace(looks, family=looks.family * max(1, len(present)))
+    for origin in present:
+        here = origins == origin
+        failed = sides.failed & here[:, None]
+        effects.append(
+            OriginEffect(
+                origin=origin,
+                problems=int(np.sum(here & usable)),
+                failures=int(failed.sum()),
+                fixed_by_critic=round(float((sides.after[0] * failed).sum())),
+                fixed_by_rival=float((sides.after[1] * failed).sum()),
+                difference=mean_difference(changes[here[usable]], looks=each),
+            )
+        )
+    return tuple(effects)

@@ -6,15 +6,17 @@ tries in order and stops at its first pass, or when the tries that were really m
 many problems that happened. Only new tokens count: caching makes prompts cheap, so prompt tokens are reported beside.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.reports.differences import ONE_LOOK, Looks
 from app.reports.equal_samples import ProblemRates
-from app.reports.estimates import Estimated, Floats, mean_difference
-from app.reports.paired import exact_p
+from app.reports.estimates import Estimated, Floats
+from app.reports.evidence import Evidence, WorstCase, weigh
 from app.reports.repairs import revised_samples
 from app.reports.samples import ArmSamples, Flags, align_all
 
@@ -34,19 +36,23 @@ class Tries:
 def repair_tries(drafts: ArmSamples, repaired: ArmSamples) -> Tries:
     """Each draft, followed by what a repairing arm added: a critic's repair, or a fresh draft of resampling.
 
-    Samples that are unscored on either side, and failed drafts that have not been revised yet, are left out.
+    A draft whose revision is unscored, or not written yet, is a try like any other, but no strategy begins there: to
+    leave out the draft itself would leave out failures only.
     """
     width = min(drafts.present.shape[1], repaired.present.shape[1])
-    revised = revised_samples(repaired)[:, :width]
-    done = revised | drafts.passes[:, :width]
-    known = drafts.scored[:, :width] & repaired.scored[:, :width] & done
-    cost = np.stack([drafts.new_tokens[:, :width], repaired.new_tokens[:, :width] * revised], axis=2)  # (P, S, 2)
-    passes = np.stack([drafts.passes[:, :width], repaired.passes[:, :width] & revised], axis=2)
-    starts = np.stack([known, np.zeros_like(known)], axis=2)
+    scored = drafts.scored[:, :width]
+    revised = scored & revised_samples(repaired)[:, :width]
+    scored_revision = revised & repaired.scored[:, :width]
+    starts = scored & (scored_revision | (drafts.passes[:, :width] & ~revised))
+    cost = np.stack(
+        [drafts.new_tokens[:, :width] * scored, repaired.new_tokens[:, :width] * scored_revision], axis=2
+    )  # (P, S, 2)
+    passes = np.stack([drafts.passes[:, :width], repaired.passes[:, :width] & scored_revision], axis=2)
     shape = (len(drafts.problems), 2 * width)
-    both = known[:, :, None]
     return Tries(
-        cost=(cost * both).reshape(shape), passes=(passes & both).reshape(shape), starts=starts.reshape(shape)
+        cost=cost.reshape(shape),
+        passes=passes.reshape(shape),
+        starts=np.stack([starts, np.zeros_like(starts)], axis=2).reshape(shape),
     )
 
 
@@ -108,58 +114,100 @@ class TokenPoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EqualTokens:
-    """Curves over budgets, from one cheap draft to everything that was spent, and one budget in detail."""
+    """Curves over budgets, from one cheap draft to where the first side has no tries left, and one budget in detail."""
 
     critic: str
     resampling: str
     points: tuple[TokenPoint, ...]
     budget: int
-    """The mean cost of one sample, draft and repair together; 0 if nothing was spent."""
-    difference: Estimated
+    """The mean cost of draft plus repair, over the samples that were repaired; 0 if nothing was."""
+    critic_ran_out: int
+    """Problems on which the critic's tries end, unsolved, before that budget is spent."""
+    resampling_ran_out: int
+    evidence: Evidence
     """At that budget: mean over problems of the critic's success rate minus that of resampling."""
-    p_value: float
-    """Exact sign test over the problems on which the two differ at that budget."""
     problems: tuple[ProblemRates, ...]
     """The success rates of each problem at that budget."""
 
+    @property
+    def difference(self) -> Estimated:
+        return self.evidence.difference
 
-def equal_tokens(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None) -> EqualTokens:
-    """Curves for `draft, repair, draft, repair, …` and for drafts alone, over the shared problems."""
+    @property
+    def p_value(self) -> float | None:
+        """Exact sign test over the problems on which the two differ at that budget."""
+        return self.evidence.p_value
+
+    @property
+    def convincing(self) -> bool:
+        return self.evidence.convincing
+
+
+def equal_tokens(
+    base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None, looks: Looks = ONE_LOOK
+) -> EqualTokens:
+    """Curves for `draft, repair, draft, repair, …` and for drafts alone, over the shared problems.
+
+    Both strategies begin at the same drafts: those whose further tries are scored on every side.
+    """
     drafts, repaired, *again = align_all([base, critic, *([resample] if resample is not None else [])])
-    sides = (
-        first_pass_costs(repair_tries(drafts, repaired)),
-        first_pass_costs(repair_tries(drafts, again[0]) if again else draft_tries(drafts)),
+    tries = (repair_tries(drafts, repaired), repair_tries(drafts, again[0]) if again else draft_tries(drafts))
+    steps = (2, 2 if again else 1)
+    begins = [side.starts[:, ::step] for side, step in zip(tries, steps, strict=True)]  # (P, S) each
+    width = min(side.shape[1] for side in begins)
+    both = begins[0][:, :width] & begins[1][:, :width]
+    sides = tuple(
+        first_pass_costs(replace(side, starts=_spread_starts(both, side, step)))
+        for side, step in zip(tries, steps, strict=True)
     )
-    budget = _mean_cost(sides[0])
-    rates = _rates(drafts, sides, budget)
-    changes = np.array([rate.critic - rate.resampling for rate in rates])
+    failed = drafts.scored[:, :width] & ~drafts.passes[:, :width] & revised_samples(repaired)[:, :width]
+    spent = (drafts.new_tokens[:, :width] + repaired.new_tokens[:, :width])[failed & both]
+    budget = math.ceil(float(spent.mean())) if len(spent) else 0
+    rates = [success_of_problems(side, budget) for side in sides]
+    usable = ~np.isnan(rates[0])
     return EqualTokens(
         critic=critic.name,
         resampling=again[0].name if again else base.name,
         points=_points(drafts, sides),
         budget=budget,
-        difference=mean_difference(changes, left_out=len(drafts.problems) - len(rates)),
-        p_value=exact_p(int(np.sum(changes > 0)), int(np.sum(changes < 0))),
-        problems=rates,
+        critic_ran_out=_ran_out(sides[0], budget),
+        resampling_ran_out=_ran_out(sides[1], budget),
+        evidence=weigh(
+            (rates[0] - rates[1])[usable],
+            _worst_case(sides, budget, failed & ~both),
+            left_out=int((~usable).sum()),
+            looks=looks,
+        ),
+        problems=tuple(
+            ProblemRates(task_id=key.task_id, critic=float(one), resampling=float(two))
+            for key, one, two, kept in zip(drafts.keys, *rates, usable, strict=True)
+            if kept
+        ),
     )
 
 
-def _mean_cost(side: FirstPass) -> int:
-    starts = int(np.sum(~np.isnan(side.cost)))
-    return round(int(side.total.sum()) / starts) if starts else 0
+def _spread_starts(both: Flags, tries: Tries, step: int) -> Flags:
+    """Starts at the drafts of the samples in `both`; `step` is the number of tries a sample has. (P, T)"""
+    starts = np.zeros_like(tries.starts)
+    starts[:, : step * both.shape[1] : step] = both
+    return starts
 
 
-def _rates(drafts: ArmSamples, sides: tuple[FirstPass, FirstPass], budget: int) -> tuple[ProblemRates, ...]:
-    one, two = (success_of_problems(side, budget) for side in sides)
-    return tuple(
-        ProblemRates(task_id=key.task_id, critic=float(one[row]), resampling=float(two[row]))
-        for row, key in enumerate(drafts.keys)
-        if not (np.isnan(one[row]) or np.isnan(two[row]))
-    )
+def _worst_case(sides: Sequence[FirstPass], budget: int, missing: Flags) -> WorstCase:
+    """Missing starts, and orders of tries that ran out before the budget, once against and once for the critic."""
+    lost = np.sum(missing, axis=1)
+    starts = np.sum(~np.isnan(sides[0].cost), axis=1)
+    here = starts + lost > 0
+    solved = [np.sum(side.cost <= budget, axis=1) for side in sides]
+    cut = [np.sum(np.isinf(side.cost), axis=1) * (side.total < budget) for side in sides]
+    low = (solved[0] - solved[1] - cut[1] - lost)[here] / (starts + lost)[here]
+    high = (solved[0] + cut[0] - solved[1] + lost)[here] / (starts + lost)[here]
+    samples = int(lost.sum() + np.maximum(*cut).sum())
+    return WorstCase(low=low, high=high, samples=samples, of=int((starts + lost).sum()))
 
 
-def _points(drafts: ArmSamples, sides: tuple[FirstPass, FirstPass]) -> tuple[TokenPoint, ...]:
-    budgets = _budgets(drafts, max((int(side.total.max(initial=0)) for side in sides), default=0))
+def _points(drafts: ArmSamples, sides: Sequence[FirstPass]) -> tuple[TokenPoint, ...]:
+    budgets = _budgets(drafts, min((int(side.total.max(initial=0)) for side in sides), default=0))
     curves = [success_within(side, budgets) for side in sides]
     return tuple(
         TokenPoint(
@@ -179,7 +227,7 @@ def _ran_out(side: FirstPass, budget: int) -> int:
 
 
 def _budgets(drafts: ArmSamples, most: int) -> list[int]:
-    """Budgets in a geometric series, from a cheap draft to everything that was spent."""
+    """Budgets in a geometric series, from a cheap draft to where one side has no tries left."""
     costs = drafts.new_tokens[drafts.scored & (drafts.new_tokens > 0)]
     if len(costs) == 0 or most <= 0:
         return []

@@ -7,10 +7,21 @@ models and are escaped, so that a `|` in a name cannot break a table.
 from collections.abc import Iterator, Sequence
 
 from app.reports.attribution import Gap
+from app.reports.equal_samples import EqualSamples
 from app.reports.estimates import Estimated, NotEstimable
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, Comparison, CriticVsResampling, RepairReport, Report, RunSettings
-from app.reports.wording import amount, between, number_of, p_value, percent, points
+from app.reports.verdict import budget_in_words
+from app.reports.wording import (
+    amount,
+    between,
+    difference,
+    evidence_in_words,
+    missing_in_words,
+    number_of,
+    percent,
+    ran_out_in_words,
+)
 
 Cells = Sequence[str | int]
 
@@ -24,12 +35,13 @@ def _report_lines(report: Report) -> Iterator[str]:
     yield from (f"# {escape(report.run.name)} (run {report.run.id})", "", f"**{escape(report.verdict)}**", "")
     yield from warning_lines(report.warnings)
     yield from _settings_lines(report.run)
-    yield from _arm_lines(report.arms)
+    yield from _arm_lines(report.arms, report.run)
     yield from _attribution_lines(report)
     for pair in report.pairs:
         yield from pair_lines(pair)
     for result in report.duels:
-        yield from _resampling_lines(result)
+        yield from _resampling_lines(result, report.run)
+    yield from _control_lines(report.controls)
     for repair in report.repairs:
         yield from _repair_lines(repair)
     yield from _gap_lines(report.gaps, report.repairs)
@@ -40,8 +52,6 @@ def _report_lines(report: Report) -> Iterator[str]:
 
 def _settings_lines(run: RunSettings) -> Iterator[str]:
     ruler = f"{run.go_version} ({run.ruler[:12]})" if run.ruler else "none: the results were imported"
-    budget = run.budget.replace("_", " ")
-    gate = "gated: failed drafts only, so none can be broken" if run.gated else "ungated: every draft"
     yield from table(
         ("Setting", "Value"),
         [
@@ -49,32 +59,55 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
             ("Base", run.base or "none"),
             ("Samples per problem", run.samples),
             ("Sampling", ", ".join(f"{name} {value}" for name, value in run.sampling) or "unknown"),
-            ("Seed", run.seed),
-            (
-                "Repair",
-                f"{gate}, {number_of(run.rounds, 'round')}, traces of {run.feedback} tests, {budget}",
-            ),
+            ("Seed", "unknown" if run.is_imported else run.seed),
+            *(() if run.is_imported else (("Repair", repair_in_words(run)),)),
             ("Ruler", ruler),
             ("State", run.state),
         ],
     )
 
 
-def _arm_lines(arms: Sequence[ArmReport]) -> Iterator[str]:
+def repair_in_words(run: RunSettings) -> str:
+    """Gate, rounds, feedback and budget of a run."""
+    gate = "gated: failed drafts only" if run.gated else "ungated: every draft"
+    told = f"{run.gate} tests gate and stop"
+    rounds, budget = number_of(run.rounds, "round"), run.budget.replace("_", " ")
+    return f"{gate}, {told}, {rounds}, traces of {run.feedback} tests, {budget}"
+
+
+def _arm_lines(arms: Sequence[ArmReport], run: RunSettings) -> Iterator[str]:
     yield from section("Arms")
     heads = ("Arm", "Problems", "Solved", "Scored", "Passed", "Unscored", "Flaky", "New tokens")
     yield from table(
         heads,
-        [(a.name, a.problems, a.solved, a.scored, a.passed, a.unscored, a.flaky, a.new_tokens) for a in arms],
+        [
+            (
+                a.name,
+                a.problems,
+                a.solved,
+                a.scored,
+                a.passed,
+                a.unscored,
+                a.flaky,
+                "unknown" if run.is_imported else a.new_tokens,
+            )
+            for a in arms
+        ],
     )
     yield from section("pass@k")
     rows = [
         (arm.name, label, at.k, *estimate_cells(at.estimate))
         for arm in arms
-        for label, values in (("pass@k", arm.pass_at_k), ("best of k by example tests", arm.best_of))
+        for label, values in (
+            (arm.rate_name, arm.pass_at_k),
+            (arm.rate_name.replace("@", "^"), arm.all_of_k),
+            ("best of k by example tests", arm.best_of),
+        )
         for at in values
     ]
     yield from table(("Arm", "Statistic", "k", "Value", "95% CI", "Problems", "Left out"), rows)
+    yield from (f"- {escape(arm.name)}: {arm.spread.in_words}" for arm in arms if arm.spread)
+    yield ""
 
 
 def _attribution_lines(report: Report) -> Iterator[str]:
@@ -85,23 +118,50 @@ def _attribution_lines(report: Report) -> Iterator[str]:
     yield from table(("Arm", "Step", "Samples scored", "Fail → pass", "Pass → fail"), rows)
 
 
-def _resampling_lines(result: CriticVsResampling) -> Iterator[str]:
-    equal = result.equal_samples
+def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[str]:
+    equal, tokens = result.equal_samples, result.equal_tokens
     yield from section(f"{escape(result.arm)} vs. resampling")
     yield (
-        f"At equal samples, of {number_of(equal.failures, 'failure')}: {escape(result.arm)} fixed "
-        f"{equal.fixed_by_critic}, {escape(equal.rival)} {amount(equal.fixed_by_rival)}. Difference in pass rate: "
-        f"{difference(equal.difference)}, {p_value(equal.p_value)}."
+        f"{budget_in_words(run, equal).capitalize()}, of {number_of(equal.failures, 'failure')}: {escape(result.arm)} "
+        f"fixed {equal.fixed_by_critic} ({equal.critic_tokens} new tokens), {escape(equal.rival)} "
+        f"{amount(equal.fixed_by_rival)} ({equal.rival_tokens}). Difference in pass rate: "
+        f"{evidence_in_words(equal.evidence, power=True)}. {missing_in_words(equal.evidence)}".rstrip()
     )
-    tokens = result.equal_tokens
     yield ""
+    if len(equal.by_origin) > 1:
+        effects = [
+            (one.origin, one.problems, one.failures, one.fixed_by_critic, amount(one.fixed_by_rival),
+             difference(one.difference))
+            for one in equal.by_origin
+        ]  # fmt: skip
+        yield from table(("Origin", "Problems", "Failures", "Fixed", "By resampling", "Difference"), effects)
     yield (
-        f"At equal tokens, {tokens.budget} new tokens per sample: difference in success rate "
-        f"{difference(tokens.difference)}, {p_value(tokens.p_value)}."
+        f"With as many tokens, {tokens.budget} new tokens a problem: difference in success rate "
+        f"{evidence_in_words(tokens.evidence, power=True)}. {escape(ran_out_in_words(tokens))}".rstrip()
     )
     yield ""
     heads = ("New tokens", escape(result.arm), f"{escape(tokens.resampling)} drafts")
-    yield from table(heads, [(p.tokens, percent(p.critic), percent(p.resampling)) for p in tokens.points])
+    curves = [
+        (p.tokens, percent(p.critic), percent(p.resampling), p.critic_ran_out, p.resampling_ran_out)
+        for p in tokens.points
+    ]
+    yield from table((*heads, "Critic ran out", "Resampling ran out"), curves)
+
+
+def _control_lines(controls: Sequence[EqualSamples]) -> Iterator[str]:
+    if controls:
+        yield from section("Without the draft's own trace")
+        rows = [
+            (
+                one.rival,
+                one.failures,
+                amount(one.fixed_by_rival),
+                one.fixed_by_critic,
+                evidence_in_words(one.evidence),
+            )
+            for one in controls
+        ]
+        yield from table(("Arm", "Failures", "Fixed", "Fixed by the critic", "Critic − arm"), rows)
 
 
 def _repair_lines(repair: RepairReport) -> Iterator[str]:
@@ -157,7 +217,7 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
     if len(comparison.slices) > 1:
         yield from section("By problem set")
         rows = [(part.problem_set, *_pair_cells(part.result)) for part in comparison.slices]
-        yield from table(("Problem set", "Fixed", "Broken", "p", "Difference in pass rate"), rows)
+        yield from table(("Problem set", "Fixed", "Broken", "Difference in pass rate"), rows)
     moved = [flip for flip in comparison.result.ledger if flip.move in ("fixed", "broken")]
     if moved:
         yield from section("Problems that moved")
@@ -170,7 +230,7 @@ def _side(run: RunSettings, arm: str) -> str:
 
 
 def _pair_cells(pair: PairedResult) -> Cells:
-    return (pair.problems.fixed, pair.problems.broken, p_value(pair.p_value), difference(pair.difference))
+    return (pair.problems.fixed, pair.problems.broken, evidence_in_words(pair.evidence))
 
 
 def document(lines: Iterator[str]) -> str:
@@ -211,16 +271,13 @@ def estimate_cells(estimate: Estimated) -> Cells:
     return (percent(estimate.value), shown, estimate.problems, estimate.left_out)
 
 
-def difference(estimate: Estimated) -> str:
-    if isinstance(estimate, NotEstimable):
-        return f"not estimable: {estimate.reason}"
-    return f"{points(estimate.value)} ({between(estimate.interval, signed=True)})"
-
-
 def pair_lines(pair: PairedResult) -> Iterator[str]:
     yield from section(f"{escape(pair.left)} → {escape(pair.right)}")
     yield from (escape(pair.in_words), "")
-    yield from (f"Difference in pass rate: {difference(pair.difference)}, {p_value(pair.sign_p_value)}.", "")
+    yield from (
+        f"Difference in pass rate: {evidence_in_words(pair.evidence)}. {missing_in_words(pair.evidence)}".rstrip(),
+        "",
+    )
     rows = [
         (what, flips.fixed, flips.broken, flips.both, flips.neither)
         for what, flips in (("Problems", pair.problems), ("Samples", pair.samples))

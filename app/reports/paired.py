@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
-from app.reports.estimates import Estimated, Ints, NotEstimable, mean_difference
+from app.reports.differences import ONE_LOOK, Looks
+from app.reports.estimates import Estimated, Ints
+from app.reports.evidence import Evidence, WorstCase, flips_needed, weigh, without_test
 from app.reports.samples import AlignedArms, ArmSamples, Flags, ProblemKey, align, count
-
-SIGNIFICANCE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,44 +35,16 @@ class Flips:
         return self.moved + self.both + self.neither
 
 
-def exact_p(fixed: int, broken: int) -> float:
-    """Two-sided exact McNemar test: how likely is a split this uneven if each move had even odds?
-
-    McNemar (1947), in the exact binomial form; equal to a sign test on the moves. 1.0 if nothing moved.
-    """
-    moved = fixed + broken
-    if moved == 0:
-        return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(fixed, broken), moved, 0.5)))
-
-
-def flips_needed(against: int) -> int:
-    """The fewest moves one way that, with `against` moves the other way, give p < 0.05. Six against none."""
-    needed = against + 1
-    while exact_p(needed, against) >= SIGNIFICANCE:
-        needed += 1
-    return needed
-
-
-def flips_in_words(flips: Flips) -> str:
-    """How many problems moved, and how many would have to for p < 0.05."""
-    if flips.moved == 0:
-        return f"No problem moved; p < 0.05 would take {flips_needed(0)} moving one way."
+def flips_in_words(flips: Flips, *, is_tested: bool = True) -> str:
+    """How many problems moved, and how many would have to; without a p-value, which belongs to the pass rate."""
+    problems = "1 problem" if flips.moved == 1 else f"{flips.moved} problems"
+    moved = f"{problems} moved: {flips.fixed} fixed, {flips.broken} broken" if flips.moved else "No problem moved"
+    if not is_tested:
+        return f"{moved}."
     against = min(flips.fixed, flips.broken)
     way, other = ("fixed", "broken") if flips.fixed >= flips.broken else ("broken", "fixed")
-    p = exact_p(flips.fixed, flips.broken)
-    problems = "1 problem" if flips.moved == 1 else f"{flips.moved} problems"
-    return (
-        f"{problems} moved: {flips.fixed} fixed, {flips.broken} broken (p = {p:.2g}); against {against} {other}, "
-        f"p < 0.05 would take {flips_needed(against)} {way}."
-    )
-
-
-def is_convincing(difference: Estimated, p: float) -> bool:
-    """Whether test and interval agree that the sides differ: only then may a sentence say so."""
-    if isinstance(difference, NotEstimable) or difference.interval is None:
-        return False
-    return p < SIGNIFICANCE and 0.0 not in difference.interval
+    needed = f"{flips_needed(against)} {way} against {against} {other}" if flips.moved else "6 moving one way"
+    return f"{moved}; evidence would take {needed}."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,28 +73,43 @@ class PairedResult:
     right: str
     problems: Flips
     """Problems; solved means at least one passing sample."""
-    p_value: float
-    """Exact McNemar over those problems."""
     in_words: str
     samples: Flips
     """Pairs of samples; not tested."""
-    better: int
-    """Problems whose share of passing samples rose."""
-    worse: int
-    sign_p_value: float
-    """Exact sign test over the problems whose share changed; with one sample per problem it equals `p_value`."""
-    difference: Estimated
+    can_only_gain: str
+    """`left` or `right`: the side that repairs the other side's failures alone, so that no test is made; or empty."""
+    evidence: Evidence
     """Mean over problems of the right side's pass rate minus the left side's."""
     ledger: tuple[ProblemFlip, ...]
     warnings: tuple[str, ...]
 
     @property
+    def difference(self) -> Estimated:
+        return self.evidence.difference
+
+    @property
+    def better(self) -> int:
+        """Problems whose share of passing samples rose."""
+        return self.evidence.better
+
+    @property
+    def worse(self) -> int:
+        return self.evidence.worse
+
+    @property
+    def p_value(self) -> float | None:
+        """Exact sign test over the problems whose share changed; with one sample per problem it is McNemar's."""
+        return self.evidence.p_value
+
+    @property
     def convincing(self) -> bool:
         """Whether test and interval agree that the sides differ."""
-        return is_convincing(self.difference, self.sign_p_value)
+        return self.evidence.convincing
 
 
-def compare_arms(left: ArmSamples, right: ArmSamples) -> PairedResult:
+def compare_arms(
+    left: ArmSamples, right: ArmSamples, looks: Looks = ONE_LOOK, *, can_only_gain: str = ""
+) -> PairedResult:
     """Compare two arms over the problems and samples that both have."""
     aligned = align(left, right)
     scored = count(aligned.both_scored)
@@ -131,21 +117,41 @@ def compare_arms(left: ArmSamples, right: ArmSamples) -> PairedResult:
     usable = scored > 0
     problems = _flips(before[usable] > 0, after[usable] > 0)
     changes = (after[usable] - before[usable]) / scored[usable]
-    better, worse = int(np.sum(changes > 0)), int(np.sum(changes < 0))
     unusable = int((~usable).sum())
+    evidence = weigh(changes, _worst_case(aligned), left_out=unusable, looks=looks)
     return PairedResult(
         left=left.name,
         right=right.name,
         problems=problems,
-        p_value=exact_p(problems.fixed, problems.broken),
-        in_words=flips_in_words(problems),
+        in_words=flips_in_words(problems, is_tested=not (can_only_gain or looks.always_valid)),
         samples=_flips(aligned.left_passes[aligned.both_scored], aligned.right_passes[aligned.both_scored]),
-        better=better,
-        worse=worse,
-        sign_p_value=exact_p(better, worse),
-        difference=mean_difference(changes, left_out=unusable),
+        can_only_gain=can_only_gain,
+        evidence=without_test(evidence) if can_only_gain else evidence,
         ledger=_ledger(aligned.left.keys, scored, before, after),
         warnings=_warnings(aligned, unusable),
+    )
+
+
+def _worst_case(aligned: AlignedArms) -> WorstCase:
+    """Each sample that one side lacks a verdict for, once against and once for the right side."""
+    width = aligned.width
+    left, right = aligned.left, aligned.right
+    present = left.present[:, :width] & right.present[:, :width]
+    missing = present & ~aligned.both_scored
+    number = count(present)
+    here = number > 0
+    passes = [np.where(side.scored, side.passes, np.nan)[:, :width] for side in (left, right)]
+    low, high = (
+        np.sum(
+            np.where(present, np.nan_to_num(passes[1], nan=ours) - np.nan_to_num(passes[0], nan=theirs), 0), axis=1
+        )
+        for ours, theirs in ((0.0, 1.0), (1.0, 0.0))
+    )
+    return WorstCase(
+        low=low[here] / number[here],
+        high=high[here] / number[here],
+        samples=int(missing.sum()),
+        of=int(number.sum()),
     )
 
 

@@ -6,7 +6,8 @@ Unscored samples are not in the counts; the caller shows how many there were.
 
 import numpy as np
 
-from app.reports.estimates import Estimate, Estimated, Floats, Ints, NotEstimable, rate_interval
+from app.reports.beta_binomial import FEW_PROBLEMS, posterior
+from app.reports.estimates import Estimate, Estimated, Floats, Interval, Ints, NotEstimable, rate_interval
 from app.reports.samples import PASSED, ArmSamples, is_scored
 
 
@@ -37,15 +38,38 @@ def _all_fail(n: int, k: int) -> Floats:
     return chance
 
 
-def estimate_pass_at_k(scored: Ints, passed: Ints, k: int) -> Estimated:
-    """The mean over the problems with at least k scored samples, and how many had fewer."""
+def pass_all_k(scored: Ints, passed: Ints, k: int) -> Floats:
+    """C(c, k) / C(n, k) for each problem, the chance that all of k samples pass (pass^k); NaN where n < k.
+
+    Yao et al. 2024, "τ-bench: A Benchmark for Tool-Agent-User Interaction in Real-World Domains". That all of k pass
+    is that none of k fails.
+    """
+    return 1 - pass_at_k(scored, scored - passed, k)
+
+
+def estimate_pass_at_k(scored: Ints, passed: Ints, k: int, *, every: bool = False) -> Estimated:
+    """pass@k, or pass^k (`every`): the mean over the problems with k scored samples, and how many had fewer."""
     if k < 1:
         return NotEstimable(reason=f"pass@{k} is not defined: k is at least 1")
-    values = pass_at_k(scored, passed, k)
-    kept = values[~np.isnan(values)]
-    if len(kept) == 0:
+    values = pass_all_k(scored, passed, k) if every else pass_at_k(scored, passed, k)
+    enough = ~np.isnan(values)
+    if not enough.any():
         return NotEstimable(reason=_why_not(scored, k))
-    return _mean_rate(kept, left_out=len(values) - len(kept))
+    kept = values[enough]
+    return Estimate(
+        value=float(kept.mean()),
+        interval=_interval(kept, scored[enough], passed[enough], k, every),
+        problems=len(kept),
+        left_out=len(values) - len(kept),
+    )
+
+
+def _interval(values: Floats, scored: Ints, passed: Ints, k: int, every: bool) -> Interval | None:
+    """From a beta-binomial model where problems are few, by Wilson at the effective sample size otherwise."""
+    if not 2 <= len(values) < FEW_PROBLEMS:
+        return rate_interval(values)
+    found = posterior(tuple(scored.tolist()), tuple(passed.tolist()))
+    return found.interval(float(values.mean()), k, every=every)
 
 
 def _mean_rate(rates: Floats, left_out: int) -> Estimate:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.estimates import Estimate, Estimated, NotEstimable, bootstrap_ratio
+from app.reports.estimates import Estimate, Estimated, NotEstimable, ratio_interval
 from app.reports.samples import VERDICTS, ArmSamples, Flags, count, is_failed
 from models.enums import Verdict
 from models.turns import owes_revision
@@ -104,7 +104,7 @@ def _rate(tried: Flags, fixed: Flags) -> Estimated:
         return NotEstimable(reason="no failed draft was revised and scored")
     return Estimate(
         value=float(fixed_of.sum() / tried_of.sum()),
-        interval=bootstrap_ratio(fixed_of, tried_of),
+        interval=ratio_interval(fixed_of, tried_of),
         problems=int(np.count_nonzero(tried_of)),
     )
 

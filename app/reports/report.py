@@ -15,12 +15,19 @@ from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
+from app.reports.spread import Spread
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when a field of the JSON changes its meaning or is removed."""
-_PROPERTIES = {ProblemFlip: ("move",), PairedResult: ("convincing",), EqualSamples: ("convincing",)}
+_SUMMARY = ("difference", "better", "worse", "p_value", "convincing")
+_PROPERTIES: dict[type, tuple[str, ...]] = {
+    ProblemFlip: ("move",),
+    PairedResult: _SUMMARY,
+    EqualSamples: (*_SUMMARY, "differs_by_origin"),
+    EqualTokens: ("difference", "p_value", "convincing"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +60,27 @@ class RunSettings:
     """Sampling of the compared arm itself if it repairs; empty for drafts, and for a run as a whole."""
     notes: tuple[str, ...] = field(default=())
     """What a reader must know first: a deleted checkpoint, an unfinished run."""
+    gate: TestsKind = TestsKind.HIDDEN
+    """Which tests say whether a draft is repaired and when an arm stops."""
+    resampling: str = ""
+    """Name of the run's resample arm, the critics' rival; empty if it has none."""
+    tokens_per_sample: float | None = None
+    """New tokens that the compared arm spent on a sample, its draft included; None where nobody knows."""
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether another harness made the results, so that gate, feedback, budget and tokens are unknown."""
+        return self.kind is RunKind.IMPORTED
+
+    @property
+    def uses_oracle(self) -> bool:
+        """Whether the hidden tests, which score, also said what was repaired or when to stop."""
+        return self.gate is TestsKind.HIDDEN and (self.gated or self.rounds > 1)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether the run may be looked at while it grows, so that a fixed-sample test would claim too much."""
+        return self.state is not RunState.DONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,9 +109,15 @@ class ArmReport:
     prompt_tokens: int
     new_tokens: int
     seconds: float
+    rate_name: str
+    """What the arm's pass@k is called: an arm that hidden tests gated or stopped had an oracle."""
     pass_at_k: tuple[AtK, ...]
+    all_of_k: tuple[AtK, ...]
+    """pass^k: all of k samples pass."""
     best_of: tuple[AtK, ...]
-    """Chosen by example tests, scored by hidden tests; empty if example tests were not run."""
+    """Chosen by example tests, scored by hidden tests; empty if example tests were not run, or an oracle was used."""
+    spread: Spread | None
+    """Where the uncertainty of pass@1 comes from; None for fewer than two problems."""
     rules: tuple[AttributionStep, ...]
 
 
@@ -130,6 +164,8 @@ class Report:
     repairs: tuple[RepairReport, ...]
     duels: tuple[CriticVsResampling, ...]
     """Each critic vs. resampling; the verdict is about the first."""
+    controls: tuple[EqualSamples, ...]
+    """The first critic vs. each arm that was not shown the draft's own trace, over the same failures."""
     gaps: tuple[Gap, ...]
     flaky: tuple[FlakyProblem, ...]
 

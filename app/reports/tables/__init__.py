@@ -8,15 +8,18 @@ and `tekhne export columns` all follow from the registry; `tekhne export columns
 from app.reports.errors import NoSuchTable
 from app.reports.tables.attempts import ATTEMPTS
 from app.reports.tables.attribution import ATTRIBUTION
+from app.reports.tables.controls import CONTROLS
 from app.reports.tables.equal_samples import EQUAL_SAMPLES
 from app.reports.tables.equal_tokens import EQUAL_TOKENS
 from app.reports.tables.flips import FLIPS
+from app.reports.tables.origin_effects import ORIGIN_EFFECTS
 from app.reports.tables.origins import ORIGINS
 from app.reports.tables.pass_at_k import PASS_AT_K
 from app.reports.tables.problems import PROBLEMS
 from app.reports.tables.repair_rates import REPAIR_RATES
 from app.reports.tables.table import ReportTable
 from app.reports.tables.transitions import TRANSITIONS
+from app.reports.tables.variance import VARIANCE
 
 _TABLES: dict[str, ReportTable] = {}
 RESERVED = ("report",)
@@ -58,5 +61,6 @@ def find_report_table(name: str) -> ReportTable:
 
 for _table in (
     ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, ATTRIBUTION, TRANSITIONS, REPAIR_RATES, ORIGINS,
+    ORIGIN_EFFECTS, CONTROLS, VARIANCE,
 ):  # fmt: skip
     register_report_table(_table)

@@ -2,10 +2,27 @@
 
 from collections.abc import Iterator
 
+from app.reports.evidence import Evidence
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
 from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
 
 _TEXT = CellKind.TEXT
+EVIDENCE_COLUMNS = (
+    Column("missing", "Samples without a verdict on some side, or whose tries ran out"),
+    Column("worst_low", "The difference if all of those spoke against the critic"),
+    Column("worst_high", "The difference if all of those spoke for it"),
+    Column("detectable", "The smallest difference that would have been found with 80% power"),
+    Column("comparisons", "Comparisons shown together, for which p-value and interval are corrected"),
+    Column("always_valid", "Whether the test allows looking at a run that is not whole", CellKind.FLAG),
+    Column("convincing", "Whether the difference may be claimed", CellKind.FLAG),
+)
+"""What a table writes of evidence besides the estimate and its p-value, by `evidence_cells`."""
+
+
+def evidence_cells(evidence: Evidence) -> list[Cell]:
+    missing, looks = evidence.missing, evidence.looks
+    bounds: list[Cell] = [missing.samples, missing.low, missing.high]
+    return [*bounds, evidence.detectable, looks.family, looks.always_valid, evidence.convincing]
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -13,7 +30,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
         equal = duel.equal_samples
         fixed: list[Cell] = [equal.failures, equal.fixed_by_critic, equal.fixed_by_rival]
         test: list[Cell] = [equal.better, equal.worse, equal.p_value]
-        yield [duel.arm, equal.rival, *fixed, *test, *estimate_cells(equal.difference)]
+        rest: list[Cell] = [equal.critic_tokens, equal.rival_tokens, *evidence_cells(equal.evidence)]
+        yield [duel.arm, equal.rival, *fixed, *test, *estimate_cells(equal.difference), *rest]
 
 
 EQUAL_SAMPLES = ReportTable(
@@ -30,8 +48,11 @@ EQUAL_SAMPLES = ReportTable(
         ),
         Column("better", "Problems on which the critic did better"),
         Column("worse", "Problems on which resampling did better"),
-        Column("p_value", "Exact sign test over those problems"),
+        Column("p_value", "Exact sign test over those problems, corrected for the number of critics (Holm)"),
         *ESTIMATE_COLUMNS,
+        Column("critic_tokens", "New tokens that the critic wrote for these failures"),
+        Column("resampling_tokens", "The same for resampling; an expectation without a resample arm"),
+        *EVIDENCE_COLUMNS,
     ),
     rows=_rows,
     section=Section.OWN,

@@ -28,10 +28,19 @@ def estimate_cells(estimate: Estimated) -> list[Cell]:
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
     for arm in inputs.report.arms:
-        for statistic, values in (("pass_at_k", arm.pass_at_k), ("best_of_k", arm.best_of)):
+        rate = arm.rate_name.replace("pass@k", "pass_at_k").translate(_UNDERSCORES)
+        for statistic, values in ((rate, arm.pass_at_k), ("best_of_k", arm.best_of), ("all_of_k", arm.all_of_k)):
             for at in values:
                 yield [arm.name, arm.kind, statistic, at.k, *estimate_cells(at.estimate)]
 
+
+_UNDERSCORES = str.maketrans("- ", "__")
+
+
+_STATISTIC = (
+    "`pass_at_k`; of repairing arms `oracle_gated_pass_at_k`, `example_gated_pass_at_k` or `pass_at_k_after_repair`; "
+    "`best_of_k`: chosen by example tests, scored by hidden tests; `all_of_k`: all of k pass (pass^k)"
+)
 
 PASS_AT_K = ReportTable(
     name="pass_at_k",
@@ -40,7 +49,7 @@ PASS_AT_K = ReportTable(
     columns=(
         Column("arm", "Name of the arm", _TEXT),
         Column("kind", "Kind of the arm"),
-        Column("statistic", "`pass_at_k`, or `best_of_k`: chosen by example tests, scored by hidden tests"),
+        Column("statistic", _STATISTIC),
         Column("k", "Number of samples"),
         *ESTIMATE_COLUMNS,
     ),

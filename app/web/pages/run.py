@@ -19,6 +19,7 @@ from app.reports.estimates import Estimate
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
 from app.reports.tables import report_tables
+from app.reports.verdict import budget_in_words
 from app.state import AppState, Session, state_of
 from app.web.parameters import RowId
 from app.web.rendering.plot import Plot, PlotPoint, PlotSeries, draw
@@ -68,6 +69,8 @@ class RepairView:
     """The arm against the base, problem by problem."""
     duel: CriticVsResampling | None
     """The arm against resampling; None for resampling itself."""
+    budget: str
+    """What resampling was given, in words; empty without a duel."""
     bars: tuple[WaterfallBar, ...]
     matrix: Matrix
     tokens_plot: Plot | None
@@ -150,6 +153,7 @@ def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> Rep
         report=repair,
         pair=next(pair for pair in report.pairs if pair.right == repair.arm),
         duel=duel,
+        budget=budget_in_words(report.run, duel.equal_samples) if duel else "",
         bars=waterfall(base.rules[0], repair.step, repair.arm),
         matrix=matrix(repair.repairs.transitions),
         tokens_plot=_pass_at_t_plot(duel.equal_tokens) if duel else None,

@@ -38,6 +38,7 @@ def make_environment(assets: Assets) -> Environment:
         points=text.points,
         seconds=text.seconds,
         shares=shares_of,
+        signed=text.signed,
         size=text.size,
         visible=text.visible,
     )

@@ -26,10 +26,13 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 def points(difference: float | None, digits: int = 1) -> str:
     """A difference of shares, signed, in percentage points."""
-    if difference is None:
-        return "–"
-    sign = "−" if difference < 0 else "+"
-    return f"{sign}{abs(100 * difference):.{digits}f}{THIN_SPACE}pp"
+    return "–" if difference is None else f"{signed(difference, digits)}{THIN_SPACE}pp"
+
+
+def signed(difference: float, digits: int = 1) -> str:
+    """The number of `points` alone, as it stands in an interval."""
+    rounded = round(100 * difference, digits)
+    return f"{'−' if rounded < 0 else '+'}{abs(rounded):.{digits}f}"
 
 
 def seconds(value: float) -> str:

@@ -45,9 +45,36 @@ def test_a_checkpoint_that_forgot_a_set_shows_it_in_that_slice() -> None:
 
 
 def test_better_and_worse_are_said_only_where_test_and_interval_agree() -> None:
+    left, right = arm("base", ["A"] * 20), arm("base", ["P"] * 12 + ["A"] * 8)
+    one, two = settings_of(id=1), settings_of(id=2)
+    assert compare((one, left), (two, right)).verdict.startswith("base of run 2 did better than base of run 1")
+    assert compare((one, right), (two, left)).verdict.startswith("base of run 2 did worse than base of run 1")
+
+
+def test_a_gated_arm_is_not_called_better_than_its_own_base() -> None:
     left, right = arm("base", ["A"] * 20), arm("critic", ["P"] * 12 + ["A"] * 8, drafts=["A"] * 20)
-    assert compare((settings_of(), left), (settings_of(), right)).verdict.startswith("critic did better than base")
-    assert compare((settings_of(), right), (settings_of(), left)).verdict.startswith("base did worse than critic")
+    run = settings_of(resampling="resample")
+    for sides in (((run, left), (run, right)), ((run, right), (run, left))):
+        found = compare(*sides)
+        assert found.verdict.startswith("critic fixed 12 of 20 failed drafts of base")
+        assert "can only gain, so this is no evidence that it is better: compare it with resample" in found.verdict
+        assert (found.result.p_value, found.result.convincing) == (None, False)
+
+
+def test_tries_that_hidden_tests_chose_are_not_called_better_than_one_try() -> None:
+    left, right = arm("base", ["A"] * 20), arm("critic", ["P"] * 12 + ["A"] * 8, drafts=["A"] * 20)
+    found = compare((settings_of(id=1), left), (settings_of(id=2), right))
+    assert found.verdict.startswith("critic passed more often than base here: +60.0 pp")
+    assert "up to 2 tries a sample, chosen by the hidden tests (oracle-gated), against 1" in found.verdict
+
+
+def test_a_lead_that_cost_more_tokens_is_not_called_better() -> None:
+    left, right = arm("base", ["A"] * 20), arm("base", ["P"] * 12 + ["A"] * 8)
+    sides = (settings_of(id=1, tokens_per_sample=100.0), left), (settings_of(id=2, tokens_per_sample=300.0), right)
+    verdict = compare(*sides).verdict
+    assert "with as many tries, and spent more tokens" in verdict
+    assert "New tokens a sample: 100 for base of run 1, 300 for base of run 2." in verdict
+    assert "did better" not in verdict
 
 
 def test_arms_of_one_name_are_told_apart_by_their_run() -> None:

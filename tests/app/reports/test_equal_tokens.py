@@ -53,9 +53,11 @@ def test_tokens_of_a_sample_that_the_gate_left_alone_cost_the_critic_nothing() -
     assert first_pass_costs(repair_tries(base, critic)).total.tolist() == [10]
 
 
-def test_a_failure_that_waits_for_its_repair_takes_no_part() -> None:
+def test_no_strategy_begins_at_a_failure_that_waits_for_its_repair() -> None:
     critic = arm("critic", ["AP"], drafts=["AA"], rounds=[[0, 1]], tokens=[[0, 5]])
-    assert first_pass_costs(repair_tries(arm("base", ["AA"], tokens=[[7, 10]]), critic)).total.tolist() == [15]
+    tries = repair_tries(arm("base", ["AA"], tokens=[[7, 10]]), critic)
+    assert tries.starts.tolist() == [[False, False, True, False]]
+    assert first_pass_costs(tries).total.tolist() == [22]
 
 
 def test_unscored_samples_cost_nothing_and_start_nothing() -> None:
@@ -64,22 +66,23 @@ def test_unscored_samples_cost_nothing_and_start_nothing() -> None:
     assert success_within(side, [9, 10]).tolist() == [0.0, 1.0]
 
 
-def test_the_largest_budget_reaches_every_problem_that_was_ever_solved() -> None:
+def test_curves_end_where_the_first_side_has_no_tries_left() -> None:
     base = arm("base", ["PA", "AA", "AA"], tokens=[[10, 10]] * 3)
     critic = arm("critic", ["PA", "PA", "AA"], drafts=["PA", "AA", "AA"], tokens=[[0, 5]] * 3)
     resample = arm("resample", ["PA", "AA", "AP"], drafts=["PA", "AA", "AA"], tokens=[[0, 10]] * 3)
     curves = equal_tokens(base, critic, resample)
     last = curves.points[-1]
-    assert (last.critic, last.resampling) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert last.tokens == 25  # the critic's two drafts and one repair; resampling has 30 tokens of tries
+    assert last.critic == pytest.approx(2 / 3)
     assert curves.resampling == "resample"
     assert [point.tokens for point in curves.points] == sorted(point.tokens for point in curves.points)
 
 
-def test_budgets_beyond_the_samples_are_marked_as_run_out() -> None:
+def test_a_budget_beyond_the_tries_is_marked_as_run_out() -> None:
     base = arm("base", ["AA"], tokens=[[10, 10]])
     critic = arm("critic", ["AA"], drafts=["AA"], tokens=[[500, 500]])
-    last = equal_tokens(base, critic, None).points[-1]
-    assert (last.critic_ran_out, last.resampling_ran_out) == (0, 1)
+    found = equal_tokens(base, critic, None)
+    assert (found.critic_ran_out, found.resampling_ran_out) == (0, 1)
 
 
 def test_no_tokens_and_no_problems_give_no_curve() -> None:
@@ -93,13 +96,13 @@ def test_at_the_cost_of_one_repaired_sample_each_problem_has_its_two_chances() -
     base = arm("base", ["AA", "PP"], tokens=[[10, 10]] * 2)
     critic = arm("critic", ["PA", "PP"], drafts=["AA", "PP"], tokens=[[10, 10], [0, 0]])
     found = equal_tokens(base, critic, None)
-    assert found.budget == (4 * 10 + 2 * 10) / 4
+    assert found.budget == 10 + 10  # draft and repair, over the two samples that were repaired
     assert [(rate.task_id, rate.critic, rate.resampling) for rate in found.problems] == [
-        ("T/0", 0.0, 0.0),
+        ("T/0", 0.5, 0.0),
         ("T/1", 1.0, 1.0),
     ]
     assert isinstance(found.difference, Estimate)
-    assert (found.difference.value, found.p_value) == (0.0, 1.0)
+    assert (found.difference.value, found.p_value) == (0.25, 1.0)
 
 
 def test_a_critic_that_writes_less_than_a_draft_wins_at_equal_tokens() -> None:

@@ -6,12 +6,12 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
+from app.reports.differences import difference_interval
 from app.reports.estimates import (
     Bootstrap,
     IntervalKind,
     bootstrap_mean,
     bootstrap_ratio,
-    difference_interval,
     exact_binomial,
     rate_interval,
 )

@@ -27,10 +27,10 @@ def report(name: str = "a run") -> Report:
 
 def test_the_json_holds_the_whole_tree_with_values_for_enums() -> None:
     found = json.loads(as_json(report()))
-    assert (found["format"], found["kind"]) == (1, "report")
+    assert (found["format"], found["kind"]) == (2, "report")
     assert set(found) - {"format", "kind"} == set(Report.__dataclass_fields__)
     assert found["arms"][0]["kind"] == "base"
-    assert found["arms"][0]["pass_at_k"][0]["estimate"]["interval"]["kind"] == "wilson_by_problem"
+    assert found["arms"][0]["pass_at_k"][0]["estimate"]["interval"]["kind"] == "beta_binomial"
     assert found["pairs"][0]["ledger"][0]["move"] == "both"
     assert found["duels"][0]["equal_samples"]["convincing"] is False
 
@@ -50,7 +50,7 @@ def test_the_markdown_leads_with_the_verdict_and_holds_every_section() -> None:
     text = report_markdown(report())
     lines = text.splitlines()
     assert lines[0] == "# a run (run 1)"
-    assert lines[2].startswith("**The critic fixed 2 of ")
+    assert lines[2].startswith("**This rests on 2 seen and 2 unseen problems.")
     for title in ("Arms", "pass@k", "Attribution: raw → goimports → critic", "base → critic", "critic vs. resampling",
                   "Repair by critic", "Seen vs. unseen problems", "Flaky: 3 problems"):  # fmt: skip
         assert f"## {title}" in lines, title

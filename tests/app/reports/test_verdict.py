@@ -7,14 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.reports.equal_samples import against_resampling
+from app.reports.equal_tokens import equal_tokens
 from app.reports.samples import ArmSamples
-from app.reports.wording import verdict_in_words
+from app.reports.verdict import Findings, verdict_in_words
 from tests.app.reports.arms import arm
+from tests.app.reports.runs import settings_of
 
 
 def verdict(base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None = None) -> str:
     arms = [one for one in (base, critic, resample) if one is not None]
-    return verdict_in_words(arms, against_resampling(base, critic, resample), critic)
+    return verdict_in_words(
+        Findings(
+            run=settings_of(),
+            arms=arms,
+            critic=critic,
+            samples=against_resampling(base, critic, resample),
+            tokens=equal_tokens(base, critic, resample),
+        )
+    )
+
+
+def without_repair(*arms: ArmSamples) -> str:
+    return verdict_in_words(Findings(run=settings_of(), arms=arms))
 
 
 def test_a_critic_that_fixes_nothing_is_told_so() -> None:
@@ -23,9 +37,10 @@ def test_a_critic_that_fixes_nothing_is_told_so() -> None:
     words = verdict(
         arm("base", drafts), arm("critic", fixed, drafts=drafts), arm("resample", again, drafts=drafts)
     )
-    assert words == (
-        "The critic fixed 0 of 8 failures; resampling at the same budget fixed 1; "
-        "no evidence that repair helps here."
+    assert words.startswith(
+        "This rests on 12 unseen problems. The critic fixed 0 of 8 failures; resampling with as many tries fixed 1 "
+        "(80 new tokens against 80); no evidence that repair helps here: −8.3 pp (95% CI −31.1 to +16.8), "
+        "p = 1 over 12 problems; a difference of 37.6 pp would have been found with 80% power; with as many tokens: "
     )
 
 
@@ -36,7 +51,7 @@ def test_a_lead_within_chance_is_not_called_evidence() -> None:
         arm("critic", ["P"] * 3 + ["A"] * 5, drafts=drafts),
         arm("resample", drafts, drafts=drafts),
     )
-    assert words.startswith("The critic fixed 3 of 8 failures; resampling at the same budget fixed 0; ")
+    assert "The critic fixed 3 of 8 failures; resampling with as many tries fixed 0 (" in words
     assert "this may be chance, no evidence that repair helps here" in words
 
 
@@ -47,7 +62,7 @@ def test_a_clear_lead_is_evidence_with_its_figures() -> None:
         arm("critic", ["P"] * 12 + ["A"] * 18, drafts=drafts),
         arm("resample", drafts, drafts=drafts),
     )
-    assert "evidence that repair beats resampling here (+40.0 points, 95% CI" in words
+    assert "evidence that repair beats resampling here: +40.0 pp (95% CI" in words
     assert "p < 0.001 over 30 problems" in words
 
 
@@ -56,38 +71,43 @@ def test_a_clear_loss_is_said_as_plainly() -> None:
     words = verdict(
         arm("base", drafts), arm("critic", drafts, drafts=drafts), arm("resample", ["P"] * 30, drafts=drafts)
     )
-    assert "resampling did better here (-100.0 points" in words
+    assert "resampling did better here: −100.0 pp (95% CI" in words
 
 
 def test_without_a_resample_arm_the_expectation_is_called_one() -> None:
     words = verdict(arm("base", ["PAA"]), arm("critic", ["PPA"], drafts=["PAA"]))
-    assert "The critic fixed 1 of 2 failures; resampling at the same budget would be expected to fix 1;" in words
+    assert "The critic fixed 1 of 2 failures; resampling with as many tries would be expected to fix 1 (" in words
 
 
 def test_no_failures_say_nothing_about_repair() -> None:
     words = verdict(arm("base", ["P"]), arm("critic", ["P"], drafts=["P"]), arm("resample", ["P"], drafts=["P"]))
-    assert words == "No failed draft was given to critic, so this run says nothing about repair."
+    assert (
+        words
+        == "This rests on 1 unseen problem. No failed draft was given to critic, so this run says nothing about repair."
+    )
 
 
 def test_a_run_whose_resampling_has_not_begun_does_not_deny_what_the_critic_did() -> None:
     again = arm("resample", ["AA"], drafts=["AA"], rounds=[[0, 0]])
     words = verdict(arm("base", ["AA"]), arm("critic", ["PA"], drafts=["AA"]), again)
-    assert words.startswith("The critic fixed 1 of 2 failures; resampling has not tried any of them")
+    assert words.endswith(
+        "The critic fixed 1 of 2 failures; resampling has not tried any of them, so nothing can be concluded."
+    )
 
 
 def test_an_empty_run_says_nothing() -> None:
-    assert verdict_in_words([], None, None) == "This run has no results yet, so nothing can be said."
-    assert verdict_in_words([arm("base", [])], None, None).startswith("This run has no results yet")
+    assert without_repair() == "This run has no results yet, so nothing can be said."
+    assert without_repair(arm("base", [])).startswith("This run has no results yet")
 
 
 def test_a_run_whose_samples_are_all_unscored_says_how_many() -> None:
-    words = verdict_in_words([arm("base", ["EE", "E"])], None, None)
+    words = without_repair(arm("base", ["EE", "E"]))
     assert words == "No sample has been scored (3 samples unscored), so nothing can be said."
 
 
 def test_a_base_alone_is_described_and_not_judged() -> None:
-    words = verdict_in_words([arm("base", ["PA", "AA"])], None, None)
-    assert words.startswith("base solved 1 of 2 problems at least once (pass@1 25.0%, 95% CI ")
+    words = without_repair(arm("base", ["PA", "AA"]))
+    assert "base solved 1 of 2 problems at least once (pass@1 25.0%, 95% CI " in words
     assert words.endswith("no arm repaired its failures.")
 
 
@@ -102,7 +122,7 @@ def test_no_verdict_claims_what_its_test_does_not_show(drafts: list[str], data: 
     critic = arm("critic", data.draw(same), drafts=drafts)
     resample = arm("resample", data.draw(same), drafts=drafts)
     duel = against_resampling(base, critic, resample)
-    words = verdict_in_words([base, critic, resample], duel, critic)
+    words = verdict(base, critic, resample)
     claims = re.search(r"evidence that repair beats|resampling did better", words)
     assert bool(claims) == (duel.convincing and duel.failures > 0)
     assert words.endswith(".")

@@ -1,0 +1,179 @@
+"""What a comparison of two sides shows, and whether it may be claimed.
+
+In: one difference per problem, and the same with everything missing turned against each side. Out: `Evidence`. A claim
+needs four things at once: the exact sign test over problems (corrected by Holm where several comparisons are shown
+together), an interval without 0, the same two from the worst that the missing samples could have been, and, where the
+run was looked at before it was whole, an always-valid test in place of the fixed one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import special
+
+from app.reports.differences import ONE_LOOK, Looks, detectable, mean_difference
+from app.reports.estimates import Estimated, Floats, NotEstimable
+
+SIGNIFICANCE = 0.05
+FEW_MISSING = 0.02
+"""Up to this share of missing samples the worst case is not shown; a claim has to survive it all the same."""
+_ROUNDING = 1e-12
+
+
+def exact_p(better: int, worse: int) -> float:
+    """Two-sided exact McNemar test: how likely is a split this uneven if each move had even odds?
+
+    McNemar (1947), in the exact binomial form; equal to a sign test on the moves. 1.0 if nothing moved.
+    """
+    moved = better + worse
+    if moved == 0:
+        return 1.0
+    return min(1.0, 2 * float(special.bdtr(min(better, worse), moved, 0.5)))
+
+
+def always_valid_p(better: int, worse: int) -> float:
+    """A sign test that may be looked at after every problem: 1 / e-value of the moves, at most 1.
+
+    The e-value is the likelihood of the moves averaged over beta(½, ½) odds, against even odds: a martingale under the
+    null whatever the order in which problems come, so that by Ville's inequality it ever exceeds 20 in at most 5 of
+    100 runs (Robbins 1970, "Statistical methods related to the law of the iterated logarithm"; Ramdas et al. 2023,
+    "Game-theoretic statistics and safe anytime-valid inference").
+    """
+    moved = better + worse
+    log_e = special.betaln(better + 0.5, worse + 0.5) - special.betaln(0.5, 0.5) + moved * np.log(2)
+    return float(min(1.0, np.exp(-log_e)))
+
+
+def flips_needed(against: int) -> int:
+    """The fewest moves one way that, with `against` moves the other way, give p < 0.05. Six against none."""
+    needed = against + 1
+    while exact_p(needed, against) >= SIGNIFICANCE:
+        needed += 1
+    return needed
+
+
+def is_convincing(difference: Estimated, p: float | None) -> bool:
+    """Whether test and interval agree that the sides differ: only then may a sentence say so."""
+    if p is None or isinstance(difference, NotEstimable) or difference.interval is None:
+        return False
+    return p < SIGNIFICANCE and 0.0 not in difference.interval
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """Samples that a side lacks, and what the difference could be if every one of them spoke for one side.
+
+    Worst-case bounds: Manski (1990), "Nonparametric bounds on treatment effects".
+    """
+
+    samples: int
+    of: int
+    low: float
+    high: float
+    holds: bool
+    """Whether test and interval still agree in the worst case."""
+
+    @property
+    def many(self) -> bool:
+        """Whether more than 2% are missing, so that the bounds have to be shown."""
+        return self.samples > FEW_MISSING * self.of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """The difference between two sides over problems, and what may be said of it."""
+
+    difference: Estimated
+    better: int
+    """Problems on which the difference is above 0."""
+    worse: int
+    p_value: float | None
+    """Of the sign test over these problems, after Holm's correction. None: no test can be made here."""
+    looks: Looks
+    missing: Missing
+    detectable: float | None
+    """The smallest difference that would have been found with 80% power; None: none would."""
+
+    @property
+    def convincing(self) -> bool:
+        """Whether the difference may be claimed."""
+        return is_convincing(self.difference, self.p_value) and (self.missing.samples == 0 or self.missing.holds)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WorstCase:
+    """Per-problem differences if every missing sample spoke against, or for, the compared side. Tables are (P,)."""
+
+    low: Floats
+    high: Floats
+    samples: int
+    of: int
+
+
+def weigh(
+    changes: Floats, worst: WorstCase | None = None, *, left_out: int = 0, looks: Looks = ONE_LOOK
+) -> Evidence:
+    """The evidence in one difference per problem.
+
+    Args:
+        changes: of the problems with a known difference.
+        worst: of all problems on which a sample is present; None: nothing is missing.
+        left_out: problems without a known difference.
+    """
+    changes = np.where(np.abs(changes) <= _ROUNDING, 0.0, changes)  # sums of fractions are not exact
+    difference = mean_difference(changes, left_out, looks)
+    better, worse = _signs(changes)
+    return Evidence(
+        difference=difference,
+        better=better,
+        worse=worse,
+        p_value=_p(better, worse, looks),
+        looks=looks,
+        missing=_missing(changes, worst, looks),
+        detectable=detectable(changes, looks),
+    )
+
+
+def _signs(changes: Floats) -> tuple[int, int]:
+    return int(np.sum(changes > 0)), int(np.sum(changes < 0))
+
+
+def _p(better: int, worse: int, looks: Looks) -> float:
+    return always_valid_p(better, worse) if looks.always_valid else exact_p(better, worse)
+
+
+def _missing(changes: Floats, worst: WorstCase | None, looks: Looks) -> Missing:
+    if worst is None or len(changes) == 0 or len(worst.low) == 0:
+        mean = float(np.mean(changes)) if len(changes) else 0.0
+        return Missing(
+            samples=worst.samples if worst else 0, of=worst.of if worst else 0, low=mean, high=mean, holds=False
+        )
+    against = worst.low if float(np.mean(changes)) > 0 else worst.high
+    p = min(1.0, looks.family * _p(*_signs(against), looks))
+    same_side = float(np.mean(against)) * float(np.mean(changes)) > 0
+    return Missing(
+        samples=worst.samples,
+        of=worst.of,
+        low=float(np.mean(worst.low)),
+        high=float(np.mean(worst.high)),
+        holds=same_side and is_convincing(mean_difference(against, looks=looks), p),
+    )
+
+
+def holm(family: Sequence[Evidence]) -> list[Evidence]:
+    """The same comparisons with p-values corrected for being shown together (Holm 1979).
+
+    Comparisons without a test do not count. Intervals were widened already, by `Looks.family`.
+    """
+    tested = sorted((one.p_value, place) for place, one in enumerate(family) if one.p_value is not None)
+    corrected, largest = list(family), 0.0
+    for rank, (p, place) in enumerate(tested):
+        largest = max(largest, min(1.0, (len(tested) - rank) * p))
+        corrected[place] = replace(family[place], p_value=largest)
+    return corrected
+
+
+def without_test(evidence: Evidence) -> Evidence:
+    """The same numbers where a test would say nothing: the side can only gain."""
+    return replace(evidence, p_value=None)

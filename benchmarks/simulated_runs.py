@@ -1,0 +1,133 @@
+"""Synthetic runs with a known truth: each problem has its own pass rate, and repair a known chance and cost.
+
+In: a `Truth` and a random generator. Out: the arms of one run, as the reports read them. Used by tests of the
+statistics and by `tekhne bench truth`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.reports.report import RunSettings
+from app.reports.samples import (
+    CODE_OF,
+    NO_VERDICT,
+    PASSED,
+    UNSCORED,
+    ArmSamples,
+    Codes,
+    Flags,
+    ProblemInfo,
+    ProblemKey,
+)
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind, Verdict
+
+FAILED = CODE_OF[Verdict.ASSERTION]
+DRAFT_TOKENS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What is true of a synthetic run."""
+
+    problems: int = 60
+    samples: int = 5
+    rates: tuple[float, float] = (0.4, 0.6)
+    """Beta distribution of the problems' true pass rates."""
+    fixes: float | None = None
+    """Chance that the critic repairs a failure; None: as good as a fresh draft (the null)."""
+    unseen_fixes: float | None = None
+    """The same on unseen problems, which every other problem then is; None: all problems are alike."""
+    cost: float = 1.0
+    """Tokens of a repair, in drafts."""
+    missing: float = 0.0
+    """Share of the critic's revisions without a verdict."""
+    resamples: bool = True
+    critics: int = 1
+    control: bool = False
+    """Adds an arm without a trace that repairs as well as the critic."""
+
+
+def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
+    """One run: base, critics, and resampling or a control if wanted."""
+    rates = chance.beta(*truth.rates, truth.problems)
+    shape = (truth.problems, truth.samples)
+    drafts = _draw(chance, np.broadcast_to(rates[:, None], shape))
+    origins = [Origin.SEEN if truth.unseen_fixes is not None and number % 2 else Origin.UNSEEN
+               for number in range(truth.problems)]  # fmt: skip
+    infos = tuple(
+        ProblemInfo(key=ProblemKey(task_id=f"T/{number}", version="v1"), problem_set="set@1", origin=origin)
+        for number, origin in enumerate(origins)
+    )
+    repaired = _repair_rates(truth, rates, infos)
+    arms = [_arm("base", ArmKind.BASE, infos, drafts, drafts, DRAFT_TOKENS)]
+    for number in range(truth.critics):
+        finals = np.where(drafts == PASSED, drafts, _draw(chance, repaired))
+        lost = (chance.random(shape) < truth.missing) & (drafts != PASSED)
+        finals = np.where(lost, UNSCORED, finals).astype(np.int8)
+        name = "critic" if number == 0 else f"critic {number + 1}"
+        arms.append(_arm(name, ArmKind.CRITIC, infos, drafts, finals, round(truth.cost * DRAFT_TOKENS)))
+    if truth.control:
+        finals = np.where(drafts == PASSED, drafts, _draw(chance, repaired))
+        arms.append(_arm("no trace", ArmKind.NO_TRACE, infos, drafts, finals, DRAFT_TOKENS))
+    if truth.resamples:
+        again = np.where(drafts == PASSED, drafts, _draw(chance, np.broadcast_to(rates[:, None], shape)))
+        arms.append(_arm("resample", ArmKind.RESAMPLE, infos, drafts, again, DRAFT_TOKENS))
+    return arms
+
+
+def _repair_rates(truth: Truth, rates: NDArray[np.float64], infos: Sequence[ProblemInfo]) -> NDArray[np.float64]:
+    """Chance of each problem's repairs. (P, S)"""
+    chances = rates if truth.fixes is None else np.full(truth.problems, truth.fixes)
+    if truth.unseen_fixes is not None:
+        unseen = np.array([info.origin is Origin.UNSEEN for info in infos])
+        chances = np.where(unseen, truth.unseen_fixes, chances)
+    return np.broadcast_to(chances[:, None], (truth.problems, truth.samples))
+
+
+def _draw(chance: np.random.Generator, rates: NDArray[np.float64]) -> Codes:
+    return np.where(chance.random(rates.shape) < rates, PASSED, FAILED).astype(np.int8)
+
+
+def _arm(
+    name: str, kind: ArmKind, infos: tuple[ProblemInfo, ...], drafts: Codes, finals: Codes, tokens: int
+) -> ArmSamples:
+    shape = drafts.shape
+    none = np.full(shape, NO_VERDICT, dtype=np.int8)
+    written: Flags = (drafts != PASSED) if kind.repairs else np.ones(shape, dtype=np.bool_)
+    zeros = np.zeros(shape, dtype=np.int32)
+    return ArmSamples(
+        name=name,
+        kind=kind,
+        problems=infos,
+        present=np.ones(shape, dtype=np.bool_),
+        verdict=finals,
+        draft=drafts,
+        raw=none,
+        legacy=none,
+        example=none,
+        rounds=written.astype(np.int32) if kind.repairs else zeros,
+        copied=np.zeros(shape, dtype=np.bool_),
+        edit_size=zeros,
+        new_tokens=np.where(written, tokens, 0).astype(np.int64),
+        prompt_tokens=np.zeros(len(infos), dtype=np.int64),
+        seconds=np.zeros(len(infos), dtype=np.float64),
+    )
+
+
+def settings_of_truth(truth: Truth, state: RunState = RunState.DONE) -> RunSettings:
+    """The settings of a synthetic run."""
+    return RunSettings(
+        id=1, name="synthetic", kind=RunKind.EXPERIMENT, state=state, base="base", base_hash="",
+        problem_sets=("set@1",), problems=truth.problems, samples=truth.samples, sampling=(), seed=0,
+        feedback=TestsKind.EXAMPLE, gated=True, rounds=1, budget=BudgetRule.EQUAL_SAMPLES, ruler="", go_version="",
+        resampling="resample" if truth.resamples else "",
+    )  # fmt: skip
+
+
+def first(arms: Sequence[ArmSamples], problems: int) -> list[ArmSamples]:
+    """The same run after its first problems, as somebody sees it who looks early."""
+    return [arm.only(np.arange(problems, dtype=np.intp)) for arm in arms]
