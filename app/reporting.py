@@ -16,6 +16,7 @@ from app.queries.report_inputs import (
     read_problems,
     read_sample_numbers,
     read_settings,
+    read_tokens_per_sample,
     read_verdicts,
 )
 from app.queries.sample_rows import count_rows, sample_rows
@@ -58,7 +59,8 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
         arm = arm.at_numbers(read_sample_numbers(session, run_id, arm.keys))
         arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds)
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
-    return replace(run, arm_sampling=sampling), arm
+    tokens = None if run.is_imported else read_tokens_per_sample(session, run_id, arm.name)
+    return replace(run, arm_sampling=sampling, tokens_per_sample=tokens), arm
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ from models import (
     RunProblemCount,
 )
 from models.arm_kinds import ArmKind
-from models.enums import Origin, RunState
+from models.enums import Origin, RunKind, RunState, TestsKind
 
 VERSION_DIGITS = 12
 _SAMPLING = ("max_new_tokens", "temperature", "top_p")
@@ -60,8 +60,52 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         ruler=ruler.digest if ruler else "",
         go_version=ruler.go_version if ruler else "",
         arm_sampling=(),
-        notes=(*_notes_on_state(session, run), *_notes_on_sampling(run)),
+        notes=(*_notes_on_state(session, run), *_notes_on_sampling(run), *_notes_on_earlier(session, run)),
+        gate=TestsKind.HIDDEN,
+        resampling=next((arm.name for arm in run.arms if arm.kind == ArmKind.RESAMPLE), ""),
+        tokens_per_sample=None,
     )
+
+
+def _notes_on_earlier(session: Session, run: Run) -> list[str]:
+    """How often this store asked before: the same base, the same critics, the same problem sets."""
+    if run.kind is not RunKind.EXPERIMENT or len(run.arms) < 2:
+        return []
+    versions = set(session.scalars(select(RunProblem.version_id).where(RunProblem.run_id == run.id).distinct()))
+    before = select(Run).where(
+        Run.id < run.id, Run.kind == RunKind.EXPERIMENT, Run.base_checkpoint_id == run.base_checkpoint_id
+    )
+    critics = {arm.checkpoint_id for arm in run.arms if arm.kind.repairs}
+    earlier = [
+        other.id
+        for other in session.scalars(before)
+        if critics <= {arm.checkpoint_id for arm in other.arms if arm.kind.repairs}
+        and versions
+        == set(session.scalars(select(RunProblem.version_id).where(RunProblem.run_id == other.id).distinct()))
+    ]
+    if not earlier:
+        return []
+    runs = "1 earlier run" if len(earlier) == 1 else f"{len(earlier)} earlier runs"
+    return [f"{runs} asked the same question of the same problem sets; p-values are not corrected for that."]
+
+
+def read_tokens_per_sample(session: Session, run_id: int, arm: str) -> float | None:
+    """New tokens that an arm spent on a sample, its draft included; None if none are recorded."""
+    sums = {
+        name: (kind, tokens, samples)
+        for name, kind, tokens, samples in session.execute(
+            select(
+                Arm.name, Arm.kind, func.sum(RunProblemCount.new_tokens),
+                func.sum(RunProblemCount.n + RunProblemCount.unscored),
+            )
+            .join(RunProblemCount, RunProblemCount.arm_id == Arm.id)
+            .where(Arm.run_id == run_id)
+            .group_by(Arm.id)
+        )
+    }  # fmt: skip
+    kind, tokens, samples = sums.get(arm, (None, 0, 0))
+    drafts = next((spent for one, spent, _ in sums.values() if not one.repairs), 0) if kind and kind.repairs else 0
+    return (tokens + drafts) / samples if samples and tokens + drafts else None
 
 
 def read_arm_sampling(session: Session, run_id: int, arm: str) -> tuple[tuple[str, str], ...]:

@@ -28,9 +28,7 @@ def runs(truth: Truth, repeats: int = REPEATS, seed: int = 1) -> list[list[ArmSa
 
 
 def claims(report: Report) -> bool:
-    return bool(
-        re.sub("no evidence", "", report.verdict) and CLAIM.search(report.verdict.replace("no evidence that", ""))
-    )
+    return CLAIM.search(report.verdict) is not None
 
 
 def at_equal_tokens(truth: Truth) -> float:
