@@ -60,17 +60,18 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         ruler=ruler.digest if ruler else "",
         go_version=ruler.go_version if ruler else "",
         arm_sampling=(),
-        notes=(*_notes_on_state(session, run), *_notes_on_sampling(run), *_notes_on_earlier(session, run)),
+        notes=(*_notes_on_state(session, run), *_notes_on_sampling(run)),
         gate=TestsKind.HIDDEN,
         resampling=next((arm.name for arm in run.arms if arm.kind == ArmKind.RESAMPLE), ""),
         tokens_per_sample=None,
+        earlier=_earlier_runs(session, run),
     )
 
 
-def _notes_on_earlier(session: Session, run: Run) -> list[str]:
+def _earlier_runs(session: Session, run: Run) -> int:
     """How often this store asked before: the same base, the same critics, the same problem sets."""
     if run.kind is not RunKind.EXPERIMENT or len(run.arms) < 2:
-        return []
+        return 0
     versions = set(session.scalars(select(RunProblem.version_id).where(RunProblem.run_id == run.id).distinct()))
     before = select(Run).where(
         Run.id < run.id, Run.kind == RunKind.EXPERIMENT, Run.base_checkpoint_id == run.base_checkpoint_id
@@ -83,10 +84,7 @@ def _notes_on_earlier(session: Session, run: Run) -> list[str]:
         and versions
         == set(session.scalars(select(RunProblem.version_id).where(RunProblem.run_id == other.id).distinct()))
     ]
-    if not earlier:
-        return []
-    runs = "1 earlier run" if len(earlier) == 1 else f"{len(earlier)} earlier runs"
-    return [f"{runs} asked the same question of the same problem sets; p-values are not corrected for that."]
+    return len(earlier)
 
 
 def read_tokens_per_sample(session: Session, run_id: int, arm: str) -> float | None:

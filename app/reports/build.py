@@ -46,7 +46,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     return Report(
         run=run,
         verdict=verdict_in_words(findings),
-        warnings=(*run.notes, *_owed_in_words(owed), *_warnings(arms), *_families(duels)),
+        warnings=(*run.notes, *_owed_in_words(owed), *_warnings(arms), *_families(run, duels)),
         arms=tuple(arm_report(arm, run) for arm in arms),
         pairs=_pairs(run, base, others) if base is not None else (),
         repairs=tuple(_repair_report(base, arm, unfinished[arm.name]) for arm in others if arm.kind.repairs)
@@ -143,12 +143,18 @@ def _controls(base: ArmSamples, critics: Sequence[ArmSamples], *, watched: bool)
     return tuple(replace(one, evidence=evidence) for one, evidence in zip(found, corrected, strict=True))
 
 
-def _families(duels: Sequence[CriticVsResampling]) -> list[str]:
+def _families(run: RunSettings, duels: Sequence[CriticVsResampling]) -> list[str]:
+    """How many tries chance had, in this report and before it."""
+    earlier = [
+        f"{number_of(run.earlier, 'earlier run')} asked the same question of the same problem sets; "
+        "p-values are not corrected for that."
+    ]  # fmt: skip
     if len(duels) < 2:
-        return []
+        return earlier if run.earlier else []
     return [
+        *(earlier if run.earlier else ()),
         f"{len(duels)} critics are compared with resampling: p-values are corrected for that (Holm), and intervals "
-        "hold together."
+        "hold together.",
     ]
 
 

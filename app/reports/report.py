@@ -64,6 +64,8 @@ class RunSettings:
     """Which tests say whether a draft is repaired and when an arm stops."""
     resampling: str = ""
     """Name of the run's resample arm, the critics' rival; empty if it has none."""
+    earlier: int = 0
+    """Earlier runs of this store that asked the same question: the same base, critics and problem sets."""
     tokens_per_sample: float | None = None
     """New tokens that the compared arm spent on a sample, its draft included; None where nobody knows."""
 
