@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from models.enums import Harness, Shape
 from settings import load_settings
 from tests.worker.ruler.go_strategies import DECLARATION, NAME, PROMPT, Presented, go_like_texts, presented
-from worker.ruler import Reading, Ruler, Submission, Tests
+from worker.ruler import Reading, Ruler, Submission, Tests, wire
+from worker.ruler.zone import Zone
 from worker.toolchain import build_program, find_go
 
 pytestmark = pytest.mark.go
@@ -32,9 +33,11 @@ fuzzed = settings(
 
 
 @pytest.fixture(scope="module")
-def ruler() -> Iterator[Ruler]:
-    with Ruler(cores=1) as opened:
+def zone() -> Iterator[Zone]:
+    with Ruler(cores=1) as ruler:
+        opened = ruler.start_zone(None)
         yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +47,15 @@ def go_tokens() -> Path:
     return build_program(source, go=find_go(chosen.go), cache_dir=chosen.cache_dir, name="go_tokens")
 
 
-def read(ruler: Ruler, completions: list[str], prompt: str = PROMPT) -> list[Reading]:
+def read(zone: Zone, completions: list[str], prompt: str = PROMPT) -> list[Reading]:
     submissions = [
         Submission(
             key=str(number), prompt=prompt, declaration=DECLARATION, entry_point=NAME, completion=text, tests=TESTS
         )
         for number, text in enumerate(completions)
     ]
-    readings = {reading.submission.key: reading for reading in ruler.read(submissions, legacy=True)}
-    return [readings[submission.key] for submission in submissions]
+    answers = {answer["index"]: answer for answer in zone.read(submissions, legacy=True)}
+    return [wire.reading(answers[index], submission) for index, submission in enumerate(submissions)]
 
 
 def tokens_of(program: Path, sources: list[str]) -> list[list[str] | None]:
@@ -65,9 +68,9 @@ def tokens_of(program: Path, sources: list[str]) -> list[list[str] | None]:
 @fuzzed
 @given(answers=st.lists(presented(), min_size=TOGETHER, max_size=TOGETHER))
 def test_a_valid_answer_keeps_its_meaning_however_it_is_presented(
-    ruler: Ruler, go_tokens: Path, answers: list[Presented]
+    zone: Zone, go_tokens: Path, answers: list[Presented]
 ) -> None:
-    readings = read(ruler, [answer.completion for answer in answers])
+    readings = read(zone, [answer.completion for answer in answers])
     wanted = tokens_of(go_tokens, ["package main\n" + answer.function for answer in answers])
     for answer, reading, before in zip(answers, readings, wanted, strict=True):
         assert before is not None, answer.function
@@ -78,8 +81,8 @@ def test_a_valid_answer_keeps_its_meaning_however_it_is_presented(
 
 @fuzzed
 @given(texts=st.lists(go_like_texts, min_size=TOGETHER, max_size=TOGETHER))
-def test_text_that_only_looks_like_go_is_read_without_failing(ruler: Ruler, texts: list[str]) -> None:
-    for text, reading in zip(texts, read(ruler, texts), strict=True):
+def test_text_that_only_looks_like_go_is_read_without_failing(zone: Zone, texts: list[str]) -> None:
+    for text, reading in zip(texts, read(zone, texts), strict=True):
         assert reading.fixed.content_hash, text
         assert reading.assembly.shape in Shape
 
@@ -95,10 +98,10 @@ def test_text_that_only_looks_like_go_is_read_without_failing(ruler: Ruler, text
     ],
 )
 def test_braces_of_types_in_a_prompt_do_not_close_its_function(
-    ruler: Ruler, go_tokens: Path, signature: str
+    zone: Zone, go_tokens: Path, signature: str
 ) -> None:
     body = "\tvar first int\n\tif first > 0 {\n\t\tpanic(first)\n\t}\n\tpanic(struct{}{})\n}\n"
-    (reading,) = read(ruler, [body], prompt=signature)
+    (reading,) = read(zone, [body], prompt=signature)
     assert reading.assembly.shape is Shape.BODY
     before, after = tokens_of(go_tokens, ["package main\n" + signature + body, reading.fixed.source])
     assert before is not None
