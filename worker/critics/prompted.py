@@ -11,7 +11,7 @@ from string import Template
 from models.arm_kinds import ArmKind
 from worker.critics.critic import CriticError, Repair, RepairRequest, repair_of, write_repair
 from worker.engines import Engine, StopRule
-from worker.engines.stopping import FENCE_OPENS
+from worker.engines.stopping import OPEN_FENCE, last_answer, without_thoughts
 
 TEMPLATES = Path(__file__).parent / "templates"
 _BLOCK_ENDS = re.compile(r"\n?[ \t]*```|\Z")
@@ -63,8 +63,14 @@ def render_prompted(template: str, *, problem: str, attempt: str, trace: str) ->
 
 
 def read_answer(text: str) -> PromptedAnswer:
-    """The words before the code, and the code: the first fenced block, or everything from the first declaration."""
-    fence = FENCE_OPENS.search(text)
+    """The words before the code, and the code: the fenced block that answers, else the first one, else everything from
+    the first declaration. What the model thought is neither."""
+    text = without_thoughts(text)
+    block, _ = last_answer(text, read_on=len(text))
+    if block is not None:
+        code = text[block.start : block.end].rstrip(" \t").removesuffix("\n")
+        return PromptedAnswer(reflection=_words(text[: block.opens]), revision=code)
+    fence = OPEN_FENCE.search(text)
     if fence is not None:
         end = _BLOCK_ENDS.search(text, fence.end())
         code = text[fence.end() : end.start() if end else len(text)]

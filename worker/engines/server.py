@@ -30,7 +30,7 @@ from worker.engines.openai_client import (
     stream_pieces,
 )
 from worker.engines.request import Priority, Sample, StopRule, WriteRequest
-from worker.engines.stopping import Scanner, scanner
+from worker.engines.stopping import READ_ON, Scanner, scanner
 
 CONCURRENCY = 32
 NO_SUCH_ADDRESS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
@@ -58,7 +58,8 @@ class _GrowingSample:
         self.text = ""
         self.complete = False
         self.reason = FinishReason.END_OF_TEXT
-        self._stop: Scanner | None = scanner(rule)
+        prompt = "" if self.request.as_chat else self.request.prompt
+        self._stop: Scanner | None = scanner(rule, prompt, READ_ON)
         self._tokens, self._server_tokens, self._prompt_tokens = 0, 0, 0
         self._logprob: float | None = None
 
@@ -76,6 +77,13 @@ class _GrowingSample:
             self.reason = FinishReason.LENGTH if piece.finish in _LENGTH_WORDS else FinishReason.END_OF_TEXT
         if piece.text:
             self._grow(piece.text)
+
+    def finish(self) -> None:
+        """The server has ended: what follows the answer is cut off."""
+        end = self._stop.finish() if self._stop and not self.complete else None
+        if end is not None:
+            self.text = self.text[:end]
+            self.complete, self.reason = True, FinishReason.COMPLETE
 
     def sample(self, reason: FinishReason, error: str = "") -> Sample:
         failed = reason is FinishReason.ERROR
@@ -208,6 +216,7 @@ class OpenAICompatibleEngine:
         # What worked for one sample is done for all. A refusal alone teaches nothing: it may be the prompt's own fault.
         self._no_optional_fields |= growing.without_optional_fields
         self._chat_only |= growing.in_chat
+        growing.finish()
         return growing.sample(growing.reason)
 
     def _body(self, growing: _GrowingSample, chat: bool) -> dict[str, Any]:

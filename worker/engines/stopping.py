@@ -1,20 +1,62 @@
 """Where a sample ends, decided on its text as it arrives piece by piece: scanners for the two stop rules.
 
 `GoBodyStop` follows Go's lexical form only: strings, raw strings, runes and comments hide the braces in them. It never
-parses, so it also reads text that is not Go, and then simply never stops. `FenceStop` waits until the first fenced code
-block is closed: what follows is no part of the answer, and a base that is asked in words would never end. No torch.
+parses, so it also reads text that is not Go, and then simply never stops. `FenceStop` waits until the fenced block that
+answers is closed, by the rules by which the ruler reads answers (docs/problem-sets.md): no fence of a thought, of
+another language or of a usage example ends a sample. No torch.
 """
 
+import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
 from worker.engines.request import StopRule
 
-FENCE = "```"
-FENCE_OPENS = re.compile(r"(?:^[ \t]*```[^`\n]*|```[a-zA-Z]+[ \t]*)\n", re.MULTILINE)
-"""The line that opens a block: a fence that begins a line, with any words after it, or elsewhere a fence
-with a language. Any other fence within a line is code within prose."""
+READ_ON = 400
+"""Characters that a server's sample may go on after its answer: time for a correction to begin, or for the end of a
+thought whose beginning stood in the prompt."""
+OTHER_LANGUAGES = frozenset(
+    re.findall(
+        r"\S+",
+        "bash sh shell zsh console terminal powershell cmd text txt plaintext plain output json yaml toml xml html sql "
+        "diff mod makefile dockerfile python py javascript js typescript ts java c cpp c++ csharp c# rust ruby php "
+        "mermaid math",
+    )
+)
+"""Those of worker/ruler/go/assemble/fence.go."""
+_MARKDOWN = frozenset({"markdown", "md", "mdx"})
+_THOUGHT = "think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis|seed:think"
+OPEN_THOUGHT = re.compile(
+    rf"<(?:{_THOUGHT})(?:\s[^<>\n]{{0,60}})?>|\[THINK\]|◁think▷|<\|(?:begin_of_thought|START_THINKING)\|>"
+    r"|<\|channel\|>\s*(?!final)\w+[^<\n]*<\|message\|>",
+    re.IGNORECASE,
+)
+CLOSE_THOUGHT = re.compile(
+    rf"</(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|(?:end_of_thought|END_THINKING)\|>"
+    r"|<\|channel\|>\s*final[^<\n]*<\|message\|>",
+    re.IGNORECASE,
+)
+OPEN_FENCE = re.compile(
+    r"(?:^[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)"
+    r"|(?P<inline>`{3,})(?P<language>[a-zA-Z][\w+#-]*)[ \t]*)\n",
+    re.MULTILINE,
+)
+"""The line that opens a block: a fence that begins a line, be it in a list or a quotation, with any words after it, or
+elsewhere a fence with a language. Any other fence within a line is code within prose."""
+_MARKS = frozenset("`~>]▷\n")
+"""The last characters of all that the patterns here find."""
+_LANGUAGE = re.compile(r"[ \t]*\{?[ \t]*\.?([A-Za-z][\w+#-]*)")
+_HIDING = re.compile(
+    r"(?P<fence>`{3,}|^[ \t>]*~{3,})|//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*(?:\"|$)|'(?:\\.|[^'\\\n])*(?:'|$)"
+    r"|`[^`]*(?:(?=```)|`|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+"""In a block: a fence, or what of Go may hide one. Three backquotes are valid nowhere else in Go."""
+_LINE_FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})", re.MULTILINE)
+_FUNCTION = re.compile(r"^[ \t>]*func[ \t]*(?:\([^()\n]*\)[ \t]*)?(\w+)[ \t]*[\[(]", re.MULTILINE)
 
 
 class Scanner(Protocol):
@@ -24,12 +66,17 @@ class Scanner(Protocol):
         """Read on. Once the sample is complete: the index in all text so far at which it ends."""
         ...
 
+    def finish(self) -> int | None:
+        """The text is over: where the sample ends, if that is before its end."""
+        ...
 
-def scanner(rule: StopRule) -> Scanner | None:
-    """A fresh scanner; None where only the model's end of text counts."""
+
+def scanner(rule: StopRule, prompt: str = "", read_on: int = 0) -> Scanner | None:
+    """A fresh scanner; None where only the model's end of text counts. A block has to declare the last function of
+    `prompt`, if it has one. `read_on`: how far a sample may go on after its block, for a better one."""
     if rule is StopRule.GO_BODY:
         return GoBodyStop()
-    return FenceStop() if rule is StopRule.CODE_BLOCK else None
+    return FenceStop(_FUNCTION.findall(prompt)[-1:], read_on) if rule is StopRule.CODE_BLOCK else None
 
 
 class _In(Enum):
@@ -66,6 +113,9 @@ class GoBodyStop:
                 return self._read
         return None
 
+    def finish(self) -> None:
+        """A body that is not closed by now ends with the text."""
+
     def _closes_body(self, character: str) -> bool:
         if character in _OPENS:
             self._enter(_OPENS[character])
@@ -100,23 +150,122 @@ class GoBodyStop:
         self._in, self._before = _In.CODE, ""
 
 
-class FenceStop:
-    """Finds the end of the first fenced code block. One instance reads one sample."""
+@dataclass(frozen=True, kw_only=True)
+class CodeBlock:
+    """A fenced block: where its opening line, its code, the code's end and what follows the closing fence begin."""
 
-    def __init__(self) -> None:
+    opens: int
+    start: int
+    end: int
+    closes: int
+
+
+class FenceStop:
+    """Finds the end of the fenced block that answers. One instance reads one sample."""
+
+    def __init__(self, names: Sequence[str] = (), read_on: int = 0) -> None:
+        """`names`: functions of which the block must declare one; without any, any function will do."""
+        self._names, self._read_on = names, read_on
         self._text = ""
-        self._opened_at = -1
+        self._due: float = math.inf
+        """How long the text has to be for its answer to count without another mark."""
 
     def feed(self, text: str) -> int | None:
         """Read on. Once the block is closed: the index in all text so far just after its closing fence."""
-        # Two pieces may split a line, or the characters of a fence.
-        last_line = self._text.rfind("\n") + 1
-        start = max(0, len(self._text) - len(FENCE) + 1)
         self._text += text
-        if self._opened_at < 0:
-            opened = FENCE_OPENS.search(self._text, last_line)
-            if opened is None:
-                return None
-            self._opened_at = opened.end()
-        closed = self._text.find(FENCE, max(start, self._opened_at))
-        return None if closed < 0 else closed + len(FENCE)
+        if _MARKS.isdisjoint(text) and len(self._text) < self._due:
+            return None
+        block, is_over = last_answer(self._text, self._names, self._read_on)
+        self._due = block.closes + self._read_on if block else math.inf
+        return block.closes if block and is_over else None
+
+    def finish(self) -> int | None:
+        """The end of the last block that answers, if there is one."""
+        block, _ = last_answer(self._text, self._names, self._read_on)
+        return block.closes if block else None
+
+
+def last_answer(text: str, names: Sequence[str] = (), read_on: int = 0) -> tuple[CodeBlock | None, bool]:
+    """The block that answers, and whether the text has gone on long enough after it. Cutting the text anywhere behind
+    that changes nothing."""
+    at, answer, wanted = 0, None, names
+    while True:
+        limit = len(text) if answer is None else min(len(text), answer.closes + read_on)
+        thought = _search(OPEN_THOUGHT, text, at, limit)
+        ended = _search(CLOSE_THOUGHT, text, at, limit)
+        fence = _search(OPEN_FENCE, text, at, limit)
+        event = min(
+            (found for found in (thought, ended, fence) if found), key=lambda found: found.start(), default=None
+        )
+        if event is None:
+            return answer, answer is not None and len(text) >= answer.closes + read_on
+        if event is ended:
+            answer, at, wanted = None, event.end(), names  # all before was a thought
+        elif event is thought:
+            end = CLOSE_THOUGHT.search(text, event.end())
+            if end is None:
+                return answer, False
+            at = end.end()
+        elif _language(event) in _MARKDOWN:
+            at = event.end()
+        else:
+            block = _block(text, event)
+            if block is None:
+                return answer, False
+            code = text[block.start : block.end]
+            if _answers(code, _language(event), wanted):
+                answer, wanted = block, wanted or _FUNCTION.findall(code)
+            elif answer is not None:
+                return answer, True
+            at = block.closes
+            if answer is block and not read_on:
+                return answer, True
+
+
+def without_thoughts(text: str) -> str:
+    """What was said aloud: after the last thought, and around those before; nothing of one that is never closed."""
+    spoken, at = "", 0
+    while ended := CLOSE_THOUGHT.search(text, at):
+        begun = OPEN_THOUGHT.search(text, at, ended.start())
+        spoken, at = spoken + text[at : begun.start()] if begun else "", ended.end()
+    begun = OPEN_THOUGHT.search(text, at)
+    return spoken + (text[at : begun.start()] if begun else text[at:])
+
+
+def _search(pattern: re.Pattern[str], text: str, at: int, limit: int) -> re.Match[str] | None:
+    """A match that begins before the limit; it may reach beyond."""
+    found = pattern.search(text, at)
+    return found if found is not None and found.start() <= limit else None
+
+
+def _language(opening: re.Match[str]) -> str:
+    named = _LANGUAGE.match(opening["info"] or "")
+    return (opening["language"] or (named[1] if named else "")).lower()
+
+
+def _block(text: str, opening: re.Match[str]) -> CodeBlock | None:
+    """The block behind its opening line; None while it is not closed."""
+    fence, start = opening["fence"] or opening["inline"], opening.end()
+    pattern = _LINE_FENCE if _language(opening) in OTHER_LANGUAGES else _HIDING
+    for found in pattern.finditer(text, start):
+        mark = found["fence"]
+        if mark is None or not mark.lstrip(" \t>").startswith(fence):
+            continue
+        code = text[start : found.start("fence")]
+        thoughts = len(OPEN_THOUGHT.findall(code)) - len(CLOSE_THOUGHT.findall(code))
+        if not code.strip(" \t\r\n>"):
+            start = found.end()  # opened twice
+        elif thoughts <= 0:
+            closes = found.end("fence") - len(mark.lstrip(" \t>")) + len(fence)
+            return CodeBlock(opens=opening.start(), start=start, end=found.start("fence"), closes=closes)
+    return None
+
+
+def _answers(code: str, language: str, names: Sequence[str]) -> bool:
+    """Whether a block can be the answer: Go that declares the function, or goes on inside it and closes it."""
+    if language in OTHER_LANGUAGES:
+        return False
+    declared = _FUNCTION.findall(code)
+    return bool(set(declared) & set(names) if names else declared) or (
+        not declared and GoBodyStop().feed(code) is not None
+    )

@@ -30,6 +30,8 @@ def test_an_unknown_template_names_those_there_are() -> None:
         f"wrong sign.\n```\n{CODE}",
         f"wrong sign.\n```Go \n{CODE}\n```\n```go\nfunc g() {{}}\n```",
         f"Reflection: wrong sign.\n\n{CODE}",
+        f"<think>Perhaps\n```go\nfunc f() {{}}\n```\nNo.</think>\nReflection: wrong sign.\n```go\n{CODE}\n```",
+        f"```go\nfunc f() {{}}\n```\n</think>wrong sign.\n```go\n{CODE}\n```\n```bash\ngo test\n```",
     ],
 )
 def test_words_and_code_are_told_apart(text: str) -> None:

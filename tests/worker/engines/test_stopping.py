@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.engines.stopping import FenceStop, GoBodyStop
+from worker.engines.request import StopRule
+from worker.engines.stopping import READ_ON, FenceStop, GoBodyStop, scanner
 
 BODIES = [
     "return 1\n}",
@@ -60,7 +61,6 @@ ANSWER = "Reflection: wrong sign.\n```go\nfunc f() {}\n```"
         "Use ```x``` here, or ``` alone.\n```go\nfunc f() {}\n```",
         "Reflection: so. ```go\nfunc f() {}```",
         "  ``` go title=fix.go\nfunc f() {}\n  ```",
-        "```\n```",
     ],
 )
 def test_stops_just_after_the_closing_fence(size: int, answer: str) -> None:
@@ -70,6 +70,100 @@ def test_stops_just_after_the_closing_fence(size: int, answer: str) -> None:
     assert next(end for end in ends if end is not None) == len(answer)
 
 
-@pytest.mark.parametrize("text", ["", "no code", "```go\nfunc f() {", "a ``` b `` c", "``", "``` ``` ```"])
+@pytest.mark.parametrize(
+    "text", ["", "no code", "```go\nfunc f() {", "a ``` b `` c", "``", "``` ``` ```", "```\n```"]
+)
 def test_an_open_block_has_no_end(text: str) -> None:
     assert FenceStop().feed(text) is None
+
+
+F, DRAFT = "```go\nfunc f() int {\n\treturn 1\n}\n```", "```go\nfunc f() int {\n\treturn 0\n}\n```"
+BEFORE = {
+    "a thought": f"<think>\nPerhaps\n{DRAFT}\nNo.\n</think>\n\n",
+    "a thought in another spelling": f"<thinking>{DRAFT}</thinking>",
+    "a thought with an open fence": "<think>\n```go\nfunc f(</think>\n",
+    "a channel": f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>",
+    "a shell block": "Run it:\n```bash\necho it's `f`\n```\n",
+    "a comment of the shell": "```sh\nls /* \n```\n",
+    "another language": "```python\ndef f(): pass\n```\n",
+    "a usage example": "Call it so:\n```go\nfmt.Println(f())\n```\n",
+    "a module file": "```\nmodule f\n```\n",
+    "a doubled fence": "```\n",
+    "markdown around": "```markdown\n# f\n",
+    "a list": "1. Done:\n   ",
+    "a quotation": "> ",
+    "code in prose": "Use ```f()``` or `x`.\n",
+}
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_only_the_block_that_answers_ends_a_sample(before: str) -> None:
+    answer = BEFORE[before] + F
+    text = answer + "\n\nThat is it.\n"
+    for cut in range(len(text)):
+        stop = FenceStop()
+        assert next(end for end in map(stop.feed, (text[:cut], text[cut:])) if end is not None) == len(answer), cut
+    stop = FenceStop()
+    assert next(end for end in map(stop.feed, text) if end is not None) == len(answer)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "// ```\nfunc f() int { return 1 }\n",
+        "/*\n```\nf()\n```\n*/\nfunc f() int { return 1 }\n",
+        'func f() string { return "```" }\n',
+        "func f() string { return `//` + `/*` }\n",
+        "func f() rune { return '`' }\n",
+        "<think>\n```\n</think>\nfunc f() int { return 1 }\n",
+    ],
+)
+def test_a_fence_within_the_code_ends_nothing(code: str) -> None:
+    text = f"```go\n{code}```"
+    stop = FenceStop()
+    assert [end for end in map(stop.feed, text) if end is not None] == [len(text)]
+
+
+def test_a_helpers_block_does_not_end_the_sample_of_a_known_function() -> None:
+    helper = "```go\nfunc one() int { return 1 }\n```\nThen:\n"
+    stop = scanner(StopRule.CODE_BLOCK, prompt="func other() {}\n\n// f is one.\nfunc f() int {\n")
+    assert stop is not None
+    assert stop.feed(helper) is None
+    assert stop.feed(F) == len(helper + F)
+
+
+def test_a_body_that_closes_the_prompts_function_answers() -> None:
+    text = "```go\n\treturn 1\n}\n```"
+    assert FenceStop(["f"]).feed(text) == len(text)
+
+
+LATER = {
+    "a correction": f"{DRAFT}\nThat was wrong. Corrected:\n",
+    "a thought that began in the prompt": f"Perhaps\n{DRAFT}\nNo.\n</think>\n",
+}
+
+
+@pytest.mark.parametrize("later", LATER)
+def test_a_servers_sample_is_read_on_for_what_comes_later(later: str) -> None:
+    answer = LATER[later] + F
+    text = answer + "\n" + "And so on. " * 50
+    for size in (1, 2, 7, 50, len(text)):
+        stop = FenceStop(["f"], READ_ON)
+        ends = [stop.feed(text[start : start + size]) for start in range(0, len(text), size)]
+        assert next(end for end in ends if end is not None) == len(answer), size
+
+
+def test_a_servers_sample_is_not_read_on_for_ever() -> None:
+    stop = FenceStop((), READ_ON)
+    assert stop.feed(F + "\n" + "x" * (READ_ON - 2)) is None
+    assert stop.feed("x") == len(F)
+    stop = FenceStop((), READ_ON)
+    assert stop.feed(f"{F}\nUse it so:\n```go\nf()\n```") == len(F)
+
+
+def test_a_sample_that_ends_by_itself_ends_with_its_answer() -> None:
+    stop = FenceStop((), READ_ON)
+    assert stop.feed(F + "\nIt is one.") is None
+    assert stop.finish() == len(F)
+    assert FenceStop().finish() is None
+    assert GoBodyStop().finish() is None
