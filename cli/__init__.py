@@ -1,1 +1,1 @@
-"""The command line `tekhne`: one thin room that may call both processes, and computes nothing itself."""
+"""The command line `tekhne`: a thin room that may call both processes and computes nothing itself."""

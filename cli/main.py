@@ -1,8 +1,7 @@
 """`tekhne`: the commands and how their errors reach a person.
 
-A command is a function in a file of its own; this file only names them. A `TekhneError` is an error that a user can
-cause: its sentence is printed and the process ends with its `exit_code`. Anything else is a bug and keeps its
-traceback.
+This file only lists the modules that hold commands. A `TekhneError` is an error that a user can cause: its sentence is
+printed, and the process ends with its `exit_code`. Anything else is a bug and keeps its traceback.
 """
 
 import os
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from models.errors import TekhneError
 from worker.extras import said_by
+from worker.jobs.errors import error_sentence, is_unwritable
 
 app = typer.Typer(
     name="tekhne",
@@ -28,9 +28,7 @@ COMMANDS = (
     "cli.assets",
     "benchmarks.command",
     "cli.run_command",
-    "cli.toolchain",
     "cli.up",
-    "cli.store_commands",
     "cli.backup",
     "cli.compacting",
     "cli.doctor",
@@ -41,7 +39,7 @@ COMMANDS = (
     "cli.models",
     "cli.train",
     "cli.report",
-    "cli.archives",
+    "cli.store_commands",
 )
 """Modules with a `register(app)` that adds their commands."""
 
@@ -63,7 +61,7 @@ def main() -> None:
     except TekhneError as error:
         sys.exit(_say(error, error.exit_code))
     except BrokenPipeError:
-        # The reader (`head`, say) has seen enough. Python would complain once more while closing stdout.
+        # The reader (`head`, say) closed the pipe. Without this, Python complains again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except ModuleNotFoundError as error:
@@ -72,11 +70,7 @@ def main() -> None:
             raise
         sys.exit(_say(missing, missing.exit_code))
     except Exception as error:
-        if "sqlalchemy" not in sys.modules:
-            raise
-        # A full disk under the store, wherever the command was.
-        from worker.jobs.errors import error_sentence, is_unwritable
-
+        # The disk under the store may be full, whatever the command was doing.
         if not is_unwritable(error):
             raise
         sys.exit(_say(error_sentence(error), 2))

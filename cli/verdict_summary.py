@@ -1,11 +1,12 @@
 """The summary of judged completions: counts, a verdict table and pass@k, for people or as one JSON object.
 
-A `Tally` takes rows one by one, so that a file of any length can be summed up while it streams by."""
+A `Tally` takes rows one by one, so a file of any length can be counted while it streams.
+"""
 
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -14,15 +15,13 @@ from rich.table import Table
 from app.reports.estimates import Estimate, Estimated
 from app.reports.pass_at_k import estimate_pass_at_k, usual_ks
 from models.enums import Verdict
-
-if TYPE_CHECKING:
-    from worker.problem_sets import ProblemSetContent
-    from worker.verify.completions import JudgementRow
+from worker.problem_sets import ProblemSetContent
+from worker.verify.completions import JudgementRow
 
 
 @dataclass
 class Tally:
-    """What has streamed by so far."""
+    """The counts of the rows so far."""
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     verdicts_raw: Counter[Verdict] = field(default_factory=Counter)
@@ -34,7 +33,7 @@ class Tally:
     ruler: str = ""
     """Digest of the ruler that judged them; empty before the first row."""
 
-    def add(self, row: "JudgementRow") -> None:
+    def add(self, row: JudgementRow) -> None:
         self.verdicts[row.verdict] += 1
         self.verdicts_raw[row.verdict_raw] += 1
         if row.verdict_legacy is not None:
@@ -62,7 +61,7 @@ def pass_at_ks(tally: Tally) -> dict[int, Estimated]:
     return {k: estimate_pass_at_k(scored, passed, k) for k in usual_ks(most)}
 
 
-def summary_json(tally: Tally, problem_set: "ProblemSetContent", bad_rows: int) -> str:
+def summary_json(tally: Tally, problem_set: ProblemSetContent, bad_rows: int) -> str:
     return json.dumps(
         {
             "completions": tally.total,
@@ -95,7 +94,7 @@ def _estimate_json(estimate: Estimated) -> dict[str, Any]:
     }
 
 
-def print_summary(console: Console, tally: Tally, problem_set: "ProblemSetContent", bad_rows: int) -> None:
+def print_summary(console: Console, tally: Tally, problem_set: ProblemSetContent, bad_rows: int) -> None:
     console.print(_verdict_table(tally))
     for k, estimate in pass_at_ks(tally).items():
         console.print(_in_words(k, estimate), highlight=False)
@@ -109,7 +108,7 @@ def print_summary(console: Console, tally: Tally, problem_set: "ProblemSetConten
 
 
 def _verdict_table(tally: Tally) -> Table:
-    """Verdicts in the enum's order; the share that fixing imports alone repaired shows between the columns."""
+    """Verdicts in the enum's order; comparing the columns shows what fixing imports alone repaired."""
     columns = {"goimports": tally.verdicts, "raw": tally.verdicts_raw, "legacy": tally.verdicts_legacy}
     shown = {name: counts for name, counts in columns.items() if counts or name == "goimports"}
     table = Table("verdict")

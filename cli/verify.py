@@ -1,24 +1,26 @@
 """`tekhne verify`: verdicts on a file of completions.
 
-Rows stream to `--out` or to standard output, one JSON object a completion; progress and complaints go to standard
-error. The summary is a table, or with `--json` one JSON object as the last line of standard output. Exit code 1: some
-line could not be judged; 2: none could.
+Rows stream to `--out` or to standard output, one JSON object per completion; progress and errors go to standard error.
+The summary is a table, or with `--json` one JSON object as the last line of standard output. Exit code 1 means that
+some line could not be judged, 2 that none could.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import Annotated, Literal, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from cli.errors import CommandError
-
-if TYPE_CHECKING:
-    from worker.problem_sets import ProblemSetContent
-    from worker.verdicts.judging import Judge, JudgeOptions
+from cli.opening import find_problem_set, open_judge, store_with_own_sets
+from models.enums import TestsKind
+from worker.problem_sets import ProblemSetContent
+from worker.problem_sets.rows import open_bytes
+from worker.verdicts.judging import Judge, JudgeOptions
+from worker.verify import completions as verifying
 
 STANDARD_STREAM = "-"
 
@@ -39,24 +41,17 @@ def verify(
     ],
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the verdict rows here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
-    retake: Annotated[int, typer.Option(min=0, max=1000, help="Take each verdict again so many times.")] = 0,
+    retake: Annotated[int, typer.Option(min=0, max=1000, help="How many more times to take each verdict.")] = 0,
     tests: Annotated[Literal["hidden", "example"], typer.Option(help="Which tests of each problem.")] = "hidden",
     legacy: Annotated[bool, typer.Option(help="Also judge the text cut at its first closing brace.")] = False,
-    cache: Annotated[bool, typer.Option(help="Answer from the store what was judged before.")] = True,
+    cache: Annotated[bool, typer.Option(help="Use verdicts that the store already has.")] = True,
 ) -> None:
     """Judge every completion: assemble, fix imports, compile and run its tests in the sandbox."""
-    from cli.judging import open_judge
-    from cli.problems import open_store_with_own_sets
-    from models.enums import TestsKind
-    from worker.problem_sets.importing import resolve_problem_set
-    from worker.verdicts.judging import JudgeOptions
-
     if completions == problems == STANDARD_STREAM:
         raise typer.BadParameter("completions and problems cannot both come from standard input")
     options = JudgeOptions(retakes=retake, legacy=legacy, tests=TestsKind(tests))
-    with open_store_with_own_sets() as store:
-        with store.reader() as session:
-            problem_set = resolve_problem_set(session, problems)
+    with store_with_own_sets() as store:
+        problem_set = find_problem_set(store, problems)
         with open_judge(store if cache else None) as judge:
             run = _Run(source=completions, problem_set=problem_set, out=out)
             run.judge_all(judge, options)
@@ -65,9 +60,10 @@ def verify(
 
 
 class _Run:
-    """One pass over a file."""
+    """One pass over a file of completions."""
 
-    def __init__(self, *, source: str, problem_set: "ProblemSetContent", out: str | None) -> None:
+    def __init__(self, *, source: str, problem_set: ProblemSetContent, out: str | None) -> None:
+        # Late: it loads numpy and scipy.
         from cli.verdict_summary import Tally
 
         self.source = source
@@ -75,26 +71,22 @@ class _Run:
         self.out = STANDARD_STREAM if out is None else out
         self.bad_rows = 0
         self.tally: Tally = Tally()
-        self.complaints = Console(stderr=True, soft_wrap=True, highlight=False)
+        self.errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
-    def judge_all(self, judge: "Judge", options: "JudgeOptions") -> None:
-        from worker.problem_sets.rows import open_bytes
-        from worker.verify.completions import BadRow, read_completions
-        from worker.verify.completions import verify as verify_completions
-
+    def judge_all(self, judge: Judge, options: JudgeOptions) -> None:
         total = _count_lines(self.source)
-        with open_bytes(self.source) as stream, self._rows() as rows, _progress(self.complaints, total) as step:
-            completions = read_completions(stream, self.problem_set)
-            for row in verify_completions(completions, judge, options):
+        with open_bytes(self.source) as stream, self._rows() as rows, _progress(self.errors, total) as step:
+            completions = verifying.read_completions(stream, self.problem_set)
+            for row in verifying.verify(completions, judge, options):
                 step()
-                if isinstance(row, BadRow):
-                    self._complain(row.line, row.reason)
+                if isinstance(row, verifying.BadRow):
+                    self._report_bad_row(row.line, row.reason)
                     continue
                 self.tally.add(row)
                 rows.write(row.as_json() + "\n")
                 rows.flush()
         if not self.tally.total and not self.bad_rows:
-            self._complain(1, "the file is empty: it holds no completions.")
+            self._report_bad_row(1, "the file is empty: it holds no completions.")
 
     def report(self, as_json: bool) -> None:
         from cli.verdict_summary import print_summary, summary_json
@@ -102,13 +94,13 @@ class _Run:
         if as_json:
             typer.echo(summary_json(self.tally, self.problem_set, self.bad_rows))
         else:
-            # A table on standard output would break the form of the rows there.
+            # A table on standard output would mix with the rows there.
             console = Console(stderr=self.out == STANDARD_STREAM)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
 
-    def _complain(self, line: int, reason: str) -> None:
+    def _report_bad_row(self, line: int, reason: str) -> None:
         self.bad_rows += 1
-        self.complaints.print(f"{self.source}, line {line}: {reason}", markup=False)
+        self.errors.print(f"{self.source}, line {line}: {reason}", markup=False)
 
     @contextmanager
     def _rows(self) -> Iterator[TextIO]:
@@ -128,8 +120,6 @@ class _Run:
 
 def _count_lines(source: str) -> int | None:
     """Lines of a file, for the progress bar; None for standard input, which can be read only once."""
-    from worker.problem_sets.rows import open_bytes
-
     if source == STANDARD_STREAM:
         return None
     with open_bytes(source) as stream:
