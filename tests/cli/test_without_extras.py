@@ -102,7 +102,7 @@ def test_a_dashboard_without_a_browser_s_driver_is_measured_without_it(
 def test_the_doctor_names_the_extra_as_it_is_typed(tekhne: Tekhne, bare: dict[str, str]) -> None:
     finished = tekhne("doctor", COLUMNS="200", **bare)
     assert finished.returncode == 1
-    assert "run `make run` in the checkout" in finished.stdout
+    assert "Run `make run` in the checkout" in finished.stdout
 
 
 def test_every_library_is_in_the_extra_that_is_named() -> None:
