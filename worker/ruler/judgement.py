@@ -64,6 +64,12 @@ class Assembly:
     legacy_cut: str | None = None
     """What the legacy rule would have kept; only where it was asked for."""
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and a sentence for each dropped piece of which they do not speak."""
+        silent = (one for one in self.dropped if not any(one.text in note for note in self.notes))
+        return (*self.notes, *(f"Dropped from line {one.line}: {one.what} “{one.text}”." for one in silent))
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportDelta:

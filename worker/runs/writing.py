@@ -163,7 +163,7 @@ def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram |
     example_ids = write_traces(session, ruler, example, examples, written.text) if example and examples else {}
     return {
         "shape": hidden.assembly.shape,
-        "notes": list(hidden.assembly.notes),
+        "notes": list(hidden.assembly.remarks),
         "import_delta": {"added": list(hidden.import_delta.added), "removed": list(hidden.import_delta.removed)},
         "verdict": hidden.fixed.verdict,
         "verdict_raw": hidden.raw.verdict,

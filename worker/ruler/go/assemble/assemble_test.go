@@ -68,17 +68,30 @@ func TestHeader(t *testing.T) {
 }
 
 func FuzzAssemble(f *testing.F) {
-	for _, seed := range []string{"", "\treturn n\n}", "```go\n" + signature, "package", "import (", "func (", "\x00{`"} {
+	for _, seed := range []string{"", "\treturn n\n}", "```go\n" + signature, "package", "import (", "func (", "\x00{`", "<think>\n```go\n</think>", "> ```\n> x", "1. ```go\n```", "\uFEFF}```"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, completion string) {
 		program := assembled(completion)
 		for _, piece := range program.Pieces {
-			if piece.Origin == Candidate && !strings.Contains(completion, piece.Text) {
+			if piece.Origin == Candidate && !shown(completion, piece) {
 				t.Errorf("%q is not the completion's own text", piece.Text)
 			}
 		}
 	})
+}
+
+// shown says whether a piece is the completion's text at its place, some of it made blank.
+func shown(completion string, piece Piece) bool {
+	if piece.Offset+len(piece.Text) > len(completion) {
+		return false
+	}
+	for i := range len(piece.Text) {
+		if c := piece.Text[i]; c != ' ' && c != completion[piece.Offset+i] {
+			return false
+		}
+	}
+	return true
 }
 
 // lineOf is the line that the file's marks give to a word in it.
