@@ -162,7 +162,7 @@ func (s *splitter) close(start int, fence, language string) (end, after int) {
 	for _, comments := range []bool{!otherLanguages[language], false} {
 		r := reader{text: s.text, at: start}
 		for r.at < len(s.text) {
-			if end, after, found := s.fenceAt(&r, fence, !comments); found {
+			if end, after, found := s.fenceAt(&r, start, fence, !comments); found {
 				return end, after
 			}
 			if comments {
@@ -180,13 +180,16 @@ func (s *splitter) close(start int, fence, language string) (end, after int) {
 
 // fenceAt says whether a fence at the reader's place ends the block: one as long as it opened, or one that begins a line
 // and names a language, as where a block is opened before the last was closed.
-func (s *splitter) fenceAt(r *reader, fence string, lineByLine bool) (end, after int, found bool) {
+func (s *splitter) fenceAt(r *reader, start int, fence string, lineByLine bool) (end, after int, found bool) {
 	if r.at+len(fence) > len(s.text) || s.text[r.at:r.at+len(fence)] != fence {
 		return 0, 0, false
 	}
 	lineStart := strings.LastIndexByte(s.text[:r.at], '\n') + 1
 	before := s.text[lineStart:r.at]
-	alone := strings.Trim(before, " \t") == "" || lineFence.MatchString(s.text[lineStart:r.at+len(fence)])
+	alone := lineStart >= start && strings.TrimLeft(before, " \t") == ""
+	if m := lineFence.FindStringSubmatchIndex(s.text[lineStart:]); lineStart >= start && m != nil {
+		alone = lineStart+m[2] == r.at
+	}
 	switch {
 	case lineByLine && !alone, r.in == inString, r.in == inRune, r.in == inLineComment, r.in == inBlockComment:
 		return 0, 0, false
