@@ -75,6 +75,8 @@ func (a *assembler) codeOf(b block) (windows []window) {
 	for _, r := range runsOf(a.text, b.start, b.end) {
 		if !r.broken {
 			windows = append(windows, r.window)
+		} else if b.fenced && isBroken(a.text[r.start:b.end]) {
+			return []window{b.window}
 		}
 	}
 	return windows

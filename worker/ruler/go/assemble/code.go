@@ -103,6 +103,18 @@ func runsOf(text string, from, to int) (runs []run) {
 	return runs
 }
 
+// isBroken says whether text begins a declaration that is not merely cut off, and that no sentence is.
+func isBroken(text string) bool {
+	lexemes, depth := lex(text), 0
+	if len(lexemes) == 0 || !lexemes[0].declares() || lexemes[0].kind == token.IMPORT || !startsCodeLine(text[lexemes[0].offset:]) {
+		return false
+	}
+	for _, l := range lexemes {
+		depth += l.nesting()
+	}
+	return depth <= 0
+}
+
 // firstLineWith is the line at an offset.
 func firstLineWith(text string, at, to int) window {
 	if end := strings.IndexByte(text[at:to], '\n'); end >= 0 {
