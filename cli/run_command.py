@@ -48,7 +48,10 @@ Names = Annotated[list[str], typer.Option("--problems", help="A problem set of t
 Critics = Annotated[list[str], typer.Option("--critic", help="A critic's checkpoint; may be given again.")]
 
 
-_ADDABLE = [str(kind) for kind in arm_kinds() if kind.repairs and kind.needs is not CheckpointNeed.CRITIC]
+_ARM_HELP = (
+    f"Add an arm of this kind ({', '.join(kind for kind in arm_kinds() if kind.repairs)}); KIND:CHECKPOINT names its "
+    "checkpoint. A kind that needs a critic gets one arm for each --critic where none is named."
+)
 
 
 def _option(field: str, model: type[Specification] = RunSpecification) -> Any:
@@ -69,7 +72,7 @@ def run(
     ] = False,
     resample: Annotated[bool, typer.Option(help="Add resampling, which a critic has to beat.")] = True,
     ablations: Annotated[bool, typer.Option(help="Add no trace, shuffled trace and no reflection.")] = False,
-    arm: Annotated[list[str], typer.Option(help=f"Add an arm of this kind: {', '.join(_ADDABLE)}.")] = [],  # noqa: B006
+    arm: Annotated[list[str], typer.Option(metavar="KIND[:CHECKPOINT]", help=_ARM_HELP)] = [],  # noqa: B006
     samples: Annotated[int, _option("samples")] = RunSpecification.default("samples"),
     temperature: Annotated[float, _option("temperature", Sampling)] = Sampling.default("temperature"),
     top_p: Annotated[float, _option("top_p", Sampling)] = Sampling.default("top_p"),
@@ -90,7 +93,7 @@ def run(
             name=name,
             problem_sets=problems,
             base=base,
-            arms=[*arms, *({"kind": kind} for kind in arm)],
+            arms=[*arms, *(one for text in arm for one in _added_arms(text, critic))],
             samples=samples,
             sampling={"temperature": temperature, "top_p": top_p, "max_new_tokens": max_new_tokens},
             seed=seed,
@@ -101,6 +104,15 @@ def run(
             limit=limit,
         )
     )
+
+
+def _added_arms(text: str, critics: list[str]) -> list[dict[str, str]]:
+    """The arms that one `--arm KIND[:CHECKPOINT]` adds."""
+    name, _, checkpoint = text.partition(":")
+    needs_critic = any(kind == name and kind.needs is CheckpointNeed.CRITIC for kind in arm_kinds())
+    if not checkpoint and needs_critic and critics:
+        return [{"kind": name, "checkpoint": critic} for critic in critics]
+    return [{"kind": name, "checkpoint": checkpoint}]
 
 
 def _do(wanted: RunSpecification) -> None:

@@ -15,7 +15,8 @@ def set_check(connection: Connection, table: str, column: str, check: str, value
     """Let `column` hold `values` and nothing else.
 
     Args:
-        check: the constraint's full name, such as `ck_trace_stage_is_known`; one of that name is replaced.
+        check: the constraint's full name, made from table and enum, such as `ck_trace_stage_is_known`; one of that
+            name is replaced.
 
     Raises:
         ValueError: a row holds another value.

@@ -2,14 +2,14 @@
 
 To add a kind:
 
-1. Write `models/arm_kinds/NAME.py` with one `ArmKind`; `prompted.py` is the shortest example. Its label, its option on
-   the form and the command line, its CSS class and what it needs all stand there. The column `arm.kind` is an open
-   string, so no migration is needed.
-2. Add it to `register_arm_kind` below.
-3. Write the class that its `critic` names, with `async def repair(request: RepairRequest) -> Repair`, in
-   `worker/critics/` (`worker/critics/registry.py` says with what it is made).
+1. Write `models/arm_kinds/NAME.py` with one `ArmKind`; `prompted.py` is the shortest example. Its label, its box on the
+   form, its CSS class and what it needs are all in that file. The column `arm.kind` is an open string, so no migration
+   is needed. On the command line it is `--arm NAME`.
+2. Add it to the registration line below; if Python code names the kind, add a ClassVar in `kind.py` too.
+3. Write the class that its `critic` names, unless an existing one fits, in `worker/critics/`. It is made as
+   `Class(engine, kind)` and has `async def repair(request: RepairRequest) -> Repair`.
 
-Nothing else names the kinds one by one. A colour of its own is one rule in `static/css/`, by the kind's `css_class`.
+A colour of its own is one rule in `static/css/`, by the kind's `css_class`.
 """
 
 from models.arm_kinds.base import BASE, RESAMPLE

@@ -34,9 +34,9 @@ class TraceShown(StrEnum):
 
 
 class ArmOption:
-    """A choice of the form and the command line that adds arms to a run: `--name`, and a box with the label.
+    """A box on the form of a new run, with this label, that adds arms. Kinds that are chosen together share one option.
 
-    Kinds that are chosen together share one option.
+    On the command line every kind is added by `--arm KIND`; the product's own options have switches besides.
     """
 
     def __init__(self, name: str, *, label: str, default: bool = False) -> None:

@@ -58,7 +58,7 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
         ("TEKHNE_DEVICE=cpu\n= = =\n", "Line 2 of .* cannot be read"),
         ('TEKHNE_DB="never closed\n', "Line 1 of .* cannot be read"),
         ("# ports\nTEKHNE_PROT=8123\n", "Line 2 of .* sets TEKHNE_PROT, .* did you mean TEKHNE_PORT"),
-        ("tekhne_nonsense=1\n", "sets tekhne_nonsense, which is no setting: docs/settings.md"),
+        ("tekhne_nonsense=1\n", "sets tekhne_nonsense, which is not a setting: docs/settings.md"),
     ],
 )
 def test_a_line_that_would_have_no_effect_is_named(tmp_path: Path, text: str, says: str) -> None:
@@ -75,7 +75,7 @@ def test_what_other_programs_keep_in_the_file_is_theirs(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_env_file_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
-    with pytest.raises(SettingsError, match="is no file"):
+    with pytest.raises(SettingsError, match="is not a file"):
         load_settings(tmp_path / ".env")
 
 

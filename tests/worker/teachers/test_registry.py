@@ -49,7 +49,9 @@ def test_a_teacher_registered_from_outside_teaches(expert: TeacherKind, tmp_path
 
 def test_the_command_line_knows_every_registered_teacher(expert: TeacherKind) -> None:
     asked = CliRunner().invoke(app, ["collect", "--problems", "seen", "--teacher", "nobody"])
-    assert str(asked.exception) == "There is no teacher nobody: choose one of canonical, endpoint, expert."
+    sentence = str(asked.exception)
+    assert sentence.startswith("There is no teacher nobody: choose one of ")
+    assert {"canonical", "endpoint", "expert"} <= set(sentence.removesuffix(".").split(" of ")[1].split(", "))
     known = CliRunner().invoke(app, ["collect", "--problems", "no such set", "--teacher", "expert"])
     assert "teacher" not in str(known.exception)
 
