@@ -111,3 +111,10 @@ def run(
     samples: Annotated[int, typer.Option(min=1, help="Drafts per problem.")] = 10,
 ) -> None:
     """A run of the demo pair on two cores: when generation was busy, when execution, when neither."""
+
+
+@benchmark
+def truth(
+    repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 200,
+) -> None:
+    """Synthetic runs with a known truth: planted effects, false claims where there is none, coverage."""

@@ -39,6 +39,7 @@ COMMANDS = (
     "cli.models",
     "cli.train",
     "cli.report",
+    "cli.claims",
     "cli.store_commands",
 )
 """Modules with a `register(app)` that adds their commands."""

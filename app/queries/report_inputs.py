@@ -32,7 +32,7 @@ from models import (
     RunProblemCount,
 )
 from models.arm_kinds import ArmKind
-from models.enums import Origin, RunKind, RunState, TestsKind
+from models.enums import Origin, RunKind, RunState
 
 VERSION_DIGITS = 12
 _SAMPLING = ("max_new_tokens", "temperature", "top_p")
@@ -61,7 +61,6 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         go_version=ruler.go_version if ruler else "",
         arm_sampling=(),
         notes=(*_notes_on_state(session, run), *_notes_on_sampling(run)),
-        gate=TestsKind.HIDDEN,
         resampling=next((arm.name for arm in run.arms if arm.kind == ArmKind.RESAMPLE), ""),
         tokens_per_sample=None,
         earlier=_earlier_runs(session, run),

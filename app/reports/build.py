@@ -90,9 +90,7 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
 def _rate_name(arm: ArmSamples, run: RunSettings) -> str:
     if not arm.kind.repairs:
         return "pass@k"
-    if run.uses_oracle:
-        return "oracle-gated pass@k"
-    return "example-gated pass@k" if run.gated else "pass@k after repair"
+    return "oracle-gated pass@k" if run.uses_oracle else "pass@k after repair"
 
 
 def _pairs(run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples]) -> tuple[PairedResult, ...]:

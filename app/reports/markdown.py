@@ -70,7 +70,7 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
 def repair_in_words(run: RunSettings) -> str:
     """Gate, rounds, feedback and budget of a run."""
     gate = "gated: failed drafts only" if run.gated else "ungated: every draft"
-    told = f"{run.gate} tests gate and stop"
+    told = "hidden tests gate and stop"
     rounds, budget = number_of(run.rounds, "round"), run.budget.replace("_", " ")
     return f"{gate}, {told}, {rounds}, traces of {run.feedback} tests, {budget}"
 

@@ -60,8 +60,6 @@ class RunSettings:
     """Sampling of the compared arm itself if it repairs; empty for drafts, and for a run as a whole."""
     notes: tuple[str, ...] = field(default=())
     """What a reader must know first: a deleted checkpoint, an unfinished run."""
-    gate: TestsKind = TestsKind.HIDDEN
-    """Which tests say whether a draft is repaired and when an arm stops."""
     resampling: str = ""
     """Name of the run's resample arm, the critics' rival; empty if it has none."""
     earlier: int = 0
@@ -71,13 +69,13 @@ class RunSettings:
 
     @property
     def is_imported(self) -> bool:
-        """Whether another harness made the results, so that gate, feedback, budget and tokens are unknown."""
+        """Whether another harness made the results, so that gating, feedback, budget and tokens are unknown."""
         return self.kind is RunKind.IMPORTED
 
     @property
     def uses_oracle(self) -> bool:
         """Whether the hidden tests, which score, also said what was repaired or when to stop."""
-        return self.gate is TestsKind.HIDDEN and (self.gated or self.rounds > 1)
+        return self.gated or self.rounds > 1
 
     @property
     def is_watched(self) -> bool:

@@ -50,7 +50,8 @@ def said(*arguments: str) -> str:
 def test_the_report_of_the_latest_run_is_markdown_with_its_verdict(tekhne: Command, database: str) -> None:
     done = tekhne("report", TEKHNE_DB=database)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("# second (run 2)\n\n**The critic fixed ")
+    assert done.stdout.startswith("# second (run 2)\n\n**")
+    assert "The critic fixed " in done.stdout.splitlines()[2]
 
 
 @pytest.mark.usefixtures("database")
@@ -88,7 +89,7 @@ def read_table(folder: Path, table: str) -> list[dict[str, str]]:
 @pytest.mark.usefixtures("database")
 def test_the_tables_hold_the_numbers_of_the_report(tmp_path: Path) -> None:
     report = json.loads(said("report", "1", "--format", "json"))
-    table = [row for row in read_table(tmp_path, "pass-at-k") if row["statistic"] == "pass_at_k"]
+    table = [row for row in read_table(tmp_path, "pass-at-k") if row["statistic"].endswith("pass_at_k")]
     told = [(arm["name"], at["k"], at["estimate"]) for arm in report["arms"] for at in arm["pass_at_k"]]
     assert [
         (row["arm"], int(row["k"]), float(row["value"]), float(row["low"]), float(row["high"])) for row in table

@@ -38,7 +38,7 @@ _UNDERSCORES = str.maketrans("- ", "__")
 
 
 _STATISTIC = (
-    "`pass_at_k`; of repairing arms `oracle_gated_pass_at_k`, `example_gated_pass_at_k` or `pass_at_k_after_repair`; "
+    "`pass_at_k`; of repairing arms `oracle_gated_pass_at_k` or `pass_at_k_after_repair`; "
     "`best_of_k`: chosen by example tests, scored by hidden tests; `all_of_k`: all of k pass (pass^k)"
 )
 

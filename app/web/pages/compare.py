@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.queries.runs import ListedRun, RunHead, find_run, list_runs
+from app.reports.claims import NoClaim, check_claim
 from app.reports.errors import NoSuchArm
 from app.reports.paired import ProblemFlip
 from app.reports.report import Comparison
@@ -46,6 +47,10 @@ class CompareContext:
     """The problem's part of a path in each side's run, by task id and version: two sets may share a task id."""
     error: str
     """Why these two cannot be compared; empty if they can."""
+    claim: str
+    """Somebody's claim to be checked, as it was written; empty if none was."""
+    claim_in_words: str
+    """What the claim is worth, or how to write one; empty if none was made."""
 
 
 @router.get("/compare", name="compare")
@@ -66,8 +71,19 @@ def compare_page(request: Request) -> Response:
         else (),
         addresses=(addresses[0], addresses[1]),
         error=error,
+        claim=query.get("claim", ""),
+        claim_in_words=_checked(query.get("claim", "")),
     )
     return render(request, "pages/compare.html", context, status=400 if error else 200)
+
+
+def _checked(claim: str) -> str:
+    if not claim.strip():
+        return ""
+    try:
+        return check_claim(claim).in_words
+    except NoClaim as error:
+        return str(error)
 
 
 def _side(session: Session, query: dict[str, str], letter: str) -> Side:

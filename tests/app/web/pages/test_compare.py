@@ -34,3 +34,10 @@ def test_a_flip_of_a_problem_that_shares_its_name_opens_that_problem(served: Ser
     rows = re.findall(r'class="cover" href="(/runs/\d+/problems/~\d+)', served.text(f"/compare?{sides}"))
     assert len(moved) > 2
     assert len(set(rows)) == len(moved)
+
+
+def test_a_claim_is_checked_beside_the_comparison(served: Served) -> None:
+    text = served.text("/compare?claim=%2B3.4+points+on+30")
+    assert "+3.4 pp on 30 problems is 1 problem." in text
+    assert "Evidence takes 6 problems moving one way" in text
+    assert "is no claim that can be checked" in served.text("/compare?claim=better")

@@ -1,0 +1,117 @@
+"""Checking somebody's claim, and planning a run: what an effect on so many problems means before it is believed.
+
+In: `+3.4 points on 30`, or an effect that a run should be able to find. Out: sentences. One sample a problem is assumed
+of a claim, which is what most claims rest on.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from app.reports.differences import POWER, difference_interval
+from app.reports.errors import ReportError
+from app.reports.estimates import CONFIDENCE
+from app.reports.evidence import exact_p, flips_needed
+from app.reports.wording import between, number_of, p_value, points
+
+_CLAIM = re.compile(
+    r"\s*([+−-]?)\s*(\d+(?:[.,]\d+)?)\s*(?:pp|points?|%|percent(?:age)?(?: points?)?)?\s*(?:on|of|over)\s*(\d{1,6})\b"
+)
+MOST_PROBLEMS = 100_000
+
+
+class NoClaim(ReportError):
+    """The text is no claim of this form."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text[:80]!r} is no claim that can be checked: write it like '+3.4 points on 30'.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimCheck:
+    """A claimed difference, counted in problems."""
+
+    difference: float
+    problems: int
+    moved: int
+    """Problems that it takes, if none moved back."""
+    needed: int
+    """Problems moving one way that chance does not explain."""
+    p_value: float
+    in_words: str
+
+
+def check_claim(text: str) -> ClaimCheck:
+    """How many problems a claim is, what chance needs, and what interval it has.
+
+    Raises:
+        NoClaim: the text is not like `+3.4 points on 30`, or no such difference is possible.
+    """
+    found = _CLAIM.match(text)
+    if not found:
+        raise NoClaim(text)
+    size, problems = float(found[2].replace(",", ".")) / 100, int(found[3])
+    if size > 1 or not 2 <= problems <= MOST_PROBLEMS:
+        raise NoClaim(text)
+    sign = -1 if found[1] in ("-", "−") else 1
+    moved = round(size * problems)
+    changes = np.zeros(problems)
+    changes[:moved] = sign
+    interval, p, needed = difference_interval(changes), exact_p(moved, 0), flips_needed(0)
+    verdict = "more than chance" if p < 1 - CONFIDENCE else "what chance does alone"
+    return ClaimCheck(
+        difference=sign * size,
+        problems=problems,
+        moved=moved,
+        needed=needed,
+        p_value=p,
+        in_words=(
+            f"{points(sign * size)} on {problems} problems is {number_of(moved, 'problem')}. If none moved the other "
+            f"way: {between(interval, signed=True)}, {p_value(p)}, which is {verdict}. Evidence takes {needed} "
+            f"problems moving one way against none, {100 * needed / problems:.1f} pp of {problems}, and more if some "
+            "move back."
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedSize:
+    """A size of run that would find the effect with 80% power."""
+
+    samples: int
+    problems: int
+
+
+def plan_sizes(
+    effect: float, *, rate: float = 0.3, correlation: float = 0.5, samples: tuple[int, ...] = (1, 2, 5, 10, 20)
+) -> tuple[PlannedSize, ...]:
+    """Problems needed, for each number of samples, to find a paired difference with 80% power at 5%.
+
+    P = ((z₀.₉₇₅ + z₀.₈) σ / effect)², at least 6, with σ² = effect² + 2 rate (1 − rate)(1 − correlation) / samples: the
+    sampling variance of both sides within a problem, and true effects that differ between problems as much as their
+    mean (Donner & Klar 2000, "Design and Analysis of Cluster Randomization Trials", chapter 5).
+
+    Args:
+        effect: the smallest difference worth finding, as a share.
+        rate: pass rate of the drafts.
+        correlation: of two samples of one problem: how much problems differ (0.5 for rates from beta(0.3, 0.7)).
+
+    Raises:
+        ReportError: a number is out of bounds.
+    """
+    if not (0 < effect < 1 and 0 < rate < 1 and 0 <= correlation < 1):
+        raise ReportError(
+            "effect and rate are above 0% and below 100%, and the correlation is at least 0 and below 1."
+        )
+    quantiles = float(special.ndtri(1 - (1 - CONFIDENCE) / 2) + special.ndtri(POWER))
+    within = 2 * rate * (1 - rate) * (1 - correlation)
+    return tuple(
+        PlannedSize(
+            samples=number,
+            problems=max(flips_needed(0), math.ceil((quantiles / effect) ** 2 * (effect**2 + within / number))),
+        )
+        for number in samples
+    )

@@ -1,0 +1,170 @@
+"""`tekhne bench truth`: whether the reports say what is true of synthetic runs whose truth is known.
+
+In: a number of repeats. Out: a `BenchReport`: sign and size of planted effects, false claims where there is no effect,
+and coverage of intervals. Everything is drawn from a seed, so that the figures repeat exactly. A bar of 5% allows for
+two standard errors of the simulation itself, which `allowed` gives.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.reports.build import build_report
+from app.reports.compare import compare
+from app.reports.equal_tokens import equal_tokens
+from app.reports.estimates import Estimate, Estimated
+from app.reports.pass_at_k import estimate_pass_at_k
+from app.reports.report import Report
+from app.reports.samples import PASSED, ArmSamples
+from benchmarks.report import BenchReport, Figure, at_least, at_most
+from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
+from models.enums import RunState
+
+CLAIMS = ("evidence that repair beats resampling", "resampling did better here")
+NULLS = {
+    "null": Truth(),
+    "null_without_resample_arm": Truth(resamples=False),
+    "null_three_times_the_cost": Truth(cost=3),
+    "null_three_critics": Truth(critics=3, problems=40),
+    "null_one_sample": Truth(problems=150, samples=1),
+    "null_missing_10_percent": Truth(missing=0.1),
+    "null_missing_10_percent_without_resample_arm": Truth(missing=0.1, resamples=False),
+}
+COVERED = ((10, 10, (0.3, 0.7)), (20, 10, (0.1, 0.9)), (20, 10, (0.05, 1.5)), (44, 10, (0.02, 2.0)),
+           (50, 10, (0.05, 1.5)), (20, 10, (5.0, 0.3)), (164, 10, (0.3, 0.7)))  # fmt: skip
+"""Problems, samples and the beta distribution of true rates."""
+SETS = 8
+
+
+def measure(repeats: int = 200) -> BenchReport:
+    """Simulate each truth `repeats` times."""
+    chance = np.random.default_rng(20_261_129)
+    figures = [
+        *_planted(chance, max(5, repeats // 10)),
+        *(figure for name, truth in NULLS.items() for figure in _false_claims(chance, name, truth, repeats)),
+        at_most(
+            "false_claims_ever_shown_looking_every_10_problems",
+            _peeking(chance, repeats),
+            "share",
+            allowed(repeats),
+        ),
+        at_most("false_claims_of_9_comparison_rows", _rows(chance, repeats), "share", allowed(repeats)),
+        *_power(chance, max(20, repeats // 5)),
+        *_coverage(chance, 5 * repeats),
+    ]
+    return BenchReport(bench="truth", figures=figures)
+
+
+def allowed(repeats: int) -> float:
+    """The share of false claims that a true 5% exceeds in 1 of 40 simulations of this length."""
+    return 0.05 + 2 * float(np.sqrt(0.05 * 0.95 / repeats))
+
+
+def claims(report: Report) -> bool:
+    """Whether the sentence at the top claims a difference between repair and resampling."""
+    return any(claim in report.verdict for claim in CLAIMS)
+
+
+def _planted(chance: np.random.Generator, repeats: int) -> list[Figure]:
+    """Errors of the difference at equal tokens, in points, for critics of known effect and cost."""
+    figures = []
+    for name, fixes in (("perfect", 1.0), ("null", None), ("useless", 0.0)):
+        for cost in (1, 3):
+            truth = Truth(problems=150, samples=10, fixes=fixes, cost=cost)
+            runs = [simulate(truth, chance) for _ in range(repeats)]
+            found = [_value(equal_tokens(run[0], run[1], run[-1]).difference) for run in runs]
+            expected = expected_at_equal_tokens(truth)
+            error = 100 * abs(float(np.mean(found)) - expected)
+            figures.append(Figure(name=f"{name}_at_{cost}x", value=100 * float(np.mean(found)), unit="pp",
+                                  baseline=100 * expected, bar=2.0, holds=error <= 2.0))  # fmt: skip
+    return figures
+
+
+def expected_at_equal_tokens(truth: Truth) -> float:
+    """The true difference within the cost of a draft and a repair: 1 + cost drafts against one draft and one repair."""
+    below, above = truth.rates
+
+    def all_fail(times: int) -> float:
+        return float(np.prod([(above + step) / (below + above + step) for step in range(times)]))
+
+    ours = all_fail(2) if truth.fixes is None else all_fail(1) * (1 - truth.fixes)
+    return all_fail(1 + round(truth.cost)) - ours
+
+
+def _value(found: Estimated) -> float:
+    return found.value if isinstance(found, Estimate) else float("nan")
+
+
+def _false_claims(chance: np.random.Generator, name: str, truth: Truth, repeats: int) -> list[Figure]:
+    reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
+    headline = float(np.mean([claims(report) for report in reports]))
+    tries = float(np.mean([any(duel.equal_samples.convincing for duel in report.duels) for report in reports]))
+    figures = [
+        at_most(f"{name}_headline", headline, "share", allowed(repeats)),
+        at_most(f"{name}_panel_as_many_tries", tries, "share", allowed(repeats)),
+    ]
+    if truth.cost == 1:  # a null critic that costs more is truly worse at equal tokens
+        tokens = float(np.mean([any(duel.equal_tokens.convincing for duel in report.duels) for report in reports]))
+        figures.append(at_most(f"{name}_panel_as_many_tokens", tokens, "share", allowed(repeats)))
+    return figures
+
+
+def _peeking(chance: np.random.Generator, repeats: int) -> float:
+    truth = Truth(problems=100, samples=2)
+    settings = settings_of_truth(truth, RunState.RUNNING)
+    ever = [
+        any(claims(build_report(settings, first(arms, seen))) for seen in range(10, truth.problems + 1, 10))
+        for arms in (simulate(truth, chance) for _ in range(max(20, repeats // 2)))
+    ]
+    return float(np.mean(ever))
+
+
+def _rows(chance: np.random.Generator, repeats: int) -> float:
+    """Two runs that differ in nothing, over 8 problem sets: how often any row shows an interval without 0."""
+    truth = Truth(problems=160, samples=1, resamples=False, critics=0)
+    settings = settings_of_truth(truth)
+    shown = []
+    for _ in range(repeats):
+        rates = chance.beta(2, 2, truth.problems)
+        sides = [in_sets(simulate(truth, chance)[0], rates, chance) for _ in range(2)]
+        found = compare((settings, sides[0]), (replace(settings, id=2), sides[1]))
+        shown.append(
+            any(_without_0(row.difference) for row in (found.result, *(one.result for one in found.slices)))
+        )
+    return float(np.mean(shown))
+
+
+def in_sets(arm: ArmSamples, rates: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+            chance: np.random.Generator) -> ArmSamples:  # fmt: skip
+    """The arm over several problem sets, its samples drawn again with these true rates."""
+    problems = tuple(replace(one, problem_set=f"set-{place % SETS}@1") for place, one in enumerate(arm.problems))
+    passes = chance.random(arm.verdict.shape) < np.asarray(rates)[:, None]
+    verdict = np.where(passes, PASSED, FAILED).astype(np.int8)
+    return replace(arm, problems=problems, verdict=verdict, draft=verdict)
+
+
+def _without_0(found: Estimated) -> bool:
+    return isinstance(found, Estimate) and found.interval is not None and 0.0 not in found.interval
+
+
+def _power(chance: np.random.Generator, repeats: int) -> list[Figure]:
+    truth = Truth(fixes=0.9, problems=80)
+    reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
+    found = float(np.mean([CLAIMS[0] in report.verdict for report in reports]))
+    wrong = sum(CLAIMS[1] in report.verdict for report in reports)
+    return [at_least("large_effect_is_claimed", found, "share", 0.95), at_most("wrong_signs", wrong, "runs", 0)]
+
+
+def _coverage(chance: np.random.Generator, repeats: int) -> list[Figure]:
+    figures = []
+    for problems, samples, rates in COVERED:
+        truth, scored = rates[0] / sum(rates), np.full(problems, samples)
+        inside = 0
+        for _ in range(repeats):
+            found = estimate_pass_at_k(scored, chance.binomial(samples, chance.beta(*rates, problems)), 1)
+            inside += isinstance(found, Estimate) and found.interval is not None and truth in found.interval
+        name = f"coverage_{problems}x{samples}_beta_{rates[0]:g}_{rates[1]:g}"
+        slack = 2 * float(np.sqrt(0.05 * 0.95 / repeats))
+        figures.append(at_least(name, inside / repeats, "share", 0.92 - slack))
+    return figures

@@ -1,0 +1,121 @@
+"""Ways to fool oneself, each as a small run, and the sentence or number that must appear."""
+
+import pytest
+
+from app.reports.build import build_report
+from app.reports.claims import check_claim
+from app.reports.compare import compare
+from app.reports.markdown import report_markdown
+from models.enums import Origin, RunKind, RunState, TestsKind
+from tests.app.reports.arms import arm
+from tests.app.reports.runs import settings_of
+
+
+def test_programs_cut_at_the_first_brace_are_counted_apart() -> None:
+    base = arm("base", ["PPPP"] * 10, legacy=["PAAA"] * 10, raw=["PPPP"] * 10)
+    assert "| base | legacy → goimports | 40 | 30 | 0 |" in report_markdown(build_report(settings_of(), [base]))
+
+
+def test_revisions_that_goimports_rescued_are_not_the_critics_gain() -> None:
+    base = arm("base", ["A"] * 20, raw=["A"] * 20)
+    critic = arm("critic", ["P"] * 12 + ["A"] * 8, drafts=["A"] * 20, raw=["I"] * 12 + ["A"] * 8)
+    assert "| critic | raw → goimports | 20 | 12 | 0 |" in report_markdown(
+        build_report(settings_of(), [base, critic])
+    )
+
+
+def test_one_flip_is_not_3_points() -> None:
+    left, right = arm("base", ["A"] * 29 + ["P"]), arm("base", ["P"] + ["A"] * 28 + ["P"])
+    found = compare((settings_of(id=1), left), (settings_of(id=2), right))
+    assert found.verdict.startswith(
+        "No evidence that base of run 2 and base of run 1 differ here: +3.3 pp (95% CI "
+    )
+    assert "1 problem moved: 1 fixed, 0 broken; evidence would take 6 fixed against 0 broken." in found.verdict
+    assert "is 1 problem." in check_claim("+3.4 points on 30").in_words
+
+
+def test_a_memorised_benchmark_is_said_first() -> None:
+    drafts = ["AP"] * 7 + ["PP"] * 57 + ["AA"] * 44
+    finals = ["PP"] * 64 + ["AA"] * 44
+    origins = [Origin.SEEN] * 64 + [Origin.UNSEEN] * 44
+    arms = [
+        arm("base", drafts, origins=origins),
+        arm("critic", finals, drafts=drafts, origins=origins),
+        arm("resample", drafts, drafts=drafts, origins=origins),
+    ]
+    verdict = build_report(settings_of(), arms).verdict
+    assert verdict.startswith(
+        "This rests on 64 seen and 44 unseen problems. On 44 unseen problems nothing was solved, drafted or repaired; "
+        "all 7 fixes are on problems seen in training. "
+    )
+
+
+def test_problems_of_unknown_origin_are_a_warning() -> None:
+    verdict = build_report(settings_of(), [arm("base", ["PA"] * 9, origins=[Origin.UNKNOWN] * 9)]).verdict
+    assert verdict.startswith("It is unknown whether 9 problems were in training data")
+
+
+def test_a_benchmark_of_seen_problems_alone_measures_memory() -> None:
+    verdict = build_report(settings_of(), [arm("base", ["PA"] * 9, origins=[Origin.SEEN] * 9)]).verdict
+    assert "All of them were seen in training: this measures memory, not skill." in verdict
+
+
+def test_a_gated_gain_has_no_test_and_no_plain_pass_at_1() -> None:
+    base, critic = arm("base", ["A"] * 20), arm("critic", ["P"] * 12 + ["A"] * 8, drafts=["A"] * 20)
+    report = build_report(settings_of(), [base, critic])
+    assert (report.pairs[0].p_value, report.pairs[0].convincing) == (None, False)
+    assert [one.rate_name for one in report.arms] == ["pass@k", "oracle-gated pass@k"]
+    text = report_markdown(report)
+    assert "| critic | oracle-gated pass@k | 1 |" in text
+    assert "not tested over 20 problems" in text
+
+
+def test_a_placebo_that_does_as_well_is_in_the_headline() -> None:
+    drafts, finals = ["A"] * 20, ["P"] * 9 + ["A"] * 11
+    arms = [arm("base", drafts), *(arm(name, finals, drafts=drafts) for name in ("critic", "shuffled_trace"))]
+    assert (
+        "The trace did not matter: of 20 failures shuffled_trace, which was not shown the draft's own trace, "
+        "fixed 9 and critic 9."
+    ) in build_report(settings_of(), arms).verdict
+
+
+def test_hidden_tests_that_fed_the_critic_and_broken_drafts_are_in_the_headline() -> None:
+    drafts = ["P"] * 10 + ["A"] * 10
+    critic = arm("critic", ["P"] * 7 + ["A"] * 3 + ["P"] * 5 + ["A"] * 5, drafts=drafts, rounds=[[1]] * 20)
+    again = arm("resample", drafts, drafts=drafts, rounds=[[1]] * 20)
+    run = settings_of(gated=False, feedback=TestsKind.HIDDEN)
+    verdict = build_report(run, [arm("base", drafts), critic, again]).verdict
+    assert "The hidden tests, which score, were shown to the critic as well" in verdict
+    assert "The critic broke 3 of 10 drafts that had passed." in verdict
+
+
+@pytest.mark.parametrize("state", [RunState.RUNNING, RunState.PAUSED, RunState.CANCELLED, RunState.FAILED])
+def test_a_run_that_is_not_whole_has_always_valid_tests_alone(state: RunState) -> None:
+    drafts = ["A"] * 30
+    arms = [
+        arm("base", drafts),
+        arm("critic", ["P"] * 6 + ["A"] * 24, drafts=drafts),
+        arm("resample", drafts, drafts=drafts),
+    ]
+    verdict = build_report(settings_of(state=state), arms).verdict
+    assert "always-valid p = " in verdict
+    assert "so its tests are always-valid ones" in verdict
+    assert "evidence that repair beats" not in verdict  # six to none convinces a fixed test, but not this one
+
+
+def test_an_imported_run_shows_nothing_that_nobody_knows() -> None:
+    run = settings_of(kind=RunKind.IMPORTED, ruler="")
+    text = report_markdown(build_report(run, [arm("imported", ["PA"] * 5, kind=arm("base", []).kind)]))
+    assert "| Repair |" not in text
+    assert "| Seed | unknown |" in text
+    assert "| imported | 5 | 5 | 10 | 5 | 0 | 0 | unknown |" in text
+
+
+def test_a_budget_in_tokens_is_not_called_as_many_tries() -> None:
+    from models.enums import BudgetRule
+
+    drafts = ["A"] * 10
+    arms = [arm("base", drafts), arm("critic", drafts, drafts=drafts), arm("resample", drafts, drafts=drafts)]
+    verdict = build_report(settings_of(budget=BudgetRule.EQUAL_TOKENS), arms).verdict
+    assert "resampling with at least as many tokens fixed 0" in verdict
+    assert "with as many tries" not in verdict
