@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     `golang.org/x/text@v0.40.0`, with spaces between. They are compiled at set-up, and trusted."""
     judge_cores: int = Field(default=0, ge=0)
     """How many programs are executed at once. 0: one a core."""
-    judge_memory_mb: int = Field(default=1024, ge=128)
+    judge_memory_mb: int = Field(default=1536, ge=128)
     """Memory that one program may use, in MiB, what is loaded of it included."""
     judge_stack_mb: int = Field(default=512, ge=1)
     """The largest stack of one goroutine, in MiB. Go doubles stacks, so 512 is as good as Go's own 1 GB."""

@@ -95,12 +95,12 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 	a.addEach(Candidate, offset, text[from:], "", func(d declared) bool {
 		name := d.names[0].name
 		switch {
+		case len(d.names) == 1 && a.given(name):
+			a.leave("helper", name, offset+d.start, "Dropped "+name+", which the prompt gives and the tests call.")
 		case !d.function:
 			return false
 		case tests[name]:
 			a.leave("test", name, offset+d.start, "Dropped "+name+", which the tests declare.")
-		case a.given(name):
-			a.leave("helper", name, offset+d.start, "Dropped "+name+", which the prompt gives and the tests call.")
 		case d.test != "" && uses[name] == 1:
 			a.leave(d.test, name, offset+d.start, "Dropped "+name+", a "+d.test+" of the answer's own.")
 		case seen[name] && name == a.item.Entry:
