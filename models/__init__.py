@@ -1,7 +1,6 @@
-"""The store: SQLAlchemy tables and closed enums, the one thing that web process and worker share.
+"""The store: SQLAlchemy tables and closed enums, shared by web process and worker.
 
-Not neural networks: those live in `worker/network`. It imports the standard library, SQLAlchemy and
-pydantic alone.
+It imports only the standard library, SQLAlchemy and pydantic. Neural networks are in `worker/network`.
 """
 
 from models.base import Base

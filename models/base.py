@@ -1,4 +1,4 @@
-"""What every table stands on: the declarative base, UTC times, closed enums and content hashes.
+"""What all tables use: the declarative base, UTC times, closed enums and content hashes.
 
 Constraint names follow one convention, so that migrations can name what they drop on both databases.
 """
@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. Naive times are refused on the way in; what comes out is always in UTC.
+    """An instant. Naive times are refused when written; times that are read are always in UTC.
 
     Raises:
         ValueError: a time without a zone was handed in.
@@ -46,7 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        # SQLite forgets the zone; what was written was UTC.
+        # SQLite does not store the zone; the value was written in UTC.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 

@@ -1,6 +1,6 @@
-"""Checkpoints and transcripts: what drafts and what repairs, where each came from, what it has seen and learned from.
+"""Checkpoints and transcripts: the models of a run, how each was trained, and what it saw and learned from.
 
-Weights stay in their folders; a row holds the hash that names them, the lineage and the learning curve.
+Weights stay in their folders; a row holds their hash, the lineage and the learning curve.
 """
 
 from datetime import datetime
@@ -29,14 +29,14 @@ class Checkpoint(Base):
     base_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)
     """The base that a critic stands on."""
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)
-    """The checkpoint that training went on from."""
+    """The checkpoint that training continued from."""
     layers: Mapped[int | None]
     parameters: Mapped[int | None]
     training: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """The command, settings and seeds that made it; empty where unknown."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Set when its files are gone; the row stays, because runs name it."""
+    """Set when its files were deleted; the row stays, because runs refer to it."""
 
 
 class ProblemSetOrigin(Base):
@@ -68,7 +68,7 @@ class LearningCurvePoint(Base):
     split: Mapped[str] = mapped_column(String(20))
     """`train` or `validation`."""
     loss: Mapped[float]
-    """Nats a token."""
+    """Nats per token."""
     tokens_per_second: Mapped[float | None]
 
 

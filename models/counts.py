@@ -1,4 +1,4 @@
-"""Counts for each (run, arm, problem), kept as results arrive so that a page over a million attempts is quick.
+"""Counts for each (run, arm, problem), updated as results arrive so that pages over a million attempts are fast.
 
 Derived data: `tekhne recount` rebuilds it from the attempts and revisions, and a test holds it to them. The verdicts of
 all samples stand in strings of marks, one character a sample in sample order (`.` for a sample without a verdict):
@@ -39,16 +39,16 @@ def mark(verdict: Verdict | None) -> str:
 
 
 def verdicts(strip: str) -> list[Verdict | None]:
-    """The verdicts a strip stands for, in sample order.
+    """The verdicts that a strip stands for, in sample order.
 
     Raises:
         KeyError: the strip holds a character that is no mark.
     """
-    return [None if sign == ABSENT else VERDICT_OF[sign] for sign in strip]
+    return [None if char == ABSENT else VERDICT_OF[char] for char in strip]
 
 
 class RunProblemCount(Base):
-    """What one arm made of one problem in one run."""
+    """The results of one arm on one problem in one run."""
 
     __tablename__ = "run_problem_count"
     __table_args__ = (Index("ix_run_problem_count_arm", "arm_id"),)

@@ -1,57 +1,57 @@
-"""The closed vocabularies of the store, each saved by its value.
+"""The closed vocabularies of the store; each member is stored by its value.
 
-Every enum here is a contract between web process, worker and the files that users download: a value, once
-released, is never renamed. What a member means stands beside it.
+Every enum is a contract between web process, worker and the files that users download: a value is never renamed once
+it is released. A member's docstring says what it means.
 """
 
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What the ruler says of one program: how it ended, and whose fault it was."""
+    """How a program ended, and whose fault it was."""
 
     PASSED = "passed"
-    """Every named test left the harness's own completion record."""
+    """Every named test left the completion record that the harness writes."""
     IMPORT = "import"
     """An import is missing, unused, repeated or unknown."""
     SYNTAX = "syntax"
     """The text does not parse as Go."""
     TYPE = "type"
-    """It parses and does not type-check or compile."""
+    """It parses, but does not type-check or compile."""
     VET = "vet"
-    """It compiles, and `go vet`'s test-time subset refuses it, as `go test` would."""
+    """It compiles, but the checks of `go vet` that `go test` runs reject it."""
     ASSERTION = "assertion"
     """A named test ran to its end and reported a failure."""
     PANIC = "panic"
-    """The program panicked, or died of a fatal run-time error or an exit of its own."""
+    """The program panicked, hit a fatal run-time error or exited by itself."""
     TIMEOUT_COMPILE = "timeout_compile"
     TIMEOUT_RUN = "timeout_run"
     MEMORY = "memory"
-    """It asked for more memory than the limit, while compiling or running."""
+    """It exceeded the memory limit while compiling or running."""
     OUTPUT = "output"
-    """It wrote more than the limit allows."""
+    """It wrote more output than the limit allows."""
     DENIED = "denied"
     """It failed after the sandbox had refused it another process or a network; the message names the call."""
     VACUOUS = "vacuous"
-    """It ended well and no named test completed: nothing was shown."""
+    """It exited without an error, but no named test completed: nothing was shown."""
     FLAKY = "flaky"
-    """Taken again, the same program gave another verdict."""
+    """Executed again, the same program got another verdict."""
     SANDBOX_ERROR = "sandbox_error"
-    """Our fault, not the program's: never counted as a failure."""
+    """Tekhne's fault, not the program's: never counted as a failure."""
 
     @property
     def scored(self) -> bool:
-        """Whether this verdict says something about the program; `sandbox_error` says nothing."""
+        """Whether the verdict is about the program; `sandbox_error` is not."""
         return self is not Verdict.SANDBOX_ERROR
 
     @property
-    def settled(self) -> bool:
-        """Whether a later execution may be answered from the store instead of run again."""
+    def reusable(self) -> bool:
+        """Whether the store may answer with this verdict instead of executing the program again."""
         return self not in {Verdict.SANDBOX_ERROR, Verdict.FLAKY}
 
 
 class Stage(StrEnum):
-    """How far a program came before its verdict fell."""
+    """The stage at which a program got its verdict."""
 
     ASSEMBLE = "assemble"
     IMPORTS = "imports"
@@ -64,14 +64,14 @@ class Stage(StrEnum):
 
 
 class Rule(StrEnum):
-    """Which plumbing the candidate's text got before it was compiled."""
+    """How a program was prepared before it was compiled."""
 
     RAW = "raw"
-    """As assembled; what most harnesses do."""
+    """As assembled, which is what most harnesses do."""
     GOIMPORTS = "goimports"
-    """With imports fixed; the rule that scores."""
+    """With imports fixed. This rule gives the score."""
     LEGACY = "legacy"
-    """Cut at the first closing brace: an old mistake, kept for audit only."""
+    """Cut at the first closing brace: an old mistake, kept only for comparison."""
 
 
 class Harness(StrEnum):
@@ -84,7 +84,7 @@ class Harness(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whether a checkpoint saw a problem set in training: data, never a guess."""
+    """Whether a checkpoint saw a problem set in training; recorded, never guessed."""
 
     SEEN = "seen"
     UNSEEN = "unseen"
@@ -92,7 +92,7 @@ class Origin(StrEnum):
 
 
 class TestsKind(StrEnum):
-    """Which of a problem's tests: `example` may be shown to a critic, `hidden` scores."""
+    """Which of a problem's tests: `example` tests may be shown to a critic, `hidden` tests score."""
 
     __test__ = False  # the name must not make pytest collect it
 
@@ -115,7 +115,7 @@ class RunKind(StrEnum):
     RERUN = "rerun"
     """One problem of a published run, repaired again; never counted in its parent's numbers."""
     IMPORTED = "imported"
-    """Somebody else's results."""
+    """Results of another harness."""
 
 
 class RunState(StrEnum):
@@ -130,20 +130,20 @@ class RunState(StrEnum):
 
 
 class BudgetRule(StrEnum):
-    """What resampling may spend against a critic."""
+    """How much resampling may spend in comparison with a critic."""
 
     EQUAL_SAMPLES = "equal_samples"
     EQUAL_TOKENS = "equal_tokens"
 
 
 class Shape(StrEnum):
-    """Which way of answering the assembler recognised in a completion."""
+    """What the assembler recognised a completion as."""
 
     BODY = "body"
     FUNCTION = "function"
     FILE = "file"
     FRAGMENT = "fragment"
-    """Nothing that Go's syntax recognises: kept as written."""
+    """None of these: kept as written."""
     EMPTY = "empty"
 
 

@@ -1,7 +1,7 @@
-"""Jobs as people see them, their events, and the workers that do them; the names that web and worker agree on.
+"""Jobs as people see them, their events, the workers that do them, and the names that web process and worker share.
 
-The queue itself is DBOS's and holds what it needs to resume; a row here is the readable side: state, progress and
-error for the jobs page, and numbered events, so that a browser that lost its connection catches up.
+The queue itself is DBOS's and holds what it needs to resume; a row here is what people read: state, progress and error
+for the jobs page, and numbered events, so that a browser that lost its connection can catch up.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from models.base import Base, UtcDateTime, closed, now
 from models.enums import JobKind, JobState
 
 INTERACTIVE = "interactive"
-"""A user waits for the answer in a browser: these jobs go first."""
+"""A user waits for the result in a browser: these jobs go first."""
 BULK = "bulk"
 QUEUES = (INTERACTIVE, BULK)
 
@@ -43,10 +43,10 @@ class Job(Base):
     state: Mapped[JobState] = mapped_column(closed(JobState), default=JobState.QUEUED)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What the bars show: `stage`, `done`, `total`, …"""
+    """What progress bars show: `stage`, `done`, `total`, …"""
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
     deduplication_key: Mapped[str | None] = mapped_column(String(200), unique=True)
-    """Set while queued or running, so that a double click is one job; emptied at the end."""
+    """Set while the job is queued or running, so that a double click makes one job; emptied at the end."""
     worker: Mapped[str] = mapped_column(String(200), default="")
     tries: Mapped[int] = mapped_column(default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)

@@ -1,7 +1,7 @@
 """Problems, and the versioned sets that hold them.
 
-A problem is known by the hash of its content: the same text is one row, however many sets or versions carry it,
-and an edited problem is another row. A run names its problems by row, so it says exactly what it saw.
+A problem is identified by the hash of its content: the same text is one row, however many sets or versions contain it,
+and an edited problem is another row. A run refers to these rows, so it records exactly what it used.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from models.enums import Harness
 
 
 class ProblemSet(Base):
-    """A named collection, such as `tekhne-fresh`; its content lives in its versions."""
+    """A named collection, such as `tekhne-fresh`; its content is in its versions."""
 
     __tablename__ = "problem_set"
 
@@ -41,7 +41,7 @@ class ProblemSetVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     problem_set_id: Mapped[int] = mapped_column(ForeignKey("problem_set.id", ondelete="CASCADE"))
     number: Mapped[int]
-    """1, 2, 3 … in the order of arrival."""
+    """1, 2, 3 … in the order of import."""
     content_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem_set: Mapped[ProblemSet] = relationship(back_populates="versions")

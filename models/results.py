@@ -1,4 +1,4 @@
-"""Results: drafts, reflections and revisions, the programs they became, and what the ruler said of each.
+"""Results: drafts, reflections and revisions, their programs, and the ruler's traces.
 
 A program is stored once by its content. A trace is unique by program, tests and ruler, which makes the table the
 verdict cache as well. A draft or revision is keyed by its place in the run, so a repeated step writes nothing new.
@@ -16,7 +16,7 @@ from models.problem import Problem
 
 
 class Program(Base):
-    """Content-addressed source: small models repeat themselves, so one row often serves many samples."""
+    """Content-addressed source: small models repeat themselves, so many samples often share one row."""
 
     __tablename__ = "program"
 
@@ -38,7 +38,7 @@ class RulerIdentity(Base):
 
 
 class Trace(Base):
-    """One execution's verdict and its evidence."""
+    """The verdict of one execution, with its evidence."""
 
     __tablename__ = "trace"
     __table_args__ = (UniqueConstraint("program_id", "tests_hash", "ruler_id"),)
@@ -50,7 +50,7 @@ class Trace(Base):
     verdict: Mapped[Verdict] = mapped_column(closed(Verdict))
     stage: Mapped[Stage] = mapped_column(closed(Stage))
     message: Mapped[str] = mapped_column(Text, default="")
-    """The compiler's, the tests' or the run-time's own words."""
+    """The message of the compiler, the tests or the Go run time."""
     line: Mapped[int | None]
     """1-based, in the candidate as the model wrote it."""
     column: Mapped[int | None]
@@ -75,10 +75,10 @@ class Execution:
     new_tokens: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float] = mapped_column(default=0.0)
     logprob: Mapped[float | None]
-    """Sum over the new tokens, in nats; None where the engine does not tell."""
+    """Sum over the new tokens, in nats; None where the engine does not give it."""
     shape: Mapped[Shape | None] = mapped_column(closed(Shape))
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """What assembly did to the text, a sentence each."""
+    """What assembly did to the text, one sentence per change."""
     import_delta: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """`{"added": […], "removed": […]}`."""
     verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict))
@@ -118,7 +118,7 @@ class Attempt(Execution, Base):
 
 
 class Reflection(Base):
-    """One critic's reading of one attempt's trace, in one round of repair."""
+    """What one critic wrote about one attempt's trace, in one round of repair."""
 
     __tablename__ = "reflection"
     __table_args__ = (
@@ -137,7 +137,7 @@ class Reflection(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
     """The draft that is being repaired."""
     shown_trace: Mapped[str] = mapped_column(Text, default="")
-    """The trace as the critic read it: cut, shuffled or edited by hand."""
+    """The trace as the critic saw it; it may be cut, shuffled or edited by hand."""
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -162,7 +162,7 @@ class Revision(Execution, Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
     reflection_id: Mapped[int | None] = mapped_column(ForeignKey("reflection.id", ondelete="CASCADE"), index=True)
     copied: Mapped[bool] = mapped_column(default=False)
-    """Whether the revision is the attempt again, white space apart."""
+    """Whether the revision equals the attempt, apart from white space."""
     edit_size: Mapped[int] = mapped_column(default=0)
     """Lines added plus lines removed against the attempt."""
     problem: Mapped[Problem] = relationship()

@@ -1,7 +1,7 @@
-"""Runs: which problems, which arms, how many samples, and every setting that a number depends on.
+"""Runs: their problems, arms and samples, and every setting that affects their numbers.
 
-A re-run of the critic on one problem is a small run with a parent: the same loop and the same tables serve it,
-and no report of the parent ever reads it.
+A re-run of the critic on one problem is a small run with a parent: it uses the same loop and the same tables, and no
+report of the parent ever reads it.
 """
 
 from datetime import datetime
@@ -34,12 +34,12 @@ class Run(Base):
     """Equal hashes mean equal numbers: it covers problems, arms, settings, seed and ruler."""
     base_checkpoint_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"))
     samples: Mapped[int]
-    """Drafts a problem."""
+    """Drafts per problem."""
     seed: Mapped[int] = mapped_column(default=0)
     sampling: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """temperature, top_p, max_new_tokens, … of the drafts."""
     feedback: Mapped[TestsKind] = mapped_column(closed(TestsKind), default=TestsKind.EXAMPLE)
-    """Which tests feed the critic. Hidden tests always score."""
+    """Which tests' trace the critic is shown. Hidden tests always score."""
     gated: Mapped[bool] = mapped_column(default=True)
     """Whether only failing drafts are repaired, which makes `broken by the critic` zero by construction."""
     rounds: Mapped[int] = mapped_column(default=1)
@@ -47,7 +47,7 @@ class Run(Base):
     ruler_id: Mapped[int | None] = mapped_column(ForeignKey("ruler.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     error: Mapped[str] = mapped_column(Text, default="")
-    """One sentence, where the run failed."""
+    """One sentence that says why the run failed."""
     revision_number: Mapped[int] = mapped_column(default=0)
     """Counts up with every batch of results, so that a page can be told apart from its past."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

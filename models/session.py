@@ -1,7 +1,7 @@
-"""Opening the store: one engine a process, readers and writers apart.
+"""Opening the store: one engine per process, with separate sessions for reading and writing.
 
-SQLite runs in WAL mode with foreign keys on; a writer takes its lock at BEGIN, because a read that becomes a
-write half-way fails at once under WAL instead of waiting. Postgres needs none of this.
+SQLite runs in WAL mode with foreign keys on; a writer takes its lock at BEGIN, because under WAL a
+transaction that reads first and writes later fails at once instead of waiting. Postgres needs none of this.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from models.run import Run
 
 BUSY_TIMEOUT_MS = 30_000
 MARKS = frozenset({"tekhne_schema_version", "dbos_migrations"})
-"""A table that every store, and one that every job queue, has: a SQLite file with neither is another program's."""
+"""Every store has the first table, every job queue the second; a SQLite file with neither is another program's."""
 _WRITES = "tekhne_writes"
 SEES_DELETED = "tekhne_sees_deleted"
 """Execution option of a statement that is to find runs whose rows are being removed."""
 _NOT_DELETED = with_loader_criteria(Run, Run.state != RunState.DELETING, include_aliases=True)
 SCHEMA_LOCK = 0x7E4B_0E01
-"""Any number that no other program takes for its lock in the same Postgres database."""
+"""An arbitrary number: no other program may use it for a lock in the same Postgres database."""
 
 
 def open_engine(url: str) -> Engine:
@@ -42,7 +42,7 @@ def open_engine(url: str) -> Engine:
 
 
 def open_jobs_engine(url: str) -> Engine:
-    """An engine for the job queue: DBOS says BEGIN itself, and on SQLite counts on the driver's own IMMEDIATE."""
+    """An engine for the job queue: DBOS issues BEGIN itself, and on SQLite relies on the driver's IMMEDIATE."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
@@ -54,13 +54,13 @@ def open_jobs_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own implicit BEGIN is switched off: `_begin_sqlite` says when and how.
+    # Switches off the driver's implicit BEGIN: `_begin_sqlite` issues it.
     connection.isolation_level = None
     _apply_pragmas(connection, _record)
 
 
 def _apply_pragmas(connection: Any, _record: object) -> None:
-    # The journal's mode is written into the file, and another program's file is not ours to change.
+    # The journal mode is stored in the file, and another program's file must not be changed.
     journal = ("journal_mode=WAL",) if _is_new_or_ours(connection) else ()
     for pragma in (
         *journal,
@@ -105,7 +105,7 @@ class Store:
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
-        """A session for reading; whatever it would have written is rolled back."""
+        """A session for reading; anything written in it is rolled back."""
         with self._readers() as session:
             yield session
 
@@ -117,7 +117,7 @@ class Store:
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
-        """A transaction that waits for every other such one, in any process: for changes of the schema."""
+        """A transaction that only one process at a time can hold, for changes of the schema."""
         engine = self.engine.execution_options(**{_WRITES: True})
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":

@@ -16,7 +16,7 @@ from models.enums import Rule, TestsKind
 from worker.busy import BusyLog
 from worker.ruler import Judgement, Limits, Reading, Ruler, RulerTrace, Submission
 from worker.verdicts.store import VerdictStore
-from worker.verdicts.traces import TraceKey, key_for_all, key_for_one, key_of, settled_traces
+from worker.verdicts.traces import TraceKey, key_for_all, key_for_one, key_of, reusable_traces
 
 MUTANT_LIMITS = Limits(run_cpu_seconds=0.4, run_wall_seconds=10.0)
 """Enough for mutants: right answers take 0.03 CPU seconds at most, and each endless loop costs the whole limit."""
@@ -83,7 +83,7 @@ class CachedJudge:
         unanswered: list[Submission] = []
         for judgement in self._execute([same[0] for same in copies.values()], options):
             yield judgement
-            if _is_settled(judgement):
+            if _is_reusable(judgement):
                 yield from (replace(judgement, key=copy.key, cached=True) for copy in copies_of[judgement.key])
             else:
                 unanswered += copies_of[judgement.key]
@@ -102,7 +102,7 @@ class CachedJudge:
         ):
             if not judgement.cached:
                 executed = True
-                new |= settled_traces(judgement, by_key[judgement.key])
+                new |= reusable_traces(judgement, by_key[judgement.key])
             yield judgement
         if executed:
             self._busy.note(started, time.monotonic())
@@ -122,7 +122,7 @@ class CachedJudge:
     def learn(self, reading: Reading, judgement: Judgement) -> None:
         """Called by the ruler after it executed."""
         with self._lock:
-            self._recent.update(settled_traces(judgement, reading.submission))
+            self._recent.update(reusable_traces(judgement, reading.submission))
 
     def _judgement(self, reading: Reading, known: dict[TraceKey, RulerTrace]) -> Judgement | None:
         """The whole judgement, if a trace of each program is known."""
@@ -143,8 +143,8 @@ class CachedJudge:
         )
 
 
-def _is_settled(judgement: Judgement) -> bool:
-    return all(trace.verdict.settled for trace in judgement.traces)
+def _is_reusable(judgement: Judgement) -> bool:
+    return all(trace.verdict.reusable for trace in judgement.traces)
 
 
 def _keys(reading: Reading, program: str) -> tuple[TraceKey, TraceKey]:

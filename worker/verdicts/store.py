@@ -1,6 +1,6 @@
 """The store's traces as a verdict cache: the same program, tests and ruler get the same verdict without execution.
 
-`find` answers with settled verdicts only: flaky and unscored ones are taken anew each time. Nothing here executes.
+`find` answers with reusable verdicts only: flaky and unscored ones are taken anew each time. Nothing here executes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ class VerdictStore:
         self._ruler = ruler
 
     def find(self, keys: Iterable[TraceKey]) -> dict[TraceKey, RulerTrace]:
-        """The settled verdicts among `keys`."""
+        """The reusable verdicts among `keys`."""
         wanted = set(keys)
         hashes = sorted({key.program_hash for key in wanted})
         found: dict[TraceKey, RulerTrace] = {}
@@ -34,7 +34,7 @@ class VerdictStore:
             for start in range(0, len(hashes), _AT_ONCE):
                 for program, trace in session.execute(self._select(hashes[start : start + _AT_ONCE])):
                     key = TraceKey(program_hash=program.content_hash, tests_hash=trace.tests_hash)
-                    if key in wanted and trace.verdict.settled:
+                    if key in wanted and trace.verdict.reusable:
                         found[key] = _result(program, trace)
         return found
 
@@ -47,13 +47,13 @@ class VerdictStore:
         )
 
     def write(self, traces: Mapping[TraceKey, RulerTrace]) -> None:
-        """Write the settled ones; what is stored already stays."""
-        settled = {key: trace for key, trace in traces.items() if trace.verdict.settled}
-        if not settled:
+        """Write the reusable ones; what is stored already stays."""
+        reusable = {key: trace for key, trace in traces.items() if trace.verdict.reusable}
+        if not reusable:
             return
         with self._store.writer() as session:
             ruler = ruler_row(session, self._ruler)
-            for key, trace in settled.items():
+            for key, trace in reusable.items():
                 write_trace(session, ruler, key, trace)
 
 

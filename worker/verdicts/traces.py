@@ -51,10 +51,10 @@ def _hash(tests: Tests, *completion: str) -> str:
     return content_hash(tests.harness, tests.setup, tests.source, *completion)
 
 
-def settled_traces(judgement: Judgement, submission: Submission) -> dict[TraceKey, RulerTrace]:
-    """The judgement's settled traces, each under the key for the completions that it is true of."""
+def reusable_traces(judgement: Judgement, submission: Submission) -> dict[TraceKey, RulerTrace]:
+    """The judgement's reusable traces, each under the key for the completions that it is true of."""
     keyed = {key_of(trace, submission.tests, submission.completion): trace for trace in judgement.traces}
-    return {key: trace for key, trace in keyed.items() if trace.verdict.settled}
+    return {key: trace for key, trace in keyed.items() if trace.verdict.reusable}
 
 
 def write_traces(
@@ -69,7 +69,7 @@ def write_traces(
 def write_trace(session: Session, ruler: RulerIdentity, key: TraceKey, trace: RulerTrace) -> int:
     """The id of the stored trace, written if it is new.
 
-    What is settled or was found flaky stays as it was first taken; only what could not be scored gives way to a new
+    What is reusable or was found flaky stays as it was first taken; only what could not be scored gives way to a new
     verdict. Two workers may arrive with the same trace: the later one yields.
     """
     found = _find(session, ruler, key)

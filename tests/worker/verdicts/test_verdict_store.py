@@ -42,15 +42,15 @@ def test_another_program_other_tests_or_another_ruler_find_nothing(store: Store)
 
 
 @pytest.mark.parametrize(
-    "unsettled",
+    "not_reusable",
     [
         replace(RESULT, verdict=Verdict.FLAKY),
         replace(RESULT, verdict=Verdict.SANDBOX_ERROR),
     ],
 )
-def test_flaky_and_unscored_verdicts_are_not_written(sqlite_store: Store, unsettled: RulerTrace) -> None:
+def test_flaky_and_unscored_verdicts_are_not_written(sqlite_store: Store, not_reusable: RulerTrace) -> None:
     cache = VerdictStore(sqlite_store, RULER)
-    cache.write({KEY: unsettled})
+    cache.write({KEY: not_reusable})
     assert cache.find([KEY]) == {}
     with sqlite_store.reader() as session:
         assert session.scalar(select(func.count()).select_from(Trace)) == 0
@@ -67,7 +67,7 @@ def test_a_verdict_that_a_run_found_flaky_is_neither_answered_nor_overwritten(st
         assert session.scalars(select(Trace)).one().verdict is Verdict.FLAKY
 
 
-def test_a_settled_verdict_is_never_overwritten(sqlite_store: Store) -> None:
+def test_a_reusable_verdict_is_never_overwritten(sqlite_store: Store) -> None:
     cache = VerdictStore(sqlite_store, RULER)
     cache.write({KEY: RESULT})
     cache.write({KEY: replace(RESULT, verdict=Verdict.PASSED)})
