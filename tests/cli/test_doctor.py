@@ -45,7 +45,7 @@ def test_looking_makes_nothing(tekhne: Tekhne, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "check", "says"),
     [
-        ("TEKHNE_GO", "/nowhere/go", "go", "no go command"),
+        ("TEKHNE_GO", "/nowhere/go", "go", "is not a go command"),
         ("TEKHNE_DB", "postgresql://nobody@127.0.0.1:1/none", "database", "cannot be opened"),
     ],
 )
