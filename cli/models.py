@@ -84,7 +84,8 @@ def add(
 
     with opened_store() as store:
         if "://" in location:
-            registered = add_endpoint(store, name, location, model)
+            allowed = load_settings().private_endpoints
+            registered = add_endpoint(store, name, location, model, private_allowed=allowed)
         else:
             registered = add_base(store, name, location)
     already = "" if registered == name else ", as it was already"

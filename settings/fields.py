@@ -5,6 +5,7 @@ cannot be read is a `SettingsError` of one sentence, never a traceback.
 """
 
 import difflib
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,8 @@ from pydantic_settings import SettingsError as UnreadableSource
 from settings.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TEKHNE_"
+TRUSTED_ONLY = frozenset({"TEKHNE_GO", "TEKHNE_GO_MODULES", "TEKHNE_CACHE_DIR", "TEKHNE_UNSAFE_NO_SANDBOX"})
+"""They say what is executed outside the sandbox. A `.env` that came with a folder from elsewhere must not."""
 
 
 def _data_directory() -> Path:
@@ -84,6 +87,8 @@ class Settings(BaseSettings):
     """The key that bases behind OpenAI-compatible servers are asked with. Never logged, stored or shown."""
     teacher_key: SecretStr | None = None
     """The key that a teacher behind an OpenAI-compatible server is asked with. Never logged, stored or shown."""
+    private_endpoints: bool = False
+    """Whether model servers may be on private networks. This machine and public addresses are always allowed."""
     worker_id: str = ""
     """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""
     retention_days: int = Field(default=30, ge=1)
@@ -134,20 +139,30 @@ def database_url(text: str) -> str:
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
-    """Read the environment and `.env` (or `env_file`).
+    """Read the environment, `.env` (or `env_file`), and the `.env` of the data folder, the first of them first.
 
     Raises:
-        SettingsError: a value, or the file itself, cannot be read.
+        SettingsError: a value, or a file itself, cannot be read, or a `.env` names what only the environment may.
     """
     path = env_file or Path(".env")
+    own = _own_file()
     try:
         known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields}
-        _refuse_unreadable(path, known, ENVIRONMENT_PREFIX)
-        return Settings(_env_file=path)  # type: ignore[call-arg]  # pydantic-settings' own init argument
+        _refuse_unreadable(own, known, ENVIRONMENT_PREFIX)
+        if path.absolute() != own:
+            _refuse_unreadable(path, known, ENVIRONMENT_PREFIX, forbidden=TRUSTED_ONLY, instead=own)
+        # Of two files the later one wins.
+        return Settings(_env_file=(own, path))  # type: ignore[call-arg]  # pydantic-settings' own init argument
     except ValidationError as error:
         raise SettingsError(_first_problem(error)) from error
     except (UnreadableSource, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read ({error}): mend or remove the file.") from error
+
+
+def _own_file() -> Path:
+    """The data folder's `.env`. Where the data folder is, a `.env` does not say: it could name one of its own."""
+    named = os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR")
+    return (Path(named).expanduser() if named else _data_directory()).absolute() / ".env"
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -162,7 +177,14 @@ def _first_problem(error: ValidationError) -> str:
     )
 
 
-def _refuse_unreadable(path: Path, known: Collection[str], prefix: str) -> None:
+def _refuse_unreadable(
+    path: Path,
+    known: Collection[str],
+    prefix: str,
+    *,
+    forbidden: Collection[str] = (),
+    instead: Path | None = None,
+) -> None:
     """Raise SettingsError if `path` exists and a line of it cannot be read or sets no setting of ours.
 
     pydantic-settings ignores such lines, and a misspelled setting would then have no effect. Names without `prefix`
@@ -177,6 +199,11 @@ def _refuse_unreadable(path: Path, known: Collection[str], prefix: str) -> None:
             where = f"Line {binding.original.line} of {path}"
             if binding.error:
                 raise SettingsError(f"{where} cannot be read: write NAME=value, with quotes closed.")
+            if binding.key and binding.key.upper() in forbidden and binding.value:
+                raise SettingsError(
+                    f"{where} sets {binding.key}, which says what is executed outside the sandbox: set it in the "
+                    f"environment or in {instead}."
+                )
             if binding.key and binding.key.upper().startswith(prefix) and binding.key.upper() not in known:
                 # Without the prefix, which alone would make every name alike.
                 bare = {name.removeprefix(prefix) for name in known}

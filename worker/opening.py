@@ -5,6 +5,7 @@ were registered, and its kind fits. Device and number format come from the setti
 benchmarks all open checkpoints here; what trains or exports a model loads it by itself. Nothing is cached here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,12 +14,16 @@ from models.enums import CheckpointKind
 from settings import Settings
 from worker.busy import BusyLog
 from worker.engines import Engine
+from worker.engines.addresses import refuse_address
 from worker.engines.device import choose_device, choose_dtype
 from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import Trunk
-from worker.network.errors import ModelChanged, ModelGone, WrongKind
-from worker.network.folders import delta_hash, folder_hash, resolve
+from worker.network.errors import ModelChanged, ModelGone, ModelUnusable, WrongKind
+from worker.network.folders import DELTA_CONFIG, delta_hash, folder_hash, resolve
+
+DEEPEST_FOLDER = 4
+"""How far below the data folder and the current folder moved checkpoints are looked for."""
 
 
 class OpenableCheckpoint(Protocol):
@@ -90,16 +95,16 @@ def open_local(
     """The same for a base that must run in this process."""
     network = trunk if trunk is not None else open_trunk(settings, base)
     if critic is not None:
-        folder = _checked_folder(critic, CheckpointKind.CRITIC)
-        network = load_critic(folder, _folder(base), network.base)
+        folder = _checked_folder(settings, critic, CheckpointKind.CRITIC)
+        network = load_critic(folder, _folder(settings, base), network.base)
         network.to(network.base.device, network.base.dtype)
-    tokenizer = load_tokenizer(base.location, network.base.config.vocab_size)
+    tokenizer = load_tokenizer(str(_folder(settings, base)), network.base.config.vocab_size)
     return LocalEngine(network, tokenizer, name=critic.name if critic else base.name, busy=busy)
 
 
 def open_trunk(settings: Settings, base: OpenableCheckpoint) -> Trunk:
     """The base's network."""
-    folder = _checked_folder(base, CheckpointKind.BASE)
+    folder = _checked_folder(settings, base, CheckpointKind.BASE)
     device = choose_device(settings)
     return Trunk(load_base(str(folder), device=device, dtype=choose_dtype(settings, device)))
 
@@ -109,11 +114,12 @@ def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
     from worker.engines.server import OpenAICompatibleEngine
 
     url, _, model = base.location.partition("#")
+    refuse_address(url, private_allowed=settings.private_endpoints)
     key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
     return OpenAICompatibleEngine(url, model, name=base.name, key=key)
 
 
-def _checked_folder(checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:
+def _checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:
     """The checkpoint's folder, after its kind and content have been checked."""
     if checkpoint.kind != kind:
         where = " behind a server" if checkpoint.kind == CheckpointKind.ENDPOINT else ""
@@ -121,9 +127,9 @@ def _checked_folder(checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Pat
             f"{checkpoint.name} is a checkpoint of kind {checkpoint.kind}{where}, and a {kind} in this process is "
             f"needed here: name another checkpoint."
         )
-    folder = _folder(checkpoint)
+    folder = _folder(settings, checkpoint)
     if checkpoint.content_hash:
-        found = delta_hash(folder) if kind is CheckpointKind.CRITIC else folder_hash(folder)
+        found = _hash(folder, kind)
         # A run's numbers belong to the weights that its checkpoint was registered with.
         if found != checkpoint.content_hash:
             raise ModelChanged(
@@ -133,11 +139,35 @@ def _checked_folder(checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Pat
     return folder
 
 
-def _folder(checkpoint: OpenableCheckpoint) -> Path:
+def _folder(settings: Settings, checkpoint: OpenableCheckpoint) -> Path:
+    """Where the files are: at their location, or where they were moved with the data folder or the checkout."""
     folder = Path(checkpoint.location).expanduser()
-    if checkpoint.content_hash and folder.is_absolute() and not folder.is_dir():
+    if not (checkpoint.content_hash and folder.is_absolute()) or folder.is_dir():
+        return resolve(checkpoint.location)
+    moved = _moved(checkpoint, (settings.data_dir, Path.cwd()))
+    if moved is None:
         raise ModelGone(
-            f"The files of {checkpoint.name} are not in {folder} any more: put them back and start the run again. "
-            f"Everything done so far is kept."
+            f"The files of {checkpoint.name} are not in {folder} any more, nor in {settings.data_dir} or the current "
+            f"folder: put them back and start the run again. Everything done so far is kept."
         )
-    return resolve(checkpoint.location)
+    return moved
+
+
+def _moved(checkpoint: OpenableCheckpoint, roots: Sequence[Path]) -> Path | None:
+    """The folder below `roots` that holds exactly this content; those with the old folder's name are tried first."""
+    sign = DELTA_CONFIG if checkpoint.kind == CheckpointKind.CRITIC else "config.json"
+    depths = [f"{'*/' * depth}{sign}" for depth in range(DEEPEST_FOLDER + 1)]
+    found = dict.fromkeys(file.parent for root in roots for depth in depths for file in root.glob(depth))
+    name = Path(checkpoint.location).name
+    for folder in sorted(found, key=lambda folder: folder.name != name):
+        try:
+            if _hash(folder, CheckpointKind(checkpoint.kind)) == checkpoint.content_hash:
+                return folder
+        except (ModelUnusable, OSError):
+            # Some other program's folder, or a damaged one.
+            continue
+    return None
+
+
+def _hash(folder: Path, kind: CheckpointKind) -> str:
+    return delta_hash(folder) if kind is CheckpointKind.CRITIC else folder_hash(folder)

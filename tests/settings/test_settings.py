@@ -30,6 +30,27 @@ def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["TEKHNE_GO=./go", "tekhne_go=./go", "TEKHNE_GO_MODULES=evil.example/x@v1.0.0", "TEKHNE_CACHE_DIR=.",
+     "TEKHNE_UNSAFE_NO_SANDBOX=true"],
+)  # fmt: skip
+def test_what_is_executed_outside_the_sandbox_is_named_by_the_environment_or_the_data_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    (tmp_path / ".env").write_text(f"TEKHNE_DATA_DIR={tmp_path}\n{line}\n")
+    with pytest.raises(
+        SettingsError, match=f"Line 2 of .* sets {line.split('=')[0]}, which says what is executed"
+    ):
+        load_settings(tmp_path / ".env")
+    # The data folder that the real environment names is the user's own.
+    monkeypatch.setenv("TEKHNE_DATA_DIR", str(tmp_path))
+    load_settings(tmp_path / ".env")
+    (tmp_path / "elsewhere.env").write_text("TEKHNE_PORT=8123\n")
+    settings = load_settings(tmp_path / "elsewhere.env")
+    assert (settings.port, settings.data_dir) == (8123, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("line", "names"),
     [
         ("TEKHNE_PORT=eighty", ["TEKHNE_PORT", "'eighty'"]),

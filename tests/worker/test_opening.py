@@ -1,5 +1,6 @@
 """Opening a checkpoint checks it first: its kind fits, its files are there, and they are the registered ones."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def test_files_that_are_gone_or_exchanged_are_refused(folder: Path) -> None:
         open_trunk(CPU, base_in(folder, content_hash="0" * 64))
     with pytest.raises(ModelChanged, match=r"critic in .* are not those that were registered"):
         open_local(CPU, base_in(folder), critic_in(folder, content_hash="0" * 64))
+
+
+def test_files_that_moved_with_the_data_folder_are_found_by_their_content(folder: Path, tmp_path: Path) -> None:
+    before = [critic_in(folder, location="/gone/critic"), base_in(folder, location="/gone/base")]
+    shutil.copytree(folder / "base", tmp_path / "models" / "renamed")
+    shutil.copytree(folder / "critic", tmp_path / "models" / "critic")
+    # Of the same name, and other content.
+    shutil.copytree(folder / "critic", tmp_path / "base")
+    engine = open_local(CPU.model_copy(update={"data_dir": tmp_path}), before[1], before[0])
+    engine.close()
+    assert engine.name == "critic"
 
 
 def test_a_checkpoint_of_another_kind_is_refused(folder: Path) -> None:

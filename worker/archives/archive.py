@@ -15,8 +15,12 @@ from typing import Any
 from models import Arm, Attempt, Program, Reflection, Revision, RulerIdentity, Run, RunProblem, Trace
 from models.base import Base
 from worker.archives.errors import BadArchive
+from worker.archives.fitting import is_text, misfit, misfit_checkpoint
+from worker.problem_sets.errors import SourceError
+from worker.problem_sets.rows import open_bytes, read_values
 
 FORMAT = 1
+MOST_SAMPLES = 10_000
 TABLES: tuple[type[Base], ...] = (
     RulerIdentity, Program, Trace, Run, Arm, RunProblem, Attempt, Reflection, Revision,
 )  # fmt: skip
@@ -60,41 +64,63 @@ def _line(value: object) -> bytes:
 
 
 def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[ArchivedRow]]]:
-    """An archive's head, and its rows by table.
+    """An archive's head, and its rows by table, each column of the type that the table wants.
 
     Raises:
         BadArchive: the file is missing, cut short or no archive of a run.
     """
     lines = _lines(file)
     head = _head(file, next(lines, (1, None))[1])
+    tables = {table.__tablename__: table for table in TABLES}
     rows: dict[str, list[ArchivedRow]] = {table.__tablename__: [] for table in TABLES}
     for number, line in lines:
-        if not (isinstance(line, list) and len(line) == 2 and line[0] in rows and isinstance(line[1], dict)):
+        known = isinstance(line, list) and len(line) == 2 and isinstance(line[0], str) and line[0] in rows
+        if not (known and isinstance(line[1], dict)):
             raise BadArchive(file, number, "this is no [table, row]")
+        if fault := misfit(tables[line[0]], line[1]):
+            raise BadArchive(file, number, f"a row of {line[0]} does not fit: {fault}")
         rows[line[0]].append(line[1])
     if len(rows[Run.__tablename__]) != 1:
         raise BadArchive(file, 1, "the file does not hold exactly one run")
+    _refuse_samples(file, rows)
     return head, rows
+
+
+def _refuse_samples(file: Path, rows: dict[str, list[ArchivedRow]]) -> None:
+    """Counts keep a mark for each sample up to the highest number."""
+    samples = min(rows[Run.__tablename__][0]["samples"], MOST_SAMPLES)
+    for table in (Attempt, Reflection, Revision):
+        if any(not 0 <= row["sample"] < samples for row in rows[table.__tablename__]):
+            raise BadArchive(file, 1, f"a row of {table.__tablename__} is of a sample that the run does not have")
 
 
 def _lines(file: Path) -> Iterator[tuple[int, Any]]:
     number = 0
     try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                yield number, json.loads(line)
-    except (OSError, EOFError, ValueError) as error:
-        raise BadArchive(file, number + 1, f"it cannot be read ({error})") from error
+        with open_bytes(str(file)) as stream:
+            for number, value, problem in read_values(stream):
+                if problem:
+                    raise BadArchive(file, number, f"it cannot be read ({problem.rstrip('.')})")
+                yield number, value
+    except SourceError as error:
+        raise BadArchive(file, number + 1, f"it cannot be read ({str(error).rstrip('.')})") from error
 
 
 def _head(file: Path, found: object) -> ArchiveHead:
     if not isinstance(found, dict) or found.get("tekhne_run") != FORMAT:
         raise BadArchive(file, 1, f"this is no archive of a run in format {FORMAT}")
     try:
-        return ArchiveHead(
+        head = ArchiveHead(
             problems={int(key): value for key, value in found["problems"].items()},
             versions={int(key): (value[0], value[1]) for key, value in found["versions"].items()},
             checkpoints={int(key): dict(value) for key, value in found["checkpoints"].items()},
         )
+        hashes = [*head.problems.values(), *(text for version in head.versions.values() for text in version)]
+        if not all(is_text(text) for text in hashes):
+            raise ValueError("a hash that is no text")
+        for row in head.checkpoints.values():
+            if fault := misfit_checkpoint(row):
+                raise ValueError(f"a checkpoint: {fault}")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise BadArchive(file, 1, f"the head lacks or garbles {error}") from error
+    return head

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models import (
@@ -60,7 +61,11 @@ def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list
             fitted = [_fitted(table, row, known) for row in rows[table.__tablename__]]
         except (KeyError, TypeError, ValueError) as error:
             raise BadArchive(file, 1, f"a row of {table.__tablename__} does not fit: {error!r}") from error
-        known[table.__tablename__] = _stored(session, table, fitted)
+        try:
+            known[table.__tablename__] = _stored(session, table, fitted)
+        except (IntegrityError, DataError) as error:
+            fault = " ".join(str(error.orig).split())[:200]
+            raise BadArchive(file, 1, f"rows of {table.__tablename__} contradict each other ({fault})") from error
     run_id = next(iter(known[Run.__tablename__].values()))
     recount(session, run_id)
     return run_id

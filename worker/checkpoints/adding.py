@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from models.errors import TekhneError
+from worker.engines.addresses import refuse_address
 from worker.network.folders import folder_hash, read_config, resolve
 from worker.training.registering import register_base
 
@@ -47,13 +48,15 @@ def add_base(store: Store, name: str, location: str) -> str:
     return name
 
 
-def add_endpoint(store: Store, name: str, url: str, model: str) -> str:
+def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allowed: bool = False) -> str:
     """Register a model behind an OpenAI-compatible server.
 
     Raises:
         BadAddress: `url` or `model` cannot be one.
+        ForbiddenAddress: the server is on a private network, and those are not allowed.
         NameTaken: another checkpoint has the name.
     """
+    refuse_address(url, private_allowed=private_allowed)
     location = f"{_checked(url)}#{_named(model)}"
     content_hash = hashlib.sha256(location.encode()).hexdigest()
     with store.writer() as session:

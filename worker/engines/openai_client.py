@@ -101,7 +101,7 @@ async def stream_pieces(
             path,
             cast_to=object,
             body=body,
-            options={"headers": _authorization(key)},
+            options=_options(key),
             stream=True,
             stream_cls=AsyncStream[object],
         )
@@ -128,14 +128,18 @@ def chat_answer(url: str, key: str, body: dict[str, Any]) -> str | None:
     """
     try:
         with OpenAI(base_url=url, api_key="unused", timeout=TIMEOUT_SECONDS, max_retries=0) as client:
-            options: Any = {"headers": _authorization(key)}
-            response = client.post("/chat/completions", cast_to=httpx2.Response, body=body, options=options)
+            response = client.post("/chat/completions", cast_to=httpx2.Response, body=body, options=_options(key))
         answer: Any = response.json()["choices"][0]["message"]["content"]
     except (APIError, httpx2.RequestError) as error:
         raise _failure(error) from error
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise ServerHiccup("it answers with something that is no chat completion") from error
     return answer if isinstance(answer, str) else None
+
+
+def _options(key: str) -> Any:
+    # A server that redirects could send the request, and its key, to an address that was never looked at.
+    return {"headers": _authorization(key), "follow_redirects": False}
 
 
 def _authorization(key: str) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def _begin(store: Store, job_id: str, worker: str) -> Job | None:
             job.tries += 1
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
+            log.info("job %s (%s%s) begins, try %d", job.id[:8], job.kind, _of_run(job), job.tries)
             return job
     with JobHandle(store, job_id, {}, job.worker) as handle:
         _end(handle, JobState.FAILED, job.error or "The worker died three times on this job.")
@@ -133,4 +134,9 @@ def _end(handle: JobHandle, state: JobState, error: str = "") -> None:
             state = JobState.PAUSED
         job.state, job.finished_at, job.deduplication_key = state, now(), None
         job.error = error
+        log.info("job %s (%s%s) is %s", job.id[:8], job.kind, _of_run(job), state)
     handle.event(state.value, error=error)
+
+
+def _of_run(job: Job) -> str:
+    return f" of run {job.run_id}" if job.run_id is not None else ""

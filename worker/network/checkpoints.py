@@ -27,6 +27,8 @@ from worker.network.folders import (
     written_aside,
 )
 
+PROBES = ("func f(a int) int {\n\treturn a\n}\n", *(f"{one * 2_000}!" for one in "a1 \n_("))
+"""A pattern that needs forever for one of these is refused when the tokenizer is opened, not in the middle of a run."""
 TOKENIZER_PATTERNS = ("tokenizer.json", "tokenizer.model", "vocab.*", "spiece.model", "*.tiktoken")
 
 # Progress bars of transformers would end up in the worker's log and inside a command's own progress bar.
@@ -43,7 +45,13 @@ def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.floa
     try:
         # `dtype=` and not `.to(dtype)`: the latter would also round the rotary frequencies.
         model, loading = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype, local_files_only=True, output_loading_info=True
+            folder,
+            dtype=dtype,
+            local_files_only=True,
+            output_loading_info=True,
+            # A model's folder brings data, never code.
+            trust_remote_code=False,
+            use_safetensors=True,
         )
         if missing := loading["missing_keys"]:
             # They would be random, and different at each start.
@@ -70,9 +78,16 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
             f"{name} holds no tokenizer ({', '.join(TOKENIZER_PATTERNS)}): put the model's own tokenizer files there."
         )
     try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    # The tokenizers library raises a bare Exception for a file that it cannot read.
-    except Exception as error:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+        for text in PROBES:
+            tokenizer.encode(text)
+    # The tokenizers library raises a bare Exception for a file that it cannot read, and what is no Exception at all
+    # where a pattern of the file would search for ever.
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnusable(
             f"The tokenizer of {name} does not load ({reason}): is the download complete?"

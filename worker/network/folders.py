@@ -19,7 +19,8 @@ from worker.network.errors import ModelUnusable
 
 DELTA_FILE = "critic.safetensors"
 DELTA_CONFIG = "critic.json"
-WEIGHT_PATTERNS = ("*.safetensors", "*.bin")
+WEIGHTS = "*.safetensors"
+"""Pickled weights (`*.bin`) can run code when they are loaded, so they are not taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +89,11 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 def folder_hash(folder: Path) -> str:
     """SHA-256 over config and weights of a model's folder: by it a delta names its base, and a store its checkpoint."""
-    weights = sorted(path for pattern in WEIGHT_PATTERNS for path in folder.glob(pattern))
+    weights = sorted(folder.glob(WEIGHTS))
     if not weights:
-        raise ModelUnusable(f"{folder} holds no weights (*.safetensors or *.bin): is the download complete?")
+        pickled = any(folder.glob("*.bin"))
+        advice = "its *.bin can run code when loaded: convert them" if pickled else "is the download complete?"
+        raise ModelUnusable(f"{folder} holds no weights in safetensors ({WEIGHTS}): {advice}.".replace("?.", "?"))
     digest = hashlib.sha256()
     for path in (folder / "config.json", *weights):
         digest.update(path.name.encode())

@@ -1,8 +1,9 @@
-"""JSON Lines from a file, a `.gz` (recognised by its first bytes, not its name), or standard input.
+"""The one reader of JSON Lines that people hand in: a file, a `.gz` (known by its first bytes), or standard input.
 
 Yields one `SourceRow` per non-blank line, with its 1-based number. A line that is not a JSON object has a `problem`
-instead of `fields`, so that the caller can go on with the rest. Lines are read one by one, so a file may have any size;
-a single line beyond `max_line_bytes` is reported and skipped without being held in memory.
+instead of `fields`, so that the caller can go on with the rest. Lines are read one by one;
+a line beyond `max_line_bytes` is reported and skipped without being held in memory, and reading ends with an error
+where a file is longer than `MAX_TOTAL_BYTES` or was packed as no honest file is.
 """
 
 import gzip
@@ -20,6 +21,11 @@ from worker.problem_sets.errors import SourceError
 
 STANDARD_INPUT = "-"
 MAX_LINE_BYTES = 64 * 1024 * 1024
+MAX_TOTAL_BYTES = 8 * 1024**3
+MAX_RATIO = 100
+"""Honest rows pack to a tenth; a file made to fill the memory packs to a thousandth."""
+FREE_BYTES = 8 * 1024**2
+"""So much may come out of any file."""
 _GZIP_MAGIC = b"\x1f\x8b"
 _KINDS = {type(None): "null", bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
 
@@ -42,22 +48,71 @@ def open_bytes(source: str) -> Iterator[BinaryIO]:
         SourceError: it cannot be opened.
     """
     if source == STANDARD_INPUT:
-        yield _uncompressed(io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer)))
+        yield _uncompressed(source, io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer)))
         return
     try:
         raw = Path(source).expanduser().open("rb")
     except OSError as error:
         raise SourceError(f"{source} cannot be read ({error.strerror}): check the path.") from error
     with raw:
-        yield _uncompressed(raw)
+        yield _uncompressed(source, raw)
 
 
-def _uncompressed(raw: io.BufferedReader) -> BinaryIO:
+def _uncompressed(source: str, raw: io.BufferedReader) -> BinaryIO:
+    counted = _Counted(raw)
     head = raw.peek(len(_GZIP_MAGIC))[: len(_GZIP_MAGIC)]
-    return cast(BinaryIO, gzip.GzipFile(fileobj=raw) if head == _GZIP_MAGIC else raw)
+    unpacked = gzip.GzipFile(fileobj=cast(BinaryIO, counted)) if head == _GZIP_MAGIC else counted
+    return cast(BinaryIO, _Limited(source, unpacked, counted))
 
 
-def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[SourceRow]:
+class _Counted:
+    """A file that counts what was read of it."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.taken += len(data)
+        return data
+
+    def readline(self, size: int = -1) -> bytes:
+        data = self._file.readline(size)
+        self.taken += len(data)
+        return data
+
+
+class _Limited:
+    """What comes out of a file, up to the limits on its length and on how tightly it was packed."""
+
+    def __init__(self, source: str, unpacked: "gzip.GzipFile | _Counted", packed: _Counted) -> None:
+        self._source = source
+        self._unpacked = unpacked
+        self._packed = packed
+        self._given = 0
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._checked(self._unpacked.readline(size))
+
+    def read(self, size: int = -1) -> bytes:
+        if size >= 0:
+            return self._checked(self._unpacked.read(size))
+        return b"".join(iter(lambda: self.read(io.DEFAULT_BUFFER_SIZE), b""))
+
+    def _checked(self, data: bytes) -> bytes:
+        self._given += len(data)
+        if self._given > min(MAX_TOTAL_BYTES, max(FREE_BYTES, MAX_RATIO * self._packed.taken)):
+            raise SourceError(
+                f"{self._source} unpacks to more than {MAX_RATIO} times its size, or to more than "
+                f"{MAX_TOTAL_BYTES // 1024**3} GiB: this is no honest file; nothing was kept."
+            )
+        return data
+
+
+def read_rows(
+    stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES, *, any_value: bool = False
+) -> Iterator[SourceRow]:
     """The rows of `stream`; a broken gzip stream ends with one row that says so."""
     number = 0
     while True:
@@ -74,7 +129,7 @@ def read_rows(stream: BinaryIO, max_line_bytes: int = MAX_LINE_BYTES) -> Iterato
         if not complete:
             yield SourceRow(line=number, problem=f"longer than {max_line_bytes:,} bytes; skipped.")
         elif line.strip():
-            yield _parse(number, line)
+            yield _parse(number, line, any_value=any_value)
 
 
 def _read_line(stream: BinaryIO, limit: int) -> tuple[bytes, bool]:
@@ -89,7 +144,13 @@ def _read_line(stream: BinaryIO, limit: int) -> tuple[bytes, bool]:
     return line, fitted
 
 
-def _parse(number: int, line: bytes) -> SourceRow:
+def read_values(stream: BinaryIO) -> Iterator[tuple[int, Any, str]]:
+    """(line, value, problem) of each non-blank line, whatever JSON it is; None where there is a problem."""
+    for row in read_rows(stream, any_value=True):
+        yield row.line, row.fields.get("value"), row.problem
+
+
+def _parse(number: int, line: bytes, *, any_value: bool) -> SourceRow:
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -100,6 +161,8 @@ def _parse(number: int, line: bytes) -> SourceRow:
         return SourceRow(line=number, problem="JSON nested too deeply.")
     except ValueError:
         return SourceRow(line=number, problem="a number has more digits than can be read.")
+    if any_value:
+        return SourceRow(line=number, fields={"value": value})
     if not isinstance(value, dict):
         return SourceRow(
             line=number, problem=f"a JSON {_KINDS[type(value)]}, but each line must be an object {{…}}."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind, TeacherUnreachable
+from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind, TeacherOptions, TeacherUnreachable
 
 _TEMPLATE = Template((Path(__file__).parent / "templates" / "lesson.txt").read_text(encoding="utf-8"))
 _ANSWER = re.compile(r"Reflection:\s*(?P<reflection>.+?)\s*```(?:go)?[ \t]*\n(?P<revision>.+?)```", re.DOTALL)
@@ -72,9 +72,17 @@ class EndpointTeacher:
         )
 
 
+def _make(options: TeacherOptions) -> EndpointTeacher:
+    from settings import load_settings
+    from worker.engines.addresses import refuse_address
+
+    refuse_address(options.url, private_allowed=load_settings().private_endpoints)
+    return EndpointTeacher(url=options.url, model=options.model, key=options.key)
+
+
 KIND = TeacherKind(
     name="endpoint",
     label="a chat model behind an OpenAI-compatible server",
     needs_server=True,
-    make=lambda options: EndpointTeacher(url=options.url, model=options.model, key=options.key),
+    make=_make,
 )

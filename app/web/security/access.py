@@ -19,7 +19,7 @@ from settings import Settings
 
 SESSION_COOKIE = "tekhne_session"
 OPEN_PATHS = ("/login", "/static/")
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver"})
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
 class OpenAddress(WebError):

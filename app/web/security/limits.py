@@ -1,8 +1,9 @@
-"""Limits on requests: the size of a body, and the number of changes a minute from one client.
+"""Limits on requests: the size of a body, how long it takes to come, and how many changes a client makes a minute.
 
-In: requests. Out: 413 or 429 with one sentence, before the handler runs.
+In: requests. Out: 408, 413 or 429 with one sentence, before the handler runs.
 """
 
+import asyncio
 import time
 from collections import deque
 
@@ -19,6 +20,8 @@ MOST_BODY_BYTES = 2 * 1024**2
 CHANGES_A_MINUTE = 120
 LOGINS_A_MINUTE = 10
 REMEMBERED_CLIENTS = 10_000
+BODY_SECONDS = 30.0
+TOO_SLOW = f"The request did not arrive within {BODY_SECONDS:.0f} seconds; nothing was changed."
 TOO_LARGE = f"The request is larger than {MOST_BODY_BYTES // 1024**2} MiB; nothing was changed."
 
 
@@ -47,11 +50,19 @@ class LimitsMiddleware:
             await self._with_limited_body(scope, receive, send)
 
     async def _with_limited_body(self, scope: Scope, receive: Receive, send: Send) -> None:
-        taken = 0
+        taken, whole = 0, False
+        deadline = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(status_code=408, detail=TOO_SLOW) from error
+            whole = not message.get("more_body", False)
             taken += len(message.get("body", b""))
             if taken > MOST_BODY_BYTES:
                 # FastAPI turns any other error from reading a body into "bad request".

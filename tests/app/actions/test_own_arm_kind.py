@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 from sqlalchemy import select
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.main import create_app
@@ -17,6 +16,7 @@ from models.arm_kinds import ArmKind, ArmOption, CheckpointNeed, forget_arm_kind
 from models.enums import CheckpointKind
 from models.specification import RunSpecification
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import StoreFactory
 
 

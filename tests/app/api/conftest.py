@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOS
-from starlette.testclient import TestClient
 
 from app.main import create_app
 from models import Store
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import StoreFactory
 
 

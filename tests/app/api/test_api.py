@@ -2,13 +2,13 @@
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.main import create_app
 from cli.store import open_store
 from models import Arm, Attempt, Checkpoint, Job, ProblemSet, Run, Store, Transcript
 from models.enums import CheckpointKind, JobState, RunState
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import StoreFactory
 
 API = "/api/v1"

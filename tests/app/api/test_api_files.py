@@ -1,9 +1,9 @@
 """The API's tables and documents: by suffix, by `Accept`, and not again to whoever has them."""
 
 import pytest
-from starlette.testclient import TestClient
 
 from models import Run, Store
+from tests.client import TestClient
 
 API = "/api/v1"
 

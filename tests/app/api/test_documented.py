@@ -1,9 +1,9 @@
 """What `/api/v1/openapi.json` says is what is answered."""
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.reports.tables import report_tables
+from tests.client import TestClient
 
 API = "/api/v1"
 

@@ -1,12 +1,11 @@
 """A deleted run's number is never given again, and nothing kept of a run is shown of another state of it."""
 
-from starlette.testclient import TestClient
-
 from app.actions.deleting import delete_run, remove_deleted
 from app.main import create_app
 from models import Run, Store
 from models.enums import RunState
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import StoreFactory
 
 

@@ -3,11 +3,11 @@
 import json
 
 from sqlalchemy import update
-from starlette.testclient import TestClient
 
 from models import Run, RunProblemCount, Store
 from models.arm_kinds import ArmKind
 from models.enums import RunState
+from tests.client import TestClient
 
 API = "/api/v1"
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.main import create_app
@@ -17,6 +16,7 @@ from app.reports.tables.table import CellKind, Column, ReportTable, Section, Tab
 from cli.main import app as command_line
 from models import Store
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import StoreFactory
 
 

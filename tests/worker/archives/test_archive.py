@@ -1,6 +1,8 @@
 """Archives of runs: what comes out of another store is what went in, or nothing."""
 
 import gzip
+import json
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,3 +147,80 @@ def test_a_rerun_is_not_packed_alone(source: Store) -> None:
         rerun = session.scalars(select(Run.id).where(Run.parent_id.is_not(None))).one()
         with pytest.raises(NothingToPack, match="not a re-run"):
             pack_head(session, rerun)
+
+
+def changed(archive: Path, table: str, **fields: object) -> Path:
+    """The archive with the first row of a table changed."""
+    lines = gzip.decompress(archive.read_bytes()).decode().splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith(f'["{table}"'))
+    row = json.loads(lines[place])
+    row[1].update(fields)
+    lines[place] = json.dumps(row)
+    archive.write_bytes(gzip.compress("\n".join(lines).encode()))
+    return archive
+
+
+WRONG = [
+    ("run", {"specification_hash": ["x"]}),
+    ("run", {"created_at": 3}),
+    ("run", {"created_at": "2026-11-29"}),
+    ("run", {"samples": 10**40}),
+    ("run", {"samples": True}),
+    ("run", {"state": "perfect"}),
+    ("run", {"sampling": "hot"}),
+    ("run", {"name": None}),
+    ("run", {"name": "x" * 201}),
+    ("run", {"note": "a\0b"}),
+    ("run", {"sampling": {"a": ["\ud800"]}}),
+    ("arm", {"kind": {"a": 1}}),
+    ("attempt", {"sample": 10**9}),
+    ("attempt", {"sample": -1}),
+    ("attempt", {"seconds": float("inf")}),
+    ("attempt", {"text": 7}),
+    ("attempt", {"id": [1]}),
+    ("attempt", {"trace_id": 10**6}),
+    ("revision", {"attempt_id": "1"}),
+    ("program", {"content_hash": {}}),
+    ("trace", {"tests_named": 3}),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "fields"), WRONG, ids=[f"{table} {next(iter(fields))}" for table, fields in WRONG]
+)
+def test_a_value_of_another_type_is_one_sentence(
+    sqlite_store: Store, archive: Path, table: str, fields: dict[str, object]
+) -> None:
+    StoreFactory(sqlite_store).problem_set()
+    with pytest.raises(BadArchive, match=r"line \d+: .+; nothing was imported") as caught:
+        put(sqlite_store, changed(archive, table, **fields))
+    assert len(str(caught.value)) < 500
+    assert count(sqlite_store, Run) == count(sqlite_store, Program) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 100_000, "9" * 10_000,
+     '{"tekhne_run": 1, "problems": {"1": {}}}',
+
+             '{"tekhne_run": 1, "problems": {}, "versions": {}, "checkpoints": {"1": {"name": 3}}}']
+)  # fmt: skip
+def test_a_hostile_head_is_one_sentence(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl.gz"
+    file.write_bytes(gzip.compress(text.encode()))
+    with pytest.raises(BadArchive, match=r"line 1: .+; nothing was imported"):
+        read_archive(file)
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl.gz"
+    line = json.dumps({"tekhne_run": 1, "problems": {}, "versions": {}, "checkpoints": {}}).encode() + b"\n"
+    with gzip.open(file, "wb") as packed:
+        packed.write(line)
+        for _ in range(2_000):
+            packed.write(b" " * 100_000 + b"\n")
+    tracemalloc.start()
+    with pytest.raises(BadArchive, match="no honest file"):
+        read_archive(file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * 2**20

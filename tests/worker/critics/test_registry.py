@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.main import create_app
@@ -17,6 +16,7 @@ from cli.store import open_store
 from models import Run
 from models.arm_kinds import ArmKind, ArmOption, CheckpointNeed, arm_kinds, forget_arm_kind, register_arm_kind
 from settings import Settings, load_settings
+from tests.client import TestClient
 from tests.worker.critics.writing_engine import WritingEngine
 from tests.worker.tiny_run import add_tiny_models
 from worker.critics import CriticError, make_critic

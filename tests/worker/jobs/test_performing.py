@@ -1,5 +1,6 @@
 """One job from first try to its end: done, cancelled, retried, poisoned."""
 
+import logging
 import time
 
 import pytest
@@ -44,6 +45,18 @@ def test_a_job_that_works_is_done_and_its_events_are_numbered_from_one(store: St
     assert job.finished_at is not None
     assert job.deduplication_key is None
     assert events(store) == [(1, "tokens"), (2, "done")]
+
+
+def test_a_job_is_two_lines_of_the_log_however_much_it_does(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(context: JobHandle) -> None:
+        for _ in range(20):
+            context.event("tokens", text="func")
+
+    with caplog.at_level(logging.INFO):
+        perform(sqlite_store, a_job(sqlite_store), {JobKind.RUN: work}, "w")
+    assert caplog.messages == ["job j (run) begins, try 1", "job j (run) is done"]
 
 
 def test_a_passing_fault_is_tried_again(store: Store) -> None:

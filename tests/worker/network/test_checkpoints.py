@@ -1,5 +1,7 @@
 """Checkpoints: what is written comes back, in both forms; what does not belong together is refused in words."""
 
+import json
+import pickle
 import shutil
 from pathlib import Path
 
@@ -198,7 +200,50 @@ def test_a_base_without_all_its_weights_is_refused_and_never_filled_with_random_
 
 def test_a_page_saved_as_weights_is_refused_in_a_sentence(tmp_path: Path) -> None:
     base, _, _ = pair(tmp_path)
-    (base / "model.safetensors").unlink()
-    (base / "pytorch_model.bin").write_bytes(b"<html>404</html>")
+    (base / "model.safetensors").write_bytes(b"<html>404</html>")
     with pytest.raises(ModelUnusable, match=r"is it there, and complete\?"):
         load_base(str(base))
+
+
+class Pickled:
+    """What loading it as a pickle would do."""
+
+    def __init__(self, trap: Path) -> None:
+        self._trap = trap
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return Path.touch, (self._trap,)
+
+
+def test_pickled_weights_are_neither_registered_nor_opened(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    (base / "model.safetensors").unlink()
+    trap = tmp_path / "trap"
+    (base / "pytorch_model.bin").write_bytes(pickle.dumps(Pickled(trap)))
+    with pytest.raises(ModelUnusable, match=r"no weights in safetensors .* its \*\.bin can run code when loaded"):
+        folder_hash(base)
+    with pytest.raises(ModelUnusable):
+        load_base(str(base))
+    assert not trap.exists()
+
+
+def test_code_that_a_model_brings_is_not_run(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    trap = tmp_path / "trap"
+    (base / "code.py").write_text(f"open({str(trap)!r}, 'w')\nclass Model: pass\n")
+    config = json.loads((base / "config.json").read_text())
+    own = {"model_type": "own", "auto_map": {"AutoConfig": "code.Model", "AutoModelForCausalLM": "code.Model"}}
+    (base / "config.json").write_text(json.dumps({**config, **own}))
+    with pytest.raises(ModelUnusable):
+        load_base(str(base))
+    assert not trap.exists()
+
+
+def test_a_tokenizer_whose_pattern_never_ends_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    base, _, _ = pair(tmp_path)
+    tokenizer = json.loads((base / "tokenizer.json").read_text())
+    split = {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}
+    tokenizer["pre_tokenizer"] = split
+    (base / "tokenizer.json").write_text(json.dumps(tokenizer))
+    with pytest.raises(ModelUnusable, match=r"tokenizer of .* does not load .*retry-limit"):
+        load_tokenizer(str(base))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.main import create_app
 from cli.store import open_store
 from models import Store
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import Chances, StoreFactory
 
 

@@ -5,13 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.assets import Assets
 from app.main import create_app
 from models import Store
 from settings import Settings
 from tests.app.web.pages.conftest import Served
+from tests.client import TestClient
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.reporting import read_report
 from models import Job, ProblemSetOrigin, Run, RunProblem, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, Origin, RunState
 from tests.app.web.pages.conftest import Served
+from tests.client import TestClient
 
 
 def test_a_new_store_says_what_to_do_first(empty_client: TestClient) -> None:

@@ -7,12 +7,12 @@ import pytest
 from dbos import DBOS
 from httpx2 import Response
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.main import create_app
 from models import Attempt, Checkpoint, Job, Problem, Run, RunProblem, Store, Transcript
 from models.enums import CheckpointKind, JobKind, RunState, TranscriptState, Verdict
 from settings import Settings
+from tests.client import TestClient
 from tests.store_factory import StoreFactory
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.web.security.access import OpenAddress
 from models import Store
 from settings import Settings
+from tests.client import TestClient
 
 HTML = {"Accept": "text/html"}
 GUARDED = Settings(host="0.0.0.0", token=SecretStr("a long secret"))

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.routing import APIRoute
-from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.web import live, pages
 from app.web.security.limits import CHANGES_A_MINUTE, MOST_BODY_BYTES
 from models import Store
 from settings import Settings
+from tests.client import TestClient
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""Whether a row from a file fits its table, said before any query: every column is there, with a value of its type."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Enum, Float, Integer, String
+
+from models import Checkpoint
+from models.base import Base, UtcDateTime
+from models.enums import Origin
+from models.specification import LARGEST_ROW
+
+_IDENTIFYING = ("name", "kind", "content_hash", "layers", "parameters")
+
+
+def misfit(table: type[Base], row: Mapping[str, Any]) -> str:
+    """What is wrong with a row of `table`; empty if nothing is."""
+    return next((fault for column in table.__table__.columns if (fault := _misfit_column(column, row))), "")
+
+
+def misfit_checkpoint(row: Mapping[str, Any]) -> str:
+    """The same for what an archive's head says of a checkpoint."""
+    columns = [Checkpoint.__table__.columns[name] for name in _IDENTIFYING]
+    if fault := next((fault for column in columns if (fault := _misfit_column(column, row))), ""):
+        return fault
+    for origin in row["origins"]:
+        if not (isinstance(origin, list) and len(origin) == 3 and _is_whole(origin[0]) and is_text(origin[2])):
+            return "an origin is no [version, origin, evidence]"
+        if origin[1] not in set(Origin):
+            return f"{str(origin[1])[:40]!r} is no origin"
+    return ""
+
+
+def is_text(value: object) -> bool:
+    """Whether both databases can hold it."""
+    return isinstance(value, str) and "\0" not in value and value == value.encode("utf-8", "ignore").decode()
+
+
+def _misfit_column(column: Any, row: Mapping[str, Any]) -> str:
+    if column.key not in row:
+        return f"{column.key} is missing"
+    value = row[column.key]
+    if value is None:
+        return "" if column.nullable else f"{column.key} is empty"
+    fits = next(check for kind, check in _CHECKS if isinstance(column.type, kind) or kind is object)
+    if not fits(column, value):
+        return f"{column.key} is {str(value)[:40]!r}"
+    return ""
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_ROW
+
+
+def _is_number(value: object) -> bool:
+    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _is_time(value: object) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_storable_json(value: object) -> bool:
+    """Lists and objects of plain values, such as Postgres takes."""
+    if isinstance(value, dict):
+        return all(is_text(key) and _is_storable_json(part) for key, part in value.items())
+    if isinstance(value, list):
+        return all(map(_is_storable_json, value))
+    return value is None or isinstance(value, bool) or is_text(value) or _is_number(value)
+
+
+_CHECKS: tuple[tuple[type, Callable[["Column[Any]", Any], bool]], ...] = (
+    (Enum, lambda column, value: isinstance(value, str) and value in column.type.enums),  # type: ignore[attr-defined]
+    (UtcDateTime, lambda _, value: _is_time(value)),
+    (Boolean, lambda _, value: isinstance(value, bool)),
+    (Integer, lambda _, value: _is_whole(value)),
+    (Float, lambda _, value: _is_number(value)),
+    (JSON, lambda _, value: isinstance(value, dict | list) and _is_storable_json(value)),
+    (
+        String,
+        lambda column, value: is_text(value) and len(value) <= (getattr(column.type, "length", None) or 2**30),
+    ),
+    # Columns of our own types, such as the kind of an arm, are open strings.
+    (object, lambda _, value: is_text(value) and len(value) <= 32),
+)
+"""In this order: an enum is a string to SQLAlchemy."""
