@@ -50,7 +50,7 @@ def test_results_become_a_run_with_a_report(store: Store, tmp_path: Path) -> Non
     assert (run.kind, run.samples) == (RunKind.IMPORTED, 2)
     assert verdicts == [Verdict.PASSED, Verdict.ASSERTION, Verdict.ASSERTION, Verdict.SANDBOX_ERROR]
     assert (report.arms[0].scored, report.arms[0].passed, report.arms[0].unscored) == (3, 1, 1)
-    assert report.verdict.startswith("imported solved 1 of 2 problems at least once (pass@1 25.0%")
+    assert "imported solved 1 of 2 problems at least once (pass@1 25.0%" in report.verdict
 
 
 def test_the_same_file_is_kept_once(sqlite_store: Store, tmp_path: Path) -> None:
