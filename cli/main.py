@@ -41,6 +41,7 @@ COMMANDS = (
     "cli.report",
     "cli.claims",
     "cli.store_commands",
+    "cli.unscored",
 )
 """Modules with a `register(app)` that adds their commands."""
 

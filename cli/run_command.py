@@ -25,7 +25,7 @@ from rich.progress import (
 from sqlalchemy import select
 
 from app.actions.errors import NotAllowed
-from app.actions.jobs import claim_run
+from app.actions.jobs import claim_run, run_key
 from app.actions.runs import new_or_unfinished_run, pause_run
 from cli.errors import CommandError
 from cli.report import print_report
@@ -38,7 +38,7 @@ from settings import load_settings
 from worker.demo.installing import install_demo_pair
 from worker.extras import refuse_missing
 from worker.jobs.performing import perform
-from worker.jobs.workers import Heartbeat, living_workers
+from worker.jobs.workers import Heartbeat, beating_workers, living_workers
 from worker.problem_sets.storing import install_own_sets
 from worker.toolchain import find_go
 
@@ -134,7 +134,11 @@ def _do(wanted: RunSpecification) -> None:
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
     # The heartbeat starts before the job is claimed: otherwise a worker would take the job as abandoned.
     with Service(settings, store) as service, Heartbeat(store, worker_id, service.describe()):
-        job_id = claim_run(store, run_id, worker_id, living_workers)
+        with store.reader() as session:
+            held = session.scalars(select(Job.worker).where(Job.deduplication_key == run_key(run_id))).all()
+        # Watched before the claim, whose transaction would hold up a worker's beats.
+        beating = beating_workers(store, held)
+        job_id = claim_run(store, run_id, worker_id, lambda session: [*living_workers(session), *beating])
         _pause_on_signal(store, run_id)
         with _progress_bar(store, job_id, console):
             perform(store, job_id, handlers_for(service), worker_id)
@@ -195,7 +199,8 @@ def _report(store: Store, run_id: int, console: Console) -> None:
     with store.reader() as session:
         done = session.get_one(Run, run_id)
         if done.state is RunState.PAUSED:
-            console.print(f"Run {run_id} is paused; the same command goes on.")
+            reason = f" {done.error}" if done.error else ""
+            console.print(f"Run {run_id} is paused; the same command goes on.{reason}", markup=False)
             raise typer.Exit(130)
         if done.state is not RunState.DONE:
             raise CommandError(f"Run {run_id} {done.state}: {done.error or 'it was stopped'}")

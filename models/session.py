@@ -6,12 +6,14 @@ transaction that reads first and writes later fails at once instead of waiting. 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
+from models.base import now
 from models.enums import RunState
 from models.run import Run
 
@@ -87,6 +89,14 @@ def _hide_deleted(state: ORMExecuteState) -> None:
     # No query can forget it this way: for everybody a run is gone as soon as it is deleted.
     if state.is_select and not state.is_column_load and not state.execution_options.get(SEES_DELETED):
         state.statement = state.statement.options(_NOT_DELETED)
+
+
+def database_now(session: Session) -> datetime:
+    """The time by the database's clock, which all hosts share. SQLite has none of its own: there it is this host's."""
+    if session.get_bind().dialect.name != "postgresql":
+        return now()
+    found: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found
 
 
 class Store:

@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """The key that a teacher behind an OpenAI-compatible server is asked with. Never logged, stored or shown."""
     private_endpoints: bool = False
     """Whether model servers may be on private networks. This machine and public addresses are always allowed."""
+    endpoint_patience_seconds: float = Field(default=600.0, ge=0, le=86_400)
+    """How long a run waits for a model server that does not answer before it pauses. 0: its samples fail at once."""
     worker_id: str = ""
     """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""
     retention_days: int = Field(default=30, ge=1)

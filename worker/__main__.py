@@ -1,8 +1,8 @@
 """`python -m worker`: takes jobs until it is told to end.
 
 It refuses to start if it could not work safely: without torch or isolation, under the name of another live worker, or
-on a store that is not migrated. SIGTERM and Ctrl-C end it; an interrupted job continues when this worker or another
-one starts.
+on a store that is not migrated. SIGTERM and Ctrl-C end it: first its jobs stop, then the engines close. What was cut
+short is not stored, and an interrupted job continues when this worker or another one starts.
 """
 
 import logging
@@ -19,6 +19,9 @@ from worker.extras import refuse_missing
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.workers import Heartbeat, Reaper, default_worker_id
 from worker.store import refuse_unready
+
+STOP_SECONDS = 6.0
+"""How long jobs may take to stop; `tekhne up` kills a worker that needs longer than ten."""
 
 log = logging.getLogger("tekhne.worker")
 
@@ -59,9 +62,16 @@ def work(settings: Settings) -> None:
     ):
         log.info("worker %s takes jobs", worker_id)
         ended.wait()
-    log.info("worker %s ends", worker_id)
-    # A running job has its progress in the store and its workflow in the queue, so its thread is not waited for. A
-    # normal exit of the interpreter would wait.
+        log.info("worker %s stops its jobs and ends", worker_id)
+        if not queue.end_jobs(STOP_SECONDS):
+            # Engines must not close under a job. What it has not stored is done again, as after a crash.
+            log.warning("a job did not stop in %.0f seconds: it goes on when a worker starts", STOP_SECONDS)
+            _exit()
+    _exit()
+
+
+def _exit() -> NoReturn:
+    # A normal exit of the interpreter would wait for every thread, also for one that is loading a model.
     logging.shutdown()
     os._exit(0)
 

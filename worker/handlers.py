@@ -5,7 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from models.enums import JobKind, RunKind, RunState
-from worker.jobs.errors import JobCancelled, JobTaken, error_sentence
+from models.unscored import take_unscored_again
+from worker.jobs.errors import JobCancelled, JobInterrupted, JobPaused, JobTaken, error_sentence, first_of
 from worker.jobs.handle import JobHandle
 from worker.jobs.performing import Handler
 from worker.repair import repair_run
@@ -34,10 +35,17 @@ def _run_with(service: Service) -> Handler:
         begin_run(handle, run_id, service.ruler.fingerprint)
         try:
             _do(service, handle, plan)
+            if _take_unscored_again(handle, run_id):
+                with handle.store.reader() as session:
+                    plan = read_plan(session, run_id)
+                _do(service, handle, plan)
         except JobCancelled:
             stop_run(handle, run_id)
             raise
-        except JobTaken:
+        except JobPaused as error:
+            end_run(handle, run_id, RunState.PAUSED, str(error))
+            raise
+        except (JobTaken, JobInterrupted):
             raise
         except Exception as error:
             end_run(handle, run_id, RunState.FAILED, error_sentence(error))
@@ -45,6 +53,15 @@ def _run_with(service: Service) -> Handler:
         end_run(handle, run_id, RunState.DONE)
 
     return do_run
+
+
+def _take_unscored_again(handle: JobHandle, run_id: int) -> bool:
+    """Single failures get one more chance when the rest is done; whether there are any."""
+    with handle.store.writer() as session:
+        again = take_unscored_again(session, run_id)
+    if again:
+        handle.event("stage", stage=f"executing {again} unscored again")
+    return again > 0
 
 
 def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
@@ -65,16 +82,26 @@ def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
             executor=executor,
             reporter=reporter,
         )
-        asyncio.run(_until_done_or_cancelled(plan, steps, lambda: handle.cancelled))
+        asyncio.run(_until_done_or_cancelled(plan, steps, handle, lambda: reporter.waits(service.outage())))
     handle.check()
 
 
-async def _until_done_or_cancelled(plan: RunPlan, steps: RunSteps, is_cancelled: Callable[[], bool]) -> None:
+async def _until_done_or_cancelled(
+    plan: RunPlan, steps: RunSteps, handle: JobHandle, look_for_outage: Callable[[], None]
+) -> None:
     work = asyncio.ensure_future(repair_run(plan, steps))
     while not work.done():
         await asyncio.wait([work], timeout=CANCEL_POLL_SECONDS)
-        if is_cancelled():
+        look_for_outage()
+        if handle.cancelled:
             work.cancel()
     await steps.finish()
-    with suppress(asyncio.CancelledError):
-        await work
+    try:
+        with suppress(asyncio.CancelledError):
+            await work
+    except ExceptionGroup as group:
+        # The other tasks failed with it, or because of it.
+        for reason in (JobInterrupted, JobPaused):
+            if (found := group.subgroup(reason)) is not None:
+                raise first_of(found) from group
+        raise

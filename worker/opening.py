@@ -116,7 +116,8 @@ def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
     url, _, model = base.location.partition("#")
     refuse_address(url, private_allowed=settings.private_endpoints)
     key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
-    return OpenAICompatibleEngine(url, model, name=base.name, key=key)
+    patience = settings.endpoint_patience_seconds
+    return OpenAICompatibleEngine(url, model, name=base.name, key=key, patience_seconds=patience)
 
 
 def _checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:

@@ -55,6 +55,16 @@ class Service:
         ruler = self.ruler.fingerprint
         return {"ruler": ruler.digest, "sandbox": ruler.sandbox, "device": describe_device()}
 
+    def outage(self) -> str:
+        """Which model server answers nobody, in words for a page; empty where all answer."""
+        with self._lock:
+            engines = [*self._engines.values()]
+        for engine in engines:
+            out = getattr(engine, "outage", None)
+            if out is not None:
+                return f"waiting for the server at {out.url} ({out.reason})"
+        return ""
+
     def drafting_engine(self, plan: RunPlan) -> Engine | None:
         """The base's engine. The run's first critic uses the same one, so that it finds the states of drafts."""
         if plan.base is None or plan.base_arm is None:

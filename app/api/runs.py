@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.actions.deleting import delete_run
 from app.actions.jobs import Enqueued
 from app.actions.runs import cancel_run, new_run, pause_run, start_run
+from app.actions.unscored import TakenAgain, execute_unscored_again
 from app.api.requests import JSON, MARKDOWN, preferred
 from app.errors import BadRequest
 from app.queries.runs import RunHead, RunPage, find_run, list_runs
@@ -64,6 +65,21 @@ def report(request: Request, response: Response, run_id: RowId) -> dict[str, Any
         check(request, response, "report", run_id, found.version)
         # Estimates hold NaN-free floats only, so this is plain JSON.
         return dict(json.loads(json.dumps(as_dict(app_state.report(session, found)))))
+
+
+@router.post("/runs/{run_id}/unscored", status_code=202)
+def execute_unscored(
+    request: Request,
+    run_id: RowId,
+    arm: Annotated[str | None, Query(description="Only this arm, with the drafts that it repairs.")] = None,
+    problem: QueryRowId | None = None,
+    sample: Annotated[int | None, Query(ge=0, le=1_000_000, description="Counted from 0.")] = None,
+) -> TakenAgain:
+    """Execute unscored samples again: all of the run, of an arm, of a problem, or one."""
+    app_state = state_of(request)
+    return execute_unscored_again(
+        app_state.store, app_state.queue, run_id, arm=arm, problem_id=problem, sample=sample
+    )
 
 
 @router.post("/runs/{run_id}/{action}", status_code=202)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.queries import row_of
 from models import Attempt, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
-from models.base import now
 from models.job import WORKER_SILENT_AFTER
+from models.session import database_now
 from settings import Settings
 
 LISTED_RULERS = 10
@@ -74,14 +74,14 @@ def list_rulers(session: Session) -> tuple[RulerRow, ...]:
 
 def list_workers(session: Session) -> tuple[WorkerRow, ...]:
     """Every worker slot that ever sent a heartbeat."""
-    dead_since = now() - WORKER_SILENT_AFTER
+    dead_since = database_now(session) - WORKER_SILENT_AFTER
     rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.executor_id))
     return tuple(row_of(WorkerRow, row, alive=row.seen_at > dead_since) for row in rows)
 
 
 def is_any_worker_alive(session: Session) -> bool:
     seen = session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
-    return seen is not None and seen > now() - WORKER_SILENT_AFTER
+    return seen is not None and seen > database_now(session) - WORKER_SILENT_AFTER
 
 
 def shown_settings(settings: Settings) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Drafts:
     def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]:
         for problem, samples in zip(problems, asyncio.run(self._draw_all(problems)), strict=True):
             for sample in samples:
-                failed = sample.finish_reason is FinishReason.ERROR
+                failed = sample.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED)
                 yield CandidateAttempt(
                     problem=problem,
                     text="" if failed else sample.text,

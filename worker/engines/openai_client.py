@@ -28,6 +28,7 @@ TRIES = 5
 TIMEOUT_SECONDS = 120.0
 LONGEST_PAUSE_SECONDS = 30.0
 WORTH_ANOTHER_TRY = {408, 409, 425, 429}
+NOBODY_THERE = {502, 503, 504}
 LONGEST_REASON = 200
 MOST_TOKENS = 2**31 - 1
 """The largest count that the store can hold."""
@@ -52,12 +53,14 @@ class ServerRefused(ServerError):
 class ServerHiccup(ServerError):
     """Worth another try: overload, a broken connection, an answer that makes no sense.
 
-    `pause_seconds` is how long the server asked us to wait; 0 where it did not.
+    `pause_seconds` is how long the server asked us to wait; 0 where it did not. `is_silent` where no model answered:
+    nobody listens, or a proxy says that nobody does.
     """
 
-    def __init__(self, sentence: str, pause_seconds: float = 0.0) -> None:
+    def __init__(self, sentence: str, pause_seconds: float = 0.0, *, is_silent: bool = False) -> None:
         super().__init__(sentence)
         self.pause_seconds = pause_seconds
+        self.is_silent = is_silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,11 +157,12 @@ def _failure(error: Exception) -> ServerError:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_ANOTHER_TRY:
             header = error.response.headers.get("retry-after", "")
             # `isdecimal`, because "²" is a digit but no number.
-            return ServerHiccup(sentence, float(header) if header.isdecimal() else 0.0)
+            pause = float(header) if header.isdecimal() else 0.0
+            return ServerHiccup(sentence, pause, is_silent=status in NOBODY_THERE)
         return ServerRefused(sentence, status)
     if isinstance(error, APIConnectionError | httpx2.RequestError):
         cause = error.__cause__ or error
-        return ServerHiccup(f"the connection broke ({str(cause) or type(cause).__name__})")
+        return ServerHiccup(f"the connection broke ({str(cause) or type(cause).__name__})", is_silent=True)
     if isinstance(error, APIError):
         return ServerHiccup(f"it sent an error ({_one_line(error.message)})")
     if isinstance(error, json.JSONDecodeError):

@@ -81,7 +81,8 @@ class Sample:
     """Sum over new tokens, in nats, at temperature 1; None where the engine does not know it."""
     finish_reason: FinishReason
     error: str = ""
-    """One sentence where `finish_reason` is `error`: the sample is unscored."""
+    """One sentence where `finish_reason` is `error`: the sample is unscored. Where it is `cancelled`: what does not
+    answer; empty where the engine was closed or nobody waits any more."""
 
 
 class Engine(Protocol):

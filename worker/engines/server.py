@@ -2,8 +2,9 @@
 
 Every sample is its own streamed request with its own seed, so samples end one by one; the server batches them and
 shares what their prompts have in common. Interactive requests do not queue behind bulk ones. A failed request is
-repeated with growing pauses, then it comes back as an unscored sample with its reason. The engine cannot promise that
-a seed gives the same text again: only the server can.
+repeated with growing pauses, then it comes back as an unscored sample with its reason. While nobody answers at all,
+every request waits; one that has waited too long comes back as cancelled, with the reason. The engine cannot promise
+that a seed gives the same text again: only the server can.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from string import Template
@@ -36,6 +38,7 @@ CONCURRENCY = 32
 NO_SUCH_ADDRESS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 BAD_REQUEST = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
 OPTIONAL_FIELDS = ("logprobs", "seed", "stream_options")
+LONGEST_SILENT_PAUSE_SECONDS = 5.0
 _LENGTH_WORDS = {"length", "max_tokens"}
 _DRAFT = Template((Path(__file__).parent / "templates" / "draft.txt").read_text(encoding="utf-8"))
 log = logging.getLogger(__name__)
@@ -110,6 +113,20 @@ class _GrowingSample:
             self._streamed = len(self.text)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outage:
+    """A server that answers nobody."""
+
+    since: float
+    """By `time.monotonic`."""
+    url: str
+    reason: str
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.since
+
+
 class OpenAICompatibleEngine:
     """Asks `model` at `url` (up to and with `/v1`)."""
 
@@ -123,8 +140,15 @@ class OpenAICompatibleEngine:
         concurrency: int = CONCURRENCY,
         first_pause_seconds: float = 0.5,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        patience_seconds: float = 0.0,
     ) -> None:
+        """
+        Args:
+            patience_seconds: how long requests wait while nobody answers; 0 for no longer than for any other failure.
+        """
         self.name = name
+        self.outage: Outage | None = None
+        self._patience_seconds = patience_seconds
         self._url, self._model, self._key = url.rstrip("/"), model, key
         self._first_pause_seconds = first_pause_seconds
         # Learned of the server while asking it: it has no `/completions`, it refuses the optional fields.
@@ -187,19 +211,45 @@ class OpenAICompatibleEngine:
 
     async def _with_retries(self, growing: _GrowingSample) -> Sample:
         growing.started = time.monotonic()
-        reason = ""
-        for attempt in range(TRIES):
+        reason, attempt = "", 0
+        while attempt < TRIES or self._waits():
             try:
                 return await self._once(growing)
             except ServerRefused as error:
-                reason = str(error)
+                self.outage, reason = None, str(error)
                 if not self._adapt(growing, error.status):
                     return self._failed(growing, reason)
             except ServerHiccup as error:
                 reason = str(error)
-                if attempt + 1 < TRIES:
-                    await asyncio.sleep(pause_seconds(attempt, self._first_pause_seconds, error.pause_seconds))
+                self._note(error)
+                pause = pause_seconds(min(attempt, TRIES), self._first_pause_seconds, error.pause_seconds)
+                if self.outage is not None:
+                    # Short, because whoever waits wants to go on as soon as the server is back.
+                    pause = min(pause, LONGEST_SILENT_PAUSE_SECONDS)
+                if attempt + 1 < TRIES or self._waits():
+                    await asyncio.sleep(pause)
+            attempt += 1
+        if self.outage is not None and self._patience_seconds:
+            return growing.sample(FinishReason.CANCELLED, self._silent())
         return self._failed(growing, f"{reason}; {TRIES} tries")
+
+    def _note(self, hiccup: ServerHiccup) -> None:
+        """Whether the server is out: nobody has answered since the first failure of that kind."""
+        if not hiccup.is_silent:
+            self.outage = None
+        elif self.outage is None:
+            self.outage = Outage(since=time.monotonic(), url=self._url, reason=self._without_key(str(hiccup)))
+
+    def _waits(self) -> bool:
+        return self.outage is not None and self.outage.seconds < self._patience_seconds
+
+    def _silent(self) -> str:
+        outage = self.outage
+        reason = outage.reason if outage else "it did not answer"
+        return (
+            f"The server at {self._url} has not answered for {self._patience_seconds:.0f} seconds ({reason}): "
+            f"start it, then resume the run. Everything done so far is kept."
+        )
 
     async def _once(self, growing: _GrowingSample) -> Sample:
         request = growing.request
@@ -209,6 +259,7 @@ class OpenAICompatibleEngine:
         pieces = stream_pieces(self._client, path, self._body(growing, chat), self._key)
         async with aclosing(pieces):
             async for piece in pieces:
+                self.outage = None
                 growing.take(piece)
                 if growing.complete:
                     # Closing the stream tells the server to stop writing.
@@ -252,13 +303,16 @@ class OpenAICompatibleEngine:
 
     def _failed(self, growing: _GrowingSample, reason: str) -> Sample:
         # Some servers repeat a key that they do not know, and a sample's sentence is stored.
-        reason = reason.replace(self._key, "[the key]") if self._key else reason
+        reason = self._without_key(reason)
         advice = (
             "check its URL, model and key" if self._key else "check its URL and model, or set TEKHNE_ENDPOINT_KEY"
         )
         return growing.sample(
             FinishReason.ERROR, f"The server at {self._url} did not answer ({reason}): {advice}."
         )
+
+    def _without_key(self, reason: str) -> str:
+        return reason.replace(self._key, "[the key]") if self._key else reason
 
 
 def _rule(request: WriteRequest, chat: bool) -> StopRule:

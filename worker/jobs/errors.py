@@ -2,7 +2,9 @@
 
 JobError
 ├── JobCancelled     a user asked the job to stop
+├── JobPaused        the job cannot go on now: a server that it needs does not answer
 ├── JobTaken         another worker has taken the job over
+├── JobInterrupted   this worker ends: the job goes on when it or another worker starts
 ├── StoreUnwritable  not even the job's own row can be written
 ├── IdentityTaken    another live worker has this worker's name
 └── UnknownJob       a workflow names a job that the store does not hold
@@ -26,8 +28,16 @@ class JobCancelled(JobError):
     """Raised inside a handler when its job was cancelled; what is already stored stays."""
 
 
+class JobPaused(JobError):
+    """Raised inside a handler that waits for something outside; a user resumes the run when it is there again."""
+
+
 class JobTaken(JobError):
     """Raised inside a handler whose worker was taken for dead, say while its machine slept: another has the job."""
+
+
+class JobInterrupted(JobError):
+    """Raised inside a handler whose worker ends. What was cut short is not stored, so that it is done again."""
 
 
 class StoreUnwritable(JobError):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import Job, JobEvent, Store
-from worker.jobs.errors import JobCancelled, JobTaken, error_sentence
+from worker.jobs.errors import JobCancelled, JobInterrupted, JobTaken, error_sentence
 
 CANCEL_POLL_SECONDS = 0.25
 STEPS = ("done", "repaired")
@@ -25,14 +25,25 @@ class JobHandle:
     """One try at one job by `worker`.
 
     A context manager: while open it watches whether the job was cancelled or taken over by another worker.
+
+    Args:
+        ending: set when the worker ends.
     """
 
-    def __init__(self, store: Store, job_id: str, payload: dict[str, Any], worker: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        job_id: str,
+        payload: dict[str, Any],
+        worker: str,
+        ending: threading.Event | None = None,
+    ) -> None:
         self.store = store
         self.job_id = job_id
         self.payload = payload
         self.worker = worker
         self._taken = False
+        self._ending = ending or threading.Event()
         self._cancelled = threading.Event()
         self._closed = threading.Event()
         self._lock = threading.Lock()
@@ -48,15 +59,18 @@ class JobHandle:
 
     @property
     def cancelled(self) -> bool:
-        """Whether to stop: True within a second after the request, or after another worker took the job."""
-        return self._cancelled.is_set()
+        """Whether to stop: True within a second after the request, after another worker took the job, or at once
+        when this worker ends."""
+        return self._cancelled.is_set() or self._ending.is_set()
 
     def check(self) -> None:
-        """Raise JobCancelled or JobTaken if the job should stop."""
+        """Raise JobCancelled, JobTaken or JobInterrupted if the job should stop."""
         if self._taken:
             raise JobTaken(self.job_id)
-        if self.cancelled:
+        if self._cancelled.is_set():
             raise JobCancelled(self.job_id)
+        if self._ending.is_set():
+            raise JobInterrupted(self.job_id)
 
     def progress(self, **values: Any) -> None:
         """Replace what the progress bars show, unless an earlier try got further: this try only repeats its steps.

@@ -5,7 +5,7 @@ three times without progress stops; its last error is stored in one sentence.
 """
 
 import logging
-import time
+import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.exc import OperationalError
@@ -15,6 +15,8 @@ from models.base import now
 from models.enums import JobKind, JobState, RunState
 from worker.jobs.errors import (
     JobCancelled,
+    JobInterrupted,
+    JobPaused,
     JobTaken,
     StoreUnwritable,
     UnknownJob,
@@ -38,23 +40,27 @@ def perform(
     handlers: Mapping[JobKind, Handler],
     worker: str,
     backoff_seconds: Sequence[float] = BACKOFF_SECONDS,
+    ending: threading.Event | None = None,
 ) -> None:
     """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` tries without progress.
 
     Args:
         backoff_seconds: the pause after the first, second, … failed try; the last value holds for every further one.
+        ending: set when the worker ends.
 
     Raises:
         UnknownJob: the store holds no such job.
+        JobInterrupted: the worker ends; the job is to be performed again, and this try does not count.
         StoreUnwritable: neither the job's results nor its end can be stored; the job is to be performed again.
     """
+    ending = ending or threading.Event()
     try:
-        while (job := _begin(store, job_id, worker)) is not None:
-            with JobHandle(store, job.id, job.payload, worker) as handle:
+        while (job := _begin(store, job_id, worker, ending)) is not None:
+            with JobHandle(store, job.id, job.payload, worker, ending) as handle:
                 again = _try(handle, handlers[job.kind])
             if not again:
                 return
-            time.sleep(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
+            ending.wait(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
     except OperationalError as error:
         if not is_unwritable(error):
             raise
@@ -67,14 +73,16 @@ def perform_patiently(
     handlers: Mapping[JobKind, Handler],
     worker: str,
     pause_seconds: float = UNWRITABLE_SECONDS,
+    ending: threading.Event | None = None,
 ) -> None:
     """`perform`, repeated after a pause while nothing can be stored: a worker waits for room on its disk."""
+    ending = ending or threading.Event()
     while True:
         try:
-            return perform(store, job_id, handlers, worker)
+            return perform(store, job_id, handlers, worker, ending=ending)
         except StoreUnwritable as error:
             log.error("job %s waits: %s", job_id, error)
-            time.sleep(pause_seconds)
+            ending.wait(pause_seconds)
 
 
 def _try(handle: JobHandle, handler: Handler) -> bool:
@@ -83,8 +91,14 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
         handler(handle)
     except JobCancelled:
         _end(handle, JobState.CANCELLED)
+    except JobPaused as error:
+        log.warning("job %s is paused: %s", handle.job_id, error)
+        _end(handle, JobState.PAUSED, str(error))
     except JobTaken:
         log.warning("job %s is another worker's now", handle.job_id)
+    except JobInterrupted:
+        _uncount_try(handle)
+        raise
     except Exception as error:
         # An error that its sentence explains needs no traceback; any other is a bug.
         trace = None if is_self_explanatory(error) else error
@@ -95,8 +109,18 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
     return False
 
 
-def _begin(store: Store, job_id: str, worker: str) -> Job | None:
+def _uncount_try(handle: JobHandle) -> None:
+    """The job stays this worker's and running, as after a crash, but it is no crash: three restarts are no fault."""
+    with handle.store.writer() as session:
+        job = session.get(Job, handle.job_id)
+        if job is not None and job.worker == handle.worker:
+            job.tries = max(0, job.tries - 1)
+
+
+def _begin(store: Store, job_id: str, worker: str, ending: threading.Event) -> Job | None:
     """The job, with one more try counted; None if nothing is left to do."""
+    if ending.is_set():
+        raise JobInterrupted(job_id)
     with store.writer() as session:
         job = session.get(Job, job_id)
         if job is None:

@@ -5,6 +5,7 @@ a file of its own beside SQLite, and a schema of its own in Postgres.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from models import Job, Store
 from models.enums import JobKind, JobState
 from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
 from models.session import open_jobs_engine
+from worker.jobs.errors import JobInterrupted
 from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
@@ -22,6 +24,10 @@ CONCURRENCY = {INTERACTIVE: 2, BULK: 1}
 """Jobs of a queue that one worker performs at once. A bulk job fills the device: a second would only share it."""
 
 log = logging.getLogger(__name__)
+
+
+class _WorkflowLeft(BaseException):
+    """Ends a workflow's thread without an outcome: DBOS records one for every `Exception`, and the job is not over."""
 
 
 class WorkerQueue:
@@ -32,6 +38,9 @@ class WorkerQueue:
         self._engine = open_jobs_engine(jobs_url)
         self._executor_id = executor_id
         self._handlers = handlers
+        self._ending = threading.Event()
+        self._at_work = 0
+        self._changed = threading.Condition()
 
     def __enter__(self) -> "WorkerQueue":
         config: DBOSConfig = {
@@ -57,6 +66,16 @@ class WorkerQueue:
         DBOS.destroy(destroy_registry=True)
         self._engine.dispose()
 
+    def end_jobs(self, seconds: float) -> bool:
+        """Ask the jobs to stop where they are, and wait for that. False if one has not stopped in time.
+
+        They stay this worker's: it goes on with them when it starts again, and another worker takes them over when
+        this one's heartbeat has ended.
+        """
+        self._ending.set()
+        with self._changed:
+            return self._changed.wait_for(lambda: self._at_work == 0, seconds)
+
     def requeue(self, job_id: str) -> None:
         """Make sure that the job has a workflow, and put the workflow of a dead worker's job back into the queue."""
         with self._store.reader() as session:
@@ -77,9 +96,20 @@ class WorkerQueue:
     def _workflow(self) -> Callable[[str], None]:
         # A plain function: DBOS sets attributes on what it registers, which a bound method does not allow.
         def do(job_id: str) -> None:
-            perform_patiently(self._store, job_id, self._handlers, self._executor_id)
+            self._count_at_work(+1)
+            try:
+                perform_patiently(self._store, job_id, self._handlers, self._executor_id, ending=self._ending)
+            except JobInterrupted as error:
+                raise _WorkflowLeft from error
+            finally:
+                self._count_at_work(-1)
 
         return do
+
+    def _count_at_work(self, change: int) -> None:
+        with self._changed:
+            self._at_work += change
+            self._changed.notify_all()
 
 
 def enqueue(job: Job) -> None:

@@ -3,14 +3,18 @@
 A `Heartbeat` says that its worker is alive and refuses a name that another live worker has. A `Reaper` puts back into
 the queue every running job whose worker is silent, and every queued row whose workflow may never have been written.
 Both are safe to repeat: a workflow has its job's id, and a job's results have unique keys.
+
+Times are the database's, which all hosts share. Its clock may jump as well, so whoever looks silent is watched for as
+long as two beats before anything of his is taken.
 """
 
 import logging
 import os
 import socket
 import threading
-from collections.abc import Sequence
-from datetime import timedelta
+import time
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -19,12 +23,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models import Job, Store, WorkerHeartbeat
-from models.base import now
 from models.enums import JobState
 from models.job import WORKER_SILENT_AFTER
+from models.session import database_now
 from worker.jobs.errors import IdentityTaken, error_sentence
 
 BEAT_SECONDS = 2.0
+WATCHED_BEATS = 2.5
+"""How many beats a worker that looks silent is watched for."""
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +68,12 @@ class Heartbeat:
                 session.delete(row)
 
     def _claim(self) -> None:
+        beating = beating_workers(self._store, [self.executor_id])
         with self._store.writer() as session:
             row = session.get(WorkerHeartbeat, self.executor_id)
-            if row is not None and is_alive(row) and not _was_mine(row):
+            moment = database_now(session)
+            alive = row is not None and (is_alive(row, moment) or self.executor_id in beating)
+            if row is not None and alive and not _was_mine(row):
                 raise IdentityTaken(
                     f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
                     f"give this one a name of its own with TEKHNE_WORKER_ID."
@@ -75,8 +84,8 @@ class Heartbeat:
                     host=socket.gethostname(),
                     pid=os.getpid(),
                     instance=self._instance,
-                    started_at=now(),
-                    seen_at=now(),
+                    started_at=moment,
+                    seen_at=moment,
                     details=self._details,
                 )
             )
@@ -93,14 +102,47 @@ class Heartbeat:
         with self._store.writer() as session:
             row = session.get(WorkerHeartbeat, self.executor_id)
             if row is not None and row.instance == self._instance:
-                row.seen_at = now()
+                row.seen_at = database_now(session)
 
 
-def is_alive(row: WorkerHeartbeat) -> bool:
+def is_alive(row: WorkerHeartbeat, moment: datetime) -> bool:
+    """Whether it beat lately, `moment` being the database's time, and its process may exist."""
+    return not _is_gone(row) and moment - row.seen_at < WORKER_SILENT_AFTER
+
+
+def _is_gone(row: WorkerHeartbeat) -> bool:
     """On this host the process itself is looked up, so that the jobs of a killed worker are taken over at once."""
-    if row.host == socket.gethostname() and not _process_exists(row.pid):
-        return False
-    return now() - row.seen_at < WORKER_SILENT_AFTER
+    return row.host == socket.gethostname() and not _process_exists(row.pid)
+
+
+def beating_workers(
+    store: Store, names: Collection[str], wait: Callable[[float], object] = time.sleep
+) -> frozenset[str]:
+    """Those of the workers that look silent by the clock and beat all the same, because the clock jumped.
+
+    It watches for some seconds where one of them may be alive.
+    """
+    before = _silent(store, names)
+    if not before:
+        return frozenset()
+    wait(WATCHED_BEATS * BEAT_SECONDS)
+    with store.reader() as session:
+        rows = [session.get(WorkerHeartbeat, name) for name in before]
+    return frozenset(
+        row.executor_id for row in rows if row and (row.instance, row.seen_at) != before[row.executor_id]
+    )
+
+
+def _silent(store: Store, names: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """What the last beat was of those that look silent and may be alive."""
+    with store.reader() as session:
+        moment = database_now(session)
+        rows = session.scalars(select(WorkerHeartbeat).where(WorkerHeartbeat.executor_id.in_(names))).all()
+    return {
+        row.executor_id: (row.instance, row.seen_at)
+        for row in rows
+        if not is_alive(row, moment) and not _is_gone(row)
+    }
 
 
 def _was_mine(row: WorkerHeartbeat) -> bool:
@@ -177,8 +219,8 @@ class Reaper:
 
     def _forget(self) -> None:
         """Delete what is past retention: jobs with their events and workflows, and workers that never came back."""
-        past = now() - self._retention
         with self._store.reader() as session:
+            past = database_now(session) - self._retention
             old = session.scalars(select(Job.id).where(Job.finished_at < past).limit(FORGET_AT_ONCE)).all()
             gone = session.scalars(select(WorkerHeartbeat.executor_id).where(WorkerHeartbeat.seen_at < past)).all()
         if not old and not gone:
@@ -192,14 +234,16 @@ class Reaper:
     def _abandoned(self) -> list[str]:
         with self._store.reader() as session:
             alive = [*living_workers(session), self._worker]
-            running = select(Job.id).where(Job.state == JobState.RUNNING, Job.worker.not_in(alive))
-            forgotten = select(Job.id).where(
-                Job.state == JobState.QUEUED, Job.created_at < now() - FORGOTTEN_AFTER, Job.tries == 0
-            )
-            return [*session.scalars(running), *session.scalars(forgotten)]
+            running = select(Job.id, Job.worker).where(Job.state == JobState.RUNNING, Job.worker.not_in(alive))
+            left = [(row.id, row.worker) for row in session.execute(running)]
+            since = database_now(session) - FORGOTTEN_AFTER
+            forgotten = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < since, Job.tries == 0)
+            queued = list(session.scalars(forgotten))
+        beating = beating_workers(self._store, {worker for _, worker in left}, self._stop.wait)
+        return [*(job for job, worker in left if worker not in beating), *queued]
 
 
 def living_workers(session: Session) -> list[str]:
     """Names of the workers that beat lately and whose process, if it is on this host, exists."""
-    seen = select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at >= now() - WORKER_SILENT_AFTER)
-    return [row.executor_id for row in session.scalars(seen) if is_alive(row)]
+    moment = database_now(session)
+    return [row.executor_id for row in session.scalars(select(WorkerHeartbeat)) if is_alive(row, moment)]

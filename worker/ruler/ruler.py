@@ -1,7 +1,8 @@
 """The ruler: submissions in, judgements out, on as many cores as it is given.
 
-Each core has a zone of its own (zone.py). A zone that dies is replaced, and what it held is asked once more, one
-submission at a time. The verdicts are taken in Go (go/); this module decides only who is asked what.
+Each core has a zone of its own (zone.py). A zone that dies, fails at a program or read damaged packages is replaced,
+and what it held is asked again on fresh zones, one submission at a time. The verdicts are taken in Go (go/); this
+module decides only who is asked what, and whether an answer can be trusted.
 """
 
 import queue
@@ -10,20 +11,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from models.enums import Stage, Verdict
 from settings import load_settings
 from worker.ruler import wire
-from worker.ruler.errors import NoIsolation, ZoneDied
+from worker.ruler.errors import NoIsolation, ZoneDied, ZoneUnsound
 from worker.ruler.fingerprint import Limits, RulerFingerprint, fingerprint_of
 from worker.ruler.judgement import Judgement, Reading, Submission
 from worker.ruler.zone import Zone, ZonePool, usable_cores
-from worker.toolchain import build_ruler, find_go
+from worker.toolchain import RulerBuild, ToolchainError, build_ruler, find_go
 
+RULES = ("fixed", "raw", "legacy")
 LARGEST_BATCH = 192
 """Submissions in one batch: linking is paid once for each, and verdicts wait for it."""
 SMALLEST_BATCH = 8
+FRESH_ZONES = 2
+"""How many fresh zones are asked before a program stays unscored."""
 
 
 class VerdictMemory(Protocol):
@@ -52,7 +56,9 @@ class Ruler:
     ) -> None:
         """Builds the Go program if the cache does not hold it. Raises ToolchainError, NoIsolation."""
         self._limits = limits or Limits.of(load_settings())
-        self._build = build_ruler(find_go(go), cache_dir or load_settings().cache_dir)
+        self._go, self._cache_dir = go, cache_dir or load_settings().cache_dir
+        self._build = build_ruler(find_go(go), self._cache_dir)
+        self._mending = threading.Lock()
         self._sandboxed = not unsafe_no_sandbox
         self.fingerprint: RulerFingerprint = fingerprint_of(self._build, self._limits, sandboxed=self._sandboxed)
         self._cores = cores or usable_cores()
@@ -70,7 +76,15 @@ class Ruler:
 
     def start_zone(self, core: int | None) -> Zone:
         """A new zone, bound to a core if one is named. Tests override it to watch what a zone is asked."""
-        return Zone(self._build, self._limits, sandboxed=self._sandboxed, core=core)
+        changes = _changes(self._build)
+        try:
+            zone = Zone(self._build, self._limits, sandboxed=self._sandboxed, core=core)
+        except (NoIsolation, OSError) as error:
+            if self._build.seal is None or not (damage := self._build.seal.damage()):
+                raise
+            raise ZoneUnsound(damage) from error
+        zone.build_changes = changes
+        return zone
 
     def judge_one(self, submission: Submission, *, legacy: bool = False, retakes: int = 0) -> Judgement:
         """One judgement, as soon as possible."""
@@ -151,7 +165,8 @@ class Ruler:
         if not batch:
             return
         with self._zones.borrowed() as zone:
-            for answer in zone.judge(batch, legacy=legacy, retakes=retakes):
+            answers = zone.judge(batch, legacy=legacy, retakes=retakes)
+            for answer in self._sound(answers, zone):
                 yield wire.judgement(answer, left.pop(answer["index"]), self.fingerprint)
 
     def _ask_what_is_unknown(
@@ -164,6 +179,8 @@ class Ruler:
         with self._zones.borrowed() as zone:
             answers = zone.read(batch, legacy=legacy)
             readings = {answer["index"]: wire.reading(answer, batch[answer["index"]]) for answer in answers}
+            # The reader fixes imports by what the packages export.
+            self._refuse_damage(zone)
             while left:
                 unknown = [readings[index] for index in left]
                 for index, judgement in zip([*left], memory.recall(unknown), strict=True):
@@ -171,17 +188,58 @@ class Ruler:
                         del left[index]
                         yield judgement
                 first = {_programs_and_tests(readings[index]): index for index in reversed(left)}
-                for answer in zone.judge_read(sorted(first.values())) if first else ():
+                for answer in self._sound(zone.judge_read(sorted(first.values())), zone) if first else ():
                     judgement = wire.judgement(answer, left.pop(answer["index"]), self.fingerprint)
                     memory.learn(readings[answer["index"]], judgement)
                     yield judgement
 
+    def _sound(self, answers: Iterable[dict[str, Any]], zone: Zone) -> Iterator[dict[str, Any]]:
+        """The answers that can be trusted. Raises ZoneUnsound, at the end where it can, if some cannot."""
+        failed: dict[str, Any] | None = None
+        for answer in answers:
+            results = [answer[rule] for rule in RULES if answer[rule]]
+            if any(one["verdict"] == Verdict.SANDBOX_ERROR for one in results):
+                failed = answer
+                continue
+            if any(one["verdict"] != Verdict.PASSED and one["stage"] != Stage.RUN for one in results):
+                # It may have failed for what it was compiled with.
+                self._refuse_damage(zone)
+            yield answer
+        if failed is not None:
+            raise ZoneUnsound("The sandbox failed at the program.", failed)
+
+    def _refuse_damage(self, zone: Zone) -> None:
+        """Raise ZoneUnsound if what the zone compiles with is not what was built, or was replaced under it."""
+        seal = self._build.seal
+        if seal is not None and (damage := seal.damage()):
+            raise ZoneUnsound(f"{damage}: run `tekhne toolchain build`")
+        if zone.build_changes != _changes(self._build):
+            raise ZoneUnsound("the compiled packages were replaced meanwhile")
+
+    def _mend(self) -> None:
+        """Build anew what is damaged. Raises ToolchainError."""
+        with self._mending:
+            before = self._build.seal
+            if before is not None and before.damage():
+                self._build = build_ruler(find_go(self._go), self._cache_dir)
+                if self._build.seal is not None:
+                    self._build.seal.changes = before.changes + 1
+
     def _ask_again(self, submission: Submission, legacy: bool, retakes: int) -> Judgement:
-        try:
-            [judgement] = self._ask([submission], {0: submission}, legacy, retakes)
-        except (ZoneDied, NoIsolation) as error:
-            return wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.RUN, str(error))
-        return judgement
+        """On fresh zones; what none of them can judge is unscored, with the reason."""
+        reason, said = "", None
+        for _ in range(FRESH_ZONES):
+            try:
+                self._mend()
+                with self._zones.borrowed(fresh=True) as zone:
+                    answers = zone.judge([submission], legacy=legacy, retakes=retakes)
+                    [answer] = self._sound(answers, zone)
+                    return wire.judgement(answer, submission, self.fingerprint)
+            except (ZoneDied, NoIsolation, ToolchainError) as error:
+                reason, said = str(error), error.answer if isinstance(error, ZoneUnsound) else None
+        if said is not None:
+            return wire.judgement(said, submission, self.fingerprint)
+        return wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.RUN, reason)
 
     def _is_too_long(self, submission: Submission) -> bool:
         return len(wire.as_bytes(submission.completion)) > self._limits.completion_bytes
@@ -192,6 +250,10 @@ class Ruler:
         message = f"The completion has {size:,} bytes; more than {limit:,} are not compiled."
         short = replace(submission, completion=submission.completion[:1000])
         return wire.refused(short, self.fingerprint, Verdict.MEMORY, Stage.ASSEMBLE, message)
+
+
+def _changes(build: RulerBuild) -> int:
+    return build.seal.changes if build.seal is not None else 0
 
 
 def _programs_and_tests(reading: Reading) -> tuple[object, ...]:

@@ -46,6 +46,8 @@ class Zone:
     ) -> None:
         """Start it, as another `user` (which only root may do) and on one `core` alone. Raises NoIsolation."""
         self.core = core
+        self.build_changes = 0
+        """How often the build had changed when this zone began to use it."""
         arguments = [str(build.program), "zone"] + ([] if sandboxed else ["--unsafe-no-sandbox"])
         with _only_on(core):
             self._process = subprocess.Popen(
@@ -212,10 +214,10 @@ class ZonePool:
         self._closed = False
 
     @contextlib.contextmanager
-    def borrowed(self) -> Iterator[Zone]:
-        """A zone for the duration of the block."""
+    def borrowed(self, *, fresh: bool = False) -> Iterator[Zone]:
+        """A zone for the duration of the block; a `fresh` one was never asked anything."""
         with self._places:
-            zone = self._take()
+            zone = self._take(fresh)
             try:
                 yield zone
             except BaseException:
@@ -233,13 +235,16 @@ class ZonePool:
         for zone in idle:
             zone.close()
 
-    def _take(self) -> Zone:
+    def _take(self, fresh: bool) -> Zone:
         with self._lock:
             if self._closed:
                 raise ZoneDied("The ruler is closed.")
-            if self._idle:
-                return self._idle.pop()
-            core = self._free.pop()
+            used = self._idle.pop() if self._idle else None
+            if used is not None and not fresh:
+                return used
+            core = used.core if used is not None else self._free.pop()
+        if used is not None:
+            used.close()
         try:
             return self._start(core)
         except BaseException:

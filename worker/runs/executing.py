@@ -69,13 +69,15 @@ class Executor:
         return batch, False
 
     def _answer(self, batch: list[_Waiting]) -> None:
-        """Every future gets its judgement, or the error that prevented it."""
-        by_number = {str(number): item for number, item in enumerate(batch)}
+        """Every future gets its judgement, or the error that prevented it. A run that stopped waits for none."""
+        by_number = {str(number): item for number, item in enumerate(batch) if not item.future.done()}
         numbered = [replace(item.submission, key=number) for number, item in by_number.items()]
         try:
             for judgement in self._judge.judge(numbered, ASKED):
                 item = by_number.pop(judgement.key)
                 _answer_with(item, replace(judgement, key=item.submission.key))
+                if by_number and all(item.future.done() for item in by_number.values()):
+                    return
         except Exception as error:
             if not by_number:
                 log.exception("verdicts were given, but could not be stored")

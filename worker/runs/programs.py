@@ -103,8 +103,9 @@ def stored_revision(revision: StoredRevision) -> WrittenProgram:
 
 
 def how_it_ended(verdict: Verdict | None) -> FinishReason:
-    """How a stored program counts when its run continues: an unscored one ended its sample, and still does."""
-    return FinishReason.COMPLETE if verdict is not None and verdict.scored else FinishReason.ERROR
+    """How a stored program counts when its run continues: an unscored one ended its sample, and still does. One
+    without a verdict is to be executed again."""
+    return FinishReason.COMPLETE if verdict is None or verdict.scored else FinishReason.ERROR
 
 
 def revised(

@@ -31,7 +31,8 @@ class RunProgressReporter:
         self._lock = threading.Lock()
         self._texts: dict[int, str] = {}
         self._count = {"drafted": 0, "executed": 0, "owed": 0, "repaired": 0}
-        self._reported: dict[str, int] | None = None
+        self._waits_for = ""
+        self._reported: tuple[dict[str, int], str] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
 
@@ -43,6 +44,11 @@ class RunProgressReporter:
         self._stop.set()
         self._thread.join()
         self._report()
+
+    def waits(self, what: str) -> None:
+        """The run waits for something outside; an empty text where it goes on."""
+        with self._lock:
+            self._waits_for = what
 
     def drafted(self) -> None:
         """A draft is written."""
@@ -92,9 +98,9 @@ class RunProgressReporter:
     def _report(self) -> None:
         with self._lock:
             texts, self._texts = self._texts, {}
-            count = dict(self._count)
+            count, stage = dict(self._count), self._waits_for or STAGE
         for sample, text in texts.items():
             self._handle.event("tokens", sample=sample, text=text)
-        if count != self._reported:
-            self._handle.progress(stage=STAGE, done=count["executed"], total=self._total, **count)
-            self._reported = count
+        if (count, stage) != self._reported:
+            self._handle.progress(stage=stage, done=count["executed"], total=self._total, **count)
+            self._reported = count, stage

@@ -13,8 +13,9 @@ from models.arm_kinds import TraceShown
 from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from models.specification import Sampling
 from models.turns import owes_revision
-from worker.critics import Critic, RepairRequest
-from worker.engines import Engine, Priority, SamplingSettings, StopRule, WriteRequest
+from worker.critics import Critic, Repair, RepairRequest
+from worker.engines import Engine, Priority, Sample, SamplingSettings, StopRule, WriteRequest
+from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.runs.errors import DRAFT_GONE, NothingToRepair
 from worker.runs.executing import Executor
@@ -79,13 +80,14 @@ class RunSteps:
         if not missing:
             return
         async for written in self._engine.write(self._draft_request(problem, tuple(missing))):
+            _refuse_cut_short(written)
             new = written_now(written, written.text, self._plan.seed)
             self._reporter.drafted()
             yield Draft(sample=missing[written.key], written=new, attempt_id=None)
 
     async def execute(self, problem: PlannedProblem, program: WrittenProgram) -> JudgedProgram | None:
         """By the hidden tests, and by the example tests if their verdict could differ; None if nothing was written."""
-        if program.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED):
+        if program.finish_reason is FinishReason.ERROR:
             return None
         tests = group_of_tests(problem.problem, TestsKind.HIDDEN)
         examples = group_of_tests(problem.problem, TestsKind.EXAMPLE)
@@ -125,6 +127,7 @@ class RunSteps:
         )
         self._reporter.begin(draft.sample)
         repair = await self._critics[arm.id].repair(request)
+        _refuse_cut_short(repair)
         self._reporter.executing(draft.sample)
         revision = written_now(repair, repair.revision, self._plan.seed)
         return revised(attempt_id, round, revision, program.text, repair)
@@ -134,7 +137,8 @@ class RunSteps:
             feedback_in_words(judged, self._plan.feedback, draft.written.text) if judged else ""
         )
         arm = self._plan.base_arm
-        if arm is not None and draft.attempt_id is None:
+        stored = self._plan.drafted.get((arm.id, problem.id, draft.sample)) if arm is not None else None
+        if arm is not None and (stored is None or stored.verdict is None):
             row = await self._writer.attempt(problem.id, arm.id, draft.sample, draft.written, judged)
             self._attempts[problem.id, draft.sample] = row
         elif draft.attempt_id is not None:
@@ -149,7 +153,8 @@ class RunSteps:
         repaired: RepairRound,
         judged: JudgedProgram | None,
     ) -> None:
-        if (arm.id, problem.id, draft.sample, repaired.round) not in self._plan.revised:
+        stored = self._plan.revised.get((arm.id, problem.id, draft.sample, repaired.round))
+        if stored is None or stored.verdict is None:
             await self._writer.repair(problem.id, arm.id, draft.sample, repaired, judged)
         verdict = judged.verdict if judged else Verdict.SANDBOX_ERROR
         message = judged.hidden.fixed.message if judged else repaired.revision.error
@@ -208,3 +213,10 @@ class RunSteps:
     def _trace_of(self, problem: PlannedProblem, sample: int) -> "asyncio.Future[str]":
         loop = asyncio.get_running_loop()
         return self._traces.setdefault((problem.id, sample), loop.create_future())
+
+
+def _refuse_cut_short(written: Sample | Repair) -> None:
+    """What an engine broke off, because it was closed or its server is out, says nothing of its model: it is not
+    stored, and written again when the run goes on."""
+    if written.finish_reason is FinishReason.CANCELLED:
+        raise JobPaused(written.error) if written.error else JobInterrupted("The engine was closed.")

@@ -32,8 +32,8 @@ class RunWriter:
         self._store = store
         self._plan = plan
         self._lock = asyncio.Lock()
-        self._due: set[int] = {problem for _, problem, *_ in (*plan.drafted, *plan.revised)}
-        """Problems whose counts are due; at first those of which an earlier try, perhaps killed, stored rows."""
+        self._due = {problem.id for problem in plan.problems} if plan.drafted or plan.revised else set[int]()
+        """Problems whose counts are due; at first all, where an earlier try, perhaps killed, stored rows of some."""
         self._counted = time.monotonic()
 
     async def attempt(
@@ -101,9 +101,10 @@ def _store_attempt(
     session: Session, key: _SampleKey, written: WrittenProgram, judged: JudgedProgram | None
 ) -> int:
     """The id of the draft's row, which may have been there already."""
-    found = session.scalars(select(Attempt.id).filter_by(**asdict(key))).first()
+    found = session.scalars(select(Attempt).filter_by(**asdict(key))).first()
     if found is not None:
-        return found
+        _execute_again(session, found, written, judged)
+        return found.id
     row = Attempt(**asdict(key), **_written(written), **_verdicts(session, written, judged))
     session.add(row)
     session.flush()
@@ -113,9 +114,10 @@ def _store_attempt(
 def _store_repair(session: Session, key: _SampleKey, repaired: RepairRound, judged: JudgedProgram | None) -> int:
     """The id of the revision's row, which may have been there already."""
     columns = {**asdict(key), "round": repaired.round}
-    found = session.scalars(select(Revision.id).filter_by(**columns)).first()
+    found = session.scalars(select(Revision).filter_by(**columns)).first()
     if found is not None:
-        return found
+        _execute_again(session, found, repaired.revision, judged)
+        return found.id
     reflection = Reflection(
         **columns,
         attempt_id=repaired.attempt_id,
@@ -144,6 +146,16 @@ def _write_counts(session: Session, run_id: int, arm_ids: set[int], problem_ids:
         for problem_id in problem_ids:
             count(session, arm, problem_id)
     session.execute(update(Run).where(Run.id == run_id).values(revision_number=Run.revision_number + 1))
+
+
+def _execute_again(
+    session: Session, row: Attempt | Revision, written: WrittenProgram, judged: JudgedProgram | None
+) -> None:
+    """The verdict of a stored program that lost its own; any other keeps what it has."""
+    if row.verdict is None:
+        for name, value in _verdicts(session, written, judged).items():
+            setattr(row, name, value)
+        session.flush()
 
 
 def _written(written: WrittenProgram) -> dict[str, Any]:

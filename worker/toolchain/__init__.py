@@ -7,7 +7,14 @@ from settings import Settings
 from worker.toolchain.building import build_program
 from worker.toolchain.errors import BuildFailed, GoMissing, ToolchainError
 from worker.toolchain.go_command import Go, find_go
-from worker.toolchain.ruler_build import RulerBuild, build_ruler, has_explainer, ruler_is_built, xtools_version
+from worker.toolchain.ruler_build import (
+    RulerBuild,
+    build_ruler,
+    check_ruler,
+    has_explainer,
+    ruler_is_built,
+    xtools_version,
+)
 
 __all__ = [
     "BuildFailed",
@@ -18,6 +25,7 @@ __all__ = [
     "build_program",
     "build_ruler",
     "built_programs",
+    "check_ruler",
     "find_go",
     "ruler_is_built",
 ]

@@ -52,15 +52,31 @@ def cached(source: Path, *, title: str, go: Go, cache_dir: Path, build: Callable
         return target
     with _only_one(target.with_suffix(".lock")):
         if not target.is_dir():
-            growing = Path(tempfile.mkdtemp(prefix=f".{title}-", dir=target.parent))
-            try:
-                build(growing)
-                growing.chmod(0o755)
-                growing.rename(target)
-                prune(target, title)
-            finally:
-                shutil.rmtree(growing, ignore_errors=True)
+            _fill(target, title, build)
     return target
+
+
+def rebuild(target: Path, *, title: str, is_damaged: Callable[[], object], build: Callable[[Path], None]) -> None:
+    """Fill a damaged or missing folder of the cache anew, unless another process has done so meanwhile."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(target.with_suffix(".lock")):
+        if not is_damaged():
+            return
+        with tempfile.TemporaryDirectory(prefix=f".{title}-", dir=target.parent) as aside:
+            if target.exists():
+                target.rename(Path(aside, target.name))
+            _fill(target, title, build)
+
+
+def _fill(target: Path, title: str, build: Callable[[Path], None]) -> None:
+    growing = Path(tempfile.mkdtemp(prefix=f".{title}-", dir=target.parent))
+    try:
+        build(growing)
+        growing.chmod(0o755)
+        growing.rename(target)
+        prune(target, title)
+    finally:
+        shutil.rmtree(growing, ignore_errors=True)
 
 
 def source_digest(source: Path) -> str:

@@ -12,6 +12,7 @@ nothing is written to that tree.
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -22,9 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import load_settings
-from worker.toolchain.building import cached, program_path, source_digest
+from worker.toolchain.building import cached, program_path, rebuild, source_digest
 from worker.toolchain.errors import BuildFailed
 from worker.toolchain.go_command import Go
+from worker.toolchain.integrity import BuildSeal, seal_build
 
 SOURCE = Path(__file__).parent.parent / "ruler" / "go"
 PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness")
@@ -32,6 +34,8 @@ MODULES = "modules.txt"
 TESTIFY = "github.com/stretchr/testify/assert"
 EXPLAINER = "tekhne-explain"
 EXPLAINER_PACKAGE = f"cmd/compile/{EXPLAINER}"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,8 @@ class RulerBuild:
     """The pinned version of golang.org/x/tools."""
     modules: tuple[str, ...] = ()
     """What programs may import beside the standard library: `path version`, sorted."""
+    seal: BuildSeal | None = None
+    """Tells whether the parts are still what was built."""
 
 
 def ruler_is_built(go: Go, cache_dir: Path) -> bool:
@@ -76,8 +82,17 @@ def _title() -> str:
     return f"ruler-{hashlib.sha256(modules.encode()).hexdigest()[:12]}" if modules else "ruler"
 
 
-def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
-    """Build what is not in the cache yet: a minute or two of CPU time, once per version of Go.
+def check_ruler(go: Go, cache_dir: Path) -> str:
+    """What is damaged in the built ruler, every file hashed; empty where nothing is, or nothing is built yet."""
+    folder = _built(go, cache_dir)
+    return BuildSeal(folder).damage(thorough=True) if folder.is_dir() else ""
+
+
+def build_ruler(go: Go, cache_dir: Path, *, thorough: bool = False) -> RulerBuild:
+    """Build what is not in the cache yet, or is damaged there: a minute or two of CPU time, once per version of Go.
+
+    Args:
+        thorough: hash every file, and not only those that were changed since the last look.
 
     Raises:
         BuildFailed: the go command refused, or modules cannot be fetched.
@@ -91,19 +106,29 @@ def build_ruler(go: Go, cache_dir: Path) -> RulerBuild:
         _add_lean_testify(go, target / "tekhne-ruler", target / "std")
         _let_everyone_read(target / "std")
         build_explainer(go, SOURCE / "explain", target)
+        seal_build(target)
 
+    tools = (_tool(go, "compile"), _tool(go, "link"))
     folder = cached(SOURCE, title=_title(), go=go, cache_dir=cache_dir, build=build)
+    seal = BuildSeal(folder, tools)
+    if damage := seal.damage(thorough=thorough):
+        log.warning("the ruler's Go program is built anew: %s", damage)
+        rebuild(
+            folder, title=_title(), is_damaged=lambda: BuildSeal(folder).damage(thorough=thorough), build=build
+        )
+        seal = BuildSeal(folder, tools)
     explainer = folder / EXPLAINER
     return RulerBuild(
         go=go,
         program=folder / "tekhne-ruler",
         archives=folder / "std",
-        compiler=_tool(go, "compile"),
-        linker=_tool(go, "link"),
+        compiler=tools[0],
+        linker=tools[1],
         explainer=explainer if explainer.is_file() else None,
         source_digest=source_digest(SOURCE),
         xtools=xtools_version(),
         modules=tuple((folder / MODULES).read_text(encoding="utf-8").split("\n")),
+        seal=seal,
     )
 
 

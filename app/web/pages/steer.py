@@ -1,4 +1,4 @@
-"""`/runs/new` and `POST /runs/{id}/start|pause|cancel|delete`: runs created and steered from the browser.
+"""`/runs/new` and `POST /runs/{id}/start|pause|cancel|delete|unscored`: runs created and steered from the browser.
 
 The form is read into a `RunSpecification`; its limits and defaults come from there.
 """
@@ -13,7 +13,9 @@ from starlette.datastructures import FormData
 
 from app.actions.deleting import delete_run
 from app.actions.runs import cancel_run, new_run, pause_run, start_run
+from app.actions.unscored import execute_unscored_again
 from app.addresses import run_url
+from app.errors import BadRequest
 from app.queries.checkpoints import bases_of_critics, list_names
 from app.queries.problem_sets import list_set_names
 from app.state import state_of
@@ -27,6 +29,7 @@ router = APIRouter()
 SAMPLING = tuple(Sampling.model_fields)
 NUMBERS = ("samples", "seed", "rounds", "limit")
 TEXTS = ("base", "feedback", "budget")
+LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,22 @@ def create(request: Request, form: Annotated[FormData, Depends(sent_form)]) -> R
     except SpecificationError as error:
         return _form(request, _given(form), error)
     start_run(app_state.store, app_state.queue, run_id)
+    return RedirectResponse(run_url(run_id), status_code=303)
+
+
+@router.post("/runs/{run_id}/unscored")
+def execute_unscored(request: Request, run_id: RowId, form: Annotated[FormData, Depends(sent_form)]) -> Response:
+    """Execute unscored samples again: all, or those of the fields `arm`, `problem` and `sample`."""
+    app_state = state_of(request)
+    numbers = {name: str(form.get(name, "")) for name in ("problem", "sample")}
+    if any(
+        text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER)
+        for text in numbers.values()
+    ):
+        raise BadRequest("A problem and a sample are whole numbers.")
+    problem, sample = (int(text) if text else None for text in numbers.values())
+    arm = str(form.get("arm", "")) or None
+    execute_unscored_again(app_state.store, app_state.queue, run_id, arm=arm, problem_id=problem, sample=sample)
     return RedirectResponse(run_url(run_id), status_code=303)
 
 

@@ -76,8 +76,8 @@ class StandIn(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, behaviour: Behaviour) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
+    def __init__(self, behaviour: Behaviour, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Answering)
         self.behaviour = behaviour
         self.lock = threading.Lock()
         self.requests: list[tuple[str, dict[str, Any]]] = []

@@ -120,7 +120,7 @@ class LocalEngine:
                     self._fail(lane, f"The engine failed ({type(error).__name__}: {error}).")
             self._busy.note(started, time.monotonic())
         for lane in self._batches:
-            self._fail(lane, "The engine was closed.", FinishReason.CANCELLED)
+            self._fail(lane, "", FinishReason.CANCELLED)
 
     def _has_work(self) -> bool:
         return any(self._waiting.values()) or any(batch.rows for batch in self._batches.values())
