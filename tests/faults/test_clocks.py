@@ -1,8 +1,6 @@
 """A host whose clock is wrong, and a clock that jumps: nothing is seized from a worker that beats."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,17 +8,8 @@ import pytest
 from models import Job, Store, WorkerHeartbeat
 from models.enums import JobKind, JobState
 from models.session import database_now
-from worker.jobs import workers
 from worker.jobs.errors import IdentityTaken
 from worker.jobs.workers import Heartbeat, Reaper, beating_workers
-
-BEAT = 0.4
-"""Seconds; a worker is watched for two and a half of them."""
-
-
-@pytest.fixture(autouse=True)
-def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "BEAT_SECONDS", BEAT)
 
 
 class Noted:
@@ -36,37 +25,30 @@ class Noted:
         assert not job_ids
 
 
-@contextmanager
-def worker_off_by(store: Store, off: timedelta) -> Iterator[None]:
-    """A worker on another host that beats by a clock of its own, with a job under way."""
-    ended = threading.Event()
+class WorkerOffBy:
+    """A worker on another host that stamps its beats by a clock of its own, with a job under way."""
 
-    def beat() -> None:
+    def __init__(self, store: Store, off: timedelta) -> None:
+        self._store, self._off = store, off
+        self.beat()
         with store.writer() as session:
-            moment = database_now(session) + off
+            session.merge(Job(id="j", kind=JobKind.RUN, queue="bulk", state=JobState.RUNNING, worker="w"))
+
+    def beat(self, _seconds: float = 0.0) -> None:
+        with self._store.writer() as session:
+            moment = database_now(session) + self._off
             session.merge(
                 WorkerHeartbeat(executor_id="w", host="h", pid=7, instance="x", started_at=moment, seen_at=moment)
             )
 
-    def beat_on() -> None:
-        while not ended.wait(BEAT / 8):
-            beat()
 
-    beat()
-    with store.writer() as session:
-        session.merge(Job(id="j", kind=JobKind.RUN, queue="bulk", state=JobState.RUNNING, worker="w"))
-    thread = threading.Thread(target=beat_on)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+def be_still(_seconds: float) -> None:
+    """The time in which a dead worker does not beat."""
 
 
-def swept(store: Store) -> list[str]:
+def swept(store: Store, wait: Callable[[float], None]) -> list[str]:
     noted = Noted()
-    Reaper(store, "me", noted, retention_days=30).sweep()
+    Reaper(store, "me", noted, 30, wait).sweep()
     return noted.requeued
 
 
@@ -74,17 +56,17 @@ def swept(store: Store) -> list[str]:
 def test_a_worker_that_beats_keeps_its_job_and_its_name_whatever_its_clock_says(
     store: Store, off: timedelta
 ) -> None:
-    with worker_off_by(store, off):
-        assert swept(store) == []
-        with pytest.raises(IdentityTaken), Heartbeat(store, "w", {}):
-            pass
+    worker = WorkerOffBy(store, off)
+    assert swept(store, worker.beat) == []
+    with pytest.raises(IdentityTaken), Heartbeat(store, "w", {}, worker.beat):
+        pass
 
 
 def test_a_worker_that_stopped_beating_loses_its_job(store: Store) -> None:
-    with worker_off_by(store, timedelta(seconds=-60)):
-        assert beating_workers(store, ["w", "nobody"]) == {"w"}
-    assert beating_workers(store, ["w"]) == frozenset()
-    assert swept(store) == ["j"]
+    worker = WorkerOffBy(store, timedelta(seconds=-60))
+    assert beating_workers(store, ["w", "nobody"], worker.beat) == {"w"}
+    assert beating_workers(store, ["w"], be_still) == frozenset()
+    assert swept(store, be_still) == ["j"]
 
 
 def test_beats_are_stamped_with_the_databases_clock(store: Store) -> None:

@@ -14,7 +14,7 @@ from tests.worker.tiny_run import TINY, finished_run
 
 pytestmark = [pytest.mark.go, pytest.mark.slow, pytest.mark.timeout(900)]
 
-WANTED = TINY.model_copy(update={"samples": 8})
+WANTED = TINY.model_copy(update={"samples": 5})
 
 
 def test_a_run_whose_worker_is_stopped_in_order_ends_with_the_rows_of_an_undisturbed_one(

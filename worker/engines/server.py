@@ -162,6 +162,9 @@ class OpenAICompatibleEngine:
 
     async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
         """The request's samples, in the order in which they complete."""
+        if self.outage is not None and self.outage.seconds >= self._patience_seconds:
+            # An earlier run waited for that one and gave up: this one waits as long again.
+            self.outage = None
         loop = asyncio.get_running_loop()
         samples: asyncio.Queue[Sample] = asyncio.Queue()
 
@@ -211,27 +214,29 @@ class OpenAICompatibleEngine:
 
     async def _with_retries(self, growing: _GrowingSample) -> Sample:
         growing.started = time.monotonic()
-        reason, attempt = "", 0
-        while attempt < TRIES or self._waits():
+        tries = silent = 0
+        while True:
             try:
                 return await self._once(growing)
             except ServerRefused as error:
-                self.outage, reason = None, str(error)
+                self.outage = None
                 if not self._adapt(growing, error.status):
-                    return self._failed(growing, reason)
+                    return self._failed(growing, str(error))
             except ServerHiccup as error:
-                reason = str(error)
                 self._note(error)
-                pause = pause_seconds(min(attempt, TRIES), self._first_pause_seconds, error.pause_seconds)
-                if self.outage is not None:
+                if self.outage is None or not self._patience_seconds:
+                    tries += 1
+                    if tries == TRIES:
+                        return self._failed(growing, f"{error}; {TRIES} tries")
+                    pause = pause_seconds(tries - 1, self._first_pause_seconds, error.pause_seconds)
+                elif self.outage.seconds < self._patience_seconds:
+                    silent += 1
                     # Short, because whoever waits wants to go on as soon as the server is back.
+                    pause = pause_seconds(min(silent, TRIES), self._first_pause_seconds, error.pause_seconds)
                     pause = min(pause, LONGEST_SILENT_PAUSE_SECONDS)
-                if attempt + 1 < TRIES or self._waits():
-                    await asyncio.sleep(pause)
-            attempt += 1
-        if self.outage is not None and self._patience_seconds:
-            return growing.sample(FinishReason.CANCELLED, self._silent())
-        return self._failed(growing, f"{reason}; {TRIES} tries")
+                else:
+                    return growing.sample(FinishReason.CANCELLED, self._silent(self.outage))
+                await asyncio.sleep(pause)
 
     def _note(self, hiccup: ServerHiccup) -> None:
         """Whether the server is out: nobody has answered since the first failure of that kind."""
@@ -240,14 +245,9 @@ class OpenAICompatibleEngine:
         elif self.outage is None:
             self.outage = Outage(since=time.monotonic(), url=self._url, reason=self._without_key(str(hiccup)))
 
-    def _waits(self) -> bool:
-        return self.outage is not None and self.outage.seconds < self._patience_seconds
-
-    def _silent(self) -> str:
-        outage = self.outage
-        reason = outage.reason if outage else "it did not answer"
+    def _silent(self, outage: "Outage") -> str:
         return (
-            f"The server at {self._url} has not answered for {self._patience_seconds:.0f} seconds ({reason}): "
+            f"The server at {self._url} has not answered for {self._patience_seconds:.0f} seconds ({outage.reason}): "
             f"start it, then resume the run. Everything done so far is kept."
         )
 

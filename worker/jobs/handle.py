@@ -73,13 +73,17 @@ class JobHandle:
             raise JobInterrupted(self.job_id)
 
     def progress(self, **values: Any) -> None:
-        """Replace what the progress bars show, unless an earlier try got further: this try only repeats its steps.
+        """Replace what the progress bars show, unless an earlier try got further: this try only repeats its steps, and
+        only its stage is shown.
 
         Getting further resets the count of tries: a job that advances between two crashes may go on.
         """
         with self.store.writer() as session:
             job = session.get(Job, self.job_id)
-            if job is None or _distance(values) < _distance(job.progress):
+            if job is None:
+                return
+            if _distance(values) < _distance(job.progress):
+                job.progress = {**job.progress, **({"stage": values["stage"]} if "stage" in values else {})}
                 return
             if _distance(values) > _distance(job.progress):
                 job.tries = 0

@@ -46,8 +46,15 @@ class Heartbeat:
         IdentityTaken: another process beat under this name a moment ago.
     """
 
-    def __init__(self, store: Store, executor_id: str, details: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        executor_id: str,
+        details: dict[str, Any],
+        wait: Callable[[float], object] = time.sleep,
+    ) -> None:
         self.executor_id = executor_id
+        self._wait = wait
         self._store = store
         self._details = details
         self._instance = uuid4().hex
@@ -68,7 +75,7 @@ class Heartbeat:
                 session.delete(row)
 
     def _claim(self) -> None:
-        beating = beating_workers(self._store, [self.executor_id])
+        beating = beating_workers(self._store, [self.executor_id], self._wait)
         with self._store.writer() as session:
             row = session.get(WorkerHeartbeat, self.executor_id)
             moment = database_now(session)
@@ -78,17 +85,18 @@ class Heartbeat:
                     f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
                     f"give this one a name of its own with TEKHNE_WORKER_ID."
                 )
-            session.merge(
-                WorkerHeartbeat(
-                    executor_id=self.executor_id,
-                    host=socket.gethostname(),
-                    pid=os.getpid(),
-                    instance=self._instance,
-                    started_at=moment,
-                    seen_at=moment,
-                    details=self._details,
-                )
-            )
+            session.merge(self._row(moment))
+
+    def _row(self, moment: datetime) -> WorkerHeartbeat:
+        return WorkerHeartbeat(
+            executor_id=self.executor_id,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            instance=self._instance,
+            started_at=moment,
+            seen_at=moment,
+            details=self._details,
+        )
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
@@ -101,7 +109,10 @@ class Heartbeat:
     def _say_alive(self) -> None:
         with self._store.writer() as session:
             row = session.get(WorkerHeartbeat, self.executor_id)
-            if row is not None and row.instance == self._instance:
+            if row is None:
+                # Forgotten as long gone, after a clock had jumped.
+                session.add(self._row(database_now(session)))
+            elif row.instance == self._instance:
                 row.seen_at = database_now(session)
 
 
@@ -185,12 +196,20 @@ class Reaper:
             before that worker has had time to beat.
     """
 
-    def __init__(self, store: Store, worker: str, queue: Workflows, retention_days: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        worker: str,
+        queue: Workflows,
+        retention_days: int,
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
         self._store = store
         self._worker = worker
         self._queue = queue
         self._retention = timedelta(days=retention_days)
         self._stop = threading.Event()
+        self._wait = wait or self._stop.wait
         self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
 
     def __enter__(self) -> "Reaper":
@@ -225,6 +244,7 @@ class Reaper:
             gone = session.scalars(select(WorkerHeartbeat.executor_id).where(WorkerHeartbeat.seen_at < past)).all()
         if not old and not gone:
             return
+        gone = [*set(gone) - beating_workers(self._store, gone, self._wait)]
         # The queue first: a row without a workflow is found by the next sweep, a workflow without its row never is.
         self._queue.forget(old)
         with self._store.writer() as session:
@@ -239,7 +259,7 @@ class Reaper:
             since = database_now(session) - FORGOTTEN_AFTER
             forgotten = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < since, Job.tries == 0)
             queued = list(session.scalars(forgotten))
-        beating = beating_workers(self._store, {worker for _, worker in left}, self._stop.wait)
+        beating = beating_workers(self._store, {worker for _, worker in left}, self._wait)
         return [*(job for job, worker in left if worker not in beating), *queued]
 
 
