@@ -49,7 +49,7 @@ def test_one_sample_is_executed_again_from_its_page(client: TestClient, run_id: 
     assert (drafts(sqlite_store, None), drafts(sqlite_store, Verdict.SANDBOX_ERROR)) == (1, before - 1)
 
 
-@pytest.mark.parametrize(("query", "status"), [("arm=nobody", 404), ("problem=999", 422), ("sample=-1", 422)])
+@pytest.mark.parametrize(("query", "status"), [("arm=nobody", 404), ("problem=999", 422), ("sample=-1", 400)])
 def test_what_does_not_exist_is_named(client: TestClient, run_id: int, query: str, status: int) -> None:
     assert client.post(f"/api/v1/runs/{run_id}/unscored?{query}", json={}).status_code == status
 
