@@ -12,9 +12,9 @@ from typing import Protocol
 
 from models.enums import CheckpointKind
 from settings import Settings
+from worker.addresses import refuse_address
 from worker.busy import BusyLog
 from worker.engines import Engine
-from worker.engines.addresses import refuse_address
 from worker.engines.device import choose_device, choose_dtype
 from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer

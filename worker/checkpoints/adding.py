@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from models.errors import TekhneError
-from worker.engines.addresses import refuse_address
+from worker.addresses import refuse_address
 from worker.network.folders import folder_hash, read_config, resolve
 from worker.training.registering import register_base
 

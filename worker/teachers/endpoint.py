@@ -74,7 +74,7 @@ class EndpointTeacher:
 
 def _make(options: TeacherOptions) -> EndpointTeacher:
     from settings import load_settings
-    from worker.engines.addresses import refuse_address
+    from worker.addresses import refuse_address
 
     refuse_address(options.url, private_allowed=load_settings().private_endpoints)
     return EndpointTeacher(url=options.url, model=options.model, key=options.key)

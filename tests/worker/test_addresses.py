@@ -4,7 +4,7 @@ import pytest
 
 from settings import Settings
 from tests.worker.engines.stand_in_server import Answering, stand_in
-from worker.engines.addresses import ForbiddenAddress, refuse_address
+from worker.addresses import ForbiddenAddress, refuse_address
 from worker.engines.openai_client import ServerError, chat_answer
 from worker.opening import UnregisteredCheckpoint, open_engine
 
