@@ -88,9 +88,9 @@ def test_one_arm_or_one_sample_is_taken_again_by_api_and_command(tmp_path: Path,
         expected = stored_rows(place.store, run_id)
         lose_a_revision(place.store, run_id, "critic")
         lose_a_revision(place.store, run_id, "resample")
+        assert place.client.post(f"/api/v1/runs/{run_id}/unscored?arm=nobody", json={}).status_code == 404
         answer = place.client.post(f"/api/v1/runs/{run_id}/unscored?arm=critic", json={})
         assert (answer.status_code, answer.json()["programs"]) == (202, 1), answer.text
-        assert place.client.post(f"/api/v1/runs/{run_id}/unscored?arm=nobody", json={}).status_code == 404
         do(place, run_id)
         with place.store.reader() as session:
             unscored = select(Arm.name).join(Revision).where(Revision.verdict == Verdict.SANDBOX_ERROR)
