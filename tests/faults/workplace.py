@@ -14,7 +14,6 @@ from pathlib import Path
 
 from dbos import DBOS
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
 from app.actions.jobs import JobQueue
 from app.actions.runs import new_run, start_run
@@ -24,6 +23,7 @@ from models import Attempt, Job, Revision, Run, Store
 from models.enums import RunState
 from models.specification import RunSpecification
 from settings import Settings
+from tests.client import TestClient
 from tests.worker.tiny_run import add_tiny_models
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,10 +2,10 @@
 
 import pytest
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
 from models import Attempt, Job, Run, Store
 from models.enums import JobKind, RunState, Verdict
+from tests.client import TestClient
 from tests.store_factory import Chances, StoreFactory
 
 
