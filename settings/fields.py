@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     """Memory that one program may use, in MiB, what is loaded of it included."""
     judge_stack_mb: int = Field(default=512, ge=1)
     """The largest stack of one goroutine, in MiB. Go doubles stacks, so 512 is as good as Go's own 1 GB."""
-    judge_cpu_seconds: float = Field(default=5.0, gt=0, le=3600)
+    judge_cpu_seconds: float = Field(default=10.0, gt=0, le=3600)
     """CPU time that one program may use, its tests included."""
     unsafe_no_sandbox: bool = False
     """Execute models' code without isolation. Only on a machine you can lose."""

@@ -22,8 +22,8 @@ class Limits:
     compile_cpu_seconds: float = 10.0
     compile_wall_seconds: float = 30.0
     compile_memory_bytes: int = 2 * 1024**3
-    run_cpu_seconds: float = 5.0
-    run_wall_seconds: float = 10.0
+    run_cpu_seconds: float = 10.0
+    run_wall_seconds: float = 30.0
     run_memory_bytes: int = 1536 * 1024**2
     output_bytes: int = 1024**2
     """Standard output and error together; of what is kept for people, the middle of a longer text is left out."""

@@ -54,11 +54,11 @@ def put(store: Store, file: Path) -> int:
 
 
 def shown(store: Store, run_id: int) -> tuple[bytes, list[str]]:
-    """Every row and every number, without what differs between stores: ids, and whether files are there."""
+    """Every row and every number, without what differs between stores: ids, files, earlier runs."""
     with store.reader() as session:
         report = as_json(read_report(session, run_id))
         table = b"".join(attempts_csv(sample_rows(session, run_id)))
-    own = ('"id"', "are not in this store", '"notes"', '"warnings"', "]")
+    own = ('"id"', "are not in this store", '"notes"', '"warnings"', '"earlier"', "asked the same question", "]")
     return table, [line for line in report.splitlines() if not any(word in line for word in own)]
 
 

@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM
 
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from tests.worker.network.shapes import SHAPES, awake, base_of, some_ids
+from worker.demo import BASE
 from worker.network.checkpoints import (
     export_critic,
     load_base,
@@ -240,7 +241,7 @@ def test_code_that_a_model_brings_is_not_run(tmp_path: Path) -> None:
 
 
 def test_a_tokenizer_whose_pattern_never_ends_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    base, _, _ = pair(tmp_path)
+    base = Path(shutil.copytree(BASE, tmp_path / "base"))
     tokenizer = json.loads((base / "tokenizer.json").read_text())
     split = {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}
     tokenizer["pre_tokenizer"] = split
