@@ -74,7 +74,7 @@ WORDS = (
     "candidate_test.go:5:2: could not import testing (open /std/testing.a: no such file or directory)",
     "header.go:1:1: package strconv is not in std",
     "link: cannot read object file:unexpected EOF",
-    "open /work/p3.a: no space left on device",
+    "open {}work/p3.a: no space left on device".format("/"),
 )
 OF_PROGRAMS = (
     "candidate.go:3:8: package foo/bar is not in std",
