@@ -39,7 +39,7 @@ def test_a_list_does_not_say_that_repair_failed_where_it_has_not_come_yet(
             .where(RunProblemCount.arm_id.in_(critics))
             .values(n=0, c=0, fixed=0, broken=0, unscored=2, marks="..")
         )
-    assert "so far; 6 drafts still without its verdict" in client.get("/").text.replace("\u2009", " ")
+    assert "so far; 6 drafts not judged yet" in client.get("/").text.replace("\u2009", " ")
 
 
 def test_an_address_past_the_end_does_not_say_that_nothing_matches(client: TestClient, run_id: int) -> None:
