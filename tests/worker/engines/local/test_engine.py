@@ -109,7 +109,7 @@ def test_arithmetic_that_differs_between_batches_draws_no_other_token(writer: Co
 
 def test_another_seed_or_key_draws_another_text(engine: LocalEngine) -> None:
     first = asyncio.run(all_of(engine, asked("a", 2)))
-    other = asyncio.run(all_of(engine, asked("a", 1, sampling=replace(HOT, seed=4))))
+    other = asyncio.run(all_of(engine, asked("a", 1, sampling=HOT.model_copy(update={"seed": 4}))))
     assert len({first["a/0"].text, first["a/1"].text, other["a/0"].text}) == 3
 
 
@@ -159,7 +159,9 @@ def test_an_interactive_request_overtakes_what_is_under_way(engine: LocalEngine)
         ]
         bulk = [asyncio.create_task(follow(each)) for each in several]
         await under_way.wait()
-        await follow(asked("x = 1\n", priority=Priority.INTERACTIVE, sampling=replace(HOT, max_new_tokens=10)))
+        await follow(
+            asked("x = 1\n", priority=Priority.INTERACTIVE, sampling=HOT.model_copy(update={"max_new_tokens": 10}))
+        )
         place = len(order)
         await asyncio.gather(*bulk)
         return [str(place), str(len(order))]
@@ -170,7 +172,7 @@ def test_an_interactive_request_overtakes_what_is_under_way(engine: LocalEngine)
 
 def test_cancelling_stops_the_samples_and_frees_their_rows(engine: LocalEngine) -> None:
     async def run() -> dict[str, Sample]:
-        long = asked("a", 40, sampling=replace(HOT, max_new_tokens=150))
+        long = asked("a", 40, sampling=HOT.model_copy(update={"max_new_tokens": 150}))
         task = asyncio.create_task(all_of(engine, long))
         await asyncio.sleep(0.2)
         task.cancel()
@@ -181,7 +183,9 @@ def test_cancelling_stops_the_samples_and_frees_their_rows(engine: LocalEngine) 
 
 def test_the_engine_outlives_a_caller_that_left_with_its_loop(engine: LocalEngine) -> None:
     async def leave() -> None:
-        task = asyncio.create_task(all_of(engine, asked("a", 20, sampling=replace(HOT, max_new_tokens=150))))
+        task = asyncio.create_task(
+            all_of(engine, asked("a", 20, sampling=HOT.model_copy(update={"max_new_tokens": 150})))
+        )
         await asyncio.sleep(0.2)
         task.cancel()
 
