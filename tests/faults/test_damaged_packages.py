@@ -44,11 +44,13 @@ def remove_one(packages: Path) -> None:
 
 
 def cut_all(packages: Path) -> None:
-    """As a disk that was full leaves files."""
-    for file in packages.rglob("*.a"):
-        half = file.read_bytes()[: file.stat().st_size // 2]
-        file.unlink()
-        file.write_bytes(half)
+    """As a disk that was full leaves files; at one moment, because the ruler builds anew at the first damage it meets."""
+    elsewhere = packages.parents[3]
+    damaged = shutil.copytree(packages, elsewhere / "damaged")
+    for file in damaged.rglob("*.a"):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    packages.rename(elsewhere / "whole")
+    damaged.rename(packages)
 
 
 @pytest.mark.parametrize("damage", [remove_all, remove_one, cut_all])
