@@ -44,7 +44,7 @@ def remove_one(packages: Path) -> None:
 
 
 def cut_all(packages: Path) -> None:
-    """As a disk that was full leaves files; at one moment, because the ruler builds anew at the first damage it meets."""
+    """As a full disk leaves files. All at one moment, because the ruler builds anew at the first damage it meets."""
     elsewhere = packages.parents[3]
     damaged = shutil.copytree(packages, elsewhere / "damaged")
     for file in damaged.rglob("*.a"):
