@@ -143,7 +143,7 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
 def tekhne(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """Runs the real command line in an empty folder and returns what it printed."""
 
-    def run(*arguments: str, timeout: float = 120, **environment: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str, timeout: float = 800, **environment: str) -> "subprocess.CompletedProcess[str]":
         folder = tmp_path / "cwd"
         folder.mkdir(exist_ok=True)
         return subprocess.run(

@@ -61,7 +61,7 @@ def run(folder: Path, *, python: str = sys.executable, **environment: str) -> "s
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=800,
         check=False,
     )
 

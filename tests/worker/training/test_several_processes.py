@@ -30,7 +30,7 @@ def test_two_processes_stop_together_and_write_one_checkpoint(
         },
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=800,
         check=False,
     )
     assert done.returncode == 0, done.stderr
