@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from app.actions.deleting import delete_run, remove_deleted
-from benchmarks.big_run import Size
-from benchmarks.big_store import fill
+from benchmarks.big_store import Size, fill
 from cli.compacting import compact
 from models import Run, Store
 
@@ -21,8 +20,8 @@ def test_the_space_of_a_deleted_run_is_given_back(store: Store) -> None:
 
 
 def test_the_benchmark_of_deleting_prints_its_figures(tmp_path: Path) -> None:
-    from benchmarks.deleting import measure
+    from benchmarks.delete import measure
 
-    found = {figure.name: figure.value for figure in measure(800).figures}
+    found = {figure.name: figure.value for figure in measure(samples=800).figures}
     assert {"seconds_0k", "growth_2x", "longest_writer_wait_ms"} <= set(found)
     assert found["file_compacted_mib"] < found["file_before_mib"]
