@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cli.copying import copy_rows, copy_to_file, refuse_no_backup
 from cli.errors import StoreError
+from cli.outputs import OutputFile
 from cli.schema import SchemaState, read_schema, upgrade
 from cli.store import inspect_store, open_store, refuse_others, shown, unreachable
 from models import Base, Store
@@ -32,7 +33,12 @@ def register(app: typer.Typer) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write, such as backup.db; it must not exist.")],
+    file: Annotated[
+        OutputFile,
+        typer.Argument(
+            metavar="FILE", parser=OutputFile, help="The file to write, such as backup.db; it must not exist."
+        ),
+    ],
 ) -> None:
     """Write the whole store to one file, consistently, while others work."""
     url = load_settings().store_url
@@ -42,10 +48,12 @@ def backup(
         raise StoreError(f"{shown(url)} is empty: there is nothing to back up.")
     store = Store.open(url)
     try:
-        copy_to_file(store, file)
+        copy_to_file(store, file.path)
     finally:
         store.close()
-    typer.echo(f"{file} holds the whole store ({file.stat().st_size / MIB:,.1f} MiB): `tekhne restore` reads it.")
+    typer.echo(
+        f"{file} holds the whole store ({file.path.stat().st_size / MIB:,.1f} MiB): `tekhne restore` reads it."
+    )
 
 
 def restore(file: Annotated[Path, typer.Argument(help="The file that `tekhne backup` wrote.")]) -> None:

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
+from cli.outputs import OutputFile
 from models.enums import TestsKind, TranscriptState
 from settings import load_settings
 from worker import collecting
@@ -60,8 +61,13 @@ def collect(
         int, typer.Option(min=1, help="Verified lessons per error class of a problem, at most.")
     ] = 8,
     out: Annotated[
-        str, typer.Option(metavar="FILE", help="Write transcripts to this file instead of the store.")
-    ] = "",
+        OutputFile | None,
+        typer.Option(
+            metavar="FILE",
+            parser=OutputFile,
+            help="Add transcripts to this file instead of the store; it grows line by line.",
+        ),
+    ] = None,
 ) -> None:
     """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
     sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
@@ -71,7 +77,7 @@ def collect(
     console = Console(stderr=True, highlight=False)
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, problems)
-        keeper = FileKeeper(Path(out)) if out else StoreKeeper(store, problem_set)
+        keeper = FileKeeper(out.path) if out else StoreKeeper(store, problem_set)
         with open_judge(store) as judge:
             for source in _sources(problem_set, base, samples, sampling, mutants):
                 # A new one for each source: it starts from what the keeper holds by then.
@@ -124,12 +130,15 @@ def _line(sums: Collected) -> str:
 
 @transcripts.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The JSON Lines file to write.")],
+    file: Annotated[
+        OutputFile,
+        typer.Argument(metavar="FILE", parser=OutputFile, help="The JSON Lines file to write; .gz is packed."),
+    ],
     state: Annotated[TranscriptState | None, typer.Option(help="Only transcripts in this state.")] = None,
 ) -> None:
     """Write the store's transcripts to a file."""
     with store_with_own_sets() as store, store.reader() as session:
-        count = write_transcripts(file, stored_transcripts(session, state=state))
+        count = write_transcripts(file.path, stored_transcripts(session, state=state))
     typer.echo(f"{count} transcripts written to {file}.")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from cli.errors import StoreError
 from cli.schema import VERSION_TABLE, read_schema, upgrade
 from models import Base, Store
+from worker.outputs import written_aside
 
 ROWS_AT_ONCE = 1_000
 
@@ -30,10 +31,17 @@ def copy_to_file(store: Store, file: Path) -> None:
     """
     if file.exists():
         raise StoreError(f"{file} exists already: name a new file; nothing was changed.")
-    aside = file.with_name(f".{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        aside.unlink(missing_ok=True)
+        with written_aside(file) as aside:
+            _copy(store, aside)
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(f"{file} cannot be written ({reason}): name another place, or make room.") from error
+
+
+def _copy(store: Store, aside: Path) -> None:
+    try:
         if store.engine.dialect.name == "sqlite":
             _vacuum_into(store, aside)
         else:
@@ -42,13 +50,9 @@ def copy_to_file(store: Store, file: Path) -> None:
         aside.chmod(0o600)
         with aside.open("rb") as written:
             os.fsync(written.fileno())
-        aside.rename(file)
-    except (OSError, sqlite3.Error, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        raise StoreError(f"{file} cannot be written ({reason}): name another place, or make room.") from error
     finally:
-        for part in (aside, Path(f"{aside}-wal"), Path(f"{aside}-shm")):
-            part.unlink(missing_ok=True)
+        for part in ("-wal", "-shm"):
+            Path(f"{aside}{part}").unlink(missing_ok=True)
 
 
 def copy_rows(source: Connection, target: Connection) -> None:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 import typer
 from rich.console import Console
 
+from cli.outputs import check_outputs_first
 from models.errors import TekhneError
 from worker.extras import said_by
 from worker.jobs.errors import error_sentence, is_unwritable
@@ -55,6 +56,7 @@ def _root(show_version: bool = typer.Option(False, "--version", help="Print the 
 
 for module in COMMANDS:
     import_module(module).register(app)
+check_outputs_first(app)
 
 
 def main() -> None:

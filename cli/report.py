@@ -8,8 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
@@ -17,12 +16,18 @@ from sqlalchemy.orm import Session
 from app.queries.runs import list_run_ids
 from cli.errors import CommandError
 from cli.opening import opened_store
+from cli.outputs import OutputFile
 
 export = typer.Typer(no_args_is_help=True, help="Write a run's data to a file.")
 
 LATEST = "latest"
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's number, or `latest`.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of standard output.")]
+Out = Annotated[
+    OutputFile | None,
+    typer.Option(
+        "--out", "-o", metavar="FILE", parser=OutputFile, help="Write to this file instead of standard output."
+    ),
+]
 
 
 class ReportFormat(StrEnum):
@@ -93,10 +98,10 @@ def export_csv(run: RunArgument = LATEST, table: TableOption = "attempts", out: 
     wanted = find_report_table(table)
     with _reading() as session:
         chunks = wanted.csv(StoredInputs(session=session, run_id=run_number(session, run)))
-        if out is None:
+        if out is None or out.is_standard_output:
             _stream(chunks)
             return
-        with _opened(out) as file:
+        with out.open() as file:
             file.writelines(chunks)
     typer.echo(f"Wrote {out}.", err=True)
 
@@ -140,9 +145,9 @@ def _reading() -> Iterator[Session]:
         yield session
 
 
-def _write(text: str, format: ReportFormat, out: Path | None) -> None:
-    if out is not None:
-        with _opened(out) as file:
+def _write(text: str, format: ReportFormat, out: OutputFile | None) -> None:
+    if out is not None and not out.is_standard_output:
+        with out.open() as file:
             file.write(text.encode())
     elif format is ReportFormat.MARKDOWN and sys.stdout.isatty():
         from rich.console import Console
@@ -151,15 +156,6 @@ def _write(text: str, format: ReportFormat, out: Path | None) -> None:
         Console().print(Markdown(text))
     else:
         typer.echo(text, nl=not text.endswith("\n"))
-
-
-@contextmanager
-def _opened(out: Path) -> Iterator[IO[bytes]]:
-    try:
-        with out.open("wb") as file:
-            yield file
-    except OSError as error:
-        raise CommandError(f"{out} cannot be written ({error.strerror}): choose another --out.") from error
 
 
 def _stream(chunks: Iterable[bytes]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from cli.errors import CommandError
 from cli.opening import opened_store, store_with_own_sets
+from cli.outputs import OutputFile
 from cli.report import LATEST, RunArgument, export, run_number
 from models import Run
 from worker.archives import importing
@@ -67,16 +68,19 @@ def clear_cache(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
 
 
 def export_run(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write, such as run.jsonl.gz.")],
+    out: Annotated[
+        OutputFile,
+        typer.Option(
+            "--out", "-o", metavar="FILE", parser=OutputFile, help="The archive to write, such as run.jsonl.gz."
+        ),
+    ],
     run: RunArgument = LATEST,
 ) -> None:
     """Write everything that a run's pages show to one file, which `tekhne import-run` reads."""
-    try:
-        with opened_store() as store, store.reader() as session:
-            number = run_number(session, run)
-            write_archive(out, pack_head(session, number), pack_rows(session, number))
-    except OSError as error:
-        raise CommandError(f"{out} cannot be written ({error.strerror}): choose another --out.") from error
+    with opened_store() as store, store.reader() as session:
+        number = run_number(session, run)
+        with out.open() as file:
+            write_archive(file, pack_head(session, number), pack_rows(session, number))
     typer.echo(f"Wrote run {number} to {out}.", err=True)
 
 

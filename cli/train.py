@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.opening import find_problem_set, store_with_own_sets
+from cli.outputs import OutputFile
 from models import Store
 from models.enums import TranscriptState
 from settings import load_settings
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 group = typer.Typer(no_args_is_help=True, help="Train a base on problems, or a critic on transcripts.")
 
 Out = Annotated[
-    Path, typer.Option(metavar="FOLDER", help="The checkpoint folder to write; it must not exist yet.")
+    OutputFile,
+    typer.Option(
+        metavar="FOLDER", parser=OutputFile, help="The checkpoint folder to write; it must not exist yet."
+    ),
 ]
 Steps = Annotated[int, typer.Option(min=1, help="Optimizer steps, at most.")]
 BatchTokens = Annotated[int, typer.Option(min=16, help="Tokens per step, padding included.")]
@@ -87,7 +91,7 @@ def base(
     with _store() as store:
         chosen = find_problem_set(store, problems) if problems else None
         request = BaseRequest(
-            out=out,
+            out=out.path,
             start=start,
             options=options,
             problems=chosen,
@@ -100,8 +104,8 @@ def base(
             train_base(request, report)
         if is_first():
             if into_store:
-                register_base(store, out, problems=chosen)
-            _say_done(out)
+                register_base(store, out.path, problems=chosen)
+            _say_done(out.path)
 
 
 @group.command()
@@ -137,7 +141,7 @@ def critic(
     with _store() as store:
         lessons = _transcripts(store, transcripts)
         request = CriticRequest(
-            out=out,
+            out=out.path,
             base=base,
             transcripts=lessons,
             options=options,
@@ -149,8 +153,8 @@ def critic(
             train_critic(request, report)
         if is_first():
             if into_store:
-                register_critic(store, out, base=base, transcripts=lessons)
-            _say_done(out)
+                register_critic(store, out.path, base=base, transcripts=lessons)
+            _say_done(out.path)
 
 
 @contextmanager

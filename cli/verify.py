@@ -6,16 +6,15 @@ some line could not be judged, 2 that none could.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Literal, TextIO
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Annotated, BinaryIO, Literal
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from cli.errors import CommandError
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
+from cli.outputs import OutputFile
 from models.enums import TestsKind
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.rows import open_bytes
@@ -39,7 +38,10 @@ def verify(
     problems: Annotated[
         str, typer.Option(metavar="FILE-or-NAME", help="The problem set that the completions answer.")
     ],
-    out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the verdict rows here.")] = None,
+    out: Annotated[
+        OutputFile | None,
+        typer.Option(metavar="FILE", parser=OutputFile, help="Write the verdict rows here, whole or not at all."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
     retake: Annotated[int, typer.Option(min=0, max=1000, help="How many more times to take each verdict.")] = 0,
     tests: Annotated[Literal["hidden", "example"], typer.Option(help="Which tests of each problem.")] = "hidden",
@@ -62,13 +64,13 @@ def verify(
 class _Run:
     """One pass over a file of completions."""
 
-    def __init__(self, *, source: str, problem_set: ProblemSetContent, out: str | None) -> None:
+    def __init__(self, *, source: str, problem_set: ProblemSetContent, out: OutputFile | None) -> None:
         # Late: it loads numpy and scipy.
         from cli.verdict_summary import Tally
 
         self.source = source
         self.problem_set = problem_set
-        self.out = STANDARD_STREAM if out is None else out
+        self.out = None if out is None or out.is_standard_output else out
         self.bad_rows = 0
         self.tally: Tally = Tally()
         self.errors = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -83,7 +85,7 @@ class _Run:
                     self._report_bad_row(row.line, row.reason)
                     continue
                 self.tally.add(row)
-                rows.write(row.as_json() + "\n")
+                rows.write(row.as_json().encode() + b"\n")
                 rows.flush()
         if not self.tally.total and not self.bad_rows:
             self._report_bad_row(1, "the file is empty: it holds no completions.")
@@ -95,27 +97,16 @@ class _Run:
             typer.echo(summary_json(self.tally, self.problem_set, self.bad_rows))
         else:
             # A table on standard output would mix with the rows there.
-            console = Console(stderr=self.out == STANDARD_STREAM)
+            console = Console(stderr=self.out is None)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
 
     def _report_bad_row(self, line: int, reason: str) -> None:
         self.bad_rows += 1
         self.errors.print(f"{self.source}, line {line}: {reason}", markup=False)
 
-    @contextmanager
-    def _rows(self) -> Iterator[TextIO]:
+    def _rows(self) -> AbstractContextManager[BinaryIO]:
         """The stream that the rows go to."""
-        if self.out == STANDARD_STREAM:
-            yield typer.get_text_stream("stdout")
-            return
-        try:
-            file = Path(self.out).open("w", encoding="utf-8")  # noqa: SIM115  # closed below; only opening is tried
-        except OSError as error:
-            raise CommandError(
-                f"{self.out} cannot be written ({error.strerror}): choose another --out."
-            ) from error
-        with file:
-            yield file
+        return nullcontext(typer.get_binary_stream("stdout")) if self.out is None else self.out.open()
 
 
 def _count_lines(source: str) -> int | None:

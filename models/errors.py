@@ -11,7 +11,7 @@ TekhneError                             one sentence for the user; exit code 2
 └── worker
     ├── ArchiveError, CheckpointError, CriticError, JobError, MutationError, NetworkError, ProblemSetError, RulerError
     ├── RunJobError, ServerError, TeacherError, ToolchainError, TrainingError, TranscriptError
-    └── ExtraMissing, StoreUnready      an optional library is not installed; the store has no tables
+    └── ExtraMissing, OutputError, StoreUnready     a library is not installed; a file cannot be written; no tables
 
 Each room draws its own subtree where its base stands. Any other exception is a bug and keeps its traceback.
 """

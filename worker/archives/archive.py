@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from models import Arm, Attempt, Program, Reflection, Revision, RulerIdentity, Run, RunProblem, Trace
 from models.base import Base
@@ -49,14 +49,12 @@ class ArchiveHead:
         }
 
 
-def write_archive(file: Path, head: ArchiveHead, rows: Iterable[tuple[str, ArchivedRow]]) -> None:
-    """Write another file, then rename it, so that an archive is whole or absent. Equal rows make equal bytes."""
-    aside = file.with_name(f".{file.name}.part")
-    with aside.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+def write_archive(file: BinaryIO, head: ArchiveHead, rows: Iterable[tuple[str, ArchivedRow]]) -> None:
+    """Write a whole archive. Equal rows make equal bytes."""
+    with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
         packed.write(_line(head.as_json()))
         for row in rows:
             packed.write(_line(list(row)))
-    aside.rename(file)
 
 
 def _line(value: object) -> bytes:

@@ -16,6 +16,7 @@ from models import Problem as ProblemRow
 from models import Store
 from models import Transcript as TranscriptRow
 from models.enums import TranscriptState
+from worker.outputs import written_file
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.store import storable
@@ -63,9 +64,13 @@ class FileKeeper:
             last = content[len(whole) :]
             # Only half a line that this class wrote is removed; a whole line, or another program's, stays.
             if last and _is_whole(last):
-                self._file.write_bytes(content + b"\n")
+                self._rewrite(content + b"\n")
             elif last and (last.startswith(_BEGINNING) or _BEGINNING.startswith(last)):
-                self._file.write_bytes(whole)
+                self._rewrite(whole)
+
+    def _rewrite(self, content: bytes) -> None:
+        with written_file(self._file) as file:
+            file.write(content)
 
 
 _BEGINNING = b'{"version": '

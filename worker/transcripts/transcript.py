@@ -9,12 +9,14 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from models.enums import TranscriptState, Verdict
+from worker.outputs import written_file
 from worker.store import storable
 from worker.transcripts.errors import BadRowError
 
@@ -87,13 +89,15 @@ def read_transcripts(file: Path) -> Iterator[TranscriptContent]:
 def write_transcripts(file: Path, transcripts: Iterable[TranscriptContent]) -> int:
     """Write them all, gzipped where the file's name ends in `.gz`; returns how many there were."""
     count = 0
-    with (
-        gzip.open(file, "wt", encoding="utf-8") if file.suffix == ".gz" else file.open("w", encoding="utf-8")
-    ) as out:
+    with written_file(file) as out, _packed(out, file) as lines:
         for transcript in transcripts:
-            out.write(transcript.as_json() + "\n")
+            lines.write(transcript.as_json().encode() + b"\n")
             count += 1
     return count
+
+
+def _packed(out: BinaryIO, file: Path) -> AbstractContextManager[BinaryIO | gzip.GzipFile]:
+    return gzip.GzipFile(filename="", fileobj=out, mode="wb") if file.suffix == ".gz" else nullcontext(out)
 
 
 _NAMES = {field.name for field in fields(TranscriptContent)}

@@ -21,6 +21,7 @@ from worker.archives.archive import read_archive, write_archive
 from worker.archives.errors import BadArchive, NothingToPack
 from worker.archives.packing import pack_head, pack_rows
 from worker.archives.unpacking import unpack
+from worker.outputs import written_file
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def source(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def archive(source: Store, tmp_path: Path) -> Path:
     file = tmp_path / "run.jsonl.gz"
-    with source.reader() as session:
-        write_archive(file, pack_head(session, 2), pack_rows(session, 2))
+    with source.reader() as session, written_file(file) as out:
+        write_archive(out, pack_head(session, 2), pack_rows(session, 2))
     return file
 
 
@@ -106,8 +107,8 @@ def test_the_verdict_cache_never_answers_with_what_a_file_says(source: Store, ar
 
 def test_packing_is_the_same_bytes_each_time(source: Store, archive: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.jsonl.gz"
-    with source.reader() as session:
-        write_archive(again, pack_head(session, 2), pack_rows(session, 2))
+    with source.reader() as session, written_file(again) as out:
+        write_archive(out, pack_head(session, 2), pack_rows(session, 2))
     assert again.read_bytes() == archive.read_bytes()
 
 
