@@ -1,8 +1,8 @@
 """What a verdict depends on besides the program and its tests: the limits of each execution, and everything else.
 
-CPU seconds decide a timeout. Wall seconds count only while a program idles (less than 5 CPU-milliseconds in a
-second): they stop a program that sleeps, and no verdict changes because the machine is busy. At ten times the wall
-seconds every program is stopped.
+CPU seconds decide a timeout; a program that uses much memory may take more of them. Wall seconds count only while a
+program idles (less than 5 CPU-milliseconds in a second): they stop a program that sleeps, and a busy machine changes no
+verdict. At ten times the wall seconds every program is stopped.
 """
 
 import hashlib
@@ -23,6 +23,11 @@ class Limits:
     compile_wall_seconds: float = 30.0
     compile_memory_bytes: int = 2 * 1024**3
     run_cpu_seconds: float = 10.0
+    run_cpu_growth_per_gib: float = 4.0
+    """How many times `run_cpu_seconds` each GiB of memory past the first 64 MiB adds to it. Memory is slow where others
+    use it too: the same program needed 4 to 15 CPU seconds."""
+    run_cpu_most: float = 4.0
+    """How many times `run_cpu_seconds` a program may use at most, whatever its memory."""
     run_wall_seconds: float = 30.0
     run_memory_bytes: int = 1536 * 1024**2
     output_bytes: int = 1024**2

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from models.enums import Stage, Verdict
+from tests.worker.ruler.company import busy_cores
 from worker.ruler import Judgement, Limits, Ruler, Submission
 from worker.ruler.judgement import RulerTrace
 
@@ -40,6 +41,19 @@ def test_an_endless_loop_is_stopped_by_its_cpu_time(verdict: Callable[[str], Rul
     result = verdict(double("for {\n}"))
     assert (result.verdict, result.stage) == (Verdict.TIMEOUT_RUN, Stage.RUN)
     assert result.cpu_seconds >= 1
+
+
+@pytest.mark.parametrize(("megabytes", "times"), [(1, 1), (200, 1.5)])
+def test_who_uses_much_memory_may_use_more_cpu_time(
+    submit: Callable[[str], Submission], megabytes: int, times: float
+) -> None:
+    """On a busy machine, where a program that uses little must still end at its limit."""
+    limits = Limits(run_cpu_seconds=0.5)
+    code = f"hoard := make([]byte, {megabytes}<<20)\nfor {{ for i := range hoard {{ hoard[i]++ }} }}"
+    with busy_cores(), Ruler(limits=limits, cores=1) as ruler:
+        result = ruler.judge_one(submit(double(code))).fixed
+    assert result.verdict is Verdict.TIMEOUT_RUN
+    assert times <= result.cpu_seconds / limits.run_cpu_seconds < times + 1
 
 
 def test_a_sleeper_is_stopped_by_its_wall_time(verdict: Callable[[str], RulerTrace]) -> None:

@@ -36,7 +36,7 @@ func (z *Zone) run(binary int, p *program) ran {
 	if _, err := syscall.Write(ours, []byte(greeting)); err != nil {
 		return ran{err: err}
 	}
-	usage, err := z.start(z.command(binary, theirs, p), z.Limits.RunCPU, z.Limits.RunWall)
+	usage, err := z.launcher.Run(z.command(binary, theirs, p), z.times())
 	syscall.Close(theirs)
 	if err != nil {
 		return ran{err: err}
@@ -46,6 +46,12 @@ func (z *Zone) run(binary int, p *program) ran {
 	result.output, result.written = z.takeOutput(z.Limits.Output)
 	result.err = z.renew()
 	return result
+}
+
+// times are those of a program's run.
+func (z *Zone) times() cell.Times {
+	limits := z.Limits
+	return cell.Times{CPU: seconds(limits.RunCPU), Wall: seconds(limits.RunWall), Growth: limits.RunCPUGrowth, Most: limits.RunCPUMost}
 }
 
 func (z *Zone) command(binary, socket int, p *program) cell.Command {
@@ -59,7 +65,7 @@ func (z *Zone) command(binary, socket int, p *program) cell.Command {
 		Network: true, Listens: true, Spread: p.variant.Cores,
 		Limits: []cell.Limit{
 			{Resource: unix.RLIMIT_CORE, Value: 0},
-			{Resource: unix.RLIMIT_CPU, Value: uint64(z.Limits.RunCPU) + 2},
+			{Resource: unix.RLIMIT_CPU, Value: uint64(z.times().Longest().Seconds()) + 2},
 			{Resource: unix.RLIMIT_DATA, Value: z.Limits.RunMemory},
 			{Resource: unix.RLIMIT_AS, Value: z.Limits.RunMemory + 8<<30},
 			{Resource: unix.RLIMIT_FSIZE, Value: max(z.Limits.Output, largestFile)},

@@ -137,17 +137,13 @@ func (z *Zone) toolLimits() []cell.Limit {
 
 // tool runs the compiler or the linker.
 func (z *Zone) tool(program int, args ...string) (cell.Usage, string, error) {
-	usage, err := z.start(cell.Command{
+	usage, err := z.launcher.Run(cell.Command{
 		Program: program, Args: args, Root: "/", Dir: z.Work, Limits: z.toolLimits(), Owner: z.Users.Tools,
 		Env:   []string{"GOGC=off", "GOMAXPROCS=1", fmt.Sprintf("GOMEMLIMIT=%d", z.Limits.CompileMemory/2)},
 		Files: [4]int{z.silence, z.output, z.output, -1},
-	}, z.Limits.CompileCPU, z.Limits.CompileWall)
+	}, cell.Times{CPU: seconds(z.Limits.CompileCPU), Wall: seconds(z.Limits.CompileWall)})
 	text, _ := z.takeOutput(1 << 20)
 	return usage, text, err
-}
-
-func (z *Zone) start(command cell.Command, cpu, wall float64) (cell.Usage, error) {
-	return z.launcher.Run(command, seconds(cpu), seconds(wall))
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

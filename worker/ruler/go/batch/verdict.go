@@ -113,7 +113,7 @@ func (z *Zone) classOf(result *wire.Result, r ran, p *program) wire.Verdict {
 	case r.err != nil:
 		result.Message = "The sandbox failed: " + r.err.Error()
 		return wire.SandboxError
-	case r.usage.Stopped || status.Signaled() && r.usage.CPU >= seconds(z.Limits.RunCPU):
+	case r.usage.Stopped || status.Signaled() && r.usage.CPU >= r.usage.CPULimit:
 		return wire.TimeoutRun
 	case uint64(r.written) >= z.Limits.Output:
 		return wire.Output

@@ -30,7 +30,7 @@ func both(state string) map[string]string { return map[string]string{"TestA": st
 
 func TestVerdictsOfRuns(t *testing.T) {
 	began := func(r ran) ran { r.ready, r.started = true, true; return r }
-	status := func(s syscall.WaitStatus) cell.Usage { return cell.Usage{Status: s} }
+	status := func(s syscall.WaitStatus) cell.Usage { return cell.Usage{Status: s, CPULimit: 5 * time.Second} }
 	for what, c := range map[string]struct {
 		ran  ran
 		want wire.Verdict
@@ -44,7 +44,8 @@ func TestVerdictsOfRuns(t *testing.T) {
 		"it exits early":       {ran{ready: true, usage: status(exited(0))}, wire.Vacuous},
 		"it exits with a code": {began(ran{usage: status(exited(3))}), wire.Panic},
 		"it is stopped":        {began(ran{usage: cell.Usage{Stopped: true, Status: killed(syscall.SIGKILL)}}), wire.TimeoutRun},
-		"its CPU time ends":    {began(ran{usage: cell.Usage{CPU: 5 * time.Second, Status: killed(syscall.SIGKILL)}}), wire.TimeoutRun},
+		"its CPU time ends":    {began(ran{usage: cell.Usage{CPU: 5 * time.Second, CPULimit: 5 * time.Second, Status: killed(syscall.SIGKILL)}}), wire.TimeoutRun},
+		"killed in its time":   {began(ran{usage: cell.Usage{CPU: 7 * time.Second, CPULimit: 9 * time.Second, Status: killed(syscall.SIGKILL)}}), wire.SandboxError},
 		"it is killed":         {began(ran{usage: status(killed(syscall.SIGKILL))}), wire.SandboxError},
 		"it writes too much":   {began(ran{written: 1000, usage: status(exited(1))}), wire.Output},
 		"no memory":            {began(ran{output: "fatal error: runtime: out of memory", usage: status(exited(2))}), wire.Memory},

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// brief is what the programs of these tests may take; memory earns them up to twice as much CPU time.
+var brief = Times{CPU: time.Second / 2, Wall: time.Second, Growth: 8, Most: 2}
+
 // started runs a program of this machine as a cell without namespaces, and returns how it ended and what it wrote.
 func started(t *testing.T, change func(*Command), path string, args ...string) (Usage, string) {
 	t.Helper()
@@ -31,7 +34,7 @@ func started(t *testing.T, change func(*Command), path string, args ...string) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	usage := Wait(pid, time.Second, time.Second)
+	usage := Wait(pid, brief)
 	text, err := os.ReadFile(output.Name())
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +58,33 @@ func TestASleeperIsStoppedByItsIdleTime(t *testing.T) {
 
 func TestALoopIsStoppedByItsCPUTime(t *testing.T) {
 	usage, _ := started(t, func(*Command) {}, "/bin/sh", "-c", "while :; do :; done")
-	if !usage.Stopped || usage.CPU < time.Second/2 {
+	if !usage.Stopped || usage.CPU < brief.CPU || usage.CPULimit != brief.CPU {
+		t.Errorf("it ended with %v after %v of CPU time, and might have had %v", usage.Status, usage.CPU, usage.CPULimit)
+	}
+}
+
+func TestALoopOverMuchMemoryHasMoreCPUTime(t *testing.T) {
+	usage, _ := started(t, func(*Command) {}, "/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=300M")
+	if !usage.Stopped || usage.CPULimit != 2*brief.CPU || usage.CPU < usage.CPULimit {
+		t.Errorf("it ended with %v after %v of CPU time, and might have had %v", usage.Status, usage.CPU, usage.CPULimit)
+	}
+}
+
+func TestTheCPULimitGrowsWithMemoryUpToAMost(t *testing.T) {
+	growing, fixed := Times{CPU: 10 * time.Second, Growth: 4, Most: 4}, Times{CPU: 10 * time.Second}
+	for memory, want := range map[int64]time.Duration{0: 10, 64: 10, 320: 20, 576: 30, 832: 40, 4096: 40} {
+		if got := growing.limit(memory << 20); got != want*time.Second {
+			t.Errorf("%d MiB: %v", memory, got)
+		}
+	}
+	if growing.Longest() != 40*time.Second || fixed.limit(1<<40) != fixed.CPU || fixed.Longest() != fixed.CPU {
+		t.Errorf("at most %v and %v", growing.Longest(), fixed.Longest())
+	}
+}
+
+func TestAProgramThatPausesItselfIdles(t *testing.T) {
+	usage, _ := started(t, func(*Command) {}, "/bin/sh", "-c", "kill -STOP $$")
+	if !usage.Stopped || usage.CPU >= brief.CPU {
 		t.Errorf("it ended with %v after %v of CPU time", usage.Status, usage.CPU)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,9 +25,9 @@ const lifetime = 64
 
 // order is what the zone asks of the launcher; the command's open files come beside it.
 type order struct {
-	Command   Command
-	Wait      bool
-	CPU, Wall time.Duration
+	Command Command
+	Wait    bool
+	Times   Times
 }
 
 type report struct {
@@ -47,8 +46,8 @@ func NewLauncher(program, silence int, args []string) (*Launcher, error) {
 }
 
 // Run starts a command and waits for its end as Wait does.
-func (l *Launcher) Run(c Command, cpu, wall time.Duration) (Usage, error) {
-	said, err := l.ask(order{Command: c, Wait: true, CPU: cpu, Wall: wall})
+func (l *Launcher) Run(c Command, times Times) (Usage, error) {
+	said, err := l.ask(order{Command: c, Wait: true, Times: times})
 	if l.orders >= lifetime {
 		l.Close()
 	}

@@ -50,7 +50,7 @@ func carryOut(o *order, confined bool) (said report) {
 	case err != nil:
 		said.Failed = err.Error()
 	case o.Wait:
-		said.Usage = Wait(pid, o.CPU, o.Wall)
+		said.Usage = Wait(pid, o.Times)
 	default:
 		said.Pid = pid
 	}

@@ -84,6 +84,8 @@ type Limits struct {
 	CompileWall   float64 `json:"compile_wall_seconds"`
 	CompileMemory uint64  `json:"compile_memory_bytes"`
 	RunCPU        float64 `json:"run_cpu_seconds"`
+	RunCPUGrowth  float64 `json:"run_cpu_growth_per_gib"`
+	RunCPUMost    float64 `json:"run_cpu_most"`
 	RunWall       float64 `json:"run_wall_seconds"`
 	RunMemory     uint64  `json:"run_memory_bytes"`
 	Output        uint64  `json:"output_bytes"`
