@@ -42,17 +42,24 @@ func (z *Zone) startHelper(program int, args ...string) (*helper, error) {
 	return &helper{pid, write, answers, gob.NewEncoder(write), gob.NewDecoder(answers), true}, nil
 }
 
-// stop ends the process, and tells with what exit code it had ended by itself.
-func (h *helper) stop() int {
+// stop ends the process, and tells how it had ended where it had by itself.
+func (h *helper) stop() syscall.WaitStatus {
 	_ = syscall.Kill(h.pid, syscall.SIGKILL)
 	h.in.Close()
 	h.out.Close()
 	var status syscall.WaitStatus
 	_, _ = syscall.Wait4(h.pid, &status, 0, nil)
-	return status.ExitStatus()
+	return status
 }
 
-// ask waits for the reply as long as a compiler may take. A trouble is what the process died of.
+// ownFault says whether a helper could not be started, or was killed from outside, as the system does that is out of memory:
+// then what it was asked is not to blame.
+func ownFault(status syscall.WaitStatus) bool {
+	return status.ExitStatus() == 125 || status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
+// ask waits for the reply as long as a compiler may take. A trouble is what the process died of; of one that died
+// by itself, ownFault of its end tells more.
 func (z *Zone) ask(h *helper, request, reply any) (trouble wire.Verdict) {
 	h.fresh = false
 	used := cell.CPUTime(h.pid)

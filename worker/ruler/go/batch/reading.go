@@ -26,8 +26,8 @@ func (z *Zone) read(item wire.Item, number int, legacy bool) (reply front.Reply,
 		}
 		died := z.front
 		z.front = nil
-		if died.stop() == 125 {
-			trouble = wire.SandboxError // it never became the reader
+		if status := died.stop(); trouble != wire.TimeoutCompile && ownFault(status) {
+			trouble = wire.SandboxError
 		}
 		// A reader that has read much may have died of what came before: only a fresh one's death counts.
 		if fresh || trouble == wire.TimeoutCompile {

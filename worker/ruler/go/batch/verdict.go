@@ -121,7 +121,7 @@ func (z *Zone) classOf(result *wire.Result, r ran, p *program) wire.Verdict {
 		return passedOrVacuous(result, r)
 	case r.end == "fail":
 		return wire.Assertion
-	case outOfMemory.MatchString(r.output) || !r.ready && status.Signaled():
+	case outOfMemory.MatchString(r.output) || !r.ready && status.Signaled() && status.Signal() != syscall.SIGKILL:
 		return wire.Memory // the second: its data alone, before it runs, is more than the limit
 	case !r.ready:
 		result.Message = "The sandbox could not start the program."

@@ -50,6 +50,7 @@ func TestVerdictsOfRuns(t *testing.T) {
 		"it writes too much":   {began(ran{written: 1000, usage: status(exited(1))}), wire.Output},
 		"no memory":            {began(ran{output: "fatal error: runtime: out of memory", usage: status(exited(2))}), wire.Memory},
 		"no memory to begin":   {ran{usage: status(killed(syscall.SIGSEGV))}, wire.Memory},
+		"killed to begin":      {ran{usage: status(killed(syscall.SIGKILL))}, wire.SandboxError},
 		"it never begins":      {ran{usage: status(exited(125))}, wire.SandboxError},
 	} {
 		if got := judged(c.ran, &program{}); got.Verdict != c.want || got.Stage != wire.AtRun {
