@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from cli.store import open_store
 from models import Store
@@ -109,9 +110,15 @@ def _unprivileged(folder: Path) -> list[str]:
 def postgres_url(postgres_server: str) -> str:
     """An empty database of its own."""
     name = f"t{uuid4().hex[:12]}"
-    with psycopg.connect(postgres_server.format(name="postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    _create_database(postgres_server, name)
     return postgres_server.format(name=name)
+
+
+def _create_database(server: str, name: str, template: str = "template1") -> None:
+    """A database that is a copy of `template`, in place of the one with this name."""
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -123,18 +130,44 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite store to copy: the migrations take a quarter of a second, and hundreds of tests want a store.
+    tests/models/test_schema.py and tests/cli/test_migrate.py run them anew."""
+    file = Path(tmp_path_factory.mktemp("migrated")) / "store.db"
+    store = open_store(f"sqlite:///{file}")
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: str) -> str:
+    """The name of a migrated Postgres database to copy."""
+    name = "migrated"
+    _create_database(postgres_server, name)
+    open_store(postgres_server.format(name=name).replace("postgresql://", "postgresql+psycopg://")).close()
+    return name
+
+
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(database_url: str, request: pytest.FixtureRequest) -> Iterator[Store]:
     """A migrated store on each database."""
-    opened = open_store(database_url)
+    if database_url.startswith("sqlite"):
+        shutil.copyfile(request.getfixturevalue("migrated_file"), database_url.removeprefix("sqlite:///"))
+    else:
+        server: str = request.getfixturevalue("postgres_server")
+        _create_database(server, str(make_url(database_url).database), request.getfixturevalue("migrated_database"))
+    opened = Store.open(database_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+def sqlite_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A migrated SQLite store, for tests in which the database does not matter."""
-    opened = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    opened = Store.open(f"sqlite:///{shutil.copyfile(migrated_file, tmp_path / 'store.db')}")
     yield opened
     opened.close()
 
