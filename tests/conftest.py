@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 from cli.store import open_store
 from models import Store
+from tests.forking import Nursery
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("TEKHNE_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -158,7 +159,9 @@ def store(database_url: str, request: pytest.FixtureRequest) -> Iterator[Store]:
         shutil.copyfile(request.getfixturevalue("migrated_file"), database_url.removeprefix("sqlite:///"))
     else:
         server: str = request.getfixturevalue("postgres_server")
-        _create_database(server, str(make_url(database_url).database), request.getfixturevalue("migrated_database"))
+        _create_database(
+            server, str(make_url(database_url).database), request.getfixturevalue("migrated_database")
+        )
     opened = Store.open(database_url)
     yield opened
     opened.close()
@@ -172,15 +175,24 @@ def sqlite_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as opened:
+        yield opened
+
+
 @pytest.fixture
-def tekhne(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+def tekhne(tmp_path: Path, nursery: Nursery) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """Runs the real command line in an empty folder and returns what it printed."""
 
     def run(*arguments: str, timeout: float = 800, **environment: str) -> "subprocess.CompletedProcess[str]":
         folder = tmp_path / "cwd"
         folder.mkdir(exist_ok=True)
+        command = [str(ROOT / ".venv/bin/tekhne"), *arguments]
+        if "PYTHONPATH" not in environment:
+            return nursery.run(*command, environment=environment, folder=folder, timeout=timeout)
         return subprocess.run(
-            [str(ROOT / ".venv/bin/tekhne"), *arguments],
+            command,
             cwd=folder,
             env={**os.environ, **environment},
             capture_output=True,

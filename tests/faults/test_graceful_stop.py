@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from models import Attempt, Revision
 from models.enums import FinishReason, JobState, RunState
-from tests.faults.workplace import Nursery, random_moments, until, workplace
+from tests.faults.workplace import random_moments, until, workplace
+from tests.forking import Nursery
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import TINY, finished_run
 

@@ -1,11 +1,7 @@
 """A store with tiny models, its pages, and real worker processes that a test stops, starves and starts again."""
 
-import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,9 +20,9 @@ from models.enums import RunState
 from models.specification import RunSpecification
 from settings import Settings
 from tests.client import TestClient
+from tests.forking import Forked, Nursery
 from tests.worker.tiny_run import add_tiny_models
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 240.0
 """An event that has not come by now never will; nothing is ever waited for as long as this."""
 
@@ -47,58 +43,23 @@ def random_moments() -> random.Random:
     return random.Random(seed)
 
 
-class Nursery:
-    """Starts workers as `nursery.py` says."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("nursery.py"))],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._answer() == "ready"
-
-    def start(self, environment: dict[str, str], log: Path) -> int:
-        """A worker's process id."""
-        return int(self._ask({"start": environment, "log": str(log)}))
-
-    def wait(self, pid: int) -> int:
-        """The exit code of a worker that ends."""
-        return int(self._ask({"wait": pid}))
-
-    def close(self) -> None:
-        self._process.communicate()
-
-    def _ask(self, question: dict[str, object]) -> str:
-        assert self._process.stdin is not None
-        print(json.dumps(question), file=self._process.stdin, flush=True)
-        return self._answer()
-
-    def _answer(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-
 @dataclass
 class Worker:
     """A real worker process."""
 
-    nursery: Nursery
-    pid: int
+    process: Forked
     log: Path
 
     def said(self) -> str:
-        return self.log.read_text() if self.log.exists() else ""
+        return self.log.read_text()
 
     def is_gone(self) -> bool:
-        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return self.process.poll() is not None
 
     def end(self, number: signal.Signals) -> int:
         """Its exit code after this signal."""
-        os.kill(self.pid, number)
-        return self.nursery.wait(self.pid)
+        self.process.send_signal(number)
+        return self.process.wait()
 
 
 @dataclass
@@ -118,8 +79,10 @@ class Workplace:
         """A worker that takes jobs."""
         assert self.nursery is not None
         log = self.folder / f"worker-{len(self.workers)}.log"
-        pid = self.nursery.start({**self.environment, "TEKHNE_WORKER_ID": name, **environment}, log)
-        worker = Worker(self.nursery, pid, log)
+        environment = {**self.environment, "TEKHNE_WORKER_ID": name, **environment}
+        with log.open("w") as output:
+            process = self.nursery.start("-m", "worker", environment=environment, stdout=output, stderr=output)
+        worker = Worker(process, log)
         self.workers.append(worker)
         until(lambda: f"worker {name} takes jobs" in worker.said(), but=worker.is_gone)
         return worker

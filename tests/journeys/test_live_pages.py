@@ -14,6 +14,7 @@ from models import Run
 from models.arm_kinds import ArmKind
 from models.enums import RunState
 from models.specification import ArmSpecification, RunSpecification, Sampling
+from tests.forking import Nursery
 from tests.journeys.conftest import Watch
 from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
 
@@ -22,8 +23,8 @@ SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTekhne]:
-    with running_tekhne(tmp_path_factory.mktemp("running")) as lent:
+def running(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[RunningTekhne]:
+    with running_tekhne(tmp_path_factory.mktemp("running"), nursery) as lent:
         yield lent
 
 

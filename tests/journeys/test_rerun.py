@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from models import Revision, Run
 from models.enums import RunKind
+from tests.forking import Nursery
 from tests.journeys.conftest import Watch
 from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
 
@@ -21,8 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.go]
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTekhne]:
-    with running_tekhne(tmp_path_factory.mktemp("running")) as lent:
+def running(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[RunningTekhne]:
+    with running_tekhne(tmp_path_factory.mktemp("running"), nursery) as lent:
         yield lent
 
 

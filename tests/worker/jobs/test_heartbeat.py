@@ -1,8 +1,6 @@
 """A worker's name is its own: the second of two is refused in a sentence, a dead one's is free again."""
 
 import os
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,12 +11,11 @@ from cli.store import open_store
 from models import Store, WorkerHeartbeat
 from models.base import now
 from models.job import WORKER_SILENT_AFTER
+from tests.forking import Nursery
 from tests.worker.jobs.unwritable import Unwritable
 from worker.jobs import workers
 from worker.jobs.errors import IdentityTaken
 from worker.jobs.workers import Heartbeat
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def beat_of(store: Store, silent: timedelta, host: str = "elsewhere") -> None:
@@ -48,13 +45,12 @@ def test_a_name_that_fell_silent_is_free_and_given_back_at_the_end(store: Store)
 
 
 @pytest.mark.go
-def test_a_second_worker_process_of_one_name_ends_with_one_sentence(tmp_path: Path) -> None:
+def test_a_second_worker_process_of_one_name_ends_with_one_sentence(tmp_path: Path, nursery: Nursery) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
     beat_of(store, timedelta(seconds=-60))
     store.close()
-    environment = {**os.environ, "TEKHNE_DB": str(tmp_path / "store.db"), "TEKHNE_WORKER_ID": "w"}
-    command = [sys.executable, "-m", "worker"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    environment = {"TEKHNE_DB": str(tmp_path / "store.db"), "TEKHNE_WORKER_ID": "w"}
+    done = nursery.run("-m", "worker", environment=environment)
     assert done.returncode != 0
     assert done.stderr == (
         "error: Another worker runs as 'w' (process 7 on elsewhere): give this one a name of its own "

@@ -1,10 +1,7 @@
 """Jobs through the real queue and real worker processes: once, first come, overtaken, killed, taken over."""
 
 import importlib.util
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -22,17 +19,17 @@ from models.enums import JobKind, JobState
 from models.job import APPLICATION
 from models.session import open_jobs_engine
 from settings.fields import Settings
+from tests.forking import Forked, Nursery
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-_spec = importlib.util.spec_from_file_location("slow_worker", HERE / "slow_worker.py")
+PROGRAM = str(Path(__file__).with_name("slow_worker.py"))
+_spec = importlib.util.spec_from_file_location("slow_worker", PROGRAM)
 assert _spec is not None
 assert _spec.loader is not None
 slow_worker = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(slow_worker)
 TO_TEN = list(range(slow_worker.UP_TO))
 
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., Forked]
 
 
 @pytest.fixture
@@ -41,23 +38,25 @@ def jobs_url(database_url: str) -> str:
 
 
 @pytest.fixture
-def start(store: Store, database_url: str, jobs_url: str) -> Iterator[Start]:
+def start(store: Store, database_url: str, jobs_url: str, tmp_path: Path, nursery: Nursery) -> Iterator[Start]:
     """Starts worker processes and ends what is left of them."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Forked] = []
 
-    def begin(worker_id: str, pause: float = 0.05) -> "subprocess.Popen[str]":
-        command = [sys.executable, str(HERE / "slow_worker.py"), database_url, jobs_url, worker_id, str(pause)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    def begin(worker_id: str, pause: float = 0.05) -> Forked:
+        output = tmp_path / f"worker-{len(started)}"
+        with output.open("w") as out:
+            process = nursery.start(
+                PROGRAM, database_url, jobs_url, worker_id, str(pause), environment={}, stdout=out
+            )
         started.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == "ready"
+        until(lambda: output.read_text() == "ready\n" or process.poll() is not None)
+        assert process.poll() is None
         return process
 
     yield begin
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 @pytest.fixture
@@ -150,18 +149,10 @@ def test_a_dead_workers_job_is_taken_over_by_a_living_one(store: Store, start: S
 
 
 def test_a_second_worker_with_the_same_name_does_not_start(
-    sqlite_store: Store, tmp_path: Path, start: Start, database_url: str, jobs_url: str
+    start: Start, nursery: Nursery, database_url: str, jobs_url: str
 ) -> None:
     start("w-1")
-    command = [sys.executable, str(HERE / "slow_worker.py"), database_url, jobs_url, "w-1", "0"]
-    second = subprocess.run(
-        command,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    second = nursery.run(PROGRAM, database_url, jobs_url, "w-1", "0", environment={}, timeout=60)
     assert second.returncode != 0
     assert "TEKHNE_WORKER_ID" in second.stderr
 

@@ -1,8 +1,5 @@
 """Two real workers on one Postgres: every sample of every run is drafted once, executed once and stored once."""
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,28 +15,29 @@ from cli.store import open_store
 from models import Attempt, Job, JobEvent, Problem, Revision, Run, Store
 from models.enums import JobState, RunState
 from settings import Settings
+from tests.forking import Nursery
 from tests.worker.runs.telling_worker import told_as
 from tests.worker.tiny_run import TINY, add_tiny_models
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[3]
 RUNS = 4
 SAMPLES = 5
 
 
 @contextmanager
-def worker(url: str, jobs_url: str, name: str, told: Path) -> Iterator[None]:
+def worker(nursery: Nursery, url: str, jobs_url: str, name: str, told: Path) -> Iterator[None]:
     """A worker process that writes what it does to `told`."""
-    command = [sys.executable, str(Path(__file__).with_name("telling_worker.py")), url, jobs_url, name]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    with told.open("w") as out, subprocess.Popen(command, stdout=out, env=environment) as process:
-        try:
-            until(lambda: told.read_text().startswith("ready") or process.poll() is not None)
-            assert process.poll() is None
-            yield
-        finally:
-            process.kill()
+    program = str(Path(__file__).with_name("telling_worker.py"))
+    with told.open("w") as out:
+        process = nursery.start(program, url, jobs_url, name, environment={}, stdout=out)
+    try:
+        until(lambda: told.read_text().startswith("ready") or process.poll() is not None)
+        assert process.poll() is None
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 def until(condition: Callable[[], bool], seconds: float = 120) -> None:
@@ -49,7 +47,9 @@ def until(condition: Callable[[], bool], seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
-def test_each_sample_of_each_run_is_drafted_and_executed_once(postgres_url: str, tmp_path: Path) -> None:
+def test_each_sample_of_each_run_is_drafted_and_executed_once(
+    postgres_url: str, tmp_path: Path, nursery: Nursery
+) -> None:
     url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
     jobs_url = Settings(db=url).jobs_url
     store = open_store(url)
@@ -61,7 +61,7 @@ def test_each_sample_of_each_run_is_drafted_and_executed_once(postgres_url: str,
         ]
     queue = JobQueue(store, jobs_url)
     told = [tmp_path / "one", tmp_path / "two"]
-    with worker(url, jobs_url, "w-1", told[0]), worker(url, jobs_url, "w-2", told[1]):
+    with worker(nursery, url, jobs_url, "w-1", told[0]), worker(nursery, url, jobs_url, "w-2", told[1]):
         jobs = [start_run(store, queue, run_id).job_id for run_id in runs]
         until(lambda: all(job.finished_at for job in stored_jobs(store, jobs)))
     queue.close()

@@ -10,6 +10,7 @@ import pytest
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from tests.forking import Nursery
 from tests.worker.training.killing import train_and_kill
 from worker.problem_sets import ProblemSetContent
 from worker.training.base import BaseRequest, train_base
@@ -134,14 +135,14 @@ def test_nothing_to_train_on_is_said(tmp_path: Path, tiny_base: Path) -> None:
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(
-    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+    tmp_path: Path, tiny_base: Path, problems: ProblemSetContent, nursery: Nursery
 ) -> None:
     """The kill is a real one: SIGKILL to another process, in the middle of its steps."""
     options = TrainingOptions(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
     whole = train_base(request(tiny_base, tmp_path / "whole", problems, options), quiet)
-    train_and_kill("base", tiny_base, tmp_path / "killed")
+    train_and_kill(nursery, "base", tiny_base, tmp_path / "killed")
     with pytest.raises(ResumeError, match="other data or options"):
         train_base(request(tiny_base, tmp_path / "killed", problems, QUICK), quiet)
     steps: list[int] = []

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from tests.forking import Nursery
 from tests.worker.training.killing import train_and_kill
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import ReflectiveCodeTransformer, trainable
@@ -66,14 +67,14 @@ def another(base: Path, folder: Path) -> Path:
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(
-    tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent]
+    tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent], nursery: Nursery
 ) -> None:
     options = TrainingOptions(
         steps=24, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=10, save_seconds=0.0
     )
     whole = CriticRequest(out=tmp_path / "whole", base=str(tiny_base), transcripts=lessons, options=options)
     train_critic(whole, quiet)
-    train_and_kill("critic", tiny_base, tmp_path / "killed")
+    train_and_kill(nursery, "critic", tiny_base, tmp_path / "killed")
     with pytest.raises(ResumeError, match="other data or options"):
         train_critic(replace(whole, out=tmp_path / "killed", base=str(another(tiny_base, tmp_path))), quiet)
     steps: list[int] = []
