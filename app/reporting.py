@@ -57,7 +57,7 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
         # Only the whole arm shows whether it still owes revisions, and an unfinished run may lack samples.
         arm = choose_arm(read_arms(session, run_id), name)
         arm = arm.at_numbers(read_sample_numbers(session, run_id, arm.keys))
-        arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds)
+        arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate)
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
     tokens = None if run.is_imported else read_tokens_per_sample(session, run_id, arm.name)
     return replace(run, arm_sampling=sampling, tokens_per_sample=tokens), arm

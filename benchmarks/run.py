@@ -19,7 +19,7 @@ from cli.errors import CommandError
 from cli.store import open_store
 from models import Attempt, Job, Revision, Store
 from models.arm_kinds import ArmKind
-from models.enums import JobKind, JobState
+from models.enums import JobKind, JobState, TestsKind
 from models.job import BULK
 from models.specification import ArmSpecification, RunSpecification, Sampling
 from settings import load_settings
@@ -96,7 +96,7 @@ def _prepare(store: Store, problems: int, samples: int) -> int:
     )
     wanted = RunSpecification(
         name="bench", problem_sets=tuple(OWN_SETS.values()), base=demo.BASE.name, arms=arms, samples=samples,
-        sampling=SAMPLING, limit=problems,
+        sampling=SAMPLING, limit=problems, gate=TestsKind.HIDDEN,
     )  # fmt: skip
     with store.writer() as session:
         install_own_sets(session)

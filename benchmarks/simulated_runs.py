@@ -49,13 +49,21 @@ class Truth:
     critics: int = 1
     control: bool = False
     """Adds an arm without a trace that repairs as well as the critic."""
+    gate: TestsKind = TestsKind.HIDDEN
+    accepts_wrong: float = 0.2
+    """Chance that example tests, where they gate, pass a wrong program."""
+    rejects_right: float = 0.05
+    """Chance that they fail a right one."""
 
 
 def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
     """One run: base, critics, and resampling or a control if wanted."""
     rates = chance.beta(*truth.rates, truth.problems)
     shape = (truth.problems, truth.samples)
-    drafts = _draw(chance, np.broadcast_to(rates[:, None], shape))
+    fresh = np.broadcast_to(rates[:, None], shape)
+    drafts = _draw(chance, fresh)
+    examples = _examples(truth, chance, drafts)
+    revised = (examples if truth.gate is TestsKind.EXAMPLE else drafts) != PASSED
     origins = [Origin.SEEN if truth.unseen_fixes is not None and number % 2 else Origin.UNSEEN
                for number in range(truth.problems)]  # fmt: skip
     infos = tuple(
@@ -63,20 +71,34 @@ def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
         for number, origin in enumerate(origins)
     )
     repaired = _repair_rates(truth, rates, infos)
-    arms = [_arm("base", ArmKind.BASE, infos, drafts, drafts, DRAFT_TOKENS)]
-    for number in range(truth.critics):
-        finals = np.where(drafts == PASSED, drafts, _draw(chance, repaired))
-        lost = (chance.random(shape) < truth.missing) & (drafts != PASSED)
+
+    def repairs(
+        name: str, kind: ArmKind, rates: NDArray[np.float64], cost: float = 1, missing: float = 0
+    ) -> ArmSamples:
+        finals = np.where(revised, _draw(chance, rates), drafts)
+        lost = (chance.random(shape) < missing) & revised
         finals = np.where(lost, UNSCORED, finals).astype(np.int8)
+        shown = np.where(revised, _examples(truth, chance, finals), examples).astype(np.int8)
+        return _arm(name, kind, infos, drafts, finals, shown, revised, round(cost * DRAFT_TOKENS))
+
+    everywhere = np.ones(shape, dtype=np.bool_)
+    arms = [_arm("base", ArmKind.BASE, infos, drafts, drafts, examples, everywhere, DRAFT_TOKENS)]
+    for number in range(truth.critics):
         name = "critic" if number == 0 else f"critic {number + 1}"
-        arms.append(_arm(name, ArmKind.CRITIC, infos, drafts, finals, round(truth.cost * DRAFT_TOKENS)))
+        arms.append(repairs(name, ArmKind.CRITIC, repaired, truth.cost, truth.missing))
     if truth.control:
-        finals = np.where(drafts == PASSED, drafts, _draw(chance, repaired))
-        arms.append(_arm("no trace", ArmKind.NO_TRACE, infos, drafts, finals, DRAFT_TOKENS))
+        arms.append(repairs("no trace", ArmKind.NO_TRACE, repaired))
     if truth.resamples:
-        again = np.where(drafts == PASSED, drafts, _draw(chance, np.broadcast_to(rates[:, None], shape)))
-        arms.append(_arm("resample", ArmKind.RESAMPLE, infos, drafts, again, DRAFT_TOKENS))
+        arms.append(repairs("resample", ArmKind.RESAMPLE, fresh))
     return arms
+
+
+def _examples(truth: Truth, chance: np.random.Generator, verdicts: Codes) -> Codes:
+    """Verdicts of these programs on the example tests; none where hidden tests gate."""
+    if truth.gate is TestsKind.HIDDEN:
+        return np.full(verdicts.shape, NO_VERDICT, dtype=np.int8)
+    passes = np.where(verdicts == PASSED, 1 - truth.rejects_right, truth.accepts_wrong)
+    return _draw(chance, passes)
 
 
 def _repair_rates(truth: Truth, rates: NDArray[np.float64], infos: Sequence[ProblemInfo]) -> NDArray[np.float64]:
@@ -93,11 +115,17 @@ def _draw(chance: np.random.Generator, rates: NDArray[np.float64]) -> Codes:
 
 
 def _arm(
-    name: str, kind: ArmKind, infos: tuple[ProblemInfo, ...], drafts: Codes, finals: Codes, tokens: int
+    name: str,
+    kind: ArmKind,
+    infos: tuple[ProblemInfo, ...],
+    drafts: Codes,
+    finals: Codes,
+    examples: Codes,
+    written: Flags,
+    tokens: int,
 ) -> ArmSamples:
     shape = drafts.shape
     none = np.full(shape, NO_VERDICT, dtype=np.int8)
-    written: Flags = (drafts != PASSED) if kind.repairs else np.ones(shape, dtype=np.bool_)
     zeros = np.zeros(shape, dtype=np.int32)
     return ArmSamples(
         name=name,
@@ -108,7 +136,7 @@ def _arm(
         draft=drafts,
         raw=none,
         legacy=none,
-        example=none,
+        example=examples,
         rounds=written.astype(np.int32) if kind.repairs else zeros,
         copied=np.zeros(shape, dtype=np.bool_),
         edit_size=zeros,
@@ -123,7 +151,8 @@ def settings_of_truth(truth: Truth, state: RunState = RunState.DONE) -> RunSetti
     return RunSettings(
         id=1, name="synthetic", kind=RunKind.EXPERIMENT, state=state, base="base", base_hash="",
         problem_sets=("set@1",), problems=truth.problems, samples=truth.samples, sampling=(), seed=0,
-        feedback=TestsKind.EXAMPLE, gated=True, rounds=1, budget=BudgetRule.EQUAL_SAMPLES, ruler="", go_version="",
+        feedback=TestsKind.EXAMPLE, gated=True, gate=truth.gate, rounds=1,
+        budget=BudgetRule.EQUAL_SAMPLES, ruler="", go_version="",
         resampling="resample" if truth.resamples else "",
     )  # fmt: skip
 

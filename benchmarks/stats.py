@@ -129,5 +129,6 @@ def _settings(problems: int, samples: int) -> RunSettings:
     return RunSettings(
         id=1, name="bench", kind=RunKind.EXPERIMENT, state=RunState.DONE, base="bench", base_hash="",
         problem_sets=("bench@1",), problems=problems, samples=samples, sampling=(), seed=0,
-        feedback=TestsKind.EXAMPLE, gated=True, rounds=1, budget=BudgetRule.EQUAL_SAMPLES, ruler="", go_version="",
+        feedback=TestsKind.EXAMPLE, gated=True, gate=TestsKind.HIDDEN, rounds=1,
+        budget=BudgetRule.EQUAL_SAMPLES, ruler="", go_version="",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy import special
 
 from app.reports.build import build_report
 from app.reports.compare import compare
@@ -19,7 +20,7 @@ from app.reports.report import Report
 from app.reports.samples import PASSED, ArmSamples
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
-from models.enums import RunState
+from models.enums import RunState, TestsKind
 
 CLAIMS = ("evidence that repair beats resampling", "resampling did better here")
 NULLS = {
@@ -28,6 +29,8 @@ NULLS = {
     "null_three_times_the_cost": Truth(cost=3),
     "null_three_critics": Truth(critics=3, problems=40),
     "null_one_sample": Truth(problems=150, samples=1),
+    "null_example_gate": Truth(gate=TestsKind.EXAMPLE),
+    "null_example_gate_without_resample_arm": Truth(gate=TestsKind.EXAMPLE, resamples=False),
     "null_missing_10_percent": Truth(missing=0.1),
     "null_missing_10_percent_without_resample_arm": Truth(missing=0.1, resamples=False),
 }
@@ -35,6 +38,7 @@ COVERED = ((10, 10, (0.3, 0.7)), (20, 10, (0.1, 0.9)), (20, 10, (0.05, 1.5)), (4
            (50, 10, (0.05, 1.5)), (20, 10, (5.0, 0.3)), (164, 10, (0.3, 0.7)))  # fmt: skip
 """Problems, samples and the beta distribution of true rates."""
 SETS = 8
+QUANTILES = 100_000
 
 
 def measure(repeats: int = 200) -> BenchReport:
@@ -67,29 +71,35 @@ def claims(report: Report) -> bool:
 
 
 def _planted(chance: np.random.Generator, repeats: int) -> list[Figure]:
-    """Errors of the difference at equal tokens, in points, for critics of known effect and cost."""
+    """Errors of the difference at equal tokens, in points, for critics of known effect and cost, under either gate."""
     figures = []
-    for name, fixes in (("perfect", 1.0), ("null", None), ("useless", 0.0)):
-        for cost in (1, 3):
-            truth = Truth(problems=150, samples=10, fixes=fixes, cost=cost)
-            runs = [simulate(truth, chance) for _ in range(repeats)]
-            found = [_value(equal_tokens(run[0], run[1], run[-1]).difference) for run in runs]
-            expected = expected_at_equal_tokens(truth)
-            error = 100 * abs(float(np.mean(found)) - expected)
-            figures.append(Figure(name=f"{name}_at_{cost}x", value=100 * float(np.mean(found)), unit="pp",
-                                  baseline=100 * expected, bar=2.0, holds=error <= 2.0))  # fmt: skip
+    for gate in TestsKind:
+        for name, fixes in (("perfect", 1.0), ("null", None), ("useless", 0.0)):
+            for cost in (1, 3):
+                truth = Truth(problems=150, samples=10, fixes=fixes, cost=cost, gate=gate)
+                runs = [simulate(truth, chance) for _ in range(repeats)]
+                found = [_value(equal_tokens(run[0], run[1], run[-1], gate=gate).difference) for run in runs]
+                expected = expected_at_equal_tokens(truth)
+                error = 100 * abs(float(np.mean(found)) - expected)
+                figures.append(Figure(name=f"{name}_at_{cost}x_{gate}_gate", value=100 * float(np.mean(found)),
+                                      unit="pp", baseline=100 * expected, bar=2.0, holds=error <= 2.0))  # fmt: skip
     return figures
 
 
 def expected_at_equal_tokens(truth: Truth) -> float:
-    """The true difference within the cost of a draft and a repair: 1 + cost drafts against one draft and one repair."""
-    below, above = truth.rates
+    """The true difference within the cost of a draft and a repair: 1 + cost drafts against one draft and one repair.
 
-    def all_fail(times: int) -> float:
-        return float(np.prod([(above + step) / (below + above + step) for step in range(times)]))
-
-    ours = all_fail(2) if truth.fixes is None else all_fail(1) * (1 - truth.fixes)
-    return all_fail(1 + round(truth.cost)) - ours
+    A strategy hands in the first program that the gate accepts, and succeeds if it is right.
+    """
+    rates = special.betaincinv(*truth.rates, (np.arange(QUANTILES) + 0.5) / QUANTILES)  # of equally many problems
+    gated = truth.gate is TestsKind.EXAMPLE
+    misses, accepts = (truth.rejects_right, truth.accepts_wrong) if gated else (0.0, 0.0)
+    right = rates * (1 - misses)
+    refused = 1 - right - (1 - rates) * accepts
+    fixes = rates if truth.fixes is None else truth.fixes
+    ours = right + refused * fixes * (1 - misses)
+    drafts = 1 + round(truth.cost)
+    return float(np.mean(ours - right * sum(refused**number for number in range(drafts))))
 
 
 def _value(found: Estimated) -> float:

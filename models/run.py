@@ -41,7 +41,9 @@ class Run(Base):
     feedback: Mapped[TestsKind] = mapped_column(closed(TestsKind), default=TestsKind.EXAMPLE)
     """Which tests' trace the critic is shown. Hidden tests always score."""
     gated: Mapped[bool] = mapped_column(default=True)
-    """Whether only failing drafts are repaired, which makes `broken by the critic` zero by construction."""
+    """Whether only failing drafts are repaired; if hidden tests gate, none that passes them can be broken."""
+    gate: Mapped[TestsKind] = mapped_column(closed(TestsKind, "gate"), default=TestsKind.HIDDEN)
+    """Which tests say that a draft failed and when to stop. Hidden tests always score."""
     rounds: Mapped[int] = mapped_column(default=1)
     budget: Mapped[BudgetRule] = mapped_column(closed(BudgetRule), default=BudgetRule.EQUAL_SAMPLES)
     ruler_id: Mapped[int | None] = mapped_column(ForeignKey("ruler.id"))

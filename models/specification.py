@@ -202,6 +202,8 @@ class RunSpecification(Specification):
     """Which tests the critic sees; the hidden ones always score."""
     gated: bool = True
     """Repair failed drafts only."""
+    gate: TestsKind | None = None
+    """Which tests say that a draft failed and when to stop; example tests where every problem has them, else hidden."""
     rounds: Annotated[int, Between(0, 10)] = 1
     """Rounds of repair for each draft."""
     budget: BudgetRule = BudgetRule.EQUAL_SAMPLES
@@ -249,7 +251,9 @@ class RunSpecification(Specification):
             problems: content hashes, in the run's order.
             checkpoints: content hashes of the base and of each arm's checkpoint (empty where none).
         """
-        wanted = json.dumps(self.model_dump(exclude={"name"}), sort_keys=True)
+        # Runs had no other gate than the hidden tests once: those keep their hash.
+        left_out = {"name"} if self.gate is TestsKind.EXAMPLE else {"name", "gate"}
+        wanted = json.dumps(self.model_dump(exclude=left_out), sort_keys=True)
         return content_hash(wanted, *problems, "checkpoints", *checkpoints)
 
 

@@ -1,6 +1,11 @@
 """The one rule of turns: whether an arm owes a sample another revision. Repair loop, counts and reports follow it."""
 
-from models.enums import Verdict
+from models.enums import TestsKind, Verdict
+
+
+def gate_verdict(gate: TestsKind, hidden: Verdict | None, example: Verdict | None) -> Verdict | None:
+    """The verdict that decides whether a program is repaired: on the tests that gate and stop the run."""
+    return example if gate is TestsKind.EXAMPLE else hidden
 
 
 def owes_revision(latest: Verdict | None, *, gated: bool, rounds: int, written: int = 0) -> bool:
@@ -10,7 +15,7 @@ def owes_revision(latest: Verdict | None, *, gated: bool, rounds: int, written: 
     repairs failures only; an ungated one revises passing drafts too; every arm stops at its first own pass.
 
     Args:
-        latest: the verdict of the draft, or of the arm's last revision; None where there is none.
+        latest: the `gate_verdict` of the draft, or of the arm's last revision; None where there is none.
         rounds: most revisions of one sample.
         written: revisions that the arm has written already.
     """

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule
-from models.turns import owes_revision
+from models.turns import gate_verdict, owes_revision
 from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
 from worker.runs.programs import Draft, JudgedProgram, RepairRound, WrittenProgram
 
@@ -86,11 +86,12 @@ def goes_on(
     costliest other arm spent on this sample.
 
     Args:
-        judged: the latest verdict.
+        judged: the latest verdicts.
         spent: tokens the arm has written for this sample.
         costliest: most tokens that another arm has written for it.
     """
     rounds = plan.rounds
     if arm.kind == ArmKind.RESAMPLE and plan.budget is BudgetRule.EQUAL_TOKENS and costliest:
         rounds = LONGEST_RESAMPLING if spent < costliest else 0
-    return owes_revision(judged.verdict if judged else None, gated=plan.gated, rounds=rounds, written=round)
+    latest = gate_verdict(plan.gate, judged.verdict, judged.example_verdict) if judged else None
+    return owes_revision(latest, gated=plan.gated, rounds=rounds, written=round)

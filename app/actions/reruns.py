@@ -90,6 +90,7 @@ def _child(session: Session, parent: Run, problem_id: int, wanted: RerunSpecific
         sampling=parent.sampling,
         feedback=parent.feedback,
         gated=False,
+        gate=parent.gate,
         rounds=1,
         budget=parent.budget,
     )

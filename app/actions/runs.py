@@ -21,7 +21,7 @@ from models import (
 )
 from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
 from models.base import now
-from models.enums import CheckpointKind, JobKind, JobState, RunState
+from models.enums import CheckpointKind, JobKind, JobState, RunState, TestsKind
 from models.specification import ArmSpecification, RunSpecification, SpecificationError
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -86,6 +86,7 @@ def create_run(session: Session, wanted: RunSpecification) -> Run:
     """
     problems = _problems(session, wanted)
     base, checkpoints = _checkpoints(session, wanted)
+    wanted = _with_gate(wanted, problems)
     run = Run(
         name=wanted.label,
         specification_hash=_hash(wanted, problems, [base, *checkpoints]),
@@ -95,6 +96,7 @@ def create_run(session: Session, wanted: RunSpecification) -> Run:
         sampling=wanted.sampling.model_dump(),
         feedback=wanted.feedback,
         gated=wanted.gated,
+        gate=wanted.gate,
         rounds=wanted.rounds,
         budget=wanted.budget,
     )
@@ -123,7 +125,8 @@ def create_run(session: Session, wanted: RunSpecification) -> Run:
 def find_unfinished(session: Session, wanted: RunSpecification) -> Run | None:
     """The newest unfinished run of exactly this specification, to go on with after an interruption."""
     base, checkpoints = _checkpoints(session, wanted)
-    digest = _hash(wanted, _problems(session, wanted), [base, *checkpoints])
+    problems = _problems(session, wanted)
+    digest = _hash(_with_gate(wanted, problems), problems, [base, *checkpoints])
     same = select(Run).where(Run.specification_hash == digest, Run.state.in_(UNFINISHED))
     return session.scalars(same.order_by(Run.id.desc())).first()
 
@@ -198,6 +201,17 @@ def _problems(session: Session, wanted: RunSpecification) -> _Problems:
             "arms", f"arms: {shuffled[0]} shows the trace of another problem: a run of one problem has none."
         )
     return list(found.values())
+
+
+def _with_gate(wanted: RunSpecification, problems: _Problems) -> RunSpecification:
+    """With the tests that gate the run: the example tests, unless it says otherwise or a problem has none."""
+    bare = next((problem.task_id for _, problem in problems if not problem.example_tests), None)
+    if wanted.gate is TestsKind.EXAMPLE and bare is not None:
+        raise SpecificationError(
+            "gate", f"gate: {bare!r} has no example tests, so only hidden tests can gate this run."
+        )
+    default = TestsKind.EXAMPLE if bare is None else TestsKind.HIDDEN
+    return wanted if wanted.gate else wanted.model_copy(update={"gate": default})
 
 
 def _hash(wanted: RunSpecification, problems: _Problems, checkpoints: Sequence[Checkpoint | None]) -> str:

@@ -14,7 +14,7 @@ from app.queries.runs import ArmHead
 from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.counts import ABSENT, VERDICT_OF
-from models.enums import Origin, RunState
+from models.enums import Origin, RunState, TestsKind
 from models.turns import owes_revision
 
 
@@ -100,12 +100,15 @@ _SUMS = (
 
 
 def _owing_arms(session: Session, run_id: int) -> set[int]:
-    """The arms of an unfinished run that still owe a revision: a sample without a verdict whose draft needs one."""
-    state, gated, rounds = session.execute(select(Run.state, Run.gated, Run.rounds).where(Run.id == run_id)).one()
-    if state is RunState.DONE:
+    """The arms of an unfinished run that still owe a revision: a sample without a verdict, whose draft needs one."""
+    run = session.execute(select(Run.state, Run.gated, Run.rounds, Run.gate).where(Run.id == run_id)).one()
+    if run.state is RunState.DONE:
         return set()
+    # A draft's verdict on the example tests is in no strip: where they gate, a sample without a verdict waits for one.
     owed_after = {
-        mark for mark, verdict in VERDICT_OF.items() if owes_revision(verdict, gated=gated, rounds=rounds)
+        mark
+        for mark, verdict in VERDICT_OF.items()
+        if run.gate is TestsKind.EXAMPLE or owes_revision(verdict, gated=run.gated, rounds=run.rounds)
     }
     rows = session.execute(
         select(Arm.id, Arm.kind, _COUNT.draft_marks, _COUNT.marks)

@@ -64,6 +64,7 @@ class RunHead(_Versioned):
     parent_id: int | None
     samples: int
     gated: bool
+    gate: TestsKind
     feedback: TestsKind
     rounds: int
     budget: BudgetRule

@@ -21,7 +21,7 @@ from app.reports.samples import ProblemInfo
 from models import Attempt, Revision, Run, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import Verdict
-from models.turns import owes_revision
+from models.turns import gate_verdict, owes_revision
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
 
@@ -37,12 +37,13 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     arms = find_arms(session, run_id)
     run = session.get_one(Run, run_id)
     owed = partial(owes_revision, gated=run.gated, rounds=run.rounds)
+    gating = partial(gate_verdict, run.gate)
     drafting = next((arm.id for arm in arms if arm.kind == ArmKind.BASE), None)
     for problem_id, info in read_problems(session, run_id).items():
         drafts = _drafts(session, run_id, problem_id)
         revisions = _revisions(session, run_id, problem_id)
         for arm in arms:
-            source = _Source(info=info, arm=arm.name, kind=arm.kind, owed=owed)
+            source = _Source(info=info, arm=arm.name, kind=arm.kind, gating=gating, owed=owed)
             if arm.kind.repairs:
                 yield from _repaired(session, source, drafts.get(drafting, []), revisions.get(arm.id, {}))
             else:
@@ -56,6 +57,8 @@ class _Source:
     info: ProblemInfo
     arm: str
     kind: ArmKind
+    gating: Callable[[Verdict | None, Verdict | None], Verdict | None]
+    """Of a hidden and an example verdict the one that gates the run."""
     owed: Callable[[Verdict | None], bool]
     """Whether the arm revises a draft with this verdict."""
 
@@ -143,7 +146,7 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
     An arm that repairs pays only for its revisions; a draft that it still has to revise has no verdict here.
     """
     final = revisions[-1] if revisions else draft
-    if source.kind.repairs and not revisions and source.owed(draft.verdict):
+    if source.kind.repairs and not revisions and source.owed(source.gating(draft.verdict, draft.example_verdict)):
         final = draft._replace(verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None)
     paid = revisions if source.kind.repairs else (draft,)
     return SampleRow(

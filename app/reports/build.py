@@ -4,12 +4,15 @@ In: `RunSettings` and `ArmSamples`, from the store, from rows or from a CSV file
 the command line all use this, so they cannot disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from app.reports.attribution import ceiling, gap_change, repair_step, rule_steps, seen_gap
+from app.reports.coverage import coverage
+from app.reports.decay import decays
 from app.reports.differences import Looks
 from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.equal_tokens import equal_tokens
@@ -19,6 +22,7 @@ from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
 from app.reports.repairs import complete_or_empty, repairs, revisions_owed
 from app.reports.report import ArmReport, AtK, CriticVsResampling, FlakyProblem, RepairReport, Report, RunSettings
 from app.reports.samples import FLAKY, ArmSamples, count, is_scored
+from app.reports.self_correction import correction_rates
 from app.reports.spread import spread
 from app.reports.verdict import Findings, verdict_in_words
 from app.reports.wording import number_of
@@ -27,14 +31,15 @@ from models.arm_kinds import ArmKind, TraceShown
 
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
-    owed = {arm.name: int(revisions_owed(arm, gated=run.gated, rounds=run.rounds).sum()) for arm in arms}
+    owed_by = partial(revisions_owed, gated=run.gated, rounds=run.rounds, gate=run.gate)
+    owed = {arm.name: int(owed_by(arm).sum()) for arm in arms}
     unfinished = {arm.name: arm for arm in arms}
-    arms = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds) for arm in arms]
+    arms = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate) for arm in arms]
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
     critics = _critics_first(others)
-    duels = _critics_vs_resampling(base, critics, others, watched=run.is_watched) if base is not None else []
-    controls = _controls(base, critics, watched=run.is_watched) if base is not None else ()
+    duels = _critics_vs_resampling(run, base, critics, others) if base is not None else []
+    controls = _controls(run, base, critics) if base is not None else ()
     findings = Findings(
         run=run,
         arms=arms,
@@ -49,9 +54,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         warnings=(*run.notes, *_owed_in_words(owed), *_warnings(arms), *_families(run, duels)),
         arms=tuple(arm_report(arm, run) for arm in arms),
         pairs=_pairs(run, base, others) if base is not None else (),
-        repairs=tuple(_repair_report(base, arm, unfinished[arm.name]) for arm in others if arm.kind.repairs)
-        if base is not None
-        else (),
+        repairs=_repair_reports(run, base, others, unfinished) if base is not None else (),
         duels=tuple(duels),
         controls=controls,
         gaps=tuple(seen_gap(arm) for arm in arms),
@@ -62,8 +65,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
 def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
     """One arm by itself."""
     ks = usual_ks(arm.present.shape[1])
-    has_oracle = arm.kind.repairs and run.uses_oracle
-    with_examples = is_scored(arm.example).any() and not has_oracle
+    with_examples = is_scored(arm.example).any() and not run.shows_hidden_verdicts(arm.kind)
     return ArmReport(
         name=arm.name,
         kind=arm.kind,
@@ -94,8 +96,8 @@ def _rate_name(arm: ArmSamples, run: RunSettings) -> str:
 
 
 def _pairs(run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples]) -> tuple[PairedResult, ...]:
-    """The base vs. each other arm. A gated arm can only gain on its own base, so that no test is made there."""
-    gains = [arm.kind.repairs and run.gated for arm in others]
+    """The base vs. each other arm. If hidden tests gate, it can only gain, so that no test is made there."""
+    gains = [arm.kind.repairs and run.can_only_gain for arm in others]
     looks = Looks(family=max(1, gains.count(False)), always_valid=run.is_watched)
     pairs = [
         compare_arms(base, arm, looks, can_only_gain="right" if gain else "")
@@ -112,13 +114,13 @@ def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
 
 
 def _critics_vs_resampling(
-    base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples], *, watched: bool
+    run: RunSettings, base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples]
 ) -> list[CriticVsResampling]:
     """Each critic, with p-values and intervals corrected for their number."""
     resample = next((arm for arm in others if arm.kind == ArmKind.RESAMPLE), None)
-    looks = Looks(family=max(1, len(critics)), always_valid=watched)
-    tries = [against_resampling(base, critic, resample, looks) for critic in critics]
-    tokens = [equal_tokens(base, critic, resample, looks) for critic in critics]
+    looks = Looks(family=max(1, len(critics)), always_valid=run.is_watched)
+    tries = [against_resampling(base, critic, resample, looks, run.gate) for critic in critics]
+    tokens = [equal_tokens(base, critic, resample, looks, run.gate) for critic in critics]
     corrected = holm([one.evidence for one in tries]), holm([one.evidence for one in tokens])
     return [
         CriticVsResampling(
@@ -130,13 +132,13 @@ def _critics_vs_resampling(
     ]
 
 
-def _controls(base: ArmSamples, critics: Sequence[ArmSamples], *, watched: bool) -> tuple[EqualSamples, ...]:
+def _controls(run: RunSettings, base: ArmSamples, critics: Sequence[ArmSamples]) -> tuple[EqualSamples, ...]:
     """The first critic vs. each arm that repairs the same failures without their own trace."""
     if not critics or critics[0].kind.trace_shown is not TraceShown.OWN:
         return ()
     controls = [arm for arm in critics[1:] if arm.kind.trace_shown is not TraceShown.OWN]
-    looks = Looks(family=max(1, len(controls)), always_valid=watched)
-    found = [against_resampling(base, critics[0], arm, looks) for arm in controls]
+    looks = Looks(family=max(1, len(controls)), always_valid=run.is_watched)
+    found = [against_resampling(base, critics[0], arm, looks, run.gate) for arm in controls]
     corrected = holm([one.evidence for one in found])
     return tuple(replace(one, evidence=evidence) for one, evidence in zip(found, corrected, strict=True))
 
@@ -156,14 +158,29 @@ def _families(run: RunSettings, duels: Sequence[CriticVsResampling]) -> list[str
     ]
 
 
-def _repair_report(base: ArmSamples, arm: ArmSamples, unfinished: ArmSamples) -> RepairReport:
-    return RepairReport(
-        arm=arm.name,
-        kind=arm.kind,
-        repairs=repairs(unfinished),
-        step=repair_step(base, arm),
-        ceiling=ceiling(base, arm),
-        gap_change=gap_change(base, arm),
+def _repair_reports(
+    run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples], unfinished: Mapping[str, ArmSamples]
+) -> tuple[RepairReport, ...]:
+    """Each repairing arm; `unfinished` holds the arms with what an incomplete one has done so far, by name."""
+    repairing = [arm for arm in others if arm.kind.repairs]
+    resample = next((arm for arm in repairing if arm.kind == ArmKind.RESAMPLE), None)
+    curves = partial(coverage, always_valid=run.is_watched)
+    return tuple(
+        RepairReport(
+            arm=arm.name,
+            kind=arm.kind,
+            repairs=repairs(unfinished[arm.name]),
+            step=repair_step(base, arm),
+            ceiling=ceiling(base, arm),
+            gap_change=gap_change(base, arm),
+            corrections=correction_rates(arm),
+            decays=decays(base, arm),
+            coverage=(
+                curves(arm, base, can_only_gain=run.can_only_gain),
+                *([curves(arm, resample)] if resample is not None and resample is not arm else ()),
+            ),
+        )
+        for arm in repairing
     )
 
 

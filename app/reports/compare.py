@@ -34,6 +34,7 @@ def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
     for name, one, two in (
         ("feedback tests", left.feedback, right.feedback),
         ("gating", _gating(left), _gating(right)),
+        ("gating tests", left.gate, right.gate),
         ("rounds of repair", left.rounds, right.rounds),
         ("budget rule", left.budget, right.budget),
         ("seed", left.seed, right.seed),
@@ -75,7 +76,7 @@ def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmS
     rows = 1 + len(sets) * (len(sets) > 1)
     looks = Looks(family=rows, always_valid=left[0].is_watched or right[0].is_watched)
     gains = ""
-    if left[0].id == right[0].id and left[0].gated and one.kind.repairs != other.kind.repairs:
+    if left[0].id == right[0].id and left[0].can_only_gain and one.kind.repairs != other.kind.repairs:
         gains = "left" if one.kind.repairs else "right"
     whole = compare_arms(one, other, looks, can_only_gain=gains)
     slices = [_sliced(left[1], right[1], name, looks, gains) for name in sets]

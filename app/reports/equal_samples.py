@@ -13,11 +13,11 @@ import numpy as np
 from app.reports.attribution import subtract
 from app.reports.differences import ONE_LOOK, Looks, mean_difference
 from app.reports.estimates import Estimated, Floats, NotEstimable
-from app.reports.evidence import Evidence, WorstCase, weigh
+from app.reports.evidence import Evidence, Weighed, WorstCase, weigh
 from app.reports.pass_at_k import pass_at_k
-from app.reports.repairs import revised_samples
+from app.reports.repairs import accepted, left_alone, revised_samples
 from app.reports.samples import ArmSamples, Flags, align_all, count, is_failed
-from models.enums import Origin
+from models.enums import Origin, TestsKind
 
 OTHER_SAMPLES = "the base's other samples"
 
@@ -44,7 +44,7 @@ class OriginEffect:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EqualSamples:
+class EqualSamples(Weighed):
     """Repair vs. resampling of the same failed drafts."""
 
     critic: str
@@ -65,24 +65,6 @@ class EqualSamples:
     interaction: Estimated
     """The difference on seen problems minus that on unseen ones."""
     problems: tuple[ProblemRates, ...]
-
-    @property
-    def difference(self) -> Estimated:
-        return self.evidence.difference
-
-    @property
-    def better(self) -> int:
-        """Problems where repair did better than resampling."""
-        return self.evidence.better
-
-    @property
-    def worse(self) -> int:
-        return self.evidence.worse
-
-    @property
-    def p_value(self) -> float | None:
-        """Exact sign test over the problems on which the two differ."""
-        return self.evidence.p_value
 
     @property
     def differs_by_origin(self) -> bool:
@@ -117,21 +99,28 @@ class _Sides:
 
 
 def against_resampling(
-    base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None, looks: Looks = ONE_LOOK
+    base: ArmSamples,
+    critic: ArmSamples,
+    resample: ArmSamples | None,
+    looks: Looks = ONE_LOOK,
+    gate: TestsKind = TestsKind.HIDDEN,
 ) -> EqualSamples:
     """Compare with as many tries, over the samples that are scored on every side.
 
     Drafts that the critic did not have to revise count as they are on both sides. A failed draft that has not been
     revised yet is left out: the run is still under way.
+
+    Args:
+        gate: the tests that said what was to be revised, and when to stop.
     """
-    sides = _with_arm(base, critic, resample) if resample is not None else _with_own_samples(base, critic)
+    sides = _with_own_samples(base, critic, gate) if resample is None else _with_arm(base, critic, resample, gate)
     return _result(sides, looks)
 
 
-def _with_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples) -> _Sides:
+def _with_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples, gate: TestsKind) -> _Sides:
     draft, repair, again = (_narrow(arm, [base, critic, resample]) for arm in align_all([base, critic, resample]))
     revised, redrawn = revised_samples(repair), revised_samples(again)
-    both = draft.scored & ((~revised & draft.passes) | (revised & redrawn))
+    both = draft.scored & (left_alone(draft, repair, gate) | (revised & redrawn))
     known = both & repair.scored & again.scored
     return _Sides(
         critic=repair,
@@ -145,23 +134,26 @@ def _with_arm(base: ArmSamples, critic: ArmSamples, resample: ArmSamples) -> _Si
     )
 
 
-def _with_own_samples(base: ArmSamples, critic: ArmSamples) -> _Sides:
+def _with_own_samples(base: ArmSamples, critic: ArmSamples, gate: TestsKind) -> _Sides:
     """Other samples of the same problem stand in for fresh drafts: unbiased, because samples are exchangeable.
 
-    A failed draft may be drawn again as often as the critic had rounds: pass@rounds of the other n−1 samples. A
-    passing draft that was revised all the same (in an ungated run) is replaced by one other sample.
+    A failed draft may be drawn again, from the other n−1 samples, as often as the critic had rounds. The first that
+    the gate accepts is handed in, else the last: with q the chance that the gate refuses all, and the pass rates a of
+    accepted and r of refused samples, it passes with chance (1 − q) a + q r; if hidden tests gate, that is pass@rounds.
+    An accepted draft that was revised all the same (in an ungated run) is replaced by one other sample.
     """
     draft, repair = (_narrow(arm, [base, critic]) for arm in align_all([base, critic]))
     rounds = max(1, int(repair.rounds.max(initial=0)))
     others = draft.n - 1
     revised = revised_samples(repair)
-    both = draft.scored & (others >= rounds)[:, None] & (revised | draft.passes)
+    both = draft.scored & (others >= rounds)[:, None] & (revised | left_alone(draft, repair, gate))
     known = both & repair.scored
-    fewer = np.minimum(draft.c, np.maximum(others, 0))
-    after_failure = pass_at_k(others, fewer, rounds)
-    after_pass = (draft.c - 1) / np.maximum(others, 1)
-    again = np.where(draft.passes, after_pass[:, None], np.nan_to_num(after_failure)[:, None])
-    # The second draw is made only if the first failed, and so on.
+    good = accepted(draft, gate) & draft.scored
+    fewer = np.minimum(count(good), np.maximum(others, 0))
+    refused = 1.0 - np.nan_to_num(pass_at_k(others, fewer, rounds))
+    rates = [_rate_of_others(draft.passes, group) for group in (good, draft.scored & ~good, draft.scored)]
+    after = np.where(good, rates[2], (1 - refused)[:, None] * rates[0] + refused[:, None] * rates[1])
+    # The second draw is made only if the gate refused the first, and so on.
     draws = 1 + sum(1 - np.nan_to_num(pass_at_k(others, fewer, k)) for k in range(1, rounds))
     cost = np.sum(draft.new_tokens * draft.scored, axis=1) / np.maximum(draft.n, 1)
     return _Sides(
@@ -170,10 +162,18 @@ def _with_own_samples(base: ArmSamples, critic: ArmSamples) -> _Sides:
         known=known,
         failed=known & revised & is_failed(draft.verdict),
         missing=both & ~known,
-        after=(repair.passes.astype(float), np.where(revised, again, draft.passes)),
+        after=(repair.passes.astype(float), np.where(revised, after, draft.passes)),
         unscored=(~repair.scored, np.zeros_like(known)),
         rival_tokens=np.broadcast_to((draws * cost)[:, None], known.shape),
     )
+
+
+def _rate_of_others(passes: Flags, group: Flags) -> Floats:
+    """For each sample, the pass rate of a group of its problem's samples without itself; 0 if there are none. (P, S)"""
+    passed = count(passes & group)[:, None] - (passes & group)
+    size = count(group)[:, None] - group.astype(np.int64)
+    rates: Floats = passed / np.maximum(size, 1)
+    return rates
 
 
 def _narrow(arm: ArmSamples, sides: Sequence[ArmSamples]) -> ArmSamples:

@@ -2,23 +2,26 @@
 
 After Olausson et al. 2024 ("Is Self-Repair a Silver Bullet for Code Generation?"), who plot pass rate against tokens
 sampled. In: the tables of base, critic and resample arm. Out: curves, and one budget in detail. A strategy makes its
-tries in order and stops at its first pass, or when the tries that were really made run out; each point says for how
-many problems that happened. Only new tokens count: caching makes prompts cheap, so prompt tokens are reported beside.
+tries in order and stops at the first that passes the tests that gate the run, or when the tries that were really made
+run out; each point says for how many problems that happened. Hidden tests score. Only new tokens count: caching makes
+prompts cheap, so prompt tokens are reported beside.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.reports.differences import ONE_LOOK, Looks
 from app.reports.equal_samples import ProblemRates
-from app.reports.estimates import Estimated, Floats
-from app.reports.evidence import Evidence, WorstCase, weigh
-from app.reports.repairs import revised_samples
+from app.reports.estimates import Floats
+from app.reports.evidence import Evidence, Weighed, WorstCase, weigh
+from app.reports.repairs import accepted, left_alone, revised_samples
 from app.reports.samples import ArmSamples, Flags, align_all
+from models.enums import TestsKind
 
 POINTS = 24
 
@@ -29,43 +32,54 @@ class Tries:
 
     cost: NDArray[np.int64]
     passes: Flags
+    stops: Flags
+    """Tries that the gate accepts: the strategy ends there, and has succeeded if the try passes."""
     starts: Flags
     """Tries at which a strategy may begin: drafts, never repairs."""
 
 
-def repair_tries(drafts: ArmSamples, repaired: ArmSamples) -> Tries:
+def repair_tries(drafts: ArmSamples, repaired: ArmSamples, gate: TestsKind = TestsKind.HIDDEN) -> Tries:
     """Each draft, followed by what a repairing arm added: a critic's repair, or a fresh draft of resampling.
 
     A draft whose revision is unscored, or not written yet, is a try like any other, but no strategy begins there: to
     leave out the draft itself would leave out failures only.
     """
     width = min(drafts.present.shape[1], repaired.present.shape[1])
-    scored = drafts.scored[:, :width]
-    revised = scored & revised_samples(repaired)[:, :width]
-    scored_revision = revised & repaired.scored[:, :width]
-    starts = scored & (scored_revision | (drafts.passes[:, :width] & ~revised))
-    cost = np.stack(
-        [drafts.new_tokens[:, :width] * scored, repaired.new_tokens[:, :width] * scored_revision], axis=2
-    )  # (P, S, 2)
-    passes = np.stack([drafts.passes[:, :width], repaired.passes[:, :width] & scored_revision], axis=2)
+    drafts, repaired = drafts.first(width), repaired.first(width)
+    scored = drafts.scored
+    revised = scored & revised_samples(repaired)
+    scored_revision = revised & repaired.scored
+    starts = scored & (scored_revision | left_alone(drafts, repaired, gate))
     shape = (len(drafts.problems), 2 * width)
+
+    def pairs(draft: NDArray[Any], revision: NDArray[Any]) -> NDArray[Any]:
+        return np.stack([draft * scored, revision * scored_revision], axis=2).reshape(shape)
+
     return Tries(
-        cost=cost.reshape(shape),
-        passes=passes.reshape(shape),
+        cost=pairs(drafts.new_tokens, repaired.new_tokens),
+        passes=pairs(drafts.passes, repaired.passes),
+        stops=pairs(accepted(drafts, gate), accepted(repaired, gate)),
         starts=np.stack([starts, np.zeros_like(starts)], axis=2).reshape(shape),
     )
 
 
-def draft_tries(drafts: ArmSamples) -> Tries:
+def draft_tries(drafts: ArmSamples, gate: TestsKind = TestsKind.HIDDEN) -> Tries:
     """The drafts one after another."""
-    return Tries(cost=drafts.new_tokens * drafts.scored, passes=drafts.passes, starts=drafts.scored)
+    return Tries(
+        cost=drafts.new_tokens * drafts.scored,
+        passes=drafts.passes,
+        stops=accepted(drafts, gate) & drafts.scored,
+        starts=drafts.scored,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FirstPass:
-    """The cost of the first pass from each start. inf: never within the tries made. NaN: not a start. (P, T)"""
+    """The cost of the first pass from each start. inf: none within the tries made. NaN: not a start. (P, T)"""
 
     cost: Floats
+    ran_out: Flags
+    """Starts from which no try was accepted, so that more tries might have succeeded. (P, T)"""
     total: NDArray[np.int64]
     """Tokens of all tries. (P,)"""
 
@@ -79,11 +93,16 @@ def first_pass_costs(tries: Tries) -> FirstPass:
     problems, length = tries.cost.shape
     twice = np.concatenate([tries.cost, tries.cost], axis=1)
     spent = np.cumsum(twice, axis=1, dtype=np.float64)  # (P, 2T): after each try
-    ends = np.where(np.concatenate([tries.passes, tries.passes], axis=1), spent, np.inf)
-    next_end = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
     before = np.concatenate([np.zeros((problems, 1)), spent[:, : max(length - 1, 0)]], axis=1)[:, :length]
-    cost = np.where(tries.starts, next_end[:, :length] - before, np.nan)
-    return FirstPass(cost=cost, total=tries.cost.sum(axis=1))
+    places = np.where(np.concatenate([tries.stops, tries.stops], axis=1), np.arange(2 * length), 2 * length)
+    stop = np.minimum.accumulate(places[:, ::-1], axis=1)[:, ::-1][:, :length]  # of the first accepted try
+    found = stop < 2 * length
+    at = np.where(found, stop, 0)
+    passes = found & np.take_along_axis(tries.passes, at % max(length, 1), axis=1)
+    cost = np.where(passes, np.take_along_axis(spent, at, axis=1) - before, np.inf)
+    return FirstPass(
+        cost=np.where(tries.starts, cost, np.nan), ran_out=tries.starts & ~found, total=tries.cost.sum(axis=1)
+    )
 
 
 def success_of_problems(side: FirstPass, budget: float) -> Floats:
@@ -113,7 +132,7 @@ class TokenPoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EqualTokens:
+class EqualTokens(Weighed):
     """Curves over budgets, from one cheap draft to where the first side has no tries left, and one budget in detail."""
 
     critic: str
@@ -129,29 +148,21 @@ class EqualTokens:
     problems: tuple[ProblemRates, ...]
     """The success rates of each problem at that budget."""
 
-    @property
-    def difference(self) -> Estimated:
-        return self.evidence.difference
-
-    @property
-    def p_value(self) -> float | None:
-        """Exact sign test over the problems on which the two differ at that budget."""
-        return self.evidence.p_value
-
-    @property
-    def convincing(self) -> bool:
-        return self.evidence.convincing
-
 
 def equal_tokens(
-    base: ArmSamples, critic: ArmSamples, resample: ArmSamples | None, looks: Looks = ONE_LOOK
+    base: ArmSamples,
+    critic: ArmSamples,
+    resample: ArmSamples | None,
+    looks: Looks = ONE_LOOK,
+    gate: TestsKind = TestsKind.HIDDEN,
 ) -> EqualTokens:
     """Curves for `draft, repair, draft, repair, …` and for drafts alone, over the shared problems.
 
     Both strategies begin at the same drafts: those whose further tries are scored on every side.
     """
     drafts, repaired, *again = align_all([base, critic, *([resample] if resample is not None else [])])
-    tries = (repair_tries(drafts, repaired), repair_tries(drafts, again[0]) if again else draft_tries(drafts))
+    rival = repair_tries(drafts, again[0], gate) if again else draft_tries(drafts, gate)
+    tries = (repair_tries(drafts, repaired, gate), rival)
     steps = (2, 2 if again else 1)
     begins = [side.starts[:, ::step] for side, step in zip(tries, steps, strict=True)]  # (P, S) each
     width = min(side.shape[1] for side in begins)
@@ -160,7 +171,7 @@ def equal_tokens(
         first_pass_costs(replace(side, starts=_spread_starts(both, side, step)))
         for side, step in zip(tries, steps, strict=True)
     )
-    failed = drafts.scored[:, :width] & ~drafts.passes[:, :width] & revised_samples(repaired)[:, :width]
+    failed = (drafts.scored & ~accepted(drafts, gate))[:, :width] & revised_samples(repaired)[:, :width]
     spent = (drafts.new_tokens[:, :width] + repaired.new_tokens[:, :width])[failed & both]
     budget = math.ceil(float(spent.mean())) if len(spent) else 0
     rates = [success_of_problems(side, budget) for side in sides]
@@ -199,7 +210,7 @@ def _worst_case(sides: Sequence[FirstPass], budget: int, missing: Flags) -> Wors
     starts = np.sum(~np.isnan(sides[0].cost), axis=1)
     here = starts + lost > 0
     solved = [np.sum(side.cost <= budget, axis=1) for side in sides]
-    cut = [np.sum(np.isinf(side.cost), axis=1) * (side.total < budget) for side in sides]
+    cut = [np.sum(side.ran_out, axis=1) * (side.total < budget) for side in sides]
     low = (solved[0] - solved[1] - cut[1] - lost)[here] / (starts + lost)[here]
     high = (solved[0] + cut[0] - solved[1] + lost)[here] / (starts + lost)[here]
     samples = int(lost.sum() + np.maximum(*cut).sum())
@@ -222,8 +233,7 @@ def _points(drafts: ArmSamples, sides: Sequence[FirstPass]) -> tuple[TokenPoint,
 
 
 def _ran_out(side: FirstPass, budget: int) -> int:
-    unsolved = np.any(np.isinf(side.cost), axis=1)
-    return int(np.sum(unsolved & (side.total < budget)))
+    return int(np.sum(np.any(side.ran_out, axis=1) & (side.total < budget)))
 
 
 def _budgets(drafts: ArmSamples, most: int) -> list[int]:

@@ -101,6 +101,36 @@ class Evidence:
         return is_convincing(self.difference, self.p_value) and (self.missing.samples == 0 or self.missing.holds)
 
 
+class Weighed:
+    """Base of results that rest on one `Evidence`, whose numbers are read as their own."""
+
+    __slots__ = ()
+    evidence: Evidence
+
+    @property
+    def difference(self) -> Estimated:
+        return self.evidence.difference
+
+    @property
+    def better(self) -> int:
+        """Problems on which the compared side did better."""
+        return self.evidence.better
+
+    @property
+    def worse(self) -> int:
+        return self.evidence.worse
+
+    @property
+    def p_value(self) -> float | None:
+        """Exact sign test over the problems on which the two sides differ; of single samples it is McNemar's."""
+        return self.evidence.p_value
+
+    @property
+    def convincing(self) -> bool:
+        """Whether test and interval agree that the sides differ."""
+        return self.evidence.convincing
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WorstCase:
     """Per-problem differences if every missing sample spoke against, or for, the compared side. Tables are (P,)."""

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from app.reports.attribution import Gap
 from app.reports.equal_samples import EqualSamples
-from app.reports.estimates import Estimated, NotEstimable
+from app.reports.estimates import NotEstimable
+from app.reports.markdown_parts import Cells, document, escape, estimate_cells, section, table, warning_lines
+from app.reports.markdown_repairs import repair_lines
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, Comparison, CriticVsResampling, RepairReport, Report, RunSettings
 from app.reports.verdict import budget_in_words
 from app.reports.wording import (
     amount,
-    between,
     difference,
     evidence_in_words,
     missing_in_words,
@@ -22,8 +23,6 @@ from app.reports.wording import (
     percent,
     ran_out_in_words,
 )
-
-Cells = Sequence[str | int]
 
 
 def report_markdown(report: Report) -> str:
@@ -43,7 +42,7 @@ def _report_lines(report: Report) -> Iterator[str]:
         yield from _resampling_lines(result, report.run)
     yield from _control_lines(report.controls)
     for repair in report.repairs:
-        yield from _repair_lines(repair)
+        yield from repair_lines(repair)
     yield from _gap_lines(report.gaps, report.repairs)
     if report.flaky:
         yield from section(f"Flaky: {number_of(len(report.flaky), 'problem')}")
@@ -70,7 +69,7 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
 def repair_in_words(run: RunSettings) -> str:
     """Gate, rounds, feedback and budget of a run."""
     gate = "gated: failed drafts only" if run.gated else "ungated: every draft"
-    told = "hidden tests gate and stop"
+    told = f"{run.gate} tests gate and stop"
     rounds, budget = number_of(run.rounds, "round"), run.budget.replace("_", " ")
     return f"{gate}, {told}, {rounds}, traces of {run.feedback} tests, {budget}"
 
@@ -164,33 +163,6 @@ def _control_lines(controls: Sequence[EqualSamples]) -> Iterator[str]:
         yield from table(("Arm", "Failures", "Fixed", "Fixed by the critic", "Critic − arm"), rows)
 
 
-def _repair_lines(repair: RepairReport) -> Iterator[str]:
-    done, never = repair.repairs, repair.ceiling
-    yield from section(f"Repair by {escape(repair.arm)}")
-    rate = done.rate
-    known = (
-        "not estimable" if isinstance(rate, NotEstimable) else f"{percent(rate.value)}, {between(rate.interval)}"
-    )
-    yield f"- Repaired {done.repaired} of {number_of(done.failures, 'failure')} ({known})."
-    yield f"- {done.copied} of {number_of(done.revised, 'revised sample')} copied the draft."
-    if done.median_edit_size is not None:
-        yield f"- Median edit: {amount(done.median_edit_size)} lines."
-    if never.rate_at_most is not None:
-        yield (
-            f"- {number_of(never.never_solved, 'problem')} never solved by the base in at least "
-            f"{never.fewest_samples} samples each (95% upper bound on the true rate {percent(never.rate_at_most)}); "
-            f"{never.solved_by_arm} solved here."
-        )
-    yield ""
-    rows = [(label, rate.name, rate.tried, rate.repaired)
-            for label, rates in (("class", done.by_class), ("round", done.by_round)) for rate in rates]  # fmt: skip
-    yield from table(("Group", "Class or round", "Tried", "Repaired"), rows)
-    yield from table(
-        ("Verdict of the draft", "Final verdict", "Samples"),
-        [(t.draft, t.final, t.samples) for t in done.transitions],
-    )
-
-
 def _gap_lines(gaps: Sequence[Gap], repairs: Sequence[RepairReport]) -> Iterator[str]:
     if all(isinstance(gap.difference, NotEstimable) for gap in gaps):
         return
@@ -231,44 +203,6 @@ def _side(run: RunSettings, arm: str) -> str:
 
 def _pair_cells(pair: PairedResult) -> Cells:
     return (pair.problems.fixed, pair.problems.broken, evidence_in_words(pair.evidence))
-
-
-def document(lines: Iterator[str]) -> str:
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def section(title: str) -> Iterator[str]:
-    yield from (f"## {title}", "")
-
-
-def table(heads: Sequence[str], rows: Sequence[Cells]) -> Iterator[str]:
-    if not rows:
-        return
-    yield f"| {' | '.join(heads)} |"
-    yield f"|{' --- |' * len(heads)}"
-    for row in rows:
-        yield f"| {' | '.join(escape(str(cell)) for cell in row)} |"
-    yield ""
-
-
-def escape(text: str) -> str:
-    """Text on one line that Markdown shows literally."""
-    escaped = "".join("\\" + char if char in "\\`*_[]<>|" else char for char in text)
-    return " ".join(escaped.split())
-
-
-def warning_lines(warnings: Sequence[str]) -> Iterator[str]:
-    yield from (f"> {escape(warning)}" for warning in warnings)
-    if warnings:
-        yield ""
-
-
-def estimate_cells(estimate: Estimated) -> Cells:
-    if isinstance(estimate, NotEstimable):
-        return (f"not estimable: {estimate.reason}", "", "", "")
-    limits = estimate.interval
-    shown = f"{percent(limits.low)} to {percent(limits.high)}" if limits else "none"
-    return (percent(estimate.value), shown, estimate.problems, estimate.left_out)
 
 
 def pair_lines(pair: PairedResult) -> Iterator[str]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.reports.differences import ONE_LOOK, Looks
-from app.reports.estimates import Estimated, Ints
-from app.reports.evidence import Evidence, WorstCase, flips_needed, weigh, without_test
+from app.reports.estimates import Ints
+from app.reports.evidence import Evidence, Weighed, WorstCase, flips_needed, weigh, without_test
 from app.reports.samples import AlignedArms, ArmSamples, Flags, ProblemKey, align, count
 
 
@@ -66,7 +66,7 @@ class ProblemFlip:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PairedResult:
+class PairedResult(Weighed):
     """What changed from the left side to the right."""
 
     left: str
@@ -82,29 +82,6 @@ class PairedResult:
     """Mean over problems of the right side's pass rate minus the left side's."""
     ledger: tuple[ProblemFlip, ...]
     warnings: tuple[str, ...]
-
-    @property
-    def difference(self) -> Estimated:
-        return self.evidence.difference
-
-    @property
-    def better(self) -> int:
-        """Problems whose share of passing samples rose."""
-        return self.evidence.better
-
-    @property
-    def worse(self) -> int:
-        return self.evidence.worse
-
-    @property
-    def p_value(self) -> float | None:
-        """Exact sign test over the problems whose share changed; with one sample per problem it is McNemar's."""
-        return self.evidence.p_value
-
-    @property
-    def convincing(self) -> bool:
-        """Whether test and interval agree that the sides differ."""
-        return self.evidence.convincing
 
 
 def compare_arms(

@@ -5,7 +5,8 @@ problem. Drafts without a revision are not counted.
 
 An arm is *complete* if it owes no revision. Passing drafts of a gated run need none, so the scored samples of an
 incomplete arm are mostly drafts that passed by themselves, and counting unrevised drafts as failures would be no
-better: either rate would depend on the order of work. An incomplete arm therefore has no rate and no difference.
+better: either rate would depend on the order of work. Where example tests gate, drafts that pass them are accepted as
+they are, right or wrong. An incomplete arm therefore has no rate and no difference.
 `repairs` still counts the failures that it did revise.
 """
 
@@ -14,25 +15,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.reports.estimates import Estimate, Estimated, NotEstimable, ratio_interval
-from app.reports.samples import VERDICTS, ArmSamples, Flags, count, is_failed
-from models.enums import Verdict
+from app.reports.samples import NO_VERDICT, PASSED, VERDICTS, ArmSamples, Flags, count, is_failed
+from models.enums import TestsKind, Verdict
 from models.turns import owes_revision
 
 
-def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int) -> Flags:
+def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int, gate: TestsKind = TestsKind.HIDDEN) -> Flags:
     """Samples whose draft the arm has yet to revise. (P, S)"""
     if not arm.kind.repairs:
         return np.zeros_like(arm.present)
-    by_code = np.array([owes_revision(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)])
-    owed: Flags = by_code[arm.draft] & np.equal(arm.rounds, 0)  # code −1, no verdict, is the last of the table
+    if gate is TestsKind.EXAMPLE:
+        # A draft's verdict on the example tests is not in the tables, but a sample that waits has no final verdict.
+        waits = (arm.draft != NO_VERDICT) & (arm.verdict == NO_VERDICT)
+    else:
+        by_code = [owes_revision(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)]
+        waits = np.array(by_code)[arm.draft]  # code −1, no verdict, is the last of the table
+    owed: Flags = waits & np.equal(arm.rounds, 0)
     return owed
 
 
-def complete_or_empty(arm: ArmSamples, *, gated: bool, rounds: int) -> ArmSamples:
+def complete_or_empty(
+    arm: ArmSamples, *, gated: bool, rounds: int, gate: TestsKind = TestsKind.HIDDEN
+) -> ArmSamples:
     """The arm; without any problem if it is incomplete, so that nothing can be estimated from it."""
-    if revisions_owed(arm, gated=gated, rounds=rounds).any():
+    if revisions_owed(arm, gated=gated, rounds=rounds, gate=gate).any():
         return arm.only(np.array([], dtype=np.intp))
     return arm
+
+
+def accepted(arm: ArmSamples, gate: TestsKind) -> Flags:
+    """Programs that pass the tests that gate the run. (P, S)"""
+    return np.equal(arm.example if gate is TestsKind.EXAMPLE else arm.verdict, PASSED)
+
+
+def left_alone(draft: ArmSamples, repaired: ArmSamples, gate: TestsKind) -> Flags:
+    """Drafts that the arm did not have to revise, so that they are its final programs. (P, S)"""
+    kept = repaired.scored if gate is TestsKind.EXAMPLE else draft.passes
+    flags: Flags = kept & ~revised_samples(repaired)
+    return flags
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +83,12 @@ class Repairs:
     repaired: int
     rate: Estimated
     """repaired / failures, interval by problem."""
+    passed: int
+    """Drafts that had passed and were revised all the same, with an outcome that is scored."""
+    broken: int
+    """Of those: how many failed in the end."""
+    accepted: int
+    """Failed drafts that were not revised, because they passed the tests that gate the run."""
     revised: int
     """Samples with at least one revision, whatever the verdict of the draft."""
     copied: int
@@ -83,12 +109,16 @@ def repairs(arm: ArmSamples) -> Repairs:
     revised = revised_samples(arm)
     tried = revised & is_failed(arm.draft) & arm.scored
     fixed = tried & arm.passes
+    passed = revised & np.equal(arm.draft, PASSED) & arm.scored
     edits = arm.edit_size[revised & ~arm.copied]
     return Repairs(
         arm=arm.name,
         failures=int(tried.sum()),
         repaired=int(fixed.sum()),
         rate=_rate(tried, fixed),
+        passed=int(passed.sum()),
+        broken=int((passed & ~arm.passes).sum()),
+        accepted=int((~revised & is_failed(arm.draft) & arm.scored & arm.kind.repairs).sum()),
         revised=int(revised.sum()),
         copied=int((revised & arm.copied).sum()),
         median_edit_size=float(np.median(edits)) if len(edits) else None,

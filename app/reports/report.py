@@ -10,13 +10,16 @@ from enum import StrEnum
 from typing import Any
 
 from app.reports.attribution import AttributionStep, Ceiling, Gap
+from app.reports.coverage import Coverage
+from app.reports.decay import Decay, RoundGain
 from app.reports.equal_samples import EqualSamples
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
+from app.reports.self_correction import CorrectionRate
 from app.reports.spread import Spread
-from models.arm_kinds import ArmKind
+from models.arm_kinds import ArmKind, TraceShown
 from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
 FORMAT = 2
@@ -27,6 +30,7 @@ _PROPERTIES: dict[type, tuple[str, ...]] = {
     PairedResult: _SUMMARY,
     EqualSamples: (*_SUMMARY, "differs_by_origin"),
     EqualTokens: ("difference", "p_value", "convincing"),
+    RoundGain: ("gain",),
 }
 
 
@@ -51,6 +55,8 @@ class RunSettings:
     seed: int
     feedback: TestsKind
     gated: bool
+    gate: TestsKind
+    """Which tests say that a draft failed and when to stop."""
     rounds: int
     budget: BudgetRule
     ruler: str
@@ -75,7 +81,17 @@ class RunSettings:
     @property
     def uses_oracle(self) -> bool:
         """Whether the hidden tests, which score, also said what was repaired or when to stop."""
-        return self.gated or self.rounds > 1
+        return self.gate is TestsKind.HIDDEN and (self.gated or self.rounds > 1)
+
+    @property
+    def can_only_gain(self) -> bool:
+        """Whether an arm that repairs was given nothing but drafts that fail the tests that score."""
+        return self.gate is TestsKind.HIDDEN and self.gated
+
+    def shows_hidden_verdicts(self, kind: ArmKind) -> bool:
+        """Whether a hidden verdict decided or told anything of an arm's programs before they were final."""
+        is_told = kind.trace_shown is not TraceShown.NONE and TestsKind.HIDDEN in (self.gate, self.feedback)
+        return kind.repairs and (self.uses_oracle or is_told)
 
     @property
     def is_watched(self) -> bool:
@@ -131,6 +147,12 @@ class RepairReport:
     step: AttributionStep
     ceiling: Ceiling
     gap_change: Estimated
+    corrections: tuple[CorrectionRate, ...]
+    """What papers on self-correction report."""
+    decays: tuple[Decay, ...]
+    """Gain by round, of all failures and by error class."""
+    coverage: tuple[Coverage, ...]
+    """pass@k against the base, and against resampling."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,9 +16,9 @@ from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimate, NotEstimable
 from app.reports.paired import PairedResult
 from app.reports.pass_at_k import estimate_pass_at_k
-from app.reports.repairs import repairs
+from app.reports.repairs import Repairs, repairs
 from app.reports.report import RunSettings
-from app.reports.samples import PASSED, ArmSamples
+from app.reports.samples import ArmSamples
 from app.reports.wording import (
     amount,
     between,
@@ -195,12 +195,18 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
             yield f"There is no evidence that the trace mattered: {counts}."
     if run.feedback is TestsKind.HIDDEN:
         yield "The hidden tests, which score, were shown to the critic as well: nobody could do that outside this run."
-    broken = int(np.sum((critic.draft == PASSED) & critic.scored & ~critic.passes & (critic.rounds > 0)))
-    if not run.gated and broken:
-        solved = int(np.sum((critic.draft == PASSED) & critic.scored & (critic.rounds > 0)))
-        yield f"{subject} broke {broken} of {number_of(solved, 'draft')} that had passed."
+    done = repairs(critic)
+    if done.broken:
+        but = ", but failed the example tests" if run.gated else ""
+        yield f"{subject} broke {done.broken} of {number_of(done.passed, 'draft')} that had passed{but}."
+    if done.accepted:
+        yield f"{number_of(done.accepted, 'failed draft')} passed the example tests, so nobody repaired {_it(done)}."
     if run.is_watched:
         yield "The run is not whole, so its tests are always-valid ones, which allow looking at any time."
+
+
+def _it(done: Repairs) -> str:
+    return "it" if done.accepted == 1 else "them"
 
 
 def comparison_in_words(

@@ -102,10 +102,12 @@ def test_the_hash_ignores_the_name_and_nothing_else() -> None:
     problems, checkpoints = ["p1", "p2"], ["b", "c", ""]
     same = GOOD.hash_with(problems, checkpoints)
     assert GOOD.model_copy(update={"name": "b"}).hash_with(problems, checkpoints) == same
+    assert GOOD.model_copy(update={"gate": TestsKind.HIDDEN}).hash_with(problems, checkpoints) == same
     different = [
         GOOD.model_copy(update={"samples": 11}),
         GOOD.model_copy(update={"seed": 1}),
         GOOD.model_copy(update={"gated": False}),
+        GOOD.model_copy(update={"gate": TestsKind.EXAMPLE}),
         GOOD.model_copy(update={"rounds": 2}),
         GOOD.model_copy(update={"feedback": TestsKind.HIDDEN}),
         GOOD.model_copy(update={"sampling": Sampling(temperature=0.2)}),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.enums import Verdict
-from models.turns import owes_revision
+from models.enums import TestsKind, Verdict
+from models.turns import gate_verdict, owes_revision
 
 
 @pytest.mark.parametrize("gated", [True, False])
@@ -26,3 +26,9 @@ def test_only_an_ungated_run_owes_a_passing_draft_a_revision_and_none_after_an_o
 @pytest.mark.parametrize("unscored", [None, *(verdict for verdict in Verdict if not verdict.scored)])
 def test_what_has_no_score_is_owed_nothing(unscored: Verdict | None) -> None:
     assert not owes_revision(unscored, gated=False, rounds=3)
+
+
+def test_the_tests_that_gate_say_whether_a_draft_failed() -> None:
+    assert gate_verdict(TestsKind.HIDDEN, Verdict.PANIC, Verdict.PASSED) is Verdict.PANIC
+    assert gate_verdict(TestsKind.EXAMPLE, Verdict.PANIC, Verdict.PASSED) is Verdict.PASSED
+    assert gate_verdict(TestsKind.EXAMPLE, Verdict.PASSED, None) is None

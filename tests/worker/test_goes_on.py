@@ -6,22 +6,28 @@ from typing import Any, cast
 import pytest
 
 from models.arm_kinds import ArmKind
-from models.enums import BudgetRule, Verdict
+from models.enums import BudgetRule, TestsKind, Verdict
 from worker.repair import goes_on
 
 
-def says(*, passed: bool, gated: bool, round: int) -> bool:
-    verdict = Verdict.PASSED if passed else Verdict.SYNTAX
-    trace = cast(Any, SimpleNamespace(verdict=verdict))
-    plan = cast(Any, SimpleNamespace(gated=gated, rounds=3, budget=BudgetRule.EQUAL_TOKENS))
+def says(*, passed: bool, gated: bool, round: int, gate: TestsKind = TestsKind.HIDDEN) -> bool:
+    """What is decided of a program with this verdict on the tests that gate, and the opposite one on the others."""
+    verdicts = (
+        (Verdict.PASSED, Verdict.SYNTAX)
+        if passed == (gate is TestsKind.HIDDEN)
+        else (Verdict.SYNTAX, Verdict.PASSED)
+    )
+    trace = cast(Any, SimpleNamespace(verdict=verdicts[0], example_verdict=verdicts[1]))
+    plan = cast(Any, SimpleNamespace(gated=gated, gate=gate, rounds=3, budget=BudgetRule.EQUAL_TOKENS))
     arm = cast(Any, SimpleNamespace(kind=ArmKind.RESAMPLE))
     return goes_on(plan, arm, trace, round=round, spent=10 * round, costliest=100)
 
 
+@pytest.mark.parametrize("gate", list(TestsKind))
 @pytest.mark.parametrize("gated", [True, False])
-def test_an_arm_stops_at_its_first_pass(gated: bool) -> None:
-    assert not says(passed=True, gated=gated, round=1)
-    assert says(passed=False, gated=gated, round=1)
+def test_an_arm_stops_at_its_first_pass_of_the_tests_that_gate(gated: bool, gate: TestsKind) -> None:
+    assert not says(passed=True, gated=gated, round=1, gate=gate)
+    assert says(passed=False, gated=gated, round=1, gate=gate)
 
 
 def test_only_an_ungated_run_revises_a_passing_draft() -> None:

@@ -27,6 +27,8 @@ TABLES: tuple[type[Base], ...] = (
 """In an order in which each row comes after the rows that it refers to."""
 
 ArchivedRow = dict[str, Any]
+_ADDED_LATER: dict[str, ArchivedRow] = {Run.__tablename__: {"gate": "hidden"}}
+"""Columns that archives written before them lack, with what was true then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +77,10 @@ def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[ArchivedRow]]]
         known = isinstance(line, list) and len(line) == 2 and isinstance(line[0], str) and line[0] in rows
         if not (known and isinstance(line[1], dict)):
             raise BadArchive(file, number, "this is no [table, row]")
-        if fault := misfit(tables[line[0]], line[1]):
+        row = {**_ADDED_LATER.get(line[0], {}), **line[1]}
+        if fault := misfit(tables[line[0]], row):
             raise BadArchive(file, number, f"a row of {line[0]} does not fit: {fault}")
-        rows[line[0]].append(line[1])
+        rows[line[0]].append(row)
     if len(rows[Run.__tablename__]) != 1:
         raise BadArchive(file, 1, "the file does not hold exactly one run")
     _refuse_samples(file, rows)

@@ -15,7 +15,7 @@ from models.arm_kinds import ArmKind
 from models.counts import mark
 from models.enums import Verdict
 from models.results import Execution
-from models.turns import owes_revision
+from models.turns import gate_verdict, owes_revision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,8 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]
 
 def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> FollowedSample:
     run = session.get_one(Run, arm.run_id)
-    due = arm.kind.repairs and owes_revision(draft.verdict, gated=run.gated, rounds=run.rounds)
+    gating = gate_verdict(run.gate, draft.verdict, draft.example_verdict)
+    due = arm.kind.repairs and owes_revision(gating, gated=run.gated, rounds=run.rounds)
     return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, is_owed=due and not revisions)
 
 

@@ -1,6 +1,7 @@
 """The trace that a critic is shown, in the words it was trained on: of the hidden or of the example tests.
 
-If example tests are the feedback and all of them pass, a critic learns that hidden tests fail, and not what they say.
+If example tests are the feedback and all of them pass, a critic learns that hidden tests fail, and not what they say;
+where example tests gate the run, it learns nothing of hidden tests.
 """
 
 from models.enums import TestsKind
@@ -10,11 +11,12 @@ from worker.transcripts import trace_in_words
 HIDDEN_FAIL = "The example tests pass; hidden tests, which are not shown, fail."
 
 
-def feedback_in_words(judged: JudgedProgram, feedback: TestsKind, attempt: str) -> str:
+def feedback_in_words(judged: JudgedProgram, feedback: TestsKind, gate: TestsKind, attempt: str) -> str:
     """The trace as text; an attempt that passed everything says so."""
     result = judged.hidden.fixed
     if feedback is TestsKind.EXAMPLE and judged.example is not None:
-        if judged.example.fixed.verdict is not judged.hidden.fixed.verdict and judged.example_passed:
+        hidden_told = gate is TestsKind.HIDDEN and judged.example.fixed.verdict is not result.verdict
+        if hidden_told and judged.example_passed:
             return f"{result.verdict.value} at {result.stage.value}\n{HIDDEN_FAIL}"
         result = judged.example.fixed
     elif feedback is TestsKind.EXAMPLE and result.tests_named:

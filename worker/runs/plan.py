@@ -91,6 +91,7 @@ class RunPlan:
     sampling: Sampling
     feedback: TestsKind
     gated: bool
+    gate: TestsKind
     rounds: int
     drafted: dict[tuple[int, int, int], StoredAttempt]
     """By (arm, problem, sample)."""
@@ -135,6 +136,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         sampling=Sampling.stored(run.sampling),
         feedback=run.feedback,
         gated=run.gated,
+        gate=run.gate,
         rounds=run.rounds,
         drafted=_drafted(session, run_id),
         revised=_revised(session, run_id),

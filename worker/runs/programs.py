@@ -53,12 +53,17 @@ class JudgedProgram:
         return self.hidden.fixed.verdict
 
     @property
+    def example_verdict(self) -> Verdict | None:
+        """None if the problem has no example tests."""
+        return self.example.fixed.verdict if self.example is not None else None
+
+    @property
     def passed(self) -> bool:
         return self.verdict is Verdict.PASSED
 
     @property
     def example_passed(self) -> bool:
-        return self.example is not None and self.example.fixed.verdict is Verdict.PASSED
+        return self.example_verdict is Verdict.PASSED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from models import Store
 from models.arm_kinds import TraceShown
 from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from models.specification import Sampling
-from models.turns import owes_revision
+from models.turns import gate_verdict, owes_revision
 from worker.critics import Critic, Repair, RepairRequest
 from worker.engines import Engine, Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.jobs.errors import JobInterrupted, JobPaused
@@ -133,9 +133,7 @@ class RunSteps:
         return revised(attempt_id, round, revision, program.text, repair)
 
     async def store_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None:
-        self._trace_of(problem, draft.sample).set_result(
-            feedback_in_words(judged, self._plan.feedback, draft.written.text) if judged else ""
-        )
+        self._trace_of(problem, draft.sample).set_result(self._feedback(judged, draft.written.text))
         arm = self._plan.base_arm
         stored = self._plan.drafted.get((arm.id, problem.id, draft.sample)) if arm is not None else None
         if arm is not None and (stored is None or stored.verdict is None):
@@ -166,7 +164,8 @@ class RunSteps:
 
     def _owed(self, judged: JudgedProgram | None) -> int:
         """How many arms owe a draft with this verdict a revision, for the progress bars."""
-        plan, verdict = self._plan, judged.verdict if judged else None
+        plan = self._plan
+        verdict = gate_verdict(plan.gate, judged.verdict, judged.example_verdict) if judged else None
         return len(plan.repairing_arms) * owes_revision(verdict, gated=plan.gated, rounds=plan.rounds)
 
     def _draft_to_repair(self, sample: int) -> Draft:
@@ -203,7 +202,10 @@ class RunSteps:
             return arm.edited_trace
         if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM:
             return await self._trace_of(self._partner(problem), sample)
-        return feedback_in_words(judged, self._plan.feedback, program.text) if judged else ""
+        return self._feedback(judged, program.text)
+
+    def _feedback(self, judged: JudgedProgram | None, text: str) -> str:
+        return feedback_in_words(judged, self._plan.feedback, self._plan.gate, text) if judged else ""
 
     def _partner(self, problem: PlannedProblem) -> PlannedProblem:
         """The problem whose trace is shown instead: the next one of the run, so the same on every try."""

@@ -9,6 +9,8 @@ from app.reports.errors import NoSuchTable
 from app.reports.tables.attempts import ATTEMPTS
 from app.reports.tables.attribution import ATTRIBUTION
 from app.reports.tables.controls import CONTROLS
+from app.reports.tables.coverage import COVERAGE
+from app.reports.tables.decay import DECAY
 from app.reports.tables.equal_samples import EQUAL_SAMPLES
 from app.reports.tables.equal_tokens import EQUAL_TOKENS
 from app.reports.tables.flips import FLIPS
@@ -17,6 +19,7 @@ from app.reports.tables.origins import ORIGINS
 from app.reports.tables.pass_at_k import PASS_AT_K
 from app.reports.tables.problems import PROBLEMS
 from app.reports.tables.repair_rates import REPAIR_RATES
+from app.reports.tables.self_correction import SELF_CORRECTION
 from app.reports.tables.table import ReportTable
 from app.reports.tables.transitions import TRANSITIONS
 from app.reports.tables.variance import VARIANCE
@@ -61,6 +64,6 @@ def find_report_table(name: str) -> ReportTable:
 
 for _table in (
     ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, ATTRIBUTION, TRANSITIONS, REPAIR_RATES, ORIGINS,
-    ORIGIN_EFFECTS, CONTROLS, VARIANCE,
+    ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE,
 ):  # fmt: skip
     register_report_table(_table)

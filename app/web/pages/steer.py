@@ -28,7 +28,7 @@ from models.specification import Between, RunSpecification, Sampling, Specificat
 router = APIRouter()
 SAMPLING = tuple(Sampling.model_fields)
 NUMBERS = ("samples", "seed", "rounds", "limit")
-TEXTS = ("base", "feedback", "budget")
+TEXTS = ("base", "feedback", "budget", "gate")
 LONGEST_NUMBER = 9
 
 
@@ -122,6 +122,7 @@ def _defaults() -> dict[str, Any]:
         **{name: RunSpecification.default(name) for name in fields},
         **{name: Sampling.default(name) for name in SAMPLING},
         "limit": "",
+        "gate": "",
         "name": "",
         "base": "",
         "problem_sets": (),

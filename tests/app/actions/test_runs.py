@@ -12,10 +12,10 @@ from app.actions.errors import NoSuchRow, NotAllowed
 from app.actions.jobs import JobQueue
 from app.actions.reruns import rerun_problem
 from app.actions.runs import cancel_run, create_run, find_unfinished, pause_run, start_run
-from models import Arm, Attempt, Checkpoint, Job, JobEvent, Run, RunProblem, Store
+from models import Arm, Attempt, Checkpoint, Job, JobEvent, Problem, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.base import now
-from models.enums import CheckpointKind, JobState, RunKind, RunState
+from models.enums import CheckpointKind, JobState, RunKind, RunState, TestsKind
 from models.specification import ArmSpecification, RerunSpecification, RunSpecification, SpecificationError
 from tests.store_factory import StoreFactory
 
@@ -301,3 +301,15 @@ def test_a_rerun_knows_no_other_problems_trace(sqlite_store: Store, queue: JobQu
             attempt.problem_id,
             RerunSpecification.of(attempt_id=attempt.id, kind=ArmKind.SHUFFLED_TRACE),
         )
+
+
+def test_example_tests_gate_a_new_run_if_all_its_problems_have_them(filled: Store) -> None:
+    with filled.writer() as session:
+        run = create_run(session, WANTED)
+        assert run.gate is TestsKind.EXAMPLE
+        assert find_unfinished(session, WANTED) is run
+        assert create_run(session, WANTED.model_copy(update={"gate": TestsKind.HIDDEN})).gate is TestsKind.HIDDEN
+        session.scalars(select(Problem).order_by(Problem.id.desc()).limit(1)).one().example_tests = ""
+        assert create_run(session, WANTED).gate is TestsKind.HIDDEN
+        with pytest.raises(SpecificationError, match="'tekhne-fresh/2' has no example tests"):
+            create_run(session, WANTED.model_copy(update={"gate": TestsKind.EXAMPLE}))

@@ -21,6 +21,7 @@ def settings_of(**changed: Any) -> RunSettings:
         "seed": 0,
         "feedback": TestsKind.EXAMPLE,
         "gated": True,
+        "gate": TestsKind.HIDDEN,
         "rounds": 1,
         "budget": BudgetRule.EQUAL_SAMPLES,
         "ruler": "r" * 64,

@@ -4,7 +4,8 @@ import json
 
 from app.reports.build import build_report
 from app.reports.compare import compare
-from app.reports.markdown import comparison_markdown, escape, report_markdown
+from app.reports.markdown import comparison_markdown, report_markdown
+from app.reports.markdown_parts import escape
 from app.reports.report import Report, as_dict, as_json
 from models.enums import Origin
 from tests.app.reports.arms import arm

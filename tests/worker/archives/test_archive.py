@@ -15,7 +15,7 @@ from app.reports.report import as_json
 from app.reports.tables.attempts import attempts_csv
 from cli.store import open_store
 from models import Attempt, Checkpoint, Program, Run, Store, Trace
-from models.enums import Origin
+from models.enums import Origin, TestsKind
 from tests.store_factory import StoreFactory
 from worker.archives.archive import read_archive, write_archive
 from worker.archives.errors import BadArchive, NothingToPack
@@ -74,6 +74,19 @@ def test_an_unpacked_run_shows_the_same_numbers_and_rows(source: Store, archive:
     run_id = put(store, archive)
     assert shown(store, run_id) == shown(source, 2)
     assert run_id == 1
+
+
+def test_hidden_tests_gated_the_runs_of_archives_that_say_nothing_of_a_gate(archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set()
+    head, *lines = gzip.decompress(archive.read_bytes()).splitlines()
+    older = [json.loads(line) for line in lines]
+    for table, row in older:
+        if table == "run":
+            del row["gate"]
+    archive.write_bytes(gzip.compress(b"\n".join([head, *(json.dumps(line).encode() for line in older)])))
+    run_id = put(store, archive)
+    with store.reader() as session:
+        assert session.get_one(Run, run_id).gate is TestsKind.HIDDEN
 
 
 def test_unpacking_twice_changes_nothing(archive: Path, store: Store) -> None:

@@ -1,12 +1,13 @@
 """The counts that pages read are what the rows say, and counting again changes nothing."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import RunProblemCount, Store
+from app.queries.sample_rows import sample_rows
+from models import Arm, Attempt, Revision, Run, RunProblemCount, Store
 from models.arm_kinds import ArmKind, arm_kinds
 from models.counts import MARK_OF, VERDICT_OF, mark, verdicts
-from models.enums import Verdict
+from models.enums import TestsKind, Verdict
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount
 
@@ -70,3 +71,22 @@ def test_every_verdict_has_a_mark_of_its_own_and_comes_back_from_it() -> None:
 
 def test_only_the_base_does_not_repair() -> None:
     assert [kind for kind in arm_kinds() if not kind.repairs] == [ArmKind.BASE]
+
+
+def test_example_tests_that_gate_say_which_drafts_wait_for_a_revision(sqlite_store: Store) -> None:
+    """The CSV of attempts follows the same rule."""
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=1), samples=4)
+    with sqlite_store.writer() as session:
+        session.get_one(Run, run_id).gate = TestsKind.EXAMPLE
+        session.execute(delete(Revision).where(Revision.run_id == run_id))
+        drafts = session.scalars(select(Attempt).where(Attempt.run_id == run_id).order_by(Attempt.sample)).all()
+        verdicts = [("P", "P"), ("P", "A"), ("A", "P"), ("A", "A")]
+        for draft, (hidden, example) in zip(drafts, verdicts, strict=True):
+            draft.verdict, draft.example_verdict = VERDICT_OF[hidden], VERDICT_OF[example]
+        recount(session, run_id)
+        critic = session.scalars(select(Arm.id).where(Arm.run_id == run_id, Arm.kind == ArmKind.CRITIC)).one()
+        counted = session.scalars(select(RunProblemCount).where(RunProblemCount.arm_id == critic)).one()
+        assert (counted.marks, counted.example_marks) == ("P.A.", "P.P.")
+        written = [mark(row.verdict) for row in sample_rows(session, run_id) if row.kind == ArmKind.CRITIC]
+    assert "".join(written) == counted.marks

@@ -19,11 +19,16 @@ def judgement(verdict: Verdict, message: str = "", stage: Stage = Stage.RUN, nam
     return Judgement(key="k", assembly=Assembly(shape=Shape.BODY), fixed=trace, raw=trace, ruler=RULER)
 
 
-def words(hidden: Judgement, example: Judgement | None, feedback: TestsKind = TestsKind.EXAMPLE) -> str:
+def words(
+    hidden: Judgement,
+    example: Judgement | None,
+    feedback: TestsKind = TestsKind.EXAMPLE,
+    gate: TestsKind = TestsKind.HIDDEN,
+) -> str:
     judged = JudgedProgram(
         hidden=hidden, hidden_tests=TESTS, example=example, example_tests=TESTS if example else None
     )
-    return feedback_in_words(judged, feedback, ATTEMPT)
+    return feedback_in_words(judged, feedback, gate, ATTEMPT)
 
 
 SECRET = judgement(Verdict.ASSERTION, "the secret is 42")
@@ -61,3 +66,9 @@ def test_hidden_tests_are_shown_if_they_are_the_feedback(example: Judgement | No
 @pytest.mark.parametrize("feedback", list(TestsKind))
 def test_an_attempt_that_passes_everything_says_so(feedback: TestsKind) -> None:
     assert words(PASSED, PASSED, feedback).startswith("passed")
+
+
+def test_where_example_tests_gate_nothing_is_told_of_hidden_tests() -> None:
+    shown = words(SECRET, PASSED, gate=TestsKind.EXAMPLE)
+    assert shown.startswith("passed")
+    assert "hidden" not in shown
