@@ -21,6 +21,7 @@ from worker.archives.archive import read_archive, write_archive
 from worker.archives.foreign_results import read_results
 from worker.archives.packing import pack_head, pack_rows
 from worker.archives.unpacking import unpack
+from worker.problem_sets.storing import find_problem_set
 from worker.runs.counting import recount as recount_run
 from worker.verdicts.store import clear
 
@@ -96,10 +97,11 @@ def import_results(
     file: Annotated[
         str,
         typer.Argument(
-            help="JSON Lines of task_id, completion, passed, or an Inspect log as JSON; .gz, or - for stdin."
+            help="Results of any harness (docs/problem-sets.md), such as rows of task_id, completion, passed; or -."
         ),
     ],
     problems: Annotated[str, typer.Option(help="The problem set that the task ids belong to.")],
+    scorer: Annotated[str | None, typer.Option(help="Which of several scorers, metrics or fields counts.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; the file's by default.")] = None,
 ) -> None:
     """Store the results of another harness as a run, to inspect and compare like any other."""
@@ -108,9 +110,10 @@ def import_results(
 
     run_name = name or Path(file).name.split(".")[0] or "imported"
     with store_with_own_sets() as store, store.writer() as session:
-        done = importing.import_results(
-            session, read_results(file), source=file, problem_set=problems, name=run_name
-        )
+        known = find_problem_set(session, problems)
+        results = read_results(file, task_ids=list(known.by_task_id) if known else (), scorer=scorer)
+        done = importing.import_results(session, results, source=file, problem_set=problems, name=run_name)
     what = f"{number_of(done.samples, 'result')} on {number_of(done.problems, 'problem')}"
+    what += f", {done.nulls} of them null and counted as failures" if done.nulls else ""
     state = "already" if done.known else "now"
     typer.echo(f"{what}: {state} run {done.run_id}, which `tekhne report {done.run_id}` shows.")

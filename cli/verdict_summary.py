@@ -30,6 +30,8 @@ class Tally:
     """Samples that have a verdict about the program, by task."""
     passed: Counter[str] = field(default_factory=Counter)
     cached: int = 0
+    nulls: int = 0
+    """Completions that are null, which count as failures."""
     ruler: str = ""
     """Digest of the ruler that judged them; empty before the first row."""
 
@@ -41,6 +43,7 @@ class Tally:
         self.scored[row.task_id] += row.verdict.scored
         self.passed[row.task_id] += row.verdict is Verdict.PASSED
         self.cached += row.cached
+        self.nulls += row.null_completion
         self.ruler = row.ruler
 
     @property
@@ -75,6 +78,7 @@ def summary_json(tally: Tally, problem_set: ProblemSetContent, bad_rows: int) ->
             "verdicts_legacy": dict(tally.verdicts_legacy),
             "unscored": tally.unscored,
             "cached": tally.cached,
+            "null_completions": tally.nulls,
             "pass_at_k": {str(k): _estimate_json(value) for k, value in pass_at_ks(tally).items()},
             "ruler": tally.ruler,
         }
@@ -102,6 +106,7 @@ def print_summary(console: Console, tally: Tally, problem_set: ProblemSetContent
     facts = [f"{tally.total} completions of {len(tally.scored)} tasks"]
     facts += [f"{missing} tasks of {problem_set.name} without any"] if missing else []
     facts += [f"{tally.unscored} unscored (our fault, counted nowhere)"] if tally.unscored else []
+    facts += [f"{tally.nulls} null, counted as failures as their owner does"] if tally.nulls else []
     facts += [f"{bad_rows} lines could not be judged"] if bad_rows else []
     facts += [f"{tally.cached} answered from the store"] if tally.cached else []
     console.print("; ".join(facts) + ".", highlight=False)

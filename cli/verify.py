@@ -7,6 +7,7 @@ some line could not be judged, 2 that none could.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
 
 import typer
@@ -32,7 +33,8 @@ def verify(
     completions: Annotated[
         str,
         typer.Argument(
-            metavar="COMPLETIONS", help='JSON Lines of {"task_id", "completion"}; .gz, or - for stdin.'
+            metavar="COMPLETIONS",
+            help="Completions of any harness (docs/problem-sets.md): a file, a folder, or - for standard input.",
         ),
     ],
     problems: Annotated[
@@ -77,18 +79,18 @@ class _Run:
 
     def judge_all(self, judge: Judge, options: JudgeOptions) -> None:
         total = _count_lines(self.source)
-        with open_bytes(self.source) as stream, self._rows() as rows, _progress(self.errors, total) as step:
-            completions = verifying.read_completions(stream, self.problem_set)
+        with self._rows() as rows, _progress(self.errors, total) as step:
+            completions = verifying.read_completions(self.source, self.problem_set)
             for row in verifying.verify(completions, judge, options):
                 step()
                 if isinstance(row, verifying.BadRow):
-                    self._report_bad_row(row.line, row.reason)
+                    self._report_bad_row(row)
                     continue
                 self.tally.add(row)
                 rows.write(row.as_json().encode() + b"\n")
                 rows.flush()
         if not self.tally.total and not self.bad_rows:
-            self._report_bad_row(1, "the file is empty: it holds no completions.")
+            self._report_bad_row(verifying.BadRow(line=1, reason="the file is empty: it holds no completions."))
 
     def report(self, as_json: bool) -> None:
         from cli.verdict_summary import print_summary, summary_json
@@ -100,9 +102,9 @@ class _Run:
             console = Console(stderr=self.out is None)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
 
-    def _report_bad_row(self, line: int, reason: str) -> None:
+    def _report_bad_row(self, row: verifying.BadRow) -> None:
         self.bad_rows += 1
-        self.errors.print(f"{self.source}, line {line}: {reason}", markup=False)
+        self.errors.print(f"{self.source}, {row.unit} {row.line}: {row.reason}", markup=False)
 
     def _rows(self) -> AbstractContextManager[BinaryIO]:
         """The stream that the rows go to."""
@@ -110,13 +112,15 @@ class _Run:
 
 
 def _count_lines(source: str) -> int | None:
-    """Lines of a file, for the progress bar; None for standard input, which can be read only once."""
-    if source == STANDARD_STREAM:
+    """Lines of JSON Lines, for the progress bar; None for what can be read only once, or has no lines."""
+    if source == STANDARD_STREAM or not Path(source).expanduser().is_file():
         return None
     with open_bytes(source) as stream:
         try:
+            if not stream.peek(1).startswith(b'{"'):
+                return None
             return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
-        except (OSError, EOFError):
+        except OSError:
             return None
 
 

@@ -10,6 +10,8 @@ from models.errors import TekhneError
 
 EXTRA_OF = {
     "accelerate": "worker",
+    "backports": "worker",
+    "duckdb": "worker",
     "gguf": "worker",
     "huggingface_hub": "worker",
     "safetensors": "worker",

@@ -1,7 +1,7 @@
 """Storing the results of another harness as a run of kind `imported`: one arm, its drafts, no traces.
 
 In: results and the name of the problem set they answer. Out: the run. Their word is stored as it is: "passed" becomes
-`passed`, "not passed" becomes `assertion` with a note that the class of failure is unknown, and null is unscored.
+`passed`, "not passed" becomes `assertion` with a note that the class of failure is unknown, and no score is unscored.
 `tekhne verify` executes the same file, for those who want this ruler's verdicts.
 """
 
@@ -17,13 +17,15 @@ from models import Arm, Attempt, Problem, ProblemSetMember, ProblemSetVersion, R
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import FinishReason, RunKind, RunState, Verdict
+from worker.answers import Answer
 from worker.archives.errors import BadForeignResult, UnknownProblemSet
-from worker.archives.foreign_results import ForeignResult
 from worker.problem_sets.storing import newest_version
 from worker.runs.counting import recount
 from worker.store import storable
 
 FAILED_NOTE = "Imported as failed; its owner did not tell the class of failure."
+NULL_NOTE = "Imported with a null for a completion: its owner got no answer, and counts a failure."
+UNSCORED = "Its owner did not score it."
 ROWS_AT_ONCE = 2_000
 
 
@@ -34,12 +36,14 @@ class ImportedResults:
     run_id: int
     problems: int
     samples: int
+    nulls: int
+    """Completions that are null, which count as failures."""
     known: bool
     """Whether the same results were in the store already; then nothing was added."""
 
 
 def import_results(
-    session: Session, results: Iterable[ForeignResult], *, source: str, problem_set: str, name: str
+    session: Session, results: Iterable[Answer], *, source: str, problem_set: str, name: str
 ) -> ImportedResults:
     """Store results as a run, or find the run that holds the same ones.
 
@@ -71,6 +75,7 @@ def import_results(
         run_id=run_id if known is None else known,
         problems=len(samples),
         samples=len(kept),
+        nulls=sum(result.completion is None for result in kept),
         known=known is not None,
     )
 
@@ -86,8 +91,8 @@ def _problems_of(session: Session, version: ProblemSetVersion) -> dict[str, tupl
 
 
 def _checked(
-    results: Iterable[ForeignResult], problems: dict[str, tuple[int, int]], source: str, problem_set: str
-) -> Iterator[ForeignResult]:
+    results: Iterable[Answer], problems: dict[str, tuple[int, int]], source: str, problem_set: str
+) -> Iterator[Answer]:
     for result in results:
         if result.task_id not in problems:
             problem = f"field task_id names {result.task_id!r}, which {problem_set} does not have"
@@ -95,7 +100,7 @@ def _checked(
         yield result
 
 
-def _digest(results: list[ForeignResult], version: ProblemSetVersion, name: str) -> str:
+def _digest(results: list[Answer], version: ProblemSetVersion, name: str) -> str:
     digest = sha256(f"{version.content_hash}\0{name}".encode("utf-8", "surrogatepass"))
     for result in results:
         digest.update(repr((result.task_id, result.completion, result.passed)).encode("utf-8", "surrogatepass"))
@@ -104,7 +109,7 @@ def _digest(results: list[ForeignResult], version: ProblemSetVersion, name: str)
 
 def _store(
     session: Session,
-    results: list[ForeignResult],
+    results: list[Answer],
     problems: dict[str, tuple[int, int]],
     version: ProblemSetVersion,
     *,
@@ -137,7 +142,7 @@ def _store(
 
 
 def _insert_attempts(
-    session: Session, run: Run, results: list[ForeignResult], problems: dict[str, tuple[int, int]]
+    session: Session, run: Run, results: list[Answer], problems: dict[str, tuple[int, int]]
 ) -> None:
     numbers: Counter[str] = Counter()
     rows = []
@@ -148,11 +153,11 @@ def _insert_attempts(
                 "arm_id": run.arms[0].id,
                 "problem_id": problems[result.task_id][0],
                 "sample": numbers[result.task_id],
-                "text": storable(result.completion),
+                "text": storable(result.completion or ""),
                 "finish_reason": FinishReason.IMPORTED,
-                "verdict": _verdict(result.passed),
-                "notes": [FAILED_NOTE] if result.passed is False else [],
-                "unscored_reason": "Its owner did not score it." if result.passed is None else "",
+                "verdict": _verdict(result),
+                "notes": _notes(result),
+                "unscored_reason": UNSCORED if _verdict(result) is Verdict.SANDBOX_ERROR else "",
             }
         )
         numbers[result.task_id] += 1
@@ -160,7 +165,14 @@ def _insert_attempts(
         session.execute(insert(Attempt), rows[start : start + ROWS_AT_ONCE])
 
 
-def _verdict(passed: bool | None) -> Verdict:
-    if passed is None:
-        return Verdict.SANDBOX_ERROR
-    return Verdict.PASSED if passed else Verdict.ASSERTION
+def _verdict(result: Answer) -> Verdict:
+    if result.passed:
+        return Verdict.PASSED
+    # A null is an answer that its owner did not get, and counts as a failure.
+    return Verdict.SANDBOX_ERROR if result.passed is None and result.completion is not None else Verdict.ASSERTION
+
+
+def _notes(result: Answer) -> list[str]:
+    if result.completion is None:
+        return [NULL_NOTE]
+    return [FAILED_NOTE] if result.passed is False else []

@@ -19,10 +19,10 @@ class SourceError(ProblemSetError):
 
 
 class RowError(ProblemSetError):
-    """Line `line` of `where` is not a problem."""
+    """Line `line` of `where` is not a problem; in a table or a JSON array it is a row."""
 
-    def __init__(self, where: str, line: int, reason: str) -> None:
-        super().__init__(f"{where}, line {line}: {reason}")
+    def __init__(self, where: str, line: int, reason: str, *, unit: str = "line") -> None:
+        super().__init__(f"{where}, {unit} {line}: {reason}")
         self.line = line
         self.reason = reason
 

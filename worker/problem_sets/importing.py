@@ -5,6 +5,7 @@ In: `path/to/rows.jsonl[.gz]`, `-`, `hub:owner/dataset[/file/in/it]`, or the nam
 is written to the store here.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -13,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ProblemSet
+from worker.problem_sets.documents import Content, open_content, read_content, rows_of
 from worker.problem_sets.errors import RowError, SourceError
 from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
 from worker.problem_sets.hub import HUB_PREFIX, download
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.problem import ProblemContent, ProblemSetContent
-from worker.problem_sets.rows import STANDARD_INPUT, SourceRow, open_bytes, read_rows
+from worker.problem_sets.rows import STANDARD_INPUT, SourceRow
 from worker.problem_sets.storing import find_problem_set
 
 
@@ -60,24 +62,32 @@ def import_problem_set(source: str, name: str | None = None) -> ProblemSetConten
         RowError: a line is not a problem, or repeats a task id.
     """
     path = str(download(source)) if source.startswith(HUB_PREFIX) else source
-    with open_bytes(path) as stream:
-        return read_problem_set(stream, source, name or _name_of(source))
+    with open_content(path) as content:
+        content.source = source
+        return _problem_set_of(content, name or _name_of(source))
 
 
 def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSetContent:
-    """The set in `stream`; `where` names it in messages. The first row decides the format of all."""
+    """The set in `stream`; `where` names it in messages."""
+    return _problem_set_of(read_content(stream, where), name)
+
+
+def _problem_set_of(content: Content, name: str) -> ProblemSetContent:
+    """The first row decides the format of all."""
+    where = content.source
     problems: dict[str, ProblemContent] = {}
     problem_format: ProblemFormat | None = None
-    for row in read_rows(stream):
+    for row in rows_of(content):
         if row.problem:
-            raise RowError(where, row.line, row.problem)
-        problem_format = problem_format or _format_of(row, where)
+            raise RowError(where, row.line, row.problem, unit=content.unit)
+        problem_format = problem_format or _format_of(row, content)
         try:
             problem = problem_format.read(row)
         except ValueError as error:
-            raise RowError(where, row.line, str(error)) from error
+            raise RowError(where, row.line, str(error), unit=content.unit) from error
         if problem.task_id in problems:
-            raise RowError(where, row.line, f"task {problem.task_id!r} was already there: remove one of the two.")
+            again = f"task {problem.task_id!r} was already there: remove one of the two."
+            raise RowError(where, row.line, again, unit=content.unit)
         problems[problem.task_id] = problem
     if problem_format is None:
         raise SourceError(f"{where} holds no rows: a problem set is JSON Lines, one problem a line.")
@@ -89,10 +99,12 @@ def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSetConte
     )
 
 
-def _format_of(row: SourceRow, where: str) -> ProblemFormat:
+def _format_of(row: SourceRow, content: Content) -> ProblemFormat:
     found = recognise(row)
     if found is None:
-        raise RowError(where, row.line, f"no known format; a row needs the fields of {expected_fields()}.")
+        found_fields = ", ".join(map(str, list(row.fields)[:20])) or "none"
+        reason = f"no known format has its fields ({found_fields}); a row needs those of {expected_fields()}."
+        raise RowError(content.source, row.line, reason, unit=content.unit)
     return found
 
 
@@ -102,7 +114,10 @@ def _shared(values: Iterable[str]) -> str:
     return distinct.pop() if len(distinct) == 1 else ""
 
 
+_ENDINGS = re.compile(r"(\.(jsonl|json|parquet))?(\.(gz|zst))?$")
+
+
 def _name_of(source: str) -> str:
     if source == STANDARD_INPUT:
         return "standard-input"
-    return Path(source).name.removesuffix(".gz").removesuffix(".jsonl")
+    return _ENDINGS.sub("", Path(source).name)

@@ -1,18 +1,18 @@
-"""The one reader of JSON Lines that people hand in: a file, a `.gz` (known by its first bytes), or standard input.
+"""The one reader of bytes and JSON Lines that people hand in: a file or standard input, gzipped or packed with zstd.
 
 Yields one `SourceRow` per non-blank line, with its 1-based number. A line that is not a JSON object has a `problem`
-instead of `fields`, so that the caller can go on with the rest. Lines are read one by one;
-a line beyond `max_line_bytes` is reported and skipped without being held in memory, and reading ends with an error
-where a file is longer than `MAX_TOTAL_BYTES` or was packed as no honest file is.
+instead of `fields`, so that the caller can go on with the rest. Lines are read one by one; a line beyond
+`max_line_bytes` is reported and skipped without being held in memory. Reading ends with an error where a file is
+longer than `MAX_TOTAL_BYTES` or was packed as no honest file is, and where it is text in another encoding than UTF-8.
+Files that are one document, or tables, are read by documents.py.
 """
 
 import gzip
 import io
 import json
 import sys
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -26,8 +26,11 @@ MAX_RATIO = 100
 """Honest rows pack to a tenth; a file made to fill the memory packs to a thousandth."""
 FREE_BYTES = 8 * 1024**2
 """So much may come out of any file."""
+_PIECE = 128 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
-_KINDS = {type(None): "null", bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_OTHER_ENCODINGS = {b"\xff\xfe\x00\x00": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+KINDS = {type(None): "null", bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +44,11 @@ class SourceRow:
 
 
 @contextmanager
-def open_bytes(source: str) -> Iterator[BinaryIO]:
+def open_bytes(source: str) -> Iterator[io.BufferedReader]:
     """The uncompressed bytes of a path or of `-`, standard input.
 
     Raises:
-        SourceError: it cannot be opened.
+        SourceError: it cannot be opened, or is text in another encoding.
     """
     if source == STANDARD_INPUT:
         yield _uncompressed(source, io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer)))
@@ -58,11 +61,35 @@ def open_bytes(source: str) -> Iterator[BinaryIO]:
         yield _uncompressed(source, raw)
 
 
-def _uncompressed(source: str, raw: io.BufferedReader) -> BinaryIO:
+def _uncompressed(source: str, raw: io.BufferedReader) -> io.BufferedReader:
     counted = _Counted(raw)
-    head = raw.peek(len(_GZIP_MAGIC))[: len(_GZIP_MAGIC)]
-    unpacked = gzip.GzipFile(fileobj=cast(BinaryIO, counted)) if head == _GZIP_MAGIC else counted
-    return cast(BinaryIO, _Limited(source, unpacked, counted))
+    head = raw.peek(len(_ZSTD_MAGIC))[: len(_ZSTD_MAGIC)]
+    unpacked: Any = counted
+    if head.startswith(_GZIP_MAGIC):
+        unpacked = gzip.GzipFile(fileobj=cast(BinaryIO, counted))
+    elif head == _ZSTD_MAGIC:
+        unpacked = _zstd_file(counted)
+    stream: Any = io.BufferedReader(_Limited(source, unpacked, counted), _PIECE)
+    with suppress(OSError):
+        # A packed file that is damaged at its beginning is reported as its first row.
+        _refuse_other_encodings(source, stream.peek(4))
+    return cast(io.BufferedReader, stream)
+
+
+def _zstd_file(packed: "_Counted") -> Any:
+    """Python has this itself since 3.14."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd.ZstdFile(cast(Any, packed))
+
+
+def _refuse_other_encodings(source: str, head: bytes) -> None:
+    for mark, encoding in _OTHER_ENCODINGS.items():
+        # A first line that is damaged begins with any bytes: UTF-16 goes on with a letter and a zero.
+        if head.startswith(mark) and b"\0" in head[:4]:
+            raise SourceError(f"{source} is {encoding} text: save it as UTF-8 (`iconv -f {encoding} -t UTF-8`).")
 
 
 class _Counted:
@@ -77,37 +104,43 @@ class _Counted:
         self.taken += len(data)
         return data
 
-    def readline(self, size: int = -1) -> bytes:
-        data = self._file.readline(size)
+    def read1(self, size: int = -1) -> bytes:
+        data = self._file.read1(size)
         self.taken += len(data)
         return data
 
 
-class _Limited:
+class _Limited(io.RawIOBase):
     """What comes out of a file, up to the limits on its length and on how tightly it was packed."""
 
-    def __init__(self, source: str, unpacked: "gzip.GzipFile | _Counted", packed: _Counted) -> None:
+    def __init__(self, source: str, unpacked: Any, packed: _Counted) -> None:
         self._source = source
         self._unpacked = unpacked
         self._packed = packed
         self._given = 0
+        self._failure: OSError | None = None
 
-    def readline(self, size: int = -1) -> bytes:
-        return self._checked(self._unpacked.readline(size))
+    def readable(self) -> bool:
+        return True
 
-    def read(self, size: int = -1) -> bytes:
-        if size >= 0:
-            return self._checked(self._unpacked.read(size))
-        return b"".join(iter(lambda: self.read(io.DEFAULT_BUFFER_SIZE), b""))
-
-    def _checked(self, data: bytes) -> bytes:
+    def readinto(self, buffer: Any) -> int:
+        # One piece at a time: what was unpacked before a damaged place is not lost.
+        if self._failure is not None:
+            # Asked again, gzip would take a damaged place for the end.
+            raise self._failure
+        try:
+            data: bytes = self._unpacked.read1(len(buffer))
+        except Exception as error:  # zstd has an error of its own, in a module that may not be there
+            self._failure = OSError(str(error))
+            raise self._failure from error
         self._given += len(data)
         if self._given > min(MAX_TOTAL_BYTES, max(FREE_BYTES, MAX_RATIO * self._packed.taken)):
             raise SourceError(
                 f"{self._source} unpacks to more than {MAX_RATIO} times its size, or to more than "
                 f"{MAX_TOTAL_BYTES // 1024**3} GiB: this is no honest file; nothing was kept."
             )
-        return data
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def read_rows(
@@ -119,7 +152,7 @@ def read_rows(
         number += 1
         try:
             line, complete = _read_line(stream, max_line_bytes)
-        except (OSError, EOFError, zlib.error) as error:
+        except OSError as error:
             yield SourceRow(
                 line=number, problem=f"the compressed stream breaks off here ({error}); the rest is lost."
             )
@@ -152,7 +185,7 @@ def read_values(stream: BinaryIO) -> Iterator[tuple[int, Any, str]]:
 
 def _parse(number: int, line: bytes, *, any_value: bool) -> SourceRow:
     try:
-        value = json.loads(line.decode("utf-8-sig"))
+        value = json.loads(line.rstrip(b"\r\n").decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return SourceRow(line=number, problem=f"not UTF-8 text (byte {error.start + 1}).")
     except json.JSONDecodeError as error:
@@ -165,7 +198,7 @@ def _parse(number: int, line: bytes, *, any_value: bool) -> SourceRow:
         return SourceRow(line=number, fields={"value": value})
     if not isinstance(value, dict):
         return SourceRow(
-            line=number, problem=f"a JSON {_KINDS[type(value)]}, but each line must be an object {{…}}."
+            line=number, problem=f"a JSON {KINDS[type(value)]}, but each line must be an object {{…}}."
         )
     return SourceRow(line=number, fields=value)
 

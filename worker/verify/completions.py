@@ -1,20 +1,19 @@
-"""Completions in the peers' format in, judged rows out, as they are judged.
+"""Completions of any file of the peers in, judged rows out, as they are judged.
 
-A line is `{"task_id", "completion"}`; a task may have several. A line that cannot be judged becomes a `BadRow` with its
-reason and stops nothing. Completions go to the judge in batches, because the ruler compiles and links many at once;
-rows come out in the order of the lines. No line longer than the limit is held in memory.
+A task may have several completions. A row that cannot be judged becomes a `BadRow` with its reason and stops nothing.
+Completions go to the judge in batches, because the ruler compiles and links many at once; rows come out in the order of
+the file.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from typing import BinaryIO
 
 from models.enums import Stage, Verdict
+from worker.answers import BadAnswer, ReadOptions, read_answers
 from worker.problem_sets import ProblemContent, ProblemSetContent
-from worker.problem_sets.rows import SourceRow, read_rows
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import Judgement, Submission
 from worker.verdicts.judging import Judge, JudgeOptions
@@ -22,6 +21,7 @@ from worker.verdicts.judging import Judge, JudgeOptions
 MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_COMPLETION_BYTES = 1024 * 1024
 """The ruler's own default limit; answers to benchmarks are far smaller."""
+NULL_MESSAGE = "The completion is null: its owner got no answer, and counts a failure."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,49 +31,56 @@ class Completion:
     line: int
     problem: ProblemContent
     index: int
-    """0-based among the readable completions of its task."""
+    """0-based among the rows of its task, those that cannot be judged included."""
     text: str
+    is_null: bool = False
+    """There is no answer: it fails, whatever an empty text would do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BadRow:
-    """A line that cannot be judged, and why."""
+    """A row that cannot be judged, and why."""
 
     line: int
     reason: str
+    unit: str = "line"
+    """What `line` counts."""
 
 
 def read_completions(
-    stream: BinaryIO, problem_set: ProblemSetContent, max_line_bytes: int = MAX_LINE_BYTES
+    source: str, problem_set: ProblemSetContent, max_line_bytes: int = MAX_LINE_BYTES
 ) -> Iterator[Completion | BadRow]:
-    """Each line of `stream` as a completion or a bad row."""
+    """Each completion of a file that worker.answers reads, or a bad row.
+
+    Raises:
+        SourceError, AnswerError: the file cannot be read as a whole.
+    """
     seen: Counter[str] = Counter()
-    for row in read_rows(stream, max_line_bytes):
+    for answer in read_answers(source, ReadOptions(task_ids=list(problem_set.by_task_id)), max_line_bytes):
+        index = seen[answer.task_id]
+        seen[answer.task_id] += answer.task_id in problem_set.by_task_id
         try:
-            problem, text = _task(row, problem_set), _text(row)
+            if isinstance(answer, BadAnswer):
+                raise ValueError(f"no {answer.field}: {answer.reason}." if answer.field else answer.reason)
+            yield Completion(
+                line=answer.line,
+                problem=_problem(answer.task_id, problem_set),
+                index=index,
+                text=_checked(answer.completion or ""),
+                is_null=answer.completion is None,
+            )
         except ValueError as error:
-            yield BadRow(line=row.line, reason=str(error))
-            continue
-        yield Completion(line=row.line, problem=problem, index=seen[problem.task_id], text=text)
-        seen[problem.task_id] += 1
+            yield BadRow(line=answer.line, reason=str(error), unit=answer.unit)
 
 
-def _task(row: SourceRow, problem_set: ProblemSetContent) -> ProblemContent:
-    if row.problem:
-        raise ValueError(row.problem)
-    task_id = row.fields.get("task_id")
-    if not isinstance(task_id, str):
-        raise ValueError("no task_id: every row needs one, as text.")
+def _problem(task_id: str, problem_set: ProblemSetContent) -> ProblemContent:
     problem = problem_set.by_task_id.get(task_id)
     if problem is None:
         raise ValueError(f"the problem set {problem_set.name} has no task {task_id!r}.")
     return problem
 
 
-def _text(row: SourceRow) -> str:
-    text = row.fields.get("completion")
-    if not isinstance(text, str):
-        raise ValueError("no completion: every row needs one, as text.")
+def _checked(text: str) -> str:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
@@ -92,6 +99,8 @@ class JudgementRow:
 
     task_id: str
     completion_index: int
+    input_line: int
+    """Where the completion stands in its file: the line, or the row of a table or the sample of a log."""
     verdict: Verdict
     """Imports fixed: the one that scores."""
     verdict_raw: Verdict
@@ -108,10 +117,14 @@ class JudgementRow:
     """Digest of the ruler's identity."""
     cached: bool = False
     """Answered from the store, without execution."""
+    null_completion: bool = False
+    """There was no answer to judge; written only where that is so."""
 
     def as_json(self) -> str:
         """One line, without its newline; a verdict that was not asked for is left out."""
         fields = asdict(self)
+        if not self.null_completion:
+            del fields["null_completion"]
         if self.verdict_legacy is None:
             del fields["verdict_legacy"]
         # ASCII only, because messages may quote lone surrogates, which UTF-8 cannot encode.
@@ -120,9 +133,10 @@ class JudgementRow:
 
 def judgement_row(completion: Completion, judgement: Judgement) -> JudgementRow:
     result = judgement.fixed
-    return JudgementRow(
+    row = JudgementRow(
         task_id=completion.problem.task_id,
         completion_index=completion.index,
+        input_line=completion.line,
         verdict=result.verdict,
         verdict_raw=judgement.raw.verdict,
         verdict_legacy=judgement.legacy.verdict if judgement.legacy else None,
@@ -136,6 +150,17 @@ def judgement_row(completion: Completion, judgement: Judgement) -> JudgementRow:
         ruler=judgement.ruler.digest,
         cached=judgement.cached,
     )
+    return _as_null(row) if completion.is_null else row
+
+
+def _as_null(row: JudgementRow) -> JudgementRow:
+    """The row of an empty answer as that of none: prompt and tests alone never pass."""
+    verdicts = {
+        name: Verdict.SYNTAX
+        for name in ("verdict", "verdict_raw", "verdict_legacy")
+        if getattr(row, name) is Verdict.PASSED
+    }
+    return replace(row, message=NULL_MESSAGE, line=None, column=None, null_completion=True, **verdicts)  # type: ignore[arg-type]
 
 
 BATCH = 256

@@ -69,15 +69,31 @@ def test_a_compressed_file_is_read_as_well(sqlite_store: Store, tmp_path: Path) 
     assert imported(sqlite_store, str(path)).samples == 1
 
 
+def test_a_null_completion_is_a_failure_and_counted(sqlite_store: Store, tmp_path: Path) -> None:
+    StoreFactory(sqlite_store).problem_set()
+    rows = [{**GOOD[0], "completion": None, "passed": passed} for passed in (False, None)]
+    done = imported(sqlite_store, written(tmp_path, rows))
+    assert (done.samples, done.nulls) == (2, 2)
+    with sqlite_store.reader() as session:
+        for attempt in session.scalars(select(Attempt)):
+            assert (attempt.text, attempt.verdict) == ("", Verdict.ASSERTION)
+            assert "null" in attempt.notes[0]
+
+
 BAD = [
     ("{", "line 2: malformed JSON"),
     ("[1]", "line 2: a JSON array"),
     ({"completion": "", "passed": True}, "line 2: field task_id is missing"),
     ({"task_id": 7, "completion": "", "passed": True}, "line 2: field task_id is 7, but must be text"),
     (
-        {"task_id": "tekhne-fresh/0", "completion": None, "passed": True},
-        "field completion is None, but must be text",
+        {"task_id": "tekhne-fresh/0", "completion": 7, "passed": True},
+        "field completion is 7, but must be text",
     ),
+    (
+        {"task_id": "tekhne-fresh/0", "completion": ""},
+        "line 2: field passed is missing; it has the fields task_id,",
+    ),
+    ({"task_id": "tekhne-fresh/0", "completion": ["a", "b"], "passed": [True]}, "has 1 values for 2 completions"),
     (
         {"task_id": "tekhne-fresh/0", "completion": "", "passed": 1},
         "field passed is 1, but must be true, false or null",

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backports.zstd.zipfile import ZIP_DEFLATED, ZIP_ZSTANDARD, ZipFile
 from sqlalchemy import select
 
 from app.reporting import read_report
 from models import Attempt, Store
 from models.enums import Verdict
 from tests.store_factory import StoreFactory
+from worker.answers import AnswerError
 from worker.archives.errors import BadForeignResult
 from worker.archives.foreign_results import read_results
 from worker.archives.importing import ImportedResults, import_results
@@ -92,7 +94,6 @@ def test_every_way_to_say_failed_is_understood(tmp_path: Path, value: object) ->
         (a_sample(0, 1, "P"), 'its score is "P", which says neither passed (C, 1) nor failed (I, 0)'),
         (a_sample(0, 1, 0.5), "its score is 0.5"),
         (a_sample(0, 1, {"a": 1}), 'its score is {"a": 1}'),
-        ({**a_sample(0, 1, "C"), "scores": {"a": {"value": "C"}, "b": {"value": "I"}}}, "it has 2 scores (a, b)"),
         ({**a_sample(0, 1, "C"), "id": None}, "field id is missing"),
         ({**a_sample(0, 1, "C"), "output": {"completion": 7}}, "field output.completion must be text"),
         ("text", "field id is missing"),
@@ -124,8 +125,41 @@ def test_a_compressed_log_is_read_as_well(tmp_path: Path) -> None:
     assert [result.passed for result in read_results(str(path))] == [True]
 
 
-def test_a_zipped_log_is_refused_with_the_command_that_unpacks_it() -> None:
+def with_scores(**scores: Any) -> dict[str, Any]:
+    return {**a_sample(0, 1, "C"), "scores": {name: {"value": value} for name, value in scores.items()}}
+
+
+def test_of_several_scorers_one_is_chosen(tmp_path: Path) -> None:
+    path = str(written(tmp_path, with_scores(hidden="I", style="C"), with_scores(hidden="C", style="I")))
     with pytest.raises(
-        SourceError, match=r"theirs\.eval is a zip: .* `inspect log dump theirs\.eval > log\.json`"
+        AnswerError, match=r"log\.json has several scorers \(hidden, style\): choose one with --scorer"
     ):
-        read_results("theirs.eval")
+        list(read_results(path))
+    with pytest.raises(AnswerError, match="has no scorer 'other': choose hidden or style"):
+        list(read_results(path, scorer="other"))
+    assert [result.passed for result in read_results(path, scorer="hidden")] == [False, True]
+
+
+@pytest.mark.parametrize("method", [ZIP_DEFLATED, ZIP_ZSTANDARD])
+def test_an_eval_archive_is_read_in_the_order_of_its_samples(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "theirs.eval"
+    with ZipFile(path, "w", method) as archive:
+        archive.writestr("header.json", json.dumps({"eval": {"task": "humaneval_go"}}))
+        for epoch in (10, 2):
+            archive.writestr(
+                f"samples/0_epoch_{epoch}.json", json.dumps(a_sample(0, epoch, "C", f"return {epoch}"))
+            )
+        archive.writestr("summaries.json", "[]")
+    found = [(result.line, result.unit, result.completion, result.passed) for result in read_results(str(path))]
+    assert found == [(1, "sample", "return 2", True), (2, "sample", "return 10", True)]
+
+
+def test_an_archive_that_is_cut_or_another_zip_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.eval"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "")
+    with pytest.raises(AnswerError, match=r"holds no completions, but a zip of word/document\.xml"):
+        list(read_results(str(path)))
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(SourceError, match="cannot be read as a zip"):
+        list(read_results(str(path)))

@@ -1,7 +1,8 @@
 """A file of completions is read line by line; what cannot be judged is named by line and reason."""
 
-import io
 import json
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,10 @@ PROBLEMS = ProblemSetContent(name="two", problems=(problem("a"), problem("b")))
 
 
 def read(*lines: str) -> list[Completion | BadRow]:
-    return list(read_completions(io.BytesIO("\n".join(lines).encode()), PROBLEMS))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "completions.jsonl")
+        file.write_text("\n".join(lines), encoding="utf-8")
+        return list(read_completions(str(file), PROBLEMS))
 
 
 def row(task_id: object, completion: object) -> str:
@@ -52,8 +56,9 @@ def test_completions_of_a_task_are_counted_in_their_order() -> None:
         ('{"completion": "x"}', "no task_id"),
         (row(7, "x"), "no task_id"),
         (row("c", "x"), "the problem set two has no task 'c'"),
-        (row("a", None), "no completion"),
-        (row("a", ["x"]), "no completion"),
+        (row("a", {"x": 1}), "no completion"),
+        (row("a", []), "no completion"),
+        ('{"task_id": "a", "text": "x"}', "it has the fields task_id, text"),
         ('{"task_id": "a", "completion": "\\ud800"}', "half a surrogate pair at character 1"),
         ('{"task_id": "a", "completion": ', "malformed JSON"),
         ("7", "must be an object"),
@@ -66,7 +71,20 @@ def test_a_bad_row_is_named_and_the_rest_is_read(bad: str, reason: str) -> None:
     assert reason in middle.reason
     assert isinstance(before, Completion)
     assert isinstance(after, Completion)
-    assert (before.index, after.index) == (0, 1)
+    # A row that names its task counts as one of it.
+    assert (before.index, after.index) == (0, 2 if '"task_id": "a"' in bad and "malformed" not in reason else 1)
+
+
+def test_a_null_is_a_completion_that_cannot_pass_and_a_list_is_several() -> None:
+    null, first, second = read(row("a", None), row("a", ["x", "y"]))
+    assert isinstance(null, Completion)
+    assert (null.text, null.is_null, null.index) == ("", True, 0)
+    assert isinstance(first, Completion)
+    assert isinstance(second, Completion)
+    assert [(one.text, one.line, one.index, one.is_null) for one in (first, second)] == [
+        ("x", 2, 1, False),
+        ("y", 2, 2, False),
+    ]
 
 
 def test_a_completion_of_fifty_megabytes_is_refused_and_not_held() -> None:
