@@ -157,6 +157,7 @@ def _checks(
 _SENTENCES = {
     "fails": "its canonical solution does not pass",
     "flaky": "its canonical solution passes only sometimes",
+    "useless_tests": "its tests check nothing",
     "weak_tests": "its hidden tests kill too few mutants",
     "denied": "it needs what the sandbox refuses, so no program can pass",
     "unscored": "it could not be judged",
@@ -169,7 +170,7 @@ def _print_summary(summary: SetSummary) -> None:
         if check.defect is Defect.NO_ANSWER:
             continue
         if check.defect is not None:
-            first_line = check.message.strip().partition("\n")[0]
+            first_line = (check.useless_tests or check.message).strip().partition("\n")[0]
             detail = f": {first_line}" if first_line else ""
             console.print(f"{check.task_id}: {_SENTENCES[check.defect]}{detail}")
         for mutant in check.mutants.survivors:
@@ -185,6 +186,7 @@ def _total(summary: SetSummary) -> str:
         (Defect.DENIED, "denied by the sandbox"),
         (Defect.UNSCORED, "unscored"),
         (Defect.WEAK_TESTS, "with weak tests"),
+        (Defect.USELESS_TESTS, "with tests that check nothing"),
         (Defect.NO_ANSWER, "without an answer to check"),
     ):
         if found := summary.with_defect(defect):

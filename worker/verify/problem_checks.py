@@ -2,6 +2,7 @@
 
 In: problems and a judge. Out: one `ProblemCheck` a problem, as they are done, and their `SetSummary`. Three defects are
 told apart: the canonical solution does not pass; it passes only sometimes; the tests let mutants of it through.
+Without a canonical solution, an answer that does nothing says whether the tests check anything.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,11 +23,18 @@ RETAKES = 30
 """A test that fails 17% of the time is found flaky by 99.7% of checks."""
 _AT_ONCE = 40
 _MUTANTS_AT_ONCE = 256
+_IDLE = "\tdefer func() {\n\t\t_ = recover()\n\t}()\n\tpanic(0)\n}\n"
+"""The body of any function: it returns zero values."""
+_PASSES_IDLE = "an answer that does nothing passes"
+_WRONG_SIGNATURE = ": wrong signature for "
+"""What the ruler says of a set whose tests `go test` would not build."""
 
 
 class Defect(StrEnum):
     NO_ANSWER = "no_answer"
     """There is no canonical solution to check the tests with."""
+    USELESS_TESTS = "useless_tests"
+    """There is no canonical solution, and an answer that does nothing passes, or the tests cannot be built."""
     FAILS = "fails"
     FLAKY = "flaky"
     WEAK_TESTS = "weak_tests"
@@ -46,6 +54,8 @@ class ProblemCheck:
     verdict_raw: Verdict | None = None
     example_verdict: Verdict | None = None
     message: str = ""
+    useless_tests: str = ""
+    """Why the tests can tell nothing, where there is no canonical solution to try them on."""
     mutants: MutationScore = field(default_factory=MutationScore)
     ruler: str = ""
 
@@ -53,7 +63,7 @@ class ProblemCheck:
     def defect(self) -> Defect | None:
         """The first defect found, or None."""
         if self.verdict is None:
-            return Defect.NO_ANSWER
+            return Defect.USELESS_TESTS if self.useless_tests else Defect.NO_ANSWER
         verdicts = {self.verdict, self.example_verdict or Verdict.PASSED}
         if Verdict.SANDBOX_ERROR in verdicts:
             return Defect.UNSCORED
@@ -88,8 +98,11 @@ def check_problems(
         answers = _judge_answers(group, judge, retakes)
         sound = [each for each in group if _passes(answers.get((each.task_id, TestsKind.HIDDEN)))]
         scores = _score_mutants(sound, mutant_judge or judge, mutants)
+        useless = _useless_tests([each for each in group if each.canonical_solution is None], judge)
         for problem in group:
-            yield _check(problem, answers, scores.get(problem.task_id, MutationScore()))
+            yield _check(
+                problem, answers, useless.get(problem.task_id, ""), scores.get(problem.task_id, MutationScore())
+            )
 
 
 Answers = dict[tuple[str, TestsKind], Judgement]
@@ -108,6 +121,14 @@ def _judge_answers(problems: list[ProblemContent], judge: Judge, retakes: int) -
                 submissions.append(submission(problem, problem.canonical_solution, key, tests))
     judgements = judge.judge(submissions, JudgeOptions(retakes=retakes)) if submissions else iter(())
     return {asked[judgement.key]: judgement for judgement in judgements}
+
+
+def _useless_tests(problems: list[ProblemContent], judge: Judge) -> dict[str, str]:
+    """Why the tests of these problems tell nothing, by task id. A prompt that opens no function is left out."""
+    asked = [submission(one, _IDLE, one.task_id) for one in problems if one.prompt.rstrip().endswith("{")]
+    traces = {judgement.key: judgement.fixed for judgement in judge.judge(asked, JudgeOptions())} if asked else {}
+    found = {key: _PASSES_IDLE for key, trace in traces.items() if trace.verdict is Verdict.PASSED}
+    return found | {key: trace.message for key, trace in traces.items() if _WRONG_SIGNATURE in trace.message}
 
 
 def _passes(judgement: Judgement | None) -> bool:
@@ -129,11 +150,11 @@ def _score_mutants(
     return scores
 
 
-def _check(problem: ProblemContent, answers: Answers, mutants: MutationScore) -> ProblemCheck:
+def _check(problem: ProblemContent, answers: Answers, useless_tests: str, mutants: MutationScore) -> ProblemCheck:
     hidden = answers.get((problem.task_id, TestsKind.HIDDEN))
     example = answers.get((problem.task_id, TestsKind.EXAMPLE))
     if hidden is None:
-        return ProblemCheck(task_id=problem.task_id, verdict=None)
+        return ProblemCheck(task_id=problem.task_id, verdict=None, useless_tests=useless_tests)
     return ProblemCheck(
         task_id=problem.task_id,
         verdict=hidden.fixed.verdict,
@@ -185,6 +206,10 @@ class SetSummary:
             "denied": [_failure(check) for check in self.with_defect(Defect.DENIED)],
             "unscored": [_failure(check) for check in self.with_defect(Defect.UNSCORED)],
             "no_answer": len(self.with_defect(Defect.NO_ANSWER)),
+            "useless_tests": [
+                {"task_id": check.task_id, "reason": check.useless_tests}
+                for check in self.with_defect(Defect.USELESS_TESTS)
+            ],
             "weak_tests": [check.task_id for check in self.with_defect(Defect.WEAK_TESTS)],
             "mutants_killed": {
                 **_score(total),

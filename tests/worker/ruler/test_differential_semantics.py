@@ -24,6 +24,9 @@ TESTS = {
     "main": CHECK + "func TestMain(m *testing.M) {\n\tos.Exit(m.Run())\n}\n",
     "main that returns": CHECK + "func TestMain(m *testing.M) {\n\tm.Run()\n}\n",
     "main that fails": CHECK + "func TestMain(m *testing.M) {\n\tm.Run()\n\tos.Exit(1)\n}\n",
+    "wrong signature": CHECK + "func TestTwice(n int) {\n}\n",
+    "wrong benchmark": CHECK + "func BenchmarkDouble(t *testing.T) {\n}\n",
+    "test of an alias": "type T = testing.T\n" + CHECK.replace("*testing.T", "*T"),
     "lower case": CHECK + "func Testify(t *testing.T) {\n\tt.Fatal()\n}\n",
     "temporary folder": "func TestDouble(t *testing.T) {\n"
     "\tif err := os.WriteFile(t.TempDir()+`/x`, nil, 0o600); err != nil {\n"

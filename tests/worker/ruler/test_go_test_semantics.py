@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from models.enums import Harness, Verdict
+from models.enums import Harness, Stage, Verdict
 from worker.ruler import Judgement, Tests
 
 pytestmark = pytest.mark.go
@@ -96,6 +96,32 @@ def test_tests_of_the_answers_own_are_dropped_and_named(judge: Judge) -> None:
         ("example", "ExampleDouble_two", 17),
         ("TestMain", "TestMain", 21),
     ]
+
+
+@pytest.mark.parametrize(
+    ("function", "why"),
+    [
+        ("func TestTwice(n int) {}", "TestTwice, must be: func TestTwice(t *testing.T)"),
+        ("func TestTwice() {}", "TestTwice, must be: func TestTwice(t *testing.T)"),
+        ("func TestTwice(t *testing.T) bool { return true }", "TestTwice, must be: func TestTwice(t *testing.T)"),
+        ("func TestTwice[N any](t *testing.T) {}", "TestTwice, test functions cannot have type parameters"),
+        ("func BenchmarkTwice(t *testing.T) {}", "BenchmarkTwice, must be: func BenchmarkTwice(b *testing.B)"),
+        ("func FuzzTwice(t *testing.T) {}", "FuzzTwice, must be: func FuzzTwice(f *testing.F)"),
+        ("func TestMain(n int) {}", "TestMain, must be: func TestMain(m *testing.M)"),
+    ],
+)
+def test_a_wrong_signature_is_the_sets_own_build_failure(judge: Judge, function: str, why: str) -> None:
+    result = judge(RIGHT, suite(f"{CHECK}\n{function}\n")).fixed
+    assert (result.verdict, result.stage) == (Verdict.TYPE, Stage.CHECK)
+    assert result.message == f"candidate_test.go:10:1: wrong signature for {why}"
+    assert result.line is None
+
+
+def test_the_answers_own_function_with_the_name_of_a_test_is_a_function(judge: Judge) -> None:
+    own = "\treturn TestTwice(n)\n}\n\nfunc TestTwice(n int) int {\n\treturn 2 * n\n}\n"
+    result = judge(own).fixed
+    assert result.verdict is Verdict.PASSED, result.message
+    assert result.tests_named == ("TestDouble",)
 
 
 def test_a_call_of_exit_during_the_tests_shows_nothing(judge: Judge) -> None:

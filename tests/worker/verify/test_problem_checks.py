@@ -53,6 +53,8 @@ COIN = (
 )
 FLAKY = replace(GOOD, task_id="flaky", canonical_solution=COIN, example_tests=None)
 NO_ANSWER = replace(GOOD, task_id="none", canonical_solution=None)
+HOLLOW = replace(NO_ANSWER, task_id="hollow", hidden_tests="func TestMost(t *testing.T) {\n\tMost([]int{3})\n}\n")
+UNFIT = replace(NO_ANSWER, task_id="unfit", hidden_tests=STRONG + "func TestLeast(n int) {}\n")
 LOOPS = replace(
     GOOD,
     task_id="loops",
@@ -70,7 +72,7 @@ DENIED = replace(
 
 @pytest.fixture(scope="module")
 def summary() -> Iterator[SetSummary]:
-    problems = [GOOD, WEAK, FAILS, FAILS_EXAMPLE, FLAKY, NO_ANSWER, LOOPS, DENIED]
+    problems = [GOOD, WEAK, FAILS, FAILS_EXAMPLE, FLAKY, NO_ANSWER, HOLLOW, UNFIT, LOOPS, DENIED]
     mutants = generate(mutant_writer(load_settings()), problems)
     with Ruler() as ruler, Ruler(limits=MUTANT_LIMITS) as quick:
         checks = check_problems(problems, RulerJudge(ruler), mutants, mutant_judge=RulerJudge(quick), retakes=40)
@@ -91,6 +93,8 @@ def check(summary: SetSummary, task_id: str) -> ProblemCheck:
         ("flaky", Defect.FLAKY),
         ("denied", Defect.DENIED),
         ("none", Defect.NO_ANSWER),
+        ("hollow", Defect.USELESS_TESTS),
+        ("unfit", Defect.USELESS_TESTS),
     ],
 )
 def test_each_defect_is_found(summary: SetSummary, task_id: str, defect: Defect | None) -> None:
@@ -120,9 +124,13 @@ def test_answers_that_fail_get_no_mutation_score(summary: SetSummary) -> None:
 
 def test_the_summary_counts_what_it_lists(summary: SetSummary) -> None:
     told = summary.as_dict()
-    assert (told["problems"], told["passed"], told["no_answer"]) == (8, 3, 1)
+    assert (told["problems"], told["passed"], told["no_answer"]) == (10, 3, 1)
     assert [each["task_id"] for each in told["denied"]] == ["denied"]
     assert "The sandbox refused clone" in told["denied"][0]["reason"]
+    assert [each["reason"].partition(",")[0] for each in told["useless_tests"]] == [
+        "an answer that does nothing passes",
+        "candidate_test.go:16:1: wrong signature for TestLeast",
+    ]
     assert told["flaky"] == ["flaky"]
     assert {each["task_id"] for each in told["failed"]} == {"fails", "example"}
     assert all(each["verdict"] == Verdict.ASSERTION and each["reason"] for each in told["failed"])

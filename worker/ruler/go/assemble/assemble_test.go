@@ -42,6 +42,13 @@ func TestValidGoIsNeverChanged(t *testing.T) {
 	}
 }
 
+func TestABraceInTheNextLineIsLeftToTheCompiler(t *testing.T) {
+	code := "func F(n int) int\n{\n\treturn n\n}\n"
+	if program := assembled(code); program.Parses || !strings.Contains(program.Plain(nil), code) {
+		t.Errorf("it became %q", program.Plain(nil))
+	}
+}
+
 func TestOpeningOfPrompts(t *testing.T) {
 	helper := "func help() int { return 1 }\n"
 	got := openingOf(helper + "// F does it.\n" + signature)

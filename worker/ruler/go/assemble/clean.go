@@ -16,9 +16,11 @@ var (
 	channel  = regexp.MustCompile(`<\|channel\|>\s*(\w+)[^<\n]*<\|message\|>`)
 	endToken = regexp.MustCompile(`<\|(?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|user|EOT)\|>|</s>|<eos>|` +
 		`<end_of_turn>|<EOT>|<｜end▁of▁sentence｜>|\[EOS\]|\[DONE\]`)
-	specialToken = regexp.MustCompile(`<\|[^|<>\n]{0,40}\|>|<｜[^｜<>\n]{0,40}｜>|</?s>|<(?:bos|eos|pad|unk|EOT|PRE|SUF|MID)>|` +
+	specialToken = regexp.MustCompile(`(?s:\[INST\].{0,1000}?\[/INST\])|(?:<\|(?:im_start|start)\|>|<start_of_turn>)(?:assistant|model)\b|` +
+		`<\|start_header_id\|>\w*<\|end_header_id\|>|<\|[^|<>\n]{0,40}\|>|<｜[^｜<>\n]{0,40}｜>|</?s>|<(?:bos|eos|pad|unk|EOT|PRE|SUF|MID)>|` +
 		`<(?:start|end)_of_turn>|<fim_(?:prefix|suffix|middle|pad)>|\[/?INST\]|\[EOS\]|\[(?:BEGIN|DONE)\]|` +
-		`</?(?:answer|solution|output)>`)
+		`</?(?:answer|solution|output)>|</?(?:pre|code)(?:\s[^<>\n]{0,80})?>`)
+	leadIn   = regexp.MustCompile(`(?i)^\s*[*#]*\s*(?:assistant|answer|solution|response|output|code|a)[*]*:[*]*[ \t]*`)
 	cutToken = regexp.MustCompile(`<(?:\|[\w▁]{0,30}\|?|/s?|｜[^｜\n]{0,40})?\s*$`)
 	quote    = regexp.MustCompile(`(?m)^[ \t]*(?:>[ \t]?)+`)
 )
@@ -36,6 +38,9 @@ func (a *assembler) clean() {
 	}
 	if cut := cutToken.FindStringIndex(a.text); cut != nil && strings.TrimSpace(a.text[cut[0]:]) != "" {
 		a.drop("special token", "", window{cut[0], cut[1]})
+	}
+	if lead := leadIn.FindString(a.text); lead != "" && codeLine.MatchString(a.text[len(lead):]) {
+		a.drop("text", "", window{0, len(lead)})
 	}
 	for at := strings.Index(a.text, byteOrderMark); at >= 0; at = strings.Index(a.text, byteOrderMark) {
 		a.dropped("byte order mark", "U+FEFF", at)

@@ -3,6 +3,7 @@ package assemble
 import (
 	"go/parser"
 	"go/token"
+	"strings"
 )
 
 // parses says whether text is a list of Go declarations.
@@ -77,7 +78,7 @@ func bodyEnd(text string) int {
 func declarationsEnd(text string) int {
 	end, start, depth, fresh := 0, 0, 0, true
 	for _, l := range lex(text) {
-		if fresh {
+		if fresh && !(l.kind == token.LBRACE && isHead(text[start:end])) {
 			if start = l.offset; l.kind != token.SEMICOLON && !l.declares() {
 				return end
 			}
@@ -98,6 +99,11 @@ func declarationsEnd(text string) int {
 		return len(text)
 	}
 	return end
+}
+
+// isHead: a function's head, whose brace stands in the next line, is no declaration without it.
+func isHead(text string) bool {
+	return strings.HasPrefix(text, "func") && !strings.Contains(text, "{")
 }
 
 // isDeclaration: it looks like one, or it parses.

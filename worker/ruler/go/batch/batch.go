@@ -154,6 +154,8 @@ func (j *judging) refuse(p *program) {
 		result.Decide(wire.Vacuous, wire.AtCheck)
 	case front.Unknown:
 		result.Decide(wire.Import, wire.AtImports)
+	case front.Unfit:
+		result.Decide(wire.Type, wire.AtCheck)
 	case front.Denied:
 		result.Decide(wire.Type, wire.AtCheck)
 		if v.Import {

@@ -154,8 +154,11 @@ func (z *Zone) link(units []*unit) (binary string, result built) {
 		return "", result
 	}
 	compiled := result.usage
-	usage, said, err := z.tool(z.Link, "link", "-o", z.path(name), "-importcfg", z.path(config), "-buildmode=exe",
-		"-s", "-w", z.path(name+".a"))
+	args := []string{"link", "-o", z.path(name), "-importcfg", z.path(config), "-buildmode=exe", "-s", "-w"}
+	if !units[0].programs[0].mainPanics {
+		args = append(args, "-X=testing.testBinary=1") // what the go command says of a test binary: testing.Testing
+	}
+	usage, said, err := z.tool(z.Link, append(args, z.path(name+".a"))...)
 	usage.CPU, usage.Wall = usage.CPU+compiled.CPU, usage.Wall+compiled.Wall
 	done := err == nil && usage.Status.ExitStatus() == 0
 	if !done {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/types"
@@ -14,7 +15,8 @@ type Suite struct {
 	Tests    []string
 	Fuzz     []string // their seeds run as tests
 	Examples []Example
-	Main     bool // it declares TestMain
+	Main     bool   // it declares TestMain
+	Wrong    string // what the go command says of a function that is no test but has the name of one
 }
 
 // Example is an example function whose output is compared.
@@ -42,12 +44,17 @@ func FindSuite(c *Checked) (suite Suite) {
 			continue
 		}
 		switch name := function.Name.Name; {
-		case name == "TestMain" && takes(c, function, "M"):
+		case name == "TestMain" && !takes(c, function, "T"):
 			suite.Main = true
-		case isTest(name, "Test") && takes(c, function, "T"):
+			suite.mustTake(c, function, "M")
+		case isTest(name, "Test"):
 			suite.Tests = append(suite.Tests, name)
-		case isTest(name, "Fuzz") && takes(c, function, "F"):
+			suite.mustTake(c, function, "T")
+		case isTest(name, "Benchmark"):
+			suite.mustTake(c, function, "B")
+		case isTest(name, "Fuzz"):
 			suite.Fuzz = append(suite.Fuzz, name)
+			suite.mustTake(c, function, "F")
 		}
 	}
 	for _, example := range doc.Examples(file) {
@@ -56,6 +63,19 @@ func FindSuite(c *Checked) (suite Suite) {
 		}
 	}
 	return suite
+}
+
+// mustTake notes the first function whose signature is wrong for its name, in the go command's words.
+func (s *Suite) mustTake(c *Checked, function *ast.FuncDecl, parameter string) {
+	if s.Wrong != "" || takes(c, function, parameter) {
+		return
+	}
+	name, place := function.Name.Name, c.Set.Position(function.Pos())
+	why := fmt.Sprintf("must be: func %s(%s *testing.%s)", name, strings.ToLower(parameter), parameter)
+	if function.Type.TypeParams.NumFields() > 0 {
+		why = "test functions cannot have type parameters"
+	}
+	s.Wrong = fmt.Sprintf("%s:%d:%d: wrong signature for %s, %s", TestFile, place.Line, place.Column, name, why)
 }
 
 // HasMain says whether the program has a main, which is then its only test.
@@ -81,6 +101,9 @@ func takes(c *Checked, function *ast.FuncDecl, parameter string) bool {
 		return false
 	}
 	signature := object.Signature()
-	return signature.Params().Len() == 1 && signature.Results().Len() == 0 && signature.TypeParams().Len() == 0 &&
-		signature.Params().At(0).Type().String() == "*testing."+parameter
+	if signature.Params().Len() != 1 || signature.Results().Len() != 0 || signature.TypeParams().Len() != 0 {
+		return false
+	}
+	pointer, ok := types.Unalias(signature.Params().At(0).Type()).(*types.Pointer)
+	return ok && types.Unalias(pointer.Elem()).String() == "testing."+parameter
 }

@@ -155,6 +155,10 @@ func (f *Front) decide(v *Variant, checked *check.Checked, mainPanics bool) {
 	} else {
 		v.Suite = check.FindSuite(checked)
 		v.Tests = v.Suite.Names()
+		if v.Suite.Wrong != "" {
+			v.State, v.Message = Unfit, v.Suite.Wrong
+			return
+		}
 		if lines := f.checker.Vet(checked); len(lines) > 0 {
 			v.State, v.Message = Vetted, join(lines)
 			return

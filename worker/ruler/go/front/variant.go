@@ -20,6 +20,7 @@ const (
 	Unknown State = "unknown" // imports what is not there; Message says which
 	Vetted  State = "vetted"  // vet refuses it; Message holds its words
 	Denied  State = "denied"  // the policy refuses it; Message says why
+	Unfit   State = "unfit"   // the go command would not take its tests for tests; Message says why
 	Hollow  State = "hollow"  // its tests could not show anything; Message says why
 )
 
