@@ -116,5 +116,9 @@ def run(
 @benchmark
 def truth(
     repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 200,
+    archives: Annotated[
+        str,
+        typer.Option(metavar="FOLDER", help="Keep the archives of the self-deceptions and their problem sets."),
+    ] = "",
 ) -> None:
     """Synthetic runs with a known truth: planted effects, false claims where there is none, coverage."""

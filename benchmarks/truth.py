@@ -1,12 +1,20 @@
 """`tekhne bench truth`: whether the reports say what is true of synthetic runs whose truth is known.
 
-In: a number of repeats. Out: a `BenchReport`: sign and size of planted effects, false claims where there is no effect,
-and coverage of intervals. Everything is drawn from a seed, so that the figures repeat exactly. A bar of 5% allows for
-two standard errors of the simulation itself, which `allowed` gives.
+In: a number of repeats. Out: a `BenchReport`: sign and size of planted effects, false claims where there is no
+effect, coverage of intervals, and the sentences that self-deceptions must meet. Those, and one family of null runs,
+go through archives and a store; the others, for speed, are reported from their tables. Everything is drawn from a
+seed, so that the figures repeat exactly. A bar of 5% allows for two standard errors of the simulation itself, which
+`allowed` gives.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -19,7 +27,11 @@ from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.report import Report
 from app.reports.samples import PASSED, ArmSamples
 from benchmarks.report import BenchReport, Figure, at_least, at_most
+from benchmarks.self_deceptions import appears, deceptions
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
+from benchmarks.written_archives import report_through_archive
+from cli.store import open_store
+from models import Store
 from models.enums import RunState, TestsKind
 
 CLAIMS = ("evidence that repair beats resampling", "resampling did better here")
@@ -38,26 +50,32 @@ COVERED = ((10, 10, (0.3, 0.7)), (20, 10, (0.1, 0.9)), (20, 10, (0.05, 1.5)), (4
            (50, 10, (0.05, 1.5)), (20, 10, (5.0, 0.3)), (164, 10, (0.3, 0.7)))  # fmt: skip
 """Problems, samples and the beta distribution of true rates."""
 SETS = 8
+SEED = 20_261_129
+_Part = tuple[Any, ...]
+"""A function of this module that simulates, and its arguments after the random numbers."""
 QUANTILES = 100_000
 
 
-def measure(repeats: int = 200) -> BenchReport:
-    """Simulate each truth `repeats` times."""
-    chance = np.random.default_rng(20_261_129)
-    figures = [
-        *_planted(chance, max(5, repeats // 10)),
-        *(figure for name, truth in NULLS.items() for figure in _false_claims(chance, name, truth, repeats)),
-        at_most(
-            "false_claims_ever_shown_looking_every_10_problems",
-            _peeking(chance, repeats),
-            "share",
-            allowed(repeats),
-        ),
-        at_most("false_claims_of_9_comparison_rows", _rows(chance, repeats), "share", allowed(repeats)),
-        *_power(chance, max(20, repeats // 5)),
-        *_coverage(chance, 5 * repeats),
+def measure(repeats: int = 200, archives: str = "") -> BenchReport:
+    """Simulate each truth `repeats` times, on all cores; `archives` is a folder that keeps those of self-deceptions."""
+    parts: list[_Part] = [
+        (_planted, max(5, repeats // 10)),
+        *((_false_claims, name, truth, repeats) for name, truth in NULLS.items()),
+        (_peeking, max(20, repeats // 2), allowed(repeats)),
+        (_rows, repeats),
+        (_power, max(20, repeats // 5)),
+        *((_coverage, *case, 5 * repeats) for case in COVERED),
+        (_through_archives, max(2, repeats // 20)),
+        (_self_deceptions, archives),
     ]
-    return BenchReport(bench="truth", figures=figures)
+    # Each part has random numbers of its own, so that the figures do not depend on the number of cores.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        figures = [pool.submit(_part, place, *part) for place, part in enumerate(parts)]
+        return BenchReport(bench="truth", figures=[figure for done in figures for figure in done.result()])
+
+
+def _part(place: int, simulated: Callable[..., list[Figure]], *arguments: Any) -> list[Figure]:
+    return simulated(np.random.default_rng([SEED, place]), *arguments)
 
 
 def allowed(repeats: int) -> float:
@@ -120,17 +138,17 @@ def _false_claims(chance: np.random.Generator, name: str, truth: Truth, repeats:
     return figures
 
 
-def _peeking(chance: np.random.Generator, repeats: int) -> float:
+def _peeking(chance: np.random.Generator, repeats: int, bar: float) -> list[Figure]:
     truth = Truth(problems=100, samples=2)
     settings = settings_of_truth(truth, RunState.RUNNING)
     ever = [
         any(claims(build_report(settings, first(arms, seen))) for seen in range(10, truth.problems + 1, 10))
-        for arms in (simulate(truth, chance) for _ in range(max(20, repeats // 2)))
+        for arms in (simulate(truth, chance) for _ in range(repeats))
     ]
-    return float(np.mean(ever))
+    return [at_most("false_claims_ever_shown_looking_every_10_problems", float(np.mean(ever)), "share", bar)]
 
 
-def _rows(chance: np.random.Generator, repeats: int) -> float:
+def _rows(chance: np.random.Generator, repeats: int) -> list[Figure]:
     """Two runs that differ in nothing, over 8 problem sets: how often any row shows an interval without 0."""
     truth = Truth(problems=160, samples=1, resamples=False, critics=0)
     settings = settings_of_truth(truth)
@@ -142,7 +160,7 @@ def _rows(chance: np.random.Generator, repeats: int) -> float:
         shown.append(
             any(_without_0(row.difference) for row in (found.result, *(one.result for one in found.slices)))
         )
-    return float(np.mean(shown))
+    return [at_most("false_claims_of_9_comparison_rows", float(np.mean(shown)), "share", allowed(repeats))]
 
 
 def in_sets(arm: ArmSamples, rates: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.float64]],
@@ -166,15 +184,50 @@ def _power(chance: np.random.Generator, repeats: int) -> list[Figure]:
     return [at_least("large_effect_is_claimed", found, "share", 0.95), at_most("wrong_signs", wrong, "runs", 0)]
 
 
-def _coverage(chance: np.random.Generator, repeats: int) -> list[Figure]:
-    figures = []
-    for problems, samples, rates in COVERED:
-        truth, scored = rates[0] / sum(rates), np.full(problems, samples)
-        inside = 0
-        for _ in range(repeats):
-            found = estimate_pass_at_k(scored, chance.binomial(samples, chance.beta(*rates, problems)), 1)
-            inside += isinstance(found, Estimate) and found.interval is not None and truth in found.interval
-        name = f"coverage_{problems}x{samples}_beta_{rates[0]:g}_{rates[1]:g}"
-        slack = 2 * float(np.sqrt(0.05 * 0.95 / repeats))
-        figures.append(at_least(name, inside / repeats, "share", 0.92 - slack))
-    return figures
+def _coverage(
+    chance: np.random.Generator, problems: int, samples: int, rates: tuple[float, float], repeats: int
+) -> list[Figure]:
+    truth, scored, inside = rates[0] / sum(rates), np.full(problems, samples), 0
+    for _ in range(repeats):
+        found = estimate_pass_at_k(scored, chance.binomial(samples, chance.beta(*rates, problems)), 1)
+        inside += isinstance(found, Estimate) and found.interval is not None and truth in found.interval
+    name = f"coverage_{problems}x{samples}_beta_{rates[0]:g}_{rates[1]:g}"
+    slack = 2 * float(np.sqrt(0.05 * 0.95 / repeats))
+    return [at_least(name, inside / repeats, "share", 0.92 - slack)]
+
+
+@contextmanager
+def _empty_store() -> Iterator[tuple[Store, Path]]:
+    with TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/store.db")
+        try:
+            yield store, Path(folder)
+        finally:
+            store.close()
+
+
+def _through_archives(chance: np.random.Generator, repeats: int) -> list[Figure]:
+    """Runs of either gate that go through an archive and a store: the report must be that of their tables."""
+    equal, claimed = [], []
+    with _empty_store() as (store, folder):
+        for number in range(repeats):
+            truth = Truth(problems=20, samples=2, gate=list(TestsKind)[number % 2])
+            run, arms = settings_of_truth(truth), simulate(truth, chance)
+            report = report_through_archive(store, folder / f"null-{number}.jsonl.gz", run, arms)
+            claimed.append(claims(report))
+            equal.append(report.verdict == build_report(run, arms).verdict)
+    return [
+        at_least("archives_report_what_their_tables_do", float(np.mean(equal)), "share", 1.0),
+        at_most("archives_null_headline", float(np.mean(claimed)), "share", allowed(repeats)),
+    ]
+
+
+def _self_deceptions(_: np.random.Generator, keep: str) -> list[Figure]:
+    with _empty_store() as (store, folder):
+        if keep:
+            folder = Path(keep)
+            folder.mkdir(parents=True, exist_ok=True)
+        return [
+            at_least(f"{one.name}_is_said", float(appears(one, store, folder)), "share", 1.0)
+            for one in deceptions()
+        ]

@@ -21,12 +21,12 @@ def plan(
     effect: Annotated[float, typer.Argument(help="The smallest difference worth finding, in percentage points.")],
     rate: Annotated[float, typer.Option(help="Pass rate of the drafts, in percent.")] = 30.0,
     correlation: Annotated[float, typer.Option(help="Of two samples of one problem, 0 to 1.")] = 0.5,
+    problems: Annotated[int | None, typer.Option(min=1, help="Say as well what so many problems find.")] = None,
+    samples: Annotated[int, typer.Option(min=1, help="With so many samples each.")] = 10,
 ) -> None:
-    """How many problems and samples find an effect with 80% power."""
-    from app.reports.claims import plan_sizes
+    """How many problems and samples find an effect with 80% power, and what a run finds."""
+    from app.reports.claims import plan_in_words, size_in_words
 
-    sizes = plan_sizes(effect / 100, rate=rate / 100, correlation=correlation)
-    typer.echo(f"To find {effect:g} pp at a pass rate of {rate:g}% with 80% power (5%, two-sided):")
-    for size in sizes:
-        samples = "1 sample" if size.samples == 1 else f"{size.samples} samples"
-        typer.echo(f"  {size.problems} problems with {samples} each")
+    typer.echo(plan_in_words(effect / 100, rate=rate / 100, correlation=correlation))
+    if problems is not None:
+        typer.echo(size_in_words(problems, samples, rate=rate / 100, correlation=correlation))

@@ -76,6 +76,17 @@ def list_set_names(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)))
 
 
+def count_problems(session: Session, names: Sequence[str], limit: int | None) -> int:
+    """How many problems a run over these sets has: of each newest version the first `limit`, shared ones once."""
+    found: set[int] = set()
+    for name in names:
+        newest = select(ProblemSetVersion.id).join(ProblemSet).where(ProblemSet.name == name)
+        version = newest.order_by(ProblemSetVersion.number.desc()).limit(1).scalar_subquery()
+        members = select(ProblemSetMember.problem_id).where(ProblemSetMember.version_id == version)
+        found.update(session.scalars(members.order_by(ProblemSetMember.position).limit(limit)))
+    return len(found)
+
+
 def list_sets(session: Session) -> tuple[SetRow, ...]:
     return _sets(session, session.scalars(select(ProblemSet).order_by(ProblemSet.name)).all())
 

@@ -109,6 +109,7 @@ class ListedRun(_Versioned):
     """The base checkpoint's name; empty if unknown."""
     samples: int
     gated: bool
+    gate: TestsKind
     error: str
     revision_number: int
     created_at: datetime

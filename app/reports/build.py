@@ -76,10 +76,10 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
         unscored=int(arm.unscored.sum()),
         flaky=int(np.sum(arm.verdict == FLAKY)),
         solved=int(np.sum(arm.c > 0)),
-        prompt_tokens=int(arm.prompt_tokens.sum()),
-        new_tokens=int(arm.new_tokens.sum()),
+        prompt_tokens=None if run.is_imported else int(arm.prompt_tokens.sum()),
+        new_tokens=None if run.is_imported else int(arm.new_tokens.sum()),
         # Rounded, because the last digits of a sum of fractions depend on the order of adding.
-        seconds=round(float(arm.seconds.sum()), 3),
+        seconds=None if run.is_imported else round(float(arm.seconds.sum()), 3),
         rate_name=_rate_name(arm, run),
         pass_at_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k)) for k in ks),
         all_of_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k, every=True)) for k in ks if k > 1),

@@ -21,6 +21,7 @@ _CLAIM = re.compile(
     r"\s*([+−-]?)\s*(\d+(?:[.,]\d+)?)\s*(?:pp|points?|%|percent(?:age)?(?: points?)?)?\s*(?:on|of|over)\s*(\d{1,6})\b"
 )
 MOST_PROBLEMS = 100_000
+_QUANTILES = float(special.ndtri(1 - (1 - CONFIDENCE) / 2) + special.ndtri(POWER))
 
 
 class NoClaim(ReportError):
@@ -102,16 +103,67 @@ def plan_sizes(
     Raises:
         ReportError: a number is out of bounds.
     """
-    if not (0 < effect < 1 and 0 < rate < 1 and 0 <= correlation < 1):
-        raise ReportError(
-            "effect and rate are above 0% and below 100%, and the correlation is at least 0 and below 1."
-        )
-    quantiles = float(special.ndtri(1 - (1 - CONFIDENCE) / 2) + special.ndtri(POWER))
-    within = 2 * rate * (1 - rate) * (1 - correlation)
+    if not 0 < effect < 1:
+        raise ReportError("The effect is above 0% and below 100%.")
+    within = _within(rate, correlation)
     return tuple(
         PlannedSize(
             samples=number,
-            problems=max(flips_needed(0), math.ceil((quantiles / effect) ** 2 * (effect**2 + within / number))),
+            problems=max(flips_needed(0), math.ceil((_QUANTILES / effect) ** 2 * (effect**2 + within / number))),
         )
         for number in samples
     )
+
+
+def smallest_effect(problems: int, samples: int, *, rate: float = 0.3, correlation: float = 0.5) -> float | None:
+    """The smallest difference that a run of this size finds with 80% power: `plan_sizes`, solved for the effect.
+
+    None: the run finds none, because a test needs six problems that move, or more for effects that differ.
+
+    Raises:
+        ReportError: a number is out of bounds.
+    """
+    within = _within(rate, correlation) / samples
+    room = problems / _QUANTILES**2 - 1
+    if problems < flips_needed(0) or room <= 0:
+        return None
+    found = math.sqrt(within / room)
+    return found if found < 1 else None
+
+
+def _within(rate: float, correlation: float) -> float:
+    """The sampling variance of both sides within a problem, for one sample each."""
+    if not (0 < rate < 1 and 0 <= correlation < 1):
+        raise ReportError(
+            "The pass rate is above 0% and below 100%, and the correlation is at least 0 and below 1."
+        )
+    return 2 * rate * (1 - rate) * (1 - correlation)
+
+
+def plan_in_words(effect: float, *, rate: float = 0.3, correlation: float = 0.5) -> str:
+    """What sizes of run find the effect.
+
+    Raises:
+        ReportError: a number is out of bounds.
+    """
+    sizes = [
+        f"{number_of(size.problems, 'problem')} with {number_of(size.samples, 'sample')} each"
+        for size in plan_sizes(effect, rate=rate, correlation=correlation)
+    ]
+    return (
+        f"To find {100 * effect:g} pp at a pass rate of {100 * rate:g}% with 80% power (5%, two-sided): "
+        f"{', or '.join(sizes)}."
+    )
+
+
+def size_in_words(problems: int, samples: int, *, rate: float = 0.3, correlation: float = 0.5) -> str:
+    """What a run of this size finds.
+
+    Raises:
+        ReportError: a number is out of bounds.
+    """
+    size = f"{number_of(problems, 'problem')} with {number_of(samples, 'sample')} each"
+    found = smallest_effect(problems, samples, rate=rate, correlation=correlation)
+    if found is None:
+        return f"{size}: too few to find any difference."
+    return f"{size} find a difference of {100 * found:.1f} pp with 80% power."

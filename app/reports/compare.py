@@ -31,6 +31,8 @@ def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
     if left.arm_sampling or right.arm_sampling:
         arms = [side.arm_sampling or side.sampling for side in (left, right)]
         warnings += _sampling_differences(arms[0], arms[1], "The sampling of the arms differs in")
+    if left.is_imported or right.is_imported:
+        return tuple(warnings)  # how an imported run was sampled and repaired is not known
     for name, one, two in (
         ("feedback tests", left.feedback, right.feedback),
         ("gating", _gating(left), _gating(right)),

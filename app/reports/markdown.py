@@ -88,7 +88,7 @@ def _arm_lines(arms: Sequence[ArmReport], run: RunSettings) -> Iterator[str]:
                 a.passed,
                 a.unscored,
                 a.flaky,
-                "unknown" if run.is_imported else a.new_tokens,
+                "unknown" if a.new_tokens is None else a.new_tokens,
             )
             for a in arms
         ],

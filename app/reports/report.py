@@ -24,6 +24,7 @@ from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
 FORMAT = 2
 """Goes up when a field of the JSON changes its meaning or is removed."""
+_UNKNOWN_OF_IMPORTED = ("seed", "feedback", "gated", "gate", "rounds", "budget")
 _SUMMARY = ("difference", "better", "worse", "p_value", "convincing")
 _PROPERTIES: dict[type, tuple[str, ...]] = {
     ProblemFlip: ("move",),
@@ -122,9 +123,10 @@ class ArmReport:
     flaky: int
     solved: int
     """Problems with at least one passing sample."""
-    prompt_tokens: int
-    new_tokens: int
-    seconds: float
+    prompt_tokens: int | None
+    """This and the next two are None in an imported run, whose costs nobody knows."""
+    new_tokens: int | None
+    seconds: float | None
     rate_name: str
     """What the arm's pass@k is called: an arm that hidden tests gated or stopped had an oracle."""
     pass_at_k: tuple[AtK, ...]
@@ -220,8 +222,9 @@ def as_json(report: Report | Comparison) -> str:
 def as_dict(report: Report | Comparison) -> dict[str, Any]:
     """The tree, field by field, as JSON values.
 
-    Enums become their values, a missing number becomes `{"not_estimable": REASON}`, and the properties that a reader
-    would otherwise compute (`move`, `convincing`) are written beside the fields.
+    Enums become their values, what nobody knows of an imported run becomes null, a missing number becomes
+    `{"not_estimable": REASON}`, and the properties that a reader would otherwise compute (`move`, `convincing`) are
+    written beside the fields.
     """
     kind = "report" if isinstance(report, Report) else "comparison"
     return {"format": FORMAT, "kind": kind, **_plain(report)}
@@ -232,7 +235,8 @@ def _plain(value: Any) -> Any:
         return {"not_estimable": value.reason}
     if is_dataclass(value):
         names = [field.name for field in fields(value)] + list(_PROPERTIES.get(type(value), ()))
-        return {name: _plain(getattr(value, name)) for name in names}
+        unknown = _UNKNOWN_OF_IMPORTED if isinstance(value, RunSettings) and value.is_imported else ()
+        return {name: None if name in unknown else _plain(getattr(value, name)) for name in names}
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):

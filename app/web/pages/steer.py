@@ -17,19 +17,31 @@ from app.actions.unscored import execute_unscored_again
 from app.addresses import run_url
 from app.errors import BadRequest
 from app.queries.checkpoints import bases_of_critics, list_names
-from app.queries.problem_sets import list_set_names
-from app.state import state_of
-from app.web.parameters import RowId, sent_form
+from app.queries.problem_sets import count_problems, list_set_names
+from app.reports.claims import plan_in_words, size_in_words
+from app.reports.errors import ReportError
+from app.state import Session, state_of
+from app.web.parameters import RowId, query_of, sent_form
 from app.web.respond import render
 from models.arm_kinds import ArmOption, arm_options
 from models.enums import CheckpointKind
-from models.specification import Between, RunSpecification, Sampling, SpecificationError, arms_of, bounds
+from models.specification import (
+    LARGEST_ROW,
+    Between,
+    RunSpecification,
+    Sampling,
+    SpecificationError,
+    arms_of,
+    bounds,
+)
 
 router = APIRouter()
 SAMPLING = tuple(Sampling.model_fields)
 NUMBERS = ("samples", "seed", "rounds", "limit")
 TEXTS = ("base", "feedback", "budget", "gate")
 LONGEST_NUMBER = 9
+PLANNED = {"effect": 5, "rate": 30, "correlation": 0.5}
+"""What a plan supposes: effect and pass rate in percent, and the correlation of two samples of a problem."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +58,33 @@ class NewRunContext:
     """By field."""
     given: Mapping[str, Any]
     """What was filled in, by field; `options` and `critics` hold the names of those chosen."""
+    plan: str
+    """What a run of this size can find."""
     fault_field: str
     """The field that cannot be used; empty if nothing is wrong."""
     fault: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlanContext:
+    """The part of `/runs/new` that follows what is filled in."""
+
+    plan: str
+
+
 @router.get("/runs/new", name="new_run")
 def new_run_page(request: Request) -> Response:
     return _form(request, _defaults())
+
+
+@router.get("/runs/plan", name="run_plan")
+def plan(request: Request) -> Response:
+    """What a run finds with the sets, limit and samples of the form, and what would find the wanted effect."""
+    query = query_of(request)
+    given = {name: values if name == "problem_sets" else values[-1] for name, values in query.items()}
+    with state_of(request).store.reader() as session:
+        words = _plan(session, {**_defaults(), **given})
+    return render(request, "fragments/plan.html", PlanContext(plan=words))
 
 
 @router.post("/runs/new")
@@ -121,6 +152,7 @@ def _defaults() -> dict[str, Any]:
     return {
         **{name: RunSpecification.default(name) for name in fields},
         **{name: Sampling.default(name) for name in SAMPLING},
+        **PLANNED,
         "limit": "",
         "gate": "",
         "name": "",
@@ -130,6 +162,22 @@ def _defaults() -> dict[str, Any]:
         "options": [option.name for option in arm_options() if option.default],
         "ungated": not RunSpecification.default("gated"),
     }
+
+
+def _plan(session: Session, given: Mapping[str, Any]) -> str:
+    """In words; a number that cannot be used is named."""
+    try:
+        effect, rate, correlation = (float(given[name]) for name in PLANNED)
+        samples, limit = int(given["samples"]), int(given["limit"] or LARGEST_ROW)
+        problems = count_problems(session, given["problem_sets"], max(1, min(limit, LARGEST_ROW)))
+        wanted = plan_in_words(effect / 100, rate=rate / 100, correlation=correlation)
+        if not problems or samples < 1:
+            return wanted
+        return f"{size_in_words(problems, samples, rate=rate / 100, correlation=correlation)} {wanted}"
+    except (ValueError, OverflowError):
+        return "Effect, pass rate, correlation, samples and limit are numbers."
+    except ReportError as error:
+        return str(error)
 
 
 def _given(form: FormData) -> dict[str, Any]:
@@ -156,6 +204,7 @@ def _form(request: Request, given: dict[str, Any], error: SpecificationError | N
                 **{name: bounds(RunSpecification, name) for name in NUMBERS},
             },
             given=given,
+            plan=_plan(session, given),
             fault_field=error.field if error else "",
             fault=str(error) if error else "",
         )

@@ -46,7 +46,7 @@ WORDS = {
     Verdict.SYNTAX: "syntax error",
     Verdict.TYPE: "type error",
     Verdict.VET: "refused by vet",
-    Verdict.ASSERTION: "wrong answer",
+    Verdict.ASSERTION: "failed tests",
     Verdict.PANIC: "panic",
     Verdict.TIMEOUT_COMPILE: "compile timeout",
     Verdict.TIMEOUT_RUN: "timeout",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from app.reports.claims import NoClaim, check_claim, plan_sizes
+from app.reports.claims import NoClaim, check_claim, plan_sizes, size_in_words, smallest_effect
 from app.reports.errors import ReportError
 
 
@@ -50,3 +50,19 @@ def test_a_planned_run_finds_its_effect_about_as_often_as_planned() -> None:
 def test_a_plan_without_an_effect_is_refused() -> None:
     with pytest.raises(ReportError, match="above 0%"):
         plan_sizes(0)
+
+
+@pytest.mark.parametrize("effect", [0.02, 0.05, 0.2])
+def test_a_run_of_the_planned_size_finds_the_planned_effect(effect: float) -> None:
+    for size in plan_sizes(effect):
+        found = smallest_effect(size.problems, size.samples)
+        fewer = smallest_effect(size.problems - 1, size.samples)
+        assert found is not None
+        assert found <= effect
+        assert fewer is None or fewer > effect
+
+
+def test_five_problems_find_nothing_however_many_samples_they_have() -> None:
+    assert smallest_effect(5, 1_000) is None
+    assert size_in_words(5, 10) == "5 problems with 10 samples each: too few to find any difference."
+    assert size_in_words(60, 10).startswith("60 problems with 10 samples each find a difference of ")

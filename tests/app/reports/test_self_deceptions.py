@@ -4,8 +4,9 @@ import pytest
 
 from app.reports.build import build_report
 from app.reports.claims import check_claim
-from app.reports.compare import compare
+from app.reports.compare import compare, differences
 from app.reports.markdown import report_markdown
+from app.reports.report import as_dict
 from models.enums import Origin, RunKind, RunState, TestsKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -105,7 +106,12 @@ def test_a_run_that_is_not_whole_has_always_valid_tests_alone(state: RunState) -
 
 def test_an_imported_run_shows_nothing_that_nobody_knows() -> None:
     run = settings_of(kind=RunKind.IMPORTED, ruler="")
-    text = report_markdown(build_report(run, [arm("imported", ["PA"] * 5, kind=arm("base", []).kind)]))
+    report = build_report(run, [arm("imported", ["PA"] * 5, kind=arm("base", []).kind)])
+    known = as_dict(report)
+    assert {known["run"][name] for name in ("seed", "feedback", "gated", "gate", "rounds", "budget")} == {None}
+    assert {known["arms"][0][name] for name in ("prompt_tokens", "new_tokens", "seconds")} == {None}
+    assert not any("settings differ" in one for one in differences(run, settings_of(id=2, rounds=3, seed=5)))
+    text = report_markdown(report)
     assert "| Repair |" not in text
     assert "| Seed | unknown |" in text
     assert "| imported | 5 | 5 | 10 | 5 | 0 | 0 | unknown |" in text

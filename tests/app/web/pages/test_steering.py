@@ -54,6 +54,18 @@ def test_a_run_is_made_in_the_browser_and_waits_in_the_queue(
     assert client.get(f"/runs/{number}").status_code == 404
 
 
+def test_the_form_says_what_a_run_of_its_size_can_find(client: TestClient, run_id: int) -> None:
+    chosen = {"problem_sets": "tekhne-fresh", "samples": 4, "limit": "", "effect": 10}
+    small = client.get("/runs/plan", params=chosen).text
+    assert (
+        "2 problems with 4 samples each: too few to find any difference. To find 10 pp at a pass rate of 30%"
+        in small
+    )
+    assert "To find 20 pp" in client.get("/runs/plan", params={"effect": 20}).text
+    assert "are numbers" in client.get("/runs/plan", params={"effect": "large"}).text
+    assert "below 100%" in client.get("/runs/plan", params={"rate": 100}).text
+
+
 def test_the_form_limits_a_run_and_adds_a_critics_ablations(
     client: TestClient, run_id: int, sqlite_store: Store
 ) -> None:
