@@ -1,4 +1,4 @@
-"""Static files under addresses with a content hash, so that browsers may cache them for ever.
+"""Static files under addresses with a content hash, so that browsers may cache them forever.
 
 In: the folder `static/`. Out: `/static/<digest>/<path>` for each file, read, hashed and compressed once at start. The
 style sheets of `static/css/` are served as one file, `tekhne.css`, in the order of their names, and all scripts as

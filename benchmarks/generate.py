@@ -167,7 +167,7 @@ def _new_tokens(rows: list[list[int]], end: int | None) -> int:
 
 
 def _single_drafts(settings: Settings, prompts: list[str]) -> list[Figure]:
-    """Load the demo pair, then draft once for each prompt, one after the other, as for somebody who waits.
+    """Load the demo pair, then draft once for each prompt, one after the other, as an interactive user would.
 
     Loading is base, tokenizer and critic from their folders, the first time in this process, imports not counted. A
     draft is timed from the request to the whole sample.

@@ -41,7 +41,7 @@ def find_problem_set(store: Store, file_or_name: str) -> ProblemSetContent:
 
 @contextmanager
 def open_judge(store: Store | None, limits: Limits | None = None) -> Iterator[Judge]:
-    """The ruler as the settings want it, behind the store's verdicts; without a `store` everything is executed anew.
+    """The ruler as the settings want it, behind the store's verdicts; without a `store` every program is executed.
 
     Raises:
         RulerError, ToolchainError: nothing can be executed here.

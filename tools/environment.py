@@ -1,4 +1,4 @@
-"""The virtual environment `.venv` and the packages in it, every one checked by the hash in the lock."""
+"""The virtual environment `.venv` and the packages in it, each checked against its hash in the lock."""
 
 import os
 import re
@@ -17,8 +17,8 @@ NO_NETWORK = (
     "then run the same command again (the lines above say what failed)"
 )
 NO_TORCH = (
-    "torch's build for TORCH_BACKEND={0} did not come: check that there is such a one and that torch's own index can "
-    "be reached (the lines above say what failed), or take the default with `TORCH_BACKEND= make run`"
+    "torch's build for TORCH_BACKEND={0} could not be fetched: check that this build exists and that torch's own index "
+    "can be reached (the lines above say what failed), or take the default with `TORCH_BACKEND= make run`"
 )
 
 
@@ -31,7 +31,7 @@ def make_environment() -> None:
 
 
 def make_bare_environment() -> None:
-    """Anew where one is half made, or of a Python that was exchanged since: the stamps in it go as well."""
+    """Replaces one that is incomplete or whose Python has changed since; its stamps are removed too."""
     failed = (
         f"{sys.executable} cannot make virtual environments: install its venv module "
         "(Debian: sudo apt-get install python3-venv), then run the same command again"
@@ -56,8 +56,8 @@ def install_packages(lock: Path, backend: str) -> None:
     if backend:
         chosen = VENV / "without-torch.txt"
         chosen.write_text(without_torch(lock.read_text()))
-    # To uv one build of a version is as good as another: a change of mind has to be said. (It costs the cache: uv
-    # fetches anew what it is to install again.)
+    # To uv all builds of one version are equal, so a changed choice needs --reinstall-package. (That bypasses uv's
+    # cache: what is reinstalled is downloaded again.)
     changed = backend != chosen_backend() and any(VENV.glob("lib/python*/site-packages/torch"))
     another = ["--reinstall-package", "torch"] if changed else []
     run([*uv, "--require-hashes", "-r", str(chosen), *(() if backend else another)], NO_NETWORK, where)
@@ -69,7 +69,7 @@ def install_packages(lock: Path, backend: str) -> None:
 
 
 def with_index_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
-    """uv does not read pip's settings: a mirror that somebody named there is named to it as well."""
+    """uv does not read pip's settings, so an index that is configured there is passed on."""
     found = dict(environment)
     if not found.keys() & {"UV_DEFAULT_INDEX", "UV_INDEX_URL"}:
         asked = [str(BIN / "python"), "-m", "pip", "config", "list"]
@@ -81,7 +81,7 @@ def with_index_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def torch_backend() -> str:
-    """TORCH_BACKEND; where it is not set, what was chosen last, so that a plain `make run` does not undo it."""
+    """TORCH_BACKEND; if it is not set, the last choice, so that a plain `make run` does not undo it."""
     chosen = os.environ.get("TORCH_BACKEND")
     if chosen is not None:
         return chosen
@@ -89,12 +89,12 @@ def torch_backend() -> str:
 
 
 def chosen_backend() -> str | None:
-    """What is installed; None where no installation was finished."""
+    """The installed backend; None if no installation has finished."""
     return CHOSEN_BACKEND.read_text() if CHOSEN_BACKEND.exists() else None
 
 
 def without_torch(lock: str) -> str:
-    """The lock less torch and the CUDA libraries that only its default build wants."""
+    """The lock without torch and the CUDA libraries that only its default build needs."""
     kept, keeping = [], True
     for line in lock.splitlines():
         if line and not line[0].isspace() and not line.startswith("#"):

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-STOPPED = "you ended it; the same command goes on where it was"
+STOPPED = "you ended it; the same command continues where it stopped"
 
 
 class SetupError(Exception):
@@ -14,7 +14,7 @@ class SetupError(Exception):
 
 
 def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
-    """Wait for a program; Ctrl-C ends it, and all that it started, without each telling of it in its own way."""
+    """Wait for a program; Ctrl-C ends it and everything it started, with one message instead of one from each."""
     try:
         # A session of its own: the terminal's Ctrl-C reaches set-up alone.
         program = subprocess.Popen(

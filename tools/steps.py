@@ -1,8 +1,8 @@
 """The steps of set-up, for set_up.py.
 
-Comes in: a machine with Python, git and make. Goes out: `.venv/` with the locked packages, the Go programs built
-in the cache, the browser assets in place. Each finished step leaves a stamp of what it was made from, so a second
-call only compares stamps. Standard library only: nothing is installed yet when this runs.
+In: a machine with Python, git and make. Out: `.venv/` with the locked packages, the Go programs built in the cache,
+and the browser assets in place. Each finished step leaves a stamp of its inputs, so a second call only compares
+stamps. Standard library only: nothing is installed yet when this runs.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 @dataclass(frozen=True)
 class Step:
-    """`made_from`: the files and words whose change makes the step run again; so does what it `makes` when gone."""
+    """The step runs again if anything it is `made_from` (files and words) changes, or if what it `makes` is missing."""
 
     name: str
     made_from: list[Path | str]
@@ -76,7 +76,7 @@ def find_chromium() -> str | None:
 
 
 def install_chromium() -> None:
-    """Browser tests need a Chromium; PyPI and npm carry none that runs by itself, Debian does."""
+    """Browser tests need Chromium; Debian packages it, PyPI and npm have none that runs on its own."""
     if find_chromium():
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -110,7 +110,7 @@ def perform(step: Step, number: int, total: int) -> None:
 
 
 def set_up(goal: str) -> int:
-    """Perform what is not done yet. The exit code: 0, or 2 after one sentence."""
+    """Perform the steps that are not done yet. Returns the exit code: 0, or 2 after one sentence on stderr."""
     try:
         wanted = steps(goal)
         for number, step in enumerate(wanted, start=1):

@@ -84,7 +84,7 @@ def execute_unscored(
 
 @router.post("/runs/{run_id}/{action}", status_code=202)
 def steer(request: Request, run_id: RowId, action: Literal["start", "pause", "cancel"]) -> RunHead | Enqueued:
-    """Start (or go on with), pause or cancel a run."""
+    """Start or resume, pause or cancel a run."""
     app_state = state_of(request)
     if action == "start":
         return start_run(app_state.store, app_state.queue, run_id)

@@ -47,5 +47,5 @@ def choice_in(query: dict[str, list[str]], name: str, kind: type[Kind]) -> Kind 
 
 
 async def sent_form(request: Request) -> FormData:
-    """The whole form, for whoever reads fields that are not known when the route is declared."""
+    """The whole form, for routes whose field names are only known at run time."""
     return await request.form()

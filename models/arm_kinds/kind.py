@@ -138,7 +138,7 @@ def register_arm_kind(kind: ArmKind) -> None:
 
 
 def forget_arm_kind(kind: ArmKind) -> None:
-    """Undo `register_arm_kind`, for whoever registered a kind for a while."""
+    """Undo `register_arm_kind`."""
     del _REGISTRY[str(kind)]
     delattr(ArmKind, kind.upper())
 

@@ -141,7 +141,7 @@ def test_ctrl_c_ends_set_up_in_one_sentence_with_all_that_it_started(tmp_path: P
     os.killpg(started.pid, signal.SIGINT)
     _, said = started.communicate(timeout=60)
     assert started.returncode == 2
-    assert said == "Set-up stopped: you ended it; the same command goes on where it was.\n"
+    assert said == "Set-up stopped: you ended it; the same command continues where it stopped.\n"
     assert psutil.wait_procs(below, timeout=60)[1] == []
 
 
@@ -209,7 +209,7 @@ def test_a_build_of_torch_that_does_not_come_is_named_and_not_remembered(environ
     (environment.BIN / "python").symlink_to(sys.executable)
     (environment.BIN / "uv").write_text('#!/bin/sh\ncase "$*" in *--torch-backend*) exit 1;; esac\n')
     (environment.BIN / "uv").chmod(0o755)
-    with pytest.raises(Exception, match="TORCH_BACKEND=rocm9 did not come"):
+    with pytest.raises(Exception, match="TORCH_BACKEND=rocm9 could not be fetched"):
         environment.install_packages(ROOT / "requirements/run.txt", "rocm9")
     assert environment.chosen_backend() is None
 

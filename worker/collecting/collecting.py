@@ -1,8 +1,8 @@
 """From an attempt to a kept transcript: attempt → judged → failed → taught → judged again → kept, verified or rejected.
 
 Problems are handled in groups, because the ruler judges many programs in about the time of one. Each result is kept as
-soon as it is known, so a killed command that is called again goes on where it was. `Balance` limits how many lessons
-one problem, and one error class of it, contribute.
+soon as it is known, so a killed command continues where it stopped when it is called again. `Balance` limits how many
+lessons one problem, and one error class of it, contribute.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ GROUP = 16
 
 @dataclass(kw_only=True)
 class Balance:
-    """Counts verified lessons, so that no problem and no error class dominates; a rejected lesson does not count."""
+    """Counts verified lessons, so that no problem and no error class dominates; rejected lessons do not count."""
 
     each_problem: int = 24
     each_class: int = 8

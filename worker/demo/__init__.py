@@ -1,4 +1,4 @@
-"""The demo pair that ships with the project: a base that learned the seen problems by heart, and its critic.
+"""The demo pair that ships with the project: a base that memorized the seen problems, and its critic.
 
 `BASE` and `CRITIC` are their folders. `installing` puts the pair into a store; `python -m worker.demo.build` makes it
 from nothing. MODEL_CARD.md says what the pair is and what it is not.

@@ -1,7 +1,7 @@
 """Making the demo pair and its experiment: `python -m worker.demo.build` (`make demo-models`, `make demo-experiment`).
 
 With a FOLDER it runs the recipe's commands there, measures the result with the ruler, and writes the model card;
-`--install` then replaces the pair that ships. A build that was killed goes on where it was. It takes up to 45 minutes
+`--install` then replaces the pair that ships. A killed build continues where it stopped. It takes up to 45 minutes
 on two cores. With `--experiment` it runs the shipped pair on both of the project's problem sets, in a store of its own,
 and keeps the run as an archive beside the pair. Nothing is chosen or left out by hand.
 """

@@ -24,7 +24,7 @@ from worker.verdicts.judging import Judge, JudgeOptions, RulerJudge
 
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
 SAMPLED = SamplingSettings(temperature=1.0, max_new_tokens=320, seed=7)
-"""Hot enough that drafts of problems learned by heart fail too, which gives the critic seen problems to repair."""
+"""Hot enough that drafts of memorized problems fail too, which gives the critic seen problems to repair."""
 _NOT_PARSED = {Stage.ASSEMBLE, Stage.PARSE}
 
 

@@ -26,7 +26,7 @@ _SAYS = {
     Verdict.FLAKY: "Its verdict changes from run to run",
 }
 _ANEW = 0.5
-"""Below this similarity there is no single place to point at: the attempt is to be written anew."""
+"""Below this similarity there is no single place to point at: the attempt must be rewritten."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A teacher behind an OpenAI-compatible server: any chat model, at any URL.
 
-In: a case. Out: the lesson in the model's answer. Hiccups are tried again with growing pauses. A refusal (401, 404)
-ends the collecting, because every case would meet it. An answer in another form than asked for is no lesson.
+In: a case. Out: the lesson in the model's answer. Temporary failures are retried with growing pauses. A refusal (401,
+404) ends the collecting, because every case would meet it. An answer that does not have the requested form is no
+lesson.
 """
 
 import re
@@ -39,7 +40,7 @@ class EndpointTeacher:
         )
         found = _ANSWER.search(answer)
         if found is None:
-            raise NoLesson(f"{self.model} answered in another form than asked for.")
+            raise NoLesson(f"{self.model} did not answer in the requested form.")
         return Lesson(reflection=found["reflection"], revision=found["revision"])
 
     def _ask(self, question: str) -> str:

@@ -1,9 +1,9 @@
 """Building our Go programs once, into a cache outside the source tree, and pruning that cache.
 
-In: a folder with a Go module whose dependencies are pinned by go.mod and go.sum. Out: a folder in the cache, named
-by Go's version and a hash of the sources, so that a change of either builds anew and an outdated build is never used.
-Several processes may ask at once: one builds, the others wait. Each holds a *lease* on its build until it ends.
-Builds of the same program that nobody holds and nobody used for `KEPT_DAYS` are removed.
+In: a folder with a Go module whose dependencies are pinned by go.mod and go.sum. Out: a folder in the cache, named by
+Go's version and a hash of the sources, so that a change of either triggers a rebuild and an outdated build is never
+used. Several processes may ask at once: one builds, the others wait. Each holds a *lease* on its build until it ends.
+Builds of the same program without a lease that were not used for `KEPT_DAYS` are removed.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ def cached(source: Path, *, title: str, go: Go, cache_dir: Path, build: Callable
 
 
 def rebuild(target: Path, *, title: str, is_damaged: Callable[[], object], build: Callable[[Path], None]) -> None:
-    """Fill a damaged or missing folder of the cache anew, unless another process has done so meanwhile."""
+    """Rebuild a damaged or missing folder of the cache, unless another process has already done so."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(target.with_suffix(".lock")):
         if not is_damaged():
@@ -109,7 +109,7 @@ def lease(build: Path) -> None:
 
 
 def prune(newest: Path, title: str) -> list[Path]:
-    """Remove the builds beside `newest` that nobody holds and that were last used long ago; returns those removed."""
+    """Remove builds beside `newest` that have no lease and were last used long ago; returns those removed."""
     removed = []
     for build in newest.parent.glob(f"{title}-*"):
         if build.is_dir() and build != newest and _is_old(build) and _remove(build):

@@ -112,7 +112,7 @@ def build_ruler(go: Go, cache_dir: Path, *, thorough: bool = False) -> RulerBuil
     folder = cached(SOURCE, title=_title(), go=go, cache_dir=cache_dir, build=build)
     seal = BuildSeal(folder, tools)
     if damage := seal.damage(thorough=thorough):
-        log.warning("the ruler's Go program is built anew: %s", damage)
+        log.warning("the ruler's Go program is being rebuilt: %s", damage)
         rebuild(
             folder, title=_title(), is_damaged=lambda: BuildSeal(folder).damage(thorough=thorough), build=build
         )

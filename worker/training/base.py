@@ -1,8 +1,8 @@
 """Training a base: from random weights on Go source, or from any causal LM on problems and their canonical solutions.
 
 In: a request. Out: a folder that `transformers` loads. Fine-tuning again on another set is the same call, with `start`
-naming the previous folder. *Replay* keeps library functions in the mixture, so that a base that learns problems by
-heart still writes other Go.
+naming the previous folder. *Replay* keeps library functions in the mixture, so that a base that memorizes
+problems still writes other Go.
 """
 
 import time

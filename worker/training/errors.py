@@ -4,7 +4,7 @@ TrainingError
 ├── DataError        there is nothing to train on, or a row cannot be used
 ├── FolderError      a checkpoint folder is missing, exists already, or is of another kind
 ├── ResumeError      what an interrupted training left behind does not fit this command
-├── DivergedError    the loss is not a finite number any more
+├── DivergedError    the loss is no longer finite
 └── MemoryShort      a step needs more memory than the machine has
 """
 
@@ -12,7 +12,7 @@ from models.errors import TekhneError
 
 
 class TrainingError(TekhneError):
-    """A training cannot start or go on."""
+    """A training run cannot start or continue."""
 
 
 class DataError(TrainingError):
@@ -24,11 +24,11 @@ class FolderError(TrainingError):
 
 
 class ResumeError(TrainingError):
-    """This command cannot go on from what an interrupted training left behind."""
+    """This command cannot continue from the state that an interrupted training left behind."""
 
 
 class DivergedError(TrainingError):
-    """The loss is not a finite number any more."""
+    """The loss is no longer finite."""
 
 
 class MemoryShort(TrainingError):

@@ -2,7 +2,7 @@
 
 In: an objective (a module whose forward gives the mean loss of a batch), a way to make its batches, and options.
 Out: the objective, trained in place, and its learning curve. On n processes (accelerate) each takes every n-th batch.
-They decide when to stop by the mean of their losses, because a process that went on alone would wait for ever.
+They decide when to stop by the mean of their losses, because a process that continued alone would wait forever.
 Only parameters that require a gradient are trained and saved.
 """
 
@@ -56,7 +56,7 @@ class TrainingTask:
 
 
 def train(task: TrainingTask, options: TrainingOptions, report: Report) -> list[LossPoint]:
-    """Train to the end, from where an earlier process was killed.
+    """Train to the end, starting where an earlier process was killed.
 
     Raises:
         ResumeError: the folder's state belongs to another command.
@@ -154,7 +154,7 @@ class _Training:
             self._add_point("validation", loss, None)
             self._report(train_loss, loss)
             if options.patience:
-                # Without early stopping the last weights count: learning by heart makes validation worse on purpose.
+                # Without early stopping the last weights count: memorizing makes validation worse on purpose.
                 self._keep_best(loss)
         return train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
 

@@ -1,6 +1,6 @@
 """What can be chosen about one training: its options, its optimizers and the course of the learning rate.
 
-The optimizers are AdamW for everything, or Muon for the matrices inside the layers with AdamW for the rest. Muon
+The optimizers are AdamW for all parameters, or Muon for the weight matrices of the layers and AdamW for the rest. Muon
 (Jordan et al. 2024) makes each matrix's step orthogonal; from random weights it needs about half as many tokens
 (docs/experiments.md has the figures). It suits training from random weights; a network that AdamW trained stays with
 AdamW.
@@ -44,9 +44,9 @@ class TrainingOptions:
     evaluate_every: int = 25
     """Steps between two evaluations of the validation rows."""
     patience: int = 0
-    """Evaluations without a better validation loss before it stops; 0 never stops early."""
+    """Evaluations without a better validation loss before early stopping; 0 disables it."""
     target_loss: float = 0.0
-    """Stops when the mean training loss between two evaluations is below; 0 never does."""
+    """Training stops once the mean training loss between two evaluations is below this; 0 disables it."""
     save_seconds: float = 60.0
     """Seconds between two saved states, from which an interrupted training resumes."""
     validation_share: float = 0.1

@@ -3,7 +3,7 @@
 Rows come from Go functions and from problems. A row belongs to a *group* (a problem or a source file). The validation
 split separates groups, because a split within the rows of one problem measures memory, not learning.
 
-Batches are a pure function of lengths, seed and step, so that a resumed training goes on exactly. Rows of similar
+Batches are a pure function of lengths, seed and step, so that a resumed training continues exactly. Rows of similar
 length share a batch, which holds at most `batch_tokens` tokens with its padding. *Replay* rows (old material beside
 the new) are taken in turn, one slice per epoch. No tensors here.
 """
@@ -85,8 +85,8 @@ def _row(group: str, prompt: str, rest: str, tokenizer: Tokenizer, *, loss_on_pr
 def blurred(rows: Sequence[TrainingRow], copies: int, seed: int) -> list[TrainingRow]:
     """`copies` more of each row, with tokens of its prompt replaced by tokens of other rows' prompts.
 
-    A network that learned solutions by heart from clean prompts alone breaks down at an unknown prompt, in the middle
-    of a statement. Blurred prompts teach it to finish one solution, whichever one the prompt resembles. The share of
+    A network that memorized solutions from clean prompts alone breaks down on an unknown prompt, in the middle of a
+    statement. Blurred prompts teach it to finish one solution, whichever one the prompt resembles. The share of
     replaced tokens grows evenly from copy to copy, up to nine tenths.
     """
     draw = random.Random(f"blur:{seed}")

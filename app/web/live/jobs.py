@@ -1,7 +1,7 @@
 """Live jobs: the panel of one job (`/jobs/{id}/events`) and the rows of the job list (`/live/jobs`).
 
 In: the job, or the ids of the jobs that the page shows. Out: parts addressed by their own element ids. A new job is
-announced, never inserted above what somebody reads; a job that leaves the listed state keeps its row.
+announced, never inserted above what the reader is reading; a job that leaves the listed state keeps its row.
 """
 
 from collections.abc import Sequence

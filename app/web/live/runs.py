@@ -1,8 +1,8 @@
 """Live runs: the lists of Overview and Runs (`/live`), and the page of one run (`/runs/{id}/live`).
 
 In: what the page showed when it was drawn, from the stream's address. Out: parts addressed by their own element ids. A
-new run is announced, never inserted above what somebody reads. The page of one run gets its progress panel, and its
-whole body when the state changes.
+new run is announced, never inserted above what the reader is reading. The page of one run gets its progress panel, and
+its whole body when the state changes.
 """
 
 from collections.abc import Sequence

@@ -48,7 +48,7 @@ class CompareContext:
     error: str
     """Why these two cannot be compared; empty if they can."""
     claim: str
-    """Somebody's claim to be checked, as it was written; empty if none was."""
+    """The claim to be checked, as the reader wrote it; empty if none."""
     claim_in_words: str
     """What the claim is worth, or how to write one; empty if none was made."""
 

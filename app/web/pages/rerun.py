@@ -64,5 +64,5 @@ def _read_repairer(text: str) -> tuple[ArmKind, int | None]:
     checkpoint_id = row_id(number)
     kind = next((kind for kind in arm_kinds() if kind == name and kind.repairs), None)
     if kind is None or (number and checkpoint_id is None):
-        raise BadRequest(f"“{text}” names nobody who could repair: choose one of the list.")
+        raise BadRequest(f"“{text}” cannot repair: choose an entry of the list.")
     return kind, checkpoint_id

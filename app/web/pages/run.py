@@ -1,6 +1,7 @@
 """`/runs/{id}`: what repair did in one run and whether it is real; every number links to its problems.
 
-In: the run's report. Out: one context for the whole page; `RunProgress` is the part that is live while the run goes on.
+In: the run's report. Out: one context for the whole page; `RunProgress` is the part that is live while the run is
+active.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Static files by content hash: cached for ever by browsers, and compressed for those that accept it.
+"""Static files by content hash: cached forever by browsers, and compressed for those that accept it.
 
-A path with an outdated hash is 404: no page names one, and a wrong cache entry must not serve another version.
+A path with an outdated hash is 404: no page links to one, and a wrong cache entry must not serve another version.
 """
 
 from fastapi import APIRouter, Request
