@@ -19,10 +19,10 @@ run: python ## set up, then serve the dashboard on http://127.0.0.1:8000 with a 
 test: python ## set up, then run every check and every test
 	@$(PYTHON) tools/set_up.py test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadfile --durations 15
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 coverage: ## the same tests, a third slower, with the lines and branches that no test reaches
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: ## lint, format, types and the walls between rooms
 	$(BIN)/ruff check .

@@ -49,8 +49,11 @@ def pages(
         str,
         typer.Option(help="A database to fill, or one that an earlier call filled; else a temporary SQLite file."),
     ] = "",
+    requests: Annotated[int, typer.Option(min=2, help="Requests per page, after the first one.")] = 40,
     browser: Annotated[bool, typer.Option(help="Measure in Chromium as well.")] = True,
+    visits: Annotated[int, typer.Option(min=1, help="Visits in Chromium.")] = 5,
     rerun: Annotated[bool, typer.Option(help="Measure a click on re-run as well.")] = True,
+    clicks: Annotated[int, typer.Option(min=1, help="Clicks on re-run.")] = 7,
 ) -> None:
     """The dashboard over a large store: server times, sizes, CSV, and times in a browser."""
 

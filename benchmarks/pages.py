@@ -21,7 +21,6 @@ from benchmarks.serving import Browsing, browse, find_chromium, serving
 from cli.store import open_store
 from settings.fields import database_url
 
-REPEATS = 40
 REPORTS_SECONDS = 60
 PAGE_BAR_MS = 50.0
 PROBLEM_BAR_MS = 30.0
@@ -32,7 +31,10 @@ LATER_VISIT_BAR_KB = 30.0
 CPU_BAR_SECONDS = 0.1
 
 
-def measure(*, problems: int, samples: int, runs: int, store: str, browser: bool, rerun: bool) -> BenchReport:
+def measure(
+    *, problems: int, samples: int, runs: int, store: str, requests: int, browser: bool, visits: int,
+    rerun: bool, clicks: int,
+) -> BenchReport:  # fmt: skip
     """Every figure of one store.
 
     Args:
@@ -40,8 +42,9 @@ def measure(*, problems: int, samples: int, runs: int, store: str, browser: bool
         samples: per problem and run.
         runs: how many the store has.
         store: a database to fill, or one that an earlier call filled; empty means a temporary SQLite file.
-        browser: whether to measure in Chromium as well.
-        rerun: whether to measure a click on "Re-run critic" as well, in a store of its own.
+        requests: per page, after the first one.
+        browser: whether to measure in Chromium as well, with so many `visits`.
+        rerun: whether to measure `clicks` on "Re-run critic" as well, in a store of its own.
     """
     size = Size(problems=problems, samples=samples, runs=runs)
     chromium = find_chromium() if browser else ""
@@ -50,14 +53,14 @@ def measure(*, problems: int, samples: int, runs: int, store: str, browser: bool
         run_ids = _filled(url, size)
         with serving(url, Path(folder)) as (address, server):
             figures = [Figure(name="attempts", value=size.attempts, unit="rows")]
-            figures += list(_pages(address, run_ids, size, server))
+            figures += list(_pages(address, run_ids, size, server, requests))
             _wait_for_reports(address)
             figures += list(_sizes(address, run_ids))
             figures += list(_csv(address, run_ids[0], server))
             if browser:
-                figures += list(_browser(browse(chromium, address, run_ids[0])))
+                figures += list(_browser(browse(chromium, address, run_ids[0], visits)))
     if rerun:
-        figures += list(rerunning.figures())
+        figures += list(rerunning.figures(clicks))
     return BenchReport(bench="pages", figures=figures)
 
 
@@ -80,7 +83,7 @@ def _wait_for_reports(address: str) -> None:
         time.sleep(1)
 
 
-def _pages(address: str, runs: list[int], size: Size, server: psutil.Process) -> Iterator[Figure]:
+def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, requests: int) -> Iterator[Figure]:
     run = runs[-1]
     asked: dict[str, Callable[[int], str]] = {
         "overview": lambda _: "/",
@@ -98,7 +101,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process) ->
     }
     with httpx.Client(base_url=address, timeout=120) as client:
         for name, path_of in asked.items():
-            times, cpu = _times(client, path_of, server)
+            times, cpu = _times(client, path_of, server, requests)
             bar = PROBLEM_BAR_MS if name == "problem" else PAGE_BAR_MS
             yield Figure(name=f"{name}_first_ms", value=round(times[0], 1), unit="ms")
             yield at_most(f"{name}_p95_ms", round(_p95(times[1:]), 1), "ms", bar)
@@ -118,19 +121,19 @@ FILTERS = (
 
 
 def _times(
-    client: httpx.Client, path_of: Callable[[int], str], server: psutil.Process
+    client: httpx.Client, path_of: Callable[[int], str], server: psutil.Process, requests: int
 ) -> tuple[list[float], float]:
     """Milliseconds of each request, and CPU seconds per request after the first."""
     times: list[float] = []
     before = 0.0
-    for number in range(REPEATS + 1):
+    for number in range(requests + 1):
         if number == 1:
             before = _cpu(server)
         started = time.perf_counter()
         answer = client.get(path_of(number), follow_redirects=True)
         times.append((time.perf_counter() - started) * 1000)
         answer.raise_for_status()
-    return times, (_cpu(server) - before) / REPEATS
+    return times, (_cpu(server) - before) / requests
 
 
 def _cpu(server: psutil.Process) -> float:

@@ -1,8 +1,8 @@
 """A dashboard for a benchmark: real processes over a given store, and one reader in Chromium.
 
 `serving` and `working` run a web process and a worker for a block. `browse` opens the problem list cold and again,
-filters it and opens a problem. It gives medians of five, in milliseconds until the rows can be read, and counts what a
-page must not do.
+filters it and opens a problem. It gives medians over its visits, in milliseconds until the rows can be read, and counts
+what a page must not do.
 """
 
 import os
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 START_SECONDS = 60
-TIMES = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -113,24 +112,24 @@ def find_chromium() -> str:
     return found
 
 
-def browse(executable: str, address: str, run: int) -> Browsing:
+def browse(executable: str, address: str, run: int, visits: int) -> Browsing:
     # Imported here: it comes with the extra `dev`, which the other figures do not need.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
-            return _browse(browser, address, run)
+            return _browse(browser, address, run, visits)
         finally:
             browser.close()
 
 
-def _browse(browser: "Browser", address: str, run: int) -> Browsing:
+def _browse(browser: "Browser", address: str, run: int, visits: int) -> Browsing:
     foreign: list[str] = []
     violations: list[str] = []
     times: dict[str, list[float]] = {"cold": [], "reload": [], "filter": [], "open": []}
     problems = f"{address}/runs/{run}/problems"
-    for _ in range(TIMES):
+    for _ in range(visits):
         context = browser.new_context()
         page = context.new_page()
         page.on("request", lambda sent: None if sent.url.startswith(address) else foreign.append(sent.url))

@@ -26,6 +26,12 @@ REAL_DATA = Path(os.environ.get("TEKHNE_TEST_DATA", ROOT.parent / "shared" / "da
 """Other people's problem sets, which this repository may not hold (CONTRIBUTING.md says which)."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: a process takes one file at a time, and the last one must be short."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def isolated_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads or writes the store and settings of whoever runs it. The cache is shared on purpose: it is

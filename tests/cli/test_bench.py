@@ -41,6 +41,7 @@ def test_the_statistics_of_a_run_are_measured_beside_their_baselines(tekhne: Tek
 
 def test_pages_are_measured_over_a_store_that_a_second_call_finds_filled(tekhne: Tekhne, tmp_path: Path) -> None:
     command = ["bench", "pages", "--problems", "3", "--samples", "2", "--no-browser", "--no-rerun", "--json"]
+    command += ["--requests", "2"]
     command += ["--store", str(tmp_path / "large.db")]
     for _ in range(2):
         found = figures(tekhne(*command, "--runs", "2", timeout=800))
@@ -56,9 +57,21 @@ def test_pages_are_measured_over_a_store_that_a_second_call_finds_filled(tekhne:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_click_on_re_run_is_measured_to_its_verdict(tekhne: Tekhne) -> None:
-    found = figures(
-        tekhne("bench", "pages", "--problems", "30", "--samples", "6", "--runs", "1", "--json", timeout=800)
-    )
+    size = [
+        "--problems",
+        "30",
+        "--samples",
+        "6",
+        "--runs",
+        "1",
+        "--requests",
+        "2",
+        "--visits",
+        "1",
+        "--clicks",
+        "2",
+    ]
+    found = figures(tekhne("bench", "pages", *size, "--json", timeout=800))
     assert 0 < found["rerun_first_event_ms"] <= found["rerun_first_token_ms"] <= 1000 * found["rerun_verdict_s"]
     assert found["rerun_verdict_s"] <= found["rerun_slowest_verdict_s"]
     assert found["browser_foreign_requests"] == found["browser_policy_violations"] == 0

@@ -88,7 +88,16 @@ def test_a_dashboard_without_a_browser_s_driver_is_measured_without_it(
     tekhne: Tekhne, bare: dict[str, str], tmp_path: Path
 ) -> None:
     store = tmp_path / "store.db"
-    small = ["bench", "pages", "--problems=2", "--samples=1", "--runs=1", "--no-rerun", f"--store={store}"]
+    small = [
+        "bench",
+        "pages",
+        "--problems=2",
+        "--samples=1",
+        "--runs=1",
+        "--requests=2",
+        "--no-rerun",
+        f"--store={store}",
+    ]
     refused = tekhne(*small, **bare)
     assert refused.returncode == 2
     assert refused.stderr.endswith(
