@@ -19,7 +19,7 @@ from benchmarks.big_store import Size, fill
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.serving import Browsing, browse, find_chromium, serving
 from cli.store import open_store
-from settings.fields import database_url
+from settings import database_url
 
 REPORTS_SECONDS = 60
 PAGE_BAR_MS = 50.0

@@ -16,14 +16,13 @@ from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
 from models.enums import TestsKind, TranscriptState
 from settings import load_settings
-from worker import collecting
-from worker.collecting import AttemptSource, Collected, FileKeeper, StoreKeeper
-from worker.collecting.attempts import Drafts, Mutants
-from worker.collecting.keeping import stored_transcripts
+from worker.collecting import collecting
+from worker.collecting.attempts import AttemptSource, Drafts, Mutants
+from worker.collecting.keeping import FileKeeper, StoreKeeper, stored_transcripts
 from worker.engines import SamplingSettings
 from worker.mutants import generate, mutant_writer
 from worker.problem_sets import ProblemSetContent
-from worker.teachers import TeacherOptions, open_teacher
+from worker.teachers.teacher import TeacherOptions, open_teacher
 from worker.transcripts.transcript import read_transcripts, write_transcripts
 
 transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
@@ -71,8 +70,7 @@ def collect(
 ) -> None:
     """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
     sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
-    stored_key = load_settings().teacher_key
-    key = key or (stored_key.get_secret_value() if stored_key else "")
+    key = key or _stored_key()
     chosen_teacher = open_teacher(teacher, TeacherOptions(url=url, model=model, key=key))
     console = Console(stderr=True, highlight=False)
     with store_with_own_sets() as store:
@@ -83,11 +81,15 @@ def collect(
                 # A new one for each source: it starts from what the keeper holds by then.
                 balance = collecting.Balance(each_problem=each_problem, each_class=each_class)
                 with source as attempts:
-                    groups = collecting.collect(
+                    for sums in collecting.collect(
                         problem_set.problems, attempts, chosen_teacher, judge, keeper, balance, feed=feed
-                    )
-                    for sums in groups:
+                    ):
                         console.print(_line(sums), markup=False)
+
+
+def _stored_key() -> str:
+    key = load_settings().teacher_key
+    return key.get_secret_value() if key else ""
 
 
 def _sources(
@@ -120,7 +122,7 @@ def _mutants(problem_set: ProblemSetContent, count: int, seed: int) -> Iterator[
     yield Mutants(by_task=by_task, count=count, seed=seed)
 
 
-def _line(sums: Collected) -> str:
+def _line(sums: collecting.Collected) -> str:
     unwritten = f" · {sums.unwritten} samples could not be written: {sums.trouble}" if sums.unwritten else ""
     return (
         f"{sums.attempts} attempts: {sums.passed} passed, {sums.unscored} unscored, {sums.known} known, "

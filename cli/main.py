@@ -40,7 +40,6 @@ COMMANDS = (
     "cli.models",
     "cli.train",
     "cli.report",
-    "cli.claims",
     "cli.store_commands",
     "cli.unscored",
 )

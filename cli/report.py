@@ -1,4 +1,4 @@
-"""`tekhne report | compare | export`: what runs say, for a terminal, a file or a spreadsheet.
+"""`tekhne report | compare | export | claim | plan`: what runs say, and what a claimed difference is worth.
 
 Everything shown is computed in `app.reports`, as for the pages. It is imported late, because it loads numpy and scipy.
 Output goes to standard output unless `--out` names a file; Markdown is rendered for a terminal and plain for a program.
@@ -42,6 +42,8 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
     app.command("compare")(compare)
     app.add_typer(export, name="export")
+    app.command("claim")(claim)
+    app.command("plan")(plan)
 
 
 def report(run: RunArgument = LATEST, format: FormatOption = ReportFormat.MARKDOWN, out: Out = None) -> None:
@@ -162,3 +164,25 @@ def _stream(chunks: Iterable[bytes]) -> None:
     for chunk in chunks:
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
+
+
+def claim(text: Annotated[str, typer.Argument(help="Such as '+3.4 points on 30'.")]) -> None:
+    """How many problems a claimed difference is, what chance needs, and what interval it has."""
+    from app.reports.claims import check_claim
+
+    typer.echo(check_claim(text).in_words)
+
+
+def plan(
+    effect: Annotated[float, typer.Argument(help="The smallest difference worth finding, in percentage points.")],
+    rate: Annotated[float, typer.Option(help="Pass rate of the drafts, in percent.")] = 30.0,
+    correlation: Annotated[float, typer.Option(help="Of two samples of one problem, 0 to 1.")] = 0.5,
+    problems: Annotated[int | None, typer.Option(min=1, help="Say as well what so many problems find.")] = None,
+    samples: Annotated[int, typer.Option(min=1, help="With so many samples each.")] = 10,
+) -> None:
+    """How many problems and samples find an effect with 80% power, and what a run finds."""
+    from app.reports.claims import plan_in_words, size_in_words
+
+    typer.echo(plan_in_words(effect / 100, rate=rate / 100, correlation=correlation))
+    if problems is not None:
+        typer.echo(size_in_words(problems, samples, rate=rate / 100, correlation=correlation))

@@ -85,7 +85,7 @@ def base(
 ) -> None:
     """Train a base: from random weights on Go source, or any causal LM on a problem set. It can be repeated."""
     from worker.training.base import BaseRequest, train_base
-    from worker.training.processes import is_first
+    from worker.training.loop import is_first
 
     options = _options(locals())
     with _store() as store:
@@ -135,7 +135,7 @@ def critic(
 ) -> None:
     """Train a critic's new layers and head on verified transcripts."""
     from worker.training.critic import CriticRequest, train_critic
-    from worker.training.processes import is_first
+    from worker.training.loop import is_first
 
     options = _options(locals())
     with _store() as store:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.errors import StoreError
 from cli.store import refuse_unusable
-from settings.fields import database_url
+from settings import database_url
 from tests.free_port import free_port
 
 Tekhne = Callable[..., "CompletedProcess[str]"]

@@ -3,18 +3,3 @@
 In: problems, a source of attempts, a teacher, a judge, and a place to keep the result. Out: verified and rejected
 transcripts. No network and no Go here: the caller passes in what uses them.
 """
-
-from worker.collecting.attempts import AttemptSource, CandidateAttempt
-from worker.collecting.collecting import Balance, Collected, collect
-from worker.collecting.keeping import FileKeeper, Keeper, StoreKeeper
-
-__all__ = [
-    "AttemptSource",
-    "Balance",
-    "CandidateAttempt",
-    "Collected",
-    "FileKeeper",
-    "Keeper",
-    "StoreKeeper",
-    "collect",
-]

@@ -16,8 +16,8 @@ from worker.collecting.keeping import Keeper
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import RulerTrace
-from worker.teachers import Case, Lesson, NoLesson, Teacher
-from worker.transcripts import trace_in_words
+from worker.teachers.teacher import Case, Lesson, NoLesson, Teacher
+from worker.transcripts.format import trace_in_words
 from worker.transcripts.transcript import TranscriptContent, case_hash
 from worker.verdicts.judging import Judge, JudgeOptions
 

@@ -4,8 +4,8 @@ from models.arm_kinds import ArmKind, TraceShown
 from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten, write_repair
 from worker.engines import Continuation
 from worker.engines.local import LocalEngine
-from worker.transcripts import render_prompt, split_output
 from worker.transcripts.errors import TooLongError
+from worker.transcripts.format import render_prompt, split_output
 
 
 class ReflectiveCritic:

@@ -17,8 +17,7 @@ import time
 from pathlib import Path
 
 from worker.demo import BASE, CRITIC, EXPERIMENT, MODEL_CARD, TRANSCRIPTS
-from worker.demo.card import write_card
-from worker.demo.measuring import measure
+from worker.demo.measuring import measure, write_card
 from worker.demo.recipe import EXPERIMENT_COMMAND, EXPERIMENT_NAME, BuildFolder, RecipeStep, steps
 
 

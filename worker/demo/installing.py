@@ -46,7 +46,7 @@ def _retire_older(store: Store, shipped: dict[str, dict[str, Any]]) -> None:
 
 
 def _register(store: Store) -> None:
-    from worker.collecting import StoreKeeper
+    from worker.collecting.keeping import StoreKeeper
     from worker.problem_sets.own_sets import load_own_set
     from worker.training.registering import note_unseen, register_base, register_critic
     from worker.transcripts.transcript import read_transcripts

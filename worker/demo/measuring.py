@@ -1,12 +1,16 @@
-"""What the demo pair does, measured: drafts of both problem sets, judged; greedy repairs of what failed.
+"""What the demo pair does: judged drafts of both problem sets, greedy repairs of the failures, and the model card.
 
-In: the build folder. Out: counts for the model card, with the task ids behind them. Nothing is trained.
+In: the build folder. Out: counts with the task ids behind them, and MODEL_CARD.md. Every figure in the card is read
+from a record or measured in the same build. Nothing is trained.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
 
 from models.enums import CheckpointKind, Stage, Verdict
 from settings import load_settings
@@ -14,18 +18,20 @@ from worker.collecting.attempts import CandidateAttempt, Drafts
 from worker.collecting.collecting import words_for_critic
 from worker.critics.critic import RepairRequest
 from worker.critics.rct import ReflectiveCritic
-from worker.demo.recipe import BuildFolder
+from worker.demo.recipe import BuildFolder, steps
 from worker.engines import SamplingSettings
 from worker.opening import UnregisteredCheckpoint, open_local
 from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.submitting import submission
 from worker.ruler import Ruler, RulerTrace
+from worker.training.folders import read_curves, read_record
 from worker.verdicts.judging import Judge, JudgeOptions, RulerJudge
 
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
 SAMPLED = SamplingSettings(temperature=1.0, max_new_tokens=320, seed=7)
 """Hot enough that drafts of memorized problems fail too, which gives the critic seen problems to repair."""
 _NOT_PARSED = {Stage.ASSEMBLE, Stage.PARSE}
+_CARD = Path(__file__).parent / "card.md.txt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,3 +147,50 @@ def _counted(drafted: Sequence[_Drafted]) -> SetMeasured:
         verdicts=dict(Counter(draft.trace.verdict.value for draft in drafted)),
         failed=[draft.attempt.problem.task_id for draft in failed],
     )
+
+
+def write_card(build: BuildFolder, result: Measured) -> None:
+    """Write `MODEL_CARD.md` into the build folder."""
+    text = Template(_CARD.read_text(encoding="utf-8")).substitute(_words(build, result))
+    (build.folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+
+
+def _words(build: BuildFolder, result: Measured) -> dict[str, Any]:
+    seen, fresh = result.seen, result.fresh
+    base, critic = read_record(build.base) or {}, read_record(build.critic) or {}
+    library = base.get("parent") or {}
+    return {
+        "seen_passed": seen.passed,
+        "seen_problems": seen.problems,
+        "seen_failed": ", ".join(seen.failed) or "none",
+        "fresh_passed": fresh.passed,
+        "fresh_problems": fresh.problems,
+        "fresh_failed": fresh.problems - fresh.passed,
+        "fresh_parse": fresh.failures_that_parse,
+        "fresh_verdicts": ", ".join(f"{name} {count}" for name, count in sorted(fresh.verdicts.items())),
+        "hot_failed": result.hot.problems - result.hot.passed,
+        "repaired_seen": _repaired(result, "seen/"),
+        "repaired_fresh": _repaired(result, "fresh/"),
+        "megabytes": f"{_bytes(build) / 1e6:.1f}",
+        "commands": "\n".join(f"tekhne {' '.join(step.command)}" for step in steps(build)),
+        "seconds": ", ".join(str(round(record.get("seconds", 0))) for record in (library, base, critic)),
+        "threads": base.get("threads", "?"),
+        "torch": base.get("torch", "?"),
+        "transcripts": critic.get("transcripts", "?"),
+        "base_loss": _last_loss(build.base, "train"),
+        "critic_loss": _last_loss(build.critic, "train"),
+    }
+
+
+def _repaired(result: Measured, prefix: str) -> str:
+    chosen = [passes for task_id, passes in result.repaired if task_id.startswith(prefix)]
+    return f"{sum(chosen)} of {len(chosen)}"
+
+
+def _bytes(build: BuildFolder) -> int:
+    return sum(file.stat().st_size for folder in (build.base, build.critic) for file in folder.iterdir())
+
+
+def _last_loss(folder: Path, split: str) -> str:
+    losses = [point.loss for point in read_curves(folder) if point.split == split]
+    return f"{losses[-1]:.4f}" if losses else "not measured"

@@ -6,7 +6,7 @@ where example tests gate the run, it learns nothing of hidden tests.
 
 from models.enums import TestsKind
 from worker.runs.programs import JudgedProgram
-from worker.transcripts import trace_in_words
+from worker.transcripts.format import trace_in_words
 
 HIDDEN_FAIL = "The example tests pass; hidden tests, which are not shown, fail."
 

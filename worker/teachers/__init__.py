@@ -3,38 +3,7 @@
 A teacher is one file, and one line here (docs/architecture.md has the recipe).
 """
 
-from worker.teachers import canonical, endpoint
-from worker.teachers.canonical import CanonicalTeacher
-from worker.teachers.teacher import (
-    Case,
-    Lesson,
-    NoLesson,
-    Teacher,
-    TeacherError,
-    TeacherKind,
-    TeacherOptions,
-    TeacherUnreachable,
-    open_teacher,
-    register,
-    registered,
-    unregister,
-)
+from worker.teachers import canonical, endpoint, teacher
 
-__all__ = [
-    "CanonicalTeacher",
-    "Case",
-    "Lesson",
-    "NoLesson",
-    "Teacher",
-    "TeacherError",
-    "TeacherKind",
-    "TeacherOptions",
-    "TeacherUnreachable",
-    "open_teacher",
-    "register",
-    "registered",
-    "unregister",
-]
-
-register(canonical.KIND)
-register(endpoint.KIND)
+teacher.register(canonical.KIND)
+teacher.register(endpoint.KIND)

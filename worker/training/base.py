@@ -20,11 +20,10 @@ from worker.problem_sets import ProblemSetContent
 from worker.training.errors import DataError, FolderError
 from worker.training.folders import complete, fresh, read_record, working_folder
 from worker.training.go_source import GoFunction
-from worker.training.loop import Report, TrainingTask, train
+from worker.training.loop import Report, TrainingTask, is_first, machine_facts, train
 from worker.training.objectives import BaseObjective, Inputs, collate_rows
 from worker.training.options import TrainingOptions
 from worker.training.presets import PRESETS, new_network, train_tokenizer
-from worker.training.processes import is_first, machine_facts
 from worker.training.resume import fingerprint
 from worker.training.rows import (
     Batch,

@@ -18,7 +18,7 @@ from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
-from worker.training.loop import Report, TrainingTask, train
+from worker.training.loop import Report, TrainingTask, is_first, machine_facts, own_device, train
 from worker.training.objectives import (
     CriticObjective,
     Inputs,
@@ -28,7 +28,6 @@ from worker.training.objectives import (
     trunk_states,
 )
 from worker.training.options import TrainingOptions
-from worker.training.processes import is_first, machine_facts, own_device
 from worker.training.resume import fingerprint
 from worker.training.rows import Batch, BatchPlan, TrainingRow, split_by_group
 from worker.transcripts.errors import TooLongError

@@ -3,10 +3,11 @@
 In: an objective (a module whose forward gives the mean loss of a batch), a way to make its batches, and options.
 Out: the objective, trained in place, and its learning curve. On n processes (accelerate) each takes every n-th batch.
 They decide when to stop by the mean of their losses, because a process that continued alone would wait forever.
-Only parameters that require a gradient are trained and saved.
+Only parameters that require a gradient are trained and saved. The first process alone reports and writes.
 """
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from torch import Tensor, nn
 
 from worker.engines.device import is_out_of_memory
@@ -246,3 +247,24 @@ class _Clock:
 
     def seconds_a_step(self) -> float:
         return (time.monotonic() - self._started) / max(1, self._steps)
+
+
+def is_first() -> bool:
+    """Whether this process writes the checkpoint. Ask after the training, when the processes know each other."""
+    return bool(PartialState().is_main_process)
+
+
+def own_device(environment: Mapping[str, str] = os.environ, *, has_cuda: bool | None = None) -> str:
+    """This process's device: of several GPUs, the one that the launcher numbered for it."""
+    if not (torch.cuda.is_available() if has_cuda is None else has_cuda):
+        return "cpu"
+    return f"cuda:{environment.get('LOCAL_RANK', '0')}"
+
+
+def machine_facts() -> dict[str, Any]:
+    """What a checkpoint's record says about the machine that trained it."""
+    return {
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "device": "cuda" if torch.cuda.is_available() else "cpu",
+    }

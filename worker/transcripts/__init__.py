@@ -3,14 +3,3 @@
 `format` is what critics read and write; `transcript` is the content of one transcript and its file. Nothing here runs
 a network or Go.
 """
-
-from worker.transcripts.format import (
-    CriticPrompt,
-    CriticRow,
-    render_prompt,
-    render_row,
-    split_output,
-    trace_in_words,
-)
-
-__all__ = ["CriticPrompt", "CriticRow", "render_prompt", "render_row", "split_output", "trace_in_words"]

@@ -20,12 +20,12 @@ from app.reports.estimates import Estimate
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
 from app.reports.tables import report_tables
+from app.reports.tables.table import Cell, Column, ReportTable, Section, TableInputs
 from app.reports.verdict import budget_in_words
 from app.state import AppState, Session, state_of
 from app.web.parameters import RowId
 from app.web.rendering.plot import Plot, PlotPoint, PlotSeries, draw
 from app.web.rendering.repair_charts import Matrix, WaterfallBar, matrix, waterfall
-from app.web.rendering.report_table import TableView, table_view
 from app.web.rendering.text import THIN_SPACE, count, percent
 from app.web.respond import render
 from models.arm_kinds import ArmKind
@@ -34,6 +34,8 @@ from models.enums import RunKind, RunState
 router = APIRouter()
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 """More results may still come without anybody starting the run again."""
+MOST_ROWS = 100
+"""Rows that a section shows; the file has all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,20 @@ class RepairView:
     bars: tuple[WaterfallBar, ...]
     matrix: Matrix
     tokens_plot: Plot | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableView:
+    """One table of the run's page."""
+
+    name: str
+    """In the address of its file."""
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The first rows of a generic section; empty for tables that are shown in another way, or not at all."""
+    row_count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +175,30 @@ def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> Rep
         matrix=matrix(repair.repairs.transitions),
         tokens_plot=_pass_at_t_plot(duel.equal_tokens) if duel else None,
     )
+
+
+def table_view(table: ReportTable, inputs: TableInputs) -> TableView:
+    """The table for the page; its rows are made only for a generic section."""
+    is_generic = table.section is Section.GENERIC
+    rows = [tuple(map(_text, row)) for row in table.rows(inputs)] if is_generic else []
+    return TableView(
+        name=table.name,
+        title=table.title,
+        description=table.description,
+        columns=table.columns_of(inputs) if is_generic else (),
+        rows=tuple(rows[:MOST_ROWS]),
+        row_count=len(rows),
+    )
+
+
+def _text(cell: Cell) -> str:
+    if cell is None or cell == "":
+        return "–"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return count(cell)
+    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
 
 
 def _pass_at_k_plot(report: Report) -> Plot | None:

@@ -13,10 +13,13 @@ import pytest
 from models import Store
 from models import Transcript as TranscriptRow
 from models.enums import Harness, Rule, Shape, Stage, TranscriptState, Verdict
-from worker.collecting import Balance, CandidateAttempt, Collected, FileKeeper, Keeper, StoreKeeper, collect
+from worker.collecting.attempts import CandidateAttempt
+from worker.collecting.collecting import Balance, Collected, collect
+from worker.collecting.keeping import FileKeeper, Keeper, StoreKeeper
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.ruler import Assembly, Judgement, RulerFingerprint, RulerTrace, Submission
-from worker.teachers import CanonicalTeacher, Case, Lesson, NoLesson, TeacherUnreachable
+from worker.teachers.canonical import CanonicalTeacher
+from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherUnreachable
 from worker.transcripts.errors import BadRowError
 from worker.verdicts.judging import JudgeOptions
 

@@ -18,7 +18,7 @@ from models.base import now
 from models.enums import JobKind, JobState
 from models.job import APPLICATION
 from models.session import open_jobs_engine
-from settings.fields import Settings
+from settings import Settings
 from tests.forking import Forked, Nursery
 
 PROGRAM = str(Path(__file__).with_name("slow_worker.py"))

@@ -6,7 +6,8 @@ import pytest
 
 from models.enums import Harness, Stage, Verdict
 from worker.problem_sets import ProblemContent
-from worker.teachers import CanonicalTeacher, Case, NoLesson
+from worker.teachers.canonical import CanonicalTeacher
+from worker.teachers.teacher import Case, NoLesson
 
 SOLUTION = "\ttotal := 0\n\tfor _, n := range list {\n\t\ttotal += n\n\t}\n\treturn total\n}\n"
 PROBLEM = ProblemContent(

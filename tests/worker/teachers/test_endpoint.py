@@ -12,8 +12,8 @@ import pytest
 from models.enums import Harness, Stage, Verdict
 from worker.engines.openai_client import TRIES
 from worker.problem_sets import ProblemContent
-from worker.teachers import Case, NoLesson, TeacherUnreachable
 from worker.teachers.endpoint import EndpointTeacher
+from worker.teachers.teacher import Case, NoLesson, TeacherUnreachable
 
 ANSWER = "Reflection: It adds one too many.\n```go\nfunc F() int {\n\treturn 1\n}\n```\n"
 CASE = Case(

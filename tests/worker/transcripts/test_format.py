@@ -3,9 +3,19 @@
 import pytest
 
 from models.enums import Stage, Verdict
-from worker.transcripts import render_prompt, render_row, split_output, trace_in_words
 from worker.transcripts.errors import TooLongError
-from worker.transcripts.format import CUT, IGNORED, LONGEST_TRACE, REFLECTION, REVISION, TRACE
+from worker.transcripts.format import (
+    CUT,
+    IGNORED,
+    LONGEST_TRACE,
+    REFLECTION,
+    REVISION,
+    TRACE,
+    render_prompt,
+    render_row,
+    split_output,
+    trace_in_words,
+)
 
 
 class Letters:

@@ -1,4 +1,8 @@
-"""`/login`: a reader enters the token once and gets a session cookie."""
+"""`/login` and `/preferences`: what a reader's cookies hold. Nothing here touches the store.
+
+Login: the token is entered once and becomes a session cookie. Preferences: theme and single-key shortcuts; the page
+also lists the keys, as the `?` dialog does.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,11 +11,43 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.state import state_of
-from app.web.pages.preferences import local_address
-from app.web.respond import render
+from app.web.respond import KEYS_COOKIE, THEME_COOKIE, Theme, render
 from app.web.security.access import SESSION_COOKIE, session_value, token_is_right
 
 router = APIRouter()
+A_YEAR = 31_536_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesContext:
+    """The page `/preferences`."""
+
+    themes: tuple[Theme, ...]
+    """The themes that can be chosen."""
+
+
+@router.get("/preferences")
+def preferences_page(request: Request) -> Response:
+    return render(request, "pages/preferences.html", PreferencesContext(themes=tuple(Theme)))
+
+
+@router.post("/preferences")
+def change_preferences(
+    theme: Annotated[Theme | None, Form()] = None,
+    keys: Annotated[str, Form()] = "",
+    here: Annotated[str, Form()] = "/preferences",
+) -> Response:
+    """Set the preferences that were sent and return to the page they were sent from."""
+    response = RedirectResponse(local_address(here), status_code=303)
+    if theme is not None:
+        _remember(response, THEME_COOKIE, theme)
+    if keys in {"on", "off"}:
+        _remember(response, KEYS_COOKIE, keys)
+    return response
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=A_YEAR, samesite="lax", httponly=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,3 +89,9 @@ def _context(request: Request, here: str, *, wrong: bool) -> LoginContext:
         needed=settings.token is not None,
         by_proxy=bool(settings.login_header) and not request.headers.get(settings.login_header),
     )
+
+
+def local_address(address: str) -> str:
+    """`address` if it is on this site; `/` for anything that a browser could take for another host."""
+    is_local = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if is_local else "/"
