@@ -66,7 +66,7 @@ def measure(*, problems: int, samples: int) -> BenchReport:
 
     Args:
         problems: of each of the two sets.
-        samples: drafts a problem.
+        samples: drafts per problem.
     """
     cores = _hold_to_cores()
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:

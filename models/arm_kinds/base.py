@@ -20,6 +20,7 @@ RESAMPLE = ArmKind(
     needs=CheckpointNeed.NONE,
     trace_shown=TraceShown.NONE,
     writes_reflection=False,
+    reads_draft=False,
     option=ArmOption("resample", label="resampling", default=True),
     without_checkpoint="another draft, no critic",
 )

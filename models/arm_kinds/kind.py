@@ -56,6 +56,7 @@ class ArmKind(str):
         needs_base_in_process: the class works on the base's own network, so the base cannot be an endpoint.
         trace_shown: the trace that the class reads.
         writes_reflection: whether the class writes a reflection before its revision.
+        reads_draft: whether the class reads the failed draft; one that does not draws another draft (resampling).
         option: what adds arms of this kind to a new run; None for kinds that are always there.
         without_checkpoint: how the re-run form calls it where the run's own base does the work.
     """
@@ -83,12 +84,13 @@ class ArmKind(str):
         needs_base_in_process: bool = False,
         trace_shown: TraceShown = TraceShown.OWN,
         writes_reflection: bool = True,
+        reads_draft: bool = True,
         option: ArmOption | None = None,
         without_checkpoint: str = "the base itself",
     ) -> None:
         self.label, self.description, self.css_class = label, description, css_class
         self.critic, self.needs, self.needs_base_in_process = critic, needs, needs_base_in_process
-        self.trace_shown, self.writes_reflection = trace_shown, writes_reflection
+        self.trace_shown, self.writes_reflection, self.reads_draft = trace_shown, writes_reflection, reads_draft
         self.option, self.without_checkpoint = option, without_checkpoint
 
     @property

@@ -134,7 +134,7 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
     critic = run.critic_arm.name if run.critic_arm else ""
     views = sorted(
         (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),
-        key=lambda view: view.report.kind == ArmKind.RESAMPLE,
+        key=lambda view: not view.report.kind.reads_draft,
     )
     return RunContext(
         run=run,
@@ -235,7 +235,7 @@ def _pass_at_t_plot(curves: EqualTokens) -> Plot | None:
         _token_series(curves.critic, ArmKind.CRITIC, critic),
         _token_series(curves.resampling, ArmKind.RESAMPLE, resampling),
     )
-    return draw("Share of problems solved within a budget of new tokens", "new tokens a problem", sides)
+    return draw("Share of problems solved within a budget of new tokens", "new tokens per problem", sides)
 
 
 def _token_series(name: str, kind: ArmKind, points: list[tuple[int, float]]) -> PlotSeries:
