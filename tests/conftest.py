@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from cli.store import open_store
 from models import Store
-from tests.forking import Nursery
+from tests.forking import TEKHNE, Nursery
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("TEKHNE_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -194,7 +194,7 @@ def tekhne(tmp_path: Path, nursery: Nursery) -> Callable[..., "subprocess.Comple
     def run(*arguments: str, timeout: float = 800, **environment: str) -> "subprocess.CompletedProcess[str]":
         folder = tmp_path / "cwd"
         folder.mkdir(exist_ok=True)
-        command = [str(ROOT / ".venv/bin/tekhne"), *arguments]
+        command = [TEKHNE, *arguments]
         if "PYTHONPATH" not in environment:
             return nursery.run(*command, environment=environment, folder=folder, timeout=timeout)
         return subprocess.run(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
+TEKHNE = str(ROOT / ".venv/bin/tekhne")
 
 
 class Forked:

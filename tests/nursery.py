@@ -29,6 +29,8 @@ PRELOADED = (
     "worker.engines.local",
     "worker.engines.server",
     "worker.jobs.workers",
+    "worker.training.base",
+    "worker.training.critic",
     "transformers.models.llama",
 )
 LARGEST_MESSAGE = 1 << 20

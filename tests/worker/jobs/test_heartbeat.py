@@ -38,7 +38,7 @@ def test_a_name_in_use_is_refused_with_who_has_it(store: Store) -> None:
 
 def test_a_name_that_fell_silent_is_free_and_given_back_at_the_end(store: Store) -> None:
     beat_of(store, WORKER_SILENT_AFTER + timedelta(seconds=1))
-    with Heartbeat(store, "w", {}), store.reader() as session:
+    with Heartbeat(store, "w", {}, wait=lambda _seconds: None), store.reader() as session:
         assert session.get_one(WorkerHeartbeat, "w").pid == os.getpid()
     with store.reader() as session:
         assert session.get(WorkerHeartbeat, "w") is None

@@ -1,12 +1,8 @@
 """kill -9 at twenty random moments: the run ends with the rows of an undisturbed one."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
 
 import pytest
@@ -16,46 +12,26 @@ from app.actions.runs import create_run
 from cli.store import open_store
 from models import Job, Run, RunProblemCount, Store
 from models.enums import JobState, RunState, Verdict
+from tests.forking import Nursery
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import ARMS, SAMPLING, TINY, add_tiny_models, finish, finished_run, reopen
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = str(Path(__file__).with_name("mortal_run.py"))
 KILLS = 20
 LONGEST_LIFE_SECONDS = 0.7
 """A life begins to work after a tenth of a second on a quick machine, and the whole run needs several lives."""
 WANTED = TINY.model_copy(update={"samples": 20, "rounds": 2})
 
 
-class Mortal:
-    """The process that forks lives, each of which continues one run."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-        assert self._line() == "ready"
-
-    def live(self, killed_after: float | None = None) -> int:
-        """The exit code of one life, killed after so many seconds unless it has ended by itself."""
-        assert self._process.stdin is not None
-        print("" if killed_after is None else killed_after, file=self._process.stdin, flush=True)
-        return int(self._line())
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-
-@contextmanager
-def mortal(url: str, run_id: int) -> Iterator[Mortal]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("mortal_run.py")), url, str(run_id)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
-    ) as process:  # fmt: skip
-        yield Mortal(process)
-        assert process.stdin is not None
-        process.stdin.close()
+def live(nursery: Nursery, store: Store, run_id: int, killed_after: float | None = None) -> int:
+    """The exit code of one life, a process that continues the run; killed after so many seconds unless it has ended."""
+    process = nursery.start(PROGRAM, str(store.engine.url), str(run_id), environment={})
+    if killed_after is not None:
+        time.sleep(killed_after)
+        process.kill()
+    return process.wait()
 
 
 def a_store(folder: Path) -> Store:
@@ -76,11 +52,12 @@ def ended(store: Store, run_id: int) -> bool:
         return job is not None and job.finished_at is not None
 
 
-def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(tmp_path: Path) -> None:
+def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(
+    tmp_path: Path, nursery: Nursery
+) -> None:
     quiet = a_store(tmp_path / "quiet")
     undisturbed = a_run(quiet)
-    with mortal(str(quiet.engine.url), undisturbed) as process:
-        assert process.live() == 0
+    assert live(nursery, quiet, undisturbed) == 0
     expected = stored_rows(quiet, undisturbed)
     assert len(expected["drafts"]) == 40
 
@@ -92,10 +69,9 @@ def test_a_run_killed_twenty_times_ends_with_the_rows_of_an_undisturbed_one(tmp_
     while kills < KILLS:
         # A quick machine may be through before the twentieth kill: the rest hit the same run once more.
         run_id = a_run(store)
-        with mortal(str(store.engine.url), run_id) as process:
-            while kills < KILLS and not ended(store, run_id):
-                kills += process.live(moments.uniform(0.05, LONGEST_LIFE_SECONDS)) == -signal.SIGKILL
-            assert process.live() == 0
+        while kills < KILLS and not ended(store, run_id):
+            kills += live(nursery, store, run_id, moments.uniform(0.05, LONGEST_LIFE_SECONDS)) == -signal.SIGKILL
+        assert live(nursery, store, run_id) == 0
         with store.reader() as session:
             assert session.get_one(Run, run_id).state is RunState.DONE
             assert session.get_one(Job, f"run-{run_id}").state is JobState.DONE
