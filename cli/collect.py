@@ -76,7 +76,7 @@ def collect(
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, problems)
         keeper = FileKeeper(out.path) if out else StoreKeeper(store, problem_set)
-        with open_judge(store) as judge:
+        with open_judge(store, modules=problem_set.modules) as judge:
             for source in _sources(problem_set, base, samples, sampling, mutants):
                 # A new one for each source: it starts from what the keeper holds by then.
                 balance = collecting.Balance(each_problem=each_problem, each_class=each_class)

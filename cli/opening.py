@@ -1,6 +1,6 @@
 """What commands open for a block: the store of the settings, with or without the project's own sets, and a judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cli.store import open_store
@@ -40,8 +40,13 @@ def find_problem_set(store: Store, file_or_name: str) -> ProblemSetContent:
 
 
 @contextmanager
-def open_judge(store: Store | None, limits: Limits | None = None) -> Iterator[Judge]:
+def open_judge(
+    store: Store | None, limits: Limits | None = None, *, modules: Sequence[str] = ()
+) -> Iterator[Judge]:
     """The ruler as the settings want it, behind the store's verdicts; without a `store` every program is executed.
+
+    Args:
+        modules: what the problem set needs.
 
     Raises:
         RulerError, ToolchainError: nothing can be executed here.
@@ -53,5 +58,6 @@ def open_judge(store: Store | None, limits: Limits | None = None) -> Iterator[Ju
         cores=settings.judge_cores or None,
         unsafe_no_sandbox=settings.unsafe_no_sandbox,
         limits=limits,
+        modules=modules,
     ) as ruler:
         yield RulerJudge(ruler) if store is None else CachedJudge(ruler, VerdictStore(store, ruler.fingerprint))

@@ -63,9 +63,15 @@ def import_set(
         number = put_problem_set(session, problem_set).number
     count = len(problem_set.problems)
     if as_json:
-        typer.echo(json.dumps({"name": problem_set.name, "version": number, "problems": count}))
-    else:
-        typer.echo(f"{problem_set.name}, version {number}: {count} problems.")
+        told = {"name": problem_set.name, "version": number, "problems": count}
+        typer.echo(json.dumps({**told, "go_modules": problem_set.modules} if problem_set.modules else told))
+        return
+    typer.echo(f"{problem_set.name}, version {number}: {count} problems.")
+    if problem_set.modules:
+        typer.echo(
+            f"The go.mod beside it requires {', '.join(problem_set.modules)}: compiled when the set is first judged, "
+            "and trusted."
+        )
 
 
 @group.command("formats")
@@ -150,7 +156,11 @@ def _checks(
 ) -> Iterator[ProblemCheck]:
     problems = list(problem_set.problems)
     mutants = generate(mutant_writer(load_settings()), problems) if mutate else {}
-    with open_judge(store) as judge, open_judge(store, MUTANT_LIMITS) as mutant_judge:
+    modules = problem_set.modules
+    with (
+        open_judge(store, modules=modules) as judge,
+        open_judge(store, MUTANT_LIMITS, modules=modules) as mutant_judge,
+    ):
         yield from check_problems(problems, judge, mutants, mutant_judge=mutant_judge, retakes=retakes)
 
 

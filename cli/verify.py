@@ -56,7 +56,7 @@ def verify(
     options = JudgeOptions(retakes=retake, legacy=legacy, tests=TestsKind(tests))
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, problems)
-        with open_judge(store if cache else None) as judge:
+        with open_judge(store if cache else None, modules=problem_set.modules) as judge:
             run = _Run(source=completions, problem_set=problem_set, out=out)
             run.judge_all(judge, options)
             run.report(as_json)
@@ -75,6 +75,7 @@ class _Run:
         self.out = None if out is None or out.is_standard_output else out
         self.bad_rows = 0
         self.tally: Tally = Tally()
+        self.reasons: set[str] = set()
         self.errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
     def judge_all(self, judge: Judge, options: JudgeOptions) -> None:
@@ -87,6 +88,7 @@ class _Run:
                     self._report_bad_row(row)
                     continue
                 self.tally.add(row)
+                self._say_why_unscored(row)
                 rows.write(row.as_json().encode() + b"\n")
                 rows.flush()
         if not self.tally.total and not self.bad_rows:
@@ -101,6 +103,12 @@ class _Run:
             # A table on standard output would mix with the rows there.
             console = Console(stderr=self.out is None)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
+
+    def _say_why_unscored(self, row: verifying.JudgementRow) -> None:
+        """Each reason once, with the first row that it concerns."""
+        if not row.verdict.scored and row.message not in self.reasons:
+            self.reasons.add(row.message)
+            self.errors.print(f"{row.task_id} is unscored: {row.message}", markup=False)
 
     def _report_bad_row(self, row: verifying.BadRow) -> None:
         self.bad_rows += 1

@@ -43,6 +43,8 @@ class ProblemSetVersion(Base):
     number: Mapped[int]
     """1, 2, 3 … in the order of import."""
     content_hash: Mapped[str] = mapped_column(String(64))
+    go_modules: Mapped[str] = mapped_column(Text, default="")
+    """Modules that answers and tests may import, `path@version` each, with spaces between."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem_set: Mapped[ProblemSet] = relationship(back_populates="versions")
     members: Mapped[list["ProblemSetMember"]] = relationship(

@@ -16,6 +16,7 @@ from worker.runs.progress import RunProgressReporter
 from worker.runs.state import begin_run, end_run, stop_run
 from worker.runs.steps import RunSteps
 from worker.service import Service
+from worker.toolchain import ToolchainError
 from worker.verdicts.judging import CachedJudge
 from worker.verdicts.store import VerdictStore
 
@@ -32,7 +33,12 @@ def _run_with(service: Service) -> Handler:
         run_id = int(handle.payload["run_id"])
         with handle.store.reader() as session:
             plan = read_plan(session, run_id)
-        begin_run(handle, run_id, service.ruler.fingerprint)
+        try:
+            ruler = service.ruler_with(plan.modules)
+        except ToolchainError as error:
+            end_run(handle, run_id, RunState.FAILED, error_sentence(error))
+            raise
+        begin_run(handle, run_id, ruler.fingerprint)
         try:
             _do(service, handle, plan)
             if _take_unscored_again(handle, run_id):
@@ -67,11 +73,12 @@ def _take_unscored_again(handle: JobHandle, run_id: int) -> bool:
 def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
     handle.event("stage", stage="loading the models")
     critics = {arm.id: service.critic(plan, arm) for arm in plan.repairing_arms}
-    verdicts = VerdictStore(handle.store, service.ruler.fingerprint)
+    ruler = service.ruler_with(plan.modules)
+    verdicts = VerdictStore(handle.store, ruler.fingerprint)
     rerun = plan.kind is RunKind.RERUN
     with (
         RunProgressReporter(handle, len(plan.problems) * plan.samples, live=rerun) as reporter,
-        Executor(CachedJudge(service.ruler, verdicts, writes=False, busy=service.execution)) as executor,
+        Executor(CachedJudge(ruler, verdicts, writes=False, busy=service.execution)) as executor,
     ):
         handle.event("stage", stage="repairing" if rerun else "drafting and repairing")
         steps = RunSteps(

@@ -30,17 +30,37 @@ class Service:
         hold_threads(settings)
         self.settings = settings
         self.store = store
-        self.ruler = Ruler(
-            go=settings.go,
-            cache_dir=settings.cache_dir,
-            cores=settings.judge_cores or None,
-            unsafe_no_sandbox=settings.unsafe_no_sandbox,
-        )
+        self.ruler = self._new_ruler(())
         self.generation, self.execution = BusyLog(), BusyLog()
         """When the engines wrote, and when programs were executed."""
         self._lock = threading.Lock()
         self._bases: dict[str, Trunk] = {}
         self._engines: dict[tuple[str, str], Engine] = {}
+        self._ruler_lock = threading.Lock()
+        self._rulers: dict[tuple[str, ...], Ruler] = {}
+
+    def _new_ruler(self, modules: tuple[str, ...]) -> Ruler:
+        settings = self.settings
+        return Ruler(
+            go=settings.go,
+            cache_dir=settings.cache_dir,
+            cores=settings.judge_cores or None,
+            unsafe_no_sandbox=settings.unsafe_no_sandbox,
+            modules=modules,
+        )
+
+    def ruler_with(self, modules: tuple[str, ...]) -> Ruler:
+        """The ruler whose programs may import these modules too; they are compiled when a run first needs them.
+
+        Raises:
+            ToolchainError: they cannot be fetched or compiled.
+        """
+        if not modules:
+            return self.ruler
+        with self._ruler_lock:
+            if modules not in self._rulers:
+                self._rulers[modules] = self._new_ruler(modules)
+            return self._rulers[modules]
 
     def __enter__(self) -> "Service":
         return self
@@ -48,7 +68,8 @@ class Service:
     def __exit__(self, *_: object) -> None:
         for engine in self._engines.values():
             engine.close()
-        self.ruler.close()
+        for ruler in (self.ruler, *self._rulers.values()):
+            ruler.close()
 
     def describe(self) -> dict[str, Any]:
         """What the health page says of this worker."""

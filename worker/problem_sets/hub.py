@@ -1,8 +1,8 @@
 """Dataset files from the Hugging Face hub, or from the server that `HF_ENDPOINT` names instead.
 
 In: `hub:owner/dataset` or `hub:owner/dataset/path/in/it.jsonl`. Out: the file's path on this machine, fetched again
-where it has changed. Without a path, the dataset's only Go file of JSON Lines is taken; where there are several, the
-error message lists them. `HF_TOKEN` opens gated datasets.
+where it has changed. Without a path, the dataset's only Go file of JSON Lines is taken, or else its only Go file in
+Parquet; where there are several, the error message lists them. `HF_TOKEN` opens gated datasets.
 """
 
 import os
@@ -12,7 +12,8 @@ from settings import load_settings
 from worker.problem_sets.errors import SourceError
 
 HUB_PREFIX = "hub:"
-_READABLE = (".jsonl", ".jsonl.gz", ".json.gz")
+_READABLE = ((".jsonl", ".jsonl.gz", ".jsonl.zst", ".json.gz"), (".parquet",))
+"""Endings that are read, preferred ones first."""
 _GO_WORDS = {"go", "golang", "mbgp"}
 _TIMEOUT_SECONDS = 60
 
@@ -57,15 +58,15 @@ def _split(source: str) -> tuple[str, str]:
 
 
 def _only_go_file(repository: str, files: list[str]) -> str:
-    readable = [file for file in files if file.endswith(_READABLE)]
-    go_files = [file for file in readable if _is_go(file)] or readable
+    kinds = [[file for file in files if file.endswith(endings)] for endings in _READABLE]
+    readable = [file for kind in kinds for file in kind]
+    go_files = next((found for kind in kinds if (found := [file for file in kind if _is_go(file)])), None)
+    go_files = go_files or next((kind for kind in kinds if kind), [])
     if len(go_files) == 1:
         return go_files[0]
-    if not go_files:
-        raise SourceError(
-            f"The dataset {repository} has no JSON Lines file (other formats, such as Parquet, are not read): "
-            f"export it to .jsonl and import that."
-        )
+    if not readable:
+        there = ", ".join(sorted(files)[:10]) or "none at all"
+        raise SourceError(f"The dataset {repository} has no JSON Lines or Parquet file, but {there}.")
     raise SourceError(f"The dataset {repository} has several files; name one of {', '.join(sorted(go_files))}.")
 
 

@@ -7,6 +7,7 @@ is written to the store here.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from worker.problem_sets.documents import Content, open_content, read_content, r
 from worker.problem_sets.errors import RowError, SourceError
 from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
 from worker.problem_sets.hub import HUB_PREFIX, download
+from worker.problem_sets.modules import modules_beside
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.problem import ProblemContent, ProblemSetContent
 from worker.problem_sets.rows import STANDARD_INPUT, SourceRow
@@ -64,7 +66,7 @@ def import_problem_set(source: str, name: str | None = None) -> ProblemSetConten
     path = str(download(source)) if source.startswith(HUB_PREFIX) else source
     with open_content(path) as content:
         content.source = source
-        return _problem_set_of(content, name or _name_of(source))
+        return replace(_problem_set_of(content, name or _name_of(source)), modules=modules_beside(source))
 
 
 def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSetContent:

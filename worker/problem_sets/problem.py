@@ -52,16 +52,18 @@ HASHED_FIELDS = tuple(field.name for field in fields(ProblemContent) if field.na
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemSetContent:
-    """Problems in order under a name; `version_hash` changes when any of them, or their order, does."""
+    """Problems in order under a name; `version_hash` changes when any of them, their order or their modules do."""
 
     name: str
     problems: tuple[ProblemContent, ...]
+    modules: tuple[str, ...] = ()
+    """Go modules that answers and tests may import beside those of every ruler: `path@version`."""
     source: str = ""
     licence: str = ""
 
     @cached_property
     def version_hash(self) -> str:
-        members = "\n".join(problem.content_hash for problem in self.problems)
+        members = "\n".join([*(problem.content_hash for problem in self.problems), *self.modules])
         return hashlib.sha256(members.encode()).hexdigest()
 
     @cached_property

@@ -59,6 +59,7 @@ def read_version(session: Session, version: ProblemSetVersion) -> ProblemSetCont
     return ProblemSetContent(
         name=parent.name,
         problems=tuple(problem_of_row(row, parent.source, parent.licence) for row in rows),
+        modules=tuple(version.go_modules.split()),
         source=parent.source,
         licence=parent.licence,
     )
@@ -82,7 +83,12 @@ def _add_version(session: Session, row: ProblemSet, problem_set: ProblemSetConte
     last = session.scalar(
         select(func.max(ProblemSetVersion.number)).where(ProblemSetVersion.problem_set_id == row.id)
     )
-    version = ProblemSetVersion(problem_set=row, number=(last or 0) + 1, content_hash=problem_set.version_hash)
+    version = ProblemSetVersion(
+        problem_set=row,
+        number=(last or 0) + 1,
+        content_hash=problem_set.version_hash,
+        go_modules=" ".join(problem_set.modules),
+    )
     session.add(version)
     session.flush()
     ids = _problem_ids(session, problem_set)

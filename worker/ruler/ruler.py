@@ -6,6 +6,7 @@ module decides only who is asked what, and whether an answer can be trusted.
 """
 
 import queue
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,9 @@ RULES = ("fixed", "raw", "legacy")
 LARGEST_BATCH = 192
 """Submissions in one batch: linking is paid once for each, and verdicts wait for it."""
 SMALLEST_BATCH = 8
+_FIRST_DECLARATION = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
+_OF_A_MODULE = re.compile(r'"([\w-]+(?:\.[\w-]+)+/[^"\s]+)"')
+"""An import path that begins with the name of a host; those of the standard library do not."""
 FRESH_ZONES = 2
 """How many fresh zones are asked before a program stays unscored."""
 
@@ -53,11 +57,17 @@ class Ruler:
         cores: int | None = None,
         unsafe_no_sandbox: bool = False,
         limits: Limits | None = None,
+        modules: Sequence[str] = (),
     ) -> None:
-        """Builds the Go program if the cache does not hold it. Raises ToolchainError, NoIsolation."""
+        """Builds the Go program if the cache does not hold it. Raises ToolchainError, NoIsolation.
+
+        Args:
+            modules: `path@version` of what programs may import beside the setting's modules.
+        """
         self._limits = limits or Limits.of(load_settings())
         self._go, self._cache_dir = go, cache_dir or load_settings().cache_dir
-        self._build = build_ruler(find_go(go), self._cache_dir)
+        self._modules = tuple(modules)
+        self._build = build_ruler(find_go(go), self._cache_dir, modules=self._modules)
         self._mending = threading.Lock()
         self._sandboxed = not unsafe_no_sandbox
         self.fingerprint: RulerFingerprint = fingerprint_of(self._build, self._limits, sandboxed=self._sandboxed)
@@ -146,6 +156,8 @@ class Ruler:
         for submission in batch:
             if self._is_too_long(submission):
                 yield self._too_long(submission)
+            elif missing := self._missing_package(submission):
+                yield wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.IMPORTS, missing)
             else:
                 small.append(submission)
         left = dict(enumerate(small))
@@ -221,7 +233,7 @@ class Ruler:
         with self._mending:
             before = self._build.seal
             if before is not None and before.damage():
-                self._build = build_ruler(find_go(self._go), self._cache_dir)
+                self._build = build_ruler(find_go(self._go), self._cache_dir, modules=self._modules)
                 if self._build.seal is not None:
                     self._build.seal.changes = before.changes + 1
 
@@ -240,6 +252,19 @@ class Ruler:
         if said is not None:
             return wire.judgement(said, submission, self.fingerprint)
         return wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.RUN, reason)
+
+    def _missing_package(self, submission: Submission) -> str:
+        """A sentence where the tests import a module that was not compiled: no answer could pass. Empty otherwise."""
+        for text in (submission.tests.setup, submission.tests.source):
+            header = _FIRST_DECLARATION.split(text, maxsplit=1)[0]
+            for path in _OF_A_MODULE.findall(header):
+                if not (self._build.archives / f"{path}.a").is_file():
+                    return (
+                        f"The tests import {path}, which this ruler does not have: put a go.mod that requires its "
+                        "module beside the problem set's file and import it again, or name the module in "
+                        "TEKHNE_GO_MODULES."
+                    )
+        return ""
 
     def _is_too_long(self, submission: Submission) -> bool:
         return len(wire.as_bytes(submission.completion)) > self._limits.completion_bytes

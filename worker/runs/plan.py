@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Arm, Attempt, Checkpoint, Revision, Run, RunProblem
+from models import Arm, Attempt, Checkpoint, ProblemSetVersion, Revision, Run, RunProblem
 from models import Problem as ProblemRow
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, FinishReason, RunKind, TestsKind, Verdict
@@ -100,6 +100,8 @@ class RunPlan:
     budget: BudgetRule
     draft_to_repair: StoredAttempt | None
     """Of a re-run: the draft of its parent that every sample begins with."""
+    modules: tuple[str, ...] = ()
+    """Go modules that its problem sets need."""
 
     @property
     def base_arm(self) -> PlannedArm | None:
@@ -142,7 +144,14 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         revised=_revised(session, run_id),
         budget=run.budget,
         draft_to_repair=_draft_to_repair(session, arms) if run.kind is RunKind.RERUN else None,
+        modules=_modules(session, run_id),
     )
+
+
+def _modules(session: Session, run_id: int) -> tuple[str, ...]:
+    used = select(RunProblem.version_id).where(RunProblem.run_id == run_id)
+    named = session.scalars(select(ProblemSetVersion.go_modules).where(ProblemSetVersion.id.in_(used)))
+    return tuple(sorted({module for modules in named for module in modules.split()}))
 
 
 def _problems(session: Session, run_id: int) -> tuple[PlannedProblem, ...]:

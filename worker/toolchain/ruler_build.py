@@ -1,8 +1,8 @@
 """Building what the ruler needs: its own Go program, the explainer, and every package precompiled.
 
-The standard library, testify, go-cmp, some of x/exp, the modules of the setting `go_modules` and the harness are
-compiled once and kept as archives. A candidate is compiled and linked against those, so that judging needs no go
-command, module or network.
+The standard library, testify, go-cmp, some of x/exp, the harness, and the modules of the setting `go_modules` and of
+the problem set are compiled once and kept as archives. A candidate is compiled and linked against those, so that
+judging needs no go command, module or network.
 
 The *explainer* is the compiler's own parser and type checker as a program that stays running. It imports packages
 that Go opens only to the compiler's own tree, so the go command is told that its sources lie there (`-overlay`);
@@ -69,16 +69,18 @@ def has_explainer(go: Go, cache_dir: Path) -> bool:
 
 
 def _built(go: Go, cache_dir: Path) -> Path:
-    return program_path(SOURCE, go=go, cache_dir=cache_dir, title=_title())
+    return program_path(SOURCE, go=go, cache_dir=cache_dir, title=_title(_more_modules()))
 
 
-def _more_modules() -> list[str]:
-    return sorted(load_settings().go_modules.replace(",", " ").split())
+def _more_modules(of_the_set: Sequence[str] = ()) -> list[str]:
+    """The modules of the setting and of a problem set; of one that both name, the set's version."""
+    named = {one.partition("@")[0]: one for one in load_settings().go_modules.replace(",", " ").split()}
+    return sorted((named | {one.partition("@")[0]: one for one in of_the_set}).values())
 
 
-def _title() -> str:
+def _title(more_modules: Sequence[str]) -> str:
     """The build's name in the cache: one for each list of modules."""
-    modules = " ".join(_more_modules())
+    modules = " ".join(more_modules)
     return f"ruler-{hashlib.sha256(modules.encode()).hexdigest()[:12]}" if modules else "ruler"
 
 
@@ -88,10 +90,11 @@ def check_ruler(go: Go, cache_dir: Path) -> str:
     return BuildSeal(folder).damage(thorough=True) if folder.is_dir() else ""
 
 
-def build_ruler(go: Go, cache_dir: Path, *, thorough: bool = False) -> RulerBuild:
+def build_ruler(go: Go, cache_dir: Path, *, modules: Sequence[str] = (), thorough: bool = False) -> RulerBuild:
     """Build what is not in the cache yet, or is damaged there: a minute or two of CPU time, once per version of Go.
 
     Args:
+        modules: `path@version` of what a problem set needs beside the setting's modules.
         thorough: hash every file, and not only those that were changed since the last look.
 
     Raises:
@@ -100,22 +103,22 @@ def build_ruler(go: Go, cache_dir: Path, *, thorough: bool = False) -> RulerBuil
 
     def build(target: Path) -> None:
         go.run("build", "-trimpath", "-o", str(target / "tekhne-ruler"), ".", folder=SOURCE)
-        with _with_modules(go, _more_modules()) as (source, packages):
-            modules = _collect_archives(go, target / "std", source, packages)
-        (target / MODULES).write_text("\n".join(modules), encoding="utf-8")
+        with _with_modules(go, more_modules) as (source, packages):
+            compiled = _collect_archives(go, target / "std", source, packages)
+        (target / MODULES).write_text("\n".join(compiled), encoding="utf-8")
         _add_lean_testify(go, target / "tekhne-ruler", target / "std")
         _let_everyone_read(target / "std")
         build_explainer(go, SOURCE / "explain", target)
         seal_build(target)
 
+    more_modules = _more_modules(modules)
+    title = _title(more_modules)
     tools = (_tool(go, "compile"), _tool(go, "link"))
-    folder = cached(SOURCE, title=_title(), go=go, cache_dir=cache_dir, build=build)
+    folder = cached(SOURCE, title=title, go=go, cache_dir=cache_dir, build=build)
     seal = BuildSeal(folder, tools)
     if damage := seal.damage(thorough=thorough):
         log.warning("the ruler's Go program is being rebuilt: %s", damage)
-        rebuild(
-            folder, title=_title(), is_damaged=lambda: BuildSeal(folder).damage(thorough=thorough), build=build
-        )
+        rebuild(folder, title=title, is_damaged=lambda: BuildSeal(folder).damage(thorough=thorough), build=build)
         seal = BuildSeal(folder, tools)
     explainer = folder / EXPLAINER
     return RulerBuild(
@@ -141,7 +144,14 @@ def _with_modules(go: Go, modules: Sequence[str]) -> Iterator[tuple[Path, list[s
     with tempfile.TemporaryDirectory(prefix="tekhne-modules-") as folder:
         copy = Path(folder, "go")
         shutil.copytree(SOURCE, copy)
-        go.run("get", *modules, folder=copy)
+        try:
+            # With all their packages, so that what only some of these need is there too.
+            go.run("get", *(module.replace("@", "/...@", 1) for module in modules), folder=copy)
+        except BuildFailed as error:
+            raise BuildFailed(
+                f"The Go modules {', '.join(modules)} cannot be fetched: check their versions in TEKHNE_GO_MODULES or "
+                f"in the go.mod beside the problem set, and that the module proxy (GOPROXY) answers. {error}"
+            ) from error
         yield copy, [*PACKAGES, *(f"{module.partition('@')[0]}/..." for module in modules)]
 
 

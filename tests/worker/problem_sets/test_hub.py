@@ -15,7 +15,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 FILES = {
     "acme/one-go": {"data/go/test.jsonl": b'{"a": 1}\n', "data/python/test.jsonl": b"{}\n", "README.md": b"x"},
     "acme/two": {"first.jsonl": b"{}\n", "second.jsonl": b"{}\n"},
-    "acme/parquet": {"go/0000.parquet": b"PAR1"},
+    "acme/parquet": {"go/0000.parquet": b"PAR1", "python/0000.parquet": b"PAR1"},
+    "acme/pictures": {"README.md": b"x", "picture.png": b"x"},
 }
 
 
@@ -77,9 +78,13 @@ def test_a_choice_of_files_is_left_to_the_user(hub: None, tmp_path: Path) -> Non
         download("hub:acme/two", tmp_path)
 
 
-def test_a_dataset_of_parquet_files_only_is_refused_with_the_way_out(hub: None, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"export it to \.jsonl"):
-        download("hub:acme/parquet", tmp_path)
+def test_a_dataset_of_parquet_files_only_is_fetched_as_such(hub: None, tmp_path: Path) -> None:
+    assert download("hub:acme/parquet", tmp_path).name == "0000.parquet"
+
+
+def test_a_dataset_without_rows_says_what_it_has(hub: None, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"no JSON Lines or Parquet file, but README\.md, picture\.png"):
+        download("hub:acme/pictures", tmp_path)
 
 
 @pytest.mark.parametrize("source", ["hub:acme/absent", "hub:acme/one-go/absent.jsonl"])

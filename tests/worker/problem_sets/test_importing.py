@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from models.enums import Harness
@@ -60,6 +61,59 @@ def test_multipl_e_rows_keep_their_prompt_and_lend_its_header_to_the_tests(tmp_p
     assert problem.prompt == MULTIPL_E_ROW["prompt"]
     assert problem.test_setup == 'package main\n\nimport (\n\t"fmt"\n\t"testing"\n)\n'
     assert problem.description == "Adds one."
+
+
+MBXP_ROW = {
+    "task_id": "MBGP/900",
+    "prompt": 'package main\n\nimport (\n\t"fmt"\n\t"reflect"\n)\n\n// Adds one.\nfunc add_one(n int) int {\n',
+    "entry_point": "add_one",
+    "test": "func main() {\n\tif add_one(1) != 2 {\n\t\tpanic(1)\n\t}\n}\n",
+}
+GO_TEST = "func TestAddOne(t *testing.T) {\n\tif !reflect.DeepEqual(add_one(1), 2) {\n\t\tt.Fatal()\n\t}\n}\n"
+EXAMPLE = "func ExampleX() {\n\ttime.Now()\n\t// Output: 1\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "harness", "setup", "source"),
+    [
+        (MBXP_ROW["test"], Harness.MAIN_PANICS, "", MBXP_ROW["test"]),
+        (GO_TEST, Harness.GO_TEST, 'package main\n\nimport (\n\t"reflect"\n\t"testing"\n)\n', GO_TEST),
+        (
+            f'package main\n\nimport (\n\t"testing"\n\t"time"\n)\n\n{EXAMPLE}',
+            Harness.GO_TEST,
+            'package main\n\nimport (\n\t"testing"\n\t"time"\n)\n',
+            EXAMPLE,
+        ),
+    ],
+)
+def test_the_text_of_the_tests_says_how_they_are_run(
+    tmp_path: Path, test: str, harness: Harness, setup: str, source: str
+) -> None:
+    (problem,) = import_problem_set(write_rows(tmp_path / "rows.jsonl", [MBXP_ROW | {"test": test}])).problems
+    assert (problem.harness, problem.test_setup, problem.hidden_tests) == (harness, setup, source)
+
+
+@pytest.mark.parametrize(
+    "test", ["def check(candidate):\n    assert candidate(1) == 2\n", "func TestMain(m *testing.M) {}"]
+)
+def test_tests_that_cannot_be_told_are_refused_with_the_fields_of_the_row(tmp_path: Path, test: str) -> None:
+    with pytest.raises(RowError) as caught:
+        import_problem_set(
+            write_rows(tmp_path / "rows.jsonl", [MBXP_ROW, MBXP_ROW | {"task_id": "b", "test": test}])
+        )
+    assert "line 2: the field 'test' holds neither a func Test…" in str(caught.value)
+    assert "the row has task_id, prompt, entry_point, test." in str(caught.value)
+
+
+def test_an_array_and_a_parquet_table_are_problem_sets_too(tmp_path: Path) -> None:
+    plain = import_problem_set(write_rows(tmp_path / "a.jsonl", [MBXP_ROW]))
+    array = tmp_path / "b.json"
+    array.write_text(json.dumps([MBXP_ROW], indent=2))
+    table = tmp_path / "c.parquet"
+    duckdb.execute(f"COPY (SELECT * FROM read_json('{array}')) TO '{table}' (FORMAT parquet)")
+    for file in (array, table):
+        found = import_problem_set(str(file))
+        assert (found.version_hash, found.name) == (plain.version_hash, file.stem)
 
 
 def test_gzip_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:

@@ -77,3 +77,20 @@ def test_a_module_of_the_setting_can_be_imported(monkeypatch: pytest.MonkeyPatch
         assert result.verdict is Verdict.PASSED, result.message
         assert "golang.org/x/sync v0.24.0" in more.fingerprint.modules
         assert more.fingerprint.digest != before
+
+
+def test_a_module_of_the_problem_set_can_be_imported_and_one_that_is_not_there_is_named() -> None:
+    tests = submission(RIGHT, "golang.org/x/sync/errgroup", test="var group errgroup.Group\n\t_ = group.Wait()")
+    with Ruler(cores=1) as plain:
+        judgement = plain.judge_one(tests)
+        assert judgement.fixed.verdict is Verdict.SANDBOX_ERROR
+        assert judgement.fixed.message.startswith(
+            "The tests import golang.org/x/sync/errgroup, which this ruler does"
+        )
+        quoted = submission(RIGHT, test='_ = `\nimport "example.com/shop"\n`')
+        assert plain.judge_one(quoted).fixed.verdict is Verdict.PASSED
+    with Ruler(cores=1, modules=["golang.org/x/sync@v0.24.0"]) as more:
+        result = more.judge_one(tests).fixed
+        assert result.verdict is Verdict.PASSED, result.message
+        assert "golang.org/x/sync v0.24.0" in more.fingerprint.modules
+        assert more.fingerprint.digest != plain.fingerprint.digest

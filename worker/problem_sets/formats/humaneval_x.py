@@ -3,8 +3,8 @@
 The tests use `testing` and testify, and run as `go test`. An empty `example_test` means that there are none.
 """
 
-from models.enums import Harness
 from worker.problem_sets.formats.problem_format import ProblemFormat
+from worker.problem_sets.formats.row_tests import read_tests
 from worker.problem_sets.go_text import doc_text, function_names
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.rows import SourceRow, optional_text, required_text
@@ -14,6 +14,7 @@ def read(row: SourceRow) -> ProblemContent:
     """Raises: ValueError, with the reason in words."""
     prompt = required_text(row, "prompt")
     declaration = optional_text(row, "declaration") or ""
+    tests = read_tests(row, "test", setup=required_text(row, "test_setup"))
     names = function_names(declaration) or function_names(prompt)
     return ProblemContent(
         task_id=required_text(row, "task_id"),
@@ -24,10 +25,10 @@ def read(row: SourceRow) -> ProblemContent:
         declaration=declaration.strip("\n"),
         imports=optional_text(row, "import") or "",
         canonical_solution=required_text(row, "canonical_solution"),
-        harness=Harness.GO_TEST,
-        test_setup=required_text(row, "test_setup"),
+        harness=tests.harness,
+        test_setup=tests.setup,
         example_tests=optional_text(row, "example_test"),
-        hidden_tests=required_text(row, "test"),
+        hidden_tests=tests.source,
     )
 
 

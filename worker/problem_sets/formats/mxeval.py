@@ -1,10 +1,11 @@
 """MBXP and multilingual HumanEval rows (mxeval): the test is a `main` that panics on a wrong answer.
 
-There are no example tests. The same file layout serves every language, so rows of other languages are refused.
+Other sets have rows with the same fields whose test is a `func Test…`: those are run by `go test`. There are no example
+tests. The same file layout serves every language, so rows of other languages are refused.
 """
 
-from models.enums import Harness
 from worker.problem_sets.formats.problem_format import ProblemFormat
+from worker.problem_sets.formats.row_tests import read_tests
 from worker.problem_sets.go_text import find_function, function_names, import_block
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.rows import SourceRow, optional_text, required_text
@@ -16,6 +17,7 @@ def read(row: SourceRow) -> ProblemContent:
     if language and language.lower() not in {"go", "golang"}:
         raise ValueError(f"language is {language!r}, and only Go is executed here.")
     prompt, entry_point = required_text(row, "prompt"), required_text(row, "entry_point")
+    tests = read_tests(row, "test", prompt)
     start = find_function(prompt, entry_point) if entry_point in function_names(prompt) else None
     return ProblemContent(
         task_id=required_text(row, "task_id"),
@@ -25,10 +27,10 @@ def read(row: SourceRow) -> ProblemContent:
         declaration="" if start is None else prompt[start:].strip("\n"),
         imports=import_block(prompt),
         canonical_solution=optional_text(row, "canonical_solution"),
-        harness=Harness.MAIN_PANICS,
-        test_setup="",
+        harness=tests.harness,
+        test_setup=tests.setup,
         example_tests=None,
-        hidden_tests=required_text(row, "test"),
+        hidden_tests=tests.source,
     )
 
 
@@ -38,5 +40,5 @@ FORMAT = ProblemFormat(
     read=read,
     source="MBXP / multilingual HumanEval (amazon-science/mxeval)",
     licence="CC-BY-4.0",
-    docs="Hidden tests only: a `main` that panics.",
+    docs="Hidden tests only: a `main` that panics, or `func Test…`.",
 )

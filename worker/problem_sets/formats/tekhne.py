@@ -5,13 +5,14 @@ from dataclasses import asdict
 
 from models.enums import Harness
 from worker.problem_sets.formats.problem_format import ProblemFormat
+from worker.problem_sets.formats.row_tests import read_tests
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.rows import SourceRow, optional_text, required_text
 
 
 def read(row: SourceRow) -> ProblemContent:
     """Raises: ValueError, with the reason in words."""
-    harness = required_text(row, "harness")
+    harness = optional_text(row, "harness") or read_tests(row, "hidden_tests").harness
     if harness not in set(Harness):
         raise ValueError(f"harness is {harness!r}; it may be {' or '.join(Harness)}.")
     return ProblemContent(
@@ -38,7 +39,7 @@ def write(problem: ProblemContent) -> str:
 
 FORMAT = ProblemFormat(
     name="tekhne",
-    fields=frozenset({"task_id", "prompt", "harness", "hidden_tests"}),
+    fields=frozenset({"task_id", "prompt", "hidden_tests"}),
     read=read,
     source="",
     licence="",
