@@ -1,7 +1,7 @@
 """`tekhne backup` and `tekhne restore`: the whole store in one file, from either database and into either.
 
-A backup is itself a SQLite store. The job queue is not in it: workers queue unfinished jobs again. Nor are weights:
-copy the data folder's `models`, and checkpoints are found by their content.
+A backup is itself a SQLite store. It does not hold the job queue (workers queue unfinished jobs again) or weights: copy
+the data folder's `models` as well, and checkpoints are found by their content.
 """
 
 import shutil
@@ -40,7 +40,7 @@ def backup(
         ),
     ],
 ) -> None:
-    """Write the whole store to one file, consistently, while others work."""
+    """Write a consistent copy of the whole store to one file, while others work."""
     url = load_settings().store_url
     schema = inspect_store(url)
     refuse_others(url, schema)
@@ -57,7 +57,7 @@ def backup(
 
 
 def restore(file: Annotated[Path, typer.Argument(help="The file that `tekhne backup` wrote.")]) -> None:
-    """Put a backup where the settings say that the store is; nothing may be there yet."""
+    """Restore a backup to where the settings place the store; nothing may be there yet."""
     url = load_settings().store_url
     refuse_no_backup(file)
     schema = inspect_store(url)

@@ -1,4 +1,4 @@
-"""`tekhne compact`: the space of deleted rows goes back to the disk."""
+"""`tekhne compact`: returns the space of deleted rows to the disk."""
 
 import sqlite3
 from pathlib import Path
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compact_command() -> None:
-    """Give the space of deleted runs back to the disk. Others who write wait meanwhile: best while no run is active."""
+    """Return the space of deleted runs to the disk. Other writers wait meanwhile, so run it while no run is active."""
     store = open_store(load_settings().store_url)
     try:
         before, after = compact(store)
@@ -53,7 +53,7 @@ def _vacuum_sqlite(store: Store) -> None:
     except sqlite3.OperationalError as error:
         raise StoreError(
             f"{shown(str(store.engine.url))} could not be compacted ({error}): nothing was changed. It needs as much "
-            "free disk as the store is large, and a moment in which nobody writes."
+            "free disk as the store is large, and no other writer meanwhile."
         ) from error
     finally:
         pooled.close()

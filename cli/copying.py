@@ -1,6 +1,6 @@
 """Copying a whole store: into a new SQLite file in one snapshot, and from such a file into an empty database.
 
-Tables are taken as they stand in the database, so a store of an older schema is copied too. Nothing is migrated here.
+Tables are copied as the database has them, so a store of an older schema is copied too. Nothing is migrated here.
 """
 
 import os
@@ -46,7 +46,7 @@ def _copy(store: Store, aside: Path) -> None:
             _vacuum_into(store, aside)
         else:
             _copy_into_new(store, aside)
-        # The copy holds everything that the store holds, people's texts among it.
+        # The copy holds everything that the store holds, including private texts.
         aside.chmod(0o600)
         with aside.open("rb") as written:
             os.fsync(written.fileno())
@@ -90,7 +90,7 @@ def _copy_into_new(store: Store, file: Path) -> None:
 
 
 def _rows(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """In the order of their numbers, in which a row comes after those that it names."""
+    """Ordered by primary key, so that a row comes after those that it refers to."""
     wanted = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE)
     for part in source.execute(wanted).mappings().partitions():
         yield [_in_utc(row) for row in part]
@@ -107,7 +107,7 @@ def _in_utc(row: RowMapping) -> dict[str, Any]:
 
 
 def _continue_numbers(source: Connection, target: Connection, tables: MetaData) -> None:
-    """New rows get numbers above all those given so far; those of deleted runs are never given again."""
+    """New rows get numbers above all earlier ones; the numbers of deleted runs are never reused."""
     last_run = _last_run(source)
     if target.dialect.name == "sqlite":
         # Older schemas do not count them.
