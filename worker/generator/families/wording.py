@@ -18,7 +18,7 @@ NOUNS = tuple(
     Noun(plural=word)
     for word in (
         "readings prices scores distances weights ages ticks deltas votes balances loads delays levels marks grades "
-        "counts depths heights samples signals points costs"
+        "depths heights samples signals points costs"
     ).split()
 )
 
