@@ -35,6 +35,7 @@ COMMANDS = (
     "cli.doctor",
     "cli.jobs",
     "cli.problems",
+    "cli.generating",
     "cli.verify",
     "cli.collect",
     "cli.models",

@@ -19,6 +19,7 @@ from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from models import Store
 from settings import load_settings
 from worker.mutants import generate, mutant_writer
+from worker.overlap.storing import note_overlap, sentence
 from worker.problem_sets import ProblemContent, ProblemSetContent, UnknownTask
 from worker.problem_sets.formats import registered
 from worker.problem_sets.formats.tekhne import write
@@ -59,14 +60,18 @@ def import_set(
 ) -> None:
     """Add a problem set to the store; `tekhne problems formats` lists the formats that are read."""
     problem_set = import_problem_set(source, name)
-    with store_with_own_sets() as store, store.writer() as session:
-        number = put_problem_set(session, problem_set).number
+    with store_with_own_sets() as store:
+        with store.writer() as session:
+            number = put_problem_set(session, problem_set).number
+        alike = note_overlap(store, problem_set.name)
     count = len(problem_set.problems)
     if as_json:
         told = {"name": problem_set.name, "version": number, "problems": count}
         typer.echo(json.dumps({**told, "go_modules": problem_set.modules} if problem_set.modules else told))
         return
     typer.echo(f"{problem_set.name}, version {number}: {count} problems.")
+    if alike:
+        typer.echo(sentence(problem_set.name, count, alike))
     if problem_set.modules:
         typer.echo(
             f"The go.mod beside it requires {', '.join(problem_set.modules)}: compiled when the set is first judged, "

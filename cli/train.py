@@ -22,6 +22,7 @@ from models import Store
 from models.enums import TranscriptState
 from settings import load_settings
 from worker.collecting.keeping import stored_transcripts
+from worker.overlap.storing import compare_trained
 from worker.toolchain import find_go
 from worker.training.go_source import GoFunction, read_functions
 from worker.training.registering import register_base, register_critic
@@ -104,7 +105,7 @@ def base(
             train_base(request, report)
         if is_first():
             if into_store:
-                register_base(store, out.path, problems=chosen)
+                _say_overlap(store, register_base(store, out.path, problems=chosen))
             _say_done(out.path)
 
 
@@ -153,7 +154,7 @@ def critic(
             train_critic(request, report)
         if is_first():
             if into_store:
-                register_critic(store, out.path, base=base, transcripts=lessons)
+                _say_overlap(store, register_critic(store, out.path, base=base, transcripts=lessons))
             _say_done(out.path)
 
 
@@ -226,6 +227,18 @@ def _figures(step: "TrainingProgress") -> str:
 def _command() -> str:
     """What the user typed, without the folder of the program."""
     return shlex.join(["tekhne", *sys.argv[1:]])
+
+
+def _say_overlap(store: Store, checkpoint_id: int) -> None:
+    """Other sets of the store whose problems are near-duplicates of those that were trained on."""
+    with store.writer() as session:
+        found = [one for one in compare_trained(session, checkpoint_id) if not one.itself]
+    for one in found:
+        Console(stderr=True).print(
+            f"{one.findings} near-duplicates of what it was trained on are in {one.name}.",
+            highlight=False,
+            markup=False,
+        )
 
 
 def _say_done(out: Path) -> None:

@@ -6,6 +6,7 @@ It imports only the standard library, SQLAlchemy and pydantic. Neural networks a
 from models.base import Base
 from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemSetOrigin, Transcript
 from models.counts import RunProblemCount
+from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
 from models.job import Job, JobEvent, WorkerHeartbeat
 from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
@@ -17,9 +18,13 @@ __all__ = [
     "Attempt",
     "Base",
     "Checkpoint",
+    "GeneratedProblem",
+    "Generation",
     "Job",
     "JobEvent",
     "LearningCurvePoint",
+    "OverlapComparison",
+    "OverlapFinding",
     "Problem",
     "ProblemSet",
     "ProblemSetMember",

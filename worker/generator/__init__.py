@@ -5,7 +5,7 @@ with the family, difficulty and features of each problem. The same seed, count a
 Families (families/) draw problems; nothing here asks a model.
 """
 
-from worker.generator import families as _families  # registers those that come with Tekhne
+from worker.generator import families  # noqa: F401 (registers those that come with Tekhne)
 from worker.generator.drawing import VERSION, Draft, Draw, GeneratorError, family, registered, unregister
 
 __all__ = ["VERSION", "Draft", "Draw", "GeneratorError", "family", "registered", "unregister"]

@@ -12,7 +12,13 @@ from worker.generator.drawing import Draft
 from worker.problem_sets.go_text import without_comments_and_strings
 
 _BRANCH = re.compile(r"\b(?:if|for|case|switch)\b|&&|\|\|")
-_STRUCTURES = (r"\bmap\[", r"\[\]\[\]", r"\bstruct\b|\b[A-Z]\w*\{", r"\[\]\w*\b.*= append\(", r"\bsort\.|\bslices\.")
+_STRUCTURES = (
+    r"\bmap\[",
+    r"\[\]\[\]",
+    r"\bstruct\b|\b[A-Z]\w*\{",
+    r"\[\]\w*\b.*= append\(",
+    r"\bsort\.|\bslices\.",
+)
 
 
 class Difficulty(StrEnum):

@@ -166,8 +166,9 @@ def registered() -> dict[str, tuple[str, Family]]:
     return dict(sorted(_FAMILIES.items()))
 
 
-WORDS = (
+_WORD_LIST = (
     "ash bay cat dog eel fig gnu hen ivy jay kite lark moss newt oak pine quay reed sage tide urn vole wren yak zebra "
     "level radar noon civic otto abba banana kayak apple orange Amber Birch cedar delta Ember fern Grove hazel iris "
     "juniper a I to be of go up my it on x y"
-).split()
+)
+WORDS = tuple(_WORD_LIST.split())

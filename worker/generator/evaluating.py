@@ -18,7 +18,20 @@ from worker.problem_sets import go_text
 from worker.toolchain import Go
 
 _PATHS = {"rand": "math/rand", "bits": "math/bits", "utf8": "unicode/utf8"}
-_KNOWN = ("bits", "cmp", "fmt", "maps", "math", "slices", "sort", "strconv", "strings", "unicode", "utf8", "errors")
+_KNOWN = (
+    "bits",
+    "cmp",
+    "fmt",
+    "maps",
+    "math",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "unicode",
+    "utf8",
+    "errors",
+)
 _SECONDS = 300
 
 

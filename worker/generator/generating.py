@@ -1,12 +1,13 @@
 """A set of problems from a seed: drafts are drawn, run, told apart, and written with examples and hidden tests.
 
-In: seed and count. Out: a `GeneratedSet`. A draft is drawn anew where it is a near-duplicate of an earlier one, or
+In: seed and count. Out: a `MadeSet`. A draft is drawn anew where it is a near-duplicate of an earlier one, or
 where its results say too little. Everything is decided by the seed and the generator's version alone, never by what
 the store holds or how fast the machine is.
 """
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,17 +25,20 @@ from worker.toolchain import Go
 GENERATOR = "tekhne"
 LICENCE = "Apache-2.0"
 MOST_PROBLEMS = 20_000
-CALLS = 90
+CALLS = 160
 """Calls drawn for each draft; the tests hold the most telling of them."""
+_FEWEST_CALLS = 12
 _ROUNDS = 40
 _AT_ONCE = 400
 _TRIES = 40
-_PROBABLE_SHARE = 0.6
-"""The largest share of the calls that may give the same result: a constant answer must not come close."""
+_LEAST_NATS = 0.95
+"""The least entropy of the results of drawn calls, in nats: a constant answer must not come close."""
+_LEAST_NATS_OF_TRUTH = 0.6
+"""For results that are only true or false, which have 0.69 at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class GeneratedProblem:
+class MadeProblem:
     """A problem and where it came from."""
 
     content: ProblemContent
@@ -45,9 +49,9 @@ class GeneratedProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GeneratedSet:
+class MadeSet:
     content: ProblemSetContent
-    problems: tuple[GeneratedProblem, ...]
+    problems: tuple[MadeProblem, ...]
     seed_hash: str
     redrawn: Counter[str] = field(default_factory=Counter)
     """How many drafts were drawn anew, by reason: `near_duplicate`, `uninformative`."""
@@ -68,7 +72,7 @@ def seed_hash(seed: str) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
-def generate_set(go: Go, seed: str, count: int, name: str) -> GeneratedSet:
+def generate_set(go: Go, seed: str, count: int, name: str) -> MadeSet:
     """`count` different problems.
 
     Raises:
@@ -84,10 +88,11 @@ def generate_set(go: Go, seed: str, count: int, name: str) -> GeneratedSet:
     making.problems = making.problems[:count]
     if missing := making.missing(count):
         raise GeneratorError(
-            f"The families gave only {count - missing:,} problems that differ enough: ask for fewer, or use several seeds."
+            f"The families gave only {count - missing:,} problems that differ enough: "
+            "ask for fewer, or use several seeds."
         )
     problems = tuple(making.problems)
-    return GeneratedSet(
+    return MadeSet(
         content=ProblemSetContent(
             name=name,
             problems=tuple(problem.content for problem in problems),
@@ -111,7 +116,7 @@ class _Making:
         families = list(registered().items())
         self._order = Draw(self._seed).some(families, len(families))
         """In turn, so that every family has its share."""
-        self.problems: list[GeneratedProblem] = []
+        self.problems: list[MadeProblem] = []
         self.redrawn: Counter[str] = Counter()
 
     def missing(self, count: int) -> int:
@@ -147,7 +152,7 @@ class _Making:
         content = write_problem(drawn.draft, drawn.calls, evaluation, prefix=self._prefix, slug=slug)
         features = features_of(drawn.draft)
         self.problems.append(
-            GeneratedProblem(
+            MadeProblem(
                 content=content,
                 family=drawn.family,
                 theme=drawn.theme,
@@ -191,8 +196,10 @@ def _calls(draft: Draft, draw: Draw) -> list[Arguments]:
 
 
 def is_informative(evaluation: Evaluation) -> bool:
-    """Whether every call has a result and no single result is too common."""
+    """Whether every call has a result, and the results differ enough."""
     results = evaluation.results
-    if any(result is None for result in results):
+    if len(results) < _FEWEST_CALLS or any(result is None for result in results):
         return False
-    return len(results) >= 12 and Counter(results).most_common(1)[0][1] <= _PROBABLE_SHARE * len(results)
+    shares = [count / len(results) for count in Counter(results).values()]
+    nats = -sum(share * math.log(share) for share in shares)
+    return nats >= (_LEAST_NATS_OF_TRUTH if results[0] in (("true",), ("false",)) else _LEAST_NATS)

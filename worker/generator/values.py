@@ -61,7 +61,7 @@ def as_json(value: Any, written: str, structs: Sequence[Struct]) -> Any:
     if written.startswith("[]"):
         return [as_json(one, written[2:], structs) for one in value]
     if written.startswith("map["):
-        key, _, element = written[4:].partition("]")
+        element = written[4:].partition("]")[2]
         return {str(one): as_json(value[one], element, structs) for one in sorted(value)}
     if written == "rune":
         return ord(value)

@@ -14,7 +14,7 @@ from worker.problem_sets import ProblemContent
 from worker.problem_sets.own_sets import ProblemFolder, read_problem
 
 EXAMPLES = 3
-HIDDEN = 26
+HIDDEN = 40
 _WIDTH = 108
 _LONGEST_EXAMPLE = 60
 _HEADER = 'package p\n\nimport (\n\t"testing"\n\n\t"github.com/stretchr/testify/assert"\n)\n\n'
@@ -44,9 +44,9 @@ def write_problem(
 
 
 def _varied(cases: Sequence[Case]) -> list[Case]:
-    """The cases in an order in which rare results come early: one of each result in turn."""
+    """The cases in an order in which rare results come early: one of each result in turn, the largest first."""
     by_result: dict[tuple[str, ...], list[Case]] = defaultdict(list)
-    for case in cases:
+    for case in sorted(cases, key=_size, reverse=True):
         by_result[case[1]].append(case)
     piles = list(by_result.values())
     return [pile[turn] for turn in range(max(map(len, piles))) for pile in piles if turn < len(pile)]

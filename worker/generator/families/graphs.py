@@ -34,7 +34,9 @@ def reached_nodes(draw: Draw) -> Draft:
          "    }\n    layers[distance[node]]++\n}\nreturn layers", "returns how many nodes have the distance 0 from start, how many the "
          "distance 1 and so on"),
     ])  # fmt: skip
-    name = draw.pick(["Reach", "Explore", "Visit", "Spread"]) + draw.pick(["Nodes", "Stations", "Rooms", "Towns", "Servers"])
+    name = draw.pick(["Reach", "Explore", "Visit", "Spread"]) + draw.pick(
+        ["Nodes", "Stations", "Rooms", "Towns", "Servers"]
+    )
     return Draft(
         name=name,
         task=[f"{name} begins at the node start of a graph that is given by its edges, pairs of node numbers.", f"{told}.",
@@ -82,7 +84,9 @@ def dependency_order(draw: Draw) -> Draft:
         ("!done[other] && other != task", "ready when all that it needs are done, itself excepted"),
         ('!done[other] && !strings.HasPrefix(other, "x")', "ready when all that it needs are done; those whose name begins with x need not be"),
     ])  # fmt: skip
-    name = draw.pick(["Order", "Plan", "Sequence", "Arrange"]) + draw.pick(["Tasks", "Builds", "Courses", "Jobs", "Modules"])
+    name = draw.pick(["Order", "Plan", "Sequence", "Arrange"]) + draw.pick(
+        ["Tasks", "Builds", "Courses", "Jobs", "Modules"]
+    )
     tasks = ["a", "b", "cc", "d", "xe", "f"]
     return Draft(
         name=name,
@@ -111,9 +115,13 @@ def map_regions(draw: Draw) -> Draft:
          "side by side, one above the other, or one to the lower right of the other"),
         ("{r, c - 1}, {r, c + 1}, {r, c - 2}, {r, c + 2}", "in the same row with at most one field between them"),
     ])  # fmt: skip
-    land, kind = draw.pick([
-        ("rows[r][c] == '#'", "are #"), ("rows[r][c] != '.'", "are not dots"), ("unicode.IsLetter(rune(rows[r][c]))", "are letters"),
-    ])
+    land, kind = draw.pick(
+        [
+            ("rows[r][c] == '#'", "are #"),
+            ("rows[r][c] != '.'", "are not dots"),
+            ("unicode.IsLetter(rune(rows[r][c]))", "are letters"),
+        ]
+    )
     letters = {"are #": "##.", "are not dots": "#a..", "are letters": "ab.#"}[kind]
     k = draw.number(2, 3)
     result, after, says = draw.pick([
@@ -128,7 +136,9 @@ def map_regions(draw: Draw) -> Draft:
         ("int", "score := 0\nfor _, size := range sizes {\n    score += size * size\n}\nreturn score",
          "returns the sum of the squares of the regions' sizes in fields"),
     ])  # fmt: skip
-    name = draw.pick(["Regions", "Islands", "Patches", "Lakes", "Clusters"]) + draw.pick(["Of", "On", "In"]) + "Map"
+    name = (
+        draw.pick(["Regions", "Islands", "Patches", "Lakes", "Clusters"]) + draw.pick(["Of", "On", "In"]) + "Map"
+    )
 
     def arguments(draw: Draw) -> tuple[list[str]]:
         width = draw.number(1, 6)

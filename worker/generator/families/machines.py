@@ -22,7 +22,9 @@ def state_table(draw: Draw) -> Draft:
     for state in states:
         for event in draw.some(events, 2):
             moves.append((state, event, draw.pick([other for other in states if other != state])))
-    cases = "\n".join(f'case state == "{state}" && c == \'{event}\':\n    state = "{to}"' for state, event, to in moves)
+    cases = "\n".join(
+        f'case state == "{state}" && c == \'{event}\':\n    state = "{to}"' for state, event, to in moves
+    )
     told = "; ".join(f"{event} takes it from {state} to {to}" for state, event, to in moves)
     other, ignored = draw.pick([
         ("refused++", "is refused: it changes nothing, but counts as an event"), (f'state = "{start}"', f"takes it back to {start}"), ("break loop", "ends everything and does not count as an event"),
@@ -40,7 +42,7 @@ def state_table(draw: Draw) -> Draft:
     ]  # fmt: skip
     if refused:
         results = [("int", "", "", "return refused", "how many events were refused"),
-                   ("(string, int)", "", "", "return state, refused", "the last state and how many events were refused")] + results[2:4]  # fmt: skip
+                   ("(string, int)", "", "", "return state, refused", "the last state and how many events were refused"), *results[2:4]]  # fmt: skip
     result, before, each, after, says = draw.pick(results)
     if refused and "refused" not in after:
         other, refused, ignored = "", False, "changes nothing, but counts as an event"
@@ -89,10 +91,14 @@ def quoted_scanner(draw: Draw) -> Draft:
          "returns how many characters are inside and how many outside"),
         ("string", 'out := ""', 'out += "|"', f"case {is_in}:\n    out += \"*\"\ndefault:\n    out += string(c)", "return out",
          "returns the text with a star for every character inside and a bar for every one that belongs to neither side"),
-        ("int", "longest, run := 0, 0", "run = 0", f"case {is_in}:\n    run++\n    longest = max(longest, run)", "return longest",
+        ("int", "var longest, run int", "run = 0", f"case {is_in}:\n    run++\n    longest = max(longest, run)", "return longest",
          "returns the greatest number of characters inside that follow each other without one that belongs to neither side between them"),
     ])  # fmt: skip
-    name = draw.pick(["Scan", "Split", "Strip", "Filter"]) + draw.pick(["Quoted", "Marked", "Sections", "Inner"]) + "Text"
+    name = (
+        draw.pick(["Scan", "Split", "Strip", "Filter"])
+        + draw.pick(["Quoted", "Marked", "Sections", "Inner"])
+        + "Text"
+    )
     return Draft(
         name=name,
         task=[f"{name} reads a text of ASCII characters from left to right; it is outside at first.", f"{told}.", f"It {says}."],
@@ -135,12 +141,17 @@ def account_book(draw: Draw) -> Draft:
          '    parts = append(parts, fmt.Sprintf("%s:%d", name, balances[name]))\n}\nreturn strings.Join(parts, " ")',
          'a text like "1 ann:4 bob:6" of the count of refused transfers and the balances in byte order of the names'),
     ])  # fmt: skip
-    name = draw.pick(["Settle", "Book", "Process", "Post"]) + draw.pick(["Transfers", "Payments", "Ledger", "Accounts"])
+    name = draw.pick(["Settle", "Book", "Process", "Post"]) + draw.pick(
+        ["Transfers", "Payments", "Ledger", "Accounts"]
+    )
 
     def arguments(draw: Draw) -> tuple[dict[str, int], list[tuple[str, str, int]]]:
         names = ["ann", "bob", "cy"]
         opening = {who: draw.number(0, 14) for who in draw.some(names, draw.number(1, 3))}
-        orders = [(draw.pick(names), draw.pick(names), draw.value(1, 20, [limit, *opening.values()])) for _ in range(draw.number(1, 6))]
+        orders = [
+            (draw.pick(names), draw.pick(names), draw.value(1, 20, [limit, *opening.values()]))
+            for _ in range(draw.number(1, 6))
+        ]
         return opening, orders
 
     return Draft(

@@ -83,7 +83,9 @@ def stock_keeping(draw: Draw) -> Draft:
     ])  # fmt: skip
     if "$limit" in take and "$limit" in extra:
         extra, rule = "", ""
-    name = draw.pick(["Keep", "Update", "Replay", "Apply"]) + draw.pick(["Stock", "Inventory", "Supplies", "Store"])
+    name = draw.pick(["Keep", "Update", "Replay", "Apply"]) + draw.pick(
+        ["Stock", "Inventory", "Supplies", "Store"]
+    )
     body = "stock := map[string]int{}\n$before\nfor _, e := range events {\n    $take\n    $extra\n}\n$after"
     return Draft(
         name=name,
@@ -93,7 +95,7 @@ def stock_keeping(draw: Draw) -> Draft:
         structs=[Struct(name="Event", fields=[("Name", "string"), ("Count", "int")])],
         body=fill(body, before=before, take=fill(take, refuse=refuse, limit=limit), extra=fill(extra, limit=limit), after=after),
         arguments=lambda draw: (
-            [(draw.pick(["nut", "bolt", "cap"]), draw.value(-9, 9, [limit, -limit])) for _ in range(draw.number(1, 8))],
+            [(draw.pick(["nut", "bolt", "cap"]), draw.value(-12, 16, [limit, -limit])) for _ in range(draw.number(1, 11))],
         ),
         edges=[([],), ([("nut", limit), ("nut", 1), ("nut", -limit - 1)],), ([("cap", 4), ("cap", -4), ("cap", -2)],)],
     )  # fmt: skip
@@ -120,7 +122,9 @@ def look_up_chain(draw: Draw) -> Draft:
          "slices.Sort(left)\nreturn left", "It returns the keys with a link that were not visited, in byte order."),
     ])  # fmt: skip
     k = draw.number(3, 4)
-    subject, one = draw.pick([("aliases", "alias"), ("redirects", "redirect"), ("links", "link"), ("parents", "parent")])
+    subject, one = draw.pick(
+        [("aliases", "alias"), ("redirects", "redirect"), ("links", "link"), ("parents", "parent")]
+    )
     name = draw.pick(["Follow", "Resolve", "Trace", "Chase"]) + subject.capitalize()
     body = fill("path, seen := []string{start}, map[string]bool{start: true}\nat := start\nfor {\n    next, ok := links[at]\n"
                 "    if !ok || seen[next] {\n        break\n    }\n    $stop\n    at = next\n    seen[at] = true\n"

@@ -3,20 +3,27 @@
 from worker.generator.drawing import Draft, Draw, family, fill
 from worker.generator.values import Struct
 
+_COARSE = (
+    ("len(a) - len(b)", "shorter words come first"), ("len(b) - len(a)", "longer words come first"),
+    ('strings.Count(a, "a") - strings.Count(b, "a")', "words with fewer letters a come first"),
+    ("int(a[len(a)-1]) - int(b[len(b)-1])", "the last letter decides, in byte order"),
+    ("vowels(b) - vowels(a)", "words with more vowels come first"),
+    ("len(a)%2 - len(b)%2", "words with an even number of letters come first"),
+    ("int(b[0]) - int(a[0])", "the first letter decides, in reverse byte order"),
+)  # fmt: skip
+"""Keys by which many words are equal."""
+_FINE = (
+    ("strings.Compare(reverseText(a), reverseText(b))", "the words read backwards decide, in byte order"),
+    ("strings.Compare(strings.ToLower(a), strings.ToLower(b))", "the words in lower case decide, in byte order"),
+    ("strings.Compare(b, a)", "the words decide, in reverse byte order"),
+)
+
 
 @family("sorting")
 def custom_order(draw: Draw) -> Draft:
     """Words sorted by two keys of this problem's own, and a selection of them."""
-    keys = draw.some([
-        ("len(a) - len(b)", "shorter words come first"), ("len(b) - len(a)", "longer words come first"),
-        ('strings.Count(a, "a") - strings.Count(b, "a")', "words with fewer letters a come first"),
-        ("int(a[len(a)-1]) - int(b[len(b)-1])", "the last letter decides, in byte order"),
-        ("strings.Compare(reverseText(a), reverseText(b))", "the words read backwards decide, in byte order"),
-        ("strings.Compare(strings.ToLower(a), strings.ToLower(b))", "the words in lower case decide, in byte order"),
-        ("vowels(b) - vowels(a)", "words with more vowels come first"), ("len(a)%2 - len(b)%2", "words with an even number of letters come "
-         "first"), ("int(b[0]) - int(a[0])", "the first letter decides, in reverse byte order"),
-    ], 2)  # fmt: skip
-    (first, one), (second, other) = keys
+    first, one = draw.pick(_COARSE)
+    second, other = draw.pick([key for key in [*_COARSE, *_FINE] if key[0] != first])
     k = draw.number(2, 4)
     result, after, says = draw.pick([
         ("[]string", "return sorted", "It returns the words in this order."),
@@ -40,7 +47,7 @@ def custom_order(draw: Draw) -> Draft:
         body=fill("sorted := slices.Clone(words)\nslices.SortStableFunc(sorted, func(a, b string) int {\n    return cmp.Or($first, $second)\n"
                   "})\n$after", first=first, second=second, after=after),
         helpers=helper if "vowels(" in first + second else "",
-        arguments=lambda draw: (draw.words(8, 2),), edges=[([],), (["oak", "Oak", "kao", "a"],)],
+        arguments=lambda draw: (draw.words(11, 2),), edges=[([],), (["oak", "Oak", "kao", "a"],)],
     )  # fmt: skip
 
 
@@ -79,13 +86,13 @@ def standings(draw: Draw) -> Draft:
 
     return Draft(
         name=name,
-        task=[f"{name} makes a table of games between teams.", f"{told}.",
+        task=[f"{name} makes a table of games between teams. Every game brings 1 point to each of its two teams.", f"On top of that: {told[0].lower()}{told[1:]}.",
               "Teams are ordered by points, the most first, and by name in byte order where points are equal; teams that never played are "
               "not known.", f"It {says}."],
         parameters="games []Game", result=result,
         structs=[Struct(name="Game", fields=[("Home", "string"), ("Guest", "string"), ("Left", "int"), ("Right", "int")],
                         comment="Game has the goals of Home in Left and those of Guest in Right.")],
-        body=fill("points := map[string]int{}\nfor _, g := range games {\n    points[g.Home] += 0\n    points[g.Guest] += 0\n    switch {\n"
+        body=fill("points := map[string]int{}\nfor _, g := range games {\n    points[g.Home]++\n    points[g.Guest]++\n    switch {\n"
                   "    $points\n    }\n}\nnames := sortedKeys(points)\nslices.SortStableFunc(names, func(a, b string) int {\n"
                   "    return points[b] - points[a]\n})\n$after", points=points, after=after),
         arguments=arguments, edges=[([],), ([("bob", "ann", 1, 1)],), ([("ann", "bob", 0, 2), ("cy", "ann", 3, 3)],)],
@@ -118,11 +125,13 @@ def merged_intervals(draw: Draw) -> Draft:
     ])  # fmt: skip
     swap = "s[1], s[0]" in keep
     if swap:
-        prepare = ("sorted := [][]int{}\nfor _, s := range spans {\n    sorted = append(sorted, []int{min(s[0], s[1]), max(s[0], s[1])})\n}")
+        prepare = "sorted := [][]int{}\nfor _, s := range spans {\n    sorted = append(sorted, []int{min(s[0], s[1]), max(s[0], s[1])})\n}"
         keep = ""
     else:
         prepare = "sorted := slices.Clone(spans)"
-    name = draw.pick(["Merge", "Join", "Unite", "Combine"]) + draw.pick(["Intervals", "Spans", "Shifts", "Bookings"])
+    name = draw.pick(["Merge", "Join", "Unite", "Combine"]) + draw.pick(
+        ["Intervals", "Spans", "Shifts", "Bookings"]
+    )
 
     def arguments(draw: Draw) -> tuple[list[list[int]]]:
         spans = []
@@ -178,7 +187,9 @@ def timetable(draw: Draw) -> Draft:
          "the starts of the accepted ones in ascending order"),
         ("[][]int", "return accepted", "the accepted ones in the order in which they were looked at"),
     ])  # fmt: skip
-    name = draw.pick(["Plan", "Schedule", "Book", "Assign"]) + draw.pick(["Room", "Court", "Studio", "Bench", "Machine"])
+    name = draw.pick(["Plan", "Schedule", "Book", "Assign"]) + draw.pick(
+        ["Room", "Court", "Studio", "Bench", "Machine"]
+    )
     return Draft(
         name=name,
         task=[f"{name} looks at bookings, each a start and a greater end, {first}.", f"Two bookings {told}.", f"{says}; otherwise it is accepted.",
@@ -188,7 +199,7 @@ def timetable(draw: Draw) -> Draft:
                   "    for _, b := range accepted {\n        if $clash {\n            clashes++\n        }\n    }\n    $rule\n"
                   "    accepted = append(accepted, a)\n}\n$after", order=order, clash=clash, rule=rule, after=after),
         arguments=lambda draw: (
-            [[start := draw.number(0, 14), start + draw.number(1, 7)] for _ in range(draw.number(1, 7))],
+            [[start := draw.number(0, 9), start + draw.number(1, 6)] for _ in range(draw.number(1, 7))],
         ),
         edges=[([],), ([[1, 3], [3, 5]],), ([[1, 5], [2, 3], [2, 4]],), ([[0, 4], [4 + k, 9], [3 + k, 6]],)],
     )  # fmt: skip

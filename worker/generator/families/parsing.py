@@ -37,11 +37,16 @@ def key_values(draw: Draw) -> Draft:
              "        best = key\n    }\n}\nreturn best",
              "returns the key with the smallest value, the first of several in byte order, or an empty string"),
         ])  # fmt: skip
-    change, key_rule = draw.pick([
-        ("", ""), ("key = strings.ToLower(key)", "Keys are turned into lower case."),
-        ('key = strings.TrimPrefix(key, "x")', "An x in front of a key is dropped."),
-    ])
-    name = draw.pick(["Read", "Load", "Decode", "Parse"]) + draw.pick(["Settings", "Options", "Fields", "Query", "Header"])
+    change, key_rule = draw.pick(
+        [
+            ("", ""),
+            ("key = strings.ToLower(key)", "Keys are turned into lower case."),
+            ('key = strings.TrimPrefix(key, "x")', "An x in front of a key is dropped."),
+        ]
+    )
+    name = draw.pick(["Read", "Load", "Decode", "Parse"]) + draw.pick(
+        ["Settings", "Options", "Fields", "Query", "Header"]
+    )
 
     def arguments(draw: Draw) -> tuple[str]:
         parts = [
@@ -161,7 +166,9 @@ def range_notation(draw: Draw) -> Draft:
 
     def arguments(draw: Draw) -> tuple[str]:
         parts = [
-            str(draw.number(0, 20)) if draw.chance(0.4) else f"{(start := draw.number(0, 15))}{dash}{start + draw.number(-3, 7)}"
+            str(draw.number(0, 20))
+            if draw.chance(0.4)
+            else f"{(start := draw.number(0, 15))}{dash}{start + draw.number(-3, 7)}"
             for _ in range(draw.number(1, 5))
         ]
         return (comma.join(part for part in parts if f"{dash}-" not in part) or "3",)
@@ -182,11 +189,13 @@ def range_notation(draw: Draw) -> Draft:
 @family("parsing")
 def log_report(draw: Draw) -> Draft:
     """Lines of a log, kept by a condition, to one figure."""
-    layout, fields, told = draw.pick([
-        ("{level} {who} {n}", ("fields[0]", "fields[1]", "fields[2]"), "level, name and number"),
-        ("{who} {n} {level}", ("fields[2]", "fields[0]", "fields[1]"), "name, number and level"),
-        ("{n} {level} {who}", ("fields[1]", "fields[2]", "fields[0]"), "number, level and name"),
-    ])
+    layout, fields, told = draw.pick(
+        [
+            ("{level} {who} {n}", ("fields[0]", "fields[1]", "fields[2]"), "level, name and number"),
+            ("{who} {n} {level}", ("fields[2]", "fields[0]", "fields[1]"), "name, number and level"),
+            ("{n} {level} {who}", ("fields[1]", "fields[2]", "fields[0]"), "number, level and name"),
+        ]
+    )
     level, who, number = fields
     k = draw.number(3, 12)
     keep, kept = draw.pick([
@@ -214,7 +223,11 @@ def log_report(draw: Draw) -> Draft:
 
     def arguments(draw: Draw) -> tuple[str]:
         lines = [
-            layout.format(level=draw.pick(["INFO", "WARN", "FAIL"]), who=draw.pick(["ann", "bob", "al", "cy"]), n=draw.value(0, 15, [k]))
+            layout.format(
+                level=draw.pick(["INFO", "WARN", "FAIL"]),
+                who=draw.pick(["ann", "bob", "al", "cy"]),
+                n=draw.value(0, 15, [k]),
+            )
             for _ in range(draw.number(0, 7))
         ]
         lines = [line if draw.chance(0.9) else draw.pick(["", "WARN", "x y z w 1"]) for line in lines]
@@ -232,4 +245,3 @@ def log_report(draw: Draw) -> Draft:
                   mark=f"last = {who}" if needs_last else "", after=after),
         arguments=arguments, edges=[("",)],
     )  # fmt: skip
-

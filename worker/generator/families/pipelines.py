@@ -49,15 +49,21 @@ class Chosen:
         for at, (kind, step) in enumerate(self.steps):
             start = "" if at == 0 else draw.say("then ", "next, ", "after that, ")
             if kind == "f":
-                verb = draw.say("only numbers that {} are kept", "numbers are dropped unless they {}", "those that {} go on")
+                verb = draw.say(
+                    "only numbers that {} are kept", "numbers are dropped unless they {}", "those that {} go on"
+                )
                 if "dropped" in verb:
                     said.append(capital(f"{start}numbers are dropped unless they {step.phrase}."))
                 else:
                     said.append(capital(f"{start}{verb.format(step.phrase)}."))
             else:
-                verb = draw.say("each number becomes {}", "every number is replaced by {}", "each one is turned into {}")
+                verb = draw.say(
+                    "each number becomes {}", "every number is replaced by {}", "each one is turned into {}"
+                )
                 said.append(capital(f"{start}{verb.format(step.phrase)}."))
-        said.append(draw.say("The result is {}.", "It returns {}.", "What is returned is {}.").format(self.result.phrase))
+        said.append(
+            draw.say("The result is {}.", "It returns {}.", "What is returned is {}.").format(self.result.phrase)
+        )
         return said
 
 
@@ -154,8 +160,8 @@ _WORD_FILTERS = (
     ("Lower", "hold no capital letter", "strings.ToLower(word) != word"),
     ("Vowel", "begin with a vowel, in either case", "!isVowel(rune(word[0]))"),
     ("Mirror", "read the same backwards, case included", "reverseText(word) != word"),
-    ("Ending", "do not end in \"$c\"", 'strings.HasSuffix(word, "$c")'),
-    ("Containing", "contain the letter \"$c\"", '!strings.Contains(word, "$c")'),
+    ("Ending", 'do not end in "$c"', 'strings.HasSuffix(word, "$c")'),
+    ("Containing", 'contain the letter "$c"', '!strings.Contains(word, "$c")'),
     ("New", "did not come up before at this step", "slices.Contains(seen, word)"),
     ("Doubled", "have a letter twice in a row", "!hasDouble(word)"),
 )
@@ -250,22 +256,22 @@ _RECORDS = (
 @family("structs")
 def record_report(draw: Draw) -> Draft:
     """Structs, kept by a condition, grouped by a text, one figure a group, as a list of lines or a map."""
-    kind, one, Group, group = draw.pick(_RECORDS)
-    (Field, field), (Other, other) = draw.some(_FIELDS, 2)
+    kind, one, group_field, group = draw.pick(_RECORDS)
+    (main_field, field), (other_field, other) = draw.some(_FIELDS, 2)
     k = draw.number(3, 12)
     condition, kept = draw.pick([
-        (f"r.{Field} <= {k}", f"whose {field} is greater than {k}"),
-        (f"r.{Field} < r.{Other}", f"whose {field} is at least their {other}"),
-        (f"r.{Field}%2 != 0", f"with an even {field}"),
-        (f"r.{Field}+r.{Other} > {k + 8}", f"whose {field} and {other} add up to at most {k + 8}"),
-        (f'r.{Group} == "" || r.{Field} == 0', f"that have a {group} and a {field} other than 0"),
+        (f"r.{main_field} <= {k}", f"whose {field} is greater than {k}"),
+        (f"r.{main_field} < r.{other_field}", f"whose {field} is at least their {other}"),
+        (f"r.{main_field}%2 != 0", f"with an even {field}"),
+        (f"r.{main_field}+r.{other_field} > {k + 8}", f"whose {field} and {other} add up to at most {k + 8}"),
+        (f'r.{group_field} == "" || r.{main_field} == 0', f"that have a {group} and a {field} other than 0"),
     ])  # fmt: skip
     step, figure = draw.pick([
-        (f"figures[r.{Group}] += r.{Other}", f"the sum of the {other}s"),
-        (f"figures[r.{Group}]++", "their number"),
-        (f"figures[r.{Group}] = max(figures[r.{Group}], r.{Other})", f"the greatest {other} (0 at least)"),
-        (f"figures[r.{Group}] += r.{Field} * r.{Other}", f"the sum of {field} times {other}"),
-        (f"figures[r.{Group}] = r.{Other}", f"the {other} of the last one"),
+        (f"figures[r.{group_field}] += r.{other_field}", f"the sum of the {other}s"),
+        (f"figures[r.{group_field}]++", "their number"),
+        (f"figures[r.{group_field}] = max(figures[r.{group_field}], r.{other_field})", f"the greatest {other} (0 at least)"),
+        (f"figures[r.{group_field}] += r.{main_field} * r.{other_field}", f"the sum of {field} times {other}"),
+        (f"figures[r.{group_field}] = r.{other_field}", f"the {other} of the last one"),
     ])  # fmt: skip
     result, after, told = draw.pick([
         ("map[string]int", "return figures", f"The result maps each {group} that is left to this figure."),
@@ -305,7 +311,7 @@ def record_report(draw: Draw) -> Draft:
         ],
         parameters=f"{one}s []{kind}",
         result=result,
-        structs=[Struct(name=kind, fields=[(Group, "string"), (Field, "int"), (Other, "int")])],
+        structs=[Struct(name=kind, fields=[(group_field, "string"), (main_field, "int"), (other_field, "int")])],
         body=fill(
             "figures := map[string]int{}\nfor _, r := range $rows {\n    if $skip {\n        continue\n    }\n"
             "    $step\n}\n$after",

@@ -38,7 +38,8 @@ def nested_lists(draw: Draw) -> Draft:
 
     def write(draw: Draw, depth: int) -> str:
         things = [
-            write(draw, depth - 1) if depth and draw.chance(0.4) else str(draw.number(0, 9)) for _ in range(draw.number(0, 4))
+            write(draw, depth - 1) if depth and draw.chance(0.4) else str(draw.number(0, 9))
+            for _ in range(draw.number(0, 4))
         ]
         return f"[{','.join(things)}]"
 
@@ -79,14 +80,16 @@ def tree_fold(draw: Draw) -> Draft:
          f"returns how many nodes have a weight greater than {k}"),
         ("weights := make([]int, len(parents))", "weights[node] = total", "weigh(0)\nreturn weights", "[]int",
          "returns the weights of all nodes"),
-        ("best, at := 0, -1", "if at < 0 || total > best || total == best && node < at {\n    best, at = total, node\n}",
+        ("best, at := math.MinInt, 0", "if total > best || total == best && node < at {\n    best, at = total, node\n}",
          "weigh(0)\nreturn at", "int", "returns the node with the greatest weight, the smallest number of several"),
     ])  # fmt: skip
     name = draw.pick(["Weigh", "Rate", "Assess", "Total"]) + draw.pick(["Tree", "Family", "Hierarchy", "Branches"])
 
     def arguments(draw: Draw) -> tuple[list[int], list[int]]:
         count = draw.number(1, 7)
-        return [-1, *(draw.number(0, at - 1) for at in range(1, count))], [draw.value(-3, 9, [k]) for _ in range(count)]
+        return [-1, *(draw.number(0, at - 1) for at in range(1, count))], [
+            draw.value(-3, 9, [k]) for _ in range(count)
+        ]
 
     return Draft(
         name=name,
@@ -125,7 +128,11 @@ def counted_ways(draw: Draw) -> Draft:
          ("best := 0", "return 1", "return best")),
     ])  # fmt: skip
     thing = draw.pick(["stairs", "a path", "a shelf", "a bar", "a song", "a wall"])
-    name = draw.pick(["Ways", "Climb", "Cover", "Compose", "Fill"]) + draw.pick(["To", "Up", "With", "Over"]) + "Steps"
+    name = (
+        draw.pick(["Ways", "Climb", "Cover", "Compose", "Fill"])
+        + draw.pick(["To", "Up", "With", "Over"])
+        + "Steps"
+    )
     call = f"walk(n-part{', ' + step if state else ''})"
     return Draft(
         name=name,
@@ -155,7 +162,9 @@ def best_choice(draw: Draw) -> Draft:
     ])  # fmt: skip
     fee, cost = draw.pick([("first.Size", "its size"), ("first.Size + 1", "its size and 1 more"), ("max(first.Size, 3)",
                            "its size, but at least 3,")])  # fmt: skip
-    name = draw.pick(["Best", "Richest", "Top", "Finest"]) + draw.pick(["Haul", "Choice", "Basket", "Load", "Picks"])
+    name = draw.pick(["Best", "Richest", "Top", "Finest"]) + draw.pick(
+        ["Haul", "Choice", "Basket", "Load", "Picks"]
+    )
     skip = ("func skipEqual(items []Thing, size int) []Thing {\n    for len(items) > 0 && items[0].Size == size {\n"
             "        items = items[1:]\n    }\n    return items\n}")  # fmt: skip
     return Draft(

@@ -6,7 +6,7 @@ from worker.generator.drawing import Draft, Draw, family, fill
 @family("simulation")
 def robot_walk(draw: Draw) -> Draft:
     """A robot on a field that obeys letters."""
-    size = draw.number(4, 8)
+    size = draw.number(3, 5)
     moves, told, letters = draw.pick([
         ("switch c {\ncase 'N':\n    dy = -1\ncase 'S':\n    dy = 1\ncase 'E':\n    dx = 1\ncase 'W':\n    dx = -1\n}",
          "N, S, E and W move it one field up, down, right or left", "NSEW"),
@@ -41,7 +41,9 @@ def robot_walk(draw: Draw) -> Draft:
         ("", ""), ("if x+dx == 2 && y+dy == 1 {\n    continue\n}", "A letter that would take it to column 2 of row 1 is not carried out."),
         ("if c == last {\n    continue\n}\nlast = c", "A letter that equals the one directly before it in the text is not carried out."),
     ])  # fmt: skip
-    name = draw.pick(["Walk", "Drive", "Steer", "Navigate"]) + draw.pick(["Robot", "Rover", "Crawler", "Turtle", "Cart"])
+    name = draw.pick(["Walk", "Drive", "Steer", "Navigate"]) + draw.pick(
+        ["Robot", "Rover", "Crawler", "Turtle", "Cart"]
+    )
     starts = ["x, y := 0, 0", "fx, fy := 1, 0" if turning else "", "last := ' '" if "last" in obstacle else ""]
     return Draft(
         name=name,
@@ -52,7 +54,7 @@ def robot_walk(draw: Draw) -> Draft:
                   before=before, starts="\n".join(one for one in starts if one), moves=moves, edge=edge,
                   early=obstacle if "last" in obstacle else "", obstacle="" if "last" in obstacle else obstacle, each=each,
                   after=after),
-        arguments=lambda draw: (draw.text(letters, 16, 1),), edges=[("",), (letters[-1] * (size + 1),)],
+        arguments=lambda draw: (draw.text(letters, 26, 1),), edges=[("",), (letters[-1] * (size + 1),)],
     )  # fmt: skip
 
 
@@ -81,11 +83,41 @@ def waiting_line(draw: Draw) -> Draft:
          "lost."),
     ])  # fmt: skip
     results = [
-        ("int", "total := 0", "total += begin - arrival", "return total", "the sum of all waiting times before service"),
-        ("[]int", "ends := []int{}", "ends = append(ends, end)", "return ends", "when each service ends, in the given order"),
-        ("int", "longest := 0", "longest = max(longest, begin-arrival)", "return longest", "the longest waiting time before service"),
-        ("int", "waited := 0", "if begin > arrival {\n    waited++\n}", "return waited", "how many had to wait before service"),
-        ("int", "last := 0", "last = max(last, end)", "return last", "when the last service ends, 0 without customers"),
+        (
+            "int",
+            "total := 0",
+            "total += begin - arrival",
+            "return total",
+            "the sum of all waiting times before service",
+        ),
+        (
+            "[]int",
+            "ends := []int{}",
+            "ends = append(ends, end)",
+            "return ends",
+            "when each service ends, in the given order",
+        ),
+        (
+            "int",
+            "longest := 0",
+            "longest = max(longest, begin-arrival)",
+            "return longest",
+            "the longest waiting time before service",
+        ),
+        (
+            "int",
+            "waited := 0",
+            "if begin > arrival {\n    waited++\n}",
+            "return waited",
+            "how many had to wait before service",
+        ),
+        (
+            "int",
+            "last := 0",
+            "last = max(last, end)",
+            "return last",
+            "when the last service ends, 0 without customers",
+        ),
     ]
     if leave:
         results.append(("(int, int)", "last := 0", "last = max(last, end)", "return lost, last",
@@ -96,7 +128,9 @@ def waiting_line(draw: Draw) -> Draft:
         says = f"{says}, less the number of those who are lost" if result == "int" else says
         leave = leave if result == "int" else leave.replace("    lost++\n", "")
         gone = gone if result == "int" else gone.replace(" and counts as lost", "")
-    name = draw.pick(["Serve", "Queue", "Handle", "Attend"]) + draw.pick(["Customers", "Callers", "Patients", "Guests"])
+    name = draw.pick(["Serve", "Queue", "Handle", "Attend"]) + draw.pick(
+        ["Customers", "Callers", "Patients", "Guests"]
+    )
     return Draft(
         name=name,
         task=[f"{name} is given customers in the order of their arrival, each as a pair of numbers: the minute of arrival, and {times}.",
@@ -107,7 +141,7 @@ def waiting_line(draw: Draw) -> Draft:
                   "free := 0", leave=leave, counter=fill(counter, time=length.replace(" + ", "+") if length[0] == "2" else length),
                   each=each, after=after),
         arguments=lambda draw: (
-            [[at, draw.number(0, 11)] for at in sorted(draw.number(0, 20) for _ in range(draw.number(1, 6)))],
+            [[at, draw.number(0, 11)] for at in sorted(draw.number(0, 12) for _ in range(draw.number(1, 8)))],
         ),
         edges=[([],), ([[0, 5], [0, 5], [1, 1]],), ([[3, 2], [4, k], [4, k + 1], [30, 1]],)],
     )  # fmt: skip
@@ -145,9 +179,11 @@ def stack_machine(draw: Draw) -> Draft:
                       for name, _, code, _ in orders if code)  # fmt: skip
     needs = ", ".join(f'"{name}": {count}' for name, count, _, _ in orders)
     uses_a = any(word in lines for word in ("(a", "a)", ", a"))
-    name = draw.pick(["Run", "Execute", "Perform", "Interpret"]) + draw.pick(["Program", "Script", "Stack", "Orders", "Machine"])
+    name = draw.pick(["Run", "Execute", "Perform", "Interpret"]) + draw.pick(
+        ["Program", "Script", "Stack", "Orders", "Machine"]
+    )
     take = ("b := stack[len(stack)-1]\n" if "(b" in lines or "b)" in lines or "-b" in lines else "") + (
-        "a := 0\nif need == 2 {\n    a = stack[len(stack)-2]\n}\n" if uses_a else "")  # fmt: skip
+        "var a int\nif need == 2 {\n    a = stack[len(stack)-2]\n}\n" if uses_a else "")  # fmt: skip
     body = fill(
         "stack := []int{}\n$deepest\npush := func(v int) {\n    stack = append(stack, v)\n    $measure\n}\n"
         "needs := map[string]int{$needs}\n$label\nfor _, word := range strings.Fields(text) {\n    if v, err := strconv.Atoi(word); err == nil "
@@ -203,7 +239,11 @@ def tank_levels(draw: Draw) -> Draft:
     ]  # fmt: skip
     result, before, each, after, says = draw.pick(results)
     if dry:
-        after = after.replace("spilt\nreturn", "spilt+dry\nreturn") if "\n" in after else after.replace("spilt", "spilt+dry", 1)
+        after = (
+            after.replace("spilt\nreturn", "spilt+dry\nreturn")
+            if "\n" in after
+            else after.replace("spilt", "spilt+dry", 1)
+        )
         says = f"{says}; each dry step adds 1 to what was spilt"
     subject = draw.pick(["Tank", "Battery", "Reservoir", "Silo", "Budget", "Buffer"])
     name = draw.pick(["Fill", "Track", "Simulate", "Follow"]) + subject
@@ -252,7 +292,9 @@ def cell_world(draw: Draw) -> Draft:
         ("int", "", "", 'return strings.LastIndex(cells, "#")',
          "returns the position, from 0, of the last living cell after all steps, or -1"),
     ])  # fmt: skip
-    name = draw.pick(["Grow", "Evolve", "Breed", "Advance"]) + draw.pick(["Cells", "Colony", "Row", "World", "Garden"])
+    name = draw.pick(["Grow", "Evolve", "Breed", "Advance"]) + draw.pick(
+        ["Cells", "Colony", "Row", "World", "Garden"]
+    )
     return Draft(
         name=name,
         task=[f"{name} lets a row of cells, # for alive and . for dead, live for a number of steps.",

@@ -68,10 +68,15 @@ def blocks_of_numbers(draw: Draw) -> Draft:
         ("block[0] - block[len(block)-1]", "the first number less the last"), ("sum / len(block)", "the mean, rounded toward 0,"),
         ("block[len(block)/2]", "the middle number (the right one of two)"),
     ])  # fmt: skip
-    kept, rest = draw.pick([
-        ("if len(block) > 0 {\n    figures = append(figures, $figure)\n}", "What is left at the end is a block of its own."),
-        ("", "What is left at the end without being complete is ignored."),
-    ])
+    kept, rest = draw.pick(
+        [
+            (
+                "if len(block) > 0 {\n    figures = append(figures, $figure)\n}",
+                "What is left at the end is a block of its own.",
+            ),
+            ("", "What is left at the end without being complete is ignored."),
+        ]
+    )
     result, after, returns = draw.pick([
         ("[]int", "return figures", "in order"),
         ("int", "total := 0\nfor i, figure := range figures {\n    if i%2 == 0 {\n        total += figure\n    } else {\n"
@@ -107,7 +112,7 @@ def rearranged(draw: Draw) -> Draft:
     k = draw.number(2, 4)
     steps = draw.some([
         ("Rotate", f"moved {k} places to the left, those at the front going to the end",
-         f"if len(out) > 0 {{\n    n := {k} % len(out)\n    out = append(out[n:], out[:n]...)\n}}"),
+         f"n := {k} % max(len(out), 1)\nout = append(out[n:], out[:n]...)"),
         ("Flip", f"reversed in blocks of {k}; a shorter block at the end is reversed too",
          f"for i := 0; i < len(out); i += {k} {{\n    slices.Reverse(out[i:min(i+{k}, len(out))])\n}}"),
         ("Weave", "woven: the first, the last, the second, the last but one and so on",
@@ -168,7 +173,7 @@ def two_lists(draw: Draw) -> Draft:
     k = draw.number(2, 9)
     condition, when = draw.pick([
         ("x > y", "x is greater than y"), (f"x+y > {k}", f"x and y add up to more than {k}"),
-        ("(x+y)%2 == 0", "x and y are both even or both odd"), ("x*y > 0", "x and y are both above or both below 0"),
+        ("x*y%2 == 0", "at least one of x and y is even"), ("x*y > 0", "x and y are both above or both below 0"),
         (f"max(x-y, y-x) <= {k}", f"x and y differ by at most {k}"),
     ])  # fmt: skip
     result, before, step, after, says = draw.pick([
@@ -198,13 +203,13 @@ def grid_figures(draw: Draw) -> Draft:
     counts, told = draw.pick([
         ("r == c || r+c == len(grid)-1", "cells on one of the two diagonals"),
         ("r == 0 || c == 0 || r == len(grid)-1 || c == len(row)-1", "cells on the border"),
-        ("(r+c)%2 == 0", "the cells of one colour of a chessboard, that of the top left corner"),
+        ("r%2 == c%2", "the cells of one colour of a chessboard, that of the top left corner"),
         ("r > 0 && v > grid[r-1][c]", "cells that are greater than the cell above them"),
         ("c > 0 && c < len(row)-1 && row[c-1]+row[c+1] > v", "cells whose left and right neighbours add up to more than they do"),
         ("v == slices.Max(row)", "the greatest cells of each row, equal ones included"),
         (f"v%{k} == 0", f"cells that are multiples of {k}"),
     ])  # fmt: skip
-    result, before, each, row_end, after, says = draw.pick([
+    options = [
         ("int", "total := 0", "total += v", "", "return total", "Their sum is returned."),
         ("[]int", "sums := []int{}", "sum += v", "sums = append(sums, sum)", "return sums",
          "The result has their sum for each row, 0 for a row without any."),
@@ -218,15 +223,21 @@ def grid_figures(draw: Draw) -> Draft:
         ("int", "total := 0", "sum = sum*2 + v", "total += sum", "return total",
          "Each row gives a figure: from 0 on, it is doubled for each of them, from left to right, and the cell is added. "
          "The sum of these figures is returned."),
-    ])  # fmt: skip
-    name = draw.pick(["Examine", "Survey", "Measure", "Audit"]) + draw.pick(["Grid", "Board", "Field", "Matrix", "Map"])
+    ]  # fmt: skip
+    # How many cells the border of a row has says nothing about the numbers in it.
+    result, before, each, row_end, after, says = draw.pick(
+        [one for one in options if "most" not in one[1] or "v" in names_in(counts)]
+    )
+    name = draw.pick(["Examine", "Survey", "Measure", "Audit"]) + draw.pick(
+        ["Grid", "Board", "Field", "Matrix", "Map"]
+    )
     used = names_in(f"{counts} {each}")
     c, v = ("c" if "c" in used else "_"), ("v" if "v" in used else "_")
     cells = f"{c}, {v} :=" if v == "v" else f"{c} :=" if c == "c" else ""
     has_sum = "sum" in each.replace("sums", "") or "sum" in row_end.replace("sums", "")
 
     def arguments(draw: Draw) -> tuple[list[list[int]]]:
-        size = draw.number(1, 4)
+        size = draw.number(1, 5)
         return ([draw.ints(0, 12, size, least=size) for _ in range(size)],)
 
     return Draft(
@@ -239,4 +250,3 @@ def grid_figures(draw: Draw) -> Draft:
                   r="r" if "r" in used else "_", cells=cells),
         arguments=arguments, edges=[([],), ([[3]],), ([[1, 2], [2, 1]],)],
     )  # fmt: skip
-

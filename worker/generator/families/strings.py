@@ -33,7 +33,11 @@ def character_runs(draw: Draw) -> Draft:
         ("(int, int)", "start, length := -1, 0", "if j-i >= length {\n    start, length = i, j-i\n}", "return start, length",
          "The result is where the longest run begins and how long it is, the last of several; -1 and 0 for an empty text."),
     ])  # fmt: skip
-    name = draw.pick(["Runs", "SplitRuns", "Stretches", "Compress", "Blocks"]) + draw.pick(["Of", "In", "From"]) + "Text"
+    name = (
+        draw.pick(["Runs", "SplitRuns", "Stretches", "Compress", "Blocks"])
+        + draw.pick(["Of", "In", "From"])
+        + "Text"
+    )
     return Draft(
         name=name,
         task=[f"{name} cuts a text of ASCII characters into the longest possible runs of {told}, from left to right.", says],
@@ -69,11 +73,13 @@ def shift_cipher(draw: Draw) -> Draft:
         ("lower-case letters from a to m", "c < 'a' || c > 'm'"),
         ("lower-case consonants", "c < 'a' || c > 'z' || strings.ContainsRune(\"aeiou\", c)"),
     ])  # fmt: skip
-    other, others = draw.pick([
-        ("out = append(out, c)", "Everything else stays as it is."),
-        ("", "Everything else is left out."),
-        ("out = append(out, '.')", "Everything else becomes a dot."),
-    ])
+    other, others = draw.pick(
+        [
+            ("out = append(out, c)", "Everything else stays as it is."),
+            ("", "Everything else is left out."),
+            ("out = append(out, '.')", "Everything else becomes a dot."),
+        ]
+    )
     back = draw.chance(0.5)
     move = f"'a'+(c-'a'-rune({shift}%26)+26)%26" if back else f"'a'+(c-'a'+rune({shift}))%26"
     name = draw.pick(["Encipher", "Scramble", "Disguise", "Encode", "ShiftLetters"])
@@ -91,7 +97,7 @@ def shift_cipher(draw: Draw) -> Draft:
             "    out = append(out, $move)\n    $after\n}\nreturn string(out)",
             before=before, i="i" if shift == "i" else "_", skip=skip, other=other, move=move, after=after,
         ),
-        arguments=lambda draw: (draw.text("abcdefghijklmnopqrstuvwxyzaeiouaeioumnAB .5", 14),),
+        arguments=lambda draw: (draw.text("abcdefghijklmnopqrstuvwxyzaeiouaeioumnAB .5{`", draw.pick([8, 14, 32])),),
         edges=[("",), ("abcdefghijklmnopqrstuvwxyz",), ("zebra, MAZE!",)],
     )  # fmt: skip
 
@@ -101,12 +107,12 @@ def substring_search(draw: Draw) -> Draft:
     """All substrings of a text that have a property: the longest, the first, their number."""
     k = draw.number(2, 4)
     before, each, holds, told, ends = draw.pick([
-        ("counts := map[byte]int{}", "counts[text[j]]++", f"len(counts) <= {k}", f"at most {k} different characters", True),
+        ("kinds := map[byte]bool{}", "kinds[text[j]] = true", f"len(kinds) <= {k}", f"at most {k} different characters", True),
         ("seen := map[byte]bool{}", "again = again || seen[text[j]]\nseen[text[j]] = true", "!again",
          "no character twice", True),
         ("ones := 0", "if text[j] == 'a' {\n    ones++\n}", f"ones == {k}", f"the letter a exactly {k} times", False),
-        ("balance := 0", "if text[j] == 'a' {\n    balance++\n} else {\n    balance--\n}", "balance == 0",
-         "the letter a just as often as all other characters together", False),
+        ("balance := 0", "if text[j] == 'a' {\n    balance++\n} else {\n    balance--\n}", "balance > 0",
+         "the letter a more often than all other characters together", False),
         ("", "", "text[i] == text[j] && i < j", "at least two characters, of which the first and the last are equal", False),
         ("", "", "text[i:j+1] == reverseText(text[i:j+1]) && i < j",
          "at least two characters and read the same backwards", False),
@@ -129,7 +135,11 @@ def substring_search(draw: Draw) -> Draft:
         before += "\nagain := false"
     name = draw.pick(["Substrings", "Pieces", "Sections", "Fragments"])
     name = draw.pick(["Find", "Search", "Examine", "Scan"]) + name
-    test = f"if !({holds}) {{\n    break\n}}\n{found}" if ends and draw.chance(0.5) else f"if {holds} {{\n    $found\n}}"
+    test = (
+        f"if !({holds}) {{\n    break\n}}\n{found}"
+        if ends and draw.chance(0.5)
+        else f"if {holds} {{\n    $found\n}}"
+    )
     return Draft(
         name=name,
         task=[f"{name} looks at all substrings of a text of ASCII letters that are not empty and hold {told}.".replace(
@@ -159,7 +169,9 @@ def word_score(draw: Draw) -> Draft:
         ("an exclamation or question mark", "c == '!' || c == '?'"),
         ("a blank", "c == ' '"),
     ], 3)  # fmt: skip
-    switch = "\n".join(f"case {test}:\n    score += {worth}" for (_, test), worth in zip(cases, points, strict=False))
+    switch = "\n".join(
+        f"case {test}:\n    score += {worth}" for (_, test), worth in zip(cases, points, strict=False)
+    )
     k, bonus = draw.number(3, 8), draw.number(5, 20)
     extra, says, result, after = draw.pick([
         ("", "The result is the sum.", "int", "return score"),
@@ -189,7 +201,7 @@ def word_score(draw: Draw) -> Draft:
             "$extra\n$after",
             switch=switch, cost=points[3], extra=extra, after=after,
         ),
-        arguments=lambda draw: (draw.text("aeixyzbcd AEX19!?", 10),),
+        arguments=lambda draw: (draw.text("aeixyzbcd AEX19!?{w", 12),),
         edges=[("",), ("aba",), ("xyyx!",), ("Zoe 77?",)],
     )  # fmt: skip
 
@@ -205,14 +217,19 @@ def identifier_style(draw: Draw) -> Draft:
         ("strings.Fields(text)", "words separated by blanks", "abC D e 9  "),
         ("splitAtCapitals(text)", "words of which each but the first begins with a capital letter", "abCDEfg9h"),
     ])  # fmt: skip
-    join, target = draw.pick([
-        ('strings.ToLower(strings.Join(words, "_"))', "in lower case with underscores between them"),
-        ('strings.ToUpper(strings.Join(words, "-"))', "in capital letters with dashes between them"),
-        ("", "without anything between them, the first in lower case and each other with a capital and then lower case"),
-        ("", "without anything between them, each with a capital and then in lower case"),
-        ("", "as their first letters in capitals, a dot behind each"),
-        ("", "in reverse order and lower case, with slashes between them"),
-    ])
+    join, target = draw.pick(
+        [
+            ('strings.ToLower(strings.Join(words, "_"))', "in lower case with underscores between them"),
+            ('strings.ToUpper(strings.Join(words, "-"))', "in capital letters with dashes between them"),
+            (
+                "",
+                "without anything between them, the first in lower case and each other with a capital and then lower case",
+            ),
+            ("", "without anything between them, each with a capital and then in lower case"),
+            ("", "as their first letters in capitals, a dot behind each"),
+            ("", "in reverse order and lower case, with slashes between them"),
+        ]
+    )
     body = f"words := {split}\n" + {
         "without anything between them, the first": 'out := ""\nfor i, word := range words {\n    if i == 0 {\n'
         "        out += strings.ToLower(word)\n        continue\n    }\n"
@@ -254,10 +271,10 @@ def text_layout(draw: Draw) -> Draft:
         ("return lines", "The result lists the lines.", "[]string"),
         ('for i := range lines {\n    lines[i] = fmt.Sprintf("%d: %s", i+1, lines[i])\n}\nreturn lines',
          'Each line gets its number, from 1, in front: "1: first line".', "[]string"),
-        ("longest := 0\nfor _, line := range lines {\n    longest = max(longest, len(line))\n}\nfor i, line := range lines {\n"
+        ("var longest int\nfor _, line := range lines {\n    longest = max(longest, len(line))\n}\nfor i, line := range lines {\n"
          '    lines[i] = strings.Repeat(" ", longest-len(line)) + line\n}\nreturn lines',
          "Shorter lines get blanks in front, so that all end below each other.", "[]string"),
-        ("longest := 0\nfor _, line := range lines {\n    longest = max(longest, len(line))\n}\nfor i, line := range lines {\n"
+        ("var longest int\nfor _, line := range lines {\n    longest = max(longest, len(line))\n}\nfor i, line := range lines {\n"
          '    lines[i] = "|" + line + strings.Repeat(" ", longest-len(line)) + "|"\n}\nreturn lines',
          "Shorter lines are filled up with blanks behind, and each line stands between two bars.", "[]string"),
         ("lengths := []int{}\nfor _, line := range lines {\n    lengths = append(lengths, len(line))\n}\nreturn lengths",

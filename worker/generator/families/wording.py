@@ -14,13 +14,11 @@ class Noun:
         return self.plural.capitalize()
 
 
-NOUNS = tuple(
-    Noun(plural=word)
-    for word in (
-        "readings prices scores distances weights ages ticks deltas votes balances loads delays levels marks grades "
-        "depths heights samples signals points costs"
-    ).split()
+_NOUN_LIST = (
+    "readings prices scores distances weights ages ticks deltas votes balances loads delays levels marks grades depths "
+    "heights samples signals costs"
 )
+NOUNS = tuple(Noun(plural=word) for word in _NOUN_LIST.split())
 
 
 def a_list_of(noun: Noun) -> str:
