@@ -16,6 +16,7 @@ from models import (
     ProblemSetMember,
     ProblemSetOrigin,
     ProblemSetVersion,
+    Store,
 )
 from models.enums import Origin
 from worker.overlap.pairs import NearDuplicate, NearDuplicateIndex
