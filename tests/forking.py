@@ -25,7 +25,9 @@ class Forked:
 
     def __init__(self, report: int) -> None:
         self._report = os.fdopen(report)
-        self.pid = int(self._report.readline())
+        started = self._report.readline()
+        assert started, "the nursery died; its own error was printed when it did"
+        self.pid = int(started)
         self.returncode: int | None = None
 
     def poll(self) -> int | None:

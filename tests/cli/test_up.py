@@ -16,6 +16,8 @@ import pytest
 
 from tests.free_port import free_port
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

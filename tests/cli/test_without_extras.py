@@ -16,6 +16,8 @@ import pytest
 from tests.free_port import free_port
 from worker.extras import EXTRA_OF
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 Tekhne = Callable[..., "CompletedProcess[str]"]
 HIDE = "import sys\nfor name in {names!r}:\n    sys.modules[name] = None\n"

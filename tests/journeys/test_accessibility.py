@@ -19,7 +19,7 @@ from tests.journeys.conftest import Site, serving
 from tests.journeys.other_rows import add_other_rows
 from tests.store_factory import StoreFactory
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 PAGES = (
     "/",

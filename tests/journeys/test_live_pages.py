@@ -18,7 +18,7 @@ from tests.forking import Nursery
 from tests.journeys.conftest import Watch
 from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
 
-pytestmark = [pytest.mark.browser, pytest.mark.go]
+pytestmark = [pytest.mark.browser, pytest.mark.go, pytest.mark.slow]
 SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
 
 
