@@ -79,6 +79,8 @@ class Execution:
     shape: Mapped[Shape | None] = mapped_column(closed(Shape))
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What assembly did to the text, one sentence per change."""
+    dropped: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What of the text is no part of the program: `[what it is, start, end]` each, in characters of the text."""
     import_delta: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """`{"added": […], "removed": […]}`."""
     verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict))

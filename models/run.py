@@ -47,6 +47,9 @@ class Run(Base):
     rounds: Mapped[int] = mapped_column(default=1)
     budget: Mapped[BudgetRule] = mapped_column(closed(BudgetRule), default=BudgetRule.EQUAL_SAMPLES)
     ruler_id: Mapped[int | None] = mapped_column(ForeignKey("ruler.id"))
+    engine_notes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What the engine that drafted found out while writing, a sentence each: whether prompts began with the
+    tokenizer's BOS (`bos`), which settings a server refused (by the setting's name)."""
     note: Mapped[str] = mapped_column(Text, default="")
     error: Mapped[str] = mapped_column(Text, default="")
     """One sentence that says why the run failed."""

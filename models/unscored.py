@@ -117,7 +117,7 @@ def _unexecuted() -> dict[str, Any]:
         "shape", "verdict", "verdict_raw", "verdict_legacy", "example_verdict", "trace_id", "raw_trace_id",
         "example_trace_id", "program_hash",
     )  # fmt: skip
-    return {**dict.fromkeys(unknown), "notes": [], "import_delta": {}, "unscored_reason": ""}
+    return {**dict.fromkeys(unknown), "notes": [], "dropped": [], "import_delta": {}, "unscored_reason": ""}
 
 
 def _in_parts(ids: Collection[int]) -> list[list[int]]:

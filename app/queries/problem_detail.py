@@ -56,6 +56,16 @@ class TraceView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DroppedText:
+    """A piece of an answer that is no part of the program: a thought, prose, a usage example, a test of its own."""
+
+    what: str
+    line: int
+    """Where it begins in the answer, from 1."""
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgramView:
     """A draft or a revision with its verdicts."""
 
@@ -68,6 +78,7 @@ class ProgramView:
     finish_reason: FinishReason
     shape: Shape | None
     notes: tuple[str, ...]
+    dropped: tuple[DroppedText, ...]
     imports_added: tuple[str, ...]
     imports_removed: tuple[str, ...]
     verdict: Verdict | None
@@ -200,6 +211,10 @@ def _program(
         kind=kind,
         round=row.round if isinstance(row, Revision) else 0,
         notes=tuple(row.notes),
+        dropped=tuple(
+            DroppedText(what=what, line=1 + row.text.count("\n", 0, start), text=row.text[start:end])
+            for what, start, end in row.dropped
+        ),
         imports_added=tuple(row.import_delta.get("added", ())),
         imports_removed=tuple(row.import_delta.get("removed", ())),
         copied=isinstance(row, Revision) and row.copied,

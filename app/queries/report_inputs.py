@@ -60,6 +60,7 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         ruler=ruler.digest if ruler else "",
         go_version=ruler.go_version if ruler else "",
         arm_sampling=(),
+        engine_notes=tuple(run.engine_notes.values()),
         notes=(*_notes_on_state(session, run), *_notes_on_sampling(run)),
         resampling=next((arm.name for arm in run.arms if arm.kind == ArmKind.RESAMPLE), ""),
         tokens_per_sample=None,
@@ -132,13 +133,17 @@ def _notes_on_state(session: Session, run: Run) -> list[str]:
 
 
 def _notes_on_sampling(run: Run) -> list[str]:
-    """Arms whose sampling differs from that of the drafts, which alone can move their numbers."""
+    """Arms whose sampling differs from that of the drafts, which alone can move their numbers; and settings that a
+    server refused."""
     return [
-        f"{arm.name} samples with {name} {arm.settings[name]}, the drafts with {run.sampling[name]}."
-        for arm in run.arms
-        if arm.kind.repairs
-        for name in _SAMPLING
-        if name in arm.settings and name in run.sampling and arm.settings[name] != run.sampling[name]
+        *(sentence for name, sentence in run.engine_notes.items() if name in (*_SAMPLING, "seed")),
+        *(
+            f"{arm.name} samples with {name} {arm.settings[name]}, the drafts with {run.sampling[name]}."
+            for arm in run.arms
+            if arm.kind.repairs
+            for name in _SAMPLING
+            if name in arm.settings and name in run.sampling and arm.settings[name] != run.sampling[name]
+        ),
     ]
 
 

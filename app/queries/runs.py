@@ -70,6 +70,8 @@ class RunHead(_Versioned):
     budget: BudgetRule
     seed: int
     sampling: dict[str, Any]
+    engine_notes: dict[str, str]
+    """What the engine that drafted found out while writing, by what it is about: `bos`, `temperature`, …"""
     note: str
     error: str
     base: str

@@ -5,6 +5,7 @@ with the run, on both databases. The rule by which draft and revisions become on
 `worker/runs/counting.py`; a test compares the two.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -78,12 +79,14 @@ class _Program(NamedTuple):
     seconds: float
     seed: int | None
     program_hash: str | None
+    dropped: Any
+    """A list; as the JSON that SQLite stores, because a million of them would take seconds to parse."""
     copied: bool = False
     edit_size: int = 0
     attempt_id: int = 0
 
 
-_ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish_reason"}
+_ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish_reason", "dropped"}
 """Read as the strings that are stored: SQLAlchemy's conversion takes seconds over a million rows."""
 
 
@@ -171,4 +174,12 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         seed=final.seed,
         finish_reason=final.finish_reason,
         program_hash=final.program_hash or "",
+        left_out=_in_words(final.dropped),
     )
+
+
+def _in_words(dropped: Any) -> str:
+    if dropped == "[]" or not dropped:
+        return ""
+    pieces = json.loads(dropped) if isinstance(dropped, str) else dropped
+    return "; ".join(dict.fromkeys(what for what, _, _ in pieces))

@@ -59,6 +59,7 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
             ("Samples per problem", run.samples),
             ("Sampling", ", ".join(f"{name} {value}" for name, value in run.sampling) or "unknown"),
             ("Seed", "unknown" if run.is_imported else run.seed),
+            *((("Engine", " ".join(run.engine_notes)),) if run.engine_notes else ()),
             *(() if run.is_imported else (("Repair", repair_in_words(run)),)),
             ("Ruler", ruler),
             ("State", run.state),

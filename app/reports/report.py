@@ -65,6 +65,8 @@ class RunSettings:
     go_version: str
     arm_sampling: tuple[tuple[str, str], ...] = field(default=())
     """Sampling of the compared arm itself if it repairs; empty for drafts, and for a run as a whole."""
+    engine_notes: tuple[str, ...] = field(default=())
+    """What the engine that drafted found out: whether prompts began with a BOS token, what a server refused."""
     notes: tuple[str, ...] = field(default=())
     """What a reader must know first: a deleted checkpoint, an unfinished run."""
     resampling: str = ""

@@ -56,6 +56,8 @@ class SampleRow:
     seed: int | None = None
     finish_reason: str = ""
     program_hash: str = ""
+    left_out: str = ""
+    """What of the final program's answer is no part of it, in words."""
 
     @property
     def passed(self) -> bool | None:

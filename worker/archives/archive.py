@@ -27,7 +27,11 @@ TABLES: tuple[type[Base], ...] = (
 """In an order in which each row comes after the rows that it refers to."""
 
 ArchivedRow = dict[str, Any]
-_ADDED_LATER: dict[str, ArchivedRow] = {Run.__tablename__: {"gate": "hidden"}}
+_ADDED_LATER: dict[str, ArchivedRow] = {
+    Run.__tablename__: {"gate": "hidden", "engine_notes": {}},
+    Attempt.__tablename__: {"dropped": []},
+    Revision.__tablename__: {"dropped": []},
+}
 """Columns that archives written before them lack, with what was true then."""
 
 

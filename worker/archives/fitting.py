@@ -45,7 +45,7 @@ def _misfit_column(column: Any, row: Mapping[str, Any]) -> str:
     if value is None:
         return "" if column.nullable else f"{column.key} is empty"
     fits = next(check for kind, check in _CHECKS if isinstance(column.type, kind) or kind is object)
-    if not fits(column, value):
+    if not fits(column, value) or not _SHAPES.get(column.key, lambda _: True)(value):
         return f"{column.key} is {str(value)[:40]!r}"
     return ""
 
@@ -74,6 +74,27 @@ def _is_storable_json(value: object) -> bool:
     return value is None or isinstance(value, bool) or is_text(value) or _is_number(value)
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def _are_pieces(value: object) -> bool:
+    """`[what, start, end]` each."""
+    return isinstance(value, list) and all(
+        isinstance(piece, list) and len(piece) == 3 and is_text(piece[0]) and all(map(_is_whole, piece[1:]))
+        for piece in value
+    )
+
+
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "notes": _are_texts,
+    "tests_completed": _are_texts,
+    "tests_named": _are_texts,
+    "dropped": _are_pieces,
+    "import_delta": lambda value: isinstance(value, dict) and all(map(_are_texts, value.values())),
+    "engine_notes": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
+}
+"""What pages expect of JSON columns, by the column's name."""
 _CHECKS: tuple[tuple[type, Callable[["Column[Any]", Any], bool]], ...] = (
     (Enum, lambda column, value: isinstance(value, str) and value in column.type.enums),  # type: ignore[attr-defined]
     (UtcDateTime, lambda _, value: _is_time(value)),

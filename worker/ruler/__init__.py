@@ -7,11 +7,21 @@
 from worker.ruler.errors import NoIsolation, RulerError, ZoneDied
 from worker.ruler.fingerprint import Limits, RulerFingerprint
 from worker.ruler.isolation import IsolationReport, isolation
-from worker.ruler.judgement import Assembly, ImportDelta, Judgement, Reading, RulerTrace, Submission, Tests
+from worker.ruler.judgement import (
+    Assembly,
+    Dropped,
+    ImportDelta,
+    Judgement,
+    Reading,
+    RulerTrace,
+    Submission,
+    Tests,
+)
 from worker.ruler.ruler import Ruler, VerdictMemory
 
 __all__ = [
     "Assembly",
+    "Dropped",
     "ImportDelta",
     "IsolationReport",
     "Judgement",

@@ -51,6 +51,9 @@ class Dropped:
     """Its name, or how it begins."""
     line: int | None
     """Where it begins in the completion as written."""
+    start: int = 0
+    end: int = 0
+    """Its place there, in characters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +66,6 @@ class Assembly:
     dropped: tuple[Dropped, ...] = ()
     legacy_cut: str | None = None
     """What the legacy rule would have kept; only where it was asked for."""
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """The notes, and a sentence for each dropped piece of which they do not speak."""
-        silent = (one for one in self.dropped if not any(one.text in note for note in self.notes))
-        return (*self.notes, *(f"Dropped from line {one.line}: {one.what} “{one.text}”." for one in silent))
 
 
 @dataclass(frozen=True, kw_only=True)

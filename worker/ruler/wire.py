@@ -50,7 +50,7 @@ def judgement(answer: dict[str, Any], submission: Submission, ruler: RulerFinger
     legacy = _result(answer["legacy"], Rule.LEGACY) if answer["legacy"] else None
     return Judgement(
         key=submission.key,
-        assembly=_assembly(answer),
+        assembly=_assembly(answer, submission.completion),
         fixed=fixed,
         raw=raw,
         legacy=legacy,
@@ -63,7 +63,7 @@ def reading(answer: dict[str, Any], submission: Submission) -> Reading:
     """The zone's answer to a request that only reads, as a value."""
     return Reading(
         submission=submission,
-        assembly=_assembly(answer),
+        assembly=_assembly(answer, submission.completion),
         import_delta=_import_delta(answer),
         fixed=_program(answer["fixed"]),
         raw=_program(answer["raw"] or answer["fixed"]),
@@ -90,18 +90,32 @@ def refused(
     )
 
 
-def _assembly(answer: dict[str, Any]) -> Assembly:
+def _assembly(answer: dict[str, Any], completion: str) -> Assembly:
     """How the text was understood."""
-    cut = answer["legacy_cut"]
+    cut, written = answer["legacy_cut"], as_bytes(completion)
     return Assembly(
         shape=Shape(answer["shape"]),
         notes=tuple(answer["notes"] or ()),
         dropped=tuple(
-            Dropped(what=one["what"], text=one["text"], line=one["line"] or None)
+            Dropped(
+                what=one["what"],
+                text=one["text"],
+                line=one["line"] or None,
+                start=_characters(written[: one["start"]]),
+                end=_characters(written[: one["end"]]),
+            )
             for one in answer["dropped"] or ()
         ),
         legacy_cut=None if cut is None else _text(cut),
     )
+
+
+def _characters(written: bytes) -> int:
+    """How many characters of a completion these first bytes of it are."""
+    try:
+        return len(written.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        return len(written.decode("utf-8", "surrogateescape"))
 
 
 def _import_delta(answer: dict[str, Any]) -> ImportDelta:

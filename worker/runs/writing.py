@@ -7,7 +7,7 @@ count is never wrong.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Reflection, Revision, Run, Store
 from models.enums import Rule, Verdict
+from worker.ruler import Dropped
 from worker.runs.counting import count
 from worker.runs.plan import RunPlan
 from worker.runs.programs import JudgedProgram, RepairRound, WrittenProgram
@@ -23,6 +24,8 @@ from worker.store import storable
 from worker.verdicts.traces import ruler_row, write_traces
 
 COUNT_SECONDS = 1.0
+MOST_DROPPED = 50
+"""Pieces of one answer that are stored apart; a model that repeats itself writes thousands of special tokens."""
 
 
 class RunWriter:
@@ -175,7 +178,8 @@ def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram |
     example_ids = write_traces(session, ruler, example, examples, written.text) if example and examples else {}
     return {
         "shape": hidden.assembly.shape,
-        "notes": list(hidden.assembly.remarks),
+        "notes": list(hidden.assembly.notes),
+        "dropped": _places(written.text, hidden.assembly.dropped),
         "import_delta": {"added": list(hidden.import_delta.added), "removed": list(hidden.import_delta.removed)},
         "verdict": hidden.fixed.verdict,
         "verdict_raw": hidden.raw.verdict,
@@ -187,3 +191,17 @@ def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram |
         "example_trace_id": example_ids.get(Rule.GOIMPORTS),
         "program_hash": hidden.fixed.program_hash,
     }
+
+
+def _places(text: str, dropped: Sequence[Dropped]) -> list[list[Any]]:
+    """What was dropped and where, in characters of the text as it is stored; what is too much as one piece."""
+
+    def place(what: str, start: int, end: int) -> list[Any]:
+        return [what, len(storable(text[:start])), len(storable(text[:end]))]
+
+    apart, rest = dropped[:MOST_DROPPED], dropped[MOST_DROPPED:]
+    places = [place(one.what, one.start, one.end) for one in apart]
+    if rest:
+        start, end = min(one.start for one in rest), max(one.end for one in rest)
+        places.append(place(f"{len(rest)} further pieces, and what is between them", start, end))
+    return places

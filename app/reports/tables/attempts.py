@@ -63,7 +63,12 @@ COLUMNS = (
     Column("seed", "Of the final program"),
     Column("finish_reason", "Why generation of the final program ended"),
     Column("program_hash", "SHA-256 of the final program as it was judged"),
+    Column(
+        "left_out", "What of the final program's answer is no part of it: `thought; code block (bash)`, …", _TEXT
+    ),
 )
+_ADDED_LATER = {"left_out"}
+"""Files of earlier versions lack it."""
 _READERS: dict[str, Callable[[str], Any]] = {
     "origin": Origin,
     "kind": find_arm_kind,
@@ -112,10 +117,14 @@ def rows_from_csv(lines: Iterable[str], source: str = "the file") -> Iterator[Sa
     """
     reader = csv.reader(lines, strict=True)
     header = [name.removeprefix(BYTE_ORDER_MARK) for name in next(reader, [])]
-    missing = [column.name for column in COLUMNS if column.name not in header]
+    missing = [column.name for column in COLUMNS if column.name not in {*header, *_ADDED_LATER}]
     if missing:
         raise BadResults(source, 1, f"the header lacks {', '.join(missing)}: is this a file of attempts?")
-    places = [(column.name, header.index(column.name), _READERS.get(column.name, unguarded)) for column in COLUMNS]
+    places = [
+        (column.name, header.index(column.name), _READERS.get(column.name, unguarded))
+        for column in COLUMNS
+        if column.name in header
+    ]
     try:
         for cells in reader:
             yield _row(cells, places, source, reader.line_num)

@@ -179,7 +179,7 @@ func (a *assembler) sayDropped(how string, w window) {
 		return
 	}
 	a.note("Dropped what " + how + " the code: " + quoteStart(text))
-	a.dropped("text", firstLine(text), w.start+len(text)-len(strings.TrimLeft(text, " \t\r\n")))
+	a.dropped("text", "", w)
 }
 
 // sayChosen notes where the answer stood, and what other blocks were left.
@@ -217,6 +217,6 @@ func (a *assembler) sayChosen(blocks []block, chosen choice, fallback *block) {
 				what += " (" + b.language + ")"
 			}
 		}
-		a.dropped(what, firstLine(text), b.start+len(text)-len(strings.TrimLeft(text, " \t\r\n")))
+		a.dropped(what, "", b.window)
 	}
 }

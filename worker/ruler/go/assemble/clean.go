@@ -1,9 +1,11 @@
 package assemble
 
 import (
+	"fmt"
 	"go/token"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // Rules 1 to 3 of docs/problem-sets.md: what stands around an answer is made blank, so that positions stay.
@@ -43,8 +45,9 @@ func (a *assembler) clean() {
 		a.drop("text", "", window{0, len(lead)})
 	}
 	for at := strings.Index(a.text, byteOrderMark); at >= 0; at = strings.Index(a.text, byteOrderMark) {
-		a.dropped("byte order mark", "U+FEFF", at)
-		a.text = blanked(a.text, window{at, at + len(byteOrderMark)})
+		mark := window{at, at + len(byteOrderMark)}
+		a.dropped("byte order mark", "U+FEFF", mark)
+		a.text = blanked(a.text, mark)
 	}
 }
 
@@ -53,11 +56,7 @@ func (a *assembler) drop(what, name string, w window) {
 	if strings.TrimSpace(a.text[w.start:w.end]) == "" {
 		return
 	}
-	if name == "" {
-		name = firstLine(a.text[w.start:w.end])
-	}
-	shift := len(a.text[w.start:w.end]) - len(strings.TrimLeft(a.text[w.start:w.end], " \t\r\n"))
-	a.dropped(what, name, w.start+shift)
+	a.dropped(what, name, w)
 	a.text = blanked(a.text, w)
 }
 
@@ -172,7 +171,8 @@ func (a *assembler) unquote() {
 		}
 		plain := quote.ReplaceAllStringFunc(a.text[start:end], func(mark string) string { return strings.Repeat(" ", len(mark)) })
 		if strings.Contains(plain, "```") || strings.Contains(plain, "~~~") || codeLine.MatchString(plain) {
-			a.dropped("quote marks", ">", start)
+			at := start + strings.Index(a.text[start:end], ">")
+			a.dropped("quote marks", ">", window{at, at + 1})
 			a.text = a.text[:start] + plain + a.text[end:]
 		}
 	}
@@ -188,8 +188,10 @@ func (a *assembler) withoutInvisible(w window) {
 	}
 	for _, l := range lex(a.text[w.start:w.end]) {
 		if l.kind == token.ILLEGAL && strings.ContainsAny(l.text, invisible) {
-			a.dropped("invisible sign", "", w.start+l.offset)
-			a.text = blanked(a.text, window{w.start + l.offset, w.start + l.end})
+			sign := window{w.start + l.offset, w.start + l.end}
+			r, _ := utf8.DecodeRuneInString(strings.TrimLeft(l.text, " "))
+			a.dropped("invisible sign", fmt.Sprintf("U+%04X", r), sign)
+			a.text = blanked(a.text, sign)
 		}
 	}
 }

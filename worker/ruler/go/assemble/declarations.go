@@ -96,15 +96,15 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 		name := d.names[0].name
 		switch {
 		case len(d.names) == 1 && a.given(name):
-			a.leave("helper", name, offset+d.start, "Dropped "+name+", which the prompt gives and the tests call.")
+			a.leave("helper", name, window{offset + d.start, offset + d.end}, "Dropped "+name+", which the prompt gives and the tests call.")
 		case !d.function:
 			return false
 		case tests[name]:
-			a.leave("test", name, offset+d.start, "Dropped "+name+", which the tests declare.")
+			a.leave("test", name, window{offset + d.start, offset + d.end}, "Dropped "+name+", which the tests declare.")
 		case d.test != "" && uses[name] == 1:
-			a.leave(d.test, name, offset+d.start, "Dropped "+name+", a "+d.test+" of the answer's own.")
+			a.leave(d.test, name, window{offset + d.start, offset + d.end}, "Dropped "+name+", a "+d.test+" of the answer's own.")
 		case seen[name] && name == a.item.Entry:
-			a.leave("definition", name, offset+d.start, "Dropped a second "+name+".")
+			a.leave("definition", name, window{offset + d.start, offset + d.end}, "Dropped a second "+name+".")
 		default:
 			seen[name] = true
 			return false
@@ -113,9 +113,9 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 	})
 }
 
-func (a *assembler) leave(what, name string, offset int, note string) {
+func (a *assembler) leave(what, name string, w window, note string) {
 	a.note(note)
-	a.dropped(what, name, offset)
+	a.dropped(what, name, w)
 }
 
 // addEach adds text without the declarations that are to be dropped, and then the tail, which goes on behind it.

@@ -22,9 +22,17 @@ func (a *assembler) given(name string) bool {
 	return a.helpers[name]
 }
 
-func (a *assembler) dropped(what, text string, offset int) {
-	line := 1 + strings.Count(a.text[:offset], "\n")
-	a.out.Dropped = append(a.out.Dropped, wire.Dropped{What: what, Text: text, Line: line})
+// dropped records what was left out, without the white space around it, by its beginning unless it has a name.
+func (a *assembler) dropped(what, name string, w window) {
+	text := strings.TrimSpace(a.text[w.start:w.end])
+	start := w.start + strings.Index(a.text[w.start:w.end], text)
+	if name == "" {
+		name = firstLine(text)
+	}
+	line := 1 + strings.Count(a.text[:start], "\n")
+	a.out.Dropped = append(a.out.Dropped, wire.Dropped{
+		What: what, Text: name, Line: line, Start: start, End: start + len(text),
+	})
 }
 
 // isStub: the function does nothing yet: it panics at once, or returns what is plainly there.

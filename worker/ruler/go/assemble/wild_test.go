@@ -163,13 +163,24 @@ func TestWhatIsDroppedIsRecorded(t *testing.T) {
 		{What: "text", Text: "Here:", Line: 4}, {What: "code block (go)", Text: "fmt.Println(F(2))", Line: 6},
 		{What: "code block (bash)", Text: "go test", Line: 14}, {What: "text", Text: "Bye.", Line: 16},
 	}
-	got := assembled(completion).Dropped
-	if len(got) != len(want) {
-		t.Fatalf("dropped %v", got)
+	checkDropped(t, completion, assembled(completion).Dropped, want, []string{
+		"<think>\nHm.\n</think>", "<|im_end|>", "Here:", "fmt.Println(F(2))", "go test", "Bye.",
+	})
+}
+
+// checkDropped compares what was dropped without its places with want, and what stands at the places with texts.
+func checkDropped(t *testing.T, completion string, dropped, want []wire.Dropped, texts []string) {
+	t.Helper()
+	if len(dropped) != len(want) {
+		t.Fatalf("dropped %v", dropped)
 	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("dropped %v, want %v", got[i], want[i])
+	for i, got := range dropped {
+		if text := completion[got.Start:got.End]; text != texts[i] {
+			t.Errorf("%q stands at the place of %v", text, got)
+		}
+		got.Start, got.End = 0, 0
+		if got != want[i] {
+			t.Errorf("dropped %v, want %v", got, want[i])
 		}
 	}
 }

@@ -56,6 +56,9 @@ type Dropped struct {
 	What string `json:"what"`
 	Text string `json:"text"` // its name, or how it begins
 	Line int    `json:"line"` // in the completion as written; 0 where that is not known
+	// Start and End are its place in the completion as written, in bytes.
+	Start int `json:"start"`
+	End   int `json:"end"`
 }
 
 // Answer is everything said of one item. Raw is nil where the raw rule judges the same program as Fixed.
