@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from models.enums import JobKind, RunKind, RunState
 from models.unscored import take_unscored_again
 from worker.jobs.errors import JobCancelled, JobInterrupted, JobPaused, JobTaken, error_sentence, first_of
@@ -13,7 +15,7 @@ from worker.repair import repair_run
 from worker.runs.executing import Executor
 from worker.runs.plan import RunPlan, read_plan
 from worker.runs.progress import RunProgressReporter
-from worker.runs.state import begin_run, end_run, stop_run
+from worker.runs.state import add_engine_notes, begin_run, end_run, stop_run
 from worker.runs.steps import RunSteps
 from worker.service import Service
 from worker.toolchain import ToolchainError
@@ -89,17 +91,32 @@ def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
             executor=executor,
             reporter=reporter,
         )
-        asyncio.run(_until_done_or_cancelled(plan, steps, handle, lambda: reporter.waits(service.outage())))
+        noted: dict[str, str] = {}
+
+        def note() -> None:
+            nonlocal noted
+            if (notes := service.engine_notes(plan)) != noted:
+                add_engine_notes(handle, plan.run_id, notes)
+                noted = notes
+
+        def look() -> None:
+            reporter.waits(service.waits_for())
+            # What cannot be stored now is stored at the end.
+            with suppress(SQLAlchemyError):
+                note()
+
+        asyncio.run(_until_done_or_cancelled(plan, steps, handle, look))
+        note()
     handle.check()
 
 
 async def _until_done_or_cancelled(
-    plan: RunPlan, steps: RunSteps, handle: JobHandle, look_for_outage: Callable[[], None]
+    plan: RunPlan, steps: RunSteps, handle: JobHandle, look: Callable[[], None]
 ) -> None:
     work = asyncio.ensure_future(repair_run(plan, steps))
     while not work.done():
         await asyncio.wait([work], timeout=CANCEL_POLL_SECONDS)
-        look_for_outage()
+        look()
         if handle.cancelled:
             work.cancel()
     await steps.finish()

@@ -76,15 +76,34 @@ class Service:
         ruler = self.ruler.fingerprint
         return {"ruler": ruler.digest, "sandbox": ruler.sandbox, "device": describe_device()}
 
-    def outage(self) -> str:
-        """Which model server answers nobody, in words for a page; empty where all answer."""
+    def waits_for(self) -> str:
+        """What some model server keeps its runs waiting for, in words for a page; empty where none does."""
         with self._lock:
             engines = [*self._engines.values()]
-        for engine in engines:
-            out = getattr(engine, "outage", None)
-            if out is not None:
-                return f"waiting for the server at {out.url} ({out.reason})"
-        return ""
+        return next((words for engine in engines if (words := engine.waits_for)), "")
+
+    def engine_notes(self, plan: RunPlan) -> dict[str, str]:
+        """What the engines of a run found out while they wrote: the drafts' engine, by what it is about, and those of
+        arms with a model of their own, by that and the arm's name."""
+        drafting = self.drafting_engine(plan)
+        notes = dict(drafting.notes) if drafting is not None else {}
+        for arm in plan.repairing_arms:
+            if plan.base is None or arm.kind.needs is CheckpointNeed.NONE:
+                continue
+            engine = self._engine_of(plan.base, arm)
+            if engine is not drafting:
+                notes |= {
+                    f"{name} of {arm.name}": f"{arm.name}: {sentence}"
+                    for name, sentence in engine.notes.items()
+                    if sentence != notes.get(name)
+                }
+        return notes
+
+    def _engine_of(self, base: PlannedCheckpoint, arm: PlannedArm) -> Engine:
+        """The engine of an arm that names a checkpoint, or may."""
+        if arm.kind.needs is CheckpointNeed.CRITIC:
+            return self.engine(base, arm.checkpoint)
+        return self.engine(arm.checkpoint or base, None)
 
     def drafting_engine(self, plan: RunPlan) -> Engine | None:
         """The base's engine. The run's first critic uses the same one, so that it finds the states of drafts."""
@@ -99,13 +118,11 @@ class Service:
         """What repairs for one arm of a run."""
         if plan.base is None:
             raise ModelGone(f"The arm {arm.name} has no model to repair with: the run's base is not in the store.")
-        if arm.kind.needs is CheckpointNeed.CRITIC:
-            engine: Engine | None = self.engine(plan.base, arm.checkpoint)
-        elif arm.kind.needs is CheckpointNeed.ANY:
-            engine = self.engine(arm.checkpoint or plan.base, None)
+        if arm.kind.needs is CheckpointNeed.NONE:
+            engine = self.drafting_engine(plan) or self.engine(plan.base, None)
         else:
-            engine = self.drafting_engine(plan)
-        return make_critic(arm.kind, engine or self.engine(plan.base, None))
+            engine = self._engine_of(plan.base, arm)
+        return make_critic(arm.kind, engine)
 
     def engine(self, base: PlannedCheckpoint, critic: PlannedCheckpoint | None) -> Engine:
         """The engine of a base, with a critic's layers on it where one is named; loaded once."""

@@ -136,7 +136,11 @@ def _notes_on_sampling(run: Run) -> list[str]:
     """Arms whose sampling differs from that of the drafts, which alone can move their numbers; and settings that a
     server refused."""
     return [
-        *(sentence for name, sentence in run.engine_notes.items() if name in (*_SAMPLING, "seed")),
+        *(
+            sentence
+            for name, sentence in run.engine_notes.items()
+            if name.split(" of ")[0] in (*_SAMPLING, "seed")
+        ),
         *(
             f"{arm.name} samples with {name} {arm.settings[name]}, the drafts with {run.sampling[name]}."
             for arm in run.arms

@@ -7,7 +7,7 @@ builds and sends requests, authenticates, and splits the event stream. Only what
   as HTTP 200, no stream although one was asked for, a count that is no number, half a character.
 - Deciding about another try. The library retries only until an answer begins. Here a stream that breaks off (no finish
   reason came) and an answer that makes no sense count as hiccups too, so the library's own retries are off.
-- One sentence for each failure.
+- One sentence for each failure (`server_errors.py`).
 """
 
 import json
@@ -16,51 +16,23 @@ import math
 import random
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import httpx2
-from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, AsyncStream, OpenAI, omit
+from openai import APIError, AsyncOpenAI, AsyncStream, OpenAI, omit
 
-from models.errors import TekhneError
+from worker.engines.server_errors import ServerHiccup, Trouble, failure, one_line
 
 TRIES = 5
 TIMEOUT_SECONDS = 120.0
+TOKENIZE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
-WORTH_ANOTHER_TRY = {408, 409, 425, 429}
-NOBODY_THERE = {502, 503, 504}
-LONGEST_REASON = 200
 MOST_TOKENS = 2**31 - 1
 """The largest count that the store can hold."""
 
 # The libraries' clients log a line per request at INFO, which a worker writes to its log.
 for _library in ("httpx2", "openai"):
     logging.getLogger(_library).setLevel(logging.WARNING)
-
-
-class ServerError(TekhneError):
-    """Base of this module's errors. The engine turns them into unscored samples, the teacher into its own errors."""
-
-
-class ServerRefused(ServerError):
-    """Asking again is pointless: a wrong key, model or request. `status` is the HTTP status."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class ServerHiccup(ServerError):
-    """Worth another try: overload, a broken connection, an answer that makes no sense.
-
-    `pause_seconds` is how long the server asked us to wait; 0 where it did not. `is_silent` where no model answered:
-    nobody listens, or a proxy says that nobody does.
-    """
-
-    def __init__(self, sentence: str, pause_seconds: float = 0.0, *, is_silent: bool = False) -> None:
-        super().__init__(sentence)
-        self.pause_seconds = pause_seconds
-        self.is_silent = is_silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +54,7 @@ def pause_seconds(attempt: int, first: float, asked: float = 0.0) -> float:
     """The pause after try `attempt` (from 0): it doubles each time, is never in step with other callers' pauses, and is
     never shorter than what the server asked for."""
     grown = first * float(2**attempt) * random.uniform(0.8, 1.2)
-    return min(LONGEST_PAUSE_SECONDS, max(grown, asked))
+    return max(min(LONGEST_PAUSE_SECONDS, grown), asked)
 
 
 def async_client(url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> AsyncOpenAI:
@@ -116,11 +88,33 @@ async def stream_pieces(
                     ended = ended or bool(piece.finish)
                     yield piece
                 if not ended:
-                    raise ServerHiccup("the stream stopped before its end")
+                    raise ServerHiccup("the stream stopped before its end", trouble=Trouble.BROKEN)
             else:
                 yield _only_piece(await stream.response.aread())
     except (APIError, httpx2.RequestError, ValueError, RecursionError) as error:
-        raise _failure(error) from error
+        raise failure(error) from error
+
+
+async def adds_bos(client: AsyncOpenAI, url: str, model: str, key: str) -> bool | None:
+    """Whether the server puts a BOS token before plain prompts, where it says so by `/tokenize` (vLLM, SGLang,
+    llama.cpp); None where it does not."""
+    try:
+        whole, plain = [
+            await _tokens(client, f"{url.removesuffix('/v1')}/tokenize", model, key, special=special)
+            for special in (True, False)
+        ]
+    except (APIError, httpx2.RequestError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    if not plain or whole[-len(plain) :] != plain:
+        return None
+    return len(whole) > len(plain)
+
+
+async def _tokens(client: AsyncOpenAI, url: str, model: str, key: str, *, special: bool) -> list[object]:
+    asked = {"model": model, "prompt": "a", "content": "a", "add_special_tokens": special, "add_special": special}
+    options: Any = {**_options(key), "timeout": TOKENIZE_SECONDS}
+    response = await client.post(url, cast_to=httpx2.Response, body=asked, options=options)
+    return list(response.json()["tokens"])
 
 
 def chat_answer(url: str, key: str, body: dict[str, Any]) -> str | None:
@@ -134,10 +128,10 @@ def chat_answer(url: str, key: str, body: dict[str, Any]) -> str | None:
             response = client.post("/chat/completions", cast_to=httpx2.Response, body=body, options=_options(key))
         answer: Any = response.json()["choices"][0]["message"]["content"]
     except (APIError, httpx2.RequestError) as error:
-        raise _failure(error) from error
+        raise failure(error) from error
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise ServerHiccup("it answers with something that is no chat completion") from error
-    return answer if isinstance(answer, str) else None
+    return None if answer is None else _text(answer)
 
 
 def _options(key: str) -> Any:
@@ -147,38 +141,6 @@ def _options(key: str) -> Any:
 
 def _authorization(key: str) -> dict[str, Any]:
     return {"Authorization": f"Bearer {key}" if key else omit}
-
-
-def _failure(error: Exception) -> ServerError:
-    """The library's error as one of ours."""
-    if isinstance(error, APIStatusError):
-        status, reason = error.status_code, _reason(error)
-        sentence = f"HTTP {status}: {reason}" if reason else f"HTTP {status}"
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_ANOTHER_TRY:
-            header = error.response.headers.get("retry-after", "")
-            # `isdecimal`, because "²" is a digit but no number.
-            pause = float(header) if header.isdecimal() else 0.0
-            return ServerHiccup(sentence, pause, is_silent=status in NOBODY_THERE)
-        return ServerRefused(sentence, status)
-    if isinstance(error, APIConnectionError | httpx2.RequestError):
-        cause = error.__cause__ or error
-        return ServerHiccup(f"the connection broke ({str(cause) or type(cause).__name__})", is_silent=True)
-    if isinstance(error, APIError):
-        return ServerHiccup(f"it sent an error ({_one_line(error.message)})")
-    if isinstance(error, json.JSONDecodeError):
-        return ServerHiccup(f"it sent something that is no JSON ({error.doc[:40]!r})")
-    return ServerHiccup(f"it sent something that cannot be read ({type(error).__name__})")
-
-
-def _reason(error: APIStatusError) -> str:
-    """The server's own sentence, in one line."""
-    body = error.body
-    message = body.get("message") if isinstance(body, dict) else body
-    return _one_line(message if isinstance(message, str) else error.response.text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_REASON]
 
 
 def _only_piece(content: bytes) -> StreamPiece:
@@ -192,18 +154,16 @@ def _only_piece(content: bytes) -> StreamPiece:
 def _piece(event: Any) -> StreamPiece:
     """One event, in the form of `/completions` or of `/chat/completions`."""
     if not isinstance(event, dict) or event.get("error"):
-        raise ServerHiccup(f"it sent an error ({_one_line(json.dumps(event))})")
+        raise ServerHiccup(f"it sent an error ({one_line(json.dumps(event))})", trouble=Trouble.SERVER)
     try:
         choice = (event.get("choices") or [{}])[0]
         part = choice.get("delta") or choice.get("message") or {}
-        text = choice.get("text") or part.get("content") or ""
+        text = _text(choice.get("text") or part.get("content") or "")
         usage = event.get("usage") or {}
         logprobs = _logprobs(choice.get("logprobs") or {})
         prompt_tokens, new_tokens = (_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
     except (AttributeError, TypeError, ValueError, LookupError) as error:
         raise ServerHiccup(f"it sent something that is no completion ({type(error).__name__})") from error
-    if not isinstance(text, str):
-        raise ServerHiccup("it sent an answer that is no text")
     return StreamPiece(
         # Half a surrogate pair is no character, and no store takes it.
         text=text.encode(errors="replace").decode(),
@@ -213,6 +173,24 @@ def _piece(event: Any) -> StreamPiece:
         prompt_tokens=prompt_tokens,
         new_tokens=new_tokens,
     )
+
+
+def _text(content: object) -> str:
+    """A text, or a list of parts of which those are joined that hold text; what the model thought, and pictures, are
+    parts of another type.
+
+    Raises:
+        ServerHiccup: it is neither.
+    """
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        raise ServerHiccup("it sent an answer that is no text")
+    parts = [part if isinstance(part, dict) else {"text": part} for part in content]
+    texts = [part.get("text") or "" for part in parts if part.get("type", "text") in ("text", "output_text")]
+    if not all(isinstance(text, str) for text in texts):
+        raise ServerHiccup("it sent a part of an answer that is no text")
+    return "".join(texts)
 
 
 def _count(value: object) -> int | None:

@@ -95,6 +95,17 @@ class Engine(Protocol):
 
     name: str
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """What a run should record of how its samples are written, a sentence each, by what it is about (`bos`, or the
+        name of a setting that a server refuses)."""
+        ...
+
+    @property
+    def waits_for(self) -> str:
+        """What keeps all requests waiting, in words for a page; empty where nothing does."""
+        ...
+
     def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
         """The request's samples, in the order in which they complete."""
         ...

@@ -24,6 +24,15 @@ def begin_run(handle: JobHandle, run_id: int, ruler: RulerFingerprint) -> None:
         run.ruler_id = ruler_row(session, ruler).id
 
 
+def add_engine_notes(handle: JobHandle, run_id: int, notes: dict[str, str]) -> None:
+    """What the run's engines found out while they wrote, beside what they found out in an earlier try."""
+    with handle.store.writer() as session:
+        run = session.get(Run, run_id)
+        if run is not None and not notes.items() <= run.engine_notes.items():
+            run.engine_notes = {**run.engine_notes, **notes}
+            run.revision_number += 1
+
+
 def end_run(handle: JobHandle, run_id: int, state: RunState, error: str = "") -> None:
     """The run is done, or failed with this sentence."""
     _set_state(handle, run_id, state, error)

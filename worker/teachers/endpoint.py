@@ -11,8 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind, TeacherOptions, TeacherUnreachable
+
+if TYPE_CHECKING:
+    from worker.engines.server_errors import ServerError
 
 _TEMPLATE = Template((Path(__file__).parent / "templates" / "lesson.txt").read_text(encoding="utf-8"))
 _ANSWER = re.compile(r"Reflection:\s*(?P<reflection>.+?)\s*```(?:go)?[ \t]*\n(?P<revision>.+?)```", re.DOTALL)
@@ -45,21 +49,22 @@ class EndpointTeacher:
 
     def _ask(self, question: str) -> str:
         # Imported late: the other teachers do not need the client library.
-        from worker.engines.openai_client import TRIES, ServerHiccup, ServerRefused, chat_answer, pause_seconds
+        from worker.engines.openai_client import TRIES, chat_answer, pause_seconds
+        from worker.engines.server_errors import ServerHiccup, ServerRefused
 
         if not self.key.isascii():
             raise TeacherUnreachable("The teacher's key holds characters that no HTTP header takes: check it.")
         messages = [{"role": "user", "content": question}]
         body = {"model": self.model, "temperature": self.temperature, "messages": messages}
-        reason = ""
+        reason = advice = ""
         for attempt in range(TRIES):
             try:
                 answer = chat_answer(self.url, self.key, body)
             except ServerRefused as error:
-                reason = str(error)
+                reason, advice = str(error), self._advice(error)
                 break
             except ServerHiccup as error:
-                reason = str(error)
+                reason, advice = str(error), self._advice(error)
                 if attempt + 1 < TRIES:
                     self.sleep(pause_seconds(attempt, self.first_pause_seconds, error.pause_seconds))
             else:
@@ -68,9 +73,10 @@ class EndpointTeacher:
                 return answer
         if self.key:
             reason = reason.replace(self.key, "[the key]")
-        raise TeacherUnreachable(
-            f"The teacher at {self.url} does not answer ({reason}): check its URL, model and key."
-        )
+        raise TeacherUnreachable(f"The teacher at {self.url} does not answer ({reason}): {advice}.")
+
+    def _advice(self, error: "ServerError") -> str:
+        return error.trouble.advice(key="TEKHNE_TEACHER_KEY", model=self.model, url=self.url)
 
 
 def _make(options: TeacherOptions) -> EndpointTeacher:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from worker.problem_sets import ProblemContent
 from worker.training.errors import DataError
 from worker.training.go_source import GoFunction
-from worker.transcripts.format import Tokenizer, encode
+from worker.transcripts.format import Tokenizer, encode, opening_tokens
 
 _WINDOW = 128
 """Rows that are sorted by length together: enough to save padding, few enough to keep epochs mixed."""
@@ -77,7 +77,7 @@ def problem_rows(problems: Sequence[ProblemContent], tokenizer: Tokenizer, longe
 
 def _row(group: str, prompt: str, rest: str, tokenizer: Tokenizer, *, loss_on_prompt: bool) -> TrainingRow:
     """Prompt and rest are encoded separately, as drafting does."""
-    read, written = encode(tokenizer, prompt), encode(tokenizer, rest)
+    read, written = opening_tokens(tokenizer) + encode(tokenizer, prompt), encode(tokenizer, rest)
     end = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
     return TrainingRow(group=group, ids=(*read, *written, *end), loss_from=0 if loss_on_prompt else len(read))
 

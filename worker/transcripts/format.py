@@ -1,4 +1,4 @@
-"""What a critic reads and writes, as text and as tokens:
+"""What a critic reads and writes, as text and as tokens, after the BOS token of tokenizers that add one:
 
     problem · attempt · <|trace|> · trace · <|reflection|>   →   reflection · <|revision|> · revision · end
 
@@ -81,6 +81,14 @@ def encode(tokenizer: Tokenizer, text: str) -> list[int]:
     return tokenizer.encode(text, add_special_tokens=False)
 
 
+def opening_tokens(tokenizer: Tokenizer) -> list[int]:
+    """What the tokenizer puts before plain text: its BOS token, or nothing. A model that was trained with it writes far
+    worse without."""
+    plain, whole = encode(tokenizer, "a"), tokenizer.encode("a", add_special_tokens=True)
+    places = (at for at in range(len(whole)) if plain and whole[at : at + len(plain)] == plain)
+    return whole[: next(places, 0)]
+
+
 def trace_in_words(*, verdict: Verdict, stage: Stage, message: str, line: int | None, attempt: str) -> str:
     """A verdict as the critic reads it: error class, stage and line, then the ruler's message without its layout.
 
@@ -118,7 +126,7 @@ def render_prompt(
         TooLongError: problem and attempt leave no room for a trace.
     """
     # Problem and attempt are encoded apart, as drafting does: the draft begins with a token of its own.
-    carried = encode(tokenizer, problem) + encode(tokenizer, attempt)
+    carried = opening_tokens(tokenizer) + encode(tokenizer, problem) + encode(tokenizer, attempt)
     opening = encode(tokenizer, TRACE)
     closing = encode(tokenizer, REFLECTION if reflect else REFLECTION + REVISION)
     room = budget - len(carried) - len(opening) - len(closing)

@@ -8,6 +8,8 @@ from worker.engines import Sample, WriteRequest
 
 class WritingEngine:
     name = "told"
+    notes: dict[str, str] = {}  # noqa: RUF012
+    waits_for = ""
 
     def __init__(self, text: str, reason: FinishReason = FinishReason.COMPLETE, error: str = "") -> None:
         self._text, self._reason, self._error = text, reason, error

@@ -20,6 +20,10 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
         self.body: dict[str, Any] = json.loads(self.rfile.read(length))
+        self.close_connection = True
+        if self.path == "/tokenize":
+            self._tokenize()
+            return
         with self.server.lock:
             number = len(self.server.requests)
             self.server.requests.append((self.path, self.body))
@@ -28,7 +32,22 @@ class Answering(BaseHTTPRequestHandler):
             self.server.behaviour(self, number)
         except (BrokenPipeError, ConnectionResetError):
             self.server.hung_up.set()
-        self.close_connection = True
+
+    def _tokenize(self) -> None:
+        """As vLLM and llama.cpp do; not among `requests`, because it asks for no text."""
+        if self.server.adds_bos is None:
+            return self.refuse(404, "no such address")
+        bos = [1] if self.server.adds_bos and self.body["add_special_tokens"] else []
+        return self.answer({"tokens": [*bos, 64]})
+
+    def answer(self, value: object) -> None:
+        """A whole answer in JSON, without a stream."""
+        content = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def refuse(self, status: int, message: str, **headers: str) -> None:
         content = json.dumps({"error": {"message": message}}).encode()
@@ -83,6 +102,8 @@ class StandIn(ThreadingHTTPServer):
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.headers: list[dict[str, str]] = []
         self.hung_up = threading.Event()
+        self.adds_bos: bool | None = None
+        """What `/tokenize` shows; None for a server that has no such address."""
 
     @property
     def url(self) -> str:

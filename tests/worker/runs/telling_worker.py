@@ -34,6 +34,7 @@ class TellingEngine:
     def __init__(self, engine: Engine) -> None:
         self.name = engine.name
         self._engine = engine
+        self.notes, self.waits_for = engine.notes, ""
 
     async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
         async for sample in self._engine.write(request):

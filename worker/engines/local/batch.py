@@ -22,6 +22,7 @@ from worker.engines.request import Continuation, Sample, WriteRequest
 from worker.engines.stopping import scanner
 from worker.engines.threads import ThreadTuner, with_threads
 from worker.network.critic import ReflectiveCodeTransformer, Trunk, empty_cache
+from worker.transcripts.format import opening_tokens
 
 _PARTIAL_CHARACTER = "\ufffd"
 """What a tokenizer decodes an incomplete character to."""
@@ -50,8 +51,10 @@ def prompt_ids(request: WriteRequest, tokenizer: PreTrainedTokenizerBase) -> lis
     prompt = request.prompt
     if request.as_chat and tokenizer.chat_template:
         question = [{"role": "user", "content": prompt}]
+        # The template writes the BOS token itself, where the model wants one.
         prompt = str(tokenizer.apply_chat_template(question, tokenize=False, add_generation_prompt=True))
-    ids: list[int] = tokenizer.encode(prompt, add_special_tokens=False)
+        return list(tokenizer.encode(prompt, add_special_tokens=False))
+    ids: list[int] = opening_tokens(tokenizer) + tokenizer.encode(prompt, add_special_tokens=False)
     if not ids and tokenizer.bos_token_id is not None:
         ids = [tokenizer.bos_token_id]
     return ids

@@ -28,6 +28,7 @@ from worker.engines.local.states import CarriedStates
 from worker.engines.request import Continuation, Priority, Sample, WriteRequest
 from worker.engines.threads import release_helper_threads
 from worker.network.critic import Trunk
+from worker.transcripts.format import opening_tokens
 
 MOST_ROWS = 64
 """Rows of one batch. More rows gain little on a CPU and cost memory."""
@@ -58,6 +59,13 @@ class LocalEngine:
         """
         self.name = name
         self.tokenizer = tokenizer
+        bos = tokenizer.decode(opening_tokens(tokenizer))
+        self.notes = {
+            "bos": f"Plain prompts begin with {bos}, the BOS token that the tokenizer adds."
+            if bos
+            else "Plain prompts have no BOS token, because the tokenizer adds none."
+        }
+        self.waits_for = ""
         self._network = network
         self._most_rows = most_rows
         self.context = int(getattr(network.base.config, "max_position_embeddings", 2048))
