@@ -1,10 +1,11 @@
 """Registering a model that was not trained here.
 
 In: a name, and a folder, hub id or server. Out: the name that the model is registered by, which is the older name where
-the same content is registered already. Nothing is loaded and no server is asked.
+the same content is registered already. No weights are loaded and no server is asked.
 """
 
 import hashlib
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from models.errors import TekhneError
 from worker.addresses import refuse_address
-from worker.network.folders import folder_hash, read_config, resolve
+from worker.network.folders import folder_hash, numbers_in, read_config, resolve
 from worker.training.registering import register_base
 
 
@@ -33,7 +34,7 @@ def add_base(store: Store, name: str, location: str) -> str:
     """Register a folder or hub id as a base.
 
     Raises:
-        ModelUnusable: it holds no model.
+        ModelUnusable: it holds no model, or one that cannot draft.
         NameTaken: another checkpoint has the name.
     """
     folder = resolve(location)
@@ -42,10 +43,21 @@ def add_base(store: Store, name: str, location: str) -> str:
         known = _known(session, name, folder_hash(folder))
     if known is not None:
         return known
+    numbers_in(folder)
+    _check(folder)
     row_id = register_base(store, folder)
     with store.writer() as session:
         session.get_one(Checkpoint, row_id).name = name
     return name
+
+
+def _check(folder: Path) -> None:
+    try:
+        # Imported late: the network libraries come with the extra `worker`, and servers are added without it.
+        from worker.network.checkpoints import check_base
+    except ModuleNotFoundError:
+        return
+    check_base(folder)
 
 
 def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allowed: bool = False) -> str:

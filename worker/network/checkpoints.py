@@ -12,10 +12,18 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from tokenizers import Tokenizer
+from transformers import (
+    MODEL_FOR_CAUSAL_LM_MAPPING,
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils.logging import disable_progress_bar
 
-from worker.network.critic import ReflectiveCodeTransformer, trainable
+from worker.network.critic import ReflectiveCodeTransformer, check_shape, trainable
 from worker.network.errors import ModelUnusable, WrongBase
 from worker.network.folders import (
     DELTA_CONFIG,
@@ -26,7 +34,9 @@ from worker.network.folders import (
     resolve,
     written_aside,
 )
+from worker.transcripts.format import opening_tokens
 
+WANTED = "a base is a decoder of Llama's, Mistral's or Qwen2's shape with an LM head"
 PROBES = ("func f(a int) int {\n\treturn a\n}\n", *(f"{one * 2_000}!" for one in "a1 \n_("))
 """A pattern that needs forever for one of these is refused when the tokenizer is opened, not in the middle of a run."""
 TOKENIZER_PATTERNS = ("tokenizer.json", "tokenizer.model", "vocab.*", "spiece.model", "*.tiktoken")
@@ -41,36 +51,65 @@ def load_base(name: str, *, device: str = "cpu", dtype: torch.dtype = torch.floa
     Raises:
         ModelUnusable: missing, half-downloaded, or not a causal language model.
     """
-    folder = resolve(name)
+    # `dtype=` and not `.to(dtype)`: the latter would also round the rotary frequencies.
+    loaded: PreTrainedModel = _loaded(name, dtype=dtype).to(device).eval()
+    return loaded
+
+
+def check_base(folder: Path) -> None:
+    """Raise ModelUnusable where the folder's model cannot draft: another kind of network, no head that writes, weights
+    that are not there, a tokenizer that does not fit. No weights are read into memory."""
     try:
-        # `dtype=` and not `.to(dtype)`: the latter would also round the rotary frequencies.
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:
+        raise _does_not_load(str(folder), error) from error
+    kind = next(iter(config.architectures or ()), type(config).__name__)
+    if config.is_encoder_decoder:
+        raise ModelUnusable(f"{folder} is an encoder-decoder ({kind}) and cannot draft: {WANTED}.")
+    if type(config) not in MODEL_FOR_CAUSAL_LM_MAPPING:
+        raise ModelUnusable(f"{folder} is a {kind}, which writes no text, and cannot draft: {WANTED}.")
+    # Some quantized weights load only where they can run, which may be another machine.
+    if getattr(config, "quantization_config", None) is None:
+        check_shape(_loaded(str(folder), device_map="meta"))
+    load_tokenizer(str(folder), getattr(config, "vocab_size", None))
+
+
+def _loaded(name: str, **options: Any) -> Any:
+    try:
         model, loading = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=dtype,
+            resolve(name),
             local_files_only=True,
             output_loading_info=True,
             # A model's folder brings data, never code.
             trust_remote_code=False,
             use_safetensors=True,
+            **options,
         )
-        if missing := loading["missing_keys"]:
+        missing = loading["missing_keys"]
+        if missing and all(key.startswith("lm_head.") for key in missing):
+            raise ModelUnusable(f"{name} has no LM head, so it writes no text and cannot draft: {WANTED}.")
+        if missing:
             # They would be random, and different at each start.
             raise ValueError(f"{len(missing)} weights are missing, {min(missing)} first")
+    except ModelUnusable:
+        raise
     # A broken config, or a web page saved as weights, raises all kinds of errors.
     except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelUnusable(
-            f"{name} does not load as a causal language model ({reason}): is it there, and complete?"
-        ) from error
-    loaded: PreTrainedModel = model.to(device).eval()
-    return loaded
+        raise _does_not_load(name, error) from error
+    return model
+
+
+def _does_not_load(name: str, error: Exception) -> ModelUnusable:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return ModelUnusable(f"{name} does not load as a causal language model ({reason}): is it there, and complete?")
 
 
 def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokenizerBase:
-    """The model's tokenizer. With `vocabulary`, the model must know all its tokens.
+    """The model's tokenizer. With `vocabulary`, the model must know all tokens that texts become; tokens that were only
+    added to the tokenizer, such as one for padding, are taken out of it where the model does not know them.
 
     Raises:
-        ModelUnusable: there is none, or it has tokens beyond the model's embedding.
+        ModelUnusable: there is none, or it needs tokens beyond the model's embedding.
     """
     folder = resolve(name)
     if not any(path for pattern in TOKENIZER_PATTERNS for path in folder.glob(pattern)):
@@ -92,12 +131,26 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
         raise ModelUnusable(
             f"The tokenizer of {name} does not load ({reason}): is the download complete?"
         ) from error
-    if vocabulary is not None and len(tokenizer) > vocabulary:
+    if vocabulary is not None and len(tokenizer) > vocabulary and not _without_unknown(tokenizer, vocabulary):
         raise ModelUnusable(
             f"The tokenizer of {name} has {len(tokenizer)} tokens and the model knows {vocabulary}: "
             f"they do not belong together."
         )
     return tokenizer
+
+
+def _without_unknown(tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> bool:
+    """Take added tokens beyond the model's out of the tokenizer; False where it needs them."""
+    backend: Tokenizer | None = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None or max(backend.get_vocab(with_added_tokens=False).values(), default=0) >= vocabulary:
+        return False
+    if any(token >= vocabulary for token in (*opening_tokens(tokenizer), tokenizer.eos_token_id or 0)):
+        return False
+    state = json.loads(backend.to_str())
+    state["added_tokens"] = [token for token in state["added_tokens"] if token["id"] < vocabulary]
+    # There is no other way to remove a token: a text that spells one out is then split like any other.
+    tokenizer._tokenizer = Tokenizer.from_str(json.dumps(state))
+    return True
 
 
 def save_delta(

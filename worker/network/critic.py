@@ -28,7 +28,7 @@ class Trunk(nn.Module):
     def __init__(self, base: PreTrainedModel) -> None:
         """Raises ModelUnusable where the base is not Llama-shaped."""
         super().__init__()
-        _check_shape(base)
+        check_shape(base)
         self.base = base
         self.depth = len(base.model.layers)
         freeze(base)
@@ -177,11 +177,12 @@ def _blank_copy(base: PreTrainedModel, index: int) -> nn.Module:
     return layer  # type: ignore[no-any-return]
 
 
-def _check_shape(base: PreTrainedModel) -> None:
+def check_shape(base: PreTrainedModel) -> None:
+    """Raise ModelUnusable where the base is not Llama-shaped."""
     model = getattr(base, "model", None)
     wanted = ("layers", "norm", "rotary_emb", "embed_tokens")
     if model is None or not all(hasattr(model, name) for name in wanted) or not hasattr(base, "lm_head"):
         raise ModelUnusable(
             f"{type(base).__name__} is not Llama-shaped (layers, norm, rotary_emb, embed_tokens, lm_head): "
-            f"a critic can stand on Llama, Mistral and Qwen2 models."
+            f"Llama, Mistral and Qwen2 models can draft, and critics stand on them."
         )

@@ -4,26 +4,48 @@ import os
 from pathlib import Path
 
 import pytest
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    GPT2Config,
+    GPT2LMHeadModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    LlamaForSequenceClassification,
+    LlamaModel,
+    PreTrainedModel,
+    T5Config,
+    T5ForConditionalGeneration,
+    ViTConfig,
+    ViTModel,
+)
 
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
+from tests.worker.engines.tiny import ALPHABET, tiny_tokenizer
 from worker.checkpoints import BadAddress, NameTaken, add_base, add_endpoint
+from worker.network.checkpoints import load_tokenizer
 from worker.network.errors import ModelUnusable
 
+VOCABULARY = len(ALPHABET) + 1
 URL = "http://localhost:8000/v1"
 
 
 def saved(folder: Path, hidden: int = 16) -> str:
     config = LlamaConfig(
-        vocab_size=20,
+        vocab_size=VOCABULARY,
         hidden_size=hidden,
         intermediate_size=16,
         num_hidden_layers=3,
         num_attention_heads=2,
         tie_word_embeddings=True,
     )
-    LlamaForCausalLM(config).save_pretrained(folder)
+    return with_tokenizer(LlamaForCausalLM(config), folder)
+
+
+def with_tokenizer(model: PreTrainedModel, folder: Path) -> str:
+    model.save_pretrained(folder)
+    tiny_tokenizer().save_pretrained(folder)
     return str(folder)
 
 
@@ -107,3 +129,65 @@ def test_a_config_that_is_none_is_refused_and_nothing_is_added(
     with pytest.raises(ModelUnusable, match=said):
         add_base(sqlite_store, "mine", folder)
     assert rows(sqlite_store) == {}
+
+
+SIZES = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+LLAMA = LlamaConfig(**SIZES, vocab_size=VOCABULARY, tie_word_embeddings=False)
+GPT2 = GPT2Config(vocab_size=VOCABULARY, n_embd=16, n_layer=1, n_head=2)
+T5 = T5Config(vocab_size=VOCABULARY, d_model=16, d_kv=8, d_ff=16, num_layers=1, num_heads=2)
+VIT = ViTConfig(**SIZES, image_size=16, patch_size=8)
+CANNOT_DRAFT = {
+    "an encoder": (BertForMaskedLM, BertConfig(**SIZES, vocab_size=VOCABULARY), "not Llama-shaped"),
+    "an encoder-decoder": (T5ForConditionalGeneration, T5, "encoder-decoder"),
+    "no LM head": (LlamaModel, LLAMA, "no LM head"),
+    "a head that classifies": (LlamaForSequenceClassification, LLAMA, "no LM head"),
+    "pictures": (ViTModel, VIT, "writes no text"),
+    "another decoder": (GPT2LMHeadModel, GPT2, "not Llama-shaped"),
+    "too few embeddings": (
+        LlamaForCausalLM,
+        LlamaConfig(**SIZES, vocab_size=VOCABULARY - 1),
+        "do not belong together",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", CANNOT_DRAFT)
+def test_a_base_that_cannot_draft_is_refused_when_it_is_added(
+    sqlite_store: Store, tmp_path: Path, shape: str
+) -> None:
+    kind, config, reason = CANNOT_DRAFT[shape]
+    folder = with_tokenizer(kind(config), tmp_path / "model")
+    with pytest.raises(ModelUnusable, match=reason) as refused:
+        add_base(sqlite_store, "mine", folder)
+    assert "\n" not in str(refused.value)
+    assert rows(sqlite_store) == {}
+
+
+def test_a_base_without_a_tokenizer_is_refused_when_it_is_added(sqlite_store: Store, tmp_path: Path) -> None:
+    LlamaForCausalLM(LLAMA).save_pretrained(tmp_path)
+    with pytest.raises(ModelUnusable, match="holds no tokenizer"):
+        add_base(sqlite_store, "mine", str(tmp_path))
+    assert rows(sqlite_store) == {}
+
+
+def test_tokens_that_were_only_added_to_the_tokenizer_need_no_embedding(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    folder = saved(tmp_path / "model")
+    tokenizer = tiny_tokenizer()
+    tokenizer.add_special_tokens({"pad_token": "[PAD]", "additional_special_tokens": ["<|x|>"]})
+    tokenizer.save_pretrained(folder)
+    assert add_base(sqlite_store, "mine", folder) == "mine"
+    opened = load_tokenizer(folder, VOCABULARY)
+    # What spells such a token is text like any other.
+    assert max(opened.encode("a[PAD]b<|x|>")) < VOCABULARY
+    assert opened.decode(opened.encode("ab")) == "ab"
+
+
+def test_an_added_token_that_ends_texts_needs_its_embedding(sqlite_store: Store, tmp_path: Path) -> None:
+    folder = saved(tmp_path / "model")
+    tokenizer = tiny_tokenizer()
+    tokenizer.add_special_tokens({"eos_token": "<|im_end|>"})
+    tokenizer.save_pretrained(folder)
+    with pytest.raises(ModelUnusable, match="do not belong together"):
+        add_base(sqlite_store, "mine", folder)

@@ -20,7 +20,10 @@ from worker.engines.server_errors import LONGEST_ASKED_SECONDS
 OPENAI_LIMIT = (
     "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
 )
-OPENAI_TEMPERATURE = "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported."
+OPENAI_TEMPERATURE = (
+    "Unsupported value: 'temperature' does not support 0.7 with this model. "
+    "Only the default (1) value is supported."
+)
 
 
 def refused_with(answer: Answering, body: dict[str, Any], status: int = 400) -> None:

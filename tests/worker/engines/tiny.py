@@ -1,7 +1,7 @@
 """A tiny random network with a character tokenizer: enough to see every step of an engine, quick on any CPU."""
 
 import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from worker.network.critic import ReflectiveCodeTransformer
@@ -10,11 +10,15 @@ ALPHABET = "\n\t (){}=+abcdefghijklmnopqrstuvwxyz0123456789\"'`/*"
 END = "<end>"
 
 
-def tiny_tokenizer() -> PreTrainedTokenizerFast:
+def tiny_tokenizer(*, bos: str = "") -> PreTrainedTokenizerFast:
+    """`bos`: a sign of the alphabet that the tokenizer puts before every text, as Llama's does with its BOS token."""
     vocabulary = {END: 0, **{sign: place for place, sign in enumerate(ALPHABET, start=1)}}
     inner = Tokenizer(models.WordLevel(vocabulary, unk_token=" "))
     inner.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     inner.decoder = decoders.Fuse()
+    if bos:
+        special = [(bos, vocabulary[bos])]
+        inner.post_processor = processors.TemplateProcessing(single=f"{bos} $A", special_tokens=special)
     return PreTrainedTokenizerFast(tokenizer_object=inner, eos_token=END)
 
 
