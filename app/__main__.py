@@ -5,6 +5,7 @@ import sys
 
 import uvicorn
 
+from app.connections import PatientProtocol
 from app.errors import WebError
 from app.main import create_app
 from settings import SettingsError, load_settings
@@ -34,6 +35,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        http=PatientProtocol,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         server_header=False,

@@ -116,8 +116,14 @@ def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
     url, _, model = base.location.partition("#")
     refuse_address(url, private_allowed=settings.private_endpoints)
     key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
-    patience = settings.endpoint_patience_seconds
-    return OpenAICompatibleEngine(url, model, name=base.name, key=key, patience_seconds=patience)
+    return OpenAICompatibleEngine(
+        url,
+        model,
+        name=base.name,
+        key=key,
+        patience_seconds=settings.endpoint_patience_seconds,
+        private_allowed=settings.private_endpoints,
+    )
 
 
 def _checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:

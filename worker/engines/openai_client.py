@@ -21,6 +21,7 @@ from typing import Any
 import httpx2
 from openai import APIError, AsyncOpenAI, AsyncStream, OpenAI, omit
 
+from worker.engines import connecting
 from worker.engines.server_errors import ServerHiccup, Trouble, failure, one_line
 
 TRIES = 5
@@ -57,9 +58,12 @@ def pause_seconds(attempt: int, first: float, asked: float = 0.0) -> float:
     return max(min(LONGEST_PAUSE_SECONDS, grown), asked)
 
 
-def async_client(url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> AsyncOpenAI:
+def async_client(
+    url: str, timeout_seconds: float = TIMEOUT_SECONDS, *, private_allowed: bool = False
+) -> AsyncOpenAI:
     """A client without a key; each request brings its own."""
-    return AsyncOpenAI(base_url=url, api_key="unused", timeout=timeout_seconds, max_retries=0)
+    http = connecting.async_client(url, private_allowed=private_allowed, timeout_seconds=timeout_seconds)
+    return AsyncOpenAI(base_url=url, api_key="unused", timeout=timeout_seconds, max_retries=0, http_client=http)
 
 
 async def stream_pieces(
@@ -117,14 +121,16 @@ async def _tokens(client: AsyncOpenAI, url: str, model: str, key: str, *, specia
     return list(response.json()["tokens"])
 
 
-def chat_answer(url: str, key: str, body: dict[str, Any]) -> str | None:
+def chat_answer(url: str, key: str, body: dict[str, Any], *, private_allowed: bool = False) -> str | None:
     """The whole text of one chat answer; None where the answer has no text.
 
     Raises:
         ServerRefused, ServerHiccup: as above.
     """
     try:
-        with OpenAI(base_url=url, api_key="unused", timeout=TIMEOUT_SECONDS, max_retries=0) as client:
+        http = connecting.client(url, private_allowed=private_allowed, timeout_seconds=TIMEOUT_SECONDS)
+        options: Any = {"timeout": TIMEOUT_SECONDS, "max_retries": 0, "http_client": http}
+        with OpenAI(base_url=url, api_key="unused", **options) as client:
             response = client.post("/chat/completions", cast_to=httpx2.Response, body=body, options=_options(key))
         answer: Any = response.json()["choices"][0]["message"]["content"]
     except (APIError, httpx2.RequestError) as error:

@@ -68,9 +68,11 @@ class OpenAICompatibleEngine:
         first_pause_seconds: float = 0.5,
         timeout_seconds: float = TIMEOUT_SECONDS,
         patience_seconds: float = 0.0,
+        private_allowed: bool = False,
     ) -> None:
         """
         Args:
+            private_allowed: whether the server may be on a private network.
             patience_seconds: how long requests wait while nobody answers; 0 for no longer than for any other failure.
         """
         self.name = name
@@ -86,7 +88,7 @@ class OpenAICompatibleEngine:
         """By `time.monotonic`: the server asked for no request before."""
         self._opens_at_clock = ""
         self._lanes = {priority: asyncio.Semaphore(concurrency) for priority in Priority}
-        self._client = async_client(self._url, timeout_seconds)
+        self._client = async_client(self._url, timeout_seconds, private_allowed=private_allowed)
         # Its own loop: callers come from many loops, and connections belong to one.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"engine-{name}", daemon=True)

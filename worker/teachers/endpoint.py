@@ -32,6 +32,8 @@ class EndpointTeacher:
     temperature: float = 0.2
     first_pause_seconds: float = 1.0
     sleep: Callable[[float], None] = time.sleep
+    private_allowed: bool = False
+    """Whether the server may be on a private network."""
 
     @property
     def name(self) -> str:
@@ -59,7 +61,7 @@ class EndpointTeacher:
         reason = advice = ""
         for attempt in range(TRIES):
             try:
-                answer = chat_answer(self.url, self.key, body)
+                answer = chat_answer(self.url, self.key, body, private_allowed=self.private_allowed)
             except ServerRefused as error:
                 reason, advice = str(error), self._advice(error)
                 break
@@ -83,8 +85,9 @@ def _make(options: TeacherOptions) -> EndpointTeacher:
     from settings import load_settings
     from worker.addresses import refuse_address
 
-    refuse_address(options.url, private_allowed=load_settings().private_endpoints)
-    return EndpointTeacher(url=options.url, model=options.model, key=options.key)
+    allowed = load_settings().private_endpoints
+    refuse_address(options.url, private_allowed=allowed)
+    return EndpointTeacher(url=options.url, model=options.model, key=options.key, private_allowed=allowed)
 
 
 KIND = TeacherKind(

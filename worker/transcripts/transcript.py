@@ -7,7 +7,6 @@ the first line that cannot be used. Nothing here judges whether a lesson is righ
 import gzip
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields
@@ -17,6 +16,8 @@ from typing import Any, BinaryIO
 
 from models.enums import TranscriptState, Verdict
 from worker.outputs import written_file
+from worker.problem_sets.errors import SourceError
+from worker.problem_sets.rows import SourceRow, open_bytes, read_rows
 from worker.store import storable
 from worker.transcripts.errors import BadRowError
 
@@ -70,20 +71,19 @@ def _hash(parts: list[str]) -> str:
 
 
 def read_transcripts(file: Path) -> Iterator[TranscriptContent]:
-    """The transcripts of a JSON Lines file, gzipped where its name ends in `.gz`.
+    """The transcripts of a JSON Lines file, gzipped or not, within the limits of every file that is handed in.
 
     Raises:
         BadRowError: the file cannot be opened, or at its first bad line.
     """
     number = 0
     try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _read(line, f"{file}, line {number}")
-    except (OSError, EOFError, zlib.error) as error:
-        what = getattr(error, "strerror", None) or error
-        raise BadRowError(f"{file}, line {number + 1}: it cannot be read ({what}): check the path.") from error
+        with open_bytes(str(file)) as stream:
+            for row in read_rows(stream):
+                number = row.line
+                yield _read(row, f"{file}, line {number}")
+    except SourceError as error:
+        raise BadRowError(f"{file}, line {number + 1}: it cannot be read ({str(error).rstrip('.')}).") from error
 
 
 def write_transcripts(file: Path, transcripts: Iterable[TranscriptContent]) -> int:
@@ -104,12 +104,11 @@ _NAMES = {field.name for field in fields(TranscriptContent)}
 _OPTIONAL = {"reason"}
 
 
-def _read(line: bytes, where: str) -> TranscriptContent:
-    try:
-        row: dict[str, Any] = json.loads(line.decode())
-    except (ValueError, RecursionError) as error:
-        raise BadRowError(f"{where}: not JSON ({error}).") from error
-    if not isinstance(row, dict) or row.pop("version", None) != VERSION:
+def _read(source: SourceRow, where: str) -> TranscriptContent:
+    if source.problem:
+        raise BadRowError(f"{where}: this is not JSON, or it cannot be read ({source.problem.rstrip('.')}).")
+    row: dict[str, Any] = dict(source.fields)
+    if row.pop("version", None) != VERSION:
         raise BadRowError(f'{where}: not a transcript of version {VERSION}: each line needs "version": {VERSION}.')
     missing = sorted(_NAMES - _OPTIONAL - row.keys())
     if missing:

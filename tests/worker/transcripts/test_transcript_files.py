@@ -92,3 +92,16 @@ def test_bytes_that_are_no_utf_8_are_named_with_their_line(tmp_path: Path) -> No
     (tmp_path / "t.jsonl").write_bytes(f"{ONE.as_json()}\n".encode() * 2 + b'{"a": "\xff"}\n')
     with pytest.raises(BadRowError, match="line 3: not JSON"):
         list(read_transcripts(tmp_path / "t.jsonl"))
+
+
+def test_a_file_packed_as_no_honest_file_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "t.jsonl.gz", "wb") as packed:
+        packed.write(f"{ONE.as_json()}\n".encode() + b" " * (100 * 1024**2))
+    with pytest.raises(BadRowError, match="no honest file"):
+        list(read_transcripts(tmp_path / "t.jsonl.gz"))
+
+
+def test_a_packed_file_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
+    write_transcripts(tmp_path / "t.jsonl.gz", [ONE])
+    (tmp_path / "t.jsonl.gz").rename(tmp_path / "t.jsonl")
+    assert list(read_transcripts(tmp_path / "t.jsonl")) == [ONE]

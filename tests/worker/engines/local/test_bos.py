@@ -46,7 +46,7 @@ def test_the_engine_says_whether_it_does(bos: str, words: str) -> None:
 
 def test_a_chat_form_writes_its_own_bos_token_and_gets_no_second_one() -> None:
     tokenizer = tiny_tokenizer(bos=BOS)
-    tokenizer.chat_template = BOS + "{{ messages[0].content }}"
+    tokenizer.chat_template = "{{ '{' }}{{ messages[0].content }}"
     engine = LocalEngine(tiny_network(), tokenizer, name="tiny")
     try:
         assert written(engine, replace(REQUEST, as_chat=True))[1] == len(PROMPT) + 1

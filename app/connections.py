@@ -1,0 +1,69 @@
+"""Connections that keep the web process waiting: how long a request's head and an answer's reader may take, and how
+many connections are held.
+
+uvicorn holds a connection that sends nothing, or a byte a minute, until the other side ends it. Here it is closed when
+no whole request head has come in time, when an answer is not read, and, where there are too many, when it has waited
+longest for a request. How long a body may take is for `app.web.security.limits` to say.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP/1.1 with patience that ends."""
+
+    HEAD_SECONDS = 20.0
+    UNREAD_SECONDS = 60.0
+    """How long an answer's next bytes may wait for their reader."""
+    MOST_CONNECTIONS = 800
+    """Below the 1,024 open files that most systems allow a process."""
+
+    _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+        if len(self.connections) > self.MOST_CONNECTIONS:
+            self._make_room()
+
+    def data_received(self, data: bytes) -> None:
+        if self._awaits_head and self._deadline is None:
+            # The next request of a connection that is kept alive; until it begins, uvicorn's own timeout counts.
+            self._expect_head()
+        super().data_received(data)
+        if not self._awaits_head:
+            self._deadline = _cancelled(self._deadline)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline, self._unread = _cancelled(self._deadline), _cancelled(self._unread)
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(self.UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._unread = _cancelled(self._unread)
+        super().resume_writing()
+
+    @property
+    def _awaits_head(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _expect_head(self) -> None:
+        self._deadline = self.loop.call_later(self.HEAD_SECONDS, self.transport.close)
+
+    def _make_room(self) -> None:
+        waiting = [
+            one for one in self.connections if isinstance(one, PatientProtocol) and one._deadline is not None
+        ]
+        oldest = min(waiting, key=lambda one: one._deadline.when() if one._deadline else 0.0, default=self)
+        oldest.transport.close()
+
+
+def _cancelled(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
