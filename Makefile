@@ -24,11 +24,12 @@ test: python ## set up, then run every check and every test
 coverage: ## the same tests, a third slower, with the lines and branches that no test reaches
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
-check: ## lint, format, types and the walls between rooms
+check: ## lint, format, types, the walls between rooms, and known vulnerabilities where an index can be asked
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports --no-logo
+	@$(BIN)/python tools/audit.py
 
 figures: ## lines, files and imports of each room
 	@$(PYTHON) tools/figures.py

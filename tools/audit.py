@@ -1,4 +1,4 @@
-"""`make audit`: are known vulnerabilities in the pinned libraries? One line where nobody can say.
+"""`make check` asks: are known vulnerabilities in the pinned libraries? One line where nobody can say.
 
 In: requirements/run.txt. Out: a line, and exit code 1 only where a vulnerability is known that a newer release mends:
 without a network, or where the package index serves no advisories, nothing fails. `pip-audit` asks the index that the

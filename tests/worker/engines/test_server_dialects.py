@@ -223,3 +223,30 @@ def test_whether_a_server_puts_a_bos_token_before_prompts_is_noted_where_it_says
         assert engine.notes == {}
         asyncio.run(collected(engine, DRAFT))
         assert words in engine.notes["bos"]
+
+
+TRICKY = (
+    "<think>\nGröße?\n```go\nfunc f() int { return 0 }\n```\nNein.\n</think>\n"
+    "Run it:\n```bash\ngo run .\n```\nUse it so:\n```go\nfmt.Println(f())\n```\n"
+)
+ANSWER = TRICKY + "```go\nfunc f() int {\n\treturn 1 // ü\n}\n```"
+
+
+def test_a_chat_answer_is_cut_after_its_block_however_its_stream_is_cut() -> None:
+    """Every piece is one character, and the stream comes in threes of bytes."""
+
+    def byte_by_byte(answer: Answering, _: int) -> None:
+        if "chat" not in answer.path:
+            return answer.refuse(404, "no such address")
+        answer.open_stream()
+        for character in ANSWER + "\nThat is it." * 60:
+            event = {"choices": [{"delta": {"content": character}}]}
+            data = f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
+            for start in range(0, len(data), 3):
+                answer.wfile.write(data[start : start + 3])
+        return answer.event("[DONE]")
+
+    request = replace(DRAFT, sampling=DRAFT.sampling.model_copy(update={"max_new_tokens": 2_000}))
+    [sample], server = answers(byte_by_byte, request)
+    assert (sample.text, sample.finish_reason) == (ANSWER, FinishReason.COMPLETE)
+    assert len(server.requests) == 2

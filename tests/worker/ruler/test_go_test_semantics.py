@@ -81,6 +81,18 @@ def test_a_set_up_of_the_tests_main_is_there_when_they_run(judge: Judge) -> None
     assert judge(WRONG, suite(main + test, "os")).fixed.verdict is Verdict.ASSERTION
 
 
+def test_what_is_dropped_is_known_by_its_place_in_characters(judge: Judge) -> None:
+    answer = "<think>Größe\udce9 ü\n</think>\nDas geht so:\n```go\n" + RIGHT + "```\nFür Größen.<|im_end|>"
+    judgement = judge(answer)
+    assert judgement.fixed.verdict is Verdict.PASSED, judgement.fixed.message
+    pieces = {one.what: answer[one.start : one.end] for one in judgement.assembly.dropped}
+    assert pieces["thought"] == "<think>Größe\udce9 ü\n</think>"
+    assert pieces["special token"] == "<|im_end|>"
+    assert {"Das geht so:", "Für Größen."} == {
+        answer[one.start : one.end] for one in judgement.assembly.dropped if one.what == "text"
+    }
+
+
 def test_tests_of_the_answers_own_are_dropped_and_named(judge: Judge) -> None:
     own = (
         'package main\n\nimport (\n\t"fmt"\n\t"os"\n\t"testing"\n)\n\nfunc Double(n int) int {\n\treturn 2 * n\n}\n\n'

@@ -96,6 +96,28 @@ def test_a_server_that_sends_garbage_leaves_unscored_samples_with_its_words(
     assert report.verdict == "No sample has been scored (4 samples unscored), so nothing can be said."
 
 
+def only_its_own_temperature(asked: Answering, _: int) -> None:
+    if "temperature" in asked.body:
+        return asked.refuse(400, "Unsupported value: 'temperature' does not support 0.8 with this model.")
+    return asked.say("\treturn 0\n}")
+
+
+def test_what_a_server_refuses_of_the_sampling_is_recorded_and_said_beside_the_numbers(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    with stand_in(only_its_own_temperature) as server:
+        server.adds_bos = True
+        add_endpoint(sqlite_store, "elsewhere", server.url, "model")
+        run_id = a_run(sqlite_store, base="elsewhere", arms=ARMS[1:], samples=1)
+        _, run = do(sqlite_store, run_id)
+    assert (run.state, run.engine_notes.keys()) == (RunState.DONE, {"bos", "temperature"})
+    with sqlite_store.reader() as session:
+        report = read_report(session, run_id)
+    assert run.engine_notes["temperature"] in report.warnings
+    assert "The server puts a BOS token before plain prompts, by its own word." in report.run.engine_notes
+
+
 def test_a_run_without_problems_is_done_and_says_that_it_is_empty(sqlite_store: Store, tmp_path: Path) -> None:
     add_tiny_models(sqlite_store, tmp_path)
     run_id = a_run(sqlite_store)

@@ -1,5 +1,7 @@
 """The work bench of one problem over HTTP."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -183,3 +185,31 @@ def test_a_rerun_without_results_stands_in_the_history_too(served: Served, state
         session.execute(delete(RunProblemCount).where(RunProblemCount.run_id == run_id))
         session.get_one(Run, run_id).state = state
     assert f'class="state {state}"' in _bench(served, 0)
+
+
+def test_what_was_left_out_of_an_answer_is_listed_beside_its_program_and_opens(served: Served) -> None:
+    answer = f"<think>\n{HOSTILE}\n</think>\nfunc F() {{}}\n<|im_end|>"
+    thought, token = answer.index("func") - 1, answer.index("<|im_end|>")
+    dropped = [["thought", 0, thought], ["special token", token, len(answer)]]
+    with served.store.writer() as session:
+        session.execute(update(Attempt).values(text=answer, dropped=dropped))
+        session.execute(update(Revision).values(text=answer, dropped=dropped[1:]))
+    text = _bench(served, 1, "?arm=critic")
+    shown = text[text.index('class="left-out"') :].split("</section>")[0]
+    assert shown.index("Left out of the draft’s answer") < shown.index("Left out of the revision’s answer")
+    assert re.findall(r"<summary>(.*?) <span", shown) == ["thought", "special token", "special token"]
+    assert re.findall(r"line (\d+)", shown) == ["1", "5", "5"]
+    assert "&lt;|im_end|&gt;" in shown
+    assert "alert(1)" in shown
+    assert "<script>alert" not in text
+
+
+def test_what_was_left_out_is_a_field_of_the_api_and_a_column_of_the_csv(served: Served) -> None:
+    with served.store.writer() as session:
+        session.execute(update(Attempt).values(text="Hm.\nfunc F() {}", dropped=[["text", 0, 3]]))
+        session.execute(update(Revision).values(dropped=[["test", 0, 1], ["test", 1, 2], ["text", 2, 3]]))
+    read = served.client.get(f"/api/v1/runs/{served.run_id}/problems/1?arm=base").json()
+    assert read["draft"]["dropped"] == [{"what": "text", "line": 1, "text": "Hm."}]
+    rows = list(csv.DictReader(io.StringIO(served.text(f"/runs/{served.run_id}/attempts.csv"))))
+    assert {row["left_out"] for row in rows if row["arm"] == "base"} == {"text"}
+    assert {row["left_out"] for row in rows if row["arm"] == "critic" and row["rounds"] == "1"} == {"test; text"}
