@@ -4,7 +4,7 @@ WebError                the parent; carries the HTTP status and what to do next
 ├── NotFound            404: no such run, problem, program or page
 ├── BadRequest          400: the address or a form asks for something that cannot be read
 ├── TooMuch             413, 429: more was sent than one reader may send
-├── NoTables            503: the store has not been migrated
+├── NoStore             503: the store cannot be used now (`models.store_faults`)
 └── AssetsMissing       set-up has not fetched the scripts (raised at start, never to a reader)
 """
 
@@ -44,11 +44,11 @@ class TooMuch(WebError):
     title = "Too much at once"
 
 
-class NoTables(WebError):
-    """The store is there and its tables are not."""
+class NoStore(WebError):
+    """The disk, the database or its server is at fault, or the store has no tables."""
 
     status = 503
-    title = "The store is not ready"
+    title = "The store cannot be used now"
 
 
 class AssetsMissing(WebError):

@@ -14,6 +14,7 @@ from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
 from app.state import AppState
+from app.store_watch import StoreWatch
 from app.web import downloads, error_page, live, pages
 from app.web.http import HeadersMiddleware, HeadMiddleware, NotModified, not_modified
 from app.web.rendering.environment import make_environment
@@ -42,17 +43,22 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     settings = settings or load_settings()
     refuse_open_address(settings)
     assets = Assets()
-    opened = store or Store.open(settings.store_url)
+    opened = store or Store.open(settings.store_url, create=False)
     queue = JobQueue(opened, settings.jobs_url)
     remover = Remover(opened)
+    watch = StoreWatch(opened, writes=not settings.read_only, reopened=queue.close)
     app = FastAPI(
-        title="Tekhne", docs_url=None, redoc_url=None, openapi_url=OPENAPI, lifespan=_lifespan(queue, remover)
+        title="Tekhne",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=OPENAPI,
+        lifespan=_lifespan(queue, remover, watch),
     )
     app.state.tekhne = AppState(
         settings=settings,
         store=opened,
         assets=assets,
-        templates=make_environment(assets),
+        templates=make_environment(assets, lambda: opened.faults.current),
         queue=queue,
         remover=remover,
     )
@@ -71,11 +77,15 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     return app
 
 
-def _lifespan(queue: JobQueue, remover: Remover) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    queue: JobQueue, remover: Remover, watch: StoreWatch
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watch.open()
         remover.open()
         yield
+        watch.close()
         remover.close()
         queue.close()
 

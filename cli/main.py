@@ -14,8 +14,9 @@ from rich.console import Console
 
 from cli.outputs import check_outputs_first
 from models.errors import TekhneError
+from models.store_faults import fault_of
 from worker.extras import said_by
-from worker.jobs.errors import error_sentence, is_unwritable
+from worker.jobs.errors import error_sentence
 
 app = typer.Typer(
     name="tekhne",
@@ -75,7 +76,7 @@ def main() -> None:
         sys.exit(_say(missing, missing.exit_code))
     except Exception as error:
         # The disk under the store may be full, whatever the command was doing.
-        if not is_unwritable(error):
+        if fault_of(error) is None:
             raise
         sys.exit(_say(error_sentence(error), 2))
 

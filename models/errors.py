@@ -16,6 +16,9 @@ TekhneError                             one sentence for the user; exit code 2
 Each room draws its own subtree where its base stands. Any other exception is a bug and keeps its traceback.
 """
 
+MAY_PASS = 75
+"""The exit code, as of sysexits, of an error that may pass by itself: `tekhne up` starts such a process again."""
+
 
 class TekhneError(Exception):
     """The message is the sentence that the user reads: what was wrong, where, and what to do."""

@@ -7,11 +7,12 @@ for the jobs page, and numbered events, so that a browser that lost its connecti
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, closed, now
-from models.enums import JobKind, JobState
+from models.enums import JobKind, JobState, RunState
+from models.run import Run
 
 INTERACTIVE = "interactive"
 """A user waits for the result in a browser: these jobs go first."""
@@ -85,6 +86,26 @@ class WorkerHeartbeat(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Ruler digest, isolation, device, models loaded."""
+
+
+def end_job(session: Session, job: Job, state: JobState, error: str = "") -> None:
+    """End a job, and its run with it: both are written here only, in the caller's transaction.
+
+    A run that its user paused or cancelled keeps that state when its job stops, and the job takes it over.
+    """
+    run = session.get(Run, job.run_id) if job.run_id is not None else None
+    if state is JobState.CANCELLED and run is not None and run.state is RunState.PAUSED:
+        state = JobState.PAUSED
+    job.state, job.finished_at, job.deduplication_key, job.error = state, now(), None, error
+    numbers = select(func.max(JobEvent.number)).where(JobEvent.job_id == job.id)
+    number = (session.scalar(numbers) or 0) + 1
+    session.add(JobEvent(job_id=job.id, number=number, kind=state.value, data={"error": error} if error else {}))
+    if run is not None:
+        # A run and its job end in states of the same name.
+        run.state, run.error = RunState(state.value), error
+        run.revision_number += 1
+        if run.state is not RunState.PAUSED:
+            run.finished_at = now()
 
 
 def queue_of(kind: JobKind) -> str:

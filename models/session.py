@@ -9,16 +9,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
 from models.base import now
 from models.enums import RunState
 from models.run import Run
+from models.store_faults import FaultRecord, SchemaChanged
+from models.store_file import hold_to_one_file
 
 BUSY_TIMEOUT_MS = 30_000
-MARKS = frozenset({"tekhne_schema_version", "dbos_migrations"})
+VERSION_TABLE = "tekhne_schema_version"
+MARKS = frozenset({VERSION_TABLE, "dbos_migrations"})
 """Every store has the first table, every job queue the second; a SQLite file with neither is another program's."""
 _WRITES = "tekhne_writes"
 SEES_DELETED = "tekhne_sees_deleted"
@@ -28,8 +31,11 @@ SCHEMA_LOCK = 0x7E4B_0E01
 """An arbitrary number: no other program may use it for a lock in the same Postgres database."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, create: bool = True) -> Engine:
     """An engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`).
+
+    Args:
+        create: whether a SQLite file that is not there may be made.
 
     Raises:
         sqlalchemy.exc.ArgumentError: the URL cannot be read.
@@ -38,6 +44,7 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    hold_to_one_file(engine, create=create)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -51,6 +58,7 @@ def open_jobs_engine(url: str) -> Engine:
     engine = create_engine(
         parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": "IMMEDIATE"}
     )
+    hold_to_one_file(engine, create=True)
     event.listen(engine, "connect", _apply_pragmas)
     return engine
 
@@ -91,6 +99,12 @@ def _hide_deleted(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(_NOT_DELETED)
 
 
+def read_version(connection: Connection) -> str:
+    """The schema's revision."""
+    found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()
+    return str(found or "")
+
+
 def database_now(session: Session) -> datetime:
     """The time by the database's clock, which all hosts share. SQLite has none of its own: there it is this host's."""
     if session.get_bind().dialect.name != "postgresql":
@@ -104,14 +118,16 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.faults = FaultRecord(engine.url.render_as_string(hide_password=True))
+        self._schema: str | None = None
         self._readers = sessionmaker(engine, expire_on_commit=False)
         self._writers = sessionmaker(engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
         for sessions in (self._readers, self._writers):
             event.listen(sessions, "do_orm_execute", _hide_deleted)
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        return cls(open_engine(url))
+    def open(cls, url: str, *, create: bool = True) -> "Store":
+        return cls(open_engine(url, create=create))
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
@@ -121,18 +137,42 @@ class Store:
 
     @contextmanager
     def writer(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the end, rolled back by an exception."""
+        """A session in one transaction: committed at the end, rolled back by an exception.
+
+        Raises:
+            SchemaChanged: another version of Tekhne migrated the store; nothing was written.
+        """
         with self._writers.begin() as session:
+            self._refuse_changed_schema(session.connection())
             yield session
+
+    @property
+    def schema(self) -> str:
+        """The revision at which this process writes; empty before its first transaction."""
+        return self._schema or ""
+
+    def _refuse_changed_schema(self, connection: Connection) -> None:
+        if self._schema is None:
+            made = inspect(connection).has_table(VERSION_TABLE)
+            self._schema = read_version(connection) if made else ""
+        elif self._schema and (found := read_version(connection)) != self._schema:
+            raise SchemaChanged(f"its schema is {found} now; this version of Tekhne knows {self._schema}")
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """A transaction that only one process at a time can hold, for changes of the schema."""
         engine = self.engine.execution_options(**{_WRITES: True})
+        self._schema = None
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA_LOCK})
             yield connection
+
+    def reopen(self) -> None:
+        """Take the file that is there now for the store; whoever calls has looked at it."""
+        self._schema = None
+        hold_to_one_file(self.engine, create=False)
+        self.engine.dispose()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -3,6 +3,9 @@
 It refuses to start if it could not work safely: without torch or isolation, under the name of another live worker, or
 on a store that is not migrated. SIGTERM and Ctrl-C end it: first its jobs stop, then the engines close. What was cut
 short is not stored, and an interrupted job continues when this worker or another one starts.
+
+What a worker knows of a store is worth nothing once the store's file is another one: it begins anew, with `--again`, as
+soon as there is a store. When another version of Tekhne migrated the store, it ends.
 """
 
 import logging
@@ -14,14 +17,20 @@ from typing import NoReturn
 
 from models import Store
 from models.errors import TekhneError
+from models.session import read_version
+from models.store_faults import StoreFault, waiting_sentence
 from settings import Settings, load_settings
 from worker.extras import refuse_missing
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.workers import Heartbeat, Reaper, default_worker_id
-from worker.store import refuse_unready
+from worker.store import StoreUnready, refuse_unready
 
 STOP_SECONDS = 6.0
 """How long jobs may take to stop; `tekhne up` kills a worker that needs longer than ten."""
+
+LOOK_SECONDS = 0.5
+"""How often a worker asks itself whether its store is still there."""
+AGAIN = "--again"
 
 log = logging.getLogger("tekhne.worker")
 
@@ -51,8 +60,7 @@ def work(settings: Settings) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    store = Store.open(settings.store_url)
-    refuse_unready(store)
+    store = _ready_store(settings, ended)
     worker_id = settings.worker_id or default_worker_id()
     with (
         Service(settings, store) as service,
@@ -61,19 +69,58 @@ def work(settings: Settings) -> None:
         Reaper(store, worker_id, queue, settings.retention_days),
     ):
         log.info("worker %s takes jobs", worker_id)
-        ended.wait()
+        lost = _wait_for_end(store, queue, ended)
         log.info("worker %s stops its jobs and ends", worker_id)
-        if not queue.end_jobs(STOP_SECONDS):
+        stopped = queue.end_jobs(STOP_SECONDS)
+        if lost is StoreFault.GONE:
+            service.ruler.close()
+            os.execv(sys.executable, [sys.executable, "-m", "worker", f"{AGAIN}={store.schema}"])
+        if lost is not None:
+            _exit(TekhneError.exit_code)
+        if not stopped:
             # Engines must not close under a job. What it has not stored is done again, as after a crash.
             log.warning("a job did not stop in %.0f seconds: it goes on when a worker starts", STOP_SECONDS)
             _exit()
     _exit()
 
 
-def _exit() -> NoReturn:
+def _ready_store(settings: Settings, ended: threading.Event) -> Store:
+    """The store; a worker that begins anew waits for it, and for the schema that it knows."""
+    store = Store.open(settings.store_url, create=False)
+    again = next((word for word in sys.argv if word.startswith(AGAIN)), "")
+    while True:
+        try:
+            refuse_unready(store)
+            break
+        except StoreUnready:
+            if not again:
+                raise
+            if ended.wait(LOOK_SECONDS):
+                _exit()
+    with store.engine.connect() as connection:
+        found, known = read_version(connection), again.partition("=")[2]
+    if known and found != known:
+        words = f"its schema is {found}; this version of Tekhne knows {known}"
+        raise TekhneError(waiting_sentence(StoreFault.SCHEMA, words))
+    return store
+
+
+def _wait_for_end(store: Store, queue: WorkerQueue, ended: threading.Event) -> StoreFault | None:
+    """Return when the worker is told to end, or with a fault that it cannot wait out."""
+    while not ended.wait(LOOK_SECONDS):
+        notice = store.faults.current
+        if notice is not None and notice.fault in (StoreFault.GONE, StoreFault.SCHEMA):
+            return notice.fault
+        if lost := queue.lost():
+            log.error("the job queue's file is gone (%s): the worker begins anew with an empty queue", lost)
+            return StoreFault.GONE
+    return None
+
+
+def _exit(code: int = 0) -> NoReturn:
     # A normal exit of the interpreter would wait for every thread, also for one that is loading a model.
     logging.shutdown()
-    os._exit(0)
+    os._exit(code)
 
 
 if __name__ == "__main__":

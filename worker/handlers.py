@@ -6,19 +6,19 @@ from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.enums import JobKind, RunKind, RunState
+from models.enums import JobKind, RunKind
+from models.store_faults import first_of
 from models.unscored import take_unscored_again
-from worker.jobs.errors import JobCancelled, JobInterrupted, JobPaused, JobTaken, error_sentence, first_of
+from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.jobs.handle import JobHandle
 from worker.jobs.performing import Handler
 from worker.repair import repair_run
 from worker.runs.executing import Executor
 from worker.runs.plan import RunPlan, read_plan
 from worker.runs.progress import RunProgressReporter
-from worker.runs.state import add_engine_notes, begin_run, end_run, stop_run
+from worker.runs.state import add_engine_notes, begin_run
 from worker.runs.steps import RunSteps
 from worker.service import Service
-from worker.toolchain import ToolchainError
 from worker.verdicts.judging import CachedJudge
 from worker.verdicts.store import VerdictStore
 
@@ -35,30 +35,12 @@ def _run_with(service: Service) -> Handler:
         run_id = int(handle.payload["run_id"])
         with handle.store.reader() as session:
             plan = read_plan(session, run_id)
-        try:
-            ruler = service.ruler_with(plan.modules)
-        except ToolchainError as error:
-            end_run(handle, run_id, RunState.FAILED, error_sentence(error))
-            raise
-        begin_run(handle, run_id, ruler.fingerprint)
-        try:
+        begin_run(handle, run_id, service.ruler_with(plan.modules).fingerprint)
+        _do(service, handle, plan)
+        if _take_unscored_again(handle, run_id):
+            with handle.store.reader() as session:
+                plan = read_plan(session, run_id)
             _do(service, handle, plan)
-            if _take_unscored_again(handle, run_id):
-                with handle.store.reader() as session:
-                    plan = read_plan(session, run_id)
-                _do(service, handle, plan)
-        except JobCancelled:
-            stop_run(handle, run_id)
-            raise
-        except JobPaused as error:
-            end_run(handle, run_id, RunState.PAUSED, str(error))
-            raise
-        except (JobTaken, JobInterrupted):
-            raise
-        except Exception as error:
-            end_run(handle, run_id, RunState.FAILED, error_sentence(error))
-            raise
-        end_run(handle, run_id, RunState.DONE)
 
     return do_run
 
@@ -119,10 +101,12 @@ async def _until_done_or_cancelled(
         look()
         if handle.cancelled:
             work.cancel()
-    await steps.finish()
     try:
         with suppress(asyncio.CancelledError):
-            await work
+            try:
+                await work
+            finally:
+                await steps.finish()
     except ExceptionGroup as group:
         # The other tasks failed with it, or because of it.
         for reason in (JobInterrupted, JobPaused):

@@ -4,11 +4,13 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from models import Store, WorkerHeartbeat
-from models.errors import TekhneError
+from models.errors import MAY_PASS, TekhneError
 
 
 class StoreUnready(TekhneError):
     """The store does not answer, or nobody has made its tables."""
+
+    exit_code = MAY_PASS
 
 
 def refuse_unready(store: Store) -> None:

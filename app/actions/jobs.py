@@ -4,6 +4,7 @@ The row is written first and carries the deduplication key, so a double click fi
 second. A crash between row and workflow does no harm: the workers' reaper enqueues such rows again.
 """
 
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,15 +13,17 @@ from uuid import uuid4
 from dbos import DBOSClient
 from dbos._serialization import DBOSPortableJSONSerializer
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.actions.errors import NotAllowed
-from models import Job, JobEvent, Run, Store
-from models.base import now
-from models.enums import JobKind, JobState, RunState
-from models.job import APPLICATION, APPLICATION_VERSION, WORKFLOW, queue_of
+from models import Job, JobEvent, Store
+from models.enums import JobKind, JobState
+from models.job import APPLICATION, APPLICATION_VERSION, WORKFLOW, end_job, queue_of
 from models.session import open_jobs_engine
+from models.store_faults import words_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +88,20 @@ class JobQueue:
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
             )
-        self._client.enqueue(
-            {
-                "workflow_name": WORKFLOW,
-                "queue_name": job.queue,
-                "workflow_id": job.id,
-                "app_version": APPLICATION_VERSION,
-            },
-            job.id,
-        )
+        workflow: Any = {
+            "workflow_name": WORKFLOW,
+            "queue_name": job.queue,
+            "workflow_id": job.id,
+            "app_version": APPLICATION_VERSION,
+        }
+        try:
+            self._client.enqueue(workflow, job.id)
+        except SQLAlchemyError as error:
+            # The row is there, so a worker puts it into the queue. A queue whose file was replaced is opened anew.
+            log.warning(
+                "job %s could not be put into the queue (%s): a worker does it", job.id[:8], words_of(error)
+            )
+            self.close()
 
 
 def cancel_job(store: Store, job_id: str) -> bool:
@@ -105,9 +113,6 @@ def cancel_job(store: Store, job_id: str) -> bool:
         job = session.get(Job, job_id)
         if job is None or job.finished_at is not None:
             return False
-        run = session.get(Run, job.run_id) if job.run_id is not None else None
-        if run is not None and run.state is RunState.QUEUED:
-            run.state, run.finished_at = RunState.CANCELLED, now()
         _stop(session, job, JobState.CANCELLED)
         return True
 
@@ -153,9 +158,5 @@ def _new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: st
 
 def _stop(session: Session, job: Job, state: JobState) -> None:
     job.cancel_requested = True
-    if job.state is not JobState.QUEUED:
-        return
-    job.state, job.finished_at, job.deduplication_key = state, now(), None
-    numbers = select(JobEvent.number).where(JobEvent.job_id == job.id).order_by(JobEvent.number.desc())
-    last = session.scalars(numbers).first() or 0
-    session.add(JobEvent(job_id=job.id, number=last + 1, kind=state.value))
+    if job.state is JobState.QUEUED:
+        end_job(session, job, state)

@@ -14,10 +14,12 @@ from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from app.actions.errors import ActionError, NoSuchRow
-from app.errors import BadRequest, NoTables, NotFound, WebError
+from app.errors import BadRequest, NoStore, NotFound, WebError
 from app.reports.errors import ReportError
+from app.state import state_of
 from app.web.respond import render, wants_fragment
 from models.specification import SpecificationError, sentence
+from models.store_faults import SchemaChanged, fault_of, words_of
 
 _BESIDE = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
 """The error of a fragment is shown beside the page and replaces none of it."""
@@ -43,7 +45,8 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(refusal, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(DBAPIError, _database_error)
+    for failed in (DBAPIError, SchemaChanged):
+        app.add_exception_handler(failed, _database_error)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -87,18 +90,12 @@ def _database_error(request: Request, error: Exception) -> Response:
         return answer(
             request, BadRequest("The store cannot hold a value that was sent.", advice="Nothing was changed.")
         )
-    log.error("the store refused a query at %s", request.url.path, exc_info=error)
-    words = str(error.orig) if isinstance(error, DBAPIError) else ""
-    if "no such table" in words or "does not exist" in words:
-        return answer(
-            request,
-            NoTables("The store has no tables yet.", advice="Run `tekhne migrate`, then load this page again."),
-        )
-    failed = NoTables(
-        "The store does not answer.",
-        advice="Nothing was changed. Check that the database runs; TEKHNE_DB names it. The log has the details.",
-    )
-    return answer(request, failed)
+    fault = fault_of(error)
+    if fault is None:
+        return _bug(request, error)
+    state_of(request).store.faults.note(error)
+    advice = f"{fault.remedy[:1].upper()}{fault.remedy[1:]}, then load this page again. Nothing was changed."
+    return answer(request, NoStore(f"{fault.what} ({words_of(error)}).", advice=advice))
 
 
 def _bug(request: Request, error: Exception) -> Response:

@@ -43,8 +43,8 @@ def test_a_store_that_cannot_grow_is_one_sentence_and_nothing_of_it_is_lost(tmp_
     refused = imported(database, results, database.stat().st_size + 100_000)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        "error: The store cannot be written (disk I/O error): see to its disk or its server, then start again. "
-        "Everything done so far is kept.\n"
+        "error: The store does not answer (disk I/O error): see to the disk or the server that TEKHNE_DB "
+        "names, then start again. Everything done so far is kept.\n"
     )
     store = open_store(f"sqlite:///{database}")
     with store.reader() as session:

@@ -101,7 +101,10 @@ class JobHandle:
                 stop = self._asked_to_stop()
             except SQLAlchemyError as error:
                 # The next poll may succeed: a job must hear its cancellation after the store was unreadable.
-                log.warning("whether job %s was cancelled cannot be read: %s", self.job_id, error_sentence(error))
+                if not self.store.faults.note(error):
+                    log.warning(
+                        "whether job %s was cancelled cannot be read: %s", self.job_id, error_sentence(error)
+                    )
                 continue
             if stop:
                 self._cancelled.set()

@@ -7,28 +7,30 @@ three times without progress stops; its last error is stored in one sentence.
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
-from models import Job, Run, Store
+from models import Job, Store
 from models.base import now
-from models.enums import JobKind, JobState, RunState
+from models.enums import JobKind, JobState
+from models.job import end_job
+from models.store_faults import fault_of, first_of, waiting_sentence, words_of
 from worker.jobs.errors import (
     JobCancelled,
     JobInterrupted,
     JobPaused,
     JobTaken,
-    StoreUnwritable,
+    StoreUnusable,
     UnknownJob,
     error_sentence,
     is_self_explanatory,
-    is_unwritable,
 )
 from worker.jobs.handle import JobHandle
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
-UNWRITABLE_SECONDS = 5.0
+FAULT_PAUSE_SECONDS, LONGEST_FAULT_PAUSE_SECONDS = 1.0, 10.0
 
 Handler = Callable[[JobHandle], None]
 log = logging.getLogger(__name__)
@@ -41,30 +43,34 @@ def perform(
     worker: str,
     backoff_seconds: Sequence[float] = BACKOFF_SECONDS,
     ending: threading.Event | None = None,
+    *,
+    counted: bool = True,
 ) -> None:
     """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` tries without progress.
 
     Args:
         backoff_seconds: the pause after the first, second, … failed try; the last value holds for every further one.
         ending: set when the worker ends.
+        counted: whether the first try counts; it does not where a store's fault broke off the one before.
 
     Raises:
         UnknownJob: the store holds no such job.
         JobInterrupted: the worker ends; the job is to be performed again, and this try does not count.
-        StoreUnwritable: neither the job's results nor its end can be stored; the job is to be performed again.
+        StoreUnusable: the store or a disk is at fault, which is no failure of the job: it is to be performed again.
     """
     ending = ending or threading.Event()
     try:
-        while (job := _begin(store, job_id, worker, ending)) is not None:
+        while (job := _begin(store, job_id, worker, ending, counted=counted)) is not None:
+            counted = True
             with JobHandle(store, job.id, job.payload, worker, ending) as handle:
                 again = _try(handle, handlers[job.kind])
             if not again:
                 return
             ending.wait(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
-    except OperationalError as error:
-        if not is_unwritable(error):
+    except Exception as error:
+        if fault_of(error) is None:
             raise
-        raise StoreUnwritable(error_sentence(error)) from error
+        raise StoreUnusable(error_sentence(error)) from error
 
 
 def perform_patiently(
@@ -72,17 +78,35 @@ def perform_patiently(
     job_id: str,
     handlers: Mapping[JobKind, Handler],
     worker: str,
-    pause_seconds: float = UNWRITABLE_SECONDS,
+    pause_seconds: float = FAULT_PAUSE_SECONDS,
     ending: threading.Event | None = None,
 ) -> None:
-    """`perform`, repeated after a pause while nothing can be stored: a worker waits for room on its disk."""
+    """`perform`, repeated after a pause while the store or a disk is at fault: a worker waits until that has passed."""
     ending = ending or threading.Event()
+    waits = 0
     while True:
         try:
-            return perform(store, job_id, handlers, worker, ending=ending)
-        except StoreUnwritable as error:
-            log.error("job %s waits: %s", job_id, error)
-            ending.wait(pause_seconds)
+            return perform(store, job_id, handlers, worker, ending=ending, counted=waits == 0)
+        except StoreUnusable as error:
+            if not waits:
+                _tell_waiting(store, job_id, error.__cause__ or error)
+            waits += 1
+            ending.wait(min(pause_seconds * waits, LONGEST_FAULT_PAUSE_SECONDS))
+
+
+def _tell_waiting(store: Store, job_id: str, cause: BaseException) -> None:
+    """Log it; where the disk is not the store's, write it on the job's line. A store's own fault pages say anyway."""
+    fault = fault_of(cause)
+    if fault is None or not isinstance(first_of(cause), OSError):
+        store.faults.note(cause)
+        log.warning("job %s waits for the store", job_id[:8])
+        return
+    sentence = waiting_sentence(fault, words_of(cause))
+    log.error("job %s waits: %s", job_id[:8], sentence)
+    with suppress(SQLAlchemyError), store.writer() as session:
+        job = session.get(Job, job_id)
+        if job is not None:
+            job.progress = {**job.progress, "stage": f"waiting: {sentence}"}
 
 
 def _try(handle: JobHandle, handler: Handler) -> bool:
@@ -100,6 +124,8 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
         _uncount_try(handle)
         raise
     except Exception as error:
+        if fault_of(error) is not None:
+            raise
         # An error that its sentence explains needs no traceback; any other is a bug.
         trace = None if is_self_explanatory(error) else error
         log.error("job %s failed: %s", handle.job_id, error_sentence(error), exc_info=trace)
@@ -117,7 +143,7 @@ def _uncount_try(handle: JobHandle) -> None:
             job.tries = max(0, job.tries - 1)
 
 
-def _begin(store: Store, job_id: str, worker: str, ending: threading.Event) -> Job | None:
+def _begin(store: Store, job_id: str, worker: str, ending: threading.Event, *, counted: bool) -> Job | None:
     """The job, with one more try counted; None if nothing is left to do."""
     if ending.is_set():
         raise JobInterrupted(job_id)
@@ -127,8 +153,8 @@ def _begin(store: Store, job_id: str, worker: str, ending: threading.Event) -> J
             raise UnknownJob(f"job {job_id} is not in this store: was it deleted?")
         if job.finished_at is not None:
             return None
-        if job.tries < MAX_TRIES:
-            job.tries += 1
+        if job.tries < MAX_TRIES or not counted:
+            job.tries += counted
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
             log.info("job %s (%s%s) begins, try %d", job.id[:8], job.kind, _of_run(job), job.tries)
@@ -152,14 +178,10 @@ def _end(handle: JobHandle, state: JobState, error: str = "") -> None:
     with handle.store.writer() as session:
         job = session.get(Job, handle.job_id)
         if job is None or job.worker != handle.worker:
+            # It was deleted, or is another worker's, which will say how it ended.
             return
-        run = session.get(Run, job.run_id) if job.run_id is not None else None
-        if state is JobState.CANCELLED and run is not None and run.state is RunState.PAUSED:
-            state = JobState.PAUSED
-        job.state, job.finished_at, job.deduplication_key = state, now(), None
-        job.error = error
-        log.info("job %s (%s%s) is %s", job.id[:8], job.kind, _of_run(job), state)
-    handle.event(state.value, error=error)
+        end_job(session, job, state, error)
+        log.info("job %s (%s%s) is %s", job.id[:8], job.kind, _of_run(job), job.state)
 
 
 def _of_run(job: Job) -> str:

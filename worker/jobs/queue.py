@@ -11,17 +11,21 @@ from typing import Any
 
 from dbos import DBOS, DBOSConfig
 from dbos._serialization import DBOSPortableJSONSerializer
+from sqlalchemy import select
 
 from models import Job, Store
 from models.enums import JobKind, JobState
 from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
 from models.session import open_jobs_engine
+from models.store_file import lost_file
 from worker.jobs.errors import JobInterrupted
 from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
 CONCURRENCY = {INTERACTIVE: 2, BULK: 1}
 """Jobs of a queue that one worker performs at once. A bulk job fills the device: a second would only share it."""
+OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+"""States of a workflow that DBOS does not perform again."""
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +64,7 @@ class WorkerQueue:
             DBOS.register_queue(
                 name, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
             )
+        self._take_up_own()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,17 +81,29 @@ class WorkerQueue:
         with self._changed:
             return self._changed.wait_for(lambda: self._at_work == 0, seconds)
 
+    def lost(self) -> str:
+        """Why the queue's file is not the one that was opened, in words; empty while it is."""
+        return lost_file(self._engine)
+
     def requeue(self, job_id: str) -> None:
         """Make sure that the job has a workflow, and put the workflow of a dead worker's job back into the queue."""
         with self._store.reader() as session:
             job = session.get(Job, job_id)
         if job is None:
             return
-        # If a workflow has this id already, nothing changes.
-        enqueue(job)
+        _enqueue_again(job)
         if job.state is JobState.RUNNING:
             log.warning("job %s was left by worker %s; it is queued again", job_id, job.worker)
             DBOS.resume_workflow(job_id, queue_name=job.queue)
+
+    def _take_up_own(self) -> None:
+        """Jobs that this worker left running and of which the queue knows nothing, because one of the two databases
+        was restored or lost. DBOS goes on with the others by itself."""
+        with self._store.reader() as session:
+            left = select(Job).where(Job.state == JobState.RUNNING, Job.worker == self._executor_id)
+            jobs = session.scalars(left).all()
+        for job in jobs:
+            _enqueue_again(job)
 
     def forget(self, job_ids: Sequence[str]) -> None:
         """Drop the workflows of finished jobs; a job that the command line performed itself has none."""
@@ -110,6 +127,16 @@ class WorkerQueue:
         with self._changed:
             self._at_work += change
             self._changed.notify_all()
+
+
+def _enqueue_again(job: Job) -> None:
+    """Create the job's workflow unless there is one that will still be performed."""
+    known = DBOS.get_workflow_status(job.id)
+    if known is not None and known.status in OVER:
+        # It ended, and the store was restored to a time before that.
+        DBOS.delete_workflows([job.id])
+    # If a workflow has this id already, nothing changes.
+    enqueue(job)
 
 
 def enqueue(job: Job) -> None:

@@ -104,7 +104,10 @@ class Heartbeat:
                 self._say_alive()
             except SQLAlchemyError as error:
                 # The next beat may succeed: a full disk or a lost database must not end the heartbeat.
-                log.warning("the heartbeat could not be stored: %s", error_sentence(error))
+                if not self._store.faults.note(error):
+                    log.warning("the heartbeat could not be stored: %s", error_sentence(error))
+            else:
+                self._store.faults.passed()
 
     def _say_alive(self) -> None:
         with self._store.writer() as session:
@@ -224,9 +227,10 @@ class Reaper:
         while not self._stop.wait(SWEEP_SECONDS):
             try:
                 self.sweep()
-            except Exception:
+            except Exception as error:
                 # The next sweep may succeed: a full disk or a lost database must not end the reaper.
-                log.exception("the reaper's sweep failed; it goes on")
+                if not self._store.faults.note(error):
+                    log.exception("the reaper's sweep failed; it goes on")
 
     def sweep(self) -> list[str]:
         """Requeue abandoned jobs and delete what is past retention; returns the requeued ids."""

@@ -93,7 +93,8 @@ class RunProgressReporter:
                 self._report()
             except SQLAlchemyError as error:
                 # A run does not fail for its progress bars: they move again when they can be stored.
-                log.warning("the run's progress could not be stored: %s", error_sentence(error))
+                if not self._handle.store.faults.note(error):
+                    log.warning("the run's progress could not be stored: %s", error_sentence(error))
 
     def _report(self) -> None:
         with self._lock:

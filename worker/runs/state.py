@@ -1,18 +1,14 @@
-"""The state of a run, as the worker changes it: running, then done, failed or stopped. Nothing else in a worker does.
+"""What a worker writes of a run while it does it: that it is under way, and what its engines found out.
 
-Who creates, pauses or cancels a run is `app.actions`' concern; a worker that lost its job to another changes nothing.
+How a run ends is written with the end of its job, by `models.job.end_job`.
 """
 
-from models import Job, Run
+from models import Run
 from models.base import now
 from models.enums import RunState
 from worker.jobs.handle import JobHandle
 from worker.ruler import RulerFingerprint
 from worker.verdicts.traces import ruler_row
-
-ENDED = (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
-ASKED_FOR = (RunState.PAUSED, RunState.CANCELLED)
-"""What the user's request for a stop has already set."""
 
 
 def begin_run(handle: JobHandle, run_id: int, ruler: RulerFingerprint) -> None:
@@ -31,26 +27,3 @@ def add_engine_notes(handle: JobHandle, run_id: int, notes: dict[str, str]) -> N
         if run is not None and not notes.items() <= run.engine_notes.items():
             run.engine_notes = {**run.engine_notes, **notes}
             run.revision_number += 1
-
-
-def end_run(handle: JobHandle, run_id: int, state: RunState, error: str = "") -> None:
-    """The run is done, or failed with this sentence."""
-    _set_state(handle, run_id, state, error)
-
-
-def stop_run(handle: JobHandle, run_id: int) -> None:
-    """The run was interrupted: it is paused if that is what was asked for, and cancelled otherwise."""
-    _set_state(handle, run_id, None, "")
-
-
-def _set_state(handle: JobHandle, run_id: int, state: RunState | None, error: str) -> None:
-    with handle.store.writer() as session:
-        run, job = session.get(Run, run_id), session.get(Job, handle.job_id)
-        if run is None or job is None or job.worker != handle.worker:
-            # The run was deleted, or the job is another worker's, which will say how it ended.
-            return
-        run.state = state or (run.state if run.state in ASKED_FOR else RunState.CANCELLED)
-        run.error = error
-        run.revision_number += 1
-        if run.state in ENDED:
-            run.finished_at = now()

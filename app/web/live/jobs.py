@@ -28,14 +28,15 @@ def job_events(request: Request, job_id: str) -> Response:
     with app_state.store.reader() as session:
         find_job(session, job_id)
     with_history = request.query_params.get("history") == "1"
-    return stream(LiveJob(request, app_state, job_id, with_history=with_history))
+    return stream(LiveJob(request, app_state, job_id, with_history=with_history), app_state)
 
 
 @router.get("/live/jobs")
 def job_list_events(request: Request, ids: str = "") -> Response:
     asked = [one for one in ids.split(",")[:PAGE_ROWS] if one]
     state = choice_in(query_of(request), "state", JobState)
-    return stream(LiveJobList(state_of(request), asked, state))
+    app_state = state_of(request)
+    return stream(LiveJobList(app_state, asked, state), app_state)
 
 
 class LiveJob:

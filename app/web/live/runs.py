@@ -26,7 +26,8 @@ MOST_RUNS = 100
 
 @router.get("/live")
 def run_list_events(request: Request, marks: str = "", newest: str = "", cards: bool = False) -> Response:
-    return stream(LiveRunList(state_of(request), shown_runs(marks, newest, with_verdict=cards)))
+    app_state = state_of(request)
+    return stream(LiveRunList(app_state, shown_runs(marks, newest, with_verdict=cards)), app_state)
 
 
 @router.get("/runs/{run_id}/live")
@@ -34,7 +35,7 @@ def run_events(request: Request, run_id: RowId, state: str = "", revision: int =
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_run(session, run_id)
-    return stream(LiveRun(request, app_state, run_id, state=state, revision=revision))
+    return stream(LiveRun(request, app_state, run_id, state=state, revision=revision), app_state)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 In: a `LivePart`, which can tell cheaply whether it changed, and can draw itself. Out: events whose data is HTML, `beat`
 after a while without change, and `over` after the last one. Every event holds the whole current state, so a browser
-that reconnects needs no history.
+that reconnects needs no history. While the store is at fault, the page is told so and keeps what it shows.
 """
 
 import asyncio
@@ -13,6 +13,10 @@ from typing import Protocol
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
+
+from app.state import AppState
+from app.store_watch import unless_at_fault
+from app.web.respond import draw
 
 BEAT_SECONDS = 5.0
 """An event at least this often tells the page that the connection is alive; `static/js/live.js` allows for three."""
@@ -44,25 +48,34 @@ class LivePart(Protocol):
         """The part as it is now."""
 
 
-def stream(part: LivePart) -> StreamingResponse:
+def stream(part: LivePart, app_state: AppState) -> StreamingResponse:
     """A response that lasts until the part is over or the browser disconnects."""
-    return StreamingResponse(_events(part), media_type="text/event-stream", headers=HEADERS)
+    return StreamingResponse(_events(part, app_state), media_type="text/event-stream", headers=HEADERS)
 
 
-async def _events(part: LivePart) -> AsyncIterator[bytes]:
+async def _events(part: LivePart, app_state: AppState) -> AsyncIterator[bytes]:
     sent: object = None
+    told: object = None
     idle_seconds = 0.0
     while True:
-        current = await run_in_threadpool(part.poll)
-        if current != sent:
-            sent, idle_seconds = current, 0.0
-            drawn = await run_in_threadpool(part.draw)
-            if drawn.html:
-                yield format_sse_event(data_str=drawn.html.strip(), id=str(drawn.number))
-            if drawn.is_over:
-                yield format_sse_event(event="over", data_str="")
-                return
-        elif idle_seconds >= BEAT_SECONDS:
+        drawn = None
+        current = await run_in_threadpool(unless_at_fault, app_state.store, part.poll)
+        if current is not None and current != sent:
+            drawn = await run_in_threadpool(unless_at_fault, app_state.store, part.draw)
+            sent = current if drawn is not None else sent
+        html = drawn.html.strip() if drawn is not None else ""
+        notice = app_state.store.faults.current
+        if notice != told:
+            html += draw(app_state, "macros/live.html", "store_fault_now", notice=notice).strip()
+            told = notice
+        if drawn is not None or html:
+            idle_seconds = 0.0
+        if html:
+            yield format_sse_event(data_str=html, id=str(drawn.number if drawn is not None else 0))
+        if drawn is not None and drawn.is_over:
+            yield format_sse_event(event="over", data_str="")
+            return
+        if idle_seconds >= BEAT_SECONDS:
             idle_seconds = 0.0
             yield format_sse_event(event="beat", data_str="")
         await asyncio.sleep(part.seconds)

@@ -3,6 +3,7 @@
 In: the assets. Out: one Jinja environment for the whole process. Templates get frozen rows, never ORM objects.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,7 +16,8 @@ from app.web.rendering.marks import mark_of, marks_of, shares_of
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
 
 
-def make_environment(assets: Assets) -> Environment:
+def make_environment(assets: Assets, store_fault: Callable[[], object] = lambda: None) -> Environment:
+    """`store_fault` says what is wrong with the store now, for the top of every page; None if nothing is."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -25,7 +27,7 @@ def make_environment(assets: Assets) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.globals.update(asset=assets.url, **ADDRESSES)
+    environment.globals.update(asset=assets.url, store_fault=store_fault, **ADDRESSES)
     environment.filters.update(
         ago=text.ago,
         count=text.count,

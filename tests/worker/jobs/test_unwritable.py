@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Job, Store
 from models.enums import JobKind, JobState
 from tests.worker.jobs.unwritable import Unwritable
-from worker.jobs.errors import StoreUnwritable, error_sentence
+from worker.jobs.errors import StoreUnusable, error_sentence
 from worker.jobs.handle import JobHandle
 from worker.jobs.performing import perform, perform_patiently
 from worker.network.errors import ModelGone
@@ -33,7 +33,7 @@ def test_an_end_that_cannot_be_stored_is_one_sentence(sqlite_store: Store, job: 
         unwritable.transactions = 1_000_000
 
     with pytest.raises(
-        StoreUnwritable, match=r"^The store cannot be written \(attempt to write a readonly database\)"
+        StoreUnusable, match=r"^The store cannot be written \(attempt to write a readonly database\)"
     ):
         perform(sqlite_store, job, {JobKind.RUN: fill_the_disk}, "w", backoff_seconds=(0.01,))
     assert state(sqlite_store) is JobState.RUNNING

@@ -1,0 +1,116 @@
+"""Whether the store can be used: a thread of the web process looks every two seconds, so that pages can say what is
+wrong while a worker, which meets the fault first, can tell nobody.
+
+In: the store. Out: its `faults`. A file that was put back is taken up; one of another schema is not. While jobs are
+unfinished it writes a few bytes, because only a write finds a full disk; otherwise it takes the write lock and lets go.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import Store
+from models.session import VERSION_TABLE
+from models.store_faults import SchemaChanged, StoreFileGone
+from models.store_file import lost_file
+
+LOOK_SECONDS = 2.0
+PATIENCE_SECONDS = 3.0
+"""How long a look waits for the write lock. Tekhne's own writers hold it for a tenth of a second."""
+UNFINISHED = "SELECT 1 FROM job WHERE finished_at IS NULL LIMIT 1"
+VERSION = f"SELECT version_num FROM {VERSION_TABLE}"
+
+T = TypeVar("T")
+log = logging.getLogger("tekhne.web")
+
+
+class StoreWatch:
+    """Looks in a thread while open.
+
+    Args:
+        writes: whether this process may write; a read-only dashboard may be served from a read-only disk.
+        reopened: called after another file was taken for the store.
+    """
+
+    def __init__(self, store: Store, *, writes: bool, reopened: Callable[[], None]) -> None:
+        self._store = store
+        self._writes = writes
+        self._reopened = reopened
+        self._schema = ""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-watch", daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.look()
+            self._stop.wait(LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Look once."""
+        try:
+            if self._store.engine.dialect.name == "sqlite":
+                self._look_at_file(Path(str(self._store.engine.url.database)))
+            else:
+                self._look_at_server()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            if not self._store.faults.note(error):
+                log.warning("the store could not be looked at: %s", error)
+        else:
+            self._store.faults.passed()
+
+    def _look_at_file(self, file: Path) -> None:
+        lost = lost_file(self._store.engine)
+        if lost and not file.exists():
+            raise StoreFileGone(lost)
+        # A connection of its own, which waits less long and sees the file that is there now.
+        address = f"{file.absolute().as_uri()}?mode={'rw' if self._writes else 'ro'}"
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)) as opened:
+            self._check_schema(*opened.execute(VERSION).fetchone())
+            if lost:
+                self._store.reopen()
+                self._reopened()
+            if not self._writes:
+                return
+            opened.execute("PRAGMA synchronous = NORMAL")
+            works = opened.execute(UNFINISHED).fetchone() is not None
+            opened.execute("BEGIN IMMEDIATE")
+            if works:
+                # Nobody reads this number; setting it writes one page.
+                opened.execute("PRAGMA user_version = 0")
+            opened.execute("COMMIT" if works else "ROLLBACK")
+
+    def _look_at_server(self) -> None:
+        with self._store.engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(PATIENCE_SECONDS * 1000)}")
+            self._check_schema(connection.exec_driver_sql(VERSION).scalar_one())
+            if self._writes and connection.exec_driver_sql(UNFINISHED).fetchone() is not None:
+                connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = version_num")
+
+    def _check_schema(self, found: str) -> None:
+        if self._schema and found != self._schema:
+            raise SchemaChanged(f"its schema is {found} now; this version of Tekhne knows {self._schema}")
+        self._schema = found
+
+
+def unless_at_fault(store: Store, look: Callable[[], T]) -> T | None:
+    """What `look` finds; None while the store is at fault, which is noted."""
+    try:
+        return look()
+    except SQLAlchemyError as error:
+        if not store.faults.note(error):
+            raise
+        return None
