@@ -1,17 +1,19 @@
 """`python -m app`: the web process, on the address that the settings name."""
 
 import gc
+import socket
 import sys
 
 import uvicorn
 
 from app.connections import PatientProtocol
-from app.errors import WebError
+from app.errors import PortTaken, WebError
 from app.main import create_app
-from settings import SettingsError, load_settings
+from settings import Settings, SettingsError, load_settings
 
 KEEP_ALIVE_SECONDS = 20
 SWITCH_SECONDS = 0.0005
+BACKLOG = 2048
 SHUTDOWN_SECONDS = 5
 """Open event streams are cut after this; browsers reconnect by themselves."""
 
@@ -19,6 +21,7 @@ SHUTDOWN_SECONDS = 5
 def main() -> None:
     try:
         settings = load_settings()
+        listening = listen(settings)
         application = create_app(settings)
     except (SettingsError, WebError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -30,16 +33,38 @@ def main() -> None:
     # collection waits 60 ms for a scan of all of it.
     gc.collect()
     gc.freeze()
-    uvicorn.run(
+    config = uvicorn.Config(
         application,
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         http=PatientProtocol,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         server_header=False,
     )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        sys.exit(1)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket that the server listens on. Opened here, because uvicorn would end with the exit code of a crash.
+
+    Raises:
+        PortTaken: another program listens there, or nothing can.
+    """
+    opened = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((settings.host, settings.port))
+        opened.listen(BACKLOG)
+    except OSError as error:
+        opened.close()
+        raise PortTaken(
+            f"Nothing can listen on port {settings.port} of {settings.host} ({error.strerror}): stop the program "
+            f"that listens there, or check TEKHNE_HOST and TEKHNE_PORT."
+        ) from error
+    return opened
 
 
 if __name__ == "__main__":

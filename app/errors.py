@@ -5,6 +5,7 @@ WebError                the parent; carries the HTTP status and what to do next
 ├── BadRequest          400: the address or a form asks for something that cannot be read
 ├── TooMuch             413, 429: more was sent than one reader may send
 ├── NoStore             503: the store cannot be used now (`models.store_faults`)
+├── PortTaken           nothing can listen on the address of the settings (raised at start)
 └── AssetsMissing       set-up has not fetched the scripts (raised at start, never to a reader)
 """
 
@@ -53,3 +54,7 @@ class NoStore(WebError):
 
 class AssetsMissing(WebError):
     """A script that pages need was never fetched."""
+
+
+class PortTaken(WebError):
+    """Another program listens there already, or the address is not this machine's."""

@@ -20,6 +20,7 @@ from cli.errors import StoreError
 from cli.schema import Schema, SchemaState, newest_schema, read_schema, upgrade
 from models import Store
 from models.session import MARKS, open_jobs_engine
+from models.store_faults import StoreFault, fault_of
 from settings import load_settings
 
 QUEUE_SETTING = "TEKHNE_JOBS_DB"
@@ -160,6 +161,9 @@ def unreachable(url: str, error: DBAPIError, *, setting: str = "TEKHNE_DB") -> s
         return f"{where} is no SQLite database: point {setting} at a new file; nothing was changed."
     if "malformed" in reason:
         return f"{where} is damaged ({reason}): restore a copy of it, or point {setting} at a new file."
+    fault = fault_of(error)
+    if fault in (StoreFault.FULL, StoreFault.LOCKED, StoreFault.READ_ONLY):
+        return f"{fault.what} ({reason}; {where}): {fault.remedy}, then start again."
     return f"The database {where} cannot be opened ({reason}): check {setting} and that its server runs."
 
 

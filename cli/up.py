@@ -1,33 +1,25 @@
 """`tekhne up` serves the dashboard with a worker beside it, as one process tree; `tekhne worker` adds a worker.
 
-The parent checks the port, migrates the store, starts both children and waits. Ctrl-C or SIGTERM ends both; a worker
-that dies is started again, and a dead web process ends everything.
+The parent checks the port, migrates the store and starts both children. Ctrl-C or SIGTERM ends both. `cli.supervising`
+starts a child that dies again, unless it died of what cannot pass.
 """
 
 import errno
 import os
-import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable
-from types import FrameType
 
 import typer
-from rich.console import Console
 
 from app.errors import WebError
-from cli.errors import CommandError
-from cli.store import inspect_queue, open_store, prepare_queue, refuse_unusable
+from cli.errors import CommandError, StoreError
+from cli.store import inspect_queue, inspect_store, open_store, prepare_queue, refuse_others, refuse_unusable
+from cli.supervising import Supervisor
 from settings import Settings, load_settings
 from worker.demo.installing import install_demo_pair
 from worker.extras import refuse_missing
 from worker.problem_sets.storing import install_own_sets
 from worker.toolchain import find_go
-
-GRACE_SECONDS = 10.0
-RESTART_PAUSE_SECONDS = 2.0
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +37,14 @@ def up(
         settings = settings.model_copy(update={"port": port})
     refuse_what_would_not_start(settings, with_worker=worker)
     prepare(settings)
-    Supervisor(settings, with_worker=worker).run()
+    modules = ("app", "worker") if worker else ("app",)
+    url = f"http://{settings.host}:{settings.port}"
+    Supervisor(
+        modules,
+        environment={**os.environ, "TEKHNE_PORT": str(settings.port)},
+        welcome=f"Tekhne serves {url} (Ctrl-C ends it)",
+        refuse=lambda: refuse_changed_store(settings.store_url),
+    ).run()
 
 
 def worker(
@@ -68,6 +67,18 @@ def prepare(settings: Settings) -> None:
     install_demo_pair(store)
     store.close()
     prepare_queue(settings.jobs_url)
+
+
+def refuse_changed_store(url: str) -> None:
+    """Raise StoreError where the store became one that this version of Tekhne cannot use, whoever starts again.
+
+    A store that is away, locked or empty may come back, and processes wait for it by themselves.
+    """
+    try:
+        schema = inspect_store(url)
+    except StoreError:
+        return
+    refuse_others(url, schema)
 
 
 def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> None:
@@ -112,75 +123,3 @@ def _not_listening(host: str, port: int, error: OSError) -> str:
             f"or choose another with TEKHNE_PORT."
         )
     return f"Nothing can listen on port {port} of {host} ({error.strerror}): check TEKHNE_HOST and TEKHNE_PORT."
-
-
-class Supervisor:
-    """Restarts a worker that dies, and ends both children together."""
-
-    def __init__(self, settings: Settings, *, with_worker: bool) -> None:
-        self._settings = settings
-        self._with_worker = with_worker
-        self._stopping = False
-        self._console = Console(stderr=True, highlight=False)
-
-    def run(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
-        web = _start("app", TEKHNE_PORT=str(self._settings.port))
-        worker = _start("worker") if self._with_worker else None
-        url = f"http://{self._settings.host}:{self._settings.port}"
-        self._console.print(f"Tekhne serves {url} (Ctrl-C ends it)")
-        try:
-            while not self._stopping and web.poll() is None:
-                time.sleep(0.2)
-                if worker is not None and worker.poll() is not None and not self._stopping:
-                    worker = self._restart_worker(worker.returncode)
-        finally:
-            end([process for process in (web, worker) if process is not None])
-        if not self._stopping:
-            raise CommandError(
-                f"The web process ended by itself (exit code {web.returncode}): its messages are above."
-            )
-
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._stopping = True
-
-    def _restart_worker(self, code: int) -> "subprocess.Popen[bytes]":
-        self._console.print(f"The worker ended (exit code {code}); starting it again.")
-        time.sleep(RESTART_PAUSE_SECONDS)
-        return _start("worker")
-
-
-def _start(module: str, **variables: str) -> "subprocess.Popen[bytes]":
-    # In its own session: Ctrl-C reaches the parent alone, which then ends the children in order.
-    command, environment = [sys.executable, "-m", module], {**os.environ, **variables}
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent())
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """On Linux, a child that the kernel ends when its parent is killed outright."""
-    if sys.platform != "linux":
-        return None
-    import ctypes
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    set_parent_death_signal = 1  # PR_SET_PDEATHSIG
-
-    def arm() -> None:
-        libc.prctl(set_parent_death_signal, signal.SIGTERM)
-
-    return arm
-
-
-def end(processes: list["subprocess.Popen[bytes]"]) -> None:
-    """Ask every process to end, and kill those that have not after the grace period."""
-    for process in processes:
-        if process.poll() is None:
-            process.terminate()
-    deadline = time.monotonic() + GRACE_SECONDS
-    for process in processes:
-        try:
-            process.wait(timeout=max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()

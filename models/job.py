@@ -29,6 +29,9 @@ WORKER_SILENT_AFTER = timedelta(seconds=10)
 """A worker is alive while its last heartbeat is younger than this; a silent one loses its jobs to the others.
 Workers beat every two seconds."""
 
+REFUSED = "refused"
+"""In a worker's details: which process was refused because it wanted the same name, and when."""
+
 
 class Job(Base):
     """One piece of work that the web process or the command line asked for."""

@@ -16,11 +16,12 @@ import threading
 from typing import NoReturn
 
 from models import Store
-from models.errors import TekhneError
+from models.errors import MAY_PASS, TekhneError
 from models.session import read_version
-from models.store_faults import StoreFault, waiting_sentence
+from models.store_faults import StoreFault, fault_of, waiting_sentence
 from settings import Settings, load_settings
 from worker.extras import refuse_missing
+from worker.jobs.errors import error_sentence
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.workers import Heartbeat, Reaper, default_worker_id
 from worker.store import StoreUnready, refuse_unready
@@ -42,12 +43,17 @@ def main() -> None:
     try:
         work(load_settings())
     except TekhneError as error:
-        _refuse(error)
+        full = error.__cause__ is not None and fault_of(error.__cause__) is StoreFault.FULL
+        _refuse(str(error), MAY_PASS if full else error.exit_code)
+    except Exception as error:
+        if fault_of(error) is None:
+            raise
+        _refuse(error_sentence(error), MAY_PASS)
 
 
-def _refuse(error: TekhneError) -> NoReturn:
-    print(f"error: {error}", file=sys.stderr)
-    sys.exit(error.exit_code)
+def _refuse(sentence: str, code: int) -> NoReturn:
+    print(f"error: {sentence}", file=sys.stderr)
+    sys.exit(code)
 
 
 def work(settings: Settings) -> None:

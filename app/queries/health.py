@@ -5,7 +5,7 @@ check.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.queries import row_of
 from models import Attempt, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
-from models.job import WORKER_SILENT_AFTER
+from models.job import REFUSED, WORKER_SILENT_AFTER
 from models.session import database_now
 from settings import Settings
 
 LISTED_RULERS = 10
+REFUSED_FOR = timedelta(minutes=2)
+"""How long pages say that a process was refused; `tekhne up` starts it again every half minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class WorkerRow:
     started_at: datetime
     seen_at: datetime
     details: dict[str, Any]
+    refused: str
+    """Which other process lately wanted to run under this name and was refused; empty if none did."""
 
 
 def table_sizes(session: Session) -> tuple[TableSize, ...]:
@@ -74,9 +78,25 @@ def list_rulers(session: Session) -> tuple[RulerRow, ...]:
 
 def list_workers(session: Session) -> tuple[WorkerRow, ...]:
     """Every worker slot that ever sent a heartbeat."""
-    dead_since = database_now(session) - WORKER_SILENT_AFTER
+    moment = database_now(session)
     rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.executor_id))
-    return tuple(row_of(WorkerRow, row, alive=row.seen_at > dead_since) for row in rows)
+    return tuple(
+        row_of(
+            WorkerRow,
+            row,
+            alive=row.seen_at > moment - WORKER_SILENT_AFTER,
+            refused=_refused(row.details, moment),
+        )
+        for row in rows
+    )
+
+
+def _refused(details: dict[str, Any], moment: datetime) -> str:
+    found = details.get(REFUSED)
+    if not isinstance(found, dict):
+        return ""
+    at = datetime.fromisoformat(str(found["at"]))
+    return str(found["who"]) if moment - at < REFUSED_FOR else ""
 
 
 def is_any_worker_alive(session: Session) -> bool:

@@ -80,11 +80,14 @@ class WorkStatus:
     """The latest heartbeat; None if there never was one."""
     details: dict[str, Any]
     """What the worker with the latest heartbeat reports: ruler, isolation, device."""
+    refused: tuple[str, str] | None
+    """A worker's name, and the process that lately wanted to run under it as well."""
 
     @property
     def visible_state(self) -> tuple[object, ...]:
         """Changes only when the page does: the heartbeat of a living worker is not shown."""
-        return (self.jobs, self.waiting, self.workers_alive, None if self.workers_alive else self.last_seen)
+        last_seen = None if self.workers_alive else self.last_seen
+        return (self.jobs, self.waiting, self.workers_alive, last_seen, self.refused)
 
     def job_of(self, run_id: int) -> UnfinishedJob | None:
         """The run's own unfinished job; re-runs of its problems have runs of their own."""
@@ -150,6 +153,7 @@ def read_work(session: Session) -> WorkStatus:
         waiting=session.scalar(select(func.count()).where(Job.state == JobState.QUEUED)) or 0,
         workers_alive=sum(worker.alive for worker in workers),
         last_seen=latest.seen_at if latest else None,
+        refused=next(((one.executor_id, one.refused) for one in workers if one.refused), None),
         details=latest.details if latest else {},
     )
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from models import Job, Store, WorkerHeartbeat
 from models.enums import JobKind, JobState
 from models.session import database_now
+from tests.faults.workplace import until, workplace
+from tests.forking import Nursery
+from tests.worker.runs.stored_rows import stored_rows
+from tests.worker.tiny_run import TINY, finished_run
 from worker.jobs.errors import IdentityTaken
 from worker.jobs.workers import Heartbeat, Reaper, beating_workers
+
+WANTED = TINY.model_copy(update={"samples": 6})
 
 
 class Noted:
@@ -74,3 +81,29 @@ def test_beats_are_stamped_with_the_databases_clock(store: Store) -> None:
         before = database_now(session)
     with Heartbeat(store, "w", {}), store.reader() as session:
         assert before <= session.get_one(WorkerHeartbeat, "w").seen_at <= database_now(session)
+
+
+@pytest.mark.go
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [60, -60])
+def test_a_worker_on_a_host_whose_clock_is_wrong_seizes_no_run(
+    postgres_url: str, tmp_path: Path, nursery: Nursery, seconds: int
+) -> None:
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    with workplace(tmp_path / "here", nursery, url) as place:
+        expected = stored_rows(place.store, finished_run(place.store, WANTED))
+        worker = place.start_worker("w-1")
+        run_id = place.start_run(WANTED)
+        until(lambda: place.job(run_id).worker == "w-1")
+        skewed = place.start_worker(
+            "w-2", program=(str(Path(__file__).with_name("skewed_worker.py")), str(seconds))
+        )
+        place.finish(run_id)
+        assert place.job(run_id).worker == "w-1"
+        assert stored_rows(place.store, run_id) == expected
+        beats = {place.beat("w-2")}
+        until(lambda: beats.add(place.beat("w-2")) or len(beats) > 3, but=skewed.is_gone)
+        assert not worker.is_gone()
+        for one in (worker, skewed):
+            assert "was left by worker" not in one.said()
+        assert place.page("/jobs").count(">alive<") == 2

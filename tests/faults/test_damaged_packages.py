@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from models import Attempt, Store, Trace
 from models.enums import Stage, Verdict
 from settings import Settings
+from tests.faults.living import Prepared, living
 from tests.faults.workplace import random_moments
+from tests.forking import Nursery
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import TINY, add_tiny_models, finish, finished_run, reopen
 from worker.problem_sets.own_sets import load_own_set
@@ -53,7 +55,7 @@ def cut_all(packages: Path) -> None:
     damaged.rename(packages)
 
 
-@pytest.mark.parametrize("damage", [remove_all, remove_one, cut_all])
+@pytest.mark.parametrize("damage", [remove_one, cut_all])
 def test_what_is_damaged_between_two_verdicts_is_built_anew_and_the_verdicts_are_right(
     cache: Path, damage: Callable[[Path], None]
 ) -> None:
@@ -70,6 +72,21 @@ def test_what_is_damaged_between_two_verdicts_is_built_anew_and_the_verdicts_are
     assert {one.fixed.verdict for one in judged} == {Verdict.PASSED}
     assert len(judged) == len(right) + 1
     assert BuildSeal(packages_of(cache).parent).damage(thorough=True) == ""
+
+
+@pytest.mark.slow
+def test_a_worker_whose_packages_are_deleted_in_mid_run_ends_the_run_as_if_nothing_had_been(
+    cache: Path, prepared: Prepared, tmp_path: Path, nursery: Nursery
+) -> None:
+    with living(prepared, tmp_path, nursery) as place:
+        place.start_web()
+        place.start_worker(TEKHNE_CACHE_DIR=str(cache))
+        run_id = place.start_run()
+        place.wait_for_random_moment(run_id)
+        remove_all(packages_of(cache))
+        place.ends_as_undisturbed(run_id)
+        assert "unscored samples" not in place.page(f"/runs/{run_id}").lower()
+        assert BuildSeal(packages_of(cache).parent).damage(thorough=True) == ""
 
 
 WORDS = (

@@ -1,5 +1,7 @@
 """A model server that goes away in mid-run: the run waits, says so, and ends as if nothing had been."""
 
+import re
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +12,13 @@ from sqlalchemy import select
 
 from models import Attempt
 from models.enums import JobState, RunState, Verdict
-from settings import Settings
-from tests.faults.workplace import Workplace, random_moments, until, workplace
+from tests.faults.workplace import Worker, Workplace, random_moments, until, workplace
+from tests.forking import Nursery
 from tests.free_port import free_port
 from tests.worker.engines.stand_in_server import Answering, Behaviour, StandIn
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import TINY
 from worker.checkpoints import add_endpoint
-from worker.handlers import handlers_for
-from worker.jobs.performing import perform
-from worker.service import Service
 
 pytestmark = [pytest.mark.go, pytest.mark.timeout(900)]
 
@@ -54,10 +53,10 @@ class Server:
 
 
 @contextmanager
-def elsewhere(folder: Path) -> Iterator[tuple[Workplace, Server]]:
+def elsewhere(folder: Path, nursery: Nursery) -> Iterator[tuple[Workplace, Server]]:
     """A place whose base is behind a server, which is not started."""
     server = Server()
-    with workplace(folder) as place:
+    with workplace(folder, nursery) as place:
         add_endpoint(place.store, "elsewhere", f"http://127.0.0.1:{server.port}/v1", "model")
         try:
             yield place, server
@@ -65,11 +64,12 @@ def elsewhere(folder: Path) -> Iterator[tuple[Workplace, Server]]:
             server.stop()
 
 
-def do(place: Workplace, run_id: int, patience_seconds: float) -> None:
-    """The run's newest job, as a worker does it."""
-    settings = Settings(device="cpu", endpoint_patience_seconds=patience_seconds)
-    with Service(settings, place.store) as service:
-        perform(place.store, place.job(run_id).id, handlers_for(service), "test", backoff_seconds=(0.01,))
+def do(place: Workplace, run_id: int, patience_seconds: float) -> Worker:
+    """Let a worker do the run's newest job; what it wrote can be read from it."""
+    worker = place.start_worker(TEKHNE_ENDPOINT_PATIENCE_SECONDS=str(patience_seconds))
+    until(lambda: place.job(run_id).finished_at is not None)
+    assert place.end_worker(worker, signal.SIGTERM) == 0
+    return worker
 
 
 def undisturbed(place: Workplace, server: Server) -> dict[str, list[tuple[object, ...]]]:
@@ -80,8 +80,8 @@ def undisturbed(place: Workplace, server: Server) -> dict[str, list[tuple[object
     return stored_rows(place.store, run_id)
 
 
-def test_a_run_waits_while_its_server_is_away_and_goes_on_by_itself(tmp_path: Path) -> None:
-    with elsewhere(tmp_path / "here") as (place, server):
+def test_a_run_waits_while_its_server_is_away_and_goes_on_by_itself(tmp_path: Path, nursery: Nursery) -> None:
+    with elsewhere(tmp_path / "here", nursery) as (place, server):
         expected = undisturbed(place, server)
         moment = server.answered + random_moments().randrange(len(expected["drafts"]))
         run_id = place.start_run(WANTED)
@@ -106,8 +106,10 @@ def test_a_run_waits_while_its_server_is_away_and_goes_on_by_itself(tmp_path: Pa
         assert stored_rows(place.store, run_id) == expected
 
 
-def test_a_run_pauses_when_its_server_stays_away_and_one_click_resumes_it(tmp_path: Path) -> None:
-    with elsewhere(tmp_path / "here") as (place, server):
+def test_a_run_pauses_when_its_server_stays_away_and_one_click_resumes_it(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    with elsewhere(tmp_path / "here", nursery) as (place, server):
         expected = undisturbed(place, server)
         server.stop()
         run_id = place.start_run(WANTED)
@@ -125,8 +127,8 @@ def test_a_run_pauses_when_its_server_stays_away_and_one_click_resumes_it(tmp_pa
         assert stored_rows(place.store, run_id) == expected
 
 
-def test_a_single_failure_is_tried_again_at_the_end_of_the_run(tmp_path: Path) -> None:
-    with elsewhere(tmp_path / "here") as (place, server):
+def test_a_single_failure_is_tried_again_at_the_end_of_the_run(tmp_path: Path, nursery: Nursery) -> None:
+    with elsewhere(tmp_path / "here", nursery) as (place, server):
         expected = undisturbed(place, server)
         refused: list[int] = []
 
@@ -142,3 +144,19 @@ def test_a_single_failure_is_tried_again_at_the_end_of_the_run(tmp_path: Path) -
         do(place, run_id, 600)
         assert refused
         assert stored_rows(place.store, run_id) == expected
+
+
+def test_the_log_of_a_run_is_one_line_a_job_event_and_none_a_completion(tmp_path: Path, nursery: Nursery) -> None:
+    with elsewhere(tmp_path / "here", nursery) as (place, server):
+        server.start()
+        run_id = place.start_run(WANTED)
+        worker = do(place, run_id, 600)
+        assert server.answered >= 2 * WANTED.samples
+        job = f"job {place.job(run_id).id[:8]} (run of run {run_id})"
+        lines = [re.sub(r"^[0-9:]{8} [a-z.]+: ", "", line) for line in worker.said().splitlines()]
+        assert lines == [
+            "worker w-1 takes jobs",
+            f"{job} begins, try 1",
+            f"{job} is done",
+            "worker w-1 stops its jobs and ends",
+        ]

@@ -11,14 +11,11 @@ from models import Arm, Attempt, Job, Reflection, Revision, Run, Store
 from models.arm_kinds import ArmKind
 from models.enums import FinishReason, JobState, RunState, Verdict
 from models.specification import ArmSpecification
-from settings import Settings
-from tests.faults.workplace import Workplace, workplace
+from tests.faults.workplace import Workplace, until, workplace
+from tests.forking import Nursery
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import SAMPLING, TINY, finished_run
-from worker.handlers import handlers_for
-from worker.jobs.performing import perform
 from worker.runs.counting import recount
-from worker.service import Service
 
 pytestmark = [pytest.mark.go, pytest.mark.timeout(900)]
 
@@ -28,9 +25,10 @@ WANTED = TINY.model_copy(update={"arms": (TINY.arms[0], SHUFFLED), "rounds": 2})
 
 
 def do(place: Workplace, run_id: int) -> None:
-    """The run's newest job, as a worker does it."""
-    with Service(Settings(device="cpu"), place.store) as service:
-        perform(place.store, place.job(run_id).id, handlers_for(service), "test", backoff_seconds=(0.01,))
+    """Let a worker do the run's newest job."""
+    if not place.workers:
+        place.start_worker()
+    until(lambda: place.job(run_id).finished_at is not None)
     assert (place.job(run_id).state, place.run(run_id).state) == (JobState.DONE, RunState.DONE)
 
 
@@ -61,8 +59,10 @@ def lose_a_revision(store: Store, run_id: int, arm: str) -> None:
         session.get_one(Run, run_id).revision_number += 1
 
 
-def test_samples_that_were_lost_are_taken_again_and_equal_those_of_an_undisturbed_run(tmp_path: Path) -> None:
-    with workplace(tmp_path / "here") as place:
+def test_samples_that_were_lost_are_taken_again_and_equal_those_of_an_undisturbed_run(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    with workplace(tmp_path / "here", nursery) as place:
         run_id = finished_run(place.store, WANTED)
         expected = stored_rows(place.store, run_id)
         assert "Execute unscored again" not in place.page(f"/runs/{run_id}")
@@ -82,8 +82,10 @@ def test_samples_that_were_lost_are_taken_again_and_equal_those_of_an_undisturbe
             execute_unscored_again(place.store, place.queue, run_id)
 
 
-def test_one_arm_or_one_sample_is_taken_again_by_api_and_command(tmp_path: Path, tekhne) -> None:  # type: ignore[no-untyped-def]
-    with workplace(tmp_path / "here") as place:
+def test_one_arm_or_one_sample_is_taken_again_by_api_and_command(  # type: ignore[no-untyped-def]
+    tmp_path: Path, nursery: Nursery, tekhne
+) -> None:
+    with workplace(tmp_path / "here", nursery) as place:
         run_id = finished_run(place.store)
         expected = stored_rows(place.store, run_id)
         lose_a_revision(place.store, run_id, "critic")

@@ -3,9 +3,11 @@
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from dbos import DBOS
@@ -15,7 +17,7 @@ from app.actions.jobs import JobQueue
 from app.actions.runs import new_run, start_run
 from app.main import create_app
 from cli.store import open_store
-from models import Attempt, Job, Revision, Run, Store
+from models import Attempt, Job, Revision, Run, Store, WorkerHeartbeat
 from models.enums import RunState
 from models.specification import RunSpecification
 from settings import Settings
@@ -74,14 +76,17 @@ class Workplace:
     environment: dict[str, str]
     nursery: Nursery | None
     workers: list[Worker] = field(default_factory=list)
+    _number: Iterator[int] = field(default_factory=count)
 
-    def start_worker(self, name: str = "w-1", **environment: str) -> Worker:
+    def start_worker(
+        self, name: str = "w-1", program: Sequence[str] = ("-m", "worker"), **environment: str
+    ) -> Worker:
         """A worker that takes jobs."""
         assert self.nursery is not None
-        log = self.folder / f"worker-{len(self.workers)}.log"
+        log = self.folder / f"worker-{next(self._number)}.log"
         environment = {**self.environment, "TEKHNE_WORKER_ID": name, **environment}
         with log.open("w") as output:
-            process = self.nursery.start("-m", "worker", environment=environment, stdout=output, stderr=output)
+            process = self.nursery.start(*program, environment=environment, stdout=output, stderr=output)
         worker = Worker(process, log)
         self.workers.append(worker)
         until(lambda: f"worker {name} takes jobs" in worker.said(), but=worker.is_gone)
@@ -91,6 +96,11 @@ class Workplace:
         """Its exit code."""
         self.workers.remove(worker)
         return worker.end(number)
+
+    def beat(self, worker: str) -> datetime:
+        """When the worker was last seen, by its own word."""
+        with self.store.reader() as session:
+            return session.get_one(WorkerHeartbeat, worker).seen_at
 
     def start_run(self, wanted: RunSpecification) -> int:
         """A new run in the queue."""

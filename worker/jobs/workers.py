@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from models import Job, Store, WorkerHeartbeat
 from models.enums import JobState
-from models.job import WORKER_SILENT_AFTER
+from models.job import REFUSED, WORKER_SILENT_AFTER
 from models.session import database_now
 from worker.jobs.errors import IdentityTaken, error_sentence
 
@@ -80,12 +80,16 @@ class Heartbeat:
             row = session.get(WorkerHeartbeat, self.executor_id)
             moment = database_now(session)
             alive = row is not None and (is_alive(row, moment) or self.executor_id in beating)
-            if row is not None and alive and not _was_mine(row):
-                raise IdentityTaken(
-                    f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
-                    f"give this one a name of its own with TEKHNE_WORKER_ID."
-                )
-            session.merge(self._row(moment))
+            if row is None or not alive or _was_mine(row):
+                session.merge(self._row(moment))
+                return
+            # For the pages: nobody may be looking at this process's output.
+            who = f"process {os.getpid()} on {socket.gethostname()}"
+            row.details = {**row.details, REFUSED: {"who": who, "at": moment.isoformat()}}
+        raise IdentityTaken(
+            f"Another worker runs as {self.executor_id!r} (process {row.pid} on {row.host}): "
+            f"give this one a name of its own with TEKHNE_WORKER_ID."
+        )
 
     def _row(self, moment: datetime) -> WorkerHeartbeat:
         return WorkerHeartbeat(

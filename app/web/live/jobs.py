@@ -106,6 +106,6 @@ class LiveJobList:
         return Drawn(html=html)
 
 
-def _visible_state(workers: Sequence[WorkerRow]) -> tuple[tuple[str, bool], ...]:
+def _visible_state(workers: Sequence[WorkerRow]) -> tuple[tuple[str, bool, str], ...]:
     """What a reader would see change: the heartbeat of a living worker is not news."""
-    return tuple((worker.executor_id, worker.alive) for worker in workers)
+    return tuple((worker.executor_id, worker.alive, worker.refused) for worker in workers)

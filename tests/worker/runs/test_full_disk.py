@@ -21,7 +21,10 @@ from worker.service import Service
 pytestmark = pytest.mark.go
 
 WANTED = TINY.model_copy(update={"samples": 6})
-SENTENCE = "The disk is full (database or disk is full): make room on it, then start again. Everything done so far is kept."
+SENTENCE = (
+    "The disk is full (database or disk is full): make room on it, then start again. "
+    "Everything done so far is kept."
+)
 
 
 def cramped(url: str, pages: int) -> Store:
