@@ -110,7 +110,7 @@ class Supervisor:
         if code == TekhneError.exit_code:
             raise typer.Exit(code)
         pause = child.died(moment)
-        self._console.print(f"The {child.name} ended (exit code {code}); it starts again in {pause:.0f} seconds.")
+        self._console.print(f"The {child.name} ended (exit code {code}); it starts again in {pause:.0f} s.")
 
     def _start(self, child: _Child) -> None:
         child.process = _start(child.module, self._environment)

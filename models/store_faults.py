@@ -52,6 +52,13 @@ class StoreFault(Enum):
     def remedy(self) -> str:
         return self.value[1]
 
+    @property
+    def advice(self) -> str:
+        """The remedy, and what follows."""
+        if self is StoreFault.SCHEMA:
+            return f"{self.remedy}. Until then nothing is written."
+        return f"{self.remedy}. What waits for it then goes on by itself."
+
 
 # SQLite's names of errors, by their beginning; the first that fits.
 _BY_SQLITE_NAME = (
@@ -126,9 +133,7 @@ def words_of(error: BaseException) -> str:
 
 def waiting_sentence(fault: StoreFault, words: str) -> str:
     """For a page or a log: what is wrong, what to do, and that nothing else is needed."""
-    if fault is StoreFault.SCHEMA:
-        return f"{fault.what} ({words}): {fault.remedy}. Until then nothing is written."
-    return f"{fault.what} ({words}): {fault.remedy}. What waits for it then goes on by itself."
+    return f"{fault.what} ({words}): {fault.advice}"
 
 
 def command_sentence(fault: StoreFault, words: str) -> str:

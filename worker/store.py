@@ -1,10 +1,13 @@
 """The store as a worker uses it: asked once whether it is ready, and given text that both databases can hold."""
 
+from pathlib import Path
+
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from models import Store, WorkerHeartbeat
 from models.errors import MAY_PASS, TekhneError
+from models.store_faults import StoreFault, fault_of
 
 
 class StoreUnready(TekhneError):
@@ -19,10 +22,13 @@ def refuse_unready(store: Store) -> None:
     try:
         made = inspect(store.engine).has_table(WorkerHeartbeat.__tablename__)
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise StoreUnready(
-            f"The store {where} cannot be opened ({reason}): check TEKHNE_DB and that its server runs."
-        ) from error
+        file = Path(store.engine.url.database or "")
+        if fault_of(error) is not StoreFault.GONE or not file.parent.is_dir():
+            reason = str(error.orig).strip().splitlines()[0]
+            raise StoreUnready(
+                f"The store {where} cannot be opened ({reason}): check TEKHNE_DB and that its server runs."
+            ) from error
+        made = False
     if not made:
         raise StoreUnready(f"The store {where} has no tables yet: start with `tekhne worker`, which makes them.")
 

@@ -75,7 +75,7 @@ def test_what_may_pass_is_tried_again_with_growing_pauses(
     assert starts(tmp_path, "steady") == 1
     assert "all started\n" in said
     for seconds in (1, 2):
-        assert f"The weak ended (exit code 75); it starts again in {seconds} seconds." in said
+        assert f"The weak ended (exit code 75); it starts again in {seconds} s." in said
 
 
 def test_what_cannot_pass_ends_everything_with_its_own_sentence(

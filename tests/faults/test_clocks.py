@@ -106,4 +106,4 @@ def test_a_worker_on_a_host_whose_clock_is_wrong_seizes_no_run(
         assert not worker.is_gone()
         for one in (worker, skewed):
             assert "was left by worker" not in one.said()
-        assert place.page("/jobs").count(">alive<") == 2
+        assert place.page("/jobs").count("</span> alive</td>") == 2

@@ -48,9 +48,9 @@ def test_web_process_and_worker_that_are_killed_come_back_and_the_run_is_equal(
         run_id = place.start_run()
         place.wait_for_random_moment(run_id)
         kill(up, "worker")
-        assert "The worker ended (exit code -9); it starts again in 1 seconds." in up.said()
+        assert "The worker ended (exit code -9); it starts again in 1 s." in up.said()
         kill(up, "app")
-        assert "The web process ended (exit code -9); it starts again in 1 seconds." in up.said()
+        assert "The web process ended (exit code -9); it starts again in 1 s." in up.said()
         until(place.answers, but=up.is_gone)
         assert f"run {run_id}" in place.page("/jobs")
         place.ends_as_undisturbed(run_id)
@@ -60,7 +60,6 @@ def test_web_process_and_worker_that_are_killed_come_back_and_the_run_is_equal(
         assert up.forked.wait(240) == 2
         assert "Another version of Tekhne migrated the store" in up.said()
         assert "Traceback" not in up.said()
-        assert not psutil.pid_exists(up.forked.pid)
 
 
 def test_a_web_process_whose_port_is_taken_says_so_and_ends_for_good(

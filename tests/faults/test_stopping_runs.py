@@ -1,5 +1,5 @@
-"""Cancelling, pausing and deleting in the browser, with web process and worker real: pages tell the truth at once, and a
-run that goes on equals one that was never paused."""
+"""Cancelling, pausing and deleting in the browser, with web process and worker real: pages tell the truth at once, and
+a run that goes on equals one that was never paused."""
 
 import re
 from pathlib import Path

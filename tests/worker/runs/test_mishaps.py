@@ -71,6 +71,30 @@ def test_a_model_deleted_in_the_middle_of_a_run_is_named_and_what_was_done_stays
         assert read_report(session, run_id).arms[0].scored == 4
 
 
+@pytest.mark.parametrize("changed", ["critic", "base"])
+def test_a_model_whose_files_changed_under_a_run_is_named_and_writes_nothing(
+    sqlite_store: Store, tmp_path: Path, changed: str
+) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    run_id = finished_run(sqlite_store)
+    with sqlite_store.writer() as session:
+        session.execute(delete(Revision).where(Revision.sample == 1))
+        session.execute(delete(Attempt).where(Attempt.sample == 1))
+        recount(session, run_id)
+    before = stored_rows(sqlite_store, run_id)
+    [weights] = (tmp_path / changed).glob("*.safetensors")
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    reopen(sqlite_store, run_id)
+    job, run = do(sqlite_store, run_id)
+    assert (job.state, run.state, job.error) == (JobState.FAILED, RunState.FAILED, run.error)
+    assert run.error.startswith(
+        f"The files of {changed} in {tmp_path / changed} are not those that were registered ("
+    )
+    assert stored_rows(sqlite_store, run_id) == before
+
+
 def garbage(asked: Answering, _: int) -> None:
     asked.open_stream()
     asked.event("<html>502 Bad Gateway</html>")

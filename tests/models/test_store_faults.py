@@ -1,0 +1,191 @@
+"""What is wrong with a store is told apart by the errors that real databases raise, and said once."""
+
+import errno
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from models import Run, Store
+from models.store_faults import FaultRecord, SchemaChanged, StoreFault, command_sentence, fault_of
+
+
+def fill_up(store: Store) -> None:
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.exec_driver_sql("CREATE TABLE more (words TEXT)")
+        connection.exec_driver_sql("INSERT INTO more VALUES (hex(zeroblob(100000)))")
+
+
+def lock(store: Store) -> None:
+    with closing(sqlite3.connect(str(store.engine.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+            connection.exec_driver_sql("DELETE FROM run")
+
+
+def forbid_writing(store: Store) -> None:
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = 1")
+        connection.exec_driver_sql("DELETE FROM run")
+
+
+def delete_file(store: Store) -> None:
+    file = Path(str(store.engine.url.database))
+    with store.reader() as session:
+        session.scalars(select(Run)).all()
+    file.unlink()
+    with store.reader() as session:
+        session.scalars(select(Run)).all()
+
+
+def drop_tables(store: Store) -> None:
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT * FROM no_such_table")
+
+
+def damage(store: Store) -> None:
+    file = Path(str(store.engine.url.database))
+    with store.writer() as session:
+        session.execute(text("PRAGMA user_version = 0"))
+    store.close()
+    file.write_bytes(b"these words are no database" * 1000)
+    with store.reader() as session:
+        session.scalars(select(Run)).all()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "fault"),
+    [
+        (fill_up, StoreFault.FULL),
+        (lock, StoreFault.LOCKED),
+        (forbid_writing, StoreFault.READ_ONLY),
+        (delete_file, StoreFault.GONE),
+        (drop_tables, StoreFault.NO_TABLES),
+        (damage, StoreFault.DAMAGED),
+    ],
+)
+def test_what_sqlite_raises_is_told_apart(
+    sqlite_store: Store, break_it: Callable[[Store], None], fault: StoreFault
+) -> None:
+    with pytest.raises(SQLAlchemyError) as raised:
+        break_it(sqlite_store)
+    assert fault_of(raised.value) is fault
+    assert fault_of(ExceptionGroup("tasks", [raised.value])) is fault
+
+
+def execute(store: Store, statements: list[str]) -> None:
+    with store.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    ("statements", "fault"),
+    [
+        (["SET TRANSACTION READ ONLY", "DELETE FROM run"], StoreFault.READ_ONLY),
+        (["SET LOCAL statement_timeout = 50", "SELECT pg_sleep(60)"], StoreFault.LOCKED),
+        (["SELECT * FROM no_such_table"], StoreFault.NO_TABLES),
+        (["SELECT pg_terminate_backend(pg_backend_pid())"], StoreFault.UNREACHABLE),
+    ],
+)
+def test_what_postgres_raises_is_told_apart(postgres_url: str, statements: list[str], fault: StoreFault) -> None:
+    store = Store.open(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE run (id int)")
+    with pytest.raises(SQLAlchemyError) as raised:
+        execute(store, statements)
+    assert fault_of(raised.value) is fault
+    store.close()
+
+
+def test_what_is_no_fault_of_the_store_is_none() -> None:
+    refused = IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))
+    assert [fault_of(error) for error in (refused, ValueError("x"), OSError(errno.ENOENT, "x"))] == [None] * 3
+    assert fault_of(OSError(errno.ENOSPC, "x")) is StoreFault.FULL
+
+
+def test_a_file_that_was_replaced_is_not_used_before_it_is_taken_up(sqlite_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    with sqlite_store.writer() as session:
+        session.execute(text("PRAGMA user_version = 0"))
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
+    os.rename(tmp_path / "copy.db", file)
+    for _ in range(2):
+        with pytest.raises(SQLAlchemyError) as raised, sqlite_store.writer():
+            pytest.fail("it was used")
+        assert fault_of(raised.value) is StoreFault.GONE
+    sqlite_store.reopen()
+    with sqlite_store.reader() as session:
+        assert session.scalars(select(Run.id)).all() == []
+
+
+def test_nothing_is_committed_into_a_file_that_was_deleted_meanwhile(sqlite_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+
+    def write() -> None:
+        with sqlite_store.writer() as session:
+            session.add(Run(name="lost", specification_hash="-", samples=1))
+            session.flush()
+            shutil.move(file, tmp_path / "aside.db")
+
+    with pytest.raises(SQLAlchemyError) as raised:
+        write()
+    assert fault_of(raised.value) is StoreFault.GONE
+    assert not file.exists()
+    shutil.move(tmp_path / "aside.db", file)
+    with sqlite_store.reader() as session:
+        assert session.scalars(select(Run.id)).all() == []
+
+
+def test_a_process_that_may_not_make_the_store_makes_none(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'none.db'}", create=False)
+    with pytest.raises(SQLAlchemyError), store.reader() as session:
+        session.scalars(select(Run)).all()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_of_another_schema_is_written_no_more(store: Store) -> None:
+    with store.writer() as session:
+        session.add(Run(name="before", specification_hash="-", samples=1))
+    with store.engine.begin() as newer:
+        newer.exec_driver_sql("UPDATE tekhne_schema_version SET version_num = '9999'")
+    with pytest.raises(SchemaChanged, match="its schema is 9999 now"), store.writer() as session:
+        session.add(Run(name="after", specification_hash="-", samples=1))
+    with store.reader() as session:
+        assert session.scalars(select(Run.name)).all() == ["before"]
+
+
+def test_a_fault_is_logged_when_it_begins_and_when_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    record = FaultRecord("sqlite:///store.db")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with caplog.at_level(logging.WARNING):
+        record.passed()
+        for _ in range(5):
+            assert record.note(full)
+        notice = record.current
+        assert notice is not None
+        record.passed()
+        assert not record.note(ValueError("no fault"))
+    assert record.current is None
+    assert caplog.messages == [
+        notice.sentence,
+        "The store can be used again, after 0 seconds: sqlite:///store.db.",
+    ]
+    assert notice.sentence == (
+        "The disk is full (No space left on device; sqlite:///store.db): make room on it. "
+        "What waits for it then goes on by itself."
+    )
+    assert command_sentence(StoreFault.FULL, "x").endswith(
+        "make room on it, then start again. Everything done so far is kept."
+    )
