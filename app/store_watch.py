@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import Store
 from models.session import VERSION_TABLE
-from models.store_faults import SchemaChanged, StoreFileGone
+from models.store_faults import StoreFileGone
 from models.store_file import lost_file
 
 LOOK_SECONDS = 2.0
@@ -42,7 +42,6 @@ class StoreWatch:
         self._store = store
         self._writes = writes
         self._reopened = reopened
-        self._schema = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-watch", daemon=True)
 
@@ -79,7 +78,7 @@ class StoreWatch:
         # A connection of its own, which waits less long and sees the file that is there now.
         address = f"{file.absolute().as_uri()}?mode={'rw' if self._writes else 'ro'}"
         with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)) as opened:
-            self._check_schema(*opened.execute(VERSION).fetchone())
+            self._store.check_schema(*(opened.execute(VERSION).fetchone() or ("",)))
             if lost:
                 self._store.reopen()
                 self._reopened()
@@ -96,14 +95,9 @@ class StoreWatch:
     def _look_at_server(self) -> None:
         with self._store.engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(PATIENCE_SECONDS * 1000)}")
-            self._check_schema(connection.exec_driver_sql(VERSION).scalar_one())
+            self._store.check_schema(connection.exec_driver_sql(VERSION).scalar() or "")
             if self._writes and connection.exec_driver_sql(UNFINISHED).fetchone() is not None:
                 connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = version_num")
-
-    def _check_schema(self, found: str) -> None:
-        if self._schema and found != self._schema:
-            raise SchemaChanged(f"its schema is {found} now; this version of Tekhne knows {self._schema}")
-        self._schema = found
 
 
 def unless_at_fault(store: Store, look: Callable[[], T]) -> T | None:

@@ -64,7 +64,7 @@ def main() -> None:
     try:
         app()
     except TekhneError as error:
-        sys.exit(_say(error, error.exit_code))
+        sys.exit(_say(error_sentence(error), error.exit_code))
     except BrokenPipeError:
         # The reader (`head`, say) closed the pipe. Without this, Python complains again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

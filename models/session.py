@@ -148,15 +148,21 @@ class Store:
 
     @property
     def schema(self) -> str:
-        """The revision at which this process writes; empty before its first transaction."""
+        """The revision at which this process writes; empty before it is known."""
         return self._schema or ""
+
+    def check_schema(self, found: str) -> None:
+        """Raise SchemaChanged if the store has another schema than when it was first looked at."""
+        if self._schema and found != self._schema:
+            raise SchemaChanged(f"its schema is {found} now; this version of Tekhne knows {self._schema}")
+        self._schema = found
 
     def _refuse_changed_schema(self, connection: Connection) -> None:
         if self._schema is None:
             made = inspect(connection).has_table(VERSION_TABLE)
             self._schema = read_version(connection) if made else ""
-        elif self._schema and (found := read_version(connection)) != self._schema:
-            raise SchemaChanged(f"its schema is {found} now; this version of Tekhne knows {self._schema}")
+        elif self._schema:
+            self.check_schema(read_version(connection))
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -169,8 +175,7 @@ class Store:
             yield connection
 
     def reopen(self) -> None:
-        """Take the file that is there now for the store; whoever calls has looked at it."""
-        self._schema = None
+        """Take the file that is there now for the store; whoever calls has looked at its schema."""
         hold_to_one_file(self.engine, create=False)
         self.engine.dispose()
 

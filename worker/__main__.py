@@ -44,7 +44,7 @@ def main() -> None:
         work(load_settings())
     except TekhneError as error:
         full = error.__cause__ is not None and fault_of(error.__cause__) is StoreFault.FULL
-        _refuse(str(error), MAY_PASS if full else error.exit_code)
+        _refuse(error_sentence(error), MAY_PASS if full else error.exit_code)
     except Exception as error:
         if fault_of(error) is None:
             raise
