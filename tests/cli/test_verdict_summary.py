@@ -1,7 +1,13 @@
 """Counts over verdict rows keep unscored samples out of what pass@k is made of."""
 
-from cli.verdict_summary import Tally
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from cli.verdict_summary import Tally, print_summary
 from models.enums import Stage, Verdict
+from worker.problem_sets import ProblemSetContent
 from worker.verify.completions import JudgementRow
 
 
@@ -42,8 +48,19 @@ def test_the_raw_rule_and_the_cache_are_counted_apart() -> None:
     assert (tally.verdicts[Verdict.PASSED], tally.verdicts_raw[Verdict.IMPORT], tally.cached) == (1, 1, 1)
 
 
+def test_null_completions_are_counted_and_the_summary_says_so() -> None:
+    tally = Tally()
+    tally.add(replace(row("a", Verdict.SYNTAX), null_completion=True))
+    tally.add(row("a", Verdict.PASSED))
+    assert tally.nulls == 1
+    console = Console(file=io.StringIO(), width=200)
+    print_summary(console, tally, ProblemSetContent(name="set", problems=()), 0)
+    assert "1 null, counted as failures as their owner does" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
 def test_a_row_is_one_line_of_json_with_the_fields_in_order() -> None:
     text = row("a", Verdict.PASSED).as_json()
     assert "\n" not in text
     assert text.startswith('{"task_id": "a", "completion_index": 0, "verdict": "passed", "verdict_raw": "passed"')
     assert "verdict_legacy" not in text
+    assert "null_completion" not in text

@@ -76,6 +76,34 @@ def test_without_out_the_rows_go_to_standard_output_and_the_table_beside_them(
     assert "pass@1 100.0%" in finished.stderr
 
 
+def test_rows_carry_the_line_of_the_input_and_a_null_fails_and_is_counted(
+    tekhne: Tekhne, problems: str, tmp_path: Path
+) -> None:
+    """The second problem's prompt is a whole program: an empty answer to it passes, and no answer does not."""
+    whole = PROBLEM | {"task_id": "Go/2", "prompt": PROBLEM["prompt"] + RIGHT}
+    write(tmp_path / "problems.jsonl", [PROBLEM, whole])
+    rows = [
+        {"task_id": "Go/2", "completion": ""},
+        {"task_id": "Go/2", "completion": None},
+        {"task_id": "Go/1", "other": "x"},
+        {"name": "Go/1", "generations": ["    return 5\n}\n", RIGHT]},
+    ]
+    source = write(tmp_path / "c.jsonl", rows)
+    finished = tekhne("verify", source, "--problems", problems, "--out", str(tmp_path / "v.jsonl"), "--json")
+    assert finished.returncode == 1
+    assert finished.stderr.strip() == (
+        f"{source}, line 3: no completion: field completion is missing; it has the fields task_id, other."
+    )
+    judged = rows_of((tmp_path / "v.jsonl").read_text(encoding="utf-8"))
+    found = [(row["task_id"], row["completion_index"], row["input_line"], row["verdict"]) for row in judged]
+    assert found[0] == ("Go/2", 0, 1, "passed")
+    assert found[1][:3] == ("Go/2", 1, 2)
+    assert found[1][3] != "passed"
+    assert judged[1]["null_completion"] is True
+    assert found[2:] == [("Go/1", 1, 4, "assertion"), ("Go/1", 2, 4, "passed")]
+    assert json.loads(finished.stdout)["null_completions"] == 1
+
+
 def test_bad_lines_are_named_with_their_reason_and_the_rest_is_judged(
     tekhne: Tekhne, problems: str, tmp_path: Path
 ) -> None:

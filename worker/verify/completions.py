@@ -99,8 +99,6 @@ class JudgementRow:
 
     task_id: str
     completion_index: int
-    input_line: int
-    """Where the completion stands in its file: the line, or the row of a table or the sample of a log."""
     verdict: Verdict
     """Imports fixed: the one that scores."""
     verdict_raw: Verdict
@@ -117,6 +115,8 @@ class JudgementRow:
     """Digest of the ruler's identity."""
     cached: bool = False
     """Answered from the store, without execution."""
+    input_line: int = 0
+    """Where the completion stands in its file: the line, or the row of a table or the sample of a log."""
     null_completion: bool = False
     """There was no answer to judge; written only where that is so."""
 

@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from models import Store
+from models import ProblemSetVersion, Store
 from models.enums import Harness
+from tests.store_factory import StoreFactory
 from worker.problem_sets.errors import SourceError
 from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.storing import find_problem_set, put_problem_set
+from worker.runs.plan import read_plan
 
 ROW = {"task_id": "a", "prompt": "func F() {\n", "hidden_tests": "func TestF(t *testing.T) {}"}
 GO_MOD = """module example.com/set
@@ -47,6 +50,17 @@ def test_requirements_are_recorded_with_the_set(store: Store, tmp_path: Path) ->
         found = find_problem_set(session, "rows")
     assert found is not None
     assert (found.modules, found.version_hash) == (with_modules.modules, with_modules.version_hash)
+
+
+def test_a_run_is_planned_with_the_modules_of_its_sets(sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set())
+    with sqlite_store.writer() as session:
+        assert read_plan(session, run_id).modules == ()
+        for version in session.scalars(select(ProblemSetVersion)):
+            version.go_modules = "golang.org/x/sync@v0.24.0 a.example/b@v1.0.0"
+        session.flush()
+        assert read_plan(session, run_id).modules == ("a.example/b@v1.0.0", "golang.org/x/sync@v0.24.0")
 
 
 @pytest.mark.parametrize(
