@@ -27,7 +27,9 @@ def read_answers(
     for file in _files(source):
         with open_content(file, max_line_bytes) as content:
             if content.rows is not None and content.document is None and content.first is None:
-                yield from (BadAnswer(line=row.line, reason=row.problem) for row in content.rows)
+                yield from (
+                    BadAnswer(line=row.line, reason=row.problem, unit=content.unit) for row in content.rows
+                )
                 continue
             for shape in answer_shapes():
                 if shape.fits(content):
