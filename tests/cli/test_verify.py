@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 Tekhne = Callable[..., "CompletedProcess[str]"]
-pytestmark = pytest.mark.go
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 RIGHT = "    return len(values) * factor\n}\n"
 PROBLEM = {

@@ -17,6 +17,8 @@ from cli.store import open_store
 from settings import Settings
 from tests.store_factory import StoreFactory
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 12
 
 

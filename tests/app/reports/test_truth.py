@@ -16,6 +16,8 @@ from app.reports.samples import ArmSamples
 from benchmarks.simulated_runs import Truth, first, settings_of_truth, simulate
 from models.enums import RunState
 
+pytestmark = pytest.mark.slow
+
 CLAIM = re.compile(r"evidence that repair beats|resampling did better here")
 REPEATS = 60
 ALLOWED = 0.05 + 2 * np.sqrt(0.05 * 0.95 / REPEATS)

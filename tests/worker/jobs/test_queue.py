@@ -21,6 +21,8 @@ from models.session import open_jobs_engine
 from settings import Settings
 from tests.forking import Forked, Nursery
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = str(Path(__file__).with_name("slow_worker.py"))
 _spec = importlib.util.spec_from_file_location("slow_worker", PROGRAM)
 assert _spec is not None

@@ -7,7 +7,7 @@ import pytest
 from tests.worker.ruler.cases import Case, judge_cases, read_cases
 from worker.ruler import Judgement, Ruler
 
-pytestmark = pytest.mark.go
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 CASES = read_cases(Path(__file__).parent / "answers.jsonl")
 
 

@@ -9,7 +9,7 @@ from tests.worker.ruler.company import busy_cores
 from worker.ruler import Judgement, Limits, Ruler, Submission
 from worker.ruler.judgement import RulerTrace
 
-pytestmark = pytest.mark.go
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 Attack = Callable[..., Judgement]
 
 

@@ -37,7 +37,7 @@ from worker.runs.counting import recount
 from worker.service import Service
 from worker.training.registering import register_critic
 
-pytestmark = pytest.mark.go
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 ARMS = tuple(
     ArmSpecification(kind=kind, name=str(kind), checkpoint="critic" if kind != ArmKind.RESAMPLE else "")
