@@ -6,6 +6,6 @@ Families (families/) draw problems; nothing here asks a model.
 """
 
 from worker.generator import families  # noqa: F401 (registers those that come with Tekhne)
-from worker.generator.drawing import VERSION, Draft, Draw, GeneratorError, family, registered, unregister
+from worker.generator.drawing import VERSION, Draw, DrawnProblem, GeneratorError, family, registered, unregister
 
-__all__ = ["VERSION", "Draft", "Draw", "GeneratorError", "family", "registered", "unregister"]
+__all__ = ["VERSION", "Draw", "DrawnProblem", "GeneratorError", "family", "registered", "unregister"]

@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from worker.generator.drawing import Draft
+from worker.generator.drawing import DrawnProblem
 from worker.problem_sets.go_text import without_comments_and_strings
 
 _BRANCH = re.compile(r"\b(?:if|for|case|switch)\b|&&|\|\|")
@@ -60,7 +60,7 @@ def difficulty_of(features: Features) -> Difficulty:
     return Difficulty.MEDIUM if features.score < HARD_FROM else Difficulty.HARD
 
 
-def features_of(draft: Draft) -> Features:
+def features_of(draft: DrawnProblem) -> Features:
     code = without_comments_and_strings(draft.source)
     types = " ".join(struct.declaration for struct in draft.structs)
     functions = re.findall(r"^func (\w+)\(", code, re.MULTILINE)

@@ -1,8 +1,8 @@
 """What a family of problems is, and the registry of all families.
 
-A family is a function that draws one problem (`Draft`) from a `Draw`: its wording, its canonical solution in Go and
-how to draw arguments. It states no results: those are computed by running the solution. The same draw gives the same
-draft, so a family uses no other source of chance.
+A family is a function that draws one problem (`DrawnProblem`) from a `Draw`: its wording, its canonical solution in Go
+and how to draw arguments. It states no results: those are computed by running the solution. The same draw gives the
+same draft, so a family uses no other source of chance.
 """
 
 import random
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from models.errors import TekhneError
-from worker.generator.helpers import with_helpers
+from worker.generator.go_functions import with_helpers
 from worker.generator.values import Struct
 
 VERSION = 1
@@ -27,7 +27,7 @@ class GeneratorError(TekhneError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class DrawnProblem:
     """One drawn problem, before its solution was run."""
 
     name: str
@@ -46,7 +46,7 @@ class Draft:
     """Arguments that the tests always hold."""
     structs: Sequence[Struct] = ()
     helpers: str = ""
-    """Functions of this problem's own; the common ones (helpers.py) are added by name."""
+    """Functions of this problem's own; the common ones (go_functions.py) are added by name."""
 
     @property
     def types(self) -> list[str]:
@@ -135,7 +135,7 @@ class Draw:
         return [self.pick(WORDS) for _ in range(self.number(least, most))]
 
 
-Family = Callable[[Draw], Draft]
+Family = Callable[[Draw], DrawnProblem]
 _FAMILIES: dict[str, tuple[str, Family]] = {}
 
 

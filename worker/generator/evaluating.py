@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from worker.generator.drawing import Arguments, Draft, GeneratorError
+from worker.generator.drawing import Arguments, DrawnProblem, GeneratorError
 from worker.generator.values import as_json
 from worker.problem_sets import go_text
 from worker.toolchain import Go
@@ -45,7 +45,7 @@ class Evaluation:
     """For each call its results as Go literals; None where it panicked."""
 
 
-def evaluate(go: Go, asked: Sequence[tuple[Draft, Sequence[Arguments]]]) -> list[Evaluation]:
+def evaluate(go: Go, asked: Sequence[tuple[DrawnProblem, Sequence[Arguments]]]) -> list[Evaluation]:
     """The evaluation of each draft, in order.
 
     Raises:
@@ -76,7 +76,7 @@ def evaluate(go: Go, asked: Sequence[tuple[Draft, Sequence[Arguments]]]) -> list
         ]
 
 
-def source_of(draft: Draft) -> str:
+def source_of(draft: DrawnProblem) -> str:
     """The whole file: package, imports, types, doc comment's place, entry point and helpers."""
     types = "\n\n".join(struct.declaration for struct in draft.structs)
     code = (f"{types}\n\n" if types else "") + draft.source
@@ -92,7 +92,7 @@ def _format(go: Go, folder: Path) -> None:
         raise GeneratorError(f"The generator wrote Go that does not parse: {done.stderr.strip()}")
 
 
-def _run(folder: Path, asked: Sequence[tuple[Draft, Sequence[Arguments]]]) -> list[str]:
+def _run(folder: Path, asked: Sequence[tuple[DrawnProblem, Sequence[Arguments]]]) -> list[str]:
     calls = [
         [
             [as_json(one, written, draft.structs) for one, written in zip(arguments, draft.types, strict=True)]

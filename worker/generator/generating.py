@@ -15,7 +15,7 @@ from typing import Any
 
 from models.enums import Harness
 from worker.generator.difficulty import Difficulty, Features, difficulty_of, features_of
-from worker.generator.drawing import VERSION, Arguments, Draft, Draw, GeneratorError, registered
+from worker.generator.drawing import VERSION, Arguments, Draw, DrawnProblem, GeneratorError, registered
 from worker.generator.evaluating import Evaluation, evaluate
 from worker.generator.writing import write_problem
 from worker.overlap.pairs import NearDuplicateIndex
@@ -166,11 +166,11 @@ class _Making:
 class _Drawn:
     family: str
     theme: str
-    draft: Draft
+    draft: DrawnProblem
     calls: Sequence[Arguments]
 
 
-def _outline(draft: Draft) -> ProblemContent:
+def _outline(draft: DrawnProblem) -> ProblemContent:
     """What the overlap looks at, before there are examples and tests."""
     return ProblemContent(
         task_id="",
@@ -187,7 +187,7 @@ def _outline(draft: Draft) -> ProblemContent:
     )
 
 
-def _calls(draft: Draft, draw: Draw) -> list[Arguments]:
+def _calls(draft: DrawnProblem, draw: Draw) -> list[Arguments]:
     """Different calls: those that the draft asks for, then drawn ones."""
     found: dict[str, Arguments] = {}
     for arguments in [*draft.edges, *(draft.arguments(draw) for _ in range(CALLS))]:

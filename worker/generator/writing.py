@@ -7,7 +7,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
 
-from worker.generator.drawing import Arguments, Draft
+from worker.generator.drawing import Arguments, DrawnProblem
 from worker.generator.evaluating import Evaluation
 from worker.generator.values import literal
 from worker.problem_sets import ProblemContent
@@ -23,7 +23,7 @@ Case = tuple[Arguments, tuple[str, ...]]
 
 
 def write_problem(
-    draft: Draft, calls: Sequence[Arguments], evaluation: Evaluation, *, prefix: str, slug: str
+    draft: DrawnProblem, calls: Sequence[Arguments], evaluation: Evaluation, *, prefix: str, slug: str
 ) -> ProblemContent:
     """The problem; its task id is `prefix/slug`."""
     cases = [(arguments, result) for arguments, result in zip(calls, evaluation.results, strict=True) if result]
@@ -68,12 +68,12 @@ def _size(case: Case) -> int:
     return len(repr(case[0])) + len(", ".join(case[1]))
 
 
-def _call(draft: Draft, arguments: Arguments) -> str:
+def _call(draft: DrawnProblem, arguments: Arguments) -> str:
     written = [literal(one, kind, draft.structs) for one, kind in zip(arguments, draft.types, strict=True)]
     return f"{draft.name}({', '.join(written)})"
 
 
-def _with_comment(draft: Draft, source: str, examples: Sequence[Case]) -> str:
+def _with_comment(draft: DrawnProblem, source: str, examples: Sequence[Case]) -> str:
     lines = [
         *textwrap.wrap(" ".join(draft.task), _WIDTH, break_long_words=False, break_on_hyphens=False),
         "",
@@ -83,12 +83,12 @@ def _with_comment(draft: Draft, source: str, examples: Sequence[Case]) -> str:
     return source.replace(f"\nfunc {draft.name}(", f"\n{comment}func {draft.name}(", 1)
 
 
-def _tests(draft: Draft, name: str, cases: Sequence[Case]) -> str:
+def _tests(draft: DrawnProblem, name: str, cases: Sequence[Case]) -> str:
     lines = [line for case in cases for line in _checks(draft, *case)]
     return "\n".join([_HEADER + f"func {name}(t *testing.T) {{", *(f"\t{line}" for line in lines), "}\n"])
 
 
-def _checks(draft: Draft, arguments: Arguments, results: tuple[str, ...]) -> list[str]:
+def _checks(draft: DrawnProblem, arguments: Arguments, results: tuple[str, ...]) -> list[str]:
     call = _call(draft, arguments)
     if len(results) == 1:
         return [_check(call, results[0])]

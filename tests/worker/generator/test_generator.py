@@ -5,7 +5,7 @@ import re
 import pytest
 
 from settings import load_settings
-from worker.generator import Draft, Draw, GeneratorError, family, registered, unregister
+from worker.generator import Draw, DrawnProblem, GeneratorError, family, registered, unregister
 from worker.generator.difficulty import Difficulty, difficulty_of, features_of
 from worker.generator.drawing import fill
 from worker.generator.evaluating import Evaluation, evaluate
@@ -82,9 +82,9 @@ def test_a_wrong_problem_is_refused_and_named(made: MadeSet) -> None:
         verify(replace(made, problems=(replace(first, content=wrong),)), RulerJudge(ruler))
 
 
-def counting(draw: Draw) -> Draft:
+def counting(draw: Draw) -> DrawnProblem:
     k = draw.number(2, 5)
-    return Draft(
+    return DrawnProblem(
         name="CountAbove",
         task=[f"CountAbove returns how many values are greater than {k}."],
         parameters="values []int",
@@ -112,7 +112,7 @@ def test_a_draft_becomes_a_problem_with_results_from_running_it() -> None:
 
 @pytest.mark.go
 def test_a_call_that_panics_has_no_result_and_makes_its_draft_useless() -> None:
-    draft = Draft(
+    draft = DrawnProblem(
         name="First", task=["First returns the first value."], parameters="values []int", result="int",
         body="return values[0]", arguments=lambda draw: (draw.ints(0, 9),),
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """Families over graphs: what is reached, what depends on what, regions of a map."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 
 
 @family("graphs")
-def reached_nodes(draw: Draw) -> Draft:
+def reached_nodes(draw: Draw) -> DrawnProblem:
     """Distances from a node over edges that count by a rule."""
     edges, told = draw.pick([
         ("if e[0] == at {\n    $go(e[1])\n}", "An edge leads from its first node to its second"),
@@ -37,7 +37,7 @@ def reached_nodes(draw: Draw) -> Draft:
     name = draw.pick(["Reach", "Explore", "Visit", "Spread"]) + draw.pick(
         ["Nodes", "Stations", "Rooms", "Towns", "Servers"]
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} begins at the node start of a graph that is given by its edges, pairs of node numbers.", f"{told}.",
               *([within] if within else []), f"It {says}."],
@@ -54,7 +54,7 @@ def reached_nodes(draw: Draw) -> Draft:
 
 
 @family("graphs")
-def dependency_order(draw: Draw) -> Draft:
+def dependency_order(draw: Draw) -> DrawnProblem:
     """Tasks that need others, done in rounds or one by one."""
     pick, told = draw.pick([
         ("slices.Sort(ready)\nready = ready[:1]", "One task is done at a time, the first in byte order of those that are ready"),
@@ -88,7 +88,7 @@ def dependency_order(draw: Draw) -> Draft:
         ["Tasks", "Builds", "Courses", "Jobs", "Modules"]
     )
     tasks = ["a", "b", "cc", "d", "xe", "f"]
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} is given for each task the tasks that it needs. A task that is not given as such cannot be done.",
               f"A task is {ready}.", f"{told}; this goes on until none is ready.", f"It {says}."],
@@ -106,7 +106,7 @@ def dependency_order(draw: Draw) -> Draft:
 
 
 @family("graphs")
-def map_regions(draw: Draw) -> Draft:
+def map_regions(draw: Draw) -> DrawnProblem:
     """Connected regions of a map of characters."""
     near, told = draw.pick([
         ("{r - 1, c}, {r + 1, c}, {r, c - 1}, {r, c + 1}", "side by side or one above the other"),
@@ -144,7 +144,7 @@ def map_regions(draw: Draw) -> Draft:
         width = draw.number(1, 6)
         return (["".join(draw.pick(letters) for _ in range(width)) for _ in range(draw.number(1, 5))],)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} is given a map as rows of equally many characters. Fields that {kind} belong to the same region if they are {told}, "
               "directly or over further such fields.", f"It {says}."],

@@ -1,6 +1,6 @@
 """Families of states: machines with a table, scanners, protocols, accounts."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.values import Struct
 
 _WORLDS = (
@@ -14,7 +14,7 @@ _WORLDS = (
 
 
 @family("state machines")
-def state_table(draw: Draw) -> Draft:
+def state_table(draw: Draw) -> DrawnProblem:
     """A machine with three states and letters as events; the table is part of the task."""
     title, states, start = draw.pick(_WORLDS)
     events = draw.some("abcdexyz", 3)
@@ -55,7 +55,7 @@ def state_table(draw: Draw) -> Draft:
         start=start, refused="refused := 0" if refused else "", before=before, label="loop:" if "loop" in other else "", cases=cases,
         other=other, each=each, after=after,
     )  # fmt: skip
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} follows the state of a {title.lower()}, which is {start} at first. The letters of a text are events:", f"{told}.",
               f"Any other event in a state {ignored}.", f"It returns {says}."],
@@ -65,7 +65,7 @@ def state_table(draw: Draw) -> Draft:
 
 
 @family("state machines")
-def quoted_scanner(draw: Draw) -> Draft:
+def quoted_scanner(draw: Draw) -> DrawnProblem:
     """A text read character by character, with quotes, comments or brackets."""
     inside, told, letters = draw.pick([
         ("case c == '\"':\n    quoted = !quoted\n    $mark", "Between two double quotes it is inside; the quotes themselves belong to neither side",
@@ -99,7 +99,7 @@ def quoted_scanner(draw: Draw) -> Draft:
         + draw.pick(["Quoted", "Marked", "Sections", "Inner"])
         + "Text"
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} reads a text of ASCII characters from left to right; it is outside at first.", f"{told}.", f"It {says}."],
         parameters="text string", result=result,
@@ -111,7 +111,7 @@ def quoted_scanner(draw: Draw) -> Draft:
 
 
 @family("state machines")
-def account_book(draw: Draw) -> Draft:
+def account_book(draw: Draw) -> DrawnProblem:
     """Orders to accounts under rules, with freezing and fees."""
     fee, limit = draw.number(1, 3), draw.number(5, 12)
     allowed, told = draw.pick([
@@ -154,7 +154,7 @@ def account_book(draw: Draw) -> Draft:
         ]
         return opening, orders
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} carries out transfers between accounts in order; an account that is not known has 0.", f"{told}, and {refusal}.",
               *([says] if says else []), f"It returns {returns}. The opening balances that it is given are left alone."],

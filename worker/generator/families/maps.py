@@ -1,11 +1,11 @@
 """Families around maps: counting by a key, stocks, groups."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.values import Struct
 
 
 @family("maps")
-def count_by_key(draw: Draw) -> Draft:
+def count_by_key(draw: Draw) -> DrawnProblem:
     """Words counted by a key, and what is told of the counts."""
     key, told = draw.pick([
         ("word[:1]", "their first letter"), ("word[len(word)-1:]", "their last letter"),
@@ -38,7 +38,7 @@ def count_by_key(draw: Draw) -> Draft:
     name = draw.pick(["Group", "Classify", "Tabulate", "Cluster"]) + draw.pick(["Words", "Names", "Terms"])
     helper = ("func sortedLetters(s string) string {\n    letters := strings.Split(s, \"\")\n    sort.Strings(letters)\n"
               "    return strings.Join(letters, \"\")\n}")  # fmt: skip
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} groups words of ASCII letters by {told}.", *([without] if without else []), fill(says, k=k)],
         parameters="words []string", result=result,
@@ -51,7 +51,7 @@ def count_by_key(draw: Draw) -> Draft:
 
 
 @family("maps")
-def stock_keeping(draw: Draw) -> Draft:
+def stock_keeping(draw: Draw) -> DrawnProblem:
     """A stock changed by events under rules."""
     limit = draw.number(6, 15)
     take, short = draw.pick([
@@ -87,7 +87,7 @@ def stock_keeping(draw: Draw) -> Draft:
         ["Stock", "Inventory", "Supplies", "Store"]
     )
     body = "stock := map[string]int{}\n$before\nfor _, e := range events {\n    $take\n    $extra\n}\n$after"
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} begins with nothing and applies events in order: each adds its count to the stock of its name, or removes "
               "from it if the count is negative.", fill(f"{short} {says}.", limit=limit), *([fill(rule, limit=limit)] if rule else [])],
@@ -102,7 +102,7 @@ def stock_keeping(draw: Draw) -> Draft:
 
 
 @family("maps")
-def look_up_chain(draw: Draw) -> Draft:
+def look_up_chain(draw: Draw) -> DrawnProblem:
     """Following links from key to key."""
     stop, told = draw.pick([
         ("", "until a key has no link or was visited before"),
@@ -130,7 +130,7 @@ def look_up_chain(draw: Draw) -> Draft:
                 "    if !ok || seen[next] {\n        break\n    }\n    $stop\n    at = next\n    seen[at] = true\n"
                 "    path = append(path, at)\n}\n$after", stop=fill(stop, k=k), after=after)  # fmt: skip
     nodes = ["a", "b", "C", "dd", "EE", "f"]
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} begins at the key start and goes from each key to its {one}, {fill(told, k=k)}.", says],
         parameters=f"{subject} map[string]string, start string", result=result,

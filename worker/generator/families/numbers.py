@@ -1,10 +1,10 @@
 """Families over single numbers: digits, sequences, divisors, systems of units."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 
 
 @family("numbers")
-def digit_work(draw: Draw) -> Draft:
+def digit_work(draw: Draw) -> DrawnProblem:
     """The digits of a number in some base, chosen and combined."""
     base = draw.pick([2, 3, 5, 7, 8, 10, 10, 10, 12])
     odd, k = draw.number(2, 4), draw.number(1, 3)
@@ -36,7 +36,7 @@ def digit_work(draw: Draw) -> Draft:
     name = draw.pick(["Digits", "Numeral", "Figures", "Ciphers"]) + draw.pick(["Of", "In", "From"]) + f"Base{base}"
     place = "place" in keep + each
     loop = "for place := 0; n > 0; place++ {" if place else "for n > 0 {"
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} writes n, which is not negative, in base {base} and takes {kept}.", f"It {says}.",
               "The number 0 has no digits here."],
@@ -49,7 +49,7 @@ def digit_work(draw: Draw) -> Draft:
 
 
 @family("numbers")
-def number_sequence(draw: Draw) -> Draft:
+def number_sequence(draw: Draw) -> DrawnProblem:
     """A rule applied again and again until something happens."""
     m, a, b = draw.number(11, 40), draw.number(2, 5), draw.number(1, 9)
     rule, told = draw.pick([
@@ -80,7 +80,7 @@ def number_sequence(draw: Draw) -> Draft:
     marks = "seen := map[int]bool{n: true}" if "seen" in stop else "first := n" if "first" in stop else ""
     note = "seen[n] = true" if "seen" in stop else ""
     name = draw.pick(["Iterate", "RunSequence", "Orbit", "Evolve", "Trajectory", "Repeat"])
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} begins with n, which is at least 1, and applies a rule to the latest number: {told}.",
               f"It stops when {until}, and after {most} applications at the latest.", f"It {says}."],
@@ -92,7 +92,7 @@ def number_sequence(draw: Draw) -> Draft:
 
 
 @family("numbers")
-def numbers_with_property(draw: Draw) -> Draft:
+def numbers_with_property(draw: Draw) -> DrawnProblem:
     """All numbers up to a limit that have two properties."""
     k, d = draw.number(2, 6), draw.number(3, 9)
     properties = draw.some([
@@ -117,7 +117,7 @@ def numbers_with_property(draw: Draw) -> Draft:
          "return longest", "the greatest number of them that follow each other directly"),
     ])  # fmt: skip
     name = draw.pick(["Special", "Chosen", "Matching", "Picked"]) + draw.pick(["Numbers", "Integers", "Values"])
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} looks for the numbers from 1 to n of which each {one} {word} {other}.", f"It returns {says}."],
         parameters="n int", result=result,
@@ -128,7 +128,7 @@ def numbers_with_property(draw: Draw) -> Draft:
 
 
 @family("numbers")
-def mixed_units(draw: Draw) -> Draft:
+def mixed_units(draw: Draw) -> DrawnProblem:
     """An amount split into units, and how it is written."""
     system = draw.pick([
         (("week", 10080), ("day", 1440), ("hour", 60), ("minute", 1)),
@@ -163,7 +163,7 @@ def mixed_units(draw: Draw) -> Draft:
     sizes = ", ".join(str(size) for _, size in system)
     names = ", ".join(f'"{unit}"' for unit, _ in system)
     says = ", ".join(f"a {unit} is {size}" for unit, size in system[:-1])
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} writes an amount of n in units: {says}, and a {small} is 1.",
               "From the largest unit on, as many whole ones as possible are taken.",

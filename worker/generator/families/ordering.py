@@ -1,6 +1,6 @@
 """Families of order: sorting by several keys, ranks, intervals, schedules."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.values import Struct
 
 _COARSE = (
@@ -20,7 +20,7 @@ _FINE = (
 
 
 @family("sorting")
-def custom_order(draw: Draw) -> Draft:
+def custom_order(draw: Draw) -> DrawnProblem:
     """Words sorted by two keys of this problem's own, and a selection of them."""
     first, one = draw.pick(_COARSE)
     second, other = draw.pick([key for key in [*_COARSE, *_FINE] if key[0] != first])
@@ -39,7 +39,7 @@ def custom_order(draw: Draw) -> Draft:
     name = draw.pick(["Sort", "Order", "Arrange", "Rank"]) + draw.pick(["Words", "Names", "Labels", "Terms"])
     helper = ("func vowels(s string) int {\n    count := 0\n    for _, c := range s {\n        if isVowel(c) {\n            count++\n        }\n"
               "    }\n    return count\n}")  # fmt: skip
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} puts words of ASCII letters in order: {one}; where that makes no difference, {other}; words that are still equal keep "
               "their order.", says],
@@ -52,7 +52,7 @@ def custom_order(draw: Draw) -> Draft:
 
 
 @family("sorting")
-def standings(draw: Draw) -> Draft:
+def standings(draw: Draw) -> DrawnProblem:
     """A table from results of games, ranked."""
     win, tie = draw.number(2, 4), draw.number(0, 1)
     points, told = draw.pick([
@@ -84,7 +84,7 @@ def standings(draw: Draw) -> Draft:
     def arguments(draw: Draw) -> tuple[list[tuple[str, str, int, int]]]:
         return ([(*draw.some(teams, 2), draw.number(0, 4), draw.number(0, 4)) for _ in range(draw.number(1, 6))],)  # type: ignore[misc]
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} makes a table of games between teams. Every game brings 1 point to each of its two teams.", f"On top of that: {told[0].lower()}{told[1:]}.",
               "Teams are ordered by points, the most first, and by name in byte order where points are equal; teams that never played are "
@@ -100,7 +100,7 @@ def standings(draw: Draw) -> Draft:
 
 
 @family("intervals")
-def merged_intervals(draw: Draw) -> Draft:
+def merged_intervals(draw: Draw) -> DrawnProblem:
     """Intervals joined by a rule, and what is told of the joined ones."""
     gap = draw.number(1, 3)
     touch, told = draw.pick([
@@ -141,7 +141,7 @@ def merged_intervals(draw: Draw) -> Draft:
             spans.append(span[::-1] if swap and draw.chance(0.4) else span)
         return (spans,)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} joins intervals, each given as its start and its end.", *([without] if without else []),
               f"Two intervals {told} are joined to one from the smaller start to the greater end; intervals are taken in the order of their "
@@ -157,7 +157,7 @@ def merged_intervals(draw: Draw) -> Draft:
 
 
 @family("intervals")
-def timetable(draw: Draw) -> Draft:
+def timetable(draw: Draw) -> DrawnProblem:
     """Bookings at times: how many at once, accepted or refused."""
     k = draw.number(1, 3)
     clash, told = draw.pick([
@@ -190,7 +190,7 @@ def timetable(draw: Draw) -> Draft:
     name = draw.pick(["Plan", "Schedule", "Book", "Assign"]) + draw.pick(
         ["Room", "Court", "Studio", "Bench", "Machine"]
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} looks at bookings, each a start and a greater end, {first}.", f"Two bookings {told}.", f"{says}; otherwise it is accepted.",
               f"It returns {returns}."],

@@ -1,11 +1,11 @@
 """Families that read a small notation: settings, expressions, ranges, log lines."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.families.wording import names_in
 
 
 @family("parsing")
-def key_values(draw: Draw) -> Draft:
+def key_values(draw: Draw) -> DrawnProblem:
     """Settings like `a=1;b=2`, read under rules, to one result."""
     outer, inner = draw.pick([(";", "="), (",", ":"), ("&", "="), ("|", ":"), (" ", "=")])
     twice, rule = draw.pick([
@@ -56,7 +56,7 @@ def key_values(draw: Draw) -> Draft:
         ]  # fmt: skip
         return (outer.join(parts),)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f'{name} reads parts of the form key{inner}number, with "{outer}" between them.', *([key_rule] if key_rule else []),
               f'Parts that do not have a key in front of the first "{inner}" and a whole number behind it {says}.', rule, f"It {told}."],
@@ -71,7 +71,7 @@ def key_values(draw: Draw) -> Draft:
 
 
 @family("parsing")
-def small_calculator(draw: Draw) -> Draft:
+def small_calculator(draw: Draw) -> DrawnProblem:
     """Expressions over one-digit numbers with operators of this problem's own."""
     operators = draw.some([
         ("+", "a + b", "adds"), ("-", "a - b", "subtracts the right number from the left one"), ("*", "a * b", "multiplies"),
@@ -129,7 +129,7 @@ def small_calculator(draw: Draw) -> Draft:
             return f"({left}{sign}{right})"
         return left + sign + right
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} evaluates an expression of one-digit numbers without blanks; it is always well-formed.",
               f"There are four operators: {told}.", order],
@@ -139,7 +139,7 @@ def small_calculator(draw: Draw) -> Draft:
 
 
 @family("parsing")
-def range_notation(draw: Draw) -> Draft:
+def range_notation(draw: Draw) -> DrawnProblem:
     """Lists like `1-3,7,9-8`, expanded, and what is made of the numbers."""
     dash, comma = draw.pick([("-", ","), ("..", " "), ("to", ";"), ("~", "/")])
     down, told = draw.pick([
@@ -173,7 +173,7 @@ def range_notation(draw: Draw) -> Draft:
         ]
         return (comma.join(part for part in parts if f"{dash}-" not in part) or "3",)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f'{name} reads numbers and ranges such as 2{dash}5, which holds 2, 3, 4 and 5, with "{comma}" between them.',
               "No number is negative, and the text is not empty.", f"{told}.", f"It {says}."],
@@ -187,7 +187,7 @@ def range_notation(draw: Draw) -> Draft:
 
 
 @family("parsing")
-def log_report(draw: Draw) -> Draft:
+def log_report(draw: Draw) -> DrawnProblem:
     """Lines of a log, kept by a condition, to one figure."""
     layout, fields, told = draw.pick(
         [
@@ -233,7 +233,7 @@ def log_report(draw: Draw) -> Draft:
         lines = [line if draw.chance(0.9) else draw.pick(["", "WARN", "x y z w 1"]) for line in lines]
         return ("\n".join(lines),)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} reads a log in which a line has {told} with blanks between them; lines with more or fewer than three fields are "
               "ignored.", f"It looks only at lines {kept} and {says}."],

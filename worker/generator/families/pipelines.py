@@ -1,6 +1,6 @@
 """Pipelines: two or three steps over numbers, words or records, put together from the step libraries."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.families.int_steps import Reduction, Step, draw_change, draw_filter, draw_result, unless
 from worker.generator.families.wording import NOUNS, a_list_of, capital
 from worker.generator.values import Struct
@@ -79,7 +79,7 @@ def _loop_head(code: str, values: str) -> str:
 
 
 @family("slices")
-def int_pipeline(draw: Draw) -> Draft:
+def int_pipeline(draw: Draw) -> DrawnProblem:
     """A list of numbers, through two or three steps, to one result."""
     chosen, noun = Chosen(draw), draw.pick(NOUNS)
     body = fill(
@@ -88,7 +88,7 @@ def int_pipeline(draw: Draw) -> Draft:
         each=chosen.each.replace("$values", noun.plural), after=chosen.result.after,
     )  # fmt: skip
     name = chosen.name + noun.Plural
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[
             f"{name} {draw.say('takes', 'works through', 'processes')} {a_list_of(noun)} step by step, in order.",
@@ -116,7 +116,7 @@ _BAD = (
 
 
 @family("parsing")
-def parse_pipeline(draw: Draw) -> Draft:
+def parse_pipeline(draw: Draw) -> DrawnProblem:
     """A text with numbers, parsed, through one or two steps, to one result."""
     chosen = Chosen(draw, ("f", "c", "fc", "cf"), on_list=False)
     told, split, signs = draw.pick(_LAYOUTS)
@@ -136,7 +136,7 @@ def parse_pipeline(draw: Draw) -> Draft:
         parts = [f" {part}" if trimmed and draw.chance(0.3) else part for part in parts]
         return ((sign if signs != " " else draw.pick([" ", "  "])).join(parts),)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[
             f"{name} reads a text that holds {told.format(repr(sign)).replace(chr(39), chr(34))}.",
@@ -206,7 +206,7 @@ _WORD_HELPERS = {
 
 
 @family("strings")
-def word_pipeline(draw: Draw) -> Draft:
+def word_pipeline(draw: Draw) -> DrawnProblem:
     """A sentence, word by word, through two or three steps, to one result."""
     values = {"k": draw.number(2, 5), "c": draw.pick("aeklnt"), "j": draw.pick(["-", ", ", "_", "+", ""])}
     filters, changes = draw.some(_WORD_FILTERS, 2), draw.some(_WORD_CHANGES, 2)
@@ -230,7 +230,7 @@ def word_pipeline(draw: Draw) -> Draft:
         "$before\nfor _, word := range strings.Fields(text) {\n    $each\n}\n$after",
         before="\n".join(before), each=fill(whole, **values), after=fill(result[5], **values),
     )  # fmt: skip
-    return Draft(
+    return DrawnProblem(
         name=name + "Words",
         task=[
             f"{name}Words goes through the words of a text, which are ASCII letters with blanks between them.",
@@ -254,7 +254,7 @@ _RECORDS = (
 
 
 @family("structs")
-def record_report(draw: Draw) -> Draft:
+def record_report(draw: Draw) -> DrawnProblem:
     """Structs, kept by a condition, grouped by a text, one figure a group, as a list of lines or a map."""
     kind, one, group_field, group = draw.pick(_RECORDS)
     (main_field, field), (other_field, other) = draw.some(_FIELDS, 2)
@@ -302,7 +302,7 @@ def record_report(draw: Draw) -> Draft:
         rows = range(draw.number(0, 7))
         return ([(draw.pick(maybe_empty), draw.value(0, 15, [k]), draw.value(0, 15, [k])) for _ in rows],)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[
             f"{name} takes a list of {one}s and looks only at those {kept}.",

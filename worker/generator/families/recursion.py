@@ -1,11 +1,11 @@
 """Families that call themselves: nested lists, trees, counted ways, choices."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.values import Struct
 
 
 @family("recursion")
-def nested_lists(draw: Draw) -> Draft:
+def nested_lists(draw: Draw) -> DrawnProblem:
     """A text like `[1,[2,3]]`, read recursively, folded by depth."""
     one, leaf = draw.pick([
         ("n * depth", "each number times its depth"), ("n", "each number"), ("n * n", "the square of each number"),
@@ -43,7 +43,7 @@ def nested_lists(draw: Draw) -> Draft:
         ]
         return f"[{','.join(things)}]"
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} reads a list of one-digit numbers and further lists, such as [1,[2,3],[]], always well-formed and without blanks.",
               *(["The numbers of the outermost list have depth 1, those of lists in it depth 2, and so on."] if depth else []),
@@ -57,7 +57,7 @@ def nested_lists(draw: Draw) -> Draft:
 
 
 @family("recursion")
-def tree_fold(draw: Draw) -> Draft:
+def tree_fold(draw: Draw) -> DrawnProblem:
     """A tree given by parents, folded from the leaves or walked from the root."""
     k = draw.number(3, 9)
     fold, told = draw.pick([
@@ -91,7 +91,7 @@ def tree_fold(draw: Draw) -> Draft:
             draw.value(-3, 9, [k]) for _ in range(count)
         ]
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} is given a tree: node i has the value values[i] and the parent parents[i], which is a smaller number; node 0 is the "
               "root and has the parent -1.", f"The weight of a node is {told}.", f"It {says}."],
@@ -103,7 +103,7 @@ def tree_fold(draw: Draw) -> Draft:
 
 
 @family("recursion")
-def counted_ways(draw: Draw) -> Draft:
+def counted_ways(draw: Draw) -> DrawnProblem:
     """In how many ways a total can be reached under a rule."""
     parts = sorted(draw.some([1, 2, 3, 4, 5, 6, 7, 9], draw.number(2, 3)))
     written = ", ".join(map(str, parts))
@@ -134,7 +134,7 @@ def counted_ways(draw: Draw) -> Draft:
         + "Steps"
     )
     call = f"walk(n-part{', ' + step if state else ''})"
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} considers {thing} of length n, which is to be covered exactly by steps of length {written}, from beginning to end.",
               rule, f"It returns {told}.", "For n = 0 no step is needed."],
@@ -149,7 +149,7 @@ def counted_ways(draw: Draw) -> Draft:
 
 
 @family("recursion")
-def best_choice(draw: Draw) -> Draft:
+def best_choice(draw: Draw) -> DrawnProblem:
     """Things taken or left, for the best total under a limit."""
     k = draw.number(2, 4)
     gain, worth = draw.pick([("first.Value", "its value"), ("first.Value - first.Size/2", "its value less half of its size, rounded down"),
@@ -167,7 +167,7 @@ def best_choice(draw: Draw) -> Draft:
     )
     skip = ("func skipEqual(items []Thing, size int) []Thing {\n    for len(items) > 0 && items[0].Size == size {\n"
             "        items = items[1:]\n    }\n    return items\n}")  # fmt: skip
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} chooses from a list of things for a bag with room for space. Taking a thing needs {cost} of the room and brings "
               f"{worth}.", rule, "It returns the greatest total that can be brought without needing more room than there is; nothing brings 0.",

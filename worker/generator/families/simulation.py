@@ -1,10 +1,10 @@
 """Families that play something through: robots, queues, stacks, tanks, cells."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 
 
 @family("simulation")
-def robot_walk(draw: Draw) -> Draft:
+def robot_walk(draw: Draw) -> DrawnProblem:
     """A robot on a field that obeys letters."""
     size = draw.number(3, 5)
     moves, told, letters = draw.pick([
@@ -45,7 +45,7 @@ def robot_walk(draw: Draw) -> Draft:
         ["Robot", "Rover", "Crawler", "Turtle", "Cart"]
     )
     starts = ["x, y := 0, 0", "fx, fy := 1, 0" if turning else "", "last := ' '" if "last" in obstacle else ""]
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} moves a robot over a board of {size} columns and {size} rows; it starts in column 0 of row 0, at the top left.",
               f"The letters of the text are orders: {told}.", f"{wall}.", *([stones] if stones else []), f"It {says}."],
@@ -59,7 +59,7 @@ def robot_walk(draw: Draw) -> Draft:
 
 
 @family("simulation")
-def waiting_line(draw: Draw) -> Draft:
+def waiting_line(draw: Draw) -> DrawnProblem:
     """Customers at one or two counters."""
     k = draw.number(4, 9)
     counter, told = draw.pick([
@@ -131,7 +131,7 @@ def waiting_line(draw: Draw) -> Draft:
     name = draw.pick(["Serve", "Queue", "Handle", "Attend"]) + draw.pick(
         ["Customers", "Callers", "Patients", "Guests"]
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} is given customers in the order of their arrival, each as a pair of numbers: the minute of arrival, and {times}.",
               f"{told}.", *([gone] if gone else []), f"It returns {says}."],
@@ -148,7 +148,7 @@ def waiting_line(draw: Draw) -> Draft:
 
 
 @family("simulation")
-def stack_machine(draw: Draw) -> Draft:
+def stack_machine(draw: Draw) -> DrawnProblem:
     """A little machine with a stack and orders of this problem's own."""
     orders = draw.some([
         ("add", 2, "push(a + b)", "replaces the two topmost numbers by their sum"),
@@ -193,7 +193,7 @@ def stack_machine(draw: Draw) -> Draft:
         label="loop:" if "loop" in wrong else "", wrong=wrong, take=take, lines=lines, after=after,
     )  # fmt: skip
     signs = [one[0] for one in orders]
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} runs a program of words with blanks between them; it works on a stack of numbers, which is empty at first.",
               "A whole number is put on top of the stack. " + "; ".join(f'"{one}" {what}' for one, _, _, what in orders) + ".",
@@ -208,7 +208,7 @@ def stack_machine(draw: Draw) -> Draft:
 
 
 @family("simulation")
-def tank_levels(draw: Draw) -> Draft:
+def tank_levels(draw: Draw) -> DrawnProblem:
     """A store of something that fills and empties step by step."""
     full, start = draw.number(8, 20), draw.number(0, 7)
     change, told = draw.pick([
@@ -247,7 +247,7 @@ def tank_levels(draw: Draw) -> Draft:
         says = f"{says}; each dry step adds 1 to what was spilt"
     subject = draw.pick(["Tank", "Battery", "Reservoir", "Silo", "Budget", "Buffer"])
     name = draw.pick(["Fill", "Track", "Simulate", "Follow"]) + subject
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} follows the level of a {subject.lower()}, which is {start} at first.", f"Step by step, {told}.", f"{above}.", below,
               f"It {says}."],
@@ -261,7 +261,7 @@ def tank_levels(draw: Draw) -> Draft:
 
 
 @family("simulation")
-def cell_world(draw: Draw) -> Draft:
+def cell_world(draw: Draw) -> DrawnProblem:
     """A row of cells that lives by a rule."""
     rule, told = draw.pick([
         ("around == 1", "exactly one of its two neighbours is alive"),
@@ -295,7 +295,7 @@ def cell_world(draw: Draw) -> Draft:
     name = draw.pick(["Grow", "Evolve", "Breed", "Advance"]) + draw.pick(
         ["Cells", "Colony", "Row", "World", "Garden"]
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} lets a row of cells, # for alive and . for dead, live for a number of steps.",
               f"In a step all cells change at the same time: afterwards a cell is alive if {told}, and dead otherwise.", f"{border}.",

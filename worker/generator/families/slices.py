@@ -1,11 +1,11 @@
 """Families over lists of numbers and grids: windows, blocks, rearrangements, two lists, matrices."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.families.wording import NOUNS, names_in
 
 
 @family("slices")
-def sliding_windows(draw: Draw) -> Draft:
+def sliding_windows(draw: Draw) -> DrawnProblem:
     """A figure for every window of a fixed length, and what is told of the figures."""
     figure, told = draw.pick([
         ("figure := 0\nfor _, v := range window {\n    figure += v\n}", "the sum of its numbers"),
@@ -38,7 +38,7 @@ def sliding_windows(draw: Draw) -> Draft:
                           ("i += 2", "every second place, from 0")])  # fmt: skip
     noun = draw.pick(NOUNS)
     name = f"{draw.pick(['Windowed', 'Sliding', 'Rolling', 'Moving'])}{noun.Plural}"
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} looks at windows of size neighbouring {noun.plural}: those that begin at {by} and fit in the list.",
               f"The figure of a window is {told}.", f"It {says}.", "size is at least 1."],
@@ -52,7 +52,7 @@ def sliding_windows(draw: Draw) -> Draft:
 
 
 @family("slices")
-def blocks_of_numbers(draw: Draw) -> Draft:
+def blocks_of_numbers(draw: Draw) -> DrawnProblem:
     """A list cut into blocks by a rule, a figure for each block."""
     k = draw.number(2, 5)
     ends, told = draw.pick([
@@ -90,7 +90,7 @@ def blocks_of_numbers(draw: Draw) -> Draft:
     noun = draw.pick(NOUNS)
     name = f"{draw.pick(['Blocks', 'Batches', 'Groups', 'Portions'])}Of{noun.Plural}"
     needs_sum = "sum" in ends + figure
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} cuts a list of {noun.plural} into blocks from left to right: {told}.", rest,
               f"It returns {says} of each block, {returns}."],
@@ -107,7 +107,7 @@ def blocks_of_numbers(draw: Draw) -> Draft:
 
 
 @family("slices")
-def rearranged(draw: Draw) -> Draft:
+def rearranged(draw: Draw) -> DrawnProblem:
     """Two rearrangements one after the other."""
     k = draw.number(2, 4)
     steps = draw.some([
@@ -142,7 +142,7 @@ def rearranged(draw: Draw) -> Draft:
     noun = draw.pick(NOUNS)
     name = "".join(step[0] for step in steps) + noun.Plural
     told = [f"{'First' if i == 0 else 'Then'} the list is {step[1]}." for i, step in enumerate(steps)]
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} rearranges a list of {noun.plural} and leaves the list that it is given alone.", *told],
         parameters=f"{noun.plural} []int", result="[]int",
@@ -153,7 +153,7 @@ def rearranged(draw: Draw) -> Draft:
 
 
 @family("slices")
-def two_lists(draw: Draw) -> Draft:
+def two_lists(draw: Draw) -> DrawnProblem:
     """Two lists compared or combined."""
     pairing, told = draw.pick([
         ("for i := range min(len(a), len(b)) {\n    x, y := a[i], b[i]\n    $each\n}",
@@ -186,7 +186,7 @@ def two_lists(draw: Draw) -> Draft:
         ("int", "best := 0", "best = max(best, x+y)", "return best", "It finds the greatest sum of x and y (but at least 0)"),
     ])  # fmt: skip
     name = f"{draw.pick(['Combine', 'Match', 'Compare', 'Relate'])}{draw.pick(['Lists', 'Series', 'Columns', 'Teams'])}"
-    return Draft(
+    return DrawnProblem(
         name=name, task=[f"{name} {told}.", f"{says} where {when}; other pairs do not count."],
         parameters="a, b []int", result=result,
         body=fill("$before\n$pairing\n$after", before=before, after=after,
@@ -197,7 +197,7 @@ def two_lists(draw: Draw) -> Draft:
 
 
 @family("slices")
-def grid_figures(draw: Draw) -> Draft:
+def grid_figures(draw: Draw) -> DrawnProblem:
     """A grid of numbers: which cells count, what a row or the grid gives."""
     k = draw.number(2, 7)
     counts, told = draw.pick([
@@ -240,7 +240,7 @@ def grid_figures(draw: Draw) -> Draft:
         size = draw.number(1, 5)
         return ([draw.ints(0, 12, size, least=size) for _ in range(size)],)
 
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} is given a grid of numbers with as many rows as columns and takes {told}.", says],
         parameters="grid [][]int", result=result,

@@ -1,10 +1,10 @@
 """Families over texts: runs, ciphers, substrings, scores, identifiers, layouts."""
 
-from worker.generator.drawing import Draft, Draw, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, family, fill
 
 
 @family("strings")
-def character_runs(draw: Draw) -> Draft:
+def character_runs(draw: Draw) -> DrawnProblem:
     """A text cut into runs of like characters, and what is made of them."""
     same, told = draw.pick([
         ("text[j] == text[i]", "equal characters"),
@@ -38,7 +38,7 @@ def character_runs(draw: Draw) -> Draft:
         + draw.pick(["Of", "In", "From"])
         + "Text"
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} cuts a text of ASCII characters into the longest possible runs of {told}, from left to right.", says],
         parameters="text string", result=result,
@@ -53,7 +53,7 @@ def character_runs(draw: Draw) -> Draft:
 
 
 @family("strings")
-def shift_cipher(draw: Draw) -> Draft:
+def shift_cipher(draw: Draw) -> DrawnProblem:
     """Letters moved in the alphabet by a rule."""
     k = draw.number(2, 11)
     before, shift, after, told = draw.pick([
@@ -83,7 +83,7 @@ def shift_cipher(draw: Draw) -> Draft:
     back = draw.chance(0.5)
     move = f"'a'+(c-'a'-rune({shift}%26)+26)%26" if back else f"'a'+(c-'a'+rune({shift}))%26"
     name = draw.pick(["Encipher", "Scramble", "Disguise", "Encode", "ShiftLetters"])
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[
             f"{name} moves the {which} of a text of ASCII characters {'back' if back else 'forward'} in the alphabet.",
@@ -103,7 +103,7 @@ def shift_cipher(draw: Draw) -> Draft:
 
 
 @family("strings")
-def substring_search(draw: Draw) -> Draft:
+def substring_search(draw: Draw) -> DrawnProblem:
     """All substrings of a text that have a property: the longest, the first, their number."""
     k = draw.number(2, 4)
     before, each, holds, told, ends = draw.pick([
@@ -140,7 +140,7 @@ def substring_search(draw: Draw) -> Draft:
         if ends and draw.chance(0.5)
         else f"if {holds} {{\n    $found\n}}"
     )
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} looks at all substrings of a text of ASCII letters that are not empty and hold {told}.".replace(
             "hold at least two characters, of which", "have at least two characters, of which").replace(
@@ -158,7 +158,7 @@ def substring_search(draw: Draw) -> Draft:
 
 
 @family("strings")
-def word_score(draw: Draw) -> Draft:
+def word_score(draw: Draw) -> DrawnProblem:
     """A score of a text by classes of characters, and a bonus or a grade."""
     points = [*(draw.number(2, 9) for _ in range(3)), draw.number(1, 2)]
     cases = draw.some([
@@ -187,7 +187,7 @@ def word_score(draw: Draw) -> Draft:
     subject = draw.pick(["Password", "Headline", "Message", "Label", "Motto"])
     name = draw.pick(["Rate", "Score", "Grade", "Weigh"]) + subject
     first, second, third = (what for what, _ in cases)
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[
             f"{name} adds up points for the characters of a {subject.lower()} in ASCII.",
@@ -207,7 +207,7 @@ def word_score(draw: Draw) -> Draft:
 
 
 @family("strings")
-def identifier_style(draw: Draw) -> Draft:
+def identifier_style(draw: Draw) -> DrawnProblem:
     """An identifier taken apart by one convention and put together by another."""
     split, source, letters = draw.pick([
         ("strings.FieldsFunc(text, func(c rune) bool { return c == '_' })",
@@ -248,7 +248,7 @@ def identifier_style(draw: Draw) -> Draft:
         "        if i == 0 || unicode.IsUpper(c) {\n            words = append(words, \"\")\n        }\n"
         "        words[len(words)-1] += string(c)\n    }\n    return words\n}"
     )  # fmt: skip
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} reads an identifier that consists of {source}.", f"It writes the words {target}.",
               "An identifier without words gives an empty string."],
@@ -260,7 +260,7 @@ def identifier_style(draw: Draw) -> Draft:
 
 
 @family("strings")
-def text_layout(draw: Draw) -> Draft:
+def text_layout(draw: Draw) -> DrawnProblem:
     """Words laid out in lines of a given width."""
     fits, told = draw.pick([
         ("len(line)+1+len(word) <= width", "a line is at most width characters long, unless a single word is longer"),
@@ -284,7 +284,7 @@ def text_layout(draw: Draw) -> Draft:
          'return strings.Join(lines, "\\n")', "Every second line is in capitals; the result is one text.", "string"),
     ])  # fmt: skip
     name = draw.pick(["Wrap", "Layout", "Typeset", "FillLines", "BreakLines"])
-    return Draft(
+    return DrawnProblem(
         name=name,
         task=[f"{name} puts the words of a text into lines, in order and with one blank between two words of a line.",
               f"A word goes on the current line where possible: {told}.", says],

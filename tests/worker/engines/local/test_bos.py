@@ -10,8 +10,7 @@ from worker.engines import SamplingSettings, WriteRequest, write_one
 from worker.engines.local import LocalEngine
 from worker.training.go_source import GoFunction
 from worker.training.rows import function_rows
-from worker.transcripts import render_prompt
-from worker.transcripts.format import opening_tokens
+from worker.transcripts.format import opening_tokens, render_prompt
 
 BOS = "{"
 PROMPT = "func f(a int) int "
