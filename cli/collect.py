@@ -18,10 +18,11 @@ from models.enums import TestsKind, TranscriptState
 from settings import load_settings
 from worker.collecting import collecting
 from worker.collecting.attempts import AttemptSource, Drafts, Mutants
-from worker.collecting.keeping import FileKeeper, StoreKeeper, stored_transcripts
+from worker.collecting.keeping import FileKeeper, Keeper, MarkingKeeper, StoreKeeper, stored_transcripts
 from worker.engines import SamplingSettings
 from worker.mutants import generate, mutant_writer
 from worker.problem_sets import ProblemSetContent
+from worker.problem_sets.slices import refuse_held_out
 from worker.teachers.teacher import TeacherOptions, open_teacher
 from worker.transcripts.transcript import read_transcripts, write_transcripts
 
@@ -59,6 +60,9 @@ def collect(
     each_class: Annotated[
         int, typer.Option(min=1, help="Verified lessons per error class of a problem, at most.")
     ] = 8,
+    force: Annotated[
+        bool, typer.Option("--force", help="Collect from held-out problems; the transcripts are marked.")
+    ] = False,
     out: Annotated[
         OutputFile | None,
         typer.Option(
@@ -75,7 +79,12 @@ def collect(
     console = Console(stderr=True, highlight=False)
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, problems)
-        keeper = FileKeeper(out.path) if out else StoreKeeper(store, problem_set)
+        texts = {problem.text_hash for problem in problem_set.problems}
+        with store.reader() as session:
+            held_out = refuse_held_out(session, problems, texts, to="collect from", force=force)
+        keeper: Keeper = FileKeeper(out.path) if out else StoreKeeper(store, problem_set)
+        if held_out:
+            keeper = MarkingKeeper(keeper, held_out)
         with open_judge(store, modules=problem_set.modules) as judge:
             for source in _sources(problem_set, base, samples, sampling, mutants):
                 # A new one for each source: it starts from what the keeper holds by then.

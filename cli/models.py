@@ -1,4 +1,4 @@
-"""`tekhne models fetch | list | add` and `tekhne export-critic`: the models that runs can name.
+"""`tekhne models fetch | list | add | origin` and `tekhne export-critic`: the models that runs can name.
 
 In: short names, folders, hub ids, URLs. Out: rows in the store and model folders. Training registers its own results.
 """
@@ -9,15 +9,27 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.actions.origins import OriginDeclaration, declare_origins
+from app.queries.origins import origins_by_set
 from cli.errors import CommandError
-from cli.opening import opened_store
+from cli.opening import opened_store, store_with_own_sets
 from cli.outputs import OutputFile
-from models import Checkpoint
+from models import Checkpoint, Store
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
 
 group = typer.Typer(no_args_is_help=True, help="The models that draft and repair.")
+
+Saw = Annotated[
+    list[str] | None, typer.Option(metavar="SET", help="A problem set that it was trained on; repeatable.")
+]
+NotSaw = Annotated[
+    list[str] | None, typer.Option(metavar="SET", help="A problem set that it was not trained on; repeatable.")
+]
+CutOff = Annotated[str, typer.Option(metavar="DATE", help="The last month of what it read, such as 2024-10.")]
+Evidence = Annotated[str, typer.Option(help="Where this is known from; --saw and --not-saw need it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -82,18 +94,68 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name that runs use.")],
     location: Annotated[str, typer.Argument(metavar="FOLDER-or-URL", help="A folder, a hub id, or a server.")],
     model: Annotated[str, typer.Option(help="The server's model; for URLs only.")] = "",
+    saw: Saw = None,
+    not_saw: NotSaw = None,
+    cut_off: CutOff = "",
+    evidence: Evidence = "",
 ) -> None:
     """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
 
-    with opened_store() as store:
+    # Before anything is registered: what is said must be complete.
+    said = _declaration(saw, not_saw, None, cut_off, evidence) if saw or not_saw or cut_off else None
+    with store_with_own_sets() as store:
         if "://" in location:
             allowed = load_settings().private_endpoints
             registered = add_endpoint(store, name, location, model, private_allowed=allowed)
         else:
             registered = add_base(store, name, location)
+        if said is not None:
+            _declare(store, registered, said)
     already = "" if registered == name else ", as it was already"
     typer.echo(f"{location} is registered as {registered}{already}.")
+
+
+@group.command("origin")
+def origin(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The checkpoint.")],
+    saw: Saw = None,
+    not_saw: NotSaw = None,
+    forget: Annotated[
+        list[str] | None, typer.Option(metavar="SET", help="Take back what was said of this set; repeatable.")
+    ] = None,
+    cut_off: CutOff = "",
+    evidence: Evidence = "",
+) -> None:
+    """Say what a model has read in training, or show what is known of it."""
+    with store_with_own_sets() as store:
+        if saw or not_saw or forget or cut_off:
+            _declare(store, name, _declaration(saw, not_saw, forget, cut_off, evidence))
+        with store.reader() as session:
+            found = origins_by_set(session, _checkpoint_id(session, name))
+    for one in found:
+        typer.echo(f"{one.name} version {one.version}: {one.problems} {one.origin}. {one.reason}")
+
+
+def _declaration(
+    saw: list[str] | None, not_saw: list[str] | None, forget: list[str] | None, cut_off: str, evidence: str
+) -> OriginDeclaration:
+    return OriginDeclaration.of(
+        saw=saw or (), not_saw=not_saw or (), forget=forget or (), cut_off=cut_off or None, evidence=evidence
+    )
+
+
+def _declare(store: Store, name: str, said: OriginDeclaration) -> None:
+    with store.reader() as session:
+        checkpoint_id = _checkpoint_id(session, name)
+    declare_origins(store, checkpoint_id, said)
+
+
+def _checkpoint_id(session: Session, name: str) -> int:
+    found: int | None = session.scalar(select(Checkpoint.id).where(Checkpoint.name == name))
+    if found is None:
+        raise CommandError(f"No checkpoint is called {name}: `tekhne models list` shows what there is.")
+    return found
 
 
 def export(

@@ -1,4 +1,4 @@
-"""`tekhne problems list | import | show | formats | verify`: the problem sets of the store.
+"""`tekhne problems list | import | split | show | formats | verify`: the problem sets of the store.
 
 `worker.problem_sets` and `worker.verify` do the work. `--json` prints one object, or JSON Lines where the output is
 problems themselves. `verify` checks that a set's canonical solutions pass, that they pass every time, and that its
@@ -24,6 +24,7 @@ from worker.problem_sets import ProblemContent, ProblemSetContent, UnknownTask
 from worker.problem_sets.formats import registered
 from worker.problem_sets.formats.tekhne import write
 from worker.problem_sets.importing import import_problem_set
+from worker.problem_sets.slices import split_problem_set
 from worker.problem_sets.storing import list_newest, put_problem_set
 from worker.verdicts.judging import MUTANT_LIMITS
 from worker.verify.problem_checks import Defect, ProblemCheck, SetSummary, check_problems
@@ -77,6 +78,25 @@ def import_set(
             f"The go.mod beside it requires {', '.join(problem_set.modules)}: compiled when the set is first judged, "
             "and trusted."
         )
+
+
+@group.command("split")
+def split(
+    file_or_name: FileOrName,
+    held_out: Annotated[int, typer.Option(metavar="N", help="How many problems to hold out.")],
+    seed: Annotated[int, typer.Option(help="Seed of the choice.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Split a set into a slice to train on and one that is held out; both are sets that every command takes."""
+    with store_with_own_sets() as store:
+        whole = find_problem_set(store, file_or_name)
+        with store.writer() as session:
+            parts = split_problem_set(session, whole, held_out=held_out, seed=seed)
+    if as_json:
+        names = {"train": parts.train.name, "held_out": parts.held_out.name}
+        typer.echo(json.dumps({**names, "seed": seed, "problems": len(whole.problems)}))
+    else:
+        typer.echo(f"{parts.train.name} to train on, {parts.held_out.name} held out (seed {seed}).")
 
 
 @group.command("formats")

@@ -6,7 +6,7 @@ was killed, repeating it continues the training.
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -20,12 +20,14 @@ from cli.opening import find_problem_set, store_with_own_sets
 from cli.outputs import OutputFile
 from models import Store
 from models.enums import TranscriptState
+from models.problem import text_hash
 from settings import load_settings
 from worker.collecting.keeping import stored_transcripts
 from worker.overlap.storing import compare_trained
+from worker.problem_sets.slices import refuse_held_out
 from worker.toolchain import find_go
 from worker.training.go_source import GoFunction, read_functions
-from worker.training.registering import register_base, register_critic
+from worker.training.registering import register_critic, register_trained_base
 from worker.transcripts.transcript import TranscriptContent, read_transcripts
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ Patience = Annotated[int, typer.Option(min=0, help="Evaluations without improvem
 Target = Annotated[float, typer.Option(min=0.0, help="Stop when the training loss is below this; 0: never.")]
 Share = Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of the problems held out for validation.")]
 SaveSeconds = Annotated[float, typer.Option(min=0.0, help="Seconds between saved states to resume from.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Train on problems that are held out; every report will say so.")
+]
 Register = Annotated[bool, typer.Option(help="Register checkpoint and learning curve in the store.")]
 
 
@@ -82,15 +87,18 @@ def base(
     target_loss: Target = 0.0,
     validation_share: Share = 0.0,
     save_seconds: SaveSeconds = 60.0,
+    force: Force = False,
     into_store: Register = True,
 ) -> None:
     """Train a base: from random weights on Go source, or any causal LM on a problem set. It can be repeated."""
     from worker.training.base import BaseRequest, train_base
     from worker.training.loop import is_first
+    from worker.training.presets import PRESETS
 
     options = _options(locals())
     with _store() as store:
         chosen = find_problem_set(store, problems) if problems else None
+        texts = {problem.text_hash: "" for problem in chosen.problems} if chosen else {}
         request = BaseRequest(
             out=out.path,
             start=start,
@@ -99,13 +107,15 @@ def base(
             functions=_library() if go_source or replay else (),
             replay=replay,
             blur=blur,
+            forced=_forced(store, problems, texts, force=force),
             command=_command(),
         )
         with _live(options) as report:
             train_base(request, report)
         if is_first():
             if into_store:
-                _say_overlap(store, register_base(store, out.path, problems=chosen))
+                trained = register_trained_base(store, out.path, start=start, is_preset=start in PRESETS)
+                _say_overlap(store, trained)
             _say_done(out.path)
 
 
@@ -132,6 +142,7 @@ def critic(
     target_loss: Target = 0.0,
     validation_share: Share = 0.1,
     save_seconds: SaveSeconds = 60.0,
+    force: Force = False,
     into_store: Register = True,
 ) -> None:
     """Train a critic's new layers and head on verified transcripts."""
@@ -148,6 +159,7 @@ def critic(
             options=options,
             new_layers=new_layers,
             cache_states=cache_states,
+            forced=_forced(store, f"--transcripts {transcripts}", _texts_of(lessons), force=force),
             command=_command(),
         )
         with _live(options) as report:
@@ -156,6 +168,25 @@ def critic(
             if into_store:
                 _say_overlap(store, register_critic(store, out.path, base=base, transcripts=lessons))
             _say_done(out.path)
+
+
+def _forced(store: Store, what: str, texts: Mapping[str, str], *, force: bool) -> list[str]:
+    """The held-out slices that are trained on by force.
+
+    Args:
+        texts: hash of each text that would be read, with the held-out slice that it is marked with.
+
+    Raises:
+        HeldOut: there are some, and it is not forced.
+    """
+    marked = {text: label for text, label in texts.items() if label}
+    with store.reader() as session:
+        found = refuse_held_out(session, what, set(texts), to="train on", force=force, marked=marked)
+    return sorted(set(found.values()))
+
+
+def _texts_of(lessons: Iterable[TranscriptContent]) -> dict[str, str]:
+    return {text_hash(one.prompt): one.held_out for one in lessons}
 
 
 @contextmanager

@@ -4,11 +4,11 @@ It imports only the standard library, SQLAlchemy and pydantic. Neural networks a
 """
 
 from models.base import Base
-from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemSetOrigin, Transcript
+from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemOrigin, Transcript
 from models.counts import RunProblemCount
 from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
 from models.job import Job, JobEvent, WorkerHeartbeat
-from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
+from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
 from models.run import Arm, Run, RunProblem
 from models.session import Store
@@ -26,10 +26,11 @@ __all__ = [
     "OverlapComparison",
     "OverlapFinding",
     "Problem",
+    "ProblemOrigin",
     "ProblemSet",
     "ProblemSetMember",
-    "ProblemSetOrigin",
     "ProblemSetVersion",
+    "ProblemSlice",
     "Program",
     "Reflection",
     "Revision",

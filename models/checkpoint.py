@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, closed, now
-from models.enums import CheckpointKind, Origin, TranscriptState, Verdict
+from models.enums import CheckpointKind, Origin, OriginSource, TranscriptState, Verdict
 from models.problem import Problem
 
 
@@ -34,23 +34,31 @@ class Checkpoint(Base):
     parameters: Mapped[int | None]
     training: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """The command, settings and seeds that made it; empty where unknown."""
+    reads_recorded: Mapped[bool] = mapped_column(default=False)
+    """Whether `ProblemOrigin` holds every problem that its own training read: another one it did not read."""
+    cut_off: Mapped[str | None] = mapped_column(String(10))
+    """The last day or month, such as 2024-10, of what it and its ancestors read; None where nobody said."""
+    cut_off_evidence: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set when its files were deleted; the row stays, because runs refer to it."""
 
 
-class ProblemSetOrigin(Base):
-    """Whether a checkpoint saw a version of a problem set in training, and how that is known."""
+class ProblemOrigin(Base):
+    """Whether a checkpoint itself, without its ancestors, saw a problem in training, and how that is known.
 
-    __tablename__ = "problem_set_origin"
+    A problem is named by its text, so that it is recognised in whatever set or version it stands, also in one that is
+    imported later.
+    """
+
+    __tablename__ = "problem_origin"
 
     checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True)
-    version_id: Mapped[int] = mapped_column(
-        ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    text_hash: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     origin: Mapped[Origin] = mapped_column(closed(Origin))
+    known_by: Mapped[OriginSource] = mapped_column(closed(OriginSource))
     evidence: Mapped[str] = mapped_column(Text, default="")
-    """`trained here`, or who said so."""
+    """On what it was trained, or what the person who says so rests on."""
 
 
 class LearningCurvePoint(Base):
@@ -97,5 +105,7 @@ class Transcript(Base):
     state: Mapped[TranscriptState] = mapped_column(closed(TranscriptState))
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it was rejected or marked bad."""
+    held_out: Mapped[str] = mapped_column(String(200), default="")
+    """The held-out slice from which it was collected by force; empty as a rule."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem: Mapped[Problem] = relationship()

@@ -84,11 +84,30 @@ class Harness(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whether a checkpoint saw a problem set in training; recorded, never guessed."""
+    """Whether a checkpoint saw a problem in training; recorded, never guessed."""
 
     SEEN = "seen"
     UNSEEN = "unseen"
     UNKNOWN = "unknown"
+
+
+class OriginSource(StrEnum):
+    """How it is known what a checkpoint saw."""
+
+    TRAINED = "trained"
+    """It was trained here, on these problems."""
+    DECLARED = "declared"
+    """A person said so, with evidence."""
+    CONSTRUCTION = "construction"
+    """The recipe that made the checkpoint cannot read it, or always does."""
+
+
+class SlicePart(StrEnum):
+    """The parts of a split problem set."""
+
+    TRAIN = "train"
+    HELD_OUT = "held_out"
+    """Training and collecting refuse its problems."""
 
 
 class TestsKind(StrEnum):

@@ -1,16 +1,38 @@
 """Problems, and the versioned sets that hold them.
 
 A problem is identified by the hash of its content: the same text is one row, however many sets or versions contain it,
-and an edited problem is another row. A run refers to these rows, so it records exactly what it used.
+and an edited problem is another row. A run refers to these rows, so it records exactly what it used. What a model may
+have read is the problem's text alone: two problems with one prompt and other tests have one `text_hash`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, UtcDateTime, closed, now
-from models.enums import Harness
+from models.base import Base, UtcDateTime, closed, content_hash, now
+from models.enums import Harness, SlicePart
+
+
+def text_hash(prompt: str) -> str:
+    """SHA-256 over the words of a prompt, whatever their layout: by it a problem is found in what a model has read."""
+    return content_hash(" ".join(prompt.split()))
+
+
+def calendar_date(text: str) -> str:
+    """`text` as a day or a month, such as 2024-10-31 or 2024-10; a time behind the day is left out.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if len(text) == 7:
+        return date.fromisoformat(f"{text}-01").isoformat()[:7]
+    return date.fromisoformat(text[:10]).isoformat()
+
+
+def _text_hash_of_row(context: Any) -> str:
+    return text_hash(context.get_current_parameters()["prompt"])
 
 
 class ProblemSet(Base):
@@ -52,6 +74,21 @@ class ProblemSetVersion(Base):
     )
 
 
+class ProblemSlice(Base):
+    """Where a version of a set is one part of a split: of which version, by which seed, and which part."""
+
+    __tablename__ = "problem_slice"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("problem_set_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    source_version_id: Mapped[int] = mapped_column(
+        ForeignKey("problem_set_version.id", ondelete="CASCADE"), index=True
+    )
+    part: Mapped[SlicePart] = mapped_column(closed(SlicePart))
+    seed: Mapped[int]
+
+
 class Problem(Base):
     """One Go function to write, with the tests that judge it. Never changed once stored."""
 
@@ -59,6 +96,10 @@ class Problem(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     content_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    text_hash: Mapped[str] = mapped_column(String(64), default=_text_hash_of_row, index=True)
+    """`text_hash` of the prompt."""
+    date: Mapped[str | None] = mapped_column(String(10))
+    """When it was first published or generated, such as 2024-10-31 or 2024-10; None where its sources do not say."""
     task_id: Mapped[str] = mapped_column(String(200), index=True)
     entry_point: Mapped[str | None] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")

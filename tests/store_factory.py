@@ -18,9 +18,9 @@ from models import (
     Attempt,
     Checkpoint,
     Problem,
+    ProblemOrigin,
     ProblemSet,
     ProblemSetMember,
-    ProblemSetOrigin,
     ProblemSetVersion,
     RulerIdentity,
     Run,
@@ -29,7 +29,7 @@ from models import (
 )
 from models.arm_kinds import ArmKind
 from models.base import content_hash
-from models.enums import CheckpointKind, Harness, Origin, RunKind, RunState
+from models.enums import CheckpointKind, Harness, Origin, OriginSource, RunKind, RunState
 from tests.go_samples import SAMPLES, GoSample
 from tests.run_filler import RunFiller
 
@@ -145,13 +145,13 @@ class StoreFactory:
         return run
 
     def _origin(self, session: Session, run: Run, version_id: int, origin: Origin) -> None:
-        key = (run.base_checkpoint_id, version_id)
-        if session.get(ProblemSetOrigin, key) is None:
-            session.add(
-                ProblemSetOrigin(
-                    checkpoint_id=run.base_checkpoint_id, version_id=version_id, origin=origin, evidence="test"
-                )
-            )
+        if origin is Origin.UNKNOWN:
+            return
+        for problem in _problems_of(session, version_id):
+            if session.get(ProblemOrigin, (run.base_checkpoint_id, problem.text_hash)) is None:
+                said = ProblemOrigin(checkpoint_id=run.base_checkpoint_id, text_hash=problem.text_hash)
+                said.origin, said.known_by, said.evidence = origin, OriginSource.DECLARED, "test"
+                session.add(said)
 
 
 def _problem(task_id: str, number: int) -> Problem:
@@ -161,6 +161,8 @@ def _problem(task_id: str, number: int) -> Problem:
     return Problem(
         task_id=task_id,
         content_hash=content_hash(task_id),
+        # The samples are few: by their prompts, many problems would be the same.
+        text_hash=content_hash(task_id),
         entry_point=sample.entry_point,
         description=sample.description,
         prompt=f"{imports}\n{comment}\n{sample.signature}\n",
@@ -191,7 +193,7 @@ def _checkpoint_of(session: Session, kind: ArmKind) -> int:
         base_id = _checkpoint_of(session, ArmKind.BASE) if kind.repairs else None
         row = Checkpoint(
             name=name, kind=role, location=f"models/{name}", content_hash=content_hash(name), base_id=base_id,
-            layers=18 if kind.repairs else 16, parameters=6_700_000, created_at=START,
+            layers=18 if kind.repairs else 16, parameters=6_700_000, reads_recorded=kind.repairs, created_at=START,
         )  # fmt: skip
         session.add(row)
         session.flush()

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.actions.origins import OriginDeclaration, declare_origins
 from app.actions.transcripts import LONGEST_REASON, mark_transcript
 from app.queries.checkpoints import (
     CheckpointRow,
     CurveRow,
     LineageNode,
-    SeenSet,
     find_checkpoint,
     learning_curve,
     lineage,
-    seen_sets,
 )
+from app.queries.origins import SetOrigin, origins_by_set
 from app.queries.problem_sets import MemberRow, SetRow, find_set, list_members, list_sets
 from app.queries.transcripts import (
     TranscriptFilter,
@@ -44,7 +44,8 @@ class SetView:
 @dataclass(frozen=True, kw_only=True)
 class CheckpointView:
     checkpoint: CheckpointRow
-    seen: tuple[SeenSet, ...]
+    origins: tuple[SetOrigin, ...]
+    """What is known of it and the newest version of every set."""
     curve: tuple[CurveRow, ...]
 
 
@@ -86,11 +87,20 @@ def checkpoint(request: Request, response: Response, checkpoint_id: RowId) -> Ch
     with state_of(request).store.reader() as session:
         found = CheckpointView(
             checkpoint=find_checkpoint(session, checkpoint_id),
-            seen=seen_sets(session, checkpoint_id),
+            origins=origins_by_set(session, checkpoint_id),
             curve=learning_curve(session, checkpoint_id),
         )
     check(request, response, "checkpoint", found)
     return found
+
+
+@router.post("/checkpoints/{checkpoint_id}/origins")
+def declare(request: Request, checkpoint_id: RowId, body: OriginDeclaration) -> tuple[SetOrigin, ...]:
+    """Say what a model has read in training, with evidence; what is known of it now comes back."""
+    store = state_of(request).store
+    declare_origins(store, checkpoint_id, body)
+    with store.reader() as session:
+        return origins_by_set(session, checkpoint_id)
 
 
 @router.get("/transcripts")

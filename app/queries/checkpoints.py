@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.queries import row_of
-from models import Arm, Checkpoint, LearningCurvePoint, ProblemSet, ProblemSetOrigin, ProblemSetVersion, Run
-from models.enums import CheckpointKind, Origin, RunKind
+from models import Arm, Checkpoint, LearningCurvePoint, Run
+from models.enums import CheckpointKind, RunKind
 
 LISTED_RUNS = 20
 PLOTTED_POINTS = 400
@@ -32,6 +32,10 @@ class CheckpointRow:
     layers: int | None
     parameters: int | None
     training: dict[str, Any]
+    reads_recorded: bool
+    """Whether everything that its own training read is recorded."""
+    cut_off: str | None
+    cut_off_evidence: str
     created_at: datetime
     deleted_at: datetime | None
 
@@ -42,16 +46,6 @@ class LineageNode:
 
     checkpoint: CheckpointRow
     children: tuple["LineageNode", ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeenSet:
-    """A version of a problem set, and whether the checkpoint saw it in training."""
-
-    name: str
-    version: int
-    origin: Origin
-    evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,18 +117,6 @@ def bases_of_critics(session: Session) -> dict[str, str]:
         .order_by(Checkpoint.name)
     )
     return dict(rows.all())
-
-
-def seen_sets(session: Session, checkpoint_id: int) -> tuple[SeenSet, ...]:
-    rows = session.execute(
-        select(ProblemSet.name, ProblemSetVersion.number, ProblemSetOrigin.origin, ProblemSetOrigin.evidence)
-        .select_from(ProblemSetOrigin)
-        .join(ProblemSetVersion, ProblemSetOrigin.version_id == ProblemSetVersion.id)
-        .join(ProblemSet)
-        .where(ProblemSetOrigin.checkpoint_id == checkpoint_id)
-        .order_by(ProblemSet.name, ProblemSetVersion.number)
-    )
-    return tuple(SeenSet(name=name, version=number, origin=o, evidence=e) for name, number, o, e in rows)
 
 
 def learning_curve(session: Session, checkpoint_id: int) -> tuple[CurveRow, ...]:

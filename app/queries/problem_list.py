@@ -14,7 +14,7 @@ from app.queries.problem_filter import ProblemFilter, matching, sort_key
 from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
 from app.queries.runs import ArmHead, RunHead
 from models.counts import VERDICT_OF
-from models.enums import Verdict
+from models.enums import Origin, Verdict
 
 PAGE_ROWS = 50
 
@@ -58,6 +58,8 @@ class ProblemRow:
     error_classes: tuple[Verdict, ...]
     """The verdicts of the base's failed drafts, the frequent ones first."""
     states: frozenset[ProblemState]
+    origin: Origin
+    origin_reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

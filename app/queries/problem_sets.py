@@ -1,42 +1,53 @@
-"""Problem sets: their versions, their problems, and which checkpoints saw them in training.
+"""Problem sets: their versions, their problems, the slices they are split into, and who saw them in training.
 
-In: a session. Out: frozen rows, and the `Origin` of the problems of a run. A version that no checkpoint of the run has
-a record for is `unknown`, never guessed.
+In: a session. Out: frozen rows. `app.queries.origins` answers what the models of a run have seen.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.queries import row_of
 from models import (
     Checkpoint,
     Problem,
+    ProblemOrigin,
     ProblemSet,
     ProblemSetMember,
-    ProblemSetOrigin,
     ProblemSetVersion,
-    Run,
-    RunProblem,
+    ProblemSlice,
 )
-from models.enums import Harness, Origin
+from models.enums import Harness, Origin, SlicePart
 
 FIRST_LINE_LENGTH = 160
 
 
 @dataclass(frozen=True, kw_only=True)
 class OriginRow:
-    """What is known of one checkpoint and one version of a set."""
+    """What is recorded of one checkpoint itself and the problems of a version; its descendants inherit it."""
 
     checkpoint_id: int
     checkpoint: str
     origin: Origin
+    problems: int
     evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SliceRow:
+    """A split in which a version takes part."""
+
+    name: str
+    """Of the other set: the whole that the version is a slice of, or a slice of it."""
+    version: int
+    part: SlicePart
+    """Which part of the whole the slice is."""
+    seed: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +58,9 @@ class VersionRow:
     problems: int
     created_at: datetime
     origins: tuple[OriginRow, ...]
+    slice_of: SliceRow | None
+    """None for a whole set."""
+    slices: tuple[SliceRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +151,9 @@ def list_members(
 
 
 def _sets(session: Session, rows: Sequence[ProblemSet]) -> tuple[SetRow, ...]:
-    """The sets with their versions and origins, by two selects for all of them."""
+    """The sets with their versions and origins, by a few selects for all of them."""
     ids = [row.id for row in rows]
-    origins = _origins(session, ids)
+    origins, (slice_of, slices) = _origins(session, ids), _slices(session, ids)
     versions: dict[int, list[VersionRow]] = defaultdict(list)
     for version, problems in session.execute(
         select(ProblemSetVersion, func.count(ProblemSetMember.problem_id))
@@ -148,53 +162,73 @@ def _sets(session: Session, rows: Sequence[ProblemSet]) -> tuple[SetRow, ...]:
         .group_by(ProblemSetVersion.id)
         .order_by(ProblemSetVersion.number.desc())
     ):
-        row = row_of(VersionRow, version, problems=problems, origins=tuple(origins[version.id]))
+        row = row_of(
+            VersionRow,
+            version,
+            problems=problems,
+            origins=tuple(origins[version.id]),
+            slice_of=slice_of.get(version.id),
+            slices=tuple(slices[version.id]),
+        )
         versions[version.problem_set_id].append(row)
     return tuple(row_of(SetRow, row, versions=tuple(versions[row.id])) for row in rows)
 
 
 def _origins(session: Session, set_ids: Sequence[int]) -> dict[int, list[OriginRow]]:
-    """What is known of each version of the sets, by the version's id."""
+    """What is recorded of the problems of each version of the sets, by the version's id."""
     found: dict[int, list[OriginRow]] = defaultdict(list)
-    for version_id, checkpoint_id, name, origin, evidence in session.execute(
+    for version_id, checkpoint_id, name, origin, evidence, problems in session.execute(
         select(
-            ProblemSetOrigin.version_id,
+            ProblemSetMember.version_id,
             Checkpoint.id,
             Checkpoint.name,
-            ProblemSetOrigin.origin,
-            ProblemSetOrigin.evidence,
+            ProblemOrigin.origin,
+            ProblemOrigin.evidence,
+            func.count(),
         )
-        .join(Checkpoint, ProblemSetOrigin.checkpoint_id == Checkpoint.id)
-        .join(ProblemSetVersion, ProblemSetOrigin.version_id == ProblemSetVersion.id)
+        .select_from(ProblemOrigin)
+        .join(Problem, Problem.text_hash == ProblemOrigin.text_hash)
+        .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
+        .join(ProblemSetVersion, ProblemSetVersion.id == ProblemSetMember.version_id)
+        .join(Checkpoint, ProblemOrigin.checkpoint_id == Checkpoint.id)
         .where(ProblemSetVersion.problem_set_id.in_(set_ids))
-        .order_by(Checkpoint.name)
+        .group_by(
+            ProblemSetMember.version_id,
+            Checkpoint.id,
+            Checkpoint.name,
+            ProblemOrigin.origin,
+            ProblemOrigin.evidence,
+        )
+        .order_by(Checkpoint.name, ProblemOrigin.origin, ProblemOrigin.evidence)
     ):
-        row = OriginRow(checkpoint_id=checkpoint_id, checkpoint=name, origin=origin, evidence=evidence)
+        row = OriginRow(
+            checkpoint_id=checkpoint_id, checkpoint=name, origin=origin, problems=problems, evidence=evidence
+        )
         found[version_id].append(row)
     return found
 
 
-def read_origins(session: Session, run_id: int) -> dict[int, Origin]:
-    """The origin of each version in a run: seen if any checkpoint of the run saw it, else as recorded for the base."""
-    run = session.get_one(Run, run_id)
-    used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)} - {None}
-    rows = session.execute(
-        select(ProblemSetOrigin.version_id, ProblemSetOrigin.checkpoint_id, ProblemSetOrigin.origin)
-        .where(ProblemSetOrigin.checkpoint_id.in_(used))
-        .where(ProblemSetOrigin.version_id.in_(select(RunProblem.version_id).where(RunProblem.run_id == run_id)))
-    ).all()
-    origins = {version: origin for version, checkpoint, origin in rows if checkpoint == run.base_checkpoint_id}
-    return origins | {version: Origin.SEEN for version, _, origin in rows if origin is Origin.SEEN}
-
-
-def count_origins(session: Session, run_id: int) -> dict[Origin, int]:
-    """How many problems of the run are of each origin; origins without a problem are left out."""
-    origins = read_origins(session, run_id)
-    counted: Counter[Origin] = Counter()
-    for version_id, problems in session.execute(
-        select(RunProblem.version_id, func.count())
-        .where(RunProblem.run_id == run_id)
-        .group_by(RunProblem.version_id)
+def _slices(session: Session, set_ids: Sequence[int]) -> tuple[dict[int, SliceRow], dict[int, list[SliceRow]]]:
+    """By version id: what a slice is a slice of, and the slices of a whole."""
+    part, whole = aliased(ProblemSetVersion), aliased(ProblemSetVersion)
+    part_set, whole_set = aliased(ProblemSet), aliased(ProblemSet)
+    slice_of: dict[int, SliceRow] = {}
+    slices: dict[int, list[SliceRow]] = defaultdict(list)
+    for row in session.execute(
+        select(
+            ProblemSlice,
+            *(part_set.name.label("part_name"), part.number.label("part_number")),
+            *(whole_set.name.label("whole_name"), whole.number.label("whole_number")),
+        )
+        .join(part, part.id == ProblemSlice.version_id)
+        .join(part_set, part_set.id == part.problem_set_id)
+        .join(whole, whole.id == ProblemSlice.source_version_id)
+        .join(whole_set, whole_set.id == whole.problem_set_id)
+        .where(part_set.id.in_(set_ids) | whole_set.id.in_(set_ids))
+        .order_by(part_set.name.desc(), part.number)
     ):
-        counted[origins.get(version_id, Origin.UNKNOWN)] += problems
-    return {origin: counted[origin] for origin in Origin if counted[origin]}
+        kept = row.ProblemSlice
+        both = {"part": kept.part, "seed": kept.seed}
+        slice_of[kept.version_id] = SliceRow(name=row.whole_name, version=row.whole_number, **both)
+        slices[kept.source_version_id].append(SliceRow(name=row.part_name, version=row.part_number, **both))
+    return slice_of, slices

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.queries import row_of
-from app.queries.problem_sets import read_origins
+from app.queries.origins import notes_on_force, run_origins
 from app.queries.runs import find_arms, find_sets
 from app.reports.compare import choose_arm
 from app.reports.report import RunSettings
@@ -32,7 +32,7 @@ from models import (
     RunProblemCount,
 )
 from models.arm_kinds import ArmKind
-from models.enums import Origin, RunKind, RunState
+from models.enums import RunKind, RunState
 
 VERSION_DIGITS = 12
 _SAMPLING = ("max_new_tokens", "temperature", "top_p")
@@ -61,7 +61,7 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         go_version=ruler.go_version if ruler else "",
         arm_sampling=(),
         engine_notes=tuple(run.engine_notes.values()),
-        notes=(*_notes_on_state(session, run), *_notes_on_sampling(run)),
+        notes=(*_notes_on_state(session, run), *notes_on_force(session, run_id), *_notes_on_sampling(run)),
         resampling=next((arm.name for arm in run.arms if arm.kind == ArmKind.RESAMPLE), ""),
         tokens_per_sample=None,
         earlier=_earlier_runs(session, run),
@@ -153,11 +153,11 @@ def _notes_on_sampling(run: Run) -> list[str]:
 
 def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
     """The run's problems by row id, in the run's order."""
-    origins = read_origins(session, run_id)
+    origins = run_origins(session, run_id)
     rows = session.execute(
         select(
             *(Problem.id, Problem.task_id, Problem.content_hash),
-            *(ProblemSet.name, ProblemSetVersion.number, ProblemSetVersion.id),
+            *(ProblemSet.name, ProblemSetVersion.number),
         )
         .select_from(RunProblem)
         .join(RunProblem.problem)
@@ -170,9 +170,10 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
         problem_id: ProblemInfo(
             key=ProblemKey(task_id=task_id, version=content[:VERSION_DIGITS]),
             problem_set=f"{name}@{number}",
-            origin=origins.get(version_id, Origin.UNKNOWN),
+            origin=origins[problem_id].origin,
+            origin_reason=origins[problem_id].reason,
         )
-        for problem_id, task_id, content, name, number, version_id in rows
+        for problem_id, task_id, content, name, number in rows
     }
 
 

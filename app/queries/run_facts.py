@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.addresses import BY_ROW, task_address
-from app.queries.problem_sets import read_origins
+from app.queries.origins import run_origins
 from app.queries.report_inputs import VERSION_DIGITS
 from app.queries.runs import RunHead
 from models import Problem, RunProblem, RunProblemCount
@@ -98,6 +98,7 @@ class ProblemFacts:
     position: int
     origin: Origin
     """Whether the problem was seen in training."""
+    origin_reason: str
     address: str
     searchable: str
     """Task id, entry point and description, case-folded for search."""
@@ -163,7 +164,7 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
         .where(RunProblem.run_id == run.id)
         .order_by(RunProblem.position, Problem.id)
     ).all()
-    counts, origins = _counts(session, run), read_origins(session, run.id)
+    counts, origins = _counts(session, run), run_origins(session, run.id)
     uses = Counter(row.task_id for row in rows)
     base, critic = run.base_arm, run.critic_arm
     return RunFacts(
@@ -178,7 +179,8 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
                 entry_point=row.entry_point or "",
                 first_line=_first_line(row.description, row.prompt),
                 position=row.position,
-                origin=origins.get(row.version_id, Origin.UNKNOWN),
+                origin=origins[row.id].origin,
+                origin_reason=origins[row.id].reason,
                 address=task_address(row.task_id, row.id, shared=uses[row.task_id] > 1),
                 searchable="\n".join((row.task_id, row.entry_point or "", row.description)).casefold(),
                 arms=counts.get(row.id, ()),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Label, case, func, select
 from sqlalchemy.orm import Session
 
-from app.queries.problem_sets import count_origins
+from app.queries.origins import count_origins
 from app.queries.runs import ArmHead
 from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind

@@ -157,6 +157,7 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         problem_version=source.info.key.version,
         problem_set=source.info.problem_set,
         origin=source.info.origin,
+        origin_reason=source.info.origin_reason,
         arm=source.arm,
         kind=source.kind,
         sample=sample,

@@ -4,6 +4,7 @@ In: `RunSettings` and `ArmSamples`, from the store, from rows or from a CSV file
 the command line all use this, so they cannot disagree.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,13 +21,23 @@ from app.reports.evidence import holm
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
 from app.reports.repairs import complete_or_empty, repairs, revisions_owed
-from app.reports.report import ArmReport, AtK, CriticVsResampling, FlakyProblem, RepairReport, Report, RunSettings
+from app.reports.report import (
+    ArmReport,
+    AtK,
+    CriticVsResampling,
+    FlakyProblem,
+    OriginReason,
+    RepairReport,
+    Report,
+    RunSettings,
+)
 from app.reports.samples import FLAKY, ArmSamples, count, is_scored
 from app.reports.self_correction import correction_rates
 from app.reports.spread import spread
 from app.reports.verdict import Findings, verdict_in_words
 from app.reports.wording import number_of
 from models.arm_kinds import ArmKind, TraceShown
+from models.enums import Origin
 
 
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
@@ -58,6 +69,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         duels=tuple(duels),
         controls=controls,
         gaps=tuple(seen_gap(arm) for arm in arms),
+        origins=_origins(arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
     )
 
@@ -181,6 +193,18 @@ def _repair_reports(
             ),
         )
         for arm in repairing
+    )
+
+
+def _origins(arms: Sequence[ArmSamples]) -> tuple[OriginReason, ...]:
+    problems = {info for arm in arms for info in arm.problems}
+    counted = Counter((info.origin, info.origin_reason) for info in problems)
+    order = list(Origin)
+    return tuple(
+        OriginReason(origin=origin, reason=reason, problems=number)
+        for (origin, reason), number in sorted(
+            counted.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0][1])
+        )
     )
 
 

@@ -12,7 +12,15 @@ from app.reports.estimates import NotEstimable
 from app.reports.markdown_parts import Cells, document, escape, estimate_cells, section, table, warning_lines
 from app.reports.markdown_repairs import repair_lines
 from app.reports.paired import PairedResult
-from app.reports.report import ArmReport, Comparison, CriticVsResampling, RepairReport, Report, RunSettings
+from app.reports.report import (
+    ArmReport,
+    Comparison,
+    CriticVsResampling,
+    OriginReason,
+    RepairReport,
+    Report,
+    RunSettings,
+)
 from app.reports.verdict import budget_in_words
 from app.reports.wording import (
     amount,
@@ -43,6 +51,7 @@ def _report_lines(report: Report) -> Iterator[str]:
     yield from _control_lines(report.controls)
     for repair in report.repairs:
         yield from repair_lines(repair)
+    yield from _origin_lines(report.origins)
     yield from _gap_lines(report.gaps, report.repairs)
     if report.flaky:
         yield from section(f"Flaky: {number_of(len(report.flaky), 'problem')}")
@@ -162,6 +171,14 @@ def _control_lines(controls: Sequence[EqualSamples]) -> Iterator[str]:
             for one in controls
         ]
         yield from table(("Arm", "Failures", "Fixed", "Fixed by the critic", "Critic − arm"), rows)
+
+
+def _origin_lines(origins: Sequence[OriginReason]) -> Iterator[str]:
+    if origins:
+        yield from section("Were the problems seen in training?")
+        yield from table(
+            ("Origin", "Problems", "Why"), [(one.origin, one.problems, one.reason) for one in origins]
+        )
 
 
 def _gap_lines(gaps: Sequence[Gap], repairs: Sequence[RepairReport]) -> Iterator[str]:

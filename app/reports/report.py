@@ -20,7 +20,7 @@ from app.reports.repairs import Repairs
 from app.reports.self_correction import CorrectionRate
 from app.reports.spread import Spread
 from models.arm_kinds import ArmKind, TraceShown
-from models.enums import BudgetRule, RunKind, RunState, TestsKind
+from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind
 
 FORMAT = 2
 """Goes up when a field of the JSON changes its meaning or is removed."""
@@ -178,6 +178,16 @@ class FlakyProblem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OriginReason:
+    """Problems of one origin that is known, or not known, for one reason."""
+
+    origin: Origin
+    reason: str
+    """One sentence; empty in results that are not from a store."""
+    problems: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """Everything that is reported about one run."""
 
@@ -193,6 +203,8 @@ class Report:
     controls: tuple[EqualSamples, ...]
     """The first critic vs. each arm that was not shown the draft's own trace, over the same failures."""
     gaps: tuple[Gap, ...]
+    origins: tuple[OriginReason, ...]
+    """Of the problems with results, the most frequent reason of each origin first."""
     flaky: tuple[FlakyProblem, ...]
 
 

@@ -33,7 +33,7 @@ class SampleRow:
     problem_set: str
     """`NAME@VERSION` of the set that the run took it from."""
     origin: Origin
-    """Whether a checkpoint of the run saw this set in training."""
+    """Whether a checkpoint of the run saw the problem in training."""
     arm: str
     kind: ArmKind
     sample: int
@@ -58,6 +58,7 @@ class SampleRow:
     program_hash: str = ""
     left_out: str = ""
     """What of the final program's answer is no part of it, in words."""
+    origin_reason: str = ""
 
     @property
     def passed(self) -> bool | None:
@@ -157,7 +158,9 @@ def arms_from_rows(rows: Iterable[SampleRow]) -> list[ArmSamples]:
     for row in rows:
         arms.setdefault(row.arm, row.kind)
         key = ProblemKey(task_id=row.task_id, version=row.problem_version)
-        info = ProblemInfo(key=key, problem_set=row.problem_set, origin=row.origin)
+        info = ProblemInfo(
+            key=key, problem_set=row.problem_set, origin=row.origin, origin_reason=row.origin_reason
+        )
         cells.setdefault(row.arm, {}).setdefault(info, {})[row.sample] = row
     return [
         arm_from_strips(name, kind, [_strips(info, samples) for info, samples in cells[name].items()])

@@ -40,6 +40,8 @@ class ProblemInfo:
     key: ProblemKey
     problem_set: str
     origin: Origin
+    origin_reason: str = ""
+    """Why the origin is known, or who is not known to have read the problem; one sentence."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

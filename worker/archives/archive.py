@@ -44,7 +44,7 @@ class ArchiveHead:
     versions: dict[int, tuple[str, str]]
     """Name of the set and content hash of the version."""
     checkpoints: dict[int, ArchivedRow]
-    """`name`, `kind`, `content_hash`, `layers`, `parameters`, and `origins`: `[version, origin, evidence]` each."""
+    """Those of the run and their ancestors, as docs/archive-format.md describes them."""
 
     def as_json(self) -> ArchivedRow:
         return {

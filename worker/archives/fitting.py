@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Column, Enum, Float, Integer, String
 
 from models import Checkpoint
 from models.base import Base, UtcDateTime
-from models.enums import Origin
+from models.enums import Origin, OriginSource
 from models.specification import LARGEST_ROW
 
 _IDENTIFYING = ("name", "kind", "content_hash", "layers", "parameters")
@@ -30,7 +30,24 @@ def misfit_checkpoint(row: Mapping[str, Any]) -> str:
             return "an origin is no [version, origin, evidence]"
         if origin[1] not in set(Origin):
             return f"{str(origin[1])[:40]!r} is no origin"
-    return ""
+    return _misfit_lineage(row)
+
+
+_LATER = ("base_id", "parent_id", "reads_recorded", "cut_off", "cut_off_evidence")
+"""Columns that older archives lack."""
+
+
+def _misfit_lineage(row: Mapping[str, Any]) -> str:
+    columns = [Checkpoint.__table__.columns[name] for name in _LATER if name in row]
+    if fault := next((fault for column in columns if (fault := _misfit_column(column, row))), ""):
+        return fault
+    for origin in row.get("problem_origins", ()):
+        if not (isinstance(origin, list) and len(origin) == 4 and _is_whole(origin[0]) and is_text(origin[3])):
+            return "an origin is no [problem, origin, source, evidence]"
+        if origin[1] not in set(Origin) or origin[2] not in set(OriginSource):
+            return f"{str(origin[1:3])[:60]} is no origin"
+    forced = row.get("forced", [])
+    return "" if isinstance(forced, list) and all(map(is_text, forced)) else "forced is no list of texts"
 
 
 def is_text(value: object) -> bool:

@@ -16,8 +16,8 @@ from models import (
     Attempt,
     Checkpoint,
     Problem,
+    ProblemOrigin,
     ProblemSet,
-    ProblemSetOrigin,
     ProblemSetVersion,
     Program,
     Reflection,
@@ -28,10 +28,14 @@ from models import (
     Trace,
 )
 from models.base import Base
+from models.origins import read_lineage
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
 from worker.archives.errors import NothingToPack
 
-_KEPT_OF_A_CHECKPOINT = ("name", "kind", "content_hash", "layers", "parameters")
+_KEPT_OF_A_CHECKPOINT = (
+    "name", "kind", "content_hash", "layers", "parameters", "base_id", "parent_id", "reads_recorded", "cut_off",
+    "cut_off_evidence",
+)  # fmt: skip
 
 
 def pack_head(session: Session, run_id: int) -> ArchiveHead:
@@ -52,7 +56,7 @@ def pack_head(session: Session, run_id: int) -> ArchiveHead:
         .join(ProblemSet)
         .where(ProblemSetVersion.id.in_(select(RunProblem.version_id).where(mine)))
     )
-    used = {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)}
+    used = read_lineage(session, {run.base_checkpoint_id, *(arm.checkpoint_id for arm in run.arms)})
     checkpoints = session.scalars(select(Checkpoint).where(Checkpoint.id.in_(used)).order_by(Checkpoint.id))
     return ArchiveHead(
         problems={row.id: row.content_hash for row in session.execute(problems.order_by(Problem.id))},
@@ -62,15 +66,22 @@ def pack_head(session: Session, run_id: int) -> ArchiveHead:
 
 
 def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> ArchivedRow:
-    """What identifies a checkpoint, and which of the run's problem sets it is known to have seen."""
-    used = select(RunProblem.version_id).where(RunProblem.run_id == run_id)
-    origins = session.scalars(
-        select(ProblemSetOrigin).where(
-            ProblemSetOrigin.checkpoint_id == checkpoint.id, ProblemSetOrigin.version_id.in_(used)
-        )
+    """What identifies a checkpoint, what it comes from, and which of the run's problems it saw itself."""
+    rows = session.execute(
+        select(Problem.id, ProblemOrigin.origin, ProblemOrigin.known_by, ProblemOrigin.evidence)
+        .join(ProblemOrigin, ProblemOrigin.text_hash == Problem.text_hash)
+        .join(RunProblem, RunProblem.problem_id == Problem.id)
+        .where(ProblemOrigin.checkpoint_id == checkpoint.id, RunProblem.run_id == run_id)
+        .order_by(Problem.id)
     )
     row = {key: _plain(getattr(checkpoint, key)) for key in _KEPT_OF_A_CHECKPOINT}
-    return {**row, "origins": [[origin.version_id, origin.origin.value, origin.evidence] for origin in origins]}
+    return {
+        **row,
+        # Until Tekhne knew origins problem by problem, they stood here by set; such readers still want the field.
+        "origins": [],
+        "problem_origins": [[_plain(value) for value in values] for values in rows],
+        "forced": checkpoint.training.get("forced", []),
+    }
 
 
 def pack_rows(session: Session, run_id: int) -> Iterator[tuple[str, ArchivedRow]]:

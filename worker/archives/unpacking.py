@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from models import (
     Checkpoint,
     Problem,
+    ProblemOrigin,
     ProblemSet,
-    ProblemSetOrigin,
+    ProblemSetMember,
     ProblemSetVersion,
     Program,
     RulerIdentity,
@@ -25,7 +26,7 @@ from models import (
     Trace,
 )
 from models.base import Base, UtcDateTime, content_hash, now
-from models.enums import CheckpointKind, Origin
+from models.enums import CheckpointKind, Origin, OriginSource
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
 from worker.archives.errors import BadArchive
 from worker.runs.counting import recount
@@ -54,8 +55,7 @@ def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list
         "problem": _found(session, file, head.problems, _problem),
         "problem_set_version": _found(session, file, head.versions, _version),
     }
-    versions = known["problem_set_version"]
-    known["checkpoint"] = {old: _checkpoint(session, row, versions) for old, row in head.checkpoints.items()}
+    known["checkpoint"] = _checkpoints(session, head, known)
     for table in TABLES:
         try:
             fitted = [_fitted(table, row, known) for row in rows[table.__tablename__]]
@@ -103,10 +103,24 @@ def _version(session: Session, name: tuple[str, str]) -> int | None:
     )
 
 
-def _checkpoint(session: Session, row: ArchivedRow, versions: Ids) -> int:
-    found = session.scalar(select(Checkpoint.id).where(Checkpoint.content_hash == row["content_hash"]))
-    if found is not None:
-        return found
+def _checkpoints(session: Session, head: ArchiveHead, known: dict[str, Ids]) -> Ids:
+    """Old id to new id. What this store knows of a checkpoint that it has stays as it is."""
+    ids: Ids = {}
+    new: list[int] = []
+    for old, row in head.checkpoints.items():
+        found = session.scalar(select(Checkpoint.id).where(Checkpoint.content_hash == row["content_hash"]))
+        ids[old] = _add_checkpoint(session, row) if found is None else found
+        if found is None:
+            new.append(old)
+    for old in new:
+        row, here = head.checkpoints[old], session.get_one(Checkpoint, ids[old])
+        here.base_id, here.parent_id = ids.get(row.get("base_id") or 0), ids.get(row.get("parent_id") or 0)
+        _add_origins(session, here.id, row, known)
+    session.flush()
+    return ids
+
+
+def _add_checkpoint(session: Session, row: ArchivedRow) -> int:
     taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == row["name"]))
     new = Checkpoint(
         name=row["name"] if taken is None else f"{row['name']} {row['content_hash'][:8]}",
@@ -115,17 +129,43 @@ def _checkpoint(session: Session, row: ArchivedRow, versions: Ids) -> int:
         content_hash=row["content_hash"],
         layers=row["layers"],
         parameters=row["parameters"],
+        training={"forced": row["forced"]} if row.get("forced") else {},
+        reads_recorded=row.get("reads_recorded", False),
+        cut_off=row.get("cut_off"),
+        cut_off_evidence=row.get("cut_off_evidence", ""),
         deleted_at=now(),
     )
     session.add(new)
     session.flush()
-    session.add_all(
-        ProblemSetOrigin(
-            checkpoint_id=new.id, version_id=versions[version], origin=Origin(origin), evidence=evidence
-        )
-        for version, origin, evidence in row["origins"]
-    )
     return new.id
+
+
+def _add_origins(session: Session, checkpoint_id: int, row: ArchivedRow, known: dict[str, Ids]) -> None:
+    """The archived origins by the texts of this store's problems; older archives have them by set."""
+    problems, versions = known["problem"], known["problem_set_version"]
+    told: list[tuple[Any, str, str, str]] = [
+        (Problem.id == problems[old], origin, source, why)
+        for old, origin, source, why in row.get("problem_origins", ())
+    ]
+    told += [
+        (Problem.id.in_(select(ProblemSetMember.problem_id).filter_by(version_id=versions[old])), origin,
+         _source_of(evidence), evidence)
+        for old, origin, evidence in row["origins"]
+    ]  # fmt: skip
+    found: dict[str, ProblemOrigin] = {}
+    for chosen, origin, source, evidence in told:
+        for text in session.scalars(select(Problem.text_hash).where(chosen)):
+            entry = ProblemOrigin(checkpoint_id=checkpoint_id, text_hash=text, evidence=evidence)
+            entry.origin, entry.known_by = Origin(origin), OriginSource(source)
+            found.setdefault(text, entry)
+    session.add_all(found.values())
+
+
+def _source_of(evidence: str) -> OriginSource:
+    """What an older archive says of training and of the demo pair's recipe; the rest was declared."""
+    if evidence.endswith("trained here"):
+        return OriginSource.TRAINED
+    return OriginSource.CONSTRUCTION if "recipe" in evidence else OriginSource.DECLARED
 
 
 def _fitted(table: type[Base], row: ArchivedRow, known: dict[str, Ids]) -> ArchivedRow:

@@ -5,7 +5,8 @@ the next is written.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from models import Problem as ProblemRow
 from models import Store
 from models import Transcript as TranscriptRow
 from models.enums import TranscriptState
+from models.problem import text_hash
 from worker.outputs import written_file
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
@@ -84,6 +86,21 @@ def _is_whole(line: bytes) -> bool:
         return False
 
 
+class MarkingKeeper:
+    """Another keeper, for which it marks the transcripts of held-out problems, collected by force."""
+
+    def __init__(self, keeper: Keeper, held_out: Mapping[str, str]) -> None:
+        """`held_out`: the slice of each held-out problem, by the hash of its text."""
+        self._keeper, self._held_out = keeper, held_out
+
+    def held(self) -> Iterator[TranscriptContent]:
+        return self._keeper.held()
+
+    def keep(self, transcript: TranscriptContent) -> bool:
+        held_out = self._held_out.get(text_hash(transcript.prompt), "")
+        return self._keeper.keep(replace(transcript, held_out=held_out))
+
+
 class StoreKeeper:
     """The store's transcripts of one problem set, which is added to the store if it is new."""
 
@@ -145,6 +162,7 @@ def stored_transcripts(
             teacher=row.teacher,
             state=row.state,
             reason=row.reason,
+            held_out=row.held_out,
         )
 
 
@@ -165,4 +183,5 @@ def _row(transcript: TranscriptContent, problem_id: int) -> TranscriptRow:
         teacher=transcript.teacher,
         state=transcript.state,
         reason=storable(transcript.reason),
+        held_out=transcript.held_out,
     )

@@ -5,11 +5,13 @@ returns zero values fails the hidden ones. A set with one unsound problem is ref
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import GeneratedProblem, Generation, Problem, ProblemSet, ProblemSetVersion
+from models.base import now
 from models.enums import TestsKind, Verdict
 from worker.generator.drawing import VERSION, GeneratorError
 from worker.generator.generating import GENERATOR, MadeProblem, MadeSet
@@ -105,7 +107,10 @@ def keep(session: Session, made: MadeSet, *, seed: str | None) -> ProblemSetVers
         GeneratorError: the name belongs to another set.
     """
     refuse_taken_name(session, made.content.name, made.seed_hash)
-    version = put_problem_set(session, made.content)
+    # No model whose data end before today can have read them; an earlier date of the same problem stays.
+    today = now().date().isoformat()
+    dated = tuple(replace(problem, date=today) for problem in made.content.problems)
+    version = put_problem_set(session, replace(made.content, problems=dated))
     if session.get(Generation, version.id) is None:
         session.add(
             Generation(

@@ -6,15 +6,15 @@ In: a version in the store. Out: rows. Versions never change, so a comparison is
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from models import (
     OverlapComparison,
     OverlapFinding,
     Problem,
+    ProblemOrigin,
     ProblemSetMember,
-    ProblemSetOrigin,
     ProblemSetVersion,
     Store,
 )
@@ -61,9 +61,15 @@ def note_overlap(store: Store, name: str) -> list[ComparedSet]:
 
 
 def compare_trained(session: Session, checkpoint_id: int) -> list[ComparedSet]:
-    """Compare every version that a checkpoint saw in training with all other sets of the store."""
-    seen = select(ProblemSetOrigin.version_id).where(
-        ProblemSetOrigin.checkpoint_id == checkpoint_id, ProblemSetOrigin.origin == Origin.SEEN
+    """Compare every version of which a checkpoint saw all problems in training with all other sets of the store."""
+    texts = select(ProblemOrigin.text_hash).where(
+        ProblemOrigin.checkpoint_id == checkpoint_id, ProblemOrigin.origin == Origin.SEEN
+    )
+    seen = (
+        select(ProblemSetMember.version_id)
+        .join(Problem, Problem.id == ProblemSetMember.problem_id)
+        .group_by(ProblemSetMember.version_id)
+        .having(func.min(case((Problem.text_hash.in_(texts), 1), else_=0)) == 1)
     )
     versions = session.scalars(select(ProblemSetVersion).where(ProblemSetVersion.id.in_(seen))).all()
     return [one for version in versions for one in compare_with_store(session, version) if not one.itself]

@@ -4,6 +4,8 @@ ProblemSetError
 ├── SourceError         a file, a name or the hub cannot be read
 ├── RowError            one row is not a problem: carries the line number
 ├── UnknownTask         the set has no problem of that name
+├── CannotSplit         the set cannot be split in this way
+├── HeldOut             it would be trained on, and is held out
 └── OwnProblemError     a folder of the project's own problems is malformed
 """
 
@@ -33,3 +35,11 @@ class UnknownTask(ProblemSetError):
 
 class OwnProblemError(ProblemSetError):
     """A problem folder is not laid out as the guide to the project's own problems says."""
+
+
+class CannotSplit(ProblemSetError):
+    """The set is a slice, too small, or split in another way already."""
+
+
+class HeldOut(ProblemSetError):
+    """A problem of a held-out slice would be read by a training."""

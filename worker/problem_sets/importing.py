@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ProblemSet
+from models.problem import calendar_date
 from worker.problem_sets.documents import Content, open_content, read_content, rows_of
 from worker.problem_sets.errors import RowError, SourceError
 from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
@@ -84,7 +85,7 @@ def _problem_set_of(content: Content, name: str) -> ProblemSetContent:
             raise RowError(where, row.line, row.problem, unit=content.unit)
         problem_format = problem_format or _format_of(row, content)
         try:
-            problem = problem_format.read(row)
+            problem = replace(problem_format.read(row), date=_date_of(row))
         except ValueError as error:
             raise RowError(where, row.line, str(error), unit=content.unit) from error
         if problem.task_id in problems:
@@ -99,6 +100,21 @@ def _problem_set_of(content: Content, name: str) -> ProblemSetContent:
         source=problem_format.source or _shared(problem.source for problem in problems.values()),
         licence=problem_format.licence or _shared(problem.licence for problem in problems.values()),
     )
+
+
+def _date_of(row: SourceRow) -> str:
+    """The row's `date`, in every format: a day or a month; a time behind the day is left out.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    text = row.fields.get("date")
+    if text is None or text == "":
+        return ""
+    try:
+        return calendar_date(text if isinstance(text, str) else "")
+    except ValueError:
+        raise ValueError(f"the field 'date' is {str(text)[:40]!r}, not a date such as 2024-10-31.") from None
 
 
 def _format_of(row: SourceRow, content: Content) -> ProblemFormat:

@@ -1,7 +1,7 @@
 """The content of a problem (one Go function to write) and of an ordered set of problems, outside the store.
 
 Every problem format makes it; drafting, the ruler and the store read it. A problem's identity is the hash of
-everything that can change a draft or a verdict. Where it came from (`source`, `licence`) is not hashed.
+everything that can change a draft or a verdict. Where it came from (`source`, `licence`, `date`) is not hashed.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 
 from models.enums import Harness
+from models.problem import text_hash
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,13 @@ class ProblemContent:
     """Tests that decide the verdict."""
     source: str = ""
     licence: str = ""
+    date: str = ""
+    """When it was first published or generated, such as 2024-10-31 or 2024-10; empty where its source does not say."""
+
+    @property
+    def text_hash(self) -> str:
+        """By which it is found in what a model has read."""
+        return text_hash(self.prompt)
 
     @cached_property
     def content_hash(self) -> str:
@@ -46,7 +54,9 @@ class ProblemContent:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-HASHED_FIELDS = tuple(field.name for field in fields(ProblemContent) if field.name not in ("source", "licence"))
+HASHED_FIELDS = tuple(
+    field.name for field in fields(ProblemContent) if field.name not in ("source", "licence", "date")
+)
 """The fields that make a problem the problem it is, which are also the columns of its row."""
 
 

@@ -67,7 +67,7 @@ def read_version(session: Session, version: ProblemSetVersion) -> ProblemSetCont
 
 def problem_of_row(row: Problem, source: str = "", licence: str = "") -> ProblemContent:
     values = {name: getattr(row, name) for name in HASHED_FIELDS}
-    return ProblemContent(**values, source=source, licence=licence)
+    return ProblemContent(**values, source=source, licence=licence, date=row.date or "")
 
 
 def _set_row(session: Session, problem_set: ProblemSetContent) -> ProblemSet:
@@ -107,9 +107,12 @@ def _problem_ids(session: Session, problem_set: ProblemSetContent) -> dict[str, 
         row = session.scalar(select(Problem).where(Problem.content_hash == problem.content_hash))
         if row is None:
             values = {name: getattr(problem, name) for name in HASHED_FIELDS}
-            row = Problem(content_hash=problem.content_hash, **values)
+            row = Problem(content_hash=problem.content_hash, date=problem.date or None, **values)
             session.add(row)
             session.flush()
+        elif problem.date and (row.date is None or problem.date < row.date):
+            # The earliest date is the one from which on a model may have read it.
+            row.date = problem.date
         ids[problem.content_hash] = row.id
     return ids
 

@@ -33,6 +33,7 @@ from worker.training.rows import (
     blurred,
     function_rows,
     problem_rows,
+    problems_read,
     split_by_group,
 )
 
@@ -52,6 +53,8 @@ class BaseRequest:
     """Library functions per epoch, as a share of the problems."""
     blur: int = 0
     """Copies of each problem with a blurred prompt (`rows.blurred`)."""
+    forced: Sequence[str] = ()
+    """Held-out slices whose problems are read all the same, for the record."""
     command: str = ""
     """What the user typed, for the record."""
 
@@ -76,7 +79,8 @@ def train_base(request: BaseRequest, report: Report) -> Path:
     new = fresh(working)
     network.to(torch.bfloat16).save_pretrained(new)
     tokenizer.save_pretrained(new)
-    complete(working, request.out, _record(request, task.fingerprint, time.monotonic() - started), points)
+    record = _record(request, problems_read(split), task.fingerprint, time.monotonic() - started)
+    complete(working, request.out, record, points)
     return request.out
 
 
@@ -122,7 +126,7 @@ def _task(
     rows = (*split.train, *replay)
     everything = (*rows, *split.validation)
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else (tokenizer.eos_token_id or 0)
-    start = request.start if request.start in PRESETS else folder_hash(resolve(request.start))
+    start = _start_hash(request) or request.start
 
     def collate(batch: Batch) -> Inputs:
         return collate_rows(everything, batch, padding)
@@ -143,8 +147,16 @@ def _task(
     )
 
 
-def _record(request: BaseRequest, data_and_options: str, seconds: float) -> dict[str, Any]:
+def _start_hash(request: BaseRequest) -> str | None:
+    """The content hash of what the training starts from; None for random weights."""
+    return None if request.start in PRESETS else folder_hash(resolve(request.start))
+
+
+def _record(
+    request: BaseRequest, read: dict[str, list[str]], data_and_options: str, seconds: float
+) -> dict[str, Any]:
     preset = request.start in PRESETS
+    above = None if preset else read_record(Path(request.start))
     return {
         "kind": "base",
         "command": request.command,
@@ -157,6 +169,10 @@ def _record(request: BaseRequest, data_and_options: str, seconds: float) -> dict
         "data_and_options": data_and_options,
         "seconds": round(seconds, 1),
         **machine_facts(),
-        "parent": None if preset else read_record(Path(request.start)),
+        # What the parent read stands in its own record, and in the store.
+        "parent": above and {name: value for name, value in above.items() if name != "read"},
         "started_from": request.start if preset else Path(request.start).name,
+        "started_from_hash": _start_hash(request),
+        "read": read,
+        **({"forced": list(request.forced)} if request.forced else {}),
     }

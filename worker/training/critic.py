@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from models.problem import text_hash
 from worker.network.checkpoints import load_base, load_tokenizer, save_delta
 from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
@@ -29,7 +30,7 @@ from worker.training.objectives import (
 )
 from worker.training.options import TrainingOptions
 from worker.training.resume import fingerprint
-from worker.training.rows import Batch, BatchPlan, TrainingRow, split_by_group
+from worker.training.rows import Batch, BatchPlan, RowSplit, TrainingRow, problems_read, split_by_group
 from worker.transcripts.errors import TooLongError
 from worker.transcripts.format import Tokenizer, render_row
 from worker.transcripts.transcript import TranscriptContent
@@ -48,6 +49,8 @@ class CriticRequest:
     new_layers: int = NEW_LAYERS
     cache_states: bool = True
     """Keep the trunk's states of all rows in memory, if they fit."""
+    forced: Sequence[str] = ()
+    """Held-out slices whose problems are read all the same, for the record."""
     command: str = ""
     """What the user typed, for the record."""
 
@@ -69,7 +72,8 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
     tokenizer: Any = load_tokenizer(str(folder), base.config.vocab_size)
     rows, left_out = transcript_rows(request.transcripts, tokenizer, base.config.max_position_embeddings)
     network = ReflectiveCodeTransformer(base, request.new_layers)
-    task = _task(request, rows, network, working)
+    split = split_by_group(rows, share=request.options.validation_share, seed=request.options.seed)
+    task = _task(request, split, network, working)
     points = train(task, request.options, report)
     if not is_first():
         return request.out
@@ -84,6 +88,8 @@ def train_critic(request: CriticRequest, report: Report) -> Path:
         "seconds": round(time.monotonic() - started, 1),
         **machine_facts(),
         "base": Path(request.base).name,
+        "read": problems_read(split),
+        **({"forced": list(request.forced)} if request.forced else {}),
     }
     save_delta(network, fresh(working), base=folder, training=record, dtype=torch.bfloat16)
     complete(working, request.out, record, points)
@@ -112,7 +118,14 @@ def transcript_rows(
             )
         except TooLongError:
             continue
-        rows.append(TrainingRow(group=transcript.task_id, ids=rendered.ids, loss_from=rendered.loss_from))
+        rows.append(
+            TrainingRow(
+                group=transcript.task_id,
+                ids=rendered.ids,
+                loss_from=rendered.loss_from,
+                text_hash=text_hash(transcript.prompt),
+            )
+        )
     if not rows:
         raise DataError(
             "There is no verified transcript that fits the base's context: collect some with `tekhne collect`."
@@ -121,9 +134,8 @@ def transcript_rows(
 
 
 def _task(
-    request: CriticRequest, rows: Sequence[TrainingRow], network: ReflectiveCodeTransformer, working: Path
+    request: CriticRequest, split: RowSplit, network: ReflectiveCodeTransformer, working: Path
 ) -> TrainingTask:
-    split = split_by_group(rows, share=request.options.validation_share, seed=request.options.seed)
     everything = (*split.train, *split.validation)
     weight = network.head.weight
     caching = request.cache_states and states_fit(everything, weight.shape[1], weight.element_size())

@@ -1,33 +1,62 @@
-"""A finished training as rows of the store: the checkpoint, the problem sets it has seen, its learning curve.
+"""A finished training as rows of the store: the checkpoint, what it read and came from, its learning curve.
 
-In: a checkpoint folder, read without a network library. Registering the same content again changes nothing. Other
-content under a name that is taken gets the name with its hash.
+In: a checkpoint folder, read without a network library. What training really read stands in the folder's record, by
+the hash of each problem's text. Registering the same content again changes nothing. Other content under a name that is
+taken gets the name with its hash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Checkpoint, LearningCurvePoint, Problem, ProblemSetMember, ProblemSetOrigin, Store
-from models.enums import CheckpointKind, Origin
+from models import Checkpoint, LearningCurvePoint, ProblemOrigin, Store
+from models.enums import CheckpointKind, Origin, OriginSource
+from models.problem import text_hash
 from worker.network.folders import delta_hash, folder_hash, numbers_in, read_config, read_delta_config, resolve
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.training.folders import read_curves, read_record
 from worker.transcripts.transcript import TranscriptContent
 
+TRAINED_HERE = "trained here"
+_OLD_PRESETS = ("demo", "160m")
+"""What records began with that do not yet say what a training started from."""
 
-def register_base(store: Store, folder: Path, *, problems: ProblemSetContent | None = None) -> int:
-    """Add the base's row if it is new, and note `problems` as seen; returns its id."""
+
+def register_base(store: Store, folder: Path, *, name: str = "", problems: ProblemSetContent | None = None) -> int:
+    """Add the base's row if it is new, with what its record says that it read; returns its id.
+
+    Args:
+        name: by default the folder's.
+        problems: what it read as well; for folders whose record does not say.
+    """
     with store.writer() as session:
         layers = read_config(folder).get("num_hidden_layers")
-        row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder))
+        row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder), name or folder.name)
         row.layers = layers if isinstance(layers, int) else None
+        record = read_record(folder) or {}
+        if row.parent_id is None and (start := record.get("started_from_hash")):
+            row.parent_id = session.scalar(
+                select(Checkpoint.id).where(Checkpoint.content_hash == start, Checkpoint.id != row.id)
+            )
         if problems is not None:
-            _note(session, row, put_problem_set(session, problems).id, Origin.SEEN, "trained here")
+            put_problem_set(session, problems)
+            texts = [problem.text_hash for problem in problems.problems]
+            _note(session, row, texts, f"{TRAINED_HERE} on {problems.name}")
+        _note_record(session, row, record)
+        known = problems is not None or "read" in record or (bool(record) and record.get("problems", "") is None)
+        row.reads_recorded = row.reads_recorded or (known and (row.parent_id is not None or _began_blank(record)))
         return row.id
+
+
+def register_trained_base(store: Store, folder: Path, *, start: str, is_preset: bool) -> int:
+    """The same for a training of this moment, whose start is registered first: origins are inherited from it."""
+    if not is_preset:
+        register_base(store, resolve(start), name=Path(start).name)
+    return register_base(store, folder)
 
 
 def register_critic(
@@ -35,34 +64,81 @@ def register_critic(
 ) -> int:
     """Add the rows of the critic and its base if they are new; returns the critic's id.
 
-    The problem sets that the transcripts come from are noted as seen.
+    Args:
+        transcripts: what it was trained on; for folders whose record does not say.
     """
-    base_id = register_base(store, resolve(base))
+    base_id = register_base(store, resolve(base), name=Path(base).name)
     with store.writer() as session:
-        row = _checkpoint(session, folder, CheckpointKind.CRITIC, delta_hash(folder))
+        row = _checkpoint(session, folder, CheckpointKind.CRITIC, delta_hash(folder), folder.name)
         row.base_id = base_id
         row.layers = read_delta_config(folder).new_layers
-        for version_id in _versions_with(session, {transcript.prompt for transcript in transcripts}):
-            _note(session, row, version_id, Origin.SEEN, "its transcripts were trained here")
+        record = read_record(folder) or {}
+        _note_record(session, row, record)
+        if "read" not in record:
+            _note(session, row, {text_hash(one.prompt) for one in transcripts}, f"transcripts, {TRAINED_HERE}")
+        row.reads_recorded = row.reads_recorded or "read" in record or bool(transcripts)
         return row.id
 
 
 def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSetContent, evidence: str) -> None:
-    """Note that checkpoints never saw a problem set; what is noted already stays."""
+    """Note that checkpoints cannot have seen a problem set; what is noted already stays."""
     with store.writer() as session:
-        version = put_problem_set(session, problems)
+        put_problem_set(session, problems)
         for checkpoint_id in checkpoint_ids:
-            row = session.get_one(Checkpoint, checkpoint_id)
-            _note(session, row, version.id, Origin.UNSEEN, evidence)
+            _add_origins(
+                session, checkpoint_id, [problem.text_hash for problem in problems.problems],
+                origin=Origin.UNSEEN, known_by=OriginSource.CONSTRUCTION, evidence=evidence,
+            )  # fmt: skip
 
 
-def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_hash: str) -> Checkpoint:
+def _note_record(session: Session, row: Checkpoint, record: Mapping[str, Any]) -> None:
+    read = record.get("read") or {}
+    where = f" on {record['problems']}" if record.get("problems") else ""
+    _note(session, row, read.get("trained", ()), f"{TRAINED_HERE}{where}")
+    _note(session, row, read.get("validated", ()), f"{TRAINED_HERE}{where}, which it validated with")
+
+
+def _note(session: Session, row: Checkpoint, texts: Iterable[str], evidence: str) -> None:
+    """Note as seen by training; what a person declared gives way to it."""
+    wanted = set(texts)
+    for known in session.scalars(select(ProblemOrigin).where(ProblemOrigin.checkpoint_id == row.id)):
+        if known.text_hash in wanted and known.known_by is not OriginSource.TRAINED:
+            session.delete(known)
+    session.flush()
+    _add_origins(session, row.id, wanted, origin=Origin.SEEN, known_by=OriginSource.TRAINED, evidence=evidence)
+
+
+def _add_origins(
+    session: Session, checkpoint_id: int, texts: Collection[str], *, origin: Origin, known_by: OriginSource,
+    evidence: str,
+) -> None:  # fmt: skip
+    noted = set(session.scalars(select(ProblemOrigin.text_hash).filter_by(checkpoint_id=checkpoint_id)))
+    session.add_all(
+        ProblemOrigin(
+            checkpoint_id=checkpoint_id, text_hash=text, origin=origin, known_by=known_by, evidence=evidence
+        )
+        for text in sorted(set(texts) - noted)
+    )
+    session.flush()
+
+
+def _began_blank(record: Mapping[str, Any]) -> bool:
+    """Whether the training goes back to random weights through trainings that read no problem."""
+    if "started_from_hash" in record:
+        begins = record["started_from_hash"] is None
+    else:
+        begins = record.get("parent") is None and record.get("started_from") in _OLD_PRESETS
+    above = record.get("parent")
+    return begins or bool(above and above.get("problems", "") is None and _began_blank(above))
+
+
+def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_hash: str, name: str) -> Checkpoint:
     found = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == content_hash))
     if found is not None:
         return found
-    taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == folder.name)) is not None
+    taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == name)) is not None
     row = Checkpoint(
-        name=f"{folder.name}-{content_hash[:8]}" if taken else folder.name,
+        name=f"{name}-{content_hash[:8]}" if taken else name,
         kind=kind,
         location=str(folder.absolute()),
         content_hash=content_hash,
@@ -82,20 +158,3 @@ def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_ha
         for point in read_curves(folder)
     )
     return row
-
-
-def _versions_with(session: Session, prompts: set[str]) -> list[int]:
-    """Ids of the problem-set versions with a problem that has one of these prompts."""
-    members = (
-        select(ProblemSetMember.version_id, Problem.prompt)
-        .join(Problem, Problem.id == ProblemSetMember.problem_id)
-        .order_by(ProblemSetMember.version_id)
-    )
-    return sorted({version_id for version_id, prompt in session.execute(members) if prompt in prompts})
-
-
-def _note(session: Session, row: Checkpoint, version_id: int, origin: Origin, evidence: str) -> None:
-    if session.get(ProblemSetOrigin, (row.id, version_id)) is None:
-        session.add(
-            ProblemSetOrigin(checkpoint_id=row.id, version_id=version_id, origin=origin, evidence=evidence)
-        )

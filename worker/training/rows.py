@@ -10,7 +10,7 @@ the new) are taken in turn, one slice per epoch. No tensors here.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.problem_sets import ProblemContent
 from worker.training.errors import DataError
@@ -32,6 +32,8 @@ class TrainingRow:
     ids: tuple[int, ...]
     loss_from: int
     """The first position whose token carries loss; 0 and 1 both mean every token that can."""
+    text_hash: str = ""
+    """Of the problem (`models.problem.text_hash`); empty for a library function."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,6 +67,7 @@ def problem_rows(problems: Sequence[ProblemContent], tokenizer: Tokenizer, longe
         if problem.canonical_solution is None:
             continue
         row = _row(problem.task_id, problem.prompt, problem.canonical_solution, tokenizer, loss_on_prompt=False)
+        row = replace(row, text_hash=problem.text_hash)
         if len(row) > longest:
             raise DataError(
                 f"{problem.task_id} has {len(row)} tokens and the model's context is {longest}: leave it out."
@@ -96,7 +99,7 @@ def blurred(rows: Sequence[TrainingRow], copies: int, seed: int) -> list[Trainin
 
 def _blur(row: TrainingRow, share: float, others: Sequence[int], draw: random.Random) -> TrainingRow:
     prompt = [draw.choice(others) if draw.random() < share else token for token in row.ids[: row.loss_from]]
-    return TrainingRow(group=row.group, ids=(*prompt, *row.ids[row.loss_from :]), loss_from=row.loss_from)
+    return replace(row, ids=(*prompt, *row.ids[row.loss_from :]))
 
 
 def split_by_group(rows: Sequence[TrainingRow], *, share: float, seed: int) -> RowSplit:
@@ -118,6 +121,13 @@ def split_by_group(rows: Sequence[TrainingRow], *, share: float, seed: int) -> R
         train=tuple(row for row in rows if row.group not in held_out),
         validation=tuple(row for row in rows if row.group in held_out),
     )
+
+
+def problems_read(split: RowSplit) -> dict[str, list[str]]:
+    """Which problems a training reads, by their texts' hashes: what it learns from, and what only decides its end."""
+    trained = {row.text_hash for row in split.train} - {""}
+    validated = {row.text_hash for row in split.validation} - trained - {""}
+    return {"trained": sorted(trained), "validated": sorted(validated)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,8 @@ class TranscriptContent:
     state: TranscriptState
     reason: str = ""
     """Why it was rejected or marked bad."""
+    held_out: str = ""
+    """The held-out slice from which it was collected by force; not in the file where it is empty."""
 
     @cached_property
     def content_hash(self) -> str:
@@ -57,7 +59,8 @@ class TranscriptContent:
         return _hash([self.task_id, self.prompt, self.attempt, self.teacher])
 
     def as_json(self) -> str:
-        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=True)
+        row = {name: value for name, value in asdict(self).items() if value or name != "held_out"}
+        return json.dumps({"version": VERSION, **row}, ensure_ascii=True)
 
 
 def case_hash(task_id: str, prompt: str, attempt: str, teacher: str) -> str:
@@ -101,7 +104,7 @@ def _packed(out: BinaryIO, file: Path) -> AbstractContextManager[BinaryIO | gzip
 
 
 _NAMES = {field.name for field in fields(TranscriptContent)}
-_OPTIONAL = {"reason"}
+_OPTIONAL = {"reason", "held_out"}
 
 
 def _read(source: SourceRow, where: str) -> TranscriptContent:
@@ -119,7 +122,7 @@ def _read(source: SourceRow, where: str) -> TranscriptContent:
         if not isinstance(value, str):
             raise BadRowError(f"{where}: {name} is {type(value).__name__}, and must be text.")
         # Programs and traces are escaped when they are stored; names are not.
-        if name in ("task_id", "attempt_source", "teacher") and storable(value) != value:
+        if name in ("task_id", "attempt_source", "teacher", "held_out") and storable(value) != value:
             raise BadRowError(f"{where}: {name} holds a character that the store cannot keep.")
     try:
         verdict, state = Verdict(row.pop("verdict")), TranscriptState(row.pop("state"))

@@ -43,7 +43,7 @@ COLUMNS = (
     Column("task_id", "The problem's name in its set", _TEXT),
     Column("problem_version", "First 12 hex digits of the problem's content hash, the same in every store", _TEXT),
     Column("problem_set", "`NAME@VERSION`", _TEXT),
-    Column("origin", "`seen`, `unseen` or `unknown`: whether a checkpoint of the run saw the set in training"),
+    Column("origin", "`seen`, `unseen` or `unknown`: whether a checkpoint of the run saw the problem in training"),
     Column("arm", "Name of the arm", _TEXT),
     Column("kind", "Kind of the arm"),
     Column("sample", "0-based number of the draft; every arm that revises it keeps its number"),
@@ -66,9 +66,10 @@ COLUMNS = (
     Column(
         "left_out", "What of the final program's answer is no part of it: `thought; code block (bash)`, …", _TEXT
     ),
+    Column("origin_reason", "Why the origin is what it is, in one sentence", _TEXT),
 )
-_ADDED_LATER = {"left_out"}
-"""Files of earlier versions lack it."""
+_ADDED_LATER = {"left_out", "origin_reason"}
+"""Files of earlier versions lack them."""
 _READERS: dict[str, Callable[[str], Any]] = {
     "origin": Origin,
     "kind": find_arm_kind,

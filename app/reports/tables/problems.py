@@ -17,7 +17,7 @@ _MARKS_DOC = (
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
     rows_of = [{info: row for row, info in enumerate(arm.problems)} for arm in inputs.arms]
     for info in inputs.problems:
-        cells: list[Cell] = [info.key.task_id, info.key.version, info.problem_set, info.origin]
+        cells: list[Cell] = [info.key.task_id, info.key.version, info.problem_set, info.origin, info.origin_reason]
         for arm, row_of in zip(inputs.arms, rows_of, strict=True):
             cells += _arm_cells(arm, row_of[info]) if info in row_of else [None] * len(PROBLEMS.arm_columns)
         yield cells
@@ -49,6 +49,7 @@ PROBLEMS = ReportTable(
         Column("problem_version", "First 12 hex digits of its content hash", _TEXT),
         Column("problem_set", "`NAME@VERSION`", _TEXT),
         Column("origin", "`seen`, `unseen` or `unknown`"),
+        Column("origin_reason", "Why, in one sentence", _TEXT),
     ),
     arm_columns=(
         Column("scored", "Samples with a verdict about the program"),

@@ -1,22 +1,27 @@
-"""`/checkpoints` and `/checkpoints/{id}`: lineage, training data, learning curves, and the runs that used one."""
+"""`/checkpoints` and `/checkpoints/{id}`: lineage, training data, learning curves, and the runs that used one.
+
+A form on a checkpoint's page says what a model that was trained elsewhere has read.
+"""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
 
+from app.actions.origins import OriginDeclaration, declare_origins
 from app.queries.checkpoints import (
     CheckpointRow,
     CurveRow,
     LineageNode,
-    SeenSet,
     UsedRun,
     find_checkpoint,
     learning_curve,
     lineage,
-    seen_sets,
     used_in,
 )
+from app.queries.origins import SetOrigin, origins_by_set
+from app.queries.problem_sets import list_set_names
 from app.state import state_of
 from app.web.parameters import RowId
 from app.web.rendering.plot import LossCurve, loss_curve
@@ -39,7 +44,11 @@ class CheckpointContext:
     checkpoint: CheckpointRow
     base: CheckpointRow | None
     parent: CheckpointRow | None
-    seen: tuple[SeenSet, ...]
+    origins: tuple[SetOrigin, ...]
+    """What is known of it and the problems of every set."""
+    forced: tuple[str, ...]
+    """Held-out slices that it was trained on by force."""
+    set_names: tuple[str, ...]
     points: tuple[CurveRow, ...]
     curve: LossCurve | None
     """None if no training was recorded."""
@@ -62,9 +71,27 @@ def checkpoint_page(request: Request, checkpoint_id: RowId) -> Response:
             checkpoint=found,
             base=find_checkpoint(session, found.base_id) if found.base_id else None,
             parent=find_checkpoint(session, found.parent_id) if found.parent_id else None,
-            seen=seen_sets(session, checkpoint_id),
+            origins=origins_by_set(session, checkpoint_id),
+            forced=tuple(found.training.get("forced", ())),
+            set_names=list_set_names(session),
             points=points,
             curve=loss_curve(points),
             runs=used_in(session, checkpoint_id),
         )
     return render(request, "pages/checkpoint.html", context)
+
+
+@router.post("/checkpoints/{checkpoint_id}/origins")
+def declare(
+    request: Request,
+    checkpoint_id: RowId,
+    says: Annotated[str, Form()] = "",
+    problem_set: Annotated[str, Form()] = "",
+    cut_off: Annotated[str, Form()] = "",
+    evidence: Annotated[str, Form()] = "",
+) -> Response:
+    """Take down what somebody says of a model's training data."""
+    named = {says: [problem_set]} if says and problem_set else {}
+    wanted = OriginDeclaration.of(**named, cut_off=cut_off or None, evidence=evidence)
+    declare_origins(state_of(request).store, checkpoint_id, wanted)
+    return RedirectResponse(f"/checkpoints/{checkpoint_id}#origins", status_code=303)

@@ -47,6 +47,7 @@ class ProblemContext:
     """The problem's part of the path."""
     origin: Origin
     """Whether the run's models saw it in training."""
+    origin_reason: str
     filter: ProblemFilter
     """The filter of the list that this problem was opened from."""
     near: Neighbours
@@ -107,6 +108,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         problem=statement,
         address=row.address,
         origin=row.origin,
+        origin_reason=row.origin_reason,
         filter=wanted,
         near=neighbours(run, facts, wanted, row.problem_id),
         strips=strips(run, row),

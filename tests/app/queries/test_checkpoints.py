@@ -12,12 +12,11 @@ from app.queries.checkpoints import (
     learning_curve,
     lineage,
     list_names,
-    seen_sets,
     used_in,
 )
-from models import Checkpoint, LearningCurvePoint, ProblemSetOrigin, Store
+from models import Checkpoint, LearningCurvePoint, Store
 from models.base import now
-from models.enums import CheckpointKind, Origin
+from models.enums import CheckpointKind
 from tests.app.queries.conftest import Filled
 
 
@@ -79,19 +78,6 @@ def test_a_learning_curve_is_in_step_order_and_thinned(sqlite_store: Store) -> N
         assert learning_curve(session, base + 1) == ()
     assert [point.step for point in points] == list(range(0, 3 * PLOTTED_POINTS, 3))
     assert points[1].loss == pytest.approx(1 / 4)
-
-
-def test_sets_that_a_checkpoint_saw_are_listed_with_the_evidence(filled: Filled) -> None:
-    with filled.store.writer() as session:
-        critic = session.query(Checkpoint).filter_by(name="demo-critic").one().id
-        row = ProblemSetOrigin(checkpoint_id=critic, version_id=filled.version_id, origin=Origin.SEEN)
-        row.evidence = "trained on it"
-        session.add(row)
-    with filled.store.reader() as session:
-        (found,) = seen_sets(session, critic)
-    assert (found.name, found.version, found.origin, found.evidence) == (
-        "tekhne-fresh", 1, Origin.SEEN, "trained on it",
-    )  # fmt: skip
 
 
 def test_the_runs_of_a_base_and_of_a_critic_are_the_newest_without_reruns(filled: Filled) -> None:

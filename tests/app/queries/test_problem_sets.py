@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import event, select
 
 from app.errors import NotFound
-from app.queries.problem_sets import count_origins, find_set, list_members, list_set_names, list_sets
+from app.queries.origins import count_origins
+from app.queries.problem_sets import find_set, list_members, list_set_names, list_sets
 from models import ProblemSet, ProblemSetMember, ProblemSetVersion, Store
 from models.enums import Origin
 from tests.app.queries.conftest import Filled
@@ -28,10 +29,10 @@ def test_a_set_shows_its_versions_the_newest_first_with_their_sizes_and_origins(
     with filled.store.reader() as session:
         found = find_set(session, "tekhne-fresh")
     assert [(one.number, one.problems) for one in found.versions] == [(2, 4), (1, 30)]
-    assert [[(o.checkpoint, o.origin) for o in one.origins] for one in found.versions] == [
-        [],
-        [("demo-base", Origin.UNSEEN)],
-    ]
+    assert [[(o.checkpoint, o.origin, o.problems) for o in one.origins] for one in found.versions] == [
+        [("demo-base", Origin.UNSEEN, 4)],
+        [("demo-base", Origin.UNSEEN, 30)],
+    ], "a problem is the same in whatever version it stands"
 
 
 def test_all_sets_are_read_by_the_same_few_selects_however_many_there_are(filled: Filled) -> None:

@@ -18,9 +18,20 @@ from app.reports.paired import compare_arms
 from app.reports.report import Report
 from app.reports.sample_tables import arms_from_rows
 from app.reports.tables.attempts import attempts_csv, rows_from_csv
-from models import Arm, Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, RunProblem, RunProblemCount, Store
+from models import (
+    Arm,
+    Attempt,
+    Checkpoint,
+    Problem,
+    ProblemOrigin,
+    Revision,
+    Run,
+    RunProblem,
+    RunProblemCount,
+    Store,
+)
 from models.arm_kinds import ArmKind
-from models.enums import Origin, RunState, Verdict
+from models.enums import Origin, OriginSource, RunState, Verdict
 from tests.store_factory import Chances, StoreFactory
 from worker.runs.counting import recount
 
@@ -117,16 +128,17 @@ def test_a_set_is_unseen_only_until_any_checkpoint_of_the_run_saw_it(sqlite_stor
     assert origin_of(sqlite_store, run_id) == {Origin.UNSEEN}
     with sqlite_store.writer() as session:
         critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "demo-critic")).one()
-        version = session.scalars(select(RunProblem.version_id).where(RunProblem.run_id == run_id)).first()
-        assert version is not None
-        session.add(ProblemSetOrigin(checkpoint_id=critic, version_id=version, origin=Origin.SEEN))
+        for text in session.scalars(select(Problem.text_hash)):
+            said = ProblemOrigin(checkpoint_id=critic, text_hash=text, origin=Origin.SEEN)
+            said.known_by = OriginSource.TRAINED
+            session.add(said)
     assert origin_of(sqlite_store, run_id) == {Origin.SEEN}
 
 
 def test_a_set_without_a_record_of_its_origin_is_unknown(sqlite_store: Store) -> None:
     run_id = filled(sqlite_store)
     with sqlite_store.writer() as session:
-        for known in session.scalars(select(ProblemSetOrigin)):
+        for known in session.scalars(select(ProblemOrigin)):
             session.delete(known)
     assert origin_of(sqlite_store, run_id) == {Origin.UNKNOWN}
 

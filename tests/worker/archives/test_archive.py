@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.queries.report_inputs import read_problems
 from app.queries.sample_rows import sample_rows
 from app.reporting import read_report
 from app.reports.report import as_json
 from app.reports.tables.attempts import attempts_csv
 from cli.store import open_store
-from models import Attempt, Checkpoint, Program, Run, Store, Trace
+from models import Attempt, Checkpoint, ProblemOrigin, Program, Run, Store, Trace
 from models.enums import Origin, TestsKind
 from tests.store_factory import StoreFactory
 from worker.archives.archive import read_archive, write_archive
@@ -87,6 +88,48 @@ def test_hidden_tests_gated_the_runs_of_archives_that_say_nothing_of_a_gate(arch
     run_id = put(store, archive)
     with store.reader() as session:
         assert session.get_one(Run, run_id).gate is TestsKind.HIDDEN
+
+
+def origins_of(store: Store, run_id: int) -> set[tuple[str, str]]:
+    with store.reader() as session:
+        return {(one.origin, one.origin_reason) for one in read_problems(session, run_id).values()}
+
+
+def test_the_ancestors_come_along_with_what_they_saw(source: Store, sqlite_store: Store, tmp_path: Path) -> None:
+    with source.writer() as session:
+        base = session.scalars(select(Checkpoint).where(Checkpoint.name == "demo-base")).one()
+        first = Checkpoint(name="first", kind=base.kind, location="x", content_hash="first")
+        first.training, first.cut_off = {"forced": ["set/held-out-3"]}, "2024-10"
+        session.add(first)
+        session.flush()
+        base.parent_id, base.reads_recorded = first.id, True
+        session.execute(update(ProblemOrigin).values(checkpoint_id=first.id, evidence="its card"))
+    file = tmp_path / "lineage.jsonl.gz"
+    with source.reader() as session, written_file(file) as out:
+        write_archive(out, pack_head(session, 2), pack_rows(session, 2))
+    StoreFactory(sqlite_store).problem_set()
+    run_id = put(sqlite_store, file)
+    assert origins_of(sqlite_store, run_id) == {
+        ("seen", "first, an ancestor of demo-base, saw it, as declared: its card.")
+    }
+    with sqlite_store.reader() as session:
+        assert "first was trained by force on set/held-out-3" in " ".join(read_report(session, run_id).warnings)
+        assert session.scalars(select(Checkpoint.cut_off).where(Checkpoint.name == "first")).one() == "2024-10"
+
+
+def test_an_older_archive_has_its_origins_by_set(archive: Path, sqlite_store: Store) -> None:
+    head, rows = read_archive(archive)
+    (version,) = head.versions
+    later = ("problem_origins", "forced", "base_id", "parent_id", "reads_recorded", "cut_off", "cut_off_evidence")
+    for row in head.checkpoints.values():
+        for name in later:
+            del row[name]
+        row["origins"] = [[version, "seen", "trained here"]]
+    with written_file(archive) as out:
+        write_archive(out, head, ((table, row) for table, kept in rows.items() for row in kept))
+    StoreFactory(sqlite_store).problem_set()
+    run_id = put(sqlite_store, archive)
+    assert origins_of(sqlite_store, run_id) == {("seen", "demo-base was trained on it (trained here).")}
 
 
 def test_unpacking_twice_changes_nothing(archive: Path, store: Store) -> None:

@@ -1,10 +1,12 @@
 """What ships with the project in a store: there after the first start, never twice, replaced by the next release."""
 
+from collections import Counter
+
 from sqlalchemy import func, select
 
 from app.reporting import read_report
-from models import Attempt, Checkpoint, ProblemSetOrigin, Revision, Run, Store
-from models.enums import Origin
+from models import Attempt, Checkpoint, ProblemOrigin, Revision, Run, Store
+from models.enums import Origin, OriginSource
 from worker.demo.installing import install_demo_pair
 
 
@@ -17,8 +19,16 @@ def test_a_new_store_gets_the_pair_and_what_each_has_seen(store: Store) -> None:
     install_demo_pair(store)
     assert names(store) == {"demo-base", "demo-critic"}
     with store.reader() as session:
-        origins = list(session.scalars(select(ProblemSetOrigin.origin)))
-    assert sorted(origins) == sorted([Origin.SEEN, Origin.UNSEEN] * 2)
+        rows = session.execute(
+            select(Checkpoint.name, ProblemOrigin.origin, ProblemOrigin.known_by).join(Checkpoint)
+        )
+        counted = Counter((name, origin, source) for name, origin, source in rows)
+        complete = set(session.scalars(select(Checkpoint.name).where(Checkpoint.reads_recorded)))
+    assert counted["demo-base", Origin.SEEN, OriginSource.TRAINED] == 64
+    assert counted["demo-base", Origin.UNSEEN, OriginSource.CONSTRUCTION] == 44
+    assert counted["demo-critic", Origin.UNSEEN, OriginSource.CONSTRUCTION] == 44
+    assert 0 < counted["demo-critic", Origin.SEEN, OriginSource.TRAINED] <= 64
+    assert complete == {"demo-base", "demo-critic"}, "another set is unseen: everything that they read is recorded"
 
 
 def test_a_new_store_gets_the_experiment_whole(store: Store) -> None:

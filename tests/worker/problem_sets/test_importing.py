@@ -173,3 +173,23 @@ def test_an_empty_and_a_missing_file_are_refused(tmp_path: Path) -> None:
         import_problem_set(str(tmp_path / "empty.jsonl"))
     with pytest.raises(SourceError, match="No such file"):
         import_problem_set(str(tmp_path / "absent.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("2024-10-31", "2024-10-31"), ("2024-10", "2024-10"), ("2024-10-31T08:00:00", "2024-10-31"), ("", "")],
+)
+def test_a_row_of_any_format_may_be_dated_which_makes_no_other_problem_of_it(
+    tmp_path: Path, given: str, kept: str
+) -> None:
+    plain = import_problem_set(write_rows(tmp_path / "a.jsonl", [MULTIPL_E_ROW])).problems[0]
+    dated = import_problem_set(write_rows(tmp_path / "b.jsonl", [MULTIPL_E_ROW | {"date": given}])).problems[0]
+    assert (dated.date, dated.content_hash) == (kept, plain.content_hash)
+    (tmp_path / "c.jsonl").write_text(write(dated) + "\n")
+    assert import_problem_set(str(tmp_path / "c.jsonl")).problems[0].date == kept
+
+
+@pytest.mark.parametrize("given", ["October", 20241031, "2024-13", "2024"])
+def test_a_date_that_is_none_is_refused_with_its_line(tmp_path: Path, given: object) -> None:
+    with pytest.raises(RowError, match=r"line 1: the field 'date' is .*, not a date such as 2024-10-31"):
+        import_problem_set(write_rows(tmp_path / "a.jsonl", [MULTIPL_E_ROW | {"date": given}]))

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.reporting import read_report
-from models import Job, ProblemSetOrigin, Run, RunProblem, WorkerHeartbeat
+from models import Job, ProblemOrigin, Run, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, Origin, RunState
 from tests.app.web.pages.conftest import Served
@@ -29,11 +29,9 @@ def test_a_run_is_said_in_the_reports_own_sentence(served: Served) -> None:
 def test_a_score_never_stands_without_whether_its_problems_were_seen(served: Served) -> None:
     with served.store.writer() as session:
         base = session.scalars(select(Run.base_checkpoint_id).where(Run.id == served.run_id)).one()
-        versions = session.scalars(
-            select(RunProblem.version_id).where(RunProblem.run_id == served.run_id).distinct()
+        session.execute(
+            update(ProblemOrigin).where(ProblemOrigin.checkpoint_id == base).values(origin=Origin.SEEN)
         )
-        known = {"checkpoint_id": base, "version_id": versions.one()}
-        session.merge(ProblemSetOrigin(**known, origin=Origin.SEEN))
     for path in ("/", "/runs"):
         assert "60 seen in training" in served.text(path)
     assert "seen in training" in served.text(f"/runs/{served.run_id}/problems/tekhne-fresh/3")

@@ -180,3 +180,27 @@ def test_a_transcript_is_marked_as_bad_and_taken_back(
     with sqlite_store.reader() as session:
         assert session.get_one(Transcript, 1).state is TranscriptState.VERIFIED
     assert send(client, "/transcripts/2/mark", state="verified").status_code == 422
+
+
+def test_a_reader_says_what_a_model_was_trained_on(client: TestClient, run_id: int) -> None:
+    page = client.get("/checkpoints/1").text
+    assert "Say what this model was trained on" in page
+    said = {"says": "saw", "problem_set": "tekhne-fresh", "evidence": "its <card>"}
+    answer = send(client, "/checkpoints/1/origins", **said)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/checkpoints/1#origins")
+    reason = "demo-base saw it, as declared: its &lt;card&gt;."
+    assert reason in client.get("/checkpoints/1").text
+    assert reason in client.get(f"/runs/{run_id}").text
+    assert reason in client.get(f"/runs/{run_id}/problems").text
+    assert reason in client.get(f"/runs/{run_id}/problems/tekhne-fresh/1").text
+    refused = send(client, "/checkpoints/1/origins", says="saw", problem_set="tekhne-fresh")
+    assert refused.status_code == 422
+    assert "with evidence only" in refused.text
+
+
+def test_a_run_of_unknown_origin_asks_what_its_model_read(client: TestClient, run_id: int) -> None:
+    assert "/checkpoints/1#origins" not in client.get(f"/runs/{run_id}").text
+    send(client, "/checkpoints/1/origins", says="forget", problem_set="tekhne-fresh")
+    text = client.get(f"/runs/{run_id}").text
+    assert "What demo-base read is not known" in text or "what demo-base read is not known" in text
+    assert '<a href="/checkpoints/1#origins">Say what demo-base was trained on</a>' in text

@@ -1,0 +1,132 @@
+"""Saying what a model that was trained elsewhere has read: whole problem sets, or a cut-off date, with evidence.
+
+In: a checkpoint, and who says what. Out: rows that the origins of its runs and of its descendants' runs follow from.
+What a training of this store has recorded cannot be declared away.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.errors import NoSuchRow, NotAllowed
+from models import (
+    Arm,
+    Checkpoint,
+    Problem,
+    ProblemOrigin,
+    ProblemSet,
+    ProblemSetMember,
+    ProblemSetVersion,
+    Run,
+    Store,
+)
+from models.enums import Origin, OriginSource
+from models.origins import descendants
+from models.problem import calendar_date
+from models.specification import Specification, SpecificationError, Storable
+
+LONGEST_EVIDENCE = 2_000
+
+
+class OriginDeclaration(Specification):
+    """What somebody says of a checkpoint's training data."""
+
+    saw: tuple[Storable, ...] = ()
+    """Names of the problem sets that it was trained on."""
+    not_saw: tuple[Storable, ...] = ()
+    """Names of the problem sets that it was not trained on."""
+    forget: tuple[Storable, ...] = ()
+    """Names of the problem sets of which an earlier declaration is taken back."""
+    cut_off: Storable | None = None
+    """The last day or month of what it read, such as 2024-10: problems that are dated later are unseen."""
+    evidence: Annotated[Storable, Field(max_length=LONGEST_EVIDENCE)] = ""
+    """Where this is known from, such as a model card's address and what it says; `saw` and `not_saw` need it."""
+
+    @field_validator("cut_off")
+    @classmethod
+    def _is_a_date(cls, value: str | None) -> str | None:
+        try:
+            return None if value is None else calendar_date(value.strip())
+        except ValueError:
+            raise ValueError(f"cut_off is {value!r}, not a date such as 2024-10 or 2024-10-31") from None
+
+    @model_validator(mode="after")
+    def _has_evidence(self) -> "OriginDeclaration":
+        if not (self.saw or self.not_saw or self.forget or self.cut_off):
+            raise ValueError("Nothing is said: name a problem set, or a cut-off date")
+        if (self.saw or self.not_saw) and not self.evidence.strip():
+            raise ValueError("What a model has read is taken down with evidence only: say where it is known from")
+        twice = set(self.saw) & set(self.not_saw)
+        if twice:
+            raise ValueError(f"{min(twice)} cannot be both seen and not seen")
+        return self
+
+
+def declare_origins(store: Store, checkpoint_id: int, said: OriginDeclaration) -> None:
+    """Take down what is said; an earlier declaration about the same problems is replaced.
+
+    Raises:
+        NoSuchRow: there is no such checkpoint.
+        SpecificationError: there is no such problem set.
+        NotAllowed: it contradicts what a training has recorded.
+    """
+    with store.writer() as session:
+        row = session.get(Checkpoint, checkpoint_id)
+        if row is None:
+            raise NoSuchRow(f"There is no checkpoint {checkpoint_id}.")
+        for name in said.saw:
+            _declare(session, row, name, Origin.SEEN, said.evidence.strip())
+        for name in said.not_saw:
+            _declare(session, row, name, Origin.UNSEEN, said.evidence.strip())
+        for name in said.forget:
+            _declare(session, row, name, None, "")
+        if said.cut_off is not None:
+            row.cut_off, row.cut_off_evidence = said.cut_off, said.evidence.strip()
+        session.flush()
+        _renew_runs(session, checkpoint_id)
+
+
+def _declare(session: Session, row: Checkpoint, name: str, origin: Origin | None, evidence: str) -> None:
+    """For every problem of every version of the set."""
+    texts = set(
+        session.scalars(
+            select(Problem.text_hash)
+            .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
+            .join(ProblemSetVersion, ProblemSetVersion.id == ProblemSetMember.version_id)
+            .join(ProblemSet, ProblemSet.id == ProblemSetVersion.problem_set_id)
+            .where(ProblemSet.name == name)
+        )
+    )
+    if not texts:
+        known = session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)).all()
+        raise SpecificationError(
+            "saw", f"No problem set is called {name!r}; the store knows {', '.join(known) or 'none'}."
+        )
+    own: ColumnElement[bool] = ProblemOrigin.checkpoint_id == row.id
+    trained = texts & set(
+        session.scalars(select(ProblemOrigin.text_hash).where(own, ProblemOrigin.known_by == OriginSource.TRAINED))
+    )
+    if trained and origin is Origin.UNSEEN:
+        raise NotAllowed(
+            f"{row.name} was trained here on {len(trained)} of the {len(texts)} problems of {name}: "
+            f"that cannot be declared away."
+        )
+    for text in sorted(texts - trained):
+        session.execute(delete(ProblemOrigin).where(own, ProblemOrigin.text_hash == text))
+        if origin is not None:
+            said = ProblemOrigin(checkpoint_id=row.id, text_hash=text, origin=origin, evidence=evidence)
+            said.known_by = OriginSource.DECLARED
+            session.add(said)
+
+
+def _renew_runs(session: Session, checkpoint_id: int) -> None:
+    """Reports that were computed before are not shown again."""
+    heirs = descendants(session, checkpoint_id)
+    used = select(Arm.run_id).where(Arm.checkpoint_id.in_(heirs))
+    session.execute(
+        update(Run)
+        .where(or_(Run.base_checkpoint_id.in_(heirs), Run.id.in_(used)))
+        .values(revision_number=Run.revision_number + 1)
+    )
