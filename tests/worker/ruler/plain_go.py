@@ -198,6 +198,8 @@ _RULES: tuple[tuple[str, Verdict], ...] = (
     (r"imported and not used|package .* is not in std|no required module|missing import path", Verdict.IMPORT),
     (r"^# \[|vet: ", Verdict.VET),
     (r"redeclared in this block|\.go:\d+:\d+: ", Verdict.TYPE),
+    # A test of a wrong signature: the go command says why on standard error alone.
+    (r"\[setup failed\]$", Verdict.TYPE),
     # A TestMain's own exit code: no test says why.
     (r"^FAIL\t\S+\t\d", Verdict.ASSERTION),
 )
