@@ -148,7 +148,7 @@ def _ids(session: Session, version: ProblemSetVersion) -> dict[str, int]:
         .join(ProblemSetMember)
         .where(ProblemSetMember.version_id == version.id)
     )
-    return dict(rows.tuples().all())
+    return {row.content_hash: row.id for row in rows}
 
 
 def sentence(name: str, problems: int, compared: Sequence[ComparedSet]) -> str:

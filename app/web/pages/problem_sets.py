@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.queries.overlaps import GenerationRow, VersionOverlap, find_generation, read_overlap
 from app.queries.problem_sets import MemberRow, SetRow, VersionRow, find_set, list_members, list_sets
 from app.state import state_of
 from app.web.parameters import query_of, row_id
@@ -33,6 +34,10 @@ class ProblemSetContext:
     """The position of the first shown problem, from 1; 0 if there is none."""
     next_after: int | None
     """`after` of the next page; None on the last page."""
+    generation: GenerationRow | None
+    """How the version was generated; None where it was not."""
+    overlap: VersionOverlap | None
+    """Its near-duplicates; None for a set without versions."""
 
 
 @router.get("/problem-sets", name="problem_sets")
@@ -52,6 +57,8 @@ def problem_set_page(request: Request, name: str) -> Response:
         asked = query.get("version")
         version = next((one for one in found.versions if str(one.number) == asked), newest)
         members = list_members(session, version.id, after=after, rows=ROWS + 1) if version else ()
+        generation = find_generation(session, version.id) if version else None
+        overlap = read_overlap(session, version.id) if version else None
     shown = members[:ROWS]
     context = ProblemSetContext(
         set=found,
@@ -59,5 +66,7 @@ def problem_set_page(request: Request, name: str) -> Response:
         members=shown,
         first=shown[0].position + 1 if shown else 0,
         next_after=shown[-1].position if len(members) > ROWS else None,
+        generation=generation,
+        overlap=overlap,
     )
     return render(request, "pages/problem_set.html", context)

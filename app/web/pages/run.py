@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.addresses import problem_url
 from app.queries.jobs import UnfinishedJob, read_work
 from app.queries.origins import UnknownReads, unknown_reads
+from app.queries.overlaps import RunOverlap, read_run_overlap
 from app.queries.run_sums import RunSums
 from app.queries.runs import RunHead, find_run
 from app.reporting import StoredInputs
@@ -109,6 +110,8 @@ class RunContext:
     """pass@k; None before any sample is scored."""
     unknown_reads: tuple[UnknownReads, ...]
     """Checkpoints of which the page asks what they read."""
+    overlap: RunOverlap | None
+    """Problems that its checkpoints saw nearly word for word; None where none is known."""
     tables: tuple[TableView, ...]
     """Every registered report table: a link to its file, and its rows if the page has no layout of its own for it."""
 
@@ -147,6 +150,7 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
         widest=max(report.arms, key=lambda arm: len(arm.pass_at_k), default=None),
         plot=_pass_at_k_plot(report),
         unknown_reads=unknown_reads(session, run_id),
+        overlap=read_run_overlap(session, run_id),
         tables=tuple(table_view(table, inputs) for table in report_tables()),
     )
 

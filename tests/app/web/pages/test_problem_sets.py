@@ -2,6 +2,9 @@
 
 import re
 
+from sqlalchemy import select
+
+from models import Generation, OverlapComparison, OverlapFinding, ProblemSet, ProblemSetVersion
 from tests.app.web.pages.conftest import Served
 
 
@@ -22,3 +25,39 @@ def test_a_place_behind_the_last_problem_leads_back(served: Served) -> None:
     served.factory.problem_set("short", 3)
     assert "There are no problems after this one." in served.text("/problem-sets/short?after=3")
     assert "3 problems" in served.text("/problem-sets/short?after=bogus")
+
+
+def test_near_duplicates_and_the_hash_of_a_secret_seed_are_shown(served: Served) -> None:
+    served.factory.problem_set("first", 3)
+    served.factory.problem_set("second", 2)
+    with served.factory.store.writer() as session:
+        first, second = (
+            session.scalars(select(ProblemSetVersion).join(ProblemSet).where(ProblemSet.name == name)).one()
+            for name in ("first", "second")
+        )
+        compared = OverlapComparison(
+            version_id=first.id, other_version_id=second.id, prompt_limit=0.5, solution_limit=0.7
+        )
+        session.add(compared)
+        session.flush()
+        session.add(
+            OverlapFinding(
+                comparison_id=compared.id,
+                problem_id=first.members[0].problem_id,
+                other_problem_id=second.members[0].problem_id,
+                prompt_similarity=0.625,
+                solution_similarity=0.9,
+            )
+        )
+        session.add(
+            Generation(
+                version_id=second.id, generator="tekhne", generator_version=3, seed=None, seed_hash="ab" * 32
+            )
+        )
+    text = served.text("/problem-sets/second")
+    assert "1 pair of near-duplicates" in text
+    assert "90%" in text
+    assert "version 3" in text
+    assert "ab" * 32 in text
+    assert "secret" in text
+    assert "1 pair of near-duplicates" in served.text("/problem-sets/first")
