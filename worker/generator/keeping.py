@@ -101,7 +101,7 @@ def refuse_taken_name(session: Session, name: str, seed_hash: str) -> None:
 
 
 def keep(session: Session, made: MadeSet, *, seed: str | None) -> ProblemSetVersion:
-    """The stored version; `seed` is None where it is secret.
+    """The stored version, its problems dated today; `seed` is None where it is secret.
 
     Raises:
         GeneratorError: the name belongs to another set.
