@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from cli.outputs import OutputFile
+
 group = typer.Typer(no_args_is_help=True, help="Measure speed; every ratio is against a baseline of the same run.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Base = Annotated[str, typer.Option(metavar="FOLDER-or-HUB-ID", help="Another base than the demo one.")]
@@ -120,8 +122,12 @@ def run(
 def truth(
     repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 200,
     archives: Annotated[
-        str,
-        typer.Option(metavar="FOLDER", help="Keep the archives of the self-deceptions and their problem sets."),
-    ] = "",
+        OutputFile | None,
+        typer.Option(
+            metavar="FOLDER",
+            parser=OutputFile,
+            help="Keep the archives of the self-deceptions and their problem sets.",
+        ),
+    ] = None,
 ) -> None:
     """Synthetic runs with a known truth: planted effects, false claims where there is none, coverage."""

@@ -30,6 +30,7 @@ from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.self_deceptions import appears, deceptions
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
 from benchmarks.written_archives import report_through_archive
+from cli.outputs import OutputFile
 from cli.store import open_store
 from models import Store
 from models.enums import RunState, TestsKind
@@ -56,7 +57,7 @@ _Part = tuple[Any, ...]
 QUANTILES = 100_000
 
 
-def measure(repeats: int = 200, archives: str = "") -> BenchReport:
+def measure(repeats: int = 200, archives: OutputFile | None = None) -> BenchReport:
     """Simulate each truth `repeats` times, on all cores; `archives` is a folder that keeps those of self-deceptions."""
     parts: list[_Part] = [
         (_planted, max(5, repeats // 10)),
@@ -66,7 +67,7 @@ def measure(repeats: int = 200, archives: str = "") -> BenchReport:
         (_power, max(20, repeats // 5)),
         *((_coverage, *case, 5 * repeats) for case in COVERED),
         (_through_archives, max(2, repeats // 20)),
-        (_self_deceptions, archives),
+        (_self_deceptions, archives.path if archives else None),
     ]
     # Each part has random numbers of its own, so that the figures do not depend on the number of cores.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
@@ -222,10 +223,10 @@ def _through_archives(chance: np.random.Generator, repeats: int) -> list[Figure]
     ]
 
 
-def _self_deceptions(_: np.random.Generator, keep: str) -> list[Figure]:
+def _self_deceptions(_: np.random.Generator, keep: Path | None) -> list[Figure]:
     with _empty_store() as (store, folder):
-        if keep:
-            folder = Path(keep)
+        if keep is not None:
+            folder = keep
             folder.mkdir(parents=True, exist_ok=True)
         return [
             at_least(f"{one.name}_is_said", float(appears(one, store, folder)), "share", 1.0)

@@ -25,6 +25,7 @@ from settings import load_settings
 from worker.generator.drawing import VERSION
 from worker.generator.generating import MadeSet, generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
+from worker.outputs import written_file
 from worker.overlap import OverlapLimits, near_duplicates
 from worker.overlap.corpus import CORPUS_LIMITS, CorpusFinding, find_in_corpus
 from worker.overlap.similarity import DEFAULT_LIMITS
@@ -107,7 +108,8 @@ def _keep_secret(name: str, seed: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name.replace('/', '-')}.txt"
     path.touch(mode=0o600)
-    path.write_text(seed + "\n", encoding="utf-8")
+    with written_file(path) as file:
+        file.write(f"{seed}\n".encode())
     return path
 
 

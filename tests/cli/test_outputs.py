@@ -27,16 +27,16 @@ ROOT = Path(__file__).resolve().parents[2]
 Tekhne = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OUTPUTS = {
-    "backup FILE", "collect --out", "compare --out", "export csv --out", "export run --out", "export-critic --out",
-    "models fetch --folder", "report --out", "train base --out", "train critic --out", "transcripts export FILE",
-    "verify --out",
+    "backup FILE", "bench truth --archives", "collect --out", "compare --out", "export csv --out", "export run --out",
+    "export-critic --out", "models fetch --folder", "problems overlap --out", "report --out", "train base --out",
+    "train critic --out", "transcripts export FILE", "verify --out",
 }  # fmt: skip
 MAY_BE_READ = {
-    "base", "completions", "delta", "file", "file_or_name", "left", "location", "problems", "right", "run", "source",
-    "start", "transcripts",
+    "base", "completions", "delta", "file", "file_or_name", "first", "left", "location", "problems", "right", "run",
+    "second", "source", "start", "transcripts",
 }  # fmt: skip
 NAME_NO_FILE = {
-    "arm", "critic", "job_id", "key", "left_arm", "model", "name", "optimizer", "right_arm", "scorer", "store",
+    "arm", "critic", "job_id", "key", "left_arm", "model", "name", "optimizer", "right_arm", "scorer", "seed", "store",
     "table", "task_id", "teacher", "text", "url",
 }  # fmt: skip
 """`bench pages --store` names a database, to which rows are added."""
