@@ -48,3 +48,12 @@ def test_a_package_that_does_not_come_is_one_sentence_and_leaves_nothing(tekhne:
     assert "cannot be downloaded" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert not folder.exists()
+
+
+def test_listing_models_loads_no_network_library(tekhne: Tekhne) -> None:
+    # A path of its own: the process is new, and not one with everything imported.
+    listed = tekhne("models", "list", PYTHONPROFILEIMPORTTIME="1", PYTHONPATH=str(Path(__file__).parents[2]))
+    assert listed.returncode == 0, listed.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in listed.stderr.splitlines() if "|" in line}
+    assert "sqlalchemy" in loaded
+    assert not loaded & {"torch", "transformers", "tokenizers", "safetensors"}
