@@ -57,11 +57,13 @@ class PatientProtocol(H11Protocol):
         self._deadline = self.loop.call_later(self.HEAD_SECONDS, self.transport.close)
 
     def _make_room(self) -> None:
-        waiting = [
-            one for one in self.connections if isinstance(one, PatientProtocol) and one._deadline is not None
+        """Close those that have waited longest for a request, this one last."""
+        held = [
+            one for one in self.connections if isinstance(one, PatientProtocol) and not one.transport.is_closing()
         ]
-        oldest = min(waiting, key=lambda one: one._deadline.when() if one._deadline else 0.0, default=self)
-        oldest.transport.close()
+        waiting = sorted((one._deadline.when(), number) for number, one in enumerate(held) if one._deadline)
+        for _, number in waiting[: max(0, len(held) - self.MOST_CONNECTIONS)]:
+            held[number].transport.close()
 
 
 def _cancelled(timer: asyncio.TimerHandle | None) -> None:
