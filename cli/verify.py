@@ -19,6 +19,7 @@ from cli.outputs import OutputFile
 from models.enums import TestsKind
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.rows import open_bytes
+from worker.ruler import TESTS_IMPORT
 from worker.verdicts.judging import Judge, JudgeOptions
 from worker.verify import completions as verifying
 
@@ -88,7 +89,7 @@ class _Run:
                     self._report_bad_row(row)
                     continue
                 self.tally.add(row)
-                self._say_why_unscored(row)
+                self._say_whose_fault(row)
                 rows.write(row.as_json().encode() + b"\n")
                 rows.flush()
         if not self.tally.total and not self.bad_rows:
@@ -104,11 +105,14 @@ class _Run:
             console = Console(stderr=self.out is None)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
 
-    def _say_why_unscored(self, row: verifying.JudgementRow) -> None:
-        """Each reason once, with the first row that it concerns."""
-        if not row.verdict.scored and row.message not in self.reasons:
-            self.reasons.add(row.message)
-            self.errors.print(f"{row.task_id} is unscored: {row.message}", markup=False)
+    def _say_whose_fault(self, row: verifying.JudgementRow) -> None:
+        """What failed for another reason than the answer: each reason once, with the first task that it concerns."""
+        reason = row.message.partition("\n")[0]
+        of_the_set = row.message.startswith(TESTS_IMPORT)
+        if (of_the_set or not row.verdict.scored) and reason not in self.reasons:
+            self.reasons.add(reason)
+            what = "cannot pass" if of_the_set else "is unscored"
+            self.errors.print(f"{row.task_id} {what}: {reason}", markup=False)
 
     def _report_bad_row(self, row: verifying.BadRow) -> None:
         self.bad_rows += 1

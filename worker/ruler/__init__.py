@@ -17,9 +17,10 @@ from worker.ruler.judgement import (
     Submission,
     Tests,
 )
-from worker.ruler.ruler import Ruler, VerdictMemory
+from worker.ruler.ruler import TESTS_IMPORT, Ruler, VerdictMemory
 
 __all__ = [
+    "TESTS_IMPORT",
     "Assembly",
     "Dropped",
     "ImportDelta",

@@ -19,7 +19,7 @@ from settings import load_settings
 from worker.ruler import wire
 from worker.ruler.errors import NoIsolation, ZoneDied, ZoneUnsound
 from worker.ruler.fingerprint import Limits, RulerFingerprint, fingerprint_of
-from worker.ruler.judgement import Judgement, Reading, Submission
+from worker.ruler.judgement import Judgement, Reading, RulerTrace, Submission
 from worker.ruler.zone import Zone, ZonePool, usable_cores
 from worker.toolchain import RulerBuild, ToolchainError, build_ruler, find_go
 
@@ -30,6 +30,8 @@ SMALLEST_BATCH = 8
 _FIRST_DECLARATION = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
 _OF_A_MODULE = re.compile(r'"([\w-]+(?:\.[\w-]+)+/[^"\s]+)"')
 """An import path that begins with the name of a host; those of the standard library do not."""
+TESTS_IMPORT = "The tests import "
+"""How a message begins that is about the problem set and not about the answer."""
 FRESH_ZONES = 2
 """How many fresh zones are asked before a program stays unscored."""
 
@@ -156,8 +158,6 @@ class Ruler:
         for submission in batch:
             if self._is_too_long(submission):
                 yield self._too_long(submission)
-            elif missing := self._missing_package(submission):
-                yield wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.IMPORTS, missing)
             else:
                 small.append(submission)
         left = dict(enumerate(small))
@@ -179,7 +179,7 @@ class Ruler:
         with self._zones.borrowed() as zone:
             answers = zone.judge(batch, legacy=legacy, retakes=retakes)
             for answer in self._sound(answers, zone):
-                yield wire.judgement(answer, left.pop(answer["index"]), self.fingerprint)
+                yield self._judgement(answer, left.pop(answer["index"]))
 
     def _ask_what_is_unknown(
         self, batch: Sequence[Submission], left: dict[int, Submission], legacy: bool, memory: VerdictMemory
@@ -201,7 +201,7 @@ class Ruler:
                         yield judgement
                 first = {_programs_and_tests(readings[index]): index for index in reversed(left)}
                 for answer in self._sound(zone.judge_read(sorted(first.values())), zone) if first else ():
-                    judgement = wire.judgement(answer, left.pop(answer["index"]), self.fingerprint)
+                    judgement = self._judgement(answer, left.pop(answer["index"]))
                     memory.learn(readings[answer["index"]], judgement)
                     yield judgement
 
@@ -246,21 +246,36 @@ class Ruler:
                 with self._zones.borrowed(fresh=True) as zone:
                     answers = zone.judge([submission], legacy=legacy, retakes=retakes)
                     [answer] = self._sound(answers, zone)
-                    return wire.judgement(answer, submission, self.fingerprint)
+                    return self._judgement(answer, submission)
             except (ZoneDied, NoIsolation, ToolchainError) as error:
                 reason, said = str(error), error.answer if isinstance(error, ZoneUnsound) else None
         if said is not None:
-            return wire.judgement(said, submission, self.fingerprint)
+            return self._judgement(said, submission)
         return wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.RUN, reason)
 
+    def _judgement(self, answer: dict[str, Any], submission: Submission) -> Judgement:
+        """What a zone answered; where imports fail because of what the tests import, the message begins with that."""
+        judgement = wire.judgement(answer, submission, self.fingerprint)
+        if all(trace.verdict is not Verdict.IMPORT for trace in judgement.traces):
+            return judgement
+        if not (reason := self._missing_package(submission)):
+            return judgement
+
+        def explained(trace: RulerTrace) -> RulerTrace:
+            told = f"{reason}\n{trace.message}".strip()
+            return replace(trace, message=told) if trace.verdict is Verdict.IMPORT else trace
+
+        legacy = explained(judgement.legacy) if judgement.legacy else None
+        return replace(judgement, fixed=explained(judgement.fixed), raw=explained(judgement.raw), legacy=legacy)
+
     def _missing_package(self, submission: Submission) -> str:
-        """A sentence where the tests import a module that was not compiled: no answer could pass. Empty otherwise."""
+        """A sentence where the tests import a module that was not compiled; empty otherwise."""
         for text in (submission.tests.setup, submission.tests.source):
             header = _FIRST_DECLARATION.split(text, maxsplit=1)[0]
             for path in _OF_A_MODULE.findall(header):
                 if not (self._build.archives / f"{path}.a").is_file():
                     return (
-                        f"The tests import {path}, which this ruler does not have: put a go.mod that requires its "
+                        f"{TESTS_IMPORT}{path}, which this ruler does not have: put a go.mod that requires its "
                         "module beside the problem set's file and import it again, or name the module in "
                         "TEKHNE_GO_MODULES."
                     )

@@ -83,7 +83,7 @@ def test_a_module_of_the_problem_set_can_be_imported_and_one_that_is_not_there_i
     tests = submission(RIGHT, "golang.org/x/sync/errgroup", test="var group errgroup.Group\n\t_ = group.Wait()")
     with Ruler(cores=1) as plain:
         judgement = plain.judge_one(tests)
-        assert judgement.fixed.verdict is Verdict.SANDBOX_ERROR
+        assert judgement.fixed.verdict is Verdict.IMPORT
         assert judgement.fixed.message.startswith(
             "The tests import golang.org/x/sync/errgroup, which this ruler does"
         )
