@@ -16,7 +16,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.syntax import Syntax
 from rich.table import Table
 
-from app.reports.tables.table import Column, csv_chunks
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
 from cli.problems import AsJson, FileOrName, group
@@ -208,6 +207,9 @@ def _corpus_row(name: str, found: CorpusFinding) -> dict[str, object]:
 
 
 def _csv(rows: list[dict[str, object]]) -> Iterator[bytes]:
+    # Imported late: the registry of report tables loads numpy and scipy.
+    from app.reports.tables.table import Column, csv_chunks
+
     names = list(rows[0]) if rows else ["first_set", "first"]
     columns = [Column(name=name, doc=name) for name in names]
     yield from csv_chunks(columns, ([row[name] for name in names] for row in rows))  # type: ignore[misc]

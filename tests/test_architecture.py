@@ -48,6 +48,15 @@ def test_the_web_process_never_loads_a_network_library() -> None:
     assert found.stdout.strip() == "[]"
 
 
+def test_the_command_line_starts_without_a_library_that_computes() -> None:
+    """They take seconds to load, and `tekhne --help` needs none."""
+    slow = "{'torch', 'transformers', 'numpy', 'scipy', 'statsmodels', 'datasketch', 'duckdb', 'fastapi'}"
+    probe = f"import sys, cli.main; print(sorted({slow} & set(sys.modules)))"
+    command = [str(ROOT / ".venv/bin/python"), "-c", probe]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
 def test_networks_are_used_only_in_the_rooms_for_them() -> None:
     for path in sources("worker"):
         inside = path.relative_to(ROOT).as_posix().startswith(NETWORK_ROOMS)

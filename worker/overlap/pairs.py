@@ -7,11 +7,13 @@ are chosen so that a pair at the limit is proposed with a probability of 99.9%.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from datasketch import MinHash, MinHashLSH
+from typing import TYPE_CHECKING
 
 from worker.overlap.similarity import DEFAULT_LIMITS, Fingerprint, OverlapLimits, Shingle, fingerprint, jaccard
 from worker.problem_sets import ProblemContent
+
+if TYPE_CHECKING:
+    from datasketch import MinHash, MinHashLSH
 
 PERMUTATIONS = 192
 RECALL = 0.999
@@ -114,14 +116,19 @@ class NearDuplicateIndex:
         )
 
 
-def _minhash(shingles: frozenset[Shingle]) -> MinHash:
+def _minhash(shingles: frozenset[Shingle]) -> "MinHash":
+    # Imported late: it loads scipy, and every command imports this module.
+    from datasketch import MinHash
+
     sketch = MinHash(num_perm=PERMUTATIONS)
     sketch.update_batch([" ".join(shingle).encode() for shingle in shingles])
     return sketch
 
 
-def _table(limit: float) -> MinHashLSH:
+def _table(limit: float) -> "MinHashLSH":
     """A table with as few accidental proposals as `RECALL` at the limit allows: `rows` hashes must agree in a band."""
+    from datasketch import MinHashLSH
+
     fitting = [rows for rows in range(1, 9) if 1 - (1 - limit**rows) ** (PERMUTATIONS // rows) >= RECALL]
     rows = max(fitting, default=1)
     return MinHashLSH(num_perm=PERMUTATIONS, params=(PERMUTATIONS // rows, rows))
