@@ -32,8 +32,8 @@ def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
         arms = [side.arm_sampling or side.sampling for side in (left, right)]
         warnings += _sampling_differences(arms[0], arms[1], "The sampling of the arms differs in")
     if left.engine_notes != right.engine_notes and left.engine_notes and right.engine_notes:
-        one, two = (" ".join(side.engine_notes) for side in (left, right))
-        warnings.append(f"The engines differ. On the left: {one} On the right: {two}")
+        ours, theirs = (" ".join(side.engine_notes) for side in (left, right))
+        warnings.append(f"The engines differ. On the left: {ours} On the right: {theirs}")
     if left.is_imported or right.is_imported:
         return tuple(warnings)  # how an imported run was sampled and repaired is not known
     for name, one, two in (

@@ -14,6 +14,7 @@ from app.reports.tables.table import (
     BYTE_ORDER_MARK,
     CellKind,
     Column,
+    Question,
     ReportTable,
     Section,
     csv_chunks,
@@ -92,6 +93,7 @@ _cells = attrgetter(*(column.name for column in COLUMNS))
 
 ATTEMPTS = ReportTable(
     name="attempts",
+    question=Question.RESULTS,
     title="Attempts",
     description="One row per sample of each arm, problem by problem in the run's order.",
     columns=COLUMNS,

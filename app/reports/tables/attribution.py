@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 _TEXT = CellKind.TEXT
 
@@ -17,6 +17,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 ATTRIBUTION = ReportTable(
     name="attribution",
+    question=Question.REPAIR,
     title="Attribution",
     description="raw → goimports → critic: one row per arm and step, with the brace rule if it was audited.",
     columns=(

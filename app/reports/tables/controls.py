@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.reports.tables.equal_samples import EVIDENCE_COLUMNS, evidence_cells
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -23,6 +23,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 CONTROLS = ReportTable(
     name="controls",
+    question=Question.RIVALS,
     title="Without the draft's own trace",
     description="The first critic vs. arms that were shown no trace or another problem's, over the same failed drafts.",
     columns=(

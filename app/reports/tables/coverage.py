@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.reports.estimates import NotEstimable
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -18,6 +18,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 COVERAGE = ReportTable(
     name="coverage",
+    question=Question.RIVALS,
     title="Coverage",
     description="pass@k of a repairing arm and of its rivals over the same problems: one row per arm, rival and k.",
     columns=(

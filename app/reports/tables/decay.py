@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.reports.estimates import NotEstimable
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -22,6 +22,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 DECAY = ReportTable(
     name="decay",
+    question=Question.REPAIR,
     title="Gain by round",
     description="How repair wears off: one row per repairing arm, error class and round.",
     columns=(

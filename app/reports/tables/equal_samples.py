@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.reports.evidence import Evidence
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 _TEXT = CellKind.TEXT
 EVIDENCE_COLUMNS = (
@@ -36,6 +36,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 EQUAL_SAMPLES = ReportTable(
     name="equal_samples",
+    question=Question.RIVALS,
     title="Equal samples",
     description="Critic vs. resampling of the same failed drafts: one row per critic.",
     columns=(

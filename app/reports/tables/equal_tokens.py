@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 _TEXT = CellKind.TEXT
 
@@ -17,6 +17,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 EQUAL_TOKENS = ReportTable(
     name="equal_tokens",
+    question=Question.RIVALS,
     title="Equal tokens",
     description="Critic vs. resampling within the same tokens (pass@t): one row per critic and budget.",
     columns=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 _TEXT = CellKind.TEXT
 
@@ -16,6 +16,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 FLIPS = ReportTable(
     name="flips",
+    question=Question.RESULTS,
     title="Flips",
     description="One row per problem of each pair of arms; the left arm is the base.",
     columns=(

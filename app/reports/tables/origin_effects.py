@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -18,6 +18,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 ORIGIN_EFFECTS = ReportTable(
     name="origin_effects",
+    question=Question.MEMORY,
     title="Repair on seen and unseen problems",
     description="Critic vs. resampling with as many tries: one row per critic and origin of the problems.",
     columns=(

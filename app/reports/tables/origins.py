@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -16,6 +16,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 ORIGINS = ReportTable(
     name="origins",
+    question=Question.MEMORY,
     title="Origins",
     description="pass@1 on problems seen in training and on unseen ones: one row per arm and statistic.",
     columns=(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.reports.estimates import Estimated, NotEstimable
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 _TEXT = CellKind.TEXT
 ESTIMATE_COLUMNS = (
@@ -44,6 +44,7 @@ _STATISTIC = (
 
 PASS_AT_K = ReportTable(
     name="pass_at_k",
+    question=Question.RATES,
     title="pass@k",
     description="One row per arm, statistic and k.",
     columns=(

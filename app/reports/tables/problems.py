@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.reports.samples import NO_VERDICT, VERDICTS, ArmSamples, Codes
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 from models.counts import ABSENT, MARK_OF
 
 _TEXT = CellKind.TEXT
@@ -42,6 +42,7 @@ def _marks(codes: Codes) -> str:
 
 PROBLEMS = ReportTable(
     name="problems",
+    question=Question.RESULTS,
     title="Problems",
     description="One row per problem.",
     columns=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -14,6 +14,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 REPAIR_RATES = ReportTable(
     name="repair_rates",
+    question=Question.REPAIR,
     title="Repair rates",
     description="Repaired failures: one row per repairing arm and error class, and one per arm and round.",
     columns=(

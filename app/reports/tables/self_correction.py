@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -14,6 +14,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 SELF_CORRECTION = ReportTable(
     name="self_correction",
+    question=Question.REPAIR,
     title="Self-correction",
     description="Shares that papers on self-correction report: one row per repairing arm and share.",
     columns=(

@@ -60,6 +60,17 @@ class Section(StrEnum):
     FILE_ONLY = "file only"
 
 
+class Question(StrEnum):
+    """What a table answers; the page lists the files under it, in this order."""
+
+    RESULTS = "What was written"
+    RATES = "How often it passes"
+    RIVALS = "Whether repair beats drawing again"
+    REPAIR = "What repair did"
+    MEMORY = "Whether it is memory"
+    OTHER = "More"
+
+
 class TableInputs(Protocol):
     """What the rows of a run's tables are made from; each part is read when a table first asks for it."""
 
@@ -99,6 +110,7 @@ class ReportTable:
     is_filtered: bool = False
     """Whether the files take the filter of the problem list in their query."""
     section: Section = Section.GENERIC
+    question: Question = Question.OTHER
 
     @property
     def file_name(self) -> str:

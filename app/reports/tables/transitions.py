@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -13,6 +13,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 TRANSITIONS = ReportTable(
     name="transitions",
+    question=Question.REPAIR,
     title="Transitions",
     description="Verdict transitions: one row per repairing arm, verdict of the draft and final verdict.",
     columns=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.reports.tables.table import Cell, CellKind, Column, ReportTable, TableInputs
+from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -13,6 +13,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
 
 VARIANCE = ReportTable(
     name="variance",
+    question=Question.RATES,
     title="Where the uncertainty comes from",
     description="Shares of the variance of pass@1: one row per arm.",
     columns=(

@@ -22,7 +22,7 @@ from app.reports.estimates import Estimate
 from app.reports.paired import PairedResult
 from app.reports.report import ArmReport, CriticVsResampling, RepairReport, Report
 from app.reports.tables import report_tables
-from app.reports.tables.table import Cell, Column, ReportTable, Section, TableInputs
+from app.reports.tables.table import Cell, Column, Question, ReportTable, Section, TableInputs
 from app.reports.verdict import budget_in_words
 from app.state import AppState, Session, state_of
 from app.web.parameters import RowId
@@ -89,6 +89,7 @@ class TableView:
     """In the address of its file."""
     title: str
     description: str
+    question: Question
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     """The first rows of a generic section; empty for tables that are shown in another way, or not at all."""
@@ -114,6 +115,14 @@ class RunContext:
     """Problems that its checkpoints saw nearly word for word; None where none is known."""
     tables: tuple[TableView, ...]
     """Every registered report table: a link to its file, and its rows if the page has no layout of its own for it."""
+
+    @property
+    def files(self) -> list[tuple[str, list[TableView]]]:
+        """The tables by the question that they answer, for one compact list of files."""
+        groups = [
+            (question.value, [one for one in self.tables if one.question is question]) for question in Question
+        ]
+        return [(words, tables) for words, tables in groups if tables]
 
 
 @router.get("/runs/{run_id}", name="run")
@@ -193,6 +202,7 @@ def table_view(table: ReportTable, inputs: TableInputs) -> TableView:
         name=table.name,
         title=table.title,
         description=table.description,
+        question=table.question,
         columns=table.columns_of(inputs) if is_generic else (),
         rows=tuple(rows[:MOST_ROWS]),
         row_count=len(rows),
