@@ -29,6 +29,14 @@ from worker.transcripts.transcript import read_transcripts, write_transcripts
 transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
 
 ProblemsOption = Annotated[str, typer.Option(metavar="FILE-or-NAME", help="The problems.")]
+GrowingFile = Annotated[
+    OutputFile | None,
+    typer.Option(
+        metavar="FILE",
+        parser=OutputFile,
+        help="Add transcripts to this file instead of the store; it grows line by line.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -63,19 +71,11 @@ def collect(
     force: Annotated[
         bool, typer.Option("--force", help="Collect from held-out problems; the transcripts are marked.")
     ] = False,
-    out: Annotated[
-        OutputFile | None,
-        typer.Option(
-            metavar="FILE",
-            parser=OutputFile,
-            help="Add transcripts to this file instead of the store; it grows line by line.",
-        ),
-    ] = None,
+    out: GrowingFile = None,
 ) -> None:
     """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
     sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
-    key = key or _stored_key()
-    chosen_teacher = open_teacher(teacher, TeacherOptions(url=url, model=model, key=key))
+    chosen_teacher = open_teacher(teacher, TeacherOptions(url=url, model=model, key=key or _stored_key()))
     console = Console(stderr=True, highlight=False)
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, problems)

@@ -42,6 +42,11 @@ Out = Annotated[
         metavar="FOLDER", parser=OutputFile, help="The checkpoint folder to write; it must not exist yet."
     ),
 ]
+Start = Annotated[
+    str, typer.Option("--from", metavar="PRESET-or-FOLDER", help="demo, 160m, a folder or a hub id.")
+]
+GoSource = Annotated[bool, typer.Option(help="Learn from Go's standard library; with problems, see --replay.")]
+Replay = Annotated[float, typer.Option(min=0.0, help="Library functions per epoch, as a share of the problems.")]
 Steps = Annotated[int, typer.Option(min=1, help="Optimizer steps, at most.")]
 BatchTokens = Annotated[int, typer.Option(min=16, help="Tokens per step, padding included.")]
 Rate = Annotated[float, typer.Option(min=1e-7, max=1.0, help="Peak learning rate.")]
@@ -65,16 +70,10 @@ def register(app: typer.Typer) -> None:
 @group.command()
 def base(
     out: Out,
-    start: Annotated[
-        str, typer.Option("--from", metavar="PRESET-or-FOLDER", help="demo, 160m, a folder or a hub id.")
-    ],
+    start: Start,
     problems: Annotated[str, typer.Option(metavar="FILE-or-NAME", help="Problems with canonical solutions.")] = "",
-    go_source: Annotated[
-        bool, typer.Option(help="Learn from Go's standard library; with problems, see --replay.")
-    ] = False,
-    replay: Annotated[
-        float, typer.Option(min=0.0, help="Library functions per epoch, as a share of the problems.")
-    ] = 0.0,
+    go_source: GoSource = False,
+    replay: Replay = 0.0,
     blur: Annotated[int, typer.Option(min=0, help="Copies of each problem with a blurred prompt.")] = 0,
     optimizer: Annotated[str, typer.Option(help="adamw, or muon (learns faster from random weights).")] = "adamw",
     steps: Steps = 400,
