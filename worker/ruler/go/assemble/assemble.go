@@ -101,10 +101,10 @@ func (a *assembler) take(answer choice) {
 func newAssembler(item wire.Item) *assembler {
 	a := &assembler{item: item, text: string(item.Completion)}
 	prompt := item.Prompt
-	if prompt == "" {
-		prompt = item.Imports + item.Declaration
+	if a.open = openingOf(prompt); prompt == "" || a.open.signature == "" && !parsesCode(prompt) {
+		prompt = item.Imports + item.Declaration // a prompt in words is no part of the program
+		a.open = openingOf(prompt)
 	}
-	a.open = openingOf(prompt)
 	a.wanted = wantedOf(item.Entry, a.open)
 	a.prompt = headerOf(a.open.head, Prompt)
 	a.out.Texts = map[Origin]string{Candidate: a.text, Prompt: prompt, TestFile: item.Setup + item.Tests}

@@ -49,6 +49,19 @@ func TestABraceInTheNextLineIsLeftToTheCompiler(t *testing.T) {
 	}
 }
 
+func TestAPromptInWordsIsNoPartOfTheProgram(t *testing.T) {
+	for _, declaration := range []string{"", signature} {
+		item := wire.Item{Prompt: "Write F (n int) in Go, please.\n", Declaration: declaration, Entry: "F", Completion: []byte(signature + "\treturn n\n}\n")}
+		if program := Assemble(item); !program.Parses || strings.Contains(program.Plain(nil), "Write") {
+			t.Errorf("it became\n%s", program.Plain(nil))
+		}
+	}
+	comment := wire.Item{Prompt: "// Write F.\n\nvar limit = 3\n", Entry: "F", Completion: []byte(signature + "\treturn limit\n}\n")}
+	if program := Assemble(comment); !program.Parses || !strings.Contains(program.Plain(nil), "var limit = 3") {
+		t.Errorf("a prompt in Go became\n%s", program.Plain(nil))
+	}
+}
+
 func TestOpeningOfPrompts(t *testing.T) {
 	helper := "func help() int { return 1 }\n"
 	got := openingOf(helper + "// F does it.\n" + signature)
