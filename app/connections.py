@@ -35,10 +35,11 @@ class PatientProtocol(H11Protocol):
             self._expect_head()
         super().data_received(data)
         if not self._awaits_head:
-            self._deadline = _cancelled(self._deadline)
+            self._forget("_deadline")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._deadline, self._unread = _cancelled(self._deadline), _cancelled(self._unread)
+        self._forget("_deadline")
+        self._forget("_unread")
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -46,12 +47,18 @@ class PatientProtocol(H11Protocol):
         self._unread = self._unread or self.loop.call_later(self.UNREAD_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
-        self._unread = _cancelled(self._unread)
+        self._forget("_unread")
         super().resume_writing()
 
     @property
     def _awaits_head(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
+
+    def _forget(self, name: str) -> None:
+        timer: asyncio.TimerHandle | None = getattr(self, name)
+        setattr(self, name, None)
+        if timer is not None:
+            timer.cancel()
 
     def _expect_head(self) -> None:
         self._deadline = self.loop.call_later(self.HEAD_SECONDS, self.transport.close)
@@ -64,8 +71,3 @@ class PatientProtocol(H11Protocol):
         waiting = sorted((one._deadline.when(), number) for number, one in enumerate(held) if one._deadline)
         for _, number in waiting[: max(0, len(held) - self.MOST_CONNECTIONS)]:
             held[number].transport.close()
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
