@@ -83,11 +83,11 @@ def _refuse_overlap(session: Session, name: str, parts: dict[SlicePart, list[Pro
         found = _slices_with(session, {problem.text_hash for problem in parts[part]}, other)
         if found:
             label, shared = found.most_common(1)[0]
-            words = {SlicePart.TRAIN: "be trained on", SlicePart.HELD_OUT: "be held out"}
+            verb = "train on" if part is SlicePart.TRAIN else "hold out"
             problems = "1 problem" if shared == 1 else f"{shared} problems"
             raise CannotSplit(
-                f"{problems} of {name} would {words[part]} that {'stands' if shared == 1 else 'stand'} in {label}: "
-                f"a problem is held out for good or never, so use the slices that are there."
+                f"This split of {name} would {verb} {problems} of {label}: what is held out once stays held out, "
+                f"so use the slices that are there."
             )
 
 
