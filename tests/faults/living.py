@@ -16,12 +16,11 @@ from pathlib import Path
 
 import httpx
 from dbos import DBOS
-from sqlalchemy import func, select
 
 from app.actions.jobs import JobQueue
 from app.actions.runs import new_run, start_run
 from cli.store import open_store
-from models import Attempt, Job, Revision, Run, Store
+from models import Store
 from models.enums import JobState, RunState
 from models.specification import RunSpecification
 from settings import Settings
@@ -171,18 +170,22 @@ class Living:
             queue.close()
         return run_id
 
+    def _ask(self, question: str, run_id: int) -> list[tuple[str, ...]]:
+        """Asked many times a second, so without SQLAlchemy."""
+        address = f"{self.store.as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=60)) as opened:
+            return opened.execute(question, {"run": run_id}).fetchall()
+
     def rows(self, run_id: int) -> int:
         """Drafts and revisions that are stored."""
-        with self.opened() as store, store.reader() as session:
-            tables = (Attempt, Revision)
-            counted = [select(func.count()).select_from(table).where(table.run_id == run_id) for table in tables]
-            return sum(session.scalar(one) or 0 for one in counted)
+        counted = (f"(SELECT count(*) FROM {table} WHERE run_id = :run)" for table in ("attempt", "revision"))
+        return int(self._ask(f"SELECT {' + '.join(counted)}", run_id)[0][0])
 
     def states(self, run_id: int) -> tuple[RunState, JobState]:
         """Of the run and of its newest job."""
-        with self.opened() as store, store.reader() as session:
-            job = select(Job.state).where(Job.run_id == run_id).order_by(Job.created_at.desc()).limit(1)
-            return session.get_one(Run, run_id).state, session.scalars(job).one()
+        newest = "SELECT state FROM job WHERE run_id = :run ORDER BY created_at DESC LIMIT 1"
+        [(run, job)] = self._ask(f"SELECT state, ({newest}) FROM run WHERE id = :run", run_id)
+        return RunState(run), JobState(job)
 
     def wait_for_random_moment(self, run_id: int) -> None:
         """Until a random part of the run, not all of it, is stored."""

@@ -157,7 +157,8 @@ def _begin(store: Store, job_id: str, worker: str, ending: threading.Event, *, c
             job.tries += counted
             job.state, job.worker = JobState.RUNNING, worker
             job.started_at = job.started_at or now()
-            log.info("job %s (%s%s) begins, try %d", job.id[:8], job.kind, _of_run(job), job.tries)
+            if counted:
+                log.info("job %s (%s%s) begins, try %d", job.id[:8], job.kind, _of_run(job), job.tries)
             return job
     with JobHandle(store, job_id, {}, job.worker) as handle:
         _end(handle, JobState.FAILED, job.error or "The worker died three times on this job.")

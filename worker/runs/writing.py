@@ -60,7 +60,9 @@ class RunWriter:
 
     async def _write(self, write: Callable[[Session], int], problem_id: int) -> int:
         # A thread cannot be cancelled: the row that it writes must be counted even if no task waits for it any more.
-        return await asyncio.shield(self._in_turn(write, problem_id))
+        writing = asyncio.ensure_future(self._in_turn(write, problem_id))
+        writing.add_done_callback(_take_note_of_error)
+        return await asyncio.shield(writing)
 
     async def _in_turn(self, write: Callable[[Session], int], problem_id: int) -> int:
         def transaction() -> int:
@@ -88,6 +90,12 @@ class RunWriter:
 
     def _key(self, problem_id: int, arm_id: int, sample: int) -> "_SampleKey":
         return _SampleKey(run_id=self._plan.run_id, problem_id=problem_id, arm_id=arm_id, sample=sample)
+
+
+def _take_note_of_error(writing: "asyncio.Task[int]") -> None:
+    """Whoever waits for the row gets its error. Where nobody waits any more, asyncio would log it as forgotten."""
+    if not writing.cancelled():
+        writing.exception()
 
 
 @dataclass(frozen=True, kw_only=True)
