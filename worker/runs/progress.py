@@ -43,7 +43,8 @@ class RunProgressReporter:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        self._report()
+        if self._handle.store.faults.current is None:
+            self._report()
 
     def waits(self, what: str) -> None:
         """The run waits for something outside; an empty text where it goes on."""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Arm, Attempt, Reflection, Revision, Run, Store
 from models.enums import Rule, Verdict
+from models.store_faults import fault_of
 from worker.ruler import Dropped
 from worker.runs.counting import count
 from worker.runs.plan import RunPlan
@@ -38,6 +39,8 @@ class RunWriter:
         self._due = {problem.id for problem in plan.problems} if plan.drafted or plan.revised else set[int]()
         """Problems whose counts are due; at first all, where an earlier try, perhaps killed, stored rows of some."""
         self._counted = time.monotonic()
+        self._fault: Exception | None = None
+        """The store's fault, once it has one. Rows that wait for their turn would each wait for a lock as long."""
 
     async def attempt(
         self, problem_id: int, arm_id: int, sample: int, written: WrittenProgram, judged: JudgedProgram | None
@@ -56,7 +59,8 @@ class RunWriter:
     async def flush(self) -> None:
         """Write every count that is due."""
         async with self._lock:
-            await self._count()
+            if self._fault is None:
+                await self._count()
 
     async def _write(self, write: Callable[[Session], int], problem_id: int) -> int:
         # A thread cannot be cancelled: the row that it writes must be counted even if no task waits for it any more.
@@ -70,7 +74,13 @@ class RunWriter:
                 return write(session)
 
         async with self._lock:
-            row = await asyncio.to_thread(transaction)
+            if self._fault is not None:
+                raise self._fault
+            try:
+                row = await asyncio.to_thread(transaction)
+            except Exception as error:
+                self._fault = error if fault_of(error) is not None else None
+                raise
             self._due.add(problem_id)
             if time.monotonic() - self._counted > COUNT_SECONDS:
                 await self._count()
