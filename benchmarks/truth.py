@@ -55,6 +55,8 @@ SEED = 20_261_129
 _Part = tuple[Any, ...]
 """A function of this module that simulates, and its arguments after the random numbers."""
 QUANTILES = 100_000
+HARD = 0.1
+"""With a mean rate this close to 0 or 1 an interval may cover 92%; elsewhere it has to cover 93%, and 97% at most."""
 
 
 def measure(repeats: int = 200, archives: OutputFile | None = None) -> BenchReport:
@@ -194,7 +196,10 @@ def _coverage(
         inside += isinstance(found, Estimate) and found.interval is not None and truth in found.interval
     name = f"coverage_{problems}x{samples}_beta_{rates[0]:g}_{rates[1]:g}"
     slack = 2 * float(np.sqrt(0.05 * 0.95 / repeats))
-    return [at_least(name, inside / repeats, "share", 0.92 - slack)]
+    is_hard = min(truth, 1 - truth) < HARD
+    low, high, found_share = (0.92 if is_hard else 0.93) - slack, 0.97 + slack, inside / repeats
+    holds = low <= found_share <= high
+    return [Figure(name=name, value=found_share, unit="share", baseline=0.95, bar=low, holds=holds)]
 
 
 @contextmanager

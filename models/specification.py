@@ -174,8 +174,6 @@ _EXAMPLE: JsonDict = {
     "problem_sets": ["tekhne-seen", "tekhne-fresh"],
     "base": "demo-base",
     "arms": [{"kind": "critic", "checkpoint": "demo-critic"}, {"kind": "resample"}],
-    "samples": 10,
-    "seed": 0,
 }
 
 
@@ -203,7 +201,7 @@ class RunSpecification(Specification):
     gated: bool = True
     """Repair failed drafts only."""
     gate: TestsKind | None = None
-    """Which tests say that a draft failed and when to stop; example tests where every problem has them, else hidden."""
+    """Which tests say that a draft failed and when to stop; by default the example tests if all problems have some."""
     rounds: Annotated[int, Between(0, 10)] = 1
     """Rounds of repair for each draft."""
     budget: BudgetRule = BudgetRule.EQUAL_SAMPLES
@@ -239,9 +237,8 @@ class RunSpecification(Specification):
         """The run's name, or who repairs whose drafts."""
         if self.name:
             return self.name
-        redraws = ArmKind.RESAMPLE in [arm.kind for arm in self.arms]
         repairing = [arm.checkpoint or arm.kind.label for arm in self.arms if arm.kind != ArmKind.RESAMPLE]
-        who = ", ".join(dict.fromkeys(repairing)) or ("resampling" if redraws else "no critic")
+        who = ", ".join(dict.fromkeys(repairing)) or ("resampling" if self.arms else "no critic")
         return f"{who} on {self.base}"[:LONGEST_NAME]
 
     def hash_with(self, problems: list[str], checkpoints: list[str]) -> str:
@@ -251,8 +248,7 @@ class RunSpecification(Specification):
             problems: content hashes, in the run's order.
             checkpoints: content hashes of the base and of each arm's checkpoint (empty where none).
         """
-        # Runs had no other gate than the hidden tests once: those keep their hash.
-        left_out = {"name"} if self.gate is TestsKind.EXAMPLE else {"name", "gate"}
+        left_out = {"name"} if self.gate is TestsKind.EXAMPLE else {"name", "gate"}  # older runs keep their hash
         wanted = json.dumps(self.model_dump(exclude=left_out), sort_keys=True)
         return content_hash(wanted, *problems, "checkpoints", *checkpoints)
 

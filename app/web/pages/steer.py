@@ -169,7 +169,8 @@ def _plan(session: Session, given: Mapping[str, Any]) -> str:
     try:
         effect, rate, correlation = (float(given[name]) for name in PLANNED)
         samples, limit = int(given["samples"]), int(given["limit"] or LARGEST_ROW)
-        problems = count_problems(session, given["problem_sets"], max(1, min(limit, LARGEST_ROW)))
+        sets = [name for name in list_set_names(session) if name in given["problem_sets"]]
+        problems = count_problems(session, sets, max(1, min(limit, LARGEST_ROW)))
         wanted = plan_in_words(effect / 100, rate=rate / 100, correlation=correlation)
         if not problems or samples < 1:
             return wanted

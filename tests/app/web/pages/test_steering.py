@@ -64,6 +64,7 @@ def test_the_form_says_what_a_run_of_its_size_can_find(client: TestClient, run_i
     assert "To find 20 pp" in client.get("/runs/plan", params={"effect": 20}).text
     assert "are numbers" in client.get("/runs/plan", params={"effect": "large"}).text
     assert "below 100%" in client.get("/runs/plan", params={"rate": 100}).text
+    assert "To find 5 pp" in client.get("/runs/plan", params={"problem_sets": "nothing\0"}).text
 
 
 def test_the_form_limits_a_run_and_adds_a_critics_ablations(
