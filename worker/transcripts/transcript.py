@@ -109,7 +109,7 @@ _OPTIONAL = {"reason", "held_out"}
 
 def _read(source: SourceRow, where: str) -> TranscriptContent:
     if source.problem:
-        raise BadRowError(f"{where}: this is not JSON, or it cannot be read ({source.problem.rstrip('.')}).")
+        raise BadRowError(f"{where}: not JSON, or it cannot be read ({source.problem.rstrip('.')}).")
     row: dict[str, Any] = dict(source.fields)
     if row.pop("version", None) != VERSION:
         raise BadRowError(f'{where}: not a transcript of version {VERSION}: each line needs "version": {VERSION}.')
