@@ -50,7 +50,9 @@ def environment_works() -> bool:
 
 def install_packages(lock: Path, backend: str) -> None:
     """The lock, every file checked by hash; torch apart where TORCH_BACKEND names a build the lock cannot pin."""
-    uv = [str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python")]
+    # Compiled once here. Otherwise every start compiles torch and transformers anew where Python may write no bytecode
+    # (PYTHONDONTWRITEBYTECODE, as in many images), and the first start does elsewhere.
+    uv = [str(BIN / "uv"), "pip", "install", "--compile-bytecode", "--python", str(BIN / "python")]
     where = with_index_of_pip(os.environ)
     chosen = lock
     if backend:
