@@ -176,7 +176,9 @@ def test_a_retry_after_is_waited_out_by_all_samples_as_seconds_and_as_a_date() -
     assert came[2] - came[1] >= 2
 
 
-@pytest.mark.parametrize("asked", ["90", later(3_600), "999999999999999999999"])
+@pytest.mark.parametrize(
+    "asked", ["90", later(3_600), "999999999999999999999"], ids=["seconds", "a date", "beyond every date"]
+)
 def test_a_long_retry_after_holds_every_sample_back_and_is_said(asked: str) -> None:
     async def look(engine: OpenAICompatibleEngine, server: StandIn) -> tuple[int, str, float]:
         first = asyncio.create_task(collected(engine, DRAFT))
