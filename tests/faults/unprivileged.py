@@ -23,4 +23,6 @@ def give_up_privileges() -> None:
 if __name__ == "__main__":
     give_up_privileges()
     module = sys.argv.pop(1)
+    # The process that this one was forked from may have imported it; runpy would warn of that.
+    sys.modules.pop(module, None)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
