@@ -115,14 +115,8 @@ class RunContext:
     """Problems that its checkpoints saw nearly word for word; None where none is known."""
     tables: tuple[TableView, ...]
     """Every registered report table: a link to its file, and its rows if the page has no layout of its own for it."""
-
-    @property
-    def files(self) -> list[tuple[str, list[TableView]]]:
-        """The tables by the question that they answer, for one compact list of files."""
-        groups = [
-            (question.value, [one for one in self.tables if one.question is question]) for question in Question
-        ]
-        return [(words, tables) for words, tables in groups if tables]
+    files: tuple[tuple[str, tuple[TableView, ...]], ...]
+    """The same tables by the question that they answer, for one compact list of files."""
 
 
 @router.get("/runs/{run_id}", name="run")
@@ -151,6 +145,7 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
         (_view(report, one, f"repair-{place}", critic) for place, one in enumerate(report.repairs)),
         key=lambda view: not view.report.kind.reads_draft,
     )
+    tables = tuple(table_view(table, inputs) for table in report_tables())
     return RunContext(
         run=run,
         report=report,
@@ -160,8 +155,14 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
         plot=_pass_at_k_plot(report),
         unknown_reads=unknown_reads(session, run_id),
         overlap=read_run_overlap(session, run_id),
-        tables=tuple(table_view(table, inputs) for table in report_tables()),
+        tables=tables,
+        files=_by_question(tables),
     )
+
+
+def _by_question(tables: tuple[TableView, ...]) -> tuple[tuple[str, tuple[TableView, ...]], ...]:
+    groups = [(question.value, tuple(one for one in tables if one.question is question)) for question in Question]
+    return tuple(group for group in groups if group[1])
 
 
 def progress_of(app_state: AppState, session: Session, run: RunHead, shown_revision: int) -> RunProgress:

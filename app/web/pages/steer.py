@@ -84,7 +84,7 @@ def plan(request: Request) -> Response:
     given = {name: values if name == "problem_sets" else values[-1] for name, values in query.items()}
     with state_of(request).store.reader() as session:
         words = _plan(session, {**_defaults(), **given})
-    return render(request, "fragments/plan.html", PlanContext(plan=words))
+    return render(request, "pages/plan.html", PlanContext(plan=words))
 
 
 @router.post("/runs/new")

@@ -48,7 +48,8 @@ def test_who_uses_much_memory_may_use_more_cpu_time(
     submit: Callable[[str], Submission], megabytes: int, times: float
 ) -> None:
     """On a busy machine, where a program that uses little must still end at its limit."""
-    limits = Limits(run_cpu_seconds=0.5)
+    # Time enough to touch the memory once, however slow it is.
+    limits = Limits(run_cpu_seconds=2)
     code = f"hoard := make([]byte, {megabytes}<<20)\nfor {{ for i := range hoard {{ hoard[i]++ }} }}"
     with busy_cores(), Ruler(limits=limits, cores=1) as ruler:
         result = ruler.judge_one(submit(double(code))).fixed
