@@ -121,6 +121,9 @@ def test_a_file_that_was_replaced_is_not_used_before_it_is_taken_up(sqlite_store
     with closing(sqlite3.connect(file)) as opened:
         opened.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
     os.rename(tmp_path / "copy.db", file)
+    # They belong to the old file; `tekhne restore` removes them as well.
+    for suffix in ("-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
     for _ in range(2):
         with pytest.raises(SQLAlchemyError) as raised, sqlite_store.writer():
             pytest.fail("it was used")

@@ -151,7 +151,7 @@ def test_a_key_that_no_header_takes_is_one_sentence() -> None:
 
 
 def test_an_answer_without_the_form_is_no_lesson() -> None:
-    with serving(Script([(200, chat("I cannot help."))])) as url, pytest.raises(NoLesson, match="another form"):
+    with serving(Script([(200, chat("I cannot help."))])) as url, pytest.raises(NoLesson, match="requested form"):
         teacher(url).teach(CASE)
 
 
