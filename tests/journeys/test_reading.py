@@ -176,7 +176,7 @@ def test_a_refused_rerun_says_why_and_leaves_the_page_as_it_was(context: Browser
     page.keyboard.press("r")
     context.clear_cookies()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("token of its page")
+    expect(page.locator("#refusal")).to_contain_text("token of its page")
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("button", name="Re-run", exact=True)).to_be_focused()
 
@@ -197,7 +197,7 @@ def test_a_filter_that_never_arrived_says_so_and_is_forgotten_once_it_works(page
     page.goto("/runs/1/problems")
     page.route("**/problems?*", lambda route: route.abort())
     page.get_by_role("searchbox").fill("Collatz")
-    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.locator("#refusal")).to_contain_text("does not answer")
     expect(page.locator("#problems-count")).to_contain_text("60 problems")
     page.unroute("**/problems?*")
     page.get_by_role("searchbox").fill("CollatzSteps")

@@ -8,18 +8,18 @@ import pytest
 
 from models.errors import TekhneError
 
-SIGNALS = {"NotModified"}
-"""Exceptions that never leave the response that they steer."""
+SIGNALS = {"NotModified", "StoreFileGone"}
+"""Exceptions that never leave the response that they steer, or that stand for an error of the database."""
 
 
 def own_exceptions() -> Iterator[type[Exception]]:
     for room in ("models", "settings", "app", "benchmarks", "cli", "worker"):
         package = importlib.import_module(room)
-        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
-            if module.name.endswith("__main__"):
+        for name in (room, *(module.name for module in pkgutil.walk_packages(package.__path__, f"{room}."))):
+            if name.endswith("__main__"):
                 continue
-            for found in vars(importlib.import_module(module.name)).values():
-                if isinstance(found, type) and issubclass(found, Exception) and found.__module__ == module.name:
+            for found in vars(importlib.import_module(name)).values():
+                if isinstance(found, type) and issubclass(found, Exception) and found.__module__ == name:
                     yield found
 
 

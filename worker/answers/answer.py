@@ -25,7 +25,7 @@ class AnswerError(TekhneError):
     """A file of completions cannot be read as a whole; the sentence names what it holds."""
 
 
-class FieldError(ValueError):
+class FieldError(TekhneError):
     """One row cannot be read: `field` has no value that can be used, for a reason in words."""
 
     def __init__(self, field: str, reason: str) -> None:

@@ -6,7 +6,6 @@ environment names a proxy, the proxy resolves the names, and the library's own c
 """
 
 import asyncio
-import socket
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,10 @@ from worker.addresses import Resolve, addresses_of, allowed_addresses
 MOST_CONNECTIONS = 1_000
 
 
+class NameUnknown(httpcore2.ConnectError):
+    """No address is known for the server's name."""
+
+
 class _Guard:
     """Resolves names for a backend."""
 
@@ -30,7 +33,7 @@ class _Guard:
     def addresses(self, host: str) -> list[str]:
         found = allowed_addresses(host, host, private_allowed=self._private_allowed, resolve=self._resolve)
         if not found:
-            raise httpcore2.ConnectError(f"{host} has no address") from socket.gaierror(host)
+            raise NameUnknown(f"{host} has no address")
         return found
 
 

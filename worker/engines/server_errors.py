@@ -20,6 +20,7 @@ from openai import APIConnectionError, APIError, APIStatusError
 
 from models.errors import TekhneError
 from worker.addresses import ForbiddenAddress
+from worker.engines.connecting import NameUnknown
 
 WORTH_ANOTHER_TRY = {408, 409, 425, 429}
 NOBODY_THERE = {502, 503, 504}
@@ -176,7 +177,7 @@ def _of_connection(error: Exception) -> ServerError:
     kinds = (
         (httpx2.TimeoutException, Trouble.TIMEOUT),
         (TimeoutError, Trouble.TIMEOUT),
-        (socket.gaierror, Trouble.HOST),
+        ((NameUnknown, socket.gaierror), Trouble.HOST),
         (ssl.SSLError, Trouble.TLS),
         (httpx2.ConnectError, Trouble.NOBODY),
         (OSError, Trouble.BROKEN),

