@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cli.errors import StoreError
 from cli.schema import VERSION_TABLE, read_schema, upgrade
-from models import Base, Store
+from models import Store
 from worker.outputs import written_aside
 
 ROWS_AT_ONCE = 1_000
@@ -60,7 +60,8 @@ def copy_rows(source: Connection, target: Connection) -> None:
     there, here = MetaData(), MetaData()
     there.reflect(source)
     here.reflect(target)
-    for name in [table.name for table in Base.metadata.sorted_tables if table.name in there.tables]:
+    # The source's own tables: an older schema has some that today's lacks.
+    for name in [table.name for table in there.sorted_tables if table.name != VERSION_TABLE]:
         for rows in _rows(source, there.tables[name]):
             target.execute(insert(here.tables[name]), rows)
     _continue_numbers(source, target, here)

@@ -123,7 +123,12 @@ def test_a_store_of_an_older_schema_is_backed_up_before_it_is_migrated(
     copy.close()
     # Its rows can be compared once it has today's columns as well.
     copy = open_store(f"sqlite:///{backup}")
-    assert rows(copy) == rows(store) == before
+    assert rows(copy) == rows(store)
+    # What the older schema has no place for is gone with the downgrade, not with the backup.
+    lost = {"checkpoint", "problem", "problem_origin"}
+    assert {name: found for name, found in rows(copy).items() if name not in lost} == {
+        name: found for name, found in before.items() if name not in lost
+    }
     copy.close()
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from models.errors import TekhneError
 
-SIGNALS = {"NotModified", "StoreFileGone"}
-"""Exceptions that never leave the response that they steer, or that stand for an error of the database."""
+SIGNALS = {"NameUnknown", "NotModified", "StoreFileGone"}
+"""Exceptions that never leave the response that they steer, or that stand for one of the database or the network."""
 
 
 def own_exceptions() -> Iterator[type[Exception]]:
