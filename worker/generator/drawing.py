@@ -16,7 +16,7 @@ from worker.generator.go_functions import with_helpers
 from worker.generator.values import Struct
 
 VERSION = 1
-"""To be raised with every change that can change what a seed gives; a test holds the bytes of one set to it."""
+"""To be raised with every change that can change what a seed gives."""
 
 Option = TypeVar("Option")
 Arguments = tuple[Any, ...]
