@@ -26,7 +26,7 @@ from worker.engines.server_errors import ServerHiccup, Trouble, failure, one_lin
 
 TRIES = 5
 TIMEOUT_SECONDS = 120.0
-TOKENIZE_SECONDS = 5.0
+TOKENIZE_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
 MOST_TOKENS = 2**31 - 1
 """The largest count that the store can hold."""
