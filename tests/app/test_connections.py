@@ -15,12 +15,12 @@ from app.connections import PatientProtocol
 
 LAST_CHUNK = b"0\r\n\r\n"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
-BUSY_SECONDS = 1.0
+BUSY_SECONDS = 3.0
 
 
 class Hasty(PatientProtocol):
-    HEAD_SECONDS = 0.4
-    UNREAD_SECONDS = 0.4
+    HEAD_SECONDS = 1.5
+    UNREAD_SECONDS = 1.5
     MOST_CONNECTIONS = 5
 
 
