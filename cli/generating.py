@@ -21,12 +21,13 @@ from cli.outputs import OutputFile
 from cli.problems import AsJson, FileOrName, group
 from models import Store
 from settings import load_settings
-from worker.generator.drawing import VERSION
-from worker.generator.generating import MadeSet, generate_set, seed_hash
+from worker.generator.drawing import VERSION, GeneratorError
+from worker.generator.generating import generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
 from worker.outputs import written_file
 from worker.overlap import OverlapLimits, near_duplicates
 from worker.overlap.corpus import CORPUS_LIMITS, CorpusFinding, find_in_corpus
+from worker.overlap.pairs import duplicate_share
 from worker.overlap.similarity import DEFAULT_LIMITS
 from worker.overlap.storing import as_rows, compare_versions, compare_with_store, sentence
 from worker.problem_sets import ProblemContent, ProblemSetContent
@@ -61,13 +62,15 @@ def generate_problems(
     with store_with_own_sets() as store:
         with store.reader() as session:
             refuse_taken_name(session, chosen, digest)
+        if secret_seed:
+            _secret_file(chosen)
         with _steps() as say, open_judge(None) as judge:
             say("drawing and running problems")
             made = generate_set(find_go(load_settings().go), text, count, chosen)
             say("confirming them by the ruler")
             verify(made, judge)
             say("comparing them with the store's other sets")
-            where = _keep_secret(chosen, text) if secret_seed else None
+            where = _keep_secret(_secret_file(chosen), text) if secret_seed else None
             with store.writer() as session:
                 version = keep(session, made, seed=None if secret_seed else seed)
                 number, compared = version.number, compare_with_store(session, version)
@@ -80,7 +83,7 @@ def generate_problems(
         "seed_sha256": digest,
         "seed_file": str(where) if where else None,
         **made.counts(),
-        "near_duplicates_percent": 100 * _duplicates(made) / count,
+        "near_duplicates_percent": 100 * duplicate_share(near_duplicates(made.content.problems), count),
         "overlap": {one.name: one.findings for one in compared if not one.itself},
         "seconds": round(seconds, 2),
     }
@@ -97,15 +100,20 @@ def generate_problems(
     typer.echo(sentence(chosen, count, compared))
 
 
-def _duplicates(made: MadeSet) -> int:
-    """How many problems of the set are near-duplicates of an earlier one, measured on what is stored."""
-    return len({pair.second.task_id for pair in near_duplicates(made.content.problems)})
+def _secret_file(name: str) -> Path:
+    """Where the secret seed of the set `name` goes.
+
+    Raises:
+        GeneratorError: the seed of an earlier set is there.
+    """
+    path = load_settings().data_dir / "secret-seeds" / f"{name.replace('/', '-')}.txt"
+    if path.exists():
+        raise GeneratorError(f"{path} holds the secret seed of an earlier set: choose another name with --name.")
+    return path
 
 
-def _keep_secret(name: str, seed: str) -> Path:
-    folder = load_settings().data_dir / "secret-seeds"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{name.replace('/', '-')}.txt"
+def _keep_secret(path: Path, seed: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     with written_file(path) as file:
         file.write(f"{seed}\n".encode())

@@ -17,6 +17,8 @@ from worker.generator.values import Struct
 
 VERSION = 1
 """To be raised with every change that can change what a seed gives."""
+VERSION_DATE = "2026-11-30"
+"""The day that this version was published: from then on, anybody can generate what a public seed gives."""
 
 Option = TypeVar("Option")
 Arguments = tuple[Any, ...]

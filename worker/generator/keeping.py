@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import GeneratedProblem, Generation, Problem, ProblemSet, ProblemSetVersion
 from models.base import now
 from models.enums import TestsKind, Verdict
-from worker.generator.drawing import VERSION, GeneratorError
+from worker.generator.drawing import VERSION, VERSION_DATE, GeneratorError
 from worker.generator.generating import GENERATOR, MadeProblem, MadeSet
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.storing import put_problem_set
@@ -101,15 +101,18 @@ def refuse_taken_name(session: Session, name: str, seed_hash: str) -> None:
 
 
 def keep(session: Session, made: MadeSet, *, seed: str | None) -> ProblemSetVersion:
-    """The stored version, its problems dated today; `seed` is None where it is secret.
+    """The stored version; `seed` is None where it is secret.
+
+    The problems are dated: no model whose data end before can have read them. That is today where the seed is secret,
+    and the day of the generator's version where anybody could have used the seed before.
 
     Raises:
         GeneratorError: the name belongs to another set.
     """
     refuse_taken_name(session, made.content.name, made.seed_hash)
-    # No model whose data end before today can have read them; an earlier date of the same problem stays.
-    today = now().date().isoformat()
-    dated = tuple(replace(problem, date=today) for problem in made.content.problems)
+    # An earlier date of the same problem stays.
+    date = now().date().isoformat() if seed is None else VERSION_DATE
+    dated = tuple(replace(problem, date=date) for problem in made.content.problems)
     version = put_problem_set(session, replace(made.content, problems=dated))
     if session.get(Generation, version.id) is None:
         session.add(
