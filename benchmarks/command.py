@@ -131,3 +131,8 @@ def truth(
     ] = None,
 ) -> None:
     """Synthetic runs with a known truth: planted effects, false claims where there is none, coverage."""
+
+
+@benchmark
+def memory() -> None:
+    """Signs of memory: on problems that were trained on, and false alarms on bases that never saw any."""
