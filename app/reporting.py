@@ -26,6 +26,7 @@ from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
+from app.reports.twins import set_twins_apart
 from models.enums import RunState
 
 
@@ -58,6 +59,7 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
         arm = choose_arm(read_arms(session, run_id), name)
         arm = arm.at_numbers(read_sample_numbers(session, run_id, arm.keys))
         arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate)
+    arm = set_twins_apart([arm])[0][0]
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
     tokens = None if run.is_imported else read_tokens_per_sample(session, run_id, arm.name)
     return replace(run, arm_sampling=sampling, tokens_per_sample=tokens), arm

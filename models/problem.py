@@ -100,6 +100,8 @@ class Problem(Base):
     """`text_hash` of the prompt."""
     date: Mapped[str | None] = mapped_column(String(10))
     """When it was first published or generated, such as 2024-10-31 or 2024-10; None where its sources do not say."""
+    twin_of: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The `text_hash` of the problem that this is a twin of: the same task with other names, words and constants."""
     task_id: Mapped[str] = mapped_column(String(200), index=True)
     entry_point: Mapped[str | None] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")

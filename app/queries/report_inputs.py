@@ -49,13 +49,15 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         raise NotFound(f"There is no run {run_id}.", advice="The list of runs shows every run in this store.")
     base = run.base_checkpoint
     ruler = session.get(RulerIdentity, run.ruler_id) if run.ruler_id is not None else None
+    problems, twins = count_problems(session, run_id)
     return row_of(
         RunSettings,
         run,
         base=base.name if base else "",
         base_hash=base.content_hash if base else "",
         problem_sets=tuple(f"{one.name}@{one.number}" for one in find_sets(session, run_id)),
-        problems=session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0,
+        problems=problems,
+        twins=twins,
         sampling=tuple(sorted((name, str(value)) for name, value in run.sampling.items())),
         ruler=ruler.digest if ruler else "",
         go_version=ruler.go_version if ruler else "",
@@ -66,6 +68,17 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         tokens_per_sample=None,
         earlier=_earlier_runs(session, run),
     )
+
+
+def count_problems(session: Session, run_id: int) -> tuple[int, int]:
+    """How many problems the run has, and how many twins beside them; a run of twins alone has problems only."""
+    everything, twins = session.execute(
+        select(func.count(), func.count(Problem.twin_of))
+        .select_from(RunProblem)
+        .join(Problem, Problem.id == RunProblem.problem_id)
+        .where(RunProblem.run_id == run_id)
+    ).one()
+    return (everything, 0) if everything == twins else (everything - twins, twins)
 
 
 def _earlier_runs(session: Session, run: Run) -> int:
@@ -156,7 +169,7 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
     origins = run_origins(session, run_id)
     rows = session.execute(
         select(
-            *(Problem.id, Problem.task_id, Problem.content_hash),
+            *(Problem.id, Problem.task_id, Problem.content_hash, Problem.text_hash, Problem.twin_of),
             *(ProblemSet.name, ProblemSetVersion.number),
         )
         .select_from(RunProblem)
@@ -172,8 +185,10 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
             problem_set=f"{name}@{number}",
             origin=origins[problem_id].origin,
             origin_reason=origins[problem_id].reason,
+            text=text[:VERSION_DIGITS],
+            twin_of=(twin_of or "")[:VERSION_DIGITS],
         )
-        for problem_id, task_id, content, name, number in rows
+        for problem_id, task_id, content, text, twin_of, name, number in rows
     }
 
 

@@ -158,6 +158,8 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         problem_set=source.info.problem_set,
         origin=source.info.origin,
         origin_reason=source.info.origin_reason,
+        text=source.info.text,
+        twin_of=source.info.twin_of,
         arm=source.arm,
         kind=source.kind,
         sample=sample,

@@ -34,6 +34,7 @@ from app.reports.report import (
 from app.reports.samples import FLAKY, ArmSamples, count, is_scored
 from app.reports.self_correction import correction_rates
 from app.reports.spread import spread
+from app.reports.twins import set_twins_apart, twin_pairs
 from app.reports.verdict import Findings, verdict_in_words
 from app.reports.wording import number_of
 from models.arm_kinds import ArmKind, TraceShown
@@ -42,10 +43,12 @@ from models.enums import Origin
 
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
+    arms, twins = set_twins_apart(arms)
     owed_by = partial(revisions_owed, gated=run.gated, rounds=run.rounds, gate=run.gate)
     owed = {arm.name: int(owed_by(arm).sum()) for arm in arms}
     unfinished = {arm.name: arm for arm in arms}
     arms = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate) for arm in arms]
+    twins = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate) for arm in twins]
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
     critics = _critics_first(others)
@@ -71,6 +74,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         gaps=tuple(seen_gap(arm) for arm in arms),
         origins=_origins(arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
+        twins=twin_pairs(arms, twins, always_valid=run.is_watched),
     )
 
 

@@ -21,6 +21,7 @@ from app.reports.report import (
     Report,
     RunSettings,
 )
+from app.reports.twins import TwinPairs
 from app.reports.verdict import budget_in_words
 from app.reports.wording import (
     amount,
@@ -53,6 +54,7 @@ def _report_lines(report: Report) -> Iterator[str]:
         yield from repair_lines(repair)
     yield from _origin_lines(report.origins)
     yield from _gap_lines(report.gaps, report.repairs)
+    yield from _twin_lines(report.twins)
     if report.flaky:
         yield from section(f"Flaky: {number_of(len(report.flaky), 'problem')}")
         yield from table(("Problem", "Arm", "Samples"), [(p.task_id, p.arm, p.samples) for p in report.flaky])
@@ -63,7 +65,7 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
     yield from table(
         ("Setting", "Value"),
         [
-            ("Problems", f"{run.problems} from {', '.join(run.problem_sets) or 'no set'}"),
+            ("Problems", _problems_in_words(run)),
             ("Base", run.base or "none"),
             ("Samples per problem", run.samples),
             ("Sampling", ", ".join(f"{name} {value}" for name, value in run.sampling) or "unknown"),
@@ -74,6 +76,11 @@ def _settings_lines(run: RunSettings) -> Iterator[str]:
             ("State", run.state),
         ],
     )
+
+
+def _problems_in_words(run: RunSettings) -> str:
+    twins = f" and {number_of(run.twins, 'twin')}" if run.twins else ""
+    return f"{run.problems}{twins} from {', '.join(run.problem_sets) or 'no set'}"
 
 
 def repair_in_words(run: RunSettings) -> str:
@@ -191,6 +198,17 @@ def _gap_lines(gaps: Sequence[Gap], repairs: Sequence[RepairReport]) -> Iterator
     ]
     rows += [(f"{repair.arm} minus base", "", "", difference(repair.gap_change)) for repair in repairs]
     yield from table(("Arm", "Seen in training", "Unseen", "Seen − unseen"), rows)
+
+
+def _twin_lines(twins: Sequence[TwinPairs]) -> Iterator[str]:
+    if twins:
+        yield from section("Problems and their twins")
+        yield from (f"- {escape(one.sentence)}" for one in twins)
+        yield ""
+        heads = ("Arm", "Pairs", "Both", "Original only", "Twin only", "Neither", "Twin − original")
+        counts = [(t.arm, t.pairs, t.both, t.original_only, t.twin_only, t.neither) for t in twins]
+        found = [evidence_in_words(one.evidence) for one in twins]
+        yield from table(heads, [(*row, words) for row, words in zip(counts, found, strict=True)])
 
 
 def comparison_markdown(comparison: Comparison) -> str:

@@ -88,7 +88,11 @@ def compare_arms(
     left: ArmSamples, right: ArmSamples, looks: Looks = ONE_LOOK, *, can_only_gain: str = ""
 ) -> PairedResult:
     """Compare two arms over the problems and samples that both have."""
-    aligned = align(left, right)
+    return compare_aligned(align(left, right), looks, can_only_gain=can_only_gain)
+
+
+def compare_aligned(aligned: AlignedArms, looks: Looks = ONE_LOOK, *, can_only_gain: str = "") -> PairedResult:
+    """Compare two sides whose rows belong together, row by row."""
     scored = count(aligned.both_scored)
     before, after = count(aligned.left_passes), count(aligned.right_passes)
     usable = scored > 0
@@ -97,8 +101,8 @@ def compare_arms(
     unusable = int((~usable).sum())
     evidence = weigh(changes, _worst_case(aligned), left_out=unusable, looks=looks)
     return PairedResult(
-        left=left.name,
-        right=right.name,
+        left=aligned.left.name,
+        right=aligned.right.name,
         problems=problems,
         in_words=flips_in_words(problems, is_tested=not (can_only_gain or looks.always_valid)),
         samples=_flips(aligned.left_passes[aligned.both_scored], aligned.right_passes[aligned.both_scored]),

@@ -19,6 +19,7 @@ from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
 from app.reports.self_correction import CorrectionRate
 from app.reports.spread import Spread
+from app.reports.twins import TwinPairs
 from models.arm_kinds import ArmKind, TraceShown
 from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind
 
@@ -29,6 +30,7 @@ _SUMMARY = ("difference", "better", "worse", "p_value", "convincing")
 _PROPERTIES: dict[type, tuple[str, ...]] = {
     ProblemFlip: ("move",),
     PairedResult: _SUMMARY,
+    TwinPairs: _SUMMARY,
     EqualSamples: (*_SUMMARY, "differs_by_origin"),
     EqualTokens: ("difference", "p_value", "convincing"),
     RoundGain: ("gain",),
@@ -49,6 +51,7 @@ class RunSettings:
     problem_sets: tuple[str, ...]
     """`NAME@VERSION`."""
     problems: int
+    """Without the twins, unless it has nothing else."""
     samples: int
     """Drafts per problem, as specified."""
     sampling: tuple[tuple[str, str], ...]
@@ -73,6 +76,8 @@ class RunSettings:
     """Name of the run's resample arm, the critics' rival; empty if it has none."""
     earlier: int = 0
     """Earlier runs of this store that asked the same question: the same base, critics and problem sets."""
+    twins: int = 0
+    """Twins of the run's problems, which count nowhere but in `Report.twins`."""
     tokens_per_sample: float | None = None
     """New tokens that the compared arm spent on a sample, its draft included; None where nobody knows."""
 
@@ -206,6 +211,8 @@ class Report:
     origins: tuple[OriginReason, ...]
     """Of the problems with results, the most frequent reason of each origin first."""
     flaky: tuple[FlakyProblem, ...]
+    twins: tuple[TwinPairs, ...] = ()
+    """Each arm on problems and their twins; empty where the run has no twins. No other number counts a twin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

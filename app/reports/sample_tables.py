@@ -59,6 +59,10 @@ class SampleRow:
     left_out: str = ""
     """What of the final program's answer is no part of it, in words."""
     origin_reason: str = ""
+    text: str = ""
+    """The first 12 hex digits of the hash of the words of the problem's prompt."""
+    twin_of: str = ""
+    """The `text` of the problem whose twin this problem is; empty where it is none."""
 
     @property
     def passed(self) -> bool | None:
@@ -159,7 +163,12 @@ def arms_from_rows(rows: Iterable[SampleRow]) -> list[ArmSamples]:
         arms.setdefault(row.arm, row.kind)
         key = ProblemKey(task_id=row.task_id, version=row.problem_version)
         info = ProblemInfo(
-            key=key, problem_set=row.problem_set, origin=row.origin, origin_reason=row.origin_reason
+            key=key,
+            problem_set=row.problem_set,
+            origin=row.origin,
+            origin_reason=row.origin_reason,
+            text=row.text,
+            twin_of=row.twin_of,
         )
         cells.setdefault(row.arm, {}).setdefault(info, {})[row.sample] = row
     return [

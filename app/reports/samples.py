@@ -42,6 +42,10 @@ class ProblemInfo:
     origin: Origin
     origin_reason: str = ""
     """Why the origin is known, or who is not known to have read the problem; one sentence."""
+    text: str = ""
+    """The first 12 hex digits of the hash of the prompt's words."""
+    twin_of: str = ""
+    """The `text` of the problem whose twin this is; empty where it is none."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

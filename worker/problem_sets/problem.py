@@ -1,7 +1,8 @@
 """The content of a problem (one Go function to write) and of an ordered set of problems, outside the store.
 
 Every problem format makes it; drafting, the ruler and the store read it. A problem's identity is the hash of
-everything that can change a draft or a verdict. Where it came from (`source`, `licence`, `date`) is not hashed.
+everything that can change a draft or a verdict. Where it came from (`source`, `licence`, `date`, `twin_of`) is not
+hashed.
 """
 
 import hashlib
@@ -41,6 +42,8 @@ class ProblemContent:
     licence: str = ""
     date: str = ""
     """When it was first published or generated, such as 2024-10-31 or 2024-10; empty where its source does not say."""
+    twin_of: str = ""
+    """The text hash of the problem that this one is a twin of; empty where it is none."""
 
     @property
     def text_hash(self) -> str:
@@ -55,7 +58,7 @@ class ProblemContent:
 
 
 HASHED_FIELDS = tuple(
-    field.name for field in fields(ProblemContent) if field.name not in ("source", "licence", "date")
+    field.name for field in fields(ProblemContent) if field.name not in ("source", "licence", "date", "twin_of")
 )
 """The fields that make a problem the problem it is, which are also the columns of its row."""
 

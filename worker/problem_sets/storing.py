@@ -67,7 +67,7 @@ def read_version(session: Session, version: ProblemSetVersion) -> ProblemSetCont
 
 def problem_of_row(row: Problem, source: str = "", licence: str = "") -> ProblemContent:
     values = {name: getattr(row, name) for name in HASHED_FIELDS}
-    return ProblemContent(**values, source=source, licence=licence, date=row.date or "")
+    return ProblemContent(**values, source=source, licence=licence, date=row.date or "", twin_of=row.twin_of or "")
 
 
 def _set_row(session: Session, problem_set: ProblemSetContent) -> ProblemSet:
@@ -113,6 +113,8 @@ def _problem_ids(session: Session, problem_set: ProblemSetContent) -> dict[str, 
         elif problem.date and (row.date is None or problem.date < row.date):
             # The earliest date is the one from which on a model may have read it.
             row.date = problem.date
+        if problem.twin_of:
+            row.twin_of = problem.twin_of
         ids[problem.content_hash] = row.id
     return ids
 

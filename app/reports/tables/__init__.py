@@ -22,6 +22,7 @@ from app.reports.tables.repair_rates import REPAIR_RATES
 from app.reports.tables.self_correction import SELF_CORRECTION
 from app.reports.tables.table import ReportTable
 from app.reports.tables.transitions import TRANSITIONS
+from app.reports.tables.twins import TWINS
 from app.reports.tables.variance import VARIANCE
 
 _TABLES: dict[str, ReportTable] = {}
@@ -64,6 +65,6 @@ def find_report_table(name: str) -> ReportTable:
 
 for _table in (
     ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, ATTRIBUTION, TRANSITIONS, REPAIR_RATES, ORIGINS,
-    ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE,
+    ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS,
 ):  # fmt: skip
     register_report_table(_table)

@@ -68,8 +68,10 @@ COLUMNS = (
         "left_out", "What of the final program's answer is no part of it: `thought; code block (bash)`, …", _TEXT
     ),
     Column("origin_reason", "Why the origin is what it is, in one sentence", _TEXT),
+    Column("text", "First 12 hex digits of the hash of the words of the problem's prompt", _TEXT),
+    Column("twin_of", "`text` of the problem whose twin this one is; empty where it is none", _TEXT),
 )
-_ADDED_LATER = {"left_out", "origin_reason"}
+_ADDED_LATER = {"left_out", "origin_reason", "text", "twin_of"}
 """Files of earlier versions lack them."""
 _READERS: dict[str, Callable[[str], Any]] = {
     "origin": Origin,

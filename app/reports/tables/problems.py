@@ -17,7 +17,10 @@ _MARKS_DOC = (
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
     rows_of = [{info: row for row, info in enumerate(arm.problems)} for arm in inputs.arms]
     for info in inputs.problems:
-        cells: list[Cell] = [info.key.task_id, info.key.version, info.problem_set, info.origin, info.origin_reason]
+        cells: list[Cell] = [
+            *(info.key.task_id, info.key.version, info.problem_set, info.origin, info.origin_reason),
+            *(info.text, info.twin_of),
+        ]
         for arm, row_of in zip(inputs.arms, rows_of, strict=True):
             cells += _arm_cells(arm, row_of[info]) if info in row_of else [None] * len(PROBLEMS.arm_columns)
         yield cells
@@ -51,6 +54,8 @@ PROBLEMS = ReportTable(
         Column("problem_set", "`NAME@VERSION`", _TEXT),
         Column("origin", "`seen`, `unseen` or `unknown`"),
         Column("origin_reason", "Why, in one sentence", _TEXT),
+        Column("text", "First 12 hex digits of the hash of the words of the problem's prompt", _TEXT),
+        Column("twin_of", "`text` of the problem whose twin this one is; empty where it is none", _TEXT),
     ),
     arm_columns=(
         Column("scored", "Samples with a verdict about the program"),

@@ -29,6 +29,7 @@ def read(row: SourceRow) -> ProblemContent:
         hidden_tests=required_text(row, "hidden_tests"),
         source=optional_text(row, "source") or "",
         licence=optional_text(row, "licence") or "",
+        twin_of=optional_text(row, "twin_of") or "",
     )
 
 
