@@ -24,6 +24,8 @@ class Figure:
     """What the value is compared with, measured in the same run."""
     bar: float | None = None
     holds: bool | None = None
+    error: float | None = None
+    """Standard error of a simulated value; None where nothing was simulated."""
 
 
 def at_least(name: str, value: float, unit: str, bar: float, baseline: float | None = None) -> Figure:

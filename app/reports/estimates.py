@@ -37,7 +37,8 @@ class IntervalKind(StrEnum):
     BOOTSTRAP_BY_PROBLEM = "bootstrap_by_problem"
     """Percentile bootstrap that resamples whole problems; kept to compare with."""
     BETA_BINOMIAL = "beta_binomial"
-    """Posterior of a beta-binomial model: for pass rates of fewer than 200 problems."""
+    """The farther ends of a beta-binomial posterior and of Wilson's interval: for pass rates of fewer than 200
+    problems."""
     ALWAYS_VALID = "always_valid"
     """A confidence sequence: holds however often the run is looked at while it grows."""
 
@@ -80,14 +81,14 @@ class NotEstimable:
 Estimated = Estimate | NotEstimable
 
 
-def rate_interval(values: Floats) -> Interval | None:
+def rate_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval | None:
     """Interval for the mean of per-problem rates in [0, 1]; None for fewer than two problems.
 
     Wilson's score interval (Wilson 1927) at the effective sample size p(1−p)/SE², where SE is the standard error
     of the mean over problems (Kish's design effect; Korn & Graubard 1998 do the same with Clopper–Pearson), with
     Student's t at P−1 degrees of freedom. Rates in [0, 1] have variance at most p(1−p), so the effective size is
     at least the number of problems P, and is P if all problems agree. If they agree on 0 or on 1,
-    Clopper–Pearson over P problems.
+    Clopper–Pearson over P problems, at 95% whatever the `confidence`.
     """
     problems = len(values)
     if problems < 2:
@@ -98,16 +99,12 @@ def rate_interval(values: Floats) -> Interval | None:
     variance_of_mean = float(np.var(values, ddof=1)) / problems
     spread = mean * (1 - mean)
     size = float(problems) if _all_alike(values) else max(float(problems), spread / variance_of_mean)
-    return _wilson(mean, size, _student(problems - 1))
+    return _wilson(mean, size, float(special.stdtrit(problems - 1, (1 + confidence) / 2)))
 
 
 def _all_alike(values: Floats) -> bool:
     """Whether the values differ by no more than rounding; the standard error is then meaningless."""
     return bool(np.ptp(values) <= _ROUNDING)
-
-
-def _student(freedom: int) -> float:
-    return float(special.stdtrit(freedom, _UPPER))
 
 
 def _wilson(mean: float, size: float, quantile: float) -> Interval:
@@ -144,7 +141,7 @@ def ratio_interval(numerators: Floats, denominators: Floats) -> Interval | None:
         return rate_interval(shares)
     variance = float(np.sum((above - ratio * below) ** 2) / below.sum() ** 2 * problems / (problems - 1))
     size = max(_effective(below), ratio * (1 - ratio) / variance) if variance > 0 else _effective(below)
-    return _wilson(ratio, size, _student(problems - 1))
+    return _wilson(ratio, size, float(special.stdtrit(problems - 1, _UPPER)))
 
 
 def _effective(weights: Floats) -> float:

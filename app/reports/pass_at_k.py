@@ -6,8 +6,8 @@ Unscored samples are not in the counts; the caller shows how many there were.
 
 import numpy as np
 
-from app.reports.beta_binomial import FEW_PROBLEMS, posterior
-from app.reports.estimates import Estimate, Estimated, Floats, Interval, Ints, NotEstimable, rate_interval
+from app.reports.beta_binomial import FEW_PROBLEMS, few_problems_interval
+from app.reports.estimates import Estimate, Estimated, Floats, Ints, NotEstimable, rate_interval
 from app.reports.samples import PASSED, ArmSamples, is_scored
 
 
@@ -58,18 +58,14 @@ def estimate_pass_at_k(scored: Ints, passed: Ints, k: int, *, every: bool = Fals
     kept = values[enough]
     return Estimate(
         value=float(kept.mean()),
-        interval=_interval(kept, scored[enough], passed[enough], k, every),
+        interval=(
+            few_problems_interval(kept, scored[enough], passed[enough], k, every=every)
+            if len(kept) < FEW_PROBLEMS
+            else rate_interval(kept)
+        ),
         problems=len(kept),
         left_out=len(values) - len(kept),
     )
-
-
-def _interval(values: Floats, scored: Ints, passed: Ints, k: int, every: bool) -> Interval | None:
-    """From a beta-binomial model where problems are few, by Wilson at the effective sample size otherwise."""
-    if not 2 <= len(values) < FEW_PROBLEMS:
-        return rate_interval(values)
-    found = posterior(tuple(scored.tolist()), tuple(passed.tolist()))
-    return found.interval(float(values.mean()), k, every=every)
 
 
 def _mean_rate(rates: Floats, left_out: int) -> Estimate:
