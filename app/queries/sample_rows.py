@@ -21,7 +21,7 @@ from app.reports.sample_tables import SampleRow
 from app.reports.samples import ProblemInfo
 from models import Attempt, Revision, Run, RunProblemCount
 from models.arm_kinds import ArmKind
-from models.enums import Verdict
+from models.enums import RunKind, Verdict
 from models.turns import gate_verdict, owes_revision
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
@@ -44,7 +44,14 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
         drafts = _drafts(session, run_id, problem_id)
         revisions = _revisions(session, run_id, problem_id)
         for arm in arms:
-            source = _Source(info=info, arm=arm.name, kind=arm.kind, gating=gating, owed=owed)
+            source = _Source(
+                info=info,
+                arm=arm.name,
+                kind=arm.kind,
+                gating=gating,
+                owed=owed,
+                is_imported=run.kind is RunKind.IMPORTED,
+            )
             if arm.kind.repairs:
                 yield from _repaired(session, source, drafts.get(drafting, []), revisions.get(arm.id, {}))
             else:
@@ -62,6 +69,8 @@ class _Source:
     """Of a hidden and an example verdict the one that gates the run."""
     owed: Callable[[Verdict | None], bool]
     """Whether the arm revises a draft with this verdict."""
+    is_imported: bool
+    """Whether another harness made the results, whose costs nobody knows."""
 
 
 class _Program(NamedTuple):
@@ -171,9 +180,9 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         rounds=len(revisions),
         copied=bool(final.copied),
         edit_size=final.edit_size,
-        prompt_tokens=sum([row.prompt_tokens for row in paid]),
-        new_tokens=sum([row.new_tokens for row in paid]),
-        seconds=sum([row.seconds for row in paid]),
+        prompt_tokens=None if source.is_imported else sum([row.prompt_tokens for row in paid]),
+        new_tokens=None if source.is_imported else sum([row.new_tokens for row in paid]),
+        seconds=None if source.is_imported else sum([row.seconds for row in paid]),
         seed=final.seed,
         finish_reason=final.finish_reason,
         program_hash=final.program_hash or "",

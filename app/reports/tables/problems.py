@@ -10,23 +10,29 @@ _TEXT = CellKind.TEXT
 _MARKS = [MARK_OF[verdict] for verdict in VERDICTS]
 _MARKS_DOC = (
     "One letter per sample: P passed, I import, S syntax, T type, V vet, A assertion, X panic, C and R time-outs while "
-    "compiling and running, M memory, O output, D denied, U vacuous, F flaky, E sandbox error, `.` none"
+    "compiling and running, M memory, O output, D denied, U vacuous, F flaky, E sandbox error, `.` none; A in imported "
+    "results: failed, nobody knows how"
 )
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
     rows_of = [{info: row for row, info in enumerate(arm.problems)} for arm in inputs.arms]
+    is_imported = inputs.report.run.is_imported
     for info in inputs.problems:
         cells: list[Cell] = [
             *(info.key.task_id, info.key.version, info.problem_set, info.origin, info.origin_reason),
             *(info.text, info.twin_of),
         ]
         for arm, row_of in zip(inputs.arms, rows_of, strict=True):
-            cells += _arm_cells(arm, row_of[info]) if info in row_of else [None] * len(PROBLEMS.arm_columns)
+            cells += (
+                _arm_cells(arm, row_of[info], is_imported)
+                if info in row_of
+                else [None] * len(PROBLEMS.arm_columns)
+            )
         yield cells
 
 
-def _arm_cells(arm: ArmSamples, row: int) -> list[Cell]:
+def _arm_cells(arm: ArmSamples, row: int, is_imported: bool) -> list[Cell]:
     problem = arm.row(row)
     scored, passed = int(problem.n[0]), int(problem.c[0])
     return [
@@ -34,7 +40,7 @@ def _arm_cells(arm: ArmSamples, row: int) -> list[Cell]:
         passed,
         int(problem.unscored[0]),
         passed / scored if scored else None,
-        int(problem.new_tokens.sum()),
+        None if is_imported else int(problem.new_tokens.sum()),
         _marks(problem.verdict[0][problem.present[0]]),
     ]
 
@@ -62,7 +68,7 @@ PROBLEMS = ReportTable(
         Column("passed", "Of those, how many passed"),
         Column("unscored", "Samples without such a verdict"),
         Column("pass_at_1", "Passed / scored; empty if none is scored"),
-        Column("new_tokens", "Tokens that the arm generated for this problem"),
+        Column("new_tokens", "Tokens that the arm generated for this problem; empty if imported"),
         Column("marks", _MARKS_DOC),
     ),
     rows=_rows,

@@ -166,7 +166,14 @@ def test_another_file_is_refused_by_its_header(content: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("verdict", "okay"), ("sample", "one"), ("copied", "yes"), ("seconds", ""), ("origin", ""), ("seed", "x")],
+    [
+        ("verdict", "okay"),
+        ("sample", "one"),
+        ("copied", "yes"),
+        ("seconds", "fast"),
+        ("origin", ""),
+        ("seed", "x"),
+    ],
 )
 def test_a_cell_that_cannot_be_read_is_named_by_line_and_column(column: str, cell: str) -> None:
     lines = cells(attempts_csv([row(), row()]))

@@ -167,6 +167,19 @@ def test_the_interval_of_pass_at_1_keeps_its_level_for_few_problems(
     assert 0.9 <= inside / 150 <= 1
 
 
+@pytest.mark.parametrize(("problems", "memorised", "others"), [(20, 0.2, 0.05), (50, 0.2, 0.05), (164, 0.5, 0.3)])
+def test_the_interval_of_pass_at_1_holds_where_a_part_of_the_problems_is_memorised(
+    problems: int, memorised: float, others: float
+) -> None:
+    chance = np.random.default_rng(6)
+    truth, inside = memorised + (1 - memorised) * others, 0
+    for _ in range(150):
+        rates = np.where(chance.random(problems) < memorised, 1.0, others)
+        found = estimate_pass_at_k(np.full(problems, 10), chance.binomial(10, rates), 1)
+        inside += isinstance(found, Estimate) and truth in (found.interval or ())
+    assert 0.92 <= inside / 150 <= 1
+
+
 def test_repairs_of_the_two_sides_are_told_with_both_bills() -> None:
     truth = Truth(cost=3, fixes=0.5)
     base, critic, again = runs(truth, 1)[0]

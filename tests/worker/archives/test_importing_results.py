@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.reporting import read_report
+from app.reporting import StoredInputs, read_report
+from app.reports.sample_tables import arms_from_rows
+from app.reports.tables import find_report_table
+from app.reports.tables.attempts import ATTEMPTS, rows_from_csv
 from models import Attempt, Run, Store
 from models.enums import RunKind, Verdict
 from tests.store_factory import StoreFactory
@@ -17,6 +20,7 @@ from worker.archives.foreign_results import read_results
 from worker.archives.importing import ImportedResults, import_results
 from worker.problem_sets.errors import SourceError
 
+TABLES = ("attempts", "problems")
 GOOD = [
     {"task_id": "tekhne-fresh/0", "completion": "return 1", "passed": True},
     {"task_id": "tekhne-fresh/1", "completion": "return 2", "passed": False},
@@ -51,6 +55,19 @@ def test_results_become_a_run_with_a_report(store: Store, tmp_path: Path) -> Non
     assert verdicts == [Verdict.PASSED, Verdict.ASSERTION, Verdict.ASSERTION, Verdict.SANDBOX_ERROR]
     assert (report.arms[0].scored, report.arms[0].passed, report.arms[0].unscored) == (3, 1, 1)
     assert "imported solved 1 of 2 problems at least once (pass@1 25.0%" in report.verdict
+
+
+def test_no_file_shows_costs_that_nobody_knows(sqlite_store: Store, tmp_path: Path) -> None:
+    StoreFactory(sqlite_store).problem_set()
+    done = imported(sqlite_store, written(tmp_path, GOOD))
+    with sqlite_store.reader() as session:
+        inputs = StoredInputs(session=session, run_id=done.run_id)
+        attempts, problems = (json.loads(b"".join(find_report_table(name).json(inputs))) for name in TABLES)
+        lines = b"".join(ATTEMPTS.csv(inputs)).decode("utf-8-sig").splitlines()
+    assert {row[name] for row in attempts for name in ("prompt_tokens", "new_tokens", "seconds", "seed")} == {None}
+    assert {row["imported_new_tokens"] for row in problems} == {None}
+    assert next(iter(rows_from_csv(lines))).new_tokens is None
+    assert int(arms_from_rows(rows_from_csv(lines))[0].new_tokens.sum()) == 0
 
 
 def test_the_same_file_is_kept_once(sqlite_store: Store, tmp_path: Path) -> None:
