@@ -60,8 +60,8 @@ _Part = tuple[Any, ...]
 """A function of this module that simulates, and its arguments after the random numbers."""
 QUANTILES = 100_000
 HARD = 0.1
-"""With a mean rate this close to 0 or 1 an interval may cover 92 to 98%, with memorised problems 93 to 98%; elsewhere it
-has to cover 93 to 97%."""
+"""With a mean rate this close to 0 or 1 an interval may cover 92 to 98%, with memorised problems 93 to 98%; elsewhere
+93 to 97%."""
 FEW = 20
 """Below this number of problems an interval may cover 99%: too wide rather than too narrow."""
 
