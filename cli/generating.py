@@ -29,7 +29,7 @@ from worker.overlap import OverlapLimits, near_duplicates
 from worker.overlap.corpus import CORPUS_LIMITS, CorpusFinding, find_in_corpus
 from worker.overlap.pairs import duplicate_share
 from worker.overlap.similarity import DEFAULT_LIMITS
-from worker.overlap.storing import as_rows, compare_versions, compare_with_store, sentence
+from worker.overlap.storing import as_rows, note_overlap, sentence
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import newest_version
 from worker.toolchain import find_go
@@ -73,7 +73,8 @@ def generate_problems(
             where = _keep_secret(_secret_file(chosen), text) if secret_seed else None
             with store.writer() as session:
                 version = keep(session, made, seed=None if secret_seed else seed)
-                number, compared = version.number, compare_with_store(session, version)
+                version_id, number = version.id, version.number
+            compared = note_overlap(store, version_id)
     seconds = time.monotonic() - started
     result = {
         "name": chosen,
@@ -186,15 +187,15 @@ def overlap(
 
 def _note(store: Store, first: ProblemSetContent, second: ProblemSetContent) -> None:
     """Keep the comparison, if both sets are the newest versions of sets in the store."""
-    with store.writer() as session:
+    with store.reader() as session:
         versions = [newest_version(session, one.name) for one in (first, second)]
         known = [
-            version
+            version.id
             for version, one in zip(versions, (first, second), strict=True)
             if version is not None and version.content_hash == one.version_hash
         ]
-        if len(known) == 2:
-            compare_versions(session, known[0], known[1])
+    if len(known) == 2:
+        note_overlap(store, known[0], known[1:])
 
 
 def _text(problem: ProblemContent) -> str:

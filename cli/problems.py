@@ -63,8 +63,9 @@ def import_set(
     problem_set = import_problem_set(source, name)
     with store_with_own_sets() as store:
         with store.writer() as session:
-            number = put_problem_set(session, problem_set).number
-        alike = note_overlap(store, problem_set.name)
+            version = put_problem_set(session, problem_set)
+            version_id, number = version.id, version.number
+        alike = note_overlap(store, version_id)
     count = len(problem_set.problems)
     if as_json:
         told = {"name": problem_set.name, "version": number, "problems": count}

@@ -23,7 +23,7 @@ from models.enums import TranscriptState
 from models.problem import text_hash
 from settings import load_settings
 from worker.collecting.keeping import stored_transcripts
-from worker.overlap.storing import compare_trained
+from worker.overlap.storing import note_trained
 from worker.problem_sets.slices import refuse_held_out
 from worker.toolchain import find_go
 from worker.training.go_source import GoFunction, read_functions
@@ -261,9 +261,7 @@ def _command() -> str:
 
 def _say_overlap(store: Store, checkpoint_id: int) -> None:
     """Other sets of the store whose problems are near-duplicates of those that were trained on."""
-    with store.writer() as session:
-        found = [one for one in compare_trained(session, checkpoint_id) if not one.itself]
-    for one in found:
+    for one in note_trained(store, checkpoint_id):
         Console(stderr=True).print(
             f"{one.findings} near-duplicates of what it was trained on are in {one.name}.",
             highlight=False,

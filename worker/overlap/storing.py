@@ -1,9 +1,10 @@
 """Comparisons of stored versions of problem sets, each made once and kept with its findings.
 
-In: a version in the store. Out: rows. Versions never change, so a comparison is never made again.
+In: a version in the store. Out: rows. Versions never change, so a comparison is never made again. Texts are compared
+while nobody waits: only the findings are written in a transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
@@ -14,6 +15,7 @@ from models import (
     OverlapFinding,
     Problem,
     ProblemOrigin,
+    ProblemSet,
     ProblemSetMember,
     ProblemSetVersion,
     Store,
@@ -22,7 +24,7 @@ from models.enums import Origin
 from worker.overlap.pairs import NearDuplicate, NearDuplicateIndex
 from worker.overlap.similarity import DEFAULT_LIMITS
 from worker.problem_sets import ProblemContent
-from worker.problem_sets.storing import newest_version, read_version
+from worker.problem_sets.storing import read_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,34 +36,28 @@ class ComparedSet:
     findings: int
 
 
-def compare_with_store(session: Session, version: ProblemSetVersion) -> list[ComparedSet]:
-    """Compare a version with itself and with the newest version of every other set; those with findings, by name.
+def note_overlap(store: Store, version_id: int, others: Collection[int] | None = None) -> list[ComparedSet]:
+    """Compare a version with others and keep the findings; those with findings, by name.
 
     What was compared before is not compared again, but is in the result.
+
+    Args:
+        others: row ids of versions; by default the version itself and the newest version of every other set.
     """
-    newest = (
-        select(func.max(ProblemSetVersion.id))
-        .where(ProblemSetVersion.problem_set_id != version.problem_set_id)
-        .group_by(ProblemSetVersion.problem_set_id)
-    )
-    others = session.scalars(select(ProblemSetVersion).where(ProblemSetVersion.id.in_(newest))).all()
-    comparer = _Comparer(session, version)
-    compared = [
-        ComparedSet(name=other.problem_set.name, itself=other.id == version.id, findings=comparer.compare(other))
-        for other in [version, *others]
-    ]
+    with store.reader() as session:
+        wanted = list(others) if others is not None else _newest_of_all(session, version_id)
+        missing = [other for other in wanted if _known(session, version_id, other) is None]
+        found = _compare(session, version_id, missing) if missing else {}
+    for other, pairs in found.items():
+        with store.writer() as session:
+            _keep(session, version_id, other, pairs)
+    with store.reader() as session:
+        compared = [_compared(session, version_id, other) for other in wanted]
     return sorted((one for one in compared if one.findings), key=lambda one: one.name)
 
 
-def note_overlap(store: Store, name: str) -> list[ComparedSet]:
-    """Compare the newest version of the set `name` with the store; those with findings."""
-    with store.writer() as session:
-        version = newest_version(session, name)
-        return compare_with_store(session, version) if version is not None else []
-
-
-def compare_trained(session: Session, checkpoint_id: int) -> list[ComparedSet]:
-    """Compare every version of which a checkpoint saw all problems in training with all other sets of the store."""
+def note_trained(store: Store, checkpoint_id: int) -> list[ComparedSet]:
+    """The same for every version of which a checkpoint saw all problems in training; without overlap within one."""
     texts = select(ProblemOrigin.text_hash).where(
         ProblemOrigin.checkpoint_id == checkpoint_id, ProblemOrigin.origin == Origin.SEEN
     )
@@ -70,75 +66,86 @@ def compare_trained(session: Session, checkpoint_id: int) -> list[ComparedSet]:
         .join(Problem, Problem.id == ProblemSetMember.problem_id)
         .group_by(ProblemSetMember.version_id)
         .having(func.min(case((Problem.text_hash.in_(texts), 1), else_=0)) == 1)
+        .order_by(ProblemSetMember.version_id)
     )
-    versions = session.scalars(select(ProblemSetVersion).where(ProblemSetVersion.id.in_(seen))).all()
-    return [one for version in versions for one in compare_with_store(session, version) if not one.itself]
+    with store.reader() as session:
+        versions = session.scalars(seen).all()
+    return [one for version in versions for one in note_overlap(store, version) if not one.itself]
 
 
-def compare_versions(session: Session, version: ProblemSetVersion, other: ProblemSetVersion) -> int:
-    """Compare two versions unless that was done; the number of findings."""
-    return _Comparer(session, version).compare(other)
+_Pairs = list[tuple[int, int, NearDuplicate]]
+"""Row ids of a problem of the version and of one of the other, with how alike they are."""
 
 
-class _Comparer:
-    """One version, indexed when it is first needed."""
+def _newest_of_all(session: Session, version_id: int) -> list[int]:
+    own = select(ProblemSetVersion.problem_set_id).where(ProblemSetVersion.id == version_id).scalar_subquery()
+    newest = (
+        select(func.max(ProblemSetVersion.id))
+        .where(ProblemSetVersion.problem_set_id != own)
+        .group_by(ProblemSetVersion.problem_set_id)
+    )
+    return [version_id, *session.scalars(newest)]
 
-    def __init__(self, session: Session, version: ProblemSetVersion) -> None:
-        self._session = session
-        self._version = version
-        self._index: NearDuplicateIndex | None = None
-        self._within: list[NearDuplicate] = []
-        self._ids: dict[str, int] = {}
 
-    def compare(self, other: ProblemSetVersion) -> int:
-        first, second = sorted((self._version.id, other.id))
-        known = self._session.scalar(
-            select(OverlapComparison.id).where(
-                OverlapComparison.version_id == first, OverlapComparison.other_version_id == second
-            )
+def _known(session: Session, version_id: int, other_id: int) -> int | None:
+    first, second = sorted((version_id, other_id))
+    found: int | None = session.scalar(
+        select(OverlapComparison.id).where(
+            OverlapComparison.version_id == first, OverlapComparison.other_version_id == second
         )
-        if known is None:
-            known = self._add(first, second, other)
-        count = select(func.count()).where(OverlapFinding.comparison_id == known)
-        return self._session.scalar(count) or 0
+    )
+    return found
 
-    def _add(self, first: int, second: int, other: ProblemSetVersion) -> int:
-        index = self._indexed()
-        row = OverlapComparison(
-            version_id=first,
-            other_version_id=second,
-            prompt_limit=DEFAULT_LIMITS.prompt,
-            solution_limit=DEFAULT_LIMITS.solution,
-        )
-        self._session.add(row)
-        self._session.flush()
-        if other.id == self._version.id:
-            pairs = self._within
-        else:
-            problems = read_version(self._session, other).problems
-            self._ids |= _ids(self._session, other)
-            pairs = [pair for problem in problems for pair in index.find(problem)]
-        self._session.add_all(self._finding(row.id, pair, swap=first != self._version.id) for pair in pairs)
-        self._session.flush()
-        return row.id
 
-    def _indexed(self) -> NearDuplicateIndex:
-        if self._index is None:
-            self._index = NearDuplicateIndex()
-            self._ids = _ids(self._session, self._version)
-            for problem in read_version(self._session, self._version).problems:
-                self._within += self._index.add(problem)
-        return self._index
+def _compare(session: Session, version_id: int, others: Collection[int]) -> dict[int, _Pairs]:
+    """The findings with each of the other versions."""
+    version = session.get_one(ProblemSetVersion, version_id)
+    index = NearDuplicateIndex()
+    ids = _ids(session, version)
+    within = [pair for problem in read_version(session, version).problems for pair in index.add(problem)]
+    found: dict[int, _Pairs] = {}
+    for other_id in others:
+        pairs, their_ids = within, ids
+        if other_id != version_id:
+            other = session.get_one(ProblemSetVersion, other_id)
+            their_ids = _ids(session, other)
+            pairs = [pair for problem in read_version(session, other).problems for pair in index.find(problem)]
+        found[other_id] = [
+            (ids[pair.first.content_hash], their_ids[pair.second.content_hash], pair) for pair in pairs
+        ]
+    return found
 
-    def _finding(self, comparison_id: int, pair: NearDuplicate, *, swap: bool) -> OverlapFinding:
-        first, second = self._ids[pair.first.content_hash], self._ids[pair.second.content_hash]
-        return OverlapFinding(
-            comparison_id=comparison_id,
-            problem_id=second if swap else first,
-            other_problem_id=first if swap else second,
+
+def _keep(session: Session, version_id: int, other_id: int, pairs: _Pairs) -> None:
+    """Write one comparison, unless somebody else did in the meantime."""
+    if _known(session, version_id, other_id) is not None:
+        return
+    first, second = sorted((version_id, other_id))
+    row = OverlapComparison(
+        version_id=first,
+        other_version_id=second,
+        prompt_limit=DEFAULT_LIMITS.prompt,
+        solution_limit=DEFAULT_LIMITS.solution,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        OverlapFinding(
+            comparison_id=row.id,
+            problem_id=mine if first == version_id else theirs,
+            other_problem_id=theirs if first == version_id else mine,
             prompt_similarity=pair.prompt_similarity,
             solution_similarity=pair.solution_similarity,
         )
+        for mine, theirs, pair in pairs
+    )
+
+
+def _compared(session: Session, version_id: int, other_id: int) -> ComparedSet:
+    name = session.scalar(select(ProblemSet.name).join(ProblemSetVersion).where(ProblemSetVersion.id == other_id))
+    known = _known(session, version_id, other_id)
+    findings = session.scalar(select(func.count()).where(OverlapFinding.comparison_id == known))
+    return ComparedSet(name=name or "", itself=other_id == version_id, findings=findings or 0)
 
 
 def _ids(session: Session, version: ProblemSetVersion) -> dict[str, int]:
