@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.origins import OriginDeclaration, declare_origins
+from app.actions.origins import OriginDeclaration, declare_origins, texts_of_sets
 from app.queries.origins import origins_by_set
 from cli.errors import CommandError
 from cli.opening import opened_store, store_with_own_sets
@@ -29,7 +29,7 @@ NotSaw = Annotated[
     list[str] | None, typer.Option(metavar="SET", help="A problem set that it was not trained on; repeatable.")
 ]
 CutOff = Annotated[str, typer.Option(metavar="DATE", help="The last month of what it read, such as 2024-10.")]
-Evidence = Annotated[str, typer.Option(help="Where this is known from; --saw and --not-saw need it.")]
+Evidence = Annotated[str, typer.Option(help="Where this is known from; --saw, --not-saw and --cut-off need it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -102,9 +102,12 @@ def add(
     """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
 
-    # Before anything is registered: what is said must be complete.
+    # Nothing is registered unless what is said of it can be taken down.
     said = _declaration(saw, not_saw, None, cut_off, evidence) if saw or not_saw or cut_off else None
     with store_with_own_sets() as store:
+        if said is not None:
+            with store.reader() as session:
+                texts_of_sets(session, said)
         if "://" in location:
             allowed = load_settings().private_endpoints
             registered = add_endpoint(store, name, location, model, private_allowed=allowed)

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
+from sqlalchemy import select
+
+from cli.errors import CommandError
 from cli.store import open_store
-from models import Store
+from models import Checkpoint, Store
+from models.enums import CheckpointKind
 from settings import load_settings
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.importing import resolve_problem_set
@@ -37,6 +42,37 @@ def find_problem_set(store: Store, file_or_name: str) -> ProblemSetContent:
     """The problem set that an argument means: a file, `hub:owner/dataset`, or a set of the store."""
     with store.reader() as session:
         return resolve_problem_set(session, file_or_name)
+
+
+def find_base_folder(store: Store, name: str, option: str) -> str:
+    """Where a base is that an option names: a folder, a hub id, or the name of a registered base.
+
+    Raises:
+        CommandError: it is none of these.
+        ModelUnusable: there is no such folder.
+        OpeningError: the files of the registered base are not there or are not the ones that were registered.
+    """
+    # Imported late: these load the network libraries.
+    from worker.demo.installing import install_demo_pair
+    from worker.network.errors import ModelUnusable
+    from worker.network.folders import resolve
+    from worker.opening import checked_folder
+
+    if Path(name).expanduser().is_dir() or name.startswith((".", "/", "~")):
+        return str(resolve(name))
+    install_demo_pair(store)
+    with store.reader() as session:
+        bases = session.scalars(
+            select(Checkpoint).where(Checkpoint.deleted_at.is_(None)).order_by(Checkpoint.name)
+        )
+        known = {row.name: row for row in bases if row.kind is not CheckpointKind.CRITIC or row.name == name}
+        if name in known:
+            return str(checked_folder(load_settings(), known[name], CheckpointKind.BASE))
+    try:
+        return str(resolve(name))
+    except ModelUnusable as error:
+        named = ", ".join(one for one, row in known.items() if row.kind is CheckpointKind.BASE) or "none"
+        raise CommandError(f"{option} {name}: the store's bases are {named}, and {error}") from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.opening import find_problem_set, store_with_own_sets
+from cli.opening import find_base_folder, find_problem_set, store_with_own_sets
 from cli.outputs import OutputFile
 from models import Store
 from models.enums import TranscriptState
@@ -43,7 +43,8 @@ Out = Annotated[
     ),
 ]
 Start = Annotated[
-    str, typer.Option("--from", metavar="PRESET-or-FOLDER", help="demo, 160m, a folder or a hub id.")
+    str,
+    typer.Option("--from", metavar="PRESET-or-MODEL", help="demo, 160m, a registered base, a folder or a hub id."),
 ]
 GoSource = Annotated[bool, typer.Option(help="Learn from Go's standard library; with problems, see --replay.")]
 Replay = Annotated[float, typer.Option(min=0.0, help="Library functions per epoch, as a share of the problems.")]
@@ -96,6 +97,7 @@ def base(
 
     options = _options(locals())
     with _store() as store:
+        start = start if start in PRESETS else find_base_folder(store, start, "--from")
         chosen = find_problem_set(store, problems) if problems else None
         texts = {problem.text_hash: "" for problem in chosen.problems} if chosen else {}
         request = BaseRequest(
@@ -122,7 +124,12 @@ def base(
 def critic(
     out: Out,
     base: Annotated[
-        str, typer.Option("--base", metavar="FOLDER", help="The base under the critic; it is never written.")
+        str,
+        typer.Option(
+            "--base",
+            metavar="MODEL",
+            help="The base under the critic (registered, a folder, a hub id); not written.",
+        ),
     ],
     transcripts: Annotated[
         str, typer.Option(metavar="FILE-or-store", help="A JSON Lines file, or `store`.")
@@ -150,6 +157,7 @@ def critic(
 
     options = _options(locals())
     with _store() as store:
+        base = find_base_folder(store, base, "--base")
         lessons = _transcripts(store, transcripts)
         request = CriticRequest(
             out=out.path,

@@ -95,7 +95,7 @@ def open_local(
     """The same for a base that must run in this process."""
     network = trunk if trunk is not None else open_trunk(settings, base)
     if critic is not None:
-        folder = _checked_folder(settings, critic, CheckpointKind.CRITIC)
+        folder = checked_folder(settings, critic, CheckpointKind.CRITIC)
         network = load_critic(folder, _folder(settings, base), network.base)
         network.to(network.base.device, network.base.dtype)
     tokenizer = load_tokenizer(str(_folder(settings, base)), network.base.config.vocab_size)
@@ -104,7 +104,7 @@ def open_local(
 
 def open_trunk(settings: Settings, base: OpenableCheckpoint) -> Trunk:
     """The base's network."""
-    folder = _checked_folder(settings, base, CheckpointKind.BASE)
+    folder = checked_folder(settings, base, CheckpointKind.BASE)
     device = choose_device(settings)
     return Trunk(load_base(str(folder), device=device, dtype=choose_dtype(settings, device)))
 
@@ -126,7 +126,7 @@ def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
     )
 
 
-def _checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:
+def checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:
     """The checkpoint's folder, after its kind and content have been checked."""
     if checkpoint.kind != kind:
         where = " behind a server" if checkpoint.kind == CheckpointKind.ENDPOINT else ""

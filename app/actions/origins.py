@@ -42,7 +42,7 @@ class OriginDeclaration(Specification):
     cut_off: Storable | None = None
     """The last day or month of what it read, such as 2024-10: problems that are dated later are unseen."""
     evidence: Annotated[Storable, Field(max_length=LONGEST_EVIDENCE)] = ""
-    """Where this is known from, such as a model card's address and what it says; `saw` and `not_saw` need it."""
+    """Where this is known from, such as a model card's address and what it says; all but `forget` needs it."""
 
     @field_validator("cut_off")
     @classmethod
@@ -58,6 +58,8 @@ class OriginDeclaration(Specification):
             raise ValueError("Nothing is said: name a problem set, or a cut-off date")
         if (self.saw or self.not_saw) and not self.evidence.strip():
             raise ValueError("What a model has read is taken down with evidence only: say where it is known from")
+        if self.cut_off and not self.evidence.strip():
+            raise ValueError("A cut-off is taken down with evidence only: say where it is known from")
         twice = set(self.saw) & set(self.not_saw)
         if twice:
             raise ValueError(f"{min(twice)} cannot be both seen and not seen")
@@ -76,34 +78,49 @@ def declare_origins(store: Store, checkpoint_id: int, said: OriginDeclaration) -
         row = session.get(Checkpoint, checkpoint_id)
         if row is None:
             raise NoSuchRow(f"There is no checkpoint {checkpoint_id}.")
+        texts = texts_of_sets(session, said)
         for name in said.saw:
-            _declare(session, row, name, Origin.SEEN, said.evidence.strip())
+            _declare(session, row, name, texts[name], Origin.SEEN, said.evidence.strip())
         for name in said.not_saw:
-            _declare(session, row, name, Origin.UNSEEN, said.evidence.strip())
+            _declare(session, row, name, texts[name], Origin.UNSEEN, said.evidence.strip())
         for name in said.forget:
-            _declare(session, row, name, None, "")
+            _declare(session, row, name, texts[name], None, "")
         if said.cut_off is not None:
             row.cut_off, row.cut_off_evidence = said.cut_off, said.evidence.strip()
         session.flush()
         _renew_runs(session, checkpoint_id)
 
 
-def _declare(session: Session, row: Checkpoint, name: str, origin: Origin | None, evidence: str) -> None:
+def texts_of_sets(session: Session, said: OriginDeclaration) -> dict[str, set[str]]:
+    """The hash of every text in every version of each named set.
+
+    Raises:
+        SpecificationError: there is no such problem set.
+    """
+    found: dict[str, set[str]] = {}
+    for field in ("saw", "not_saw", "forget"):
+        for name in getattr(said, field):
+            found[name] = set(
+                session.scalars(
+                    select(Problem.text_hash)
+                    .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
+                    .join(ProblemSetVersion, ProblemSetVersion.id == ProblemSetMember.version_id)
+                    .join(ProblemSet, ProblemSet.id == ProblemSetVersion.problem_set_id)
+                    .where(ProblemSet.name == name)
+                )
+            )
+            if not found[name]:
+                known = session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)).all()
+                raise SpecificationError(
+                    field, f"No problem set is called {name!r}; the store knows {', '.join(known) or 'none'}."
+                )
+    return found
+
+
+def _declare(
+    session: Session, row: Checkpoint, name: str, texts: set[str], origin: Origin | None, evidence: str
+) -> None:
     """For every problem of every version of the set."""
-    texts = set(
-        session.scalars(
-            select(Problem.text_hash)
-            .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
-            .join(ProblemSetVersion, ProblemSetVersion.id == ProblemSetMember.version_id)
-            .join(ProblemSet, ProblemSet.id == ProblemSetVersion.problem_set_id)
-            .where(ProblemSet.name == name)
-        )
-    )
-    if not texts:
-        known = session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)).all()
-        raise SpecificationError(
-            "saw", f"No problem set is called {name!r}; the store knows {', '.join(known) or 'none'}."
-        )
     own: ColumnElement[bool] = ProblemOrigin.checkpoint_id == row.id
     trained = texts & set(
         session.scalars(select(ProblemOrigin.text_hash).where(own, ProblemOrigin.known_by == OriginSource.TRAINED))

@@ -32,6 +32,32 @@ def test_what_cannot_be_fetched_added_or_exported_is_one_sentence(tekhne: Tekhne
         assert "Traceback" not in finished.stderr
 
 
+def test_a_model_is_not_registered_if_what_is_said_of_it_cannot_be_taken_down(tekhne: Tekhne) -> None:
+    server = ("http://localhost:8000/v1", "--model", "small")
+    for said, reason in (
+        (
+            ("--saw", "nowhere", "--evidence", "its card"),
+            "No problem set is called 'nowhere'; the store knows tekhne-",
+        ),
+        (("--saw", "tekhne-fresh"), "with evidence only"),
+        (("--not-saw", "tekhne-fresh"), "with evidence only"),
+        (("--cut-off", "2024-10"), "A cut-off is taken down with evidence only"),
+        (("--cut-off", "last year", "--evidence", "its card"), "not a date such as 2024-10"),
+    ):
+        finished = tekhne("models", "add", "served", *server, *said)
+        assert finished.returncode == 2, said
+        assert reason in finished.stderr
+        assert "Traceback" not in finished.stderr
+        names = [one["name"] for one in json.loads(tekhne("models", "list", "--json").stdout)["models"]]
+        assert "served" not in names
+    assert (
+        tekhne("models", "add", "served", *server, "--cut-off", "2024-10", "--evidence", "its card").returncode
+        == 0
+    )
+    refused = tekhne("models", "origin", "served", "--cut-off", "2024-11")
+    assert (refused.returncode, "A cut-off is taken down with evidence only" in refused.stderr) == (2, True)
+
+
 def test_a_package_that_does_not_come_is_one_sentence_and_leaves_nothing(tekhne: Tekhne, tmp_path: Path) -> None:
     # Port 9 of this machine, where nothing listens, is the only index.
     nowhere = "http://127.0.0.1:9/simple"

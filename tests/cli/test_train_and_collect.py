@@ -65,6 +65,25 @@ def test_a_base_that_is_nowhere_is_refused_before_anything_is_written(tekhne: Ru
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "option"), [(("base",), "--from"), (("critic", "--transcripts", "missing.jsonl"), "--base")]
+)
+def test_a_base_is_named_as_it_is_registered(
+    tekhne: Run, tmp_path: Path, command: tuple[str, ...], option: str
+) -> None:
+    out = tmp_path / "out"
+    for name, reason in (
+        ("demo-critic", "demo-critic is a checkpoint of kind critic"),
+        ("no/such", f"{option} no/such: the store's bases are demo-base, and no/such is no folder here"),
+        # It is found: only then is it said that there is nothing to train on.
+        ("demo-base", "--problems" if option == "--from" else "missing.jsonl"),
+    ):
+        done = tekhne("train", *command, option, name, "--out", str(out), timeout=100, HF_HUB_OFFLINE="1")
+        assert done.returncode == 2, said(done)
+        assert reason in said(done)
+        assert not out.exists()
+
+
 def test_collecting_without_attempts_is_refused(tekhne: Run) -> None:
     done = tekhne("collect", "--problems", "seen", timeout=300)
     assert done.returncode == 2

@@ -4,14 +4,25 @@ In: the file. Out: config, bfloat16 weights and tokenizer, written atomically. T
 file's quantization: the folder is larger than the file, and no more exact.
 """
 
+import io
+import sys
+from contextlib import redirect_stderr
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, PreTrainedModel
+from transformers.utils.logging import disable_progress_bar
 
 from worker.network.errors import ModelUnusable
 from worker.network.folders import written_aside
+
+disable_progress_bar()
+
+
+def _bars() -> TextIO:
+    """Where the conversion's own progress bar goes, which transformers cannot disable: only to a terminal."""
+    return sys.stderr if sys.stderr.isatty() else io.StringIO()
 
 
 def convert(file: Path, folder: Path) -> None:
@@ -22,10 +33,11 @@ def convert(file: Path, folder: Path) -> None:
     """
     place: dict[str, Any] = {"gguf_file": file.name, "local_files_only": True}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(file.parent, **place)
-        packed = AutoModelForCausalLM.from_pretrained(
-            file.parent, **place, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
-        )
+        with redirect_stderr(_bars()):
+            tokenizer = AutoTokenizer.from_pretrained(file.parent, **place)
+            packed = AutoModelForCausalLM.from_pretrained(
+                file.parent, **place, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
+            )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnusable(f"{file.name} does not load as a GGUF model ({reason}): is it complete?") from error

@@ -62,6 +62,8 @@ def test_a_later_word_replaces_an_earlier_one_and_can_be_taken_back(sqlite_store
         ({"not_saw": ["tekhne-fresh"], "evidence": "  "}, "with evidence only"),
         ({}, "Nothing is said"),
         ({"evidence": "it is so"}, "Nothing is said"),
+        ({"cut_off": "2024-10"}, "A cut-off is taken down with evidence only"),
+        ({"cut_off": "2024-10", "evidence": " "}, "A cut-off is taken down with evidence only"),
         ({"cut_off": "last year"}, "cut_off is 'last year', not a date such as 2024-10"),
         ({"saw": ["a"], "not_saw": ["a"], "evidence": "x"}, "a cannot be both"),
         ({"saw": ["gone"], "evidence": "x"}, "No problem set is called 'gone'; the store knows tekhne-fresh"),
@@ -98,4 +100,4 @@ def test_a_forced_training_is_said_by_the_report_of_its_descendants(sqlite_store
 
 def test_a_checkpoint_that_is_not_there_is_named(sqlite_store: Store) -> None:
     with pytest.raises(NoSuchRow, match="There is no checkpoint 7"):
-        declare_origins(sqlite_store, 7, OriginDeclaration(cut_off="2024-10"))
+        declare_origins(sqlite_store, 7, OriginDeclaration(cut_off="2024-10", evidence="its card"))

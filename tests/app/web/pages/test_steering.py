@@ -197,6 +197,10 @@ def test_a_reader_says_what_a_model_was_trained_on(client: TestClient, run_id: i
     refused = send(client, "/checkpoints/1/origins", says="saw", problem_set="tekhne-fresh")
     assert refused.status_code == 422
     assert "with evidence only" in refused.text
+    refused = send(client, "/checkpoints/1/origins", cut_off="2024-10")
+    assert (refused.status_code, "A cut-off is taken down with evidence only" in refused.text) == (422, True)
+    refused = client.post("/api/v1/checkpoints/1/origins", json={"cut_off": "2024-10"})
+    assert (refused.status_code, "A cut-off is taken down with evidence only" in refused.text) == (422, True)
 
 
 def test_a_run_of_unknown_origin_asks_what_its_model_read(client: TestClient, run_id: int) -> None:
