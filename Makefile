@@ -1,6 +1,8 @@
 # Two commands matter: `make run` and `make test`. Both do all set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
+# One process more than two cores: tests of real processes wait much of their time.
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 PACKAGES := app benchmarks cli models settings worker
 
 .PHONY: help python run test coverage check figures lock differential demo-models demo-experiment clean
@@ -19,10 +21,10 @@ run: python ## set up, then serve the dashboard on http://127.0.0.1:8000 with a 
 test: python ## set up, then run every check and every test
 	@$(PYTHON) tools/set_up.py test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
+	$(PYTEST) --durations 15
 
 coverage: ## the same tests, a third slower, with the lines and branches that no test reaches
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 check: ## lint, format, types, the walls between rooms, and known vulnerabilities where an index can be asked
 	$(BIN)/ruff check .
