@@ -37,6 +37,7 @@ COMMANDS = (
     "cli.jobs",
     "cli.problems",
     "cli.generating",
+    "cli.twins",
     "cli.verify",
     "cli.collect",
     "cli.models",

@@ -28,9 +28,10 @@ from app.actions.errors import NotAllowed
 from app.actions.jobs import claim_run, run_key
 from app.actions.runs import new_or_unfinished_run, pause_run
 from cli.errors import CommandError
+from cli.opening import opened_store
 from cli.report import print_report
 from cli.store import open_store
-from models import Job, Run, Store
+from models import Job, ProblemSet, Run, Store
 from models.arm_kinds import CheckpointNeed, arm_kinds
 from models.enums import BudgetRule, RunState, TestsKind
 from models.specification import RunSpecification, Sampling, Specification, arms_of
@@ -85,6 +86,9 @@ def run(
     budget: Annotated[BudgetRule, _option("budget")] = RunSpecification.default("budget"),
     limit: Annotated[int | None, _option("limit")] = RunSpecification.default("limit"),
     name: Annotated[str, _option("name")] = RunSpecification.default("name"),
+    twins: Annotated[
+        bool, typer.Option("--twins", help="Include the twins of each set, which `tekhne problems twins` makes.")
+    ] = False,
 ) -> None:
     """Draft, execute, repair and report."""
     chosen = {"prompted": prompted, "resample": resample, "ablations": ablations}
@@ -92,7 +96,7 @@ def run(
     _do(
         RunSpecification.of(
             name=name,
-            problem_sets=problems,
+            problem_sets=with_twins(problems) if twins else problems,
             base=base,
             arms=[*arms, *(one for text in arm for one in _added_arms(text, critic))],
             samples=samples,
@@ -106,6 +110,20 @@ def run(
             limit=limit,
         )
     )
+
+
+def with_twins(names: list[str]) -> list[str]:
+    """The sets, each followed by its twins.
+
+    Raises:
+        CommandError: a set has no twins yet.
+    """
+    with opened_store() as store, store.reader() as session:
+        known = set(session.scalars(select(ProblemSet.name)))
+    missing = next((name for name in names if name in known and f"{name}/twins" not in known), None)
+    if missing is not None:
+        raise CommandError(f"{missing} has no twins yet: `tekhne problems twins {missing}` makes them.")
+    return [one for name in names for one in (name, f"{name}/twins")]
 
 
 def _added_arms(text: str, critics: list[str]) -> list[dict[str, str]]:

@@ -1,0 +1,3 @@
+module tekhne/twins
+
+go 1.27
