@@ -120,7 +120,7 @@ def run(
 
 @benchmark
 def truth(
-    repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 200,
+    repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 500,
     archives: Annotated[
         OutputFile | None,
         typer.Option(

@@ -66,7 +66,7 @@ FEW = 20
 """Below this number of problems an interval may cover 99%: too wide rather than too narrow."""
 
 
-def measure(repeats: int = 200, archives: OutputFile | None = None) -> BenchReport:
+def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchReport:
     """Simulate each truth `repeats` times, on all cores; `archives` is a folder that keeps those of self-deceptions."""
     parts: list[_Part] = [
         (_planted, max(5, repeats // 10)),
@@ -74,6 +74,7 @@ def measure(repeats: int = 200, archives: OutputFile | None = None) -> BenchRepo
         (_peeking, max(20, repeats // 2)),
         (_rows, repeats),
         (_power, max(20, repeats // 5)),
+        (_panels, repeats),
         *((_coverage, *case, 5 * repeats) for case in COVERED),
         (_through_archives, max(2, repeats // 20)),
         (_self_deceptions, archives.path if archives else None),
@@ -156,6 +157,18 @@ def _false_claims(chance: np.random.Generator, name: str, truth: Truth, repeats:
         tokens = float(np.mean([any(duel.equal_tokens.convincing for duel in report.duels) for report in reports]))
         figures.append(_false(f"{name}_panel_as_many_tokens", tokens, repeats))
     return figures
+
+
+def _panels(chance: np.random.Generator, repeats: int) -> list[Figure]:
+    """Panels beside the headline: a control as good as the critic, and one effect on seen and unseen problems."""
+    truth = Truth(fixes=0.5, unseen_fixes=0.5, control=True)
+    reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
+    controls = float(np.mean([any(one.convincing for one in report.controls) for report in reports]))
+    origins = float(np.mean([report.duels[0].equal_samples.differs_by_origin for report in reports]))
+    return [
+        _false("false_claims_about_a_control_that_does_as_well", controls, repeats),
+        _false("false_claims_that_seen_and_unseen_differ", origins, repeats),
+    ]
 
 
 def _peeking(chance: np.random.Generator, repeats: int) -> list[Figure]:

@@ -61,6 +61,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         samples=duels[0].equal_samples if duels else None,
         tokens=duels[0].equal_tokens if duels else None,
         controls=controls,
+        owed=owed,
     )
     return Report(
         run=run,
@@ -235,7 +236,7 @@ def _warnings(arms: Sequence[ArmSamples]) -> list[str]:
         for name, number in unscored.items()
         if number
     ]
-    sets = {frozenset(arm.keys) for arm in arms}
+    sets = {frozenset(arm.keys) for arm in arms if arm.problems}
     if len(sets) > 1:
         warnings.append(
             "The arms do not cover the same problems yet: comparisons use the problems that they share."

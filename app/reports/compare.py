@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from app.reports.differences import Looks
 from app.reports.errors import NoSuchArm
+from app.reports.estimates import NotEstimable
 from app.reports.evidence import holm
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, RunSettings, Slice
 from app.reports.samples import ArmSamples, ProblemKey
-from app.reports.verdict import comparison_in_words
+from app.reports.wording import difference, evidence_in_words, missing_in_words, number_of
 
 
 def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
@@ -119,6 +120,73 @@ def _notes(left: RunSettings, right: RunSettings) -> list[str]:
     return [
         f"Run {run.id}: {note}" for run in {run.id: run for run in (left, right)}.values() for note in run.notes
     ]
+
+
+def comparison_in_words(
+    left: RunSettings, right: RunSettings, result: PairedResult, tries: tuple[int, int]
+) -> str:
+    """The comparison in a few sentences; "better" and "worse" only if nothing else explains the difference.
+
+    Args:
+        tries: of each side for a sample; more than 1 where hidden tests chose what to try again.
+    """
+    change = result.difference
+    if isinstance(change, NotEstimable):
+        return f"The two sides cannot be compared: {change.reason}."
+    if result.can_only_gain:
+        return _can_only_gain(right, result)
+    figures = evidence_in_words(result.evidence, power=True)
+    parts = [result.in_words, _bills(left, right, result), missing_in_words(result.evidence)]
+    if not result.convincing:
+        head = f"No evidence that {result.right} and {result.left} differ here: {figures}."
+        return " ".join(part for part in (head, *parts) if part)
+    ahead, behind = (1, 0) if change.value > 0 else (0, 1)
+    names, runs = (result.left, result.right), (left, right)
+    outcome = f"{result.right} did {'better' if change.value > 0 else 'worse'} than {result.left} here: {figures}."
+    if tries[ahead] > tries[behind]:
+        outcome = (
+            f"{names[ahead]} passed more often than {names[behind]} here: {figures}. It had up to {tries[ahead]} tries "
+            f"a sample, chosen by the hidden tests (oracle-gated), against {tries[behind]}, so it is not called better."
+        )
+    elif _costs_more(runs[ahead], runs[behind]):
+        outcome = (
+            f"{names[ahead]} passed more often than {names[behind]} here with as many tries, and spent more tokens: "
+            f"{figures}. At equal tokens it may not, so it is not called better."
+        )
+    return " ".join(part for part in (outcome, *parts) if part)
+
+
+MUCH_MORE = 1.25
+"""From this ratio of tokens on, a lead with as many tries is not called better."""
+
+
+def _costs_more(ahead: RunSettings, behind: RunSettings) -> bool:
+    one, other = ahead.tokens_per_sample, behind.tokens_per_sample
+    return one is not None and other is not None and one > MUCH_MORE * other
+
+
+def _bills(left: RunSettings, right: RunSettings, result: PairedResult) -> str:
+    bills = left.tokens_per_sample, right.tokens_per_sample
+    if None in bills:
+        return ""
+    return f"New tokens a sample: {bills[0]:.0f} for {result.left}, {bills[1]:.0f} for {result.right}."
+
+
+def _can_only_gain(run: RunSettings, result: PairedResult) -> str:
+    repairing, base = (
+        (result.right, result.left) if result.can_only_gain == "right" else (result.left, result.right)
+    )
+    fixed = result.samples.fixed if result.can_only_gain == "right" else result.samples.broken
+    gained = f"{fixed} of {number_of(fixed + result.samples.neither, 'failed draft')}"
+    rival = (
+        f"compare it with {run.resampling}, its rival in this run"
+        if run.resampling
+        else "its rival is resampling, with which the report of the run compares it"
+    )
+    return (
+        f"{repairing} fixed {gained} of {base}: {difference(result.difference)}. It is given failed drafts alone and "
+        f"can only gain, so this is no evidence that it is better: {rival}."
+    )
 
 
 class HasName(Protocol):

@@ -21,7 +21,7 @@ _BEST_AT = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looks:
-    """How often chance gets a try: comparisons shown together, and looks at a run that is not whole."""
+    """How often chance gets a try: comparisons shown together, and looks at a run that is not complete."""
 
     family: int = 1
     """Comparisons shown together: intervals hold together, and p-values are corrected by Holm."""
@@ -82,10 +82,13 @@ def _confidence_sequence(differences: Floats, wrong: float, family: int) -> Inte
     limit theory and asymptotic confidence sequences", theorem 2.2, with one pseudo-problem each way.
     """
     size, mean, variance = _with_pseudo_problems(differences)
+    return _within_one(mean, _sequence_half(size, variance, wrong), IntervalKind.ALWAYS_VALID, family)
+
+
+def _sequence_half(size: int, variance: float, wrong: float) -> float:
     rho = (2 * np.log(1 / wrong) + np.log(2 * np.log(1 / wrong) + 1)) / _BEST_AT
     grown = size * rho + 1
-    half = float(np.sqrt(variance * 2 * grown / (size**2 * rho) * np.log(np.sqrt(grown) / wrong)))
-    return _within_one(mean, half, IntervalKind.ALWAYS_VALID, family)
+    return float(np.sqrt(variance * 2 * grown / (size**2 * rho) * np.log(np.sqrt(grown) / wrong)))
 
 
 def _within_one(mean: float, half: float, kind: IntervalKind, family: int) -> Interval:
@@ -96,16 +99,20 @@ def detectable(differences: Floats, looks: Looks = ONE_LOOK) -> float | None:
     """The smallest mean difference that this run would have found with 80% power, from its own variance.
 
     (t + t') × SE, with the quantiles of the two-sided 5% test and of 80% power (Bloom 1995, "Minimum detectable
-    effects"). None if it
-    would be 100 points or more: then nothing could be found.
+    effects"); of a run that is not complete, half the width of the confidence sequence + t' × SE. None if it would be
+    100 points or more: then nothing could be found.
     """
     problems = len(differences)
     if problems < 2:
         return None
     size, _, variance = _with_pseudo_problems(differences)
     error = max(_standard_error(differences), float(np.sqrt(variance / size)) if _few(differences) else 0.0)
-    test = float(special.stdtrit(problems - 1, 1 - (1 - CONFIDENCE) / looks.family / 2))
-    found = (test + float(special.stdtrit(problems - 1, POWER))) * error
+    wrong = (1 - CONFIDENCE) / looks.family
+    if looks.always_valid:
+        test = _sequence_half(size, variance, wrong)
+    else:
+        test = float(special.stdtrit(problems - 1, 1 - wrong / 2)) * error
+    found = test + float(special.stdtrit(problems - 1, POWER)) * error
     return found if found < 1 else None
 
 

@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from app.reports.differences import ONE_LOOK, Looks
 from app.reports.equal_samples import ProblemRates
 from app.reports.estimates import Floats
-from app.reports.evidence import Evidence, Weighed, WorstCase, weigh
+from app.reports.evidence import Evidence, Weighed, WorstCase, unknown, weigh
 from app.reports.repairs import accepted, left_alone, revised_samples
 from app.reports.samples import ArmSamples, Flags, align_all
 from models.enums import TestsKind
 
 POINTS = 24
+NO_REPAIRS = "no failed draft was repaired and scored on every side"
+NO_TOKENS = "no tokens are recorded"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -188,7 +190,9 @@ def equal_tokens(
             _worst_case(sides, budget, failed & ~both),
             left_out=int((~usable).sum()),
             looks=looks,
-        ),
+        )
+        if budget
+        else unknown(NO_TOKENS if len(spent) else NO_REPAIRS, looks),
         problems=tuple(
             ProblemRates(task_id=key.task_id, critic=float(one), resampling=float(two))
             for key, one, two, kept in zip(drafts.keys, *rates, usable, strict=True)

@@ -161,8 +161,34 @@ def weigh(
         p_value=_p(better, worse, looks),
         looks=looks,
         missing=_missing(changes, worst, looks),
-        detectable=detectable(changes, looks),
+        detectable=_detectable(changes, looks),
     )
+
+
+def unknown(reason: str, looks: Looks = ONE_LOOK) -> Evidence:
+    """No evidence, because nothing could be compared."""
+    nothing = Missing(samples=0, of=0, low=0.0, high=0.0, holds=False)
+    return Evidence(
+        difference=NotEstimable(reason=reason),
+        better=0,
+        worse=0,
+        p_value=None,
+        looks=looks,
+        missing=nothing,
+        detectable=None,
+    )
+
+
+def _detectable(changes: Floats, looks: Looks) -> float | None:
+    """`detectable`, but no less than the fewest moves that the sign test needs; None for fewer problems than that."""
+    needed = 1
+    while looks.family * _p(needed, 0, looks) >= SIGNIFICANCE:
+        needed += 1
+    found = detectable(changes, looks)
+    if found is None or len(changes) < needed:
+        return None
+    step = float(np.min(np.abs(changes[changes != 0]), initial=1.0)) if np.any(changes) else 0.0
+    return max(found, needed * step / len(changes))
 
 
 def _signs(changes: Floats) -> tuple[int, int]:

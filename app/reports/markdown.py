@@ -22,7 +22,7 @@ from app.reports.report import (
     RunSettings,
 )
 from app.reports.twins import TwinPairs
-from app.reports.verdict import budget_in_words
+from app.reports.verdict import bills_in_words, budget_in_words
 from app.reports.wording import (
     amount,
     difference,
@@ -139,8 +139,8 @@ def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[
     yield from section(f"{escape(result.arm)} vs. resampling")
     yield (
         f"{budget_in_words(run, equal).capitalize()}, of {number_of(equal.failures, 'failure')}: {escape(result.arm)} "
-        f"fixed {equal.fixed_by_critic} ({equal.critic_tokens} new tokens), {escape(equal.rival)} "
-        f"{amount(equal.fixed_by_rival)} ({equal.rival_tokens}). Difference in pass rate: "
+        f"fixed {equal.fixed_by_critic}, {escape(equal.rival)} {amount(equal.fixed_by_rival)} "
+        f"({bills_in_words(equal)}). Difference in pass rate: "
         f"{evidence_in_words(equal.evidence, power=True)}. {missing_in_words(equal.evidence)}".rstrip()
     )
     yield ""
@@ -151,9 +151,10 @@ def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[
             for one in equal.by_origin
         ]  # fmt: skip
         yield from table(("Origin", "Problems", "Failures", "Fixed", "By resampling", "Difference"), effects)
+    budget = f", {tokens.budget} new tokens a problem" if tokens.budget else ""
     yield (
-        f"With as many tokens, {tokens.budget} new tokens a problem: difference in success rate "
-        f"{evidence_in_words(tokens.evidence, power=True)}. {escape(ran_out_in_words(tokens))}".rstrip()
+        f"With as many tokens{budget}: difference in success rate {evidence_in_words(tokens.evidence, power=True)}. "
+        f"{missing_in_words(tokens.evidence)} {escape(ran_out_in_words(tokens))}".rstrip()
     )
     yield ""
     heads = ("New tokens", escape(result.arm), f"{escape(tokens.resampling)} drafts")

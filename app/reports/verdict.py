@@ -1,4 +1,4 @@
-"""The sentences at the top of a report and of a comparison: what was seen, on which problems, and what may be claimed.
+"""The sentences at the top of a report: what happened, on which problems, and what may be claimed.
 
 In: the findings of a run. Out: a few sentences. The first says on how many seen, unseen and unknown problems the result
 rests. No sentence claims more than its test: "beats" and "better" need the evidence that `evidence` asks for, and are
@@ -6,19 +6,18 @@ not said where the effect differs by origin, where equal tokens contradict equal
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from app.reports.equal_samples import OTHER_SAMPLES, EqualSamples, OriginEffect
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimate, NotEstimable
-from app.reports.paired import PairedResult
 from app.reports.pass_at_k import estimate_pass_at_k
-from app.reports.repairs import Repairs, repairs
+from app.reports.repairs import Repairs, repairs, revised_samples
 from app.reports.report import RunSettings
-from app.reports.samples import ArmSamples
+from app.reports.samples import ArmSamples, Flags, is_failed
 from app.reports.wording import (
     amount,
     between,
@@ -28,6 +27,7 @@ from app.reports.wording import (
     number_of,
     percent,
 )
+from models.arm_kinds import ArmKind, TraceShown
 from models.enums import BudgetRule, Origin, TestsKind
 
 
@@ -46,6 +46,8 @@ class Findings:
     """The same with as many tokens."""
     controls: tuple[EqualSamples, ...] = ()
     """That critic vs. each arm that was not shown the draft's own trace."""
+    owed: Mapping[str, int] = field(default_factory=dict)
+    """Drafts that each arm has yet to revise, by name."""
 
 
 def verdict_in_words(findings: Findings) -> str:
@@ -57,12 +59,13 @@ def verdict_in_words(findings: Findings) -> str:
         unscored = sum(int(arm.unscored.sum()) for arm in arms)
         return f"No sample has been scored ({number_of(unscored, 'sample')} unscored), so nothing can be said."
     if findings.samples is None or findings.critic is None:
-        return " ".join([*_origins(arms[0], None, ""), _without_repair(arms[0])])
+        return " ".join([*_origins(arms, None), _without_repair(arms[0])])
     return " ".join(part for part in _with_repair(findings, findings.samples, findings.critic) if part)
 
 
-def _origins(base: ArmSamples, duel: EqualSamples | None, critic: str) -> Iterator[str]:
+def _origins(arms: Sequence[ArmSamples], critic: ArmSamples | None) -> Iterator[str]:
     """On which problems the result rests, and what happened on the unseen ones."""
+    base = arms[0]
     usable = base.n > 0
     counted = Counter(problem.origin for problem, kept in zip(base.problems, usable, strict=True) if kept)
     seen, unseen, unknown = (counted[origin] for origin in (Origin.SEEN, Origin.UNSEEN, Origin.UNKNOWN))
@@ -79,29 +82,51 @@ def _origins(base: ArmSamples, duel: EqualSamples | None, critic: str) -> Iterat
             "data: what looks like skill may be memory."
         )
     if seen and unseen:
-        yield _on_unseen(base, duel, critic, unseen)
+        yield _on_unseen(arms, critic, unseen)
     elif seen and not unknown:
         yield "All of them were seen in training: this measures memory, not skill."
 
 
-def _on_unseen(base: ArmSamples, duel: EqualSamples | None, critic: str, unseen: int) -> str:
-    here = np.array([problem.origin is Origin.UNSEEN for problem in base.problems], dtype=np.bool_)
-    solved = int(np.sum((base.c > 0) & here))
-    effects = {one.origin: one for one in duel.by_origin} if duel else {}
-    ours, other = effects.get(Origin.UNSEEN), effects.get(Origin.SEEN)
-    fixed, fixed_seen = ours.fixed_by_critic if ours else 0, other.fixed_by_critic if other else 0
+def _on_unseen(arms: Sequence[ArmSamples], critic: ArmSamples | None, unseen: int) -> str:
+    solved = [int(np.sum((arm.c > 0) & _of(arm, Origin.UNSEEN))) for arm in arms]
     where = f"On {number_of(unseen, 'unseen problem')}"
-    rest = f"; all {number_of(fixed_seen, 'fix', 'fixes')} are on problems seen in training" if fixed_seen > 1 else (
-        "; the only fix is on a problem seen in training" if fixed_seen else ""
-    )  # fmt: skip
-    if not solved and not fixed:
-        return f"{where} nothing was solved{', drafted or repaired' if duel else ''}{rest}."
-    if not duel or ours is None:
-        return f"{where} the base solved {solved}."
-    return (
-        f"{where} the base solved {solved}, and {critic} fixed {fixed} of {number_of(ours.failures, 'failure')}; "
-        f"{number_of(fixed_seen, 'of its fixes is', 'of its fixes are')} on problems seen in training."
+    if critic is None or not all(arm.problems for arm in arms):  # an incomplete arm's results are not known yet
+        return f"{where} the base solved {solved[0] or 'none'}."
+    (fixed, failures), (fixed_seen, _), (fixed_unknown, _) = (
+        _fixed(critic, origin) for origin in (Origin.UNSEEN, Origin.SEEN, Origin.UNKNOWN)
     )
+    if any(solved):
+        also = f", {fixed_unknown} on problems of unknown origin" if fixed_unknown else ""
+        return (
+            f"{where} the base solved {solved[0]}, and {_called(critic)} fixed {fixed} of "
+            f"{number_of(failures, 'failure')}; {number_of(fixed_seen, 'of its fixes is', 'of its fixes are')} on "
+            f"problems seen in training{also}."
+        )
+    rest = ""
+    if fixed_unknown:
+        every = number_of(fixed_seen + fixed_unknown, "fix", "fixes")
+        rest = f"; of {every}, {fixed_seen} on problems seen in training and {fixed_unknown} on unknown ones"
+    elif fixed_seen:
+        rest = (
+            f"; all {fixed_seen} fixes are on problems seen in training"
+            if fixed_seen > 1
+            else "; the only fix is on a problem seen in training"
+        )
+    return f"{where} nothing was solved, drafted or repaired{rest}."
+
+
+def _of(arm: ArmSamples, origin: Origin) -> Flags:
+    return np.array([problem.origin is origin for problem in arm.problems], dtype=np.bool_)
+
+
+def _fixed(critic: ArmSamples, origin: Origin) -> tuple[int, int]:
+    """Failures that the critic fixed on problems of this origin, and that it revised with a verdict."""
+    tried = revised_samples(critic) & is_failed(critic.draft) & critic.scored & _of(critic, origin)[:, None]
+    return int((tried & critic.passes).sum()), int(tried.sum())
+
+
+def _called(critic: ArmSamples) -> str:
+    return "the critic" if critic.name == "critic" else critic.name
 
 
 def _without_repair(arm: ArmSamples) -> str:
@@ -111,24 +136,35 @@ def _without_repair(arm: ArmSamples) -> str:
     solved, problems = int((arm.c > 0).sum()), int((arm.n > 0).sum())
     return (
         f"{arm.name} solved {solved} of {number_of(problems, 'problem')} at least once "
-        f"(pass@1 {percent(estimate.value)}, {between(estimate.interval)}); no arm repaired its failures."
+        f"(pass@1 {percent(estimate.value)}, {between(estimate.interval)}); no critic repaired its failures."
     )
 
 
 def _with_repair(findings: Findings, result: EqualSamples, critic: ArmSamples) -> Iterator[str]:
     run, subject = findings.run, "The critic" if critic.name == "critic" else critic.name
-    yield from _origins(findings.arms[0], result, "the critic" if critic.name == "critic" else critic.name)
+    yield from _origins(findings.arms, critic)
     if result.failures == 0:
-        yield _without_rival(critic, subject)
+        yield _without_rival(findings, result, critic, subject)
     else:
-        fixed = f"{subject} fixed {result.fixed_by_critic} of {number_of(result.failures, 'failure')}"
+        done = repairs(critic)
+        shared = f" ({done.repaired} of {done.failures} in all)" if done.failures > result.failures else ""
+        tried = " that both sides tried again with a verdict" if shared else ""
+        fixed = (
+            f"{subject} fixed {result.fixed_by_critic} of {number_of(result.failures, 'failure')}{tried}{shared}"
+        )
         would = "would be expected to fix" if result.rival == OTHER_SAMPLES else "fixed"
-        bills = f"{result.critic_tokens} new tokens against {result.rival_tokens}"
         budget = budget_in_words(run, result)
-        rival = f"resampling {budget} {would} {amount(result.fixed_by_rival)} ({bills})"
-        yield f"{fixed}; {rival}; {_conclusion(result, findings.tokens, budget)}."
+        rival = f"resampling {budget} {would} {amount(result.fixed_by_rival)} ({bills_in_words(result)})"
+        yield f"{fixed}; {rival}; {_conclusion(run, result, findings.tokens, budget)}."
         yield missing_in_words(result.evidence)
     yield from _cautions(findings, critic, subject)
+
+
+def bills_in_words(result: EqualSamples) -> str:
+    """What both sides spent on these failures."""
+    if not result.critic_tokens and not result.rival_tokens:
+        return "tokens not recorded"
+    return f"{result.critic_tokens} new tokens against {result.rival_tokens}"
 
 
 def budget_in_words(run: RunSettings, result: EqualSamples) -> str:
@@ -138,16 +174,31 @@ def budget_in_words(run: RunSettings, result: EqualSamples) -> str:
     return "with as many tries"
 
 
-def _without_rival(critic: ArmSamples, subject: str) -> str:
+def _without_rival(findings: Findings, result: EqualSamples, critic: ArmSamples, subject: str) -> str:
     """There is nothing to compare: no failure, or none that resampling has tried as well."""
-    done = repairs(critic)
+    done, owed = repairs(critic), findings.owed
+    if owed.get(critic.name):
+        waits = number_of(owed[critic.name], "draft")
+        return f"{subject} has yet to revise {waits}, so nothing can be said about repair so far."
+    unscored = int((revised_samples(critic) & is_failed(critic.draft) & ~critic.scored).sum())
+    if done.failures == 0 and unscored:
+        revisions = number_of(unscored, "revision")
+        return f"{revisions} by {critic.name} unscored and none scored, so this run says nothing about repair."
     if done.failures == 0:
         return f"No failed draft was given to {critic.name}, so this run says nothing about repair."
     fixed = f"{subject} fixed {done.repaired} of {number_of(done.failures, 'failure')}"
+    rival = next((arm.name for arm in findings.arms if arm.kind == ArmKind.RESAMPLE), "")
+    if owed.get(rival):
+        return f"{fixed}; {rival} has yet to try {number_of(owed[rival], 'draft')}, so nothing can be concluded so far."
+    if result.rival == OTHER_SAMPLES:
+        return (
+            f"{fixed}; the run has no resample arm and the base no other scored samples of these problems, so nothing "
+            "can be concluded."
+        )
     return f"{fixed}; resampling has not tried any of them, so nothing can be concluded."
 
 
-def _conclusion(result: EqualSamples, tokens: EqualTokens | None, budget: str) -> str:
+def _conclusion(run: RunSettings, result: EqualSamples, tokens: EqualTokens | None, budget: str) -> str:
     found = result.difference
     if isinstance(found, NotEstimable):
         return f"no comparison is possible: {found.reason}"
@@ -159,7 +210,8 @@ def _conclusion(result: EqualSamples, tokens: EqualTokens | None, budget: str) -
             f"{'; '.join(parts)}"
         )
     other = tokens.difference if tokens is not None else None
-    with_tokens = f"; with as many tokens: {difference(other)}" if isinstance(other, Estimate) else ""
+    stop = "" if run.gated else f", stopping at the first program that passes the {run.gate} tests"
+    with_tokens = f"; with as many tokens{stop}: {difference(other)}" if isinstance(other, Estimate) else ""
     if not result.convincing:
         chance = "this may be chance, no" if found.value > 0 else "no"
         return f"{chance} evidence that repair helps here: {evidence}{with_tokens}"
@@ -189,11 +241,15 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
             f"of {number_of(control.failures, 'failure')} {control.rival}, which was not shown the draft's own trace, "
             f"fixed {amount(control.fixed_by_rival)} and {critic.name} {control.fixed_by_critic}"
         )
-        if control.fixed_by_rival >= control.fixed_by_critic:
+        if control.fixed_by_rival == control.fixed_by_critic == 0:
+            yield f"This does not show whether the trace matters: {counts}."
+        elif control.convincing and control.fixed_by_rival > control.fixed_by_critic:
+            yield f"Repair did better without the draft's own trace: {counts}."
+        elif control.fixed_by_rival >= control.fixed_by_critic:
             yield f"The trace did not matter: {counts}."
         elif not control.convincing:
             yield f"There is no evidence that the trace mattered: {counts}."
-    if run.feedback is TestsKind.HIDDEN:
+    if run.feedback is TestsKind.HIDDEN and critic.kind.trace_shown is not TraceShown.NONE:
         yield "The hidden tests, which score, were shown to the critic as well: nobody could do that outside this run."
     done = repairs(critic)
     if done.broken:
@@ -202,75 +258,8 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
     if done.accepted:
         yield f"{number_of(done.accepted, 'failed draft')} passed the example tests, so nobody repaired {_it(done)}."
     if run.is_watched:
-        yield "The run is not whole, so its tests are always-valid ones, which allow looking at any time."
+        yield "The run is not complete, so its tests are always-valid: they hold however often the run is looked at."
 
 
 def _it(done: Repairs) -> str:
     return "it" if done.accepted == 1 else "them"
-
-
-def comparison_in_words(
-    left: RunSettings, right: RunSettings, result: PairedResult, tries: tuple[int, int]
-) -> str:
-    """The comparison in a few sentences; "better" and "worse" only if nothing else explains the difference.
-
-    Args:
-        tries: of each side for a sample; more than 1 where hidden tests chose what to try again.
-    """
-    change = result.difference
-    if isinstance(change, NotEstimable):
-        return f"The two sides cannot be compared: {change.reason}."
-    if result.can_only_gain:
-        return _can_only_gain(right, result)
-    figures = evidence_in_words(result.evidence, power=True)
-    parts = [result.in_words, _bills(left, right, result), missing_in_words(result.evidence)]
-    if not result.convincing:
-        head = f"No evidence that {result.right} and {result.left} differ here: {figures}."
-        return " ".join(part for part in (head, *parts) if part)
-    ahead, behind = (1, 0) if change.value > 0 else (0, 1)
-    names, runs = (result.left, result.right), (left, right)
-    outcome = f"{result.right} did {'better' if change.value > 0 else 'worse'} than {result.left} here: {figures}."
-    if tries[ahead] > tries[behind]:
-        outcome = (
-            f"{names[ahead]} passed more often than {names[behind]} here: {figures}. It had up to {tries[ahead]} tries "
-            f"a sample, chosen by the hidden tests (oracle-gated), against {tries[behind]}, so it is not called better."
-        )
-    elif _costs_more(runs[ahead], runs[behind]):
-        outcome = (
-            f"{names[ahead]} passed more often than {names[behind]} here with as many tries, and spent more tokens: "
-            f"{figures}. At equal tokens it may not, so it is not called better."
-        )
-    return " ".join(part for part in (outcome, *parts) if part)
-
-
-MUCH_MORE = 1.25
-"""From this ratio of tokens on, a lead with as many tries is not called better."""
-
-
-def _costs_more(ahead: RunSettings, behind: RunSettings) -> bool:
-    one, other = ahead.tokens_per_sample, behind.tokens_per_sample
-    return one is not None and other is not None and one > MUCH_MORE * other
-
-
-def _bills(left: RunSettings, right: RunSettings, result: PairedResult) -> str:
-    bills = left.tokens_per_sample, right.tokens_per_sample
-    if None in bills:
-        return ""
-    return f"New tokens a sample: {bills[0]:.0f} for {result.left}, {bills[1]:.0f} for {result.right}."
-
-
-def _can_only_gain(run: RunSettings, result: PairedResult) -> str:
-    repairing, base = (
-        (result.right, result.left) if result.can_only_gain == "right" else (result.left, result.right)
-    )
-    fixed = result.samples.fixed if result.can_only_gain == "right" else result.samples.broken
-    gained = f"{fixed} of {number_of(fixed + result.samples.neither, 'failed draft')}"
-    rival = (
-        f"compare it with {run.resampling}, its rival in this run"
-        if run.resampling
-        else "its rival is resampling, with which the report of the run compares it"
-    )
-    return (
-        f"{repairing} fixed {gained} of {base} ({difference(result.difference)}). It is given failed drafts alone and "
-        f"can only gain, so this is no evidence that it is better: {rival}."
-    )

@@ -13,7 +13,7 @@ EVIDENCE_COLUMNS = (
     Column("worst_high", "The difference if all of those spoke for it"),
     Column("detectable", "The smallest difference that would have been found with 80% power"),
     Column("comparisons", "Comparisons shown together, for which p-value and interval are corrected"),
-    Column("always_valid", "Whether the test allows looking at a run that is not whole", CellKind.FLAG),
+    Column("always_valid", "Whether the test holds however often the run is looked at", CellKind.FLAG),
     Column("convincing", "Whether the difference may be claimed", CellKind.FLAG),
 )
 """What a table writes of evidence besides the estimate and its p-value, by `evidence_cells`."""

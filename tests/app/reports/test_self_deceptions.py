@@ -7,6 +7,7 @@ from app.reports.claims import check_claim
 from app.reports.compare import compare, differences
 from app.reports.markdown import report_markdown
 from app.reports.report import as_dict
+from app.reports.samples import ArmSamples
 from models.enums import Origin, RunKind, RunState, TestsKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -100,7 +101,7 @@ def test_a_run_that_is_not_whole_has_always_valid_tests_alone(state: RunState) -
     ]
     verdict = build_report(settings_of(state=state), arms).verdict
     assert "always-valid p = " in verdict
-    assert "so its tests are always-valid ones" in verdict
+    assert "so its tests are always-valid: they hold however often" in verdict
     assert "evidence that repair beats" not in verdict  # six to none convinces a fixed test, but not this one
 
 
@@ -125,3 +126,92 @@ def test_a_budget_in_tokens_is_not_called_as_many_tries() -> None:
     verdict = build_report(settings_of(budget=BudgetRule.EQUAL_TOKENS), arms).verdict
     assert "resampling with at least as many tokens fixed 0" in verdict
     assert "with as many tries" not in verdict
+
+
+SEEN, UNSEEN, UNKNOWN = Origin.SEEN, Origin.UNSEEN, Origin.UNKNOWN
+ALL_FAILED = ["A"] * 8
+HALF_SEEN = [SEEN] * 4 + [UNSEEN] * 4
+
+
+def headline(*arms: ArmSamples, **settings: object) -> str:
+    return build_report(settings_of(**settings), arms).verdict
+
+
+def failing(name: str, finals: list[str], origins: list[Origin] = HALF_SEEN, **columns: object) -> ArmSamples:
+    return arm(name, finals, drafts=["A"] * len(finals), origins=origins, **columns)
+
+
+def test_a_critic_that_has_not_finished_is_not_said_to_have_had_no_failures() -> None:
+    critic = failing("critic", ["P", "A", *["."] * 6], rounds=[[1], [1], *[[0]] * 6])
+    said = headline(failing("base", ALL_FAILED), critic, state=RunState.RUNNING)
+    assert "The critic has yet to revise 6 drafts, so nothing can be said about repair so far." in said
+    assert "No failed draft" not in said
+    assert "nothing was solved" not in said
+
+
+def test_a_critic_whose_revisions_are_all_unscored_is_not_said_to_have_had_no_failures() -> None:
+    said = headline(failing("base", ALL_FAILED), failing("critic", ["E"] * 8))
+    assert said.endswith("8 revisions by critic unscored and none scored, so this run says nothing about repair.")
+
+
+def test_fixes_on_problems_of_unknown_origin_are_not_said_to_be_on_seen_ones() -> None:
+    origins = [SEEN] * 4 + [UNSEEN] * 4 + [UNKNOWN] * 4
+    finals = ["P"] * 2 + ["A"] * 6 + ["P"] * 3 + ["A"]
+    arms = [failing(name, ["A"] * 12, origins) for name in ("base", "resample")]
+    said = headline(arms[0], failing("critic", finals, origins), arms[1])
+    assert "; of 5 fixes, 2 on problems seen in training and 3 on unknown ones." in said
+
+
+@pytest.mark.parametrize("solver", ["resample", "critic 2"])
+def test_unseen_problems_that_any_arm_solved_were_not_left_unsolved(solver: str) -> None:
+    kinds = {"critic 2": arm("critic", []).kind}
+    other = failing(solver, ["A"] * 4 + ["P"] * 3 + ["A"], kind=kinds.get(solver))
+    said = headline(failing("base", ALL_FAILED), failing("critic", ["P"] * 2 + ["A"] * 6), other)
+    assert (
+        "On 4 unseen problems the base solved 0, and the critic fixed 0 of 4 failures; 2 of its fixes are on"
+        in said
+    )
+
+
+def test_a_fix_counts_by_origin_even_where_resampling_has_no_verdict() -> None:
+    again = failing("resample", ["A"] * 4 + ["E"] + ["A"] * 3)
+    said = headline(failing("base", ALL_FAILED), failing("critic", ["P", *["A"] * 3, "P", *["A"] * 3]), again)
+    assert "the critic fixed 1 of 4 failures; 1 of its fixes is on problems seen in training." in said
+    assert "The critic fixed 1 of 7 failures that both sides tried again with a verdict (2 of 8 in all);" in said
+
+
+def test_a_control_that_does_better_is_said_to_and_one_that_fixes_nothing_says_nothing() -> None:
+    failed = ["A"] * 20
+    base, critic = arm("base", failed), arm("critic", failed, drafts=failed)
+    better, nothing = (arm("no_trace", finals, drafts=failed) for finals in (["P"] * 20, failed))
+    assert "Repair did better without the draft's own trace: of 20 failures" in headline(base, critic, better)
+    assert "This does not show whether the trace matters: of 20 failures" in headline(base, critic, nothing)
+
+
+def test_a_critic_that_reads_no_trace_was_not_shown_the_hidden_tests() -> None:
+    said = headline(failing("base", ALL_FAILED), failing("no_trace", ["P"] * 8), feedback=TestsKind.HIDDEN)
+    assert "shown to the critic" not in said
+
+
+def test_tokens_that_nobody_recorded_are_no_comparison_at_equal_tokens() -> None:
+    free = [[0]] * 8
+    arms = [failing(name, ALL_FAILED, tokens=free) for name in ("base", "resample")]
+    report = build_report(settings_of(), [arms[0], failing("critic", ["P"] * 8, tokens=free), arms[1]])
+    assert "(tokens not recorded)" in report.verdict
+    assert "with as many tokens" not in report.verdict
+    assert report.duels[0].equal_tokens.p_value is None
+    assert "not estimable: no tokens are recorded" in report_markdown(report)
+
+
+def test_no_difference_is_called_detectable_on_fewer_problems_than_the_test_needs() -> None:
+    arms = [failing(name, ["A"] * 5, [UNSEEN] * 5) for name in ("base", "critic", "resample")]
+    assert "these are too few to find any difference" in headline(*arms)
+
+
+def test_an_ungated_run_says_that_equal_tokens_stop_at_a_pass() -> None:
+    drafts = ["P"] * 10 + ["A"] * 10
+    arms = [arm(name, drafts, drafts=drafts, rounds=[[1]] * 20) for name in ("base", "resample")]
+    critic = arm("critic", ["A"] * 10 + ["P"] * 10, drafts=drafts, rounds=[[1]] * 20)
+    said = headline(arms[0], critic, arms[1], gated=False)
+    assert "with as many tokens, stopping at the first program that passes the hidden tests: +50.0 pp" in said
+    assert "The critic broke 10 of 10 drafts that had passed." in said

@@ -95,7 +95,7 @@ def test_several_arms_are_corrected_together() -> None:
 
 def test_a_running_run_claims_only_what_may_be_looked_at() -> None:
     run = settings_of(state=RunState.RUNNING)
-    (found,) = build_report(run, [with_twins(["P"] * 7, ["A"] * 7)]).twins
+    (found,) = build_report(run, [with_twins(["P"] * 6, ["A"] * 6)]).twins
 
     assert found.evidence.looks.always_valid
     assert not found.convincing

@@ -108,7 +108,7 @@ def test_a_run_whose_samples_are_all_unscored_says_how_many() -> None:
 def test_a_base_alone_is_described_and_not_judged() -> None:
     words = without_repair(arm("base", ["PA", "AA"]))
     assert "base solved 1 of 2 problems at least once (pass@1 25.0%, 95% CI " in words
-    assert words.endswith("no arm repaired its failures.")
+    assert words.endswith("no critic repaired its failures.")
 
 
 marks = st.lists(st.text("PAE", min_size=2, max_size=2), min_size=1, max_size=12)
