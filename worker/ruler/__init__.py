@@ -17,7 +17,8 @@ from worker.ruler.judgement import (
     Submission,
     Tests,
 )
-from worker.ruler.ruler import TESTS_IMPORT, Ruler, VerdictMemory
+from worker.ruler.missing_packages import TESTS_IMPORT
+from worker.ruler.ruler import Ruler, VerdictMemory
 
 __all__ = [
     "TESTS_IMPORT",

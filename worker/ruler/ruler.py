@@ -6,7 +6,6 @@ module decides only who is asked what, and whether an answer can be trusted.
 """
 
 import queue
-import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,7 +18,8 @@ from settings import load_settings
 from worker.ruler import wire
 from worker.ruler.errors import NoIsolation, ZoneDied, ZoneUnsound
 from worker.ruler.fingerprint import Limits, RulerFingerprint, fingerprint_of
-from worker.ruler.judgement import Judgement, Reading, RulerTrace, Submission
+from worker.ruler.judgement import Judgement, Reading, Submission
+from worker.ruler.missing_packages import with_missing_package
 from worker.ruler.zone import Zone, ZonePool, usable_cores
 from worker.toolchain import RulerBuild, ToolchainError, build_ruler, find_go
 
@@ -27,11 +27,6 @@ RULES = ("fixed", "raw", "legacy")
 LARGEST_BATCH = 192
 """Submissions in one batch: linking is paid once for each, and verdicts wait for it."""
 SMALLEST_BATCH = 8
-_FIRST_DECLARATION = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
-_OF_A_MODULE = re.compile(r'"([\w-]+(?:\.[\w-]+)+/[^"\s]+)"')
-"""An import path that begins with the name of a host; those of the standard library do not."""
-TESTS_IMPORT = "The tests import "
-"""How a message begins that is about the problem set and not about the answer."""
 FRESH_ZONES = 2
 """How many fresh zones are asked before a program stays unscored."""
 
@@ -254,32 +249,8 @@ class Ruler:
         return wire.refused(submission, self.fingerprint, Verdict.SANDBOX_ERROR, Stage.RUN, reason)
 
     def _judgement(self, answer: dict[str, Any], submission: Submission) -> Judgement:
-        """What a zone answered; where imports fail because of what the tests import, the message begins with that."""
         judgement = wire.judgement(answer, submission, self.fingerprint)
-        if all(trace.verdict is not Verdict.IMPORT for trace in judgement.traces):
-            return judgement
-        if not (reason := self._missing_package(submission)):
-            return judgement
-
-        def explained(trace: RulerTrace) -> RulerTrace:
-            told = f"{reason}\n{trace.message}".strip()
-            return replace(trace, message=told) if trace.verdict is Verdict.IMPORT else trace
-
-        legacy = explained(judgement.legacy) if judgement.legacy else None
-        return replace(judgement, fixed=explained(judgement.fixed), raw=explained(judgement.raw), legacy=legacy)
-
-    def _missing_package(self, submission: Submission) -> str:
-        """A sentence where the tests import a module that was not compiled; empty otherwise."""
-        for text in (submission.tests.setup, submission.tests.source):
-            header = _FIRST_DECLARATION.split(text, maxsplit=1)[0]
-            for path in _OF_A_MODULE.findall(header):
-                if not (self._build.archives / f"{path}.a").is_file():
-                    return (
-                        f"{TESTS_IMPORT}{path}, which this ruler does not have: put a go.mod that requires its "
-                        "module beside the problem set's file and import it again, or name the module in "
-                        "TEKHNE_GO_MODULES."
-                    )
-        return ""
+        return with_missing_package(judgement, submission, self._build.archives)
 
     def _is_too_long(self, submission: Submission) -> bool:
         return len(wire.as_bytes(submission.completion)) > self._limits.completion_bytes

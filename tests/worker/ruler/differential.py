@@ -1,10 +1,13 @@
 """The ruler beside plain Go on the same programs: counts, and every disagreement with its explanation or without.
 
-`python -m tests.worker.ruler.differential [--programs N]` runs it by hand (all 5,900 programs without N: most of an
-hour on two cores, nearly all of it plain Go's) and prints the counts; the default suite runs a sample.
+`python -m tests.worker.ruler.differential [--programs N] [--log FILE]` runs it by hand (all 5,900 programs without N:
+most of an hour on two cores, nearly all of it plain Go's) and prints the counts. With a log it takes the programs in
+the order of their keys' hashes, which spreads them over all kinds, writes down each part that is compared, and begins
+behind them when it is called again. The default suite runs a sample.
 """
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -16,7 +19,7 @@ from pathlib import Path
 
 from models.enums import Verdict
 from settings import load_settings
-from tests.worker.ruler.differential_corpus import corpus, sample
+from tests.worker.ruler.differential_corpus import corpus, sample, shuffled
 from tests.worker.ruler.plain_go import Candidate, PlainGo, PlainResult
 from worker.mutants import mutant_writer
 from worker.problem_sets.submitting import submission
@@ -24,6 +27,8 @@ from worker.ruler import Ruler, RulerTrace, Submission
 from worker.toolchain import find_go
 
 RETAKES = 100
+PART = 80
+"""Programs that are compared before the log is written."""
 _LIMITS = frozenset({Verdict.MEMORY, Verdict.OUTPUT, Verdict.TIMEOUT_RUN})
 _UNDEFINED = re.compile(r"\.go:\d+:\d+: undefined: (\w+)$", re.MULTILINE)
 _ERROR = re.compile(r"\.go:\d+:\d+: ", re.MULTILINE)
@@ -139,16 +144,49 @@ RULER_MODULE = ROOT / "worker" / "ruler" / "go"
 REAL_DATA = Path(os.environ.get("TEKHNE_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 
+def compare_in_parts(candidates: Sequence[Candidate], folder: Path, log: Path) -> Iterator[Comparison]:
+    """The comparisons of what `log` does not hold yet, part after part; each is in the log once it is yielded."""
+    done = set(_logged(log))
+    left = [each for each in shuffled(candidates) if each.key not in done]
+    for start in range(0, len(left), PART):
+        part = left[start : start + PART]
+        found = compare_both(part, folder / str(start), RULER_MODULE)
+        outcomes = {each.candidate.key: each.explanation or "UNEXPLAINED" for each in found.disagreements}
+        with log.open("a", encoding="utf-8") as lines:
+            for each in part:
+                print(json.dumps({"key": each.key, "differs": outcomes.get(each.key, "")}), file=lines)
+        yield found
+
+
+def _logged(log: Path) -> dict[str, str]:
+    """How each program of the log differs, by its key; empty where both agree."""
+    rows = map(json.loads, log.read_text(encoding="utf-8").splitlines()) if log.exists() else ()
+    return {row["key"]: row["differs"] for row in rows}
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Hold the ruler to plain Go.")
     parser.add_argument("--programs", type=int, help="about so many instead of all")
-    asked = parser.parse_args(arguments).programs
+    parser.add_argument(
+        "--log", type=Path, help="what was compared, one JSON row a program; a later call goes on there"
+    )
+    asked = parser.parse_args(arguments)
     candidates = corpus(REAL_DATA, mutant_writer(load_settings()))
+    if asked.programs:
+        candidates = sample(candidates, asked.programs)
     with tempfile.TemporaryDirectory(prefix="tekhne-differential-") as folder:
-        found = compare_both(sample(candidates, asked) if asked else candidates, Path(folder), RULER_MODULE)
+        if asked.log is None:
+            return _tell(compare_both(candidates, Path(folder), RULER_MODULE))
+        results = [_tell(found) for found in compare_in_parts(candidates, Path(folder), asked.log)]
+    reasons = Counter(_logged(asked.log).values())
+    print(f"{reasons.total()} programs in the log, {reasons.pop('', 0)} agreed", *reasons.items(), sep="\n")
+    return max(results, default=0)
+
+
+def _tell(found: Comparison) -> int:
     for each in found.unexplained:
         print(each, file=sys.stderr)
-    print(found)
+    print(found, flush=True)
     return 1 if found.unexplained else 0
 
 

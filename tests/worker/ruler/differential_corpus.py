@@ -64,11 +64,14 @@ def sample(candidates: Sequence[Candidate], size: int) -> list[Candidate]:
     kinds = [list(group) for _, group in groupby(ordered, key=kind_of)]
     each = max(1, size // len(kinds))
     return [
-        candidate
-        for kind in kinds
-        for candidate in sorted(kind, key=_shuffled)[: 1 if kind_of(kind[0]) in COSTLY else each]
+        candidate for kind in kinds for candidate in shuffled(kind)[: 1 if kind_of(kind[0]) in COSTLY else each]
     ]
 
 
-def _shuffled(candidate: Candidate) -> str:
+def shuffled(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """In the order of their keys' hashes, which has nothing to do with what they are."""
+    return sorted(candidates, key=_hash)
+
+
+def _hash(candidate: Candidate) -> str:
     return hashlib.sha256(candidate.key.encode()).hexdigest()

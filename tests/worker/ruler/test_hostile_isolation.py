@@ -191,6 +191,14 @@ def test_without_the_sandbox_a_program_that_does_not_compile_costs_the_machine_n
     assert Path("/dev/null").is_char_device()
 
 
+def test_the_folders_own_size_tells_of_a_file_even_within_one_tick_of_the_clock(attack: Attack) -> None:
+    code = (
+        'before, _ := os.Stat("/tmp")\nos.WriteFile("/tmp/x", nil, 0o600)\nafter, _ := os.Stat("/tmp")\n'
+        "if before.Size() == after.Size() { panic(after.Size()) }"
+    )
+    expect_walled(attack(code, "os"))
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -49,6 +49,7 @@ type assembler struct {
 	prompt  header
 	helpers map[string]bool // that the prompt gives and the tests call
 	wanted  []string        // the functions to be written
+	joined  []found         // what the answer takes from other parts of the completion
 	out     Program
 }
 
@@ -87,15 +88,14 @@ func (a *assembler) isWhole() bool {
 
 func (a *assembler) take(answer choice) {
 	a.withoutInvisible(answer.window)
+	a.joined = a.lacking(answer.window, a.offered(answer))
 	if answer.body {
 		a.out.Shape = wire.Body
 		a.body(answer.window)
 	} else {
 		a.declarations(answer.window)
 	}
-	if len(answer.others) > 0 {
-		a.join(answer.window, answer.others)
-	}
+	a.join(answer)
 }
 
 func newAssembler(item wire.Item) *assembler {

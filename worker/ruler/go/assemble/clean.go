@@ -179,7 +179,8 @@ func (a *assembler) unquote() {
 }
 
 // invisible are the signs of no width that get into code with copied text; Go knows none of them outside of literals.
-const invisible = "\u200B\u200C\u200D\u2060\u00AD"
+const invisible = "\u200B\u200C\u200D\u2060\u00AD" +
+	"\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069" // of the direction in which text runs
 
 // withoutInvisible makes signs of no width blank, except in literals and comments.
 func (a *assembler) withoutInvisible(w window) {

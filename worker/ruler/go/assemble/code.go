@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -38,10 +39,11 @@ func (a *assembler) defines(text string) bool {
 	if !parsesCode(text) {
 		return false
 	}
+	declarations := topLevel(text[headerOf(text, Candidate).rest:])
 	if len(a.wanted) == 0 {
-		return len(topLevel(text[headerOf(text, Candidate).rest:])) > 0
+		return len(declarations) > 0
 	}
-	return a.names(text)
+	return slices.ContainsFunc(declarations, func(d declared) bool { return d.whole && slices.Contains(a.wanted, d.bare()) })
 }
 
 // names says whether text declares a wanted function, whole or not.
@@ -67,7 +69,7 @@ func wantedOf(entry string, open opening) (names []string) {
 	}
 	for _, d := range topLevel(open.head[headerOf(open.head, Prompt).rest:]) {
 		if d.stub {
-			names = append(names, d.names[0].name)
+			names = append(names, d.bare())
 		}
 	}
 	return names

@@ -73,6 +73,11 @@ func (a *assembler) takeHeader(head header, start int) {
 func (a *assembler) addPromptDeclarations(answer, tail string) {
 	text := a.open.head[a.prompt.rest:]
 	own := namesOf(answer)
+	for _, f := range a.joined {
+		for _, n := range f.names {
+			own[n.name] = true
+		}
+	}
 	a.addExcept(Prompt, a.prompt.rest, text, tail, func(n named) bool { return own[n.name] && !a.given(n.name) }, func(d declared) {
 		a.note("The answer declares " + d.names[0].name + " itself: the prompt's is left out.")
 	})
@@ -167,11 +172,15 @@ type named struct {
 type declared struct {
 	names      []named
 	function   bool   // and no method
+	whole      bool   // a function or method with its body, or a variable that holds one
 	receiver   string // the type of a method
 	stub       bool
 	test       string // what kind of test function it is, if it is one
 	start, end int
 }
+
+// bare is the first name, without a method's type.
+func (d declared) bare() string { return strings.TrimPrefix(d.names[0].name, d.receiver+".") }
 
 // topLevel lists the declarations of text but imports; none where it does not parse.
 func topLevel(text string) []declared {
@@ -194,13 +203,14 @@ func topLevel(text string) []declared {
 			if d.receiver = receiverOf(decl); d.receiver != "" {
 				d.names[0].name = d.receiver + "." + decl.Name.Name
 			}
-			d.function = decl.Recv == nil
+			d.function, d.whole = decl.Recv == nil, decl.Body != nil
 		case *ast.GenDecl:
 			for _, spec := range decl.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
 					add(spec.Name)
 				case *ast.ValueSpec:
+					d.whole = holdsFunction(spec)
 					for _, name := range spec.Names {
 						add(name)
 					}
@@ -212,6 +222,15 @@ func topLevel(text string) []declared {
 		}
 	}
 	return list
+}
+
+// holdsFunction: var F = func() { … }, which can be called like a function of that name.
+func holdsFunction(spec *ast.ValueSpec) bool {
+	if len(spec.Values) != 1 {
+		return false
+	}
+	_, ok := spec.Values[0].(*ast.FuncLit)
+	return ok
 }
 
 // receiverOf is the name of a method's type.

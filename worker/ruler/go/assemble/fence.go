@@ -23,8 +23,10 @@ var (
 	endFence = regexp.MustCompile("^[^`\n]*[^`\\s][^`\n]*?(`{3,})[ \t]*([A-Za-z][\\w+#-]*)?[ \t]*$")
 	// oneLine encloses code within a line.
 	oneLine = regexp.MustCompile("(`{3,})[ \t]*((?:[Gg]o(?:lang)?\\b)?)[ \t]*([^`\n]+?)[ \t]*`{3,}")
-	word    = regexp.MustCompile(`^[ \t]*\{?[ \t]*\.?([A-Za-z][\w+#-]*)`)
-	goFile  = regexp.MustCompile(`\w\.go\b`)
+	// codeSpan is a line of nothing but code in single marks.
+	codeSpan = regexp.MustCompile("^[ \t]*(`)([^`\n]+)`[ \t]*$")
+	word     = regexp.MustCompile(`^[ \t]*\{?[ \t]*\.?([A-Za-z][\w+#-]*)`)
+	goFile   = regexp.MustCompile(`\w\.go\b`)
 )
 
 // otherLanguages are those in which no answer is written, as far as they are named.
@@ -77,6 +79,11 @@ func (s *splitter) opens(line string) bool {
 	if m := oneLine.FindStringSubmatchIndex(line); m != nil && codeLine.MatchString(line[m[6]:m[7]]) {
 		s.between(s.line + m[0])
 		s.take(block{window{s.line + m[6], s.line + m[7]}, true, true, strings.ToLower(line[m[4]:m[5]])}, s.line+m[1])
+		return true
+	}
+	if m := codeSpan.FindStringSubmatchIndex(line); m != nil && codeLine.MatchString(line[m[4]:m[5]]) {
+		s.between(s.line + m[2])
+		s.take(block{window{s.line + m[4], s.line + m[5]}, true, true, ""}, s.line+m[1])
 		return true
 	}
 	if m := lineFence.FindStringSubmatchIndex(line); m != nil {

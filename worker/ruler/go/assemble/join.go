@@ -13,31 +13,40 @@ type found struct {
 }
 
 // join adds what the answer names and does not declare, but other code of the same completion does: helpers, types and
-// their methods. It returns the windows from which something was taken.
-func (a *assembler) join(main window, others []window) (used []window) {
-	var offered []found
-	for _, w := range others {
-		if main.start <= w.start && w.end <= main.end {
-			continue
-		}
-		text := a.text[w.start:w.end]
-		head := headerOf(text, Candidate)
-		for _, d := range topLevel(text[head.rest:]) {
-			offered = append(offered, found{d, w, w.start + head.rest})
-		}
-		if a.joinImports(main, w, head) {
-			used = append(used, w)
-		}
+// their methods, and the imports that they and the answer need.
+func (a *assembler) join(answer choice) {
+	for _, w := range answer.outside() {
+		a.joinImports(answer.window, w, headerOf(a.text[w.start:w.end], Candidate))
 	}
-	for _, f := range a.lacking(main, offered) {
-		used = append(used, f.of)
+	for _, f := range a.joined {
 		start := commentsBefore(a.text, f.of.start, f.offset+f.start)
 		a.add("", 0, "\n\n")
 		a.add(Candidate, start, a.text[start:f.offset+f.end])
 		a.note("Joined " + f.names[0].name + " from another part of the answer.")
 		a.joinImports(window{start, f.offset + f.end}, f.of, headerOf(a.text[f.of.start:f.of.end], Candidate))
 	}
-	return used
+}
+
+// outside are the windows of other code than the answer's own.
+func (c choice) outside() (windows []window) {
+	for _, w := range c.others {
+		if w.start < c.start || c.end < w.end {
+			windows = append(windows, w)
+		}
+	}
+	return windows
+}
+
+// offered are the declarations outside of the answer.
+func (a *assembler) offered(answer choice) (list []found) {
+	for _, w := range answer.outside() {
+		text := a.text[w.start:w.end]
+		rest := headerOf(text, Candidate).rest
+		for _, d := range topLevel(text[rest:]) {
+			list = append(list, found{d, w, w.start + rest})
+		}
+	}
+	return list
 }
 
 // lacking chooses the declarations to join, each once; of several with the same name the last.
@@ -84,17 +93,15 @@ func (f found) lacks(own map[string]bool, needed map[string]int) bool {
 }
 
 // joinImports takes those imports of other code that a part of the answer names before a dot.
-func (a *assembler) joinImports(part, other window, head header) (taken bool) {
+func (a *assembler) joinImports(part, other window, head header) {
 	selected := Selected(a.text[part.start:part.end])
 	for _, spec := range head.imports {
 		spec.Offset += other.start
 		has := slices.ContainsFunc(a.out.Imports, func(i Import) bool { return i.local() == spec.local() })
 		if !has && selected[spec.local()] {
 			a.out.Imports = append(a.out.Imports, spec)
-			taken = true
 		}
 	}
-	return taken
 }
 
 // hoistImports moves imports that stand behind other declarations to the file's beginning.

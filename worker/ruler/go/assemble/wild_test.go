@@ -120,6 +120,11 @@ var wild = map[string]string{
 	"sentence behind a body with func":      body + "\nfunc F returns n (wrong or not).\n",
 	"sentences around with types":           "The\ntype of answer is simple.\n" + right + "\nvar names are short.\nconst wrong.\n",
 	"braces in prose":                       "Sets like {1, 2} don't matter; it's `F(n)`.\n\n" + right + "\nSo {wrong}.\n",
+	"direction marks":                       "\u200E" + right + "\u200F",
+	"code span":                             "`func F(n int) int { return n /* right */ }`\n",
+	"code span of a signature behind":       fenced("go", right) + "It is\n`func F(n int) int`\n",
+	"signature alone behind":                fenced("go", right) + "The signature is\n" + fenced("go", "func F(n int) int\n"),
+	"signature alone behind, unfenced":      right + "\nThe signature is\n\nfunc F(n int) int\n",
 	"helper in another block":               fenced("go", "func helper(n int) int {\n\treturn n // right\n}\n") + fenced("go", signature+"\treturn helper(n)\n}\n"),
 }
 

@@ -20,7 +20,8 @@ var (
 	panicPlace  = regexp.MustCompile(`\bcandidate\.go:(\d+)`)
 	firstFrame  = regexp.MustCompile(`(?m)^\t(candidate_test|candidate|prompt)\.go:\d+`)
 	died        = regexp.MustCompile(`(?m)^(panic: |fatal error: )`)
-	outOfMemory = regexp.MustCompile(`(?m)^(fatal error: |runtime: )?.*(out of memory|cannot allocate memory)`)
+	outOfMemory = regexp.MustCompile(`(?m)^(fatal error: |runtime: ).*(out of memory|cannot allocate memory)`)
+	toolsMemory = regexp.MustCompile(`out of memory|cannot allocate memory`)
 )
 
 // tidy shows names and places as the candidate wrote them.
@@ -63,7 +64,7 @@ func ofTool(result *wire.Result, usage cell.Usage, text string, stage wire.Stage
 	switch {
 	case usage.Stopped:
 		result.Verdict, result.Message = wire.TimeoutCompile, "The compiler did not finish in its time."
-	case outOfMemory.MatchString(text):
+	case toolsMemory.MatchString(text):
 		result.Verdict, result.Message = wire.Memory, "The compiler ran out of memory."
 	case usage.Status.Signaled() && usage.Status.Signal() == syscall.SIGKILL:
 		result.Verdict, result.Message = wire.SandboxError, "The compiler was killed from outside."

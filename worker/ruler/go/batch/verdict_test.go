@@ -49,6 +49,7 @@ func TestVerdictsOfRuns(t *testing.T) {
 		"it is killed":         {began(ran{usage: status(killed(syscall.SIGKILL))}), wire.SandboxError},
 		"it writes too much":   {began(ran{written: 1000, usage: status(exited(1))}), wire.Output},
 		"no memory":            {began(ran{output: "fatal error: runtime: out of memory", usage: status(exited(2))}), wire.Memory},
+		"it speaks of memory":  {began(ran{output: "panic: arena: out of memory", usage: status(exited(2))}), wire.Panic},
 		"no memory to begin":   {ran{usage: status(killed(syscall.SIGSEGV))}, wire.Memory},
 		"killed to begin":      {ran{usage: status(killed(syscall.SIGKILL))}, wire.SandboxError},
 		"it never begins":      {ran{usage: status(exited(125))}, wire.SandboxError},

@@ -80,14 +80,21 @@ func NewRenewer(jail string, owner int) (*Renewer, error) {
 	return r, syscall.Lstat(r.home, &r.fresh)
 }
 
-// Renew makes the folder new unless it plainly is. A folder's times change with whatever is made or removed in it, and
-// with its mode and owner.
+// untouched says whether a folder is as it was. Its times change with whatever is made or removed in it and with its mode
+// and owner, but only as fast as the kernel's clock ticks: a program that begins within the same tick is told by its
+// folder's size, links and mode. When it was last read does not matter.
+func untouched(fresh, now syscall.Stat_t) bool {
+	now.Atim = fresh.Atim
+	return now == fresh
+}
+
+// Renew makes the folder new unless it plainly is.
 func (r *Renewer) Renew() error {
 	var now syscall.Stat_t
 	if err := syscall.Lstat(r.home, &now); err != nil {
 		return err
 	}
-	if now.Mtim == r.fresh.Mtim && now.Ctim == r.fresh.Ctim && now.Ino == r.fresh.Ino && now.Dev == r.fresh.Dev {
+	if untouched(r.fresh, now) {
 		return nil
 	}
 	if err := syscall.Unmount(r.home, syscall.MNT_DETACH); err != nil {
