@@ -100,7 +100,7 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
         rate_name=_rate_name(arm, run),
         pass_at_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k)) for k in ks),
         all_of_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k, every=True)) for k in ks if k > 1),
-        best_of=tuple(AtK(k=k, estimate=best_of_k(arm, k)) for k in ks) if with_examples else (),
+        best_of=tuple(AtK(k=k, estimate=best_of_k(arm, k)) for k in ks if k > 1) if with_examples else (),
         spread=spread(arm),
         rules=rule_steps(arm),
     )

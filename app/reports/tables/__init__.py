@@ -12,7 +12,7 @@ from app.reports.tables.controls import CONTROLS
 from app.reports.tables.coverage import COVERAGE
 from app.reports.tables.decay import DECAY
 from app.reports.tables.equal_samples import EQUAL_SAMPLES
-from app.reports.tables.equal_tokens import EQUAL_TOKENS
+from app.reports.tables.equal_tokens import EQUAL_TOKENS, TOKEN_BUDGET
 from app.reports.tables.flips import FLIPS
 from app.reports.tables.origin_effects import ORIGIN_EFFECTS
 from app.reports.tables.origins import ORIGINS
@@ -64,7 +64,7 @@ def find_report_table(name: str) -> ReportTable:
 
 
 for _table in (
-    ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, ATTRIBUTION, TRANSITIONS, REPAIR_RATES, ORIGINS,
-    ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS,
+    ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, TOKEN_BUDGET, ATTRIBUTION, TRANSITIONS,
+    REPAIR_RATES, ORIGINS, ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS,
 ):  # fmt: skip
     register_report_table(_table)

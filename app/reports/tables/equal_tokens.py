@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from app.reports.tables.equal_samples import EVIDENCE_COLUMNS, evidence_cells
+from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
 from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 
 _TEXT = CellKind.TEXT
@@ -30,5 +32,46 @@ EQUAL_TOKENS = ReportTable(
         Column("resampling_ran_out", "The same for drafting alone"),
     ),
     rows=_rows,
+    section=Section.OWN,
+)
+
+
+def _budget_rows(inputs: TableInputs) -> Iterator[list[Cell]]:
+    for duel in inputs.report.duels:
+        at = duel.equal_tokens
+        test: list[Cell] = [at.better, at.worse, at.p_value]
+        ran_out: list[Cell] = [at.critic_ran_out, at.resampling_ran_out]
+        spent = at.budget or None
+        yield [
+            duel.arm,
+            at.resampling,
+            spent,
+            *test,
+            *estimate_cells(at.difference),
+            *ran_out,
+            *evidence_cells(at.evidence),
+        ]
+
+
+TOKEN_BUDGET = ReportTable(
+    name="token_budget",
+    question=Question.RIVALS,
+    title="Equal tokens, the test",
+    description="Critic vs. resampling within the mean cost of draft and repair: one row per critic.",
+    columns=(
+        Column("arm", "Name of the critic's arm", _TEXT),
+        Column("resampling", "The arm that draws again", _TEXT),
+        Column(
+            "tokens", "The budget: mean new tokens of draft and repair, over repaired samples; empty if unknown"
+        ),
+        Column("better", "Problems on which the critic did better"),
+        Column("worse", "Problems on which resampling did better"),
+        Column("p_value", "Exact sign test over those problems, corrected for the number of critics (Holm)"),
+        *ESTIMATE_COLUMNS,
+        Column("critic_ran_out", "Problems whose real tries ended, unsolved, before the budget did"),
+        Column("resampling_ran_out", "The same for drafting alone"),
+        *EVIDENCE_COLUMNS,
+    ),
+    rows=_budget_rows,
     section=Section.OWN,
 )

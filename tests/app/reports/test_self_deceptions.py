@@ -1,5 +1,7 @@
 """Ways to fool oneself, each as a small run, and the sentence or number that must appear."""
 
+from typing import Any
+
 import pytest
 
 from app.reports.build import build_report
@@ -133,11 +135,11 @@ ALL_FAILED = ["A"] * 8
 HALF_SEEN = [SEEN] * 4 + [UNSEEN] * 4
 
 
-def headline(*arms: ArmSamples, **settings: object) -> str:
+def headline(*arms: ArmSamples, **settings: Any) -> str:
     return build_report(settings_of(**settings), arms).verdict
 
 
-def failing(name: str, finals: list[str], origins: list[Origin] = HALF_SEEN, **columns: object) -> ArmSamples:
+def failing(name: str, finals: list[str], origins: list[Origin] = HALF_SEEN, **columns: Any) -> ArmSamples:
     return arm(name, finals, drafts=["A"] * len(finals), origins=origins, **columns)
 
 
