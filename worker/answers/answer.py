@@ -11,7 +11,8 @@ from typing import Any
 from models.errors import TekhneError
 from worker.problem_sets.documents import Content
 
-ID_FIELDS = ("task_id", "name", "id", "problem_id", "question_id", "custom_id")
+ID_FIELDS = ("task_id", "name", "problem_id", "question_id", "custom_id", "id")
+"""Where the task is named. A request to a server has an `id` of its own beside the `custom_id` that its owner chose."""
 TEXT_FIELDS = (
     "completion", "completions", "generation", "generations", "solution", "samples", "output", "raw_generation",
     "response", "responses", "raw_generations", "outputs",

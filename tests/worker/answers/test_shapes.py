@@ -56,7 +56,9 @@ def test_an_answer_of_a_chat_server_is_read_within_its_object(tmp_path: Path) ->
         {"type": "text", "text": "F"},
     ]
     body = {"choices": [{"message": {"role": "assistant", "content": parts}}]}
-    path = lines(tmp_path / "x", {"custom_id": "t/0", "response": {"status_code": 200, "body": body}})
+    path = lines(
+        tmp_path / "x", {"id": "batch_req_1", "custom_id": "t/0", "response": {"status_code": 200, "body": body}}
+    )
     assert said(path) == [(1, "t/0", "func F", None)]
 
 
