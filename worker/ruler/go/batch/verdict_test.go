@@ -17,7 +17,7 @@ func exited(code int) syscall.WaitStatus          { return syscall.WaitStatus(co
 func killed(by syscall.Signal) syscall.WaitStatus { return syscall.WaitStatus(by) }
 
 func judged(r ran, p *program) *wire.Result {
-	z := &Zone{Limits: wire.Limits{RunCPU: 5, Output: 1000}}
+	z := &Zone{Limits: wire.Limits{RunCPU: 5, Output: 1000, RunMemory: 1000}}
 	if p.variant == nil {
 		p.variant = &front.Variant{}
 	}
@@ -49,6 +49,11 @@ func TestVerdictsOfRuns(t *testing.T) {
 		"it is killed":         {began(ran{usage: status(killed(syscall.SIGKILL))}), wire.SandboxError},
 		"it writes too much":   {began(ran{written: 1000, usage: status(exited(1))}), wire.Output},
 		"no memory":            {began(ran{output: "fatal error: runtime: out of memory", usage: status(exited(2))}), wire.Memory},
+		"no memory to collect": {began(ran{output: "SIGSEGV: segmentation violation\nPC=0x431ffc m=0", usage: cell.Usage{Status: exited(2), Memory: 990}}), wire.Memory},
+		"it reads at nil":      {began(ran{output: "panic: runtime error: invalid memory address\n[signal SIGSEGV: segmentation violation code=", usage: cell.Usage{Status: exited(2), Memory: 990}}), wire.Panic},
+		"Go falls by itself":   {began(ran{output: "SIGSEGV: segmentation violation\nPC=0x431ffc m=0", usage: cell.Usage{Status: exited(2), Memory: 100}}), wire.Panic},
+		"no memory to thread":  {began(ran{output: "runtime: failed to create new OS thread (have 5 already; errno=12)", usage: status(exited(2))}), wire.Memory},
+		"too many threads":     {began(ran{output: "runtime: failed to create new OS thread (have 5 already; errno=11)", usage: status(exited(2))}), wire.Panic},
 		"it speaks of memory":  {began(ran{output: "panic: arena: out of memory", usage: status(exited(2))}), wire.Panic},
 		"no memory to begin":   {ran{usage: status(killed(syscall.SIGSEGV))}, wire.Memory},
 		"killed to begin":      {ran{usage: status(killed(syscall.SIGKILL))}, wire.SandboxError},
