@@ -81,7 +81,7 @@ def deceptions() -> Iterator[Deception]:
         ],
         gate=TestsKind.EXAMPLE,
         says="The critic broke 20 of 20 drafts that had passed, but failed the example tests. 20 failed drafts passed "
-        "the example tests, so nobody repaired them.",
+        "the example tests and were not revised.",
     )
 
 

@@ -20,7 +20,7 @@ from app.reports.equal_tokens import equal_tokens
 from app.reports.evidence import holm
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
-from app.reports.repairs import complete_or_empty, repairs, revisions_owed
+from app.reports.repairs import complete_or_empty, repairs, revised_samples, revisions_owed
 from app.reports.report import (
     ArmReport,
     AtK,
@@ -81,7 +81,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
 
 def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
     """One arm by itself."""
-    ks = usual_ks(arm.present.shape[1])
+    ks, known = usual_ks(arm.present.shape[1]), not run.is_imported and _has_costs(arm)
     with_examples = is_scored(arm.example).any() and not run.shows_hidden_verdicts(arm.kind)
     return ArmReport(
         name=arm.name,
@@ -93,10 +93,10 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
         unscored=int(arm.unscored.sum()),
         flaky=int(np.sum(arm.verdict == FLAKY)),
         solved=int(np.sum(arm.c > 0)),
-        prompt_tokens=None if run.is_imported else int(arm.prompt_tokens.sum()),
-        new_tokens=None if run.is_imported else int(arm.new_tokens.sum()),
+        prompt_tokens=int(arm.prompt_tokens.sum()) if known else None,
+        new_tokens=int(arm.new_tokens.sum()) if known else None,
         # Rounded, because the last digits of a sum of fractions depend on the order of adding.
-        seconds=None if run.is_imported else round(float(arm.seconds.sum()), 3),
+        seconds=round(float(arm.seconds.sum()), 3) if known else None,
         rate_name=_rate_name(arm, run),
         pass_at_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k)) for k in ks),
         all_of_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k, every=True)) for k in ks if k > 1),
@@ -104,6 +104,12 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
         spread=spread(arm),
         rules=rule_steps(arm),
     )
+
+
+def _has_costs(arm: ArmSamples) -> bool:
+    """Whether its costs are recorded: programs that were written for 0 tokens all together were not counted."""
+    written = revised_samples(arm) if arm.kind.repairs else arm.present
+    return bool(arm.new_tokens.sum() > 0 or not written.any())
 
 
 def _rate_name(arm: ArmSamples, run: RunSettings) -> str:

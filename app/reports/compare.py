@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.reports.differences import Looks
 from app.reports.errors import NoSuchArm
-from app.reports.estimates import NotEstimable
+from app.reports.estimates import Estimated, NotEstimable
 from app.reports.evidence import holm
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, RunSettings, Slice
@@ -173,20 +173,28 @@ def _bills(left: RunSettings, right: RunSettings, result: PairedResult) -> str:
 
 
 def _can_only_gain(run: RunSettings, result: PairedResult) -> str:
-    repairing, base = (
-        (result.right, result.left) if result.can_only_gain == "right" else (result.left, result.right)
-    )
-    fixed = result.samples.fixed if result.can_only_gain == "right" else result.samples.broken
+    on_right = result.can_only_gain == "right"
+    repairing, base = (result.right, result.left) if on_right else (result.left, result.right)
+    fixed = result.samples.fixed if on_right else result.samples.broken
     gained = f"{fixed} of {number_of(fixed + result.samples.neither, 'failed draft')}"
+    gain = result.difference if on_right else _turned(result.difference)
     rival = (
-        f"compare it with {run.resampling}, its rival in this run"
+        f": compare it with {run.resampling}, its rival in this run"
         if run.resampling
-        else "its rival is resampling, with which the report of the run compares it"
+        else ": its rival is resampling, with which the report of the run compares it"
     )
     return (
-        f"{repairing} fixed {gained} of {base}: {difference(result.difference)}. It is given failed drafts alone and "
-        f"can only gain, so this is no evidence that it is better: {rival}."
+        f"{repairing} fixed {gained} of {base}: {difference(gain)}. It was given only failed drafts and can only gain, "
+        f"so this is no evidence that it is better{'' if repairing == run.resampling else rival}."
     )
+
+
+def _turned(change: Estimated) -> Estimated:
+    """The difference of left and right for that of right and left."""
+    if isinstance(change, NotEstimable) or change.interval is None:
+        return change if isinstance(change, NotEstimable) else replace(change, value=-change.value)
+    interval = replace(change.interval, low=-change.interval.high, high=-change.interval.low)
+    return replace(change, value=-change.value, interval=interval)
 
 
 class HasName(Protocol):

@@ -246,7 +246,12 @@ def pair_lines(pair: PairedResult) -> Iterator[str]:
     yield from section(f"{escape(pair.left)} → {escape(pair.right)}")
     yield from (escape(pair.in_words), "")
     yield from (
-        f"Difference in pass rate: {evidence_in_words(pair.evidence)}. {missing_in_words(pair.evidence)}".rstrip(),
+        f"Difference in pass rate: {evidence_in_words(pair.evidence)}. {missing_in_words(pair.evidence)}".rstrip()
+        + (
+            " Only failed drafts were revised, so this arm can only gain on its own base."
+            if pair.can_only_gain
+            else ""
+        ),
         "",
     )
     rows = [

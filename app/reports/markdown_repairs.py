@@ -11,17 +11,19 @@ from app.reports.wording import amount, between, difference, number_of, percent
 def repair_lines(repair: RepairReport) -> Iterator[str]:
     """The section of one arm."""
     done, never = repair.repairs, repair.ceiling
-    yield from section(f"Repair by {escape(repair.arm)}")
+    reads_draft = repair.kind.reads_draft
+    yield from section(f"{'Repair' if reads_draft else 'New drafts'} by {escape(repair.arm)}")
     rate = done.rate
     known = (
         "not estimable" if isinstance(rate, NotEstimable) else f"{percent(rate.value)}, {between(rate.interval)}"
     )
     yield f"- Repaired {done.repaired} of {number_of(done.failures, 'failure')} ({known})."
-    yield f"- {done.copied} of {number_of(done.revised, 'revised sample')} copied the draft."
+    if reads_draft:
+        yield f"- {done.copied} of {number_of(done.revised, 'revised sample')} copied the draft."
     if done.passed:
         yield f"- Broke {done.broken} of {number_of(done.passed, 'draft')} that had passed."
     if done.accepted:
-        yield f"- {number_of(done.accepted, 'failed draft')} passed the example tests, so left as they were."
+        yield f"- {number_of(done.accepted, 'failed draft')} passed the example tests and were not revised."
     if done.median_edit_size is not None:
         yield f"- Median edit: {amount(done.median_edit_size)} lines."
     if never.rate_at_most is not None:
@@ -62,7 +64,7 @@ def _correction_lines(repair: RepairReport) -> Iterator[str]:
             one.of,
             difference(one.estimate)
             if one.name == "change"
-            else ", ".join(map(str, estimate_cells(one.estimate)[:2])),
+            else ", ".join(filter(None, map(str, estimate_cells(one.estimate)[:2]))),
         )
         for one in repair.corrections
     ]
@@ -79,7 +81,7 @@ def _decay_lines(repair: RepairReport) -> Iterator[str]:
             percent(of.gain),
             "unknown" if of.fresh is None else percent(of.fresh),
             one.fit.reason if isinstance(one.fit, NotEstimable) else percent(of.fitted or 0.0),
-            "not here" if one.afresh_from is None else one.afresh_from,
+            "unknown" if isinstance(one.fit, NotEstimable) else one.afresh_from or "none of these",
         )
         for one in repair.decays
         for of in one.rounds

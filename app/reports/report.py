@@ -131,7 +131,7 @@ class ArmReport:
     solved: int
     """Problems with at least one passing sample."""
     prompt_tokens: int | None
-    """This and the next two are None in an imported run, whose costs nobody knows."""
+    """This and the next two are None where no costs are recorded, as in an imported run."""
     new_tokens: int | None
     seconds: float | None
     rate_name: str

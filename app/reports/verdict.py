@@ -256,10 +256,10 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
         but = ", but failed the example tests" if run.gated else ""
         yield f"{subject} broke {done.broken} of {number_of(done.passed, 'draft')} that had passed{but}."
     if done.accepted:
-        yield f"{number_of(done.accepted, 'failed draft')} passed the example tests, so nobody repaired {_it(done)}."
+        yield f"{number_of(done.accepted, 'failed draft')} passed the example tests and {_were(done)} not revised."
     if run.is_watched:
         yield "The run is not complete, so its tests are always-valid: they hold however often the run is looked at."
 
 
-def _it(done: Repairs) -> str:
-    return "it" if done.accepted == 1 else "them"
+def _were(done: Repairs) -> str:
+    return "was" if done.accepted == 1 else "were"

@@ -127,3 +127,13 @@ def test_a_slice_finds_its_problems_in_another_set_of_the_right_side() -> None:
     left, right = (arm("base", ["P"] * 2, problem_sets=[name] * 2) for name in ("one@1", "other@3"))
     (part,) = compare((settings_of(), left), (settings_of(id=2), right)).slices
     assert part.result.problems.both == 2
+
+
+def test_a_gated_arm_on_the_left_gains_and_resampling_is_not_its_own_rival() -> None:
+    run, drafts = settings_of(resampling="resample"), ["A"] * 20
+    base, again = arm("base", drafts), arm("resample", ["P"] * 8 + ["A"] * 12, drafts=drafts)
+    gained = "resample fixed 8 of 20 failed drafts of base: +40.0 pp (95% CI +"
+    for sides in (((run, base), (run, again)), ((run, again), (run, base))):
+        said = compare(*sides).verdict
+        assert said.startswith(gained)
+        assert said.endswith("can only gain, so this is no evidence that it is better.")

@@ -63,10 +63,10 @@ def test_an_accepted_draft_that_fails_hidden_tests_stays_failed_and_a_refused_on
     assert (done.failures, done.repaired, done.passed, done.broken, done.accepted) == (20, 20, 20, 20, 20)
     words = report().verdict
     assert "The critic broke 20 of 20 drafts that had passed, but failed the example tests." in words
-    assert "20 failed drafts passed the example tests, so nobody repaired them." in words
+    assert "20 failed drafts passed the example tests and were not revised." in words
     text = report_markdown(report())
     assert "- Broke 20 of 20 drafts that had passed." in text
-    assert "- 20 failed drafts passed the example tests, so left as they were." in text
+    assert "- 20 failed drafts passed the example tests and were not revised." in text
     assert "gated: failed drafts only, example tests gate and stop" in text
 
 
