@@ -175,6 +175,7 @@ type declared struct {
 	whole      bool   // a function or method with its body, or a variable that holds one
 	receiver   string // the type of a method
 	stub       bool
+	ofType     bool
 	test       string // what kind of test function it is, if it is one
 	start, end int
 }
@@ -208,6 +209,7 @@ func topLevel(text string) []declared {
 			for _, spec := range decl.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
+					d.ofType = true
 					add(spec.Name)
 				case *ast.ValueSpec:
 					d.whole = holdsFunction(spec)

@@ -53,8 +53,13 @@ func (a *assembler) offered(answer choice) (list []found) {
 func (a *assembler) lacking(main window, offered []found) (taken []found) {
 	text := a.text[main.start:main.end]
 	own := namesOf(text[headerOf(text, Candidate).rest:])
+	given := map[string]bool{} // types of the prompt, of which the answer may bring its own
 	for _, d := range topLevel(a.open.head[a.prompt.rest:]) {
-		own[d.names[0].name] = own[d.names[0].name] || !d.stub
+		if name := d.names[0].name; d.ofType {
+			given[name] = true
+		} else {
+			own[name] = own[name] || !d.stub
+		}
 	}
 	own[a.item.Entry] = own[a.item.Entry] || continuesBody(text)
 	needed := identifiers(text)
@@ -64,7 +69,7 @@ func (a *assembler) lacking(main window, offered []found) (taken []found) {
 	slices.Reverse(offered)
 	for i := 0; i < len(offered); i++ {
 		f := offered[i]
-		if !f.lacks(own, needed) || f.test != "" {
+		if f.test != "" || !f.lacks(own, needed) && !(given[f.receiver] && !own[f.names[0].name]) {
 			continue
 		}
 		for _, n := range f.names {

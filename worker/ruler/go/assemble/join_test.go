@@ -62,6 +62,10 @@ func TestMethodsInBlocksOfTheirOwnReplaceThePromptsStubs(t *testing.T) {
 			t.Errorf("%s:\n%s", what, plain)
 		}
 	}
+	own := "type S struct{ n, m int }\n"
+	if program, plain := joined(prompt, "", own, set+get); !program.Parses || !strings.Contains(plain, own) || strings.Count(plain, "type S ") != 1 {
+		t.Errorf("the type in a block of its own:\n%s", plain)
+	}
 	if _, plain := joined(prompt, "", set); !strings.Contains(plain, "TODO") {
 		t.Errorf("a stub that no block writes is gone:\n%s", plain)
 	}
