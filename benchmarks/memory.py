@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.report import BenchReport, Figure
 
-PARTS: tuple[str, ...] = ()
+PARTS: tuple[str, ...] = ("memory_twins",)
 """Modules in `benchmarks`."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Arm, Checkpoint, ProblemSet, ProblemSetMember, ProblemSetVersion, Run, RunProblem
+from models import Arm, Checkpoint, Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, Run, RunProblem
 from models.enums import Origin
 from models.origins import FoundOrigin, find_origins, forced_slices
 
@@ -40,8 +40,11 @@ def run_origins(session: Session, run_id: int) -> dict[int, FoundOrigin]:
 
 
 def count_origins(session: Session, run_id: int) -> dict[Origin, int]:
-    """How many problems of the run are of each origin; origins without a problem are left out."""
-    counted = Counter(found.origin for found in run_origins(session, run_id).values())
+    """How many problems of the run are of each origin; origins without a problem are left out, and so are twins."""
+    mine = select(RunProblem.problem_id).where(RunProblem.run_id == run_id)
+    twins = set(session.scalars(select(Problem.id).where(Problem.id.in_(mine), Problem.twin_of.is_not(None))))
+    every = run_origins(session, run_id)
+    counted = Counter(found.origin for key, found in every.items() if key not in twins or len(twins) == len(every))
     return {origin: counted[origin] for origin in Origin if counted[origin]}
 
 

@@ -120,7 +120,7 @@ def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list
     words = wanted.search.casefold().split()
     found = [
         row
-        for row in facts.problems
+        for row in (facts.problems if ProblemState.TWIN in wanted.states else facts.listed)
         if (not wanted.states or states[row.problem_id].issuperset(wanted.states))
         and all(word in row.searchable for word in words)
         and (wanted.error_class is None or _has_draft_of(facts.base(row), wanted.error_class))

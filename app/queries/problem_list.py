@@ -100,7 +100,7 @@ def problem_page(run: RunHead, facts: RunFacts, wanted: ProblemFilter, after: in
     return ProblemPage(
         rows=tuple(_row(run, facts, row, arm_id) for row in rows),
         matched=len(found),
-        total=len(facts.problems),
+        total=len(facts.listed),
         first=start + 1 if rows else 0,
         next_after=rows[-1].problem_id if more else None,
         previous_after=None if start == 0 else found[before - 1].problem_id if before > 0 else 0,

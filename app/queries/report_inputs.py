@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.queries import row_of
 from app.queries.origins import notes_on_force, run_origins
-from app.queries.runs import find_arms, find_sets
+from app.queries.runs import count_problems, find_arms, find_sets
 from app.reports.compare import choose_arm
 from app.reports.report import RunSettings
 from app.reports.sample_tables import ProblemStrips, arm_from_strips
@@ -68,17 +68,6 @@ def read_settings(session: Session, run_id: int) -> RunSettings:
         tokens_per_sample=None,
         earlier=_earlier_runs(session, run),
     )
-
-
-def count_problems(session: Session, run_id: int) -> tuple[int, int]:
-    """How many problems the run has, and how many twins beside them; a run of twins alone has problems only."""
-    everything, twins = session.execute(
-        select(func.count(), func.count(Problem.twin_of))
-        .select_from(RunProblem)
-        .join(Problem, Problem.id == RunProblem.problem_id)
-        .where(RunProblem.run_id == run_id)
-    ).one()
-    return (everything, 0) if everything == twins else (everything - twins, twins)
 
 
 def _earlier_runs(session: Session, run: Run) -> int:

@@ -44,6 +44,10 @@ class ProblemState(StrEnum):
     COPIED = "copied"
     """Some revision repeats its draft."""
     UNSCORED = "unscored"
+    TWIN_BROKEN = "twin-broken"
+    """The base solved it and not its twin, which is recall."""
+    TWIN = "twin"
+    """The twin of another problem: it counts in no other number, and is listed only where it is asked for."""
     GAINED = "gained"
     """Solved after repair only. This and the next three states are the cells of a run's 2×2 table."""
     LOST = "lost"
@@ -99,6 +103,10 @@ class ProblemFacts:
     origin: Origin
     """Whether the problem was seen in training."""
     origin_reason: str
+    text: str
+    """Hash of the words of the prompt."""
+    twin_of: str
+    """`text` of the problem whose twin this is; empty where it is none."""
     address: str
     searchable: str
     """Task id, entry point and description, case-folded for search."""
@@ -120,6 +128,21 @@ class RunFacts:
     problems: tuple[ProblemFacts, ...]
     _states: dict[int | None, dict[int, frozenset[ProblemState]]] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def listed(self) -> tuple[ProblemFacts, ...]:
+        """The problems without twins; of a run of twins alone all of them."""
+        return tuple(row for row in self.problems if not row.twin_of) or self.problems
+
+    @cached_property
+    def counterparts(self) -> dict[int, ProblemFacts]:
+        """The twin of each problem that has one in the run, and the original of each such twin, by row id."""
+        twins: dict[str, ProblemFacts] = {}
+        for row in self.problems:
+            if row.twin_of:
+                twins.setdefault(row.twin_of, row)
+        pairs = [(row, twin) for row in self.listed if (twin := twins.pop(row.text, None)) and twin is not row]
+        return {one.problem_id: other for pair in pairs for one, other in (pair, pair[::-1])}
+
     def base(self, problem: ProblemFacts) -> ArmFacts | None:
         """The base's results on the problem."""
         return problem.arm(self.base_arm_id) if self.base_arm_id is not None else None
@@ -135,7 +158,7 @@ class RunFacts:
     def draft_classes(self) -> dict[Verdict, int]:
         """How many problems have a draft of each error class, the frequent classes first."""
         counted = Counter(
-            mark for row in self.problems if (base := self.base(row)) for mark in set(base.draft_marks)
+            mark for row in self.listed if (base := self.base(row)) for mark in set(base.draft_marks)
         )
         return {VERDICT_OF[mark]: number for mark, number in counted.most_common() if mark in VERDICT_OF}
 
@@ -143,13 +166,26 @@ class RunFacts:
         """The states of each problem by its id, with the repairs of one arm; computed once for each arm."""
         known = self._states.get(arm_id)
         if known is None:
-            known = {row.problem_id: states_of(row.arms, self.base_arm_id, arm_id) for row in self.problems}
+            known = {
+                row.problem_id: states_of(row.arms, self.base_arm_id, arm_id) | self._twin_states(row)
+                for row in self.problems
+            }
             self._states[arm_id] = known
         return known
 
+    def _twin_states(self, row: ProblemFacts) -> set[ProblemState]:
+        if row.twin_of:
+            return set() if len(self.listed) == len(self.problems) else {ProblemState.TWIN}
+        base, twin = self.base(row), self.counterparts.get(row.problem_id)
+        other = self.base(twin) if twin else None
+        cell = _paired(base.marks, other.marks) if base and other else None
+        return {ProblemState.TWIN_BROKEN} if cell is ProblemState.LOST else set()
+
     def state_counts(self, arm_id: int | None) -> dict[ProblemState, int]:
-        """How many problems each state holds for."""
-        counted = Counter(state for states in self.states(arm_id).values() for state in states)
+        """How many problems each state holds for; twins count as twins alone."""
+        states = self.states(arm_id)
+        counted = Counter(state for row in self.listed for state in states[row.problem_id])
+        counted[ProblemState.TWIN] = len(self.problems) - len(self.listed)
         return {state: counted[state] for state in ProblemState}
 
 
@@ -159,6 +195,7 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
         select(
             *(Problem.id, Problem.task_id, Problem.content_hash, Problem.entry_point),
             *(Problem.description, Problem.prompt, RunProblem.position, RunProblem.version_id),
+            *(Problem.text_hash, Problem.twin_of),
         )
         .join(Problem, Problem.id == RunProblem.problem_id)
         .where(RunProblem.run_id == run.id)
@@ -181,6 +218,8 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
                 position=row.position,
                 origin=origins[row.id].origin,
                 origin_reason=origins[row.id].reason,
+                text=row.text_hash,
+                twin_of=row.twin_of or "",
                 address=task_address(row.task_id, row.id, shared=uses[row.task_id] > 1),
                 searchable="\n".join((row.task_id, row.entry_point or "", row.description)).casefold(),
                 arms=counts.get(row.id, ()),

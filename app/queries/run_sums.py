@@ -10,8 +10,8 @@ from sqlalchemy import Label, case, func, select
 from sqlalchemy.orm import Session
 
 from app.queries.origins import count_origins
-from app.queries.runs import ArmHead
-from models import Arm, Checkpoint, Run, RunProblem, RunProblemCount
+from app.queries.runs import ArmHead, count_problems
+from models import Arm, Checkpoint, Problem, Run, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.counts import ABSENT, VERDICT_OF
 from models.enums import Origin, RunState, TestsKind
@@ -48,7 +48,8 @@ class ArmSums:
 @dataclass(frozen=True, kw_only=True)
 class RunSums:
     problems: int
-    """Problems that the run covers, with results or without."""
+    """Problems that the run covers, with results or without; without the twins beside them."""
+    twins: int
     arms: tuple[ArmSums, ...]
     origins: dict[Origin, int]
     """How many of the problems were seen in training, were not, or are of unknown origin."""
@@ -60,7 +61,11 @@ class RunSums:
 
 def read_sums(session: Session, run_id: int) -> RunSums:
     """The sums as the store holds them now."""
-    problems = session.scalar(select(func.count()).where(RunProblem.run_id == run_id)) or 0
+    problems, twins = count_problems(session, run_id)
+    counted = (_COUNT.arm_id == Arm.id) & (_COUNT.run_id == run_id)
+    if twins:
+        # A twin is no further problem: it counts nowhere but in pairs with its original.
+        counted &= _COUNT.problem_id.not_in(select(Problem.id).where(Problem.twin_of.is_not(None)))
     owing = _owing_arms(session, run_id)
     names = [column.name for column in _SUMS]
     arms = tuple(
@@ -71,14 +76,15 @@ def read_sums(session: Session, run_id: int) -> RunSums:
         )
         for arm_id, name, kind, checkpoint, *sums in session.execute(
             select(Arm.id, Arm.name, Arm.kind, Checkpoint.name, *_SUMS)
-            .outerjoin(RunProblemCount, (RunProblemCount.arm_id == Arm.id) & (RunProblemCount.run_id == run_id))
+            .select_from(Arm)
+            .outerjoin(RunProblemCount, counted)
             .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
             .where(Arm.run_id == run_id)
             .group_by(Arm.id, Checkpoint.name)
             .order_by(Arm.position, Arm.id)
         )
     )
-    return RunSums(problems=problems, arms=arms, origins=count_origins(session, run_id))
+    return RunSums(problems=problems, twins=twins, arms=arms, origins=count_origins(session, run_id))
 
 
 def _sum(value: Any, name: str) -> Label[int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.queries import row_of
-from models import Arm, Checkpoint, ProblemSet, ProblemSetVersion, Run, RunProblem
+from models import Arm, Checkpoint, Problem, ProblemSet, ProblemSetVersion, Run, RunProblem
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, RunKind, RunState, TestsKind
 
@@ -197,3 +197,14 @@ def count_newer_runs(session: Session, run_id: int) -> int:
 def list_run_ids(session: Session) -> list[int]:
     """The ids of all listed runs, the newest first."""
     return list(session.scalars(select(Run.id).where(Run.kind != RunKind.RERUN).order_by(Run.id.desc())))
+
+
+def count_problems(session: Session, run_id: int) -> tuple[int, int]:
+    """How many problems the run has, and how many twins beside them; a run of twins alone has problems only."""
+    everything, twins = session.execute(
+        select(func.count(), func.count(Problem.twin_of))
+        .select_from(RunProblem)
+        .join(Problem, Problem.id == RunProblem.problem_id)
+        .where(RunProblem.run_id == run_id)
+    ).one()
+    return (everything, 0) if everything == twins else (everything - twins, twins)

@@ -26,6 +26,7 @@ from app.queries.problem_list import Neighbours, ProblemChange, StripRow, change
 from app.queries.reruns import RerunForm, RerunRow, edited_prompt, find_rerun_form, find_reruns
 from app.queries.runs import RunHead, find_run
 from app.queries.sample_choice import SampleChoice, choose, chosen_arm
+from app.queries.twins import TwinView, find_twin
 from app.state import Session, state_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
@@ -76,6 +77,12 @@ class ProblemContext:
     hidden_lines: list[Markup]
     solution_lines: list[Markup]
     """The canonical solution; empty if the set has none."""
+    twin: TwinView | None
+    """Its twin, or the problem whose twin it is; None where the run has neither."""
+    twin_prompts: Diff | None
+    """The original's prompt against the twin's."""
+    twin_programs: Diff | None
+    """The final programs of the shown arm and sample, the original's against the twin's."""
     reruns: tuple[RerunRow, ...]
     rerun_form: RerunForm | None
     """None if nothing can be repaired: no draft, or no base."""
@@ -99,6 +106,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         statement = find_statement(session, row.problem_id)
         reruns = find_reruns(session, run.id, row.problem_id)
         form = _rerun_form(session, run, statement, draft)
+        twin = find_twin(session, run, facts, row, choice)
         edited = edited_prompt(session, choice.arm.id) if choice.arm and run.kind is RunKind.RERUN else ""
     wanted = read_filter(query, [arm.name for arm in run.arms]).filter
     revision = next((one for one in revisions if one.round == choice.round), revisions[-1] if revisions else None)
@@ -126,6 +134,9 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         example_lines=coloured(statement.example_tests.strip("\n")) if statement.example_tests else [],
         hidden_lines=coloured(statement.hidden_tests.strip("\n")),
         solution_lines=coloured(statement.canonical_solution.strip("\n")) if statement.canonical_solution else [],
+        twin=twin,
+        twin_prompts=_beside(twin, statement.prompt, twin.prompt) if twin else None,
+        twin_programs=_programs_beside(twin, revisions[-1] if revisions else draft),
         reruns=reruns,
         rerun_form=form,
     )
@@ -146,6 +157,17 @@ def _rerun_form(
     if draft is None or run.kind is RunKind.RERUN:
         return None
     return find_rerun_form(session, run, problem, draft.id)
+
+
+def _programs_beside(twin: TwinView | None, own: ProgramView | None) -> Diff | None:
+    if twin is None or twin.program is None or own is None:
+        return None
+    return _beside(twin, own.text, twin.program.text)
+
+
+def _beside(twin: TwinView, own: str, other: str) -> Diff:
+    """The original on the left, whichever of the two the page is about."""
+    return diff(own, other) if twin.is_twin else diff(other, own)
 
 
 def _diff(draft: ProgramView | None, revision: ProgramView | None) -> Diff | None:

@@ -213,3 +213,22 @@ def test_what_was_left_out_is_a_field_of_the_api_and_a_column_of_the_csv(served:
     rows = list(csv.DictReader(io.StringIO(served.text(f"/runs/{served.run_id}/attempts.csv"))))
     assert {row["left_out"] for row in rows if row["arm"] == "base"} == {"text"}
     assert {row["left_out"] for row in rows if row["arm"] == "critic" and row["rounds"] == "1"} == {"test; text"}
+
+
+def test_original_and_twin_stand_beside_each_other_and_lead_to_each_other(served: Served) -> None:
+    with served.store.writer() as session:
+        first, second = session.scalars(select(Problem).order_by(Problem.id).limit(2))
+        second.twin_of = first.text_hash
+        original, twin = first.task_id, second.task_id
+    text = served.text(f"/runs/{served.run_id}/problems/{original}?arm=base&sample=0")
+    assert "Its twin is" in text
+    assert f"/runs/{served.run_id}/problems/{twin}?" in text
+    assert "Prompts of original and twin" in text
+    assert "Programs of base, sample 0" in text
+    text = served.text(f"/runs/{served.run_id}/problems/{twin}?arm=base&sample=0")
+    assert "This is the twin of" in text
+    assert f"/runs/{served.run_id}/problems/{original}?" in text
+    listed = served.text(f"/runs/{served.run_id}/problems")
+    assert f">{twin}</a>" not in listed
+    assert "59 problems" in listed
+    assert f">{twin}</a>" in served.text(f"/runs/{served.run_id}/problems?state=twin")
