@@ -38,6 +38,7 @@ COMMANDS = (
     "cli.problems",
     "cli.generating",
     "cli.twins",
+    "cli.writing_problems",
     "cli.verify",
     "cli.collect",
     "cli.models",

@@ -11,7 +11,7 @@ from fastapi import Request
 
 from app.queries.problem_filter import Sort
 from app.queries.run_facts import ProblemState
-from models.enums import Verdict
+from models.enums import Origin, Verdict
 
 JSON, CSV, MARKDOWN = "application/json", "text/csv", "text/markdown"
 
@@ -58,6 +58,11 @@ _FILTER = [
         "state",
         "Only problems of this state; may be given more than once, and then all must hold.",
         {"type": "array", "items": {"type": "string", "enum": [str(one) for one in ProblemState]}},
+    ),
+    _field(
+        "origin",
+        "Whether the problem was seen in training.",
+        {"type": "string", "enum": [str(one) for one in Origin]},
     ),
     _field("class", "A draft of the base ended with this verdict.", _VERDICTS),
     _field("from", "A sample went from this verdict to `to`.", _VERDICTS),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
 from models.counts import MARK_OF
-from models.enums import Verdict
+from models.enums import Origin, Verdict
 
 LONGEST_SEARCH = 200
 E = TypeVar("E", bound=StrEnum)
@@ -39,6 +39,8 @@ class ProblemFilter:
     before: Verdict | None = None
     """With `after`: some sample of the arm went from this verdict to that one."""
     after: Verdict | None = None
+    origin: Origin | None = None
+    """Whether the problem was seen in training."""
     by: str = ""
     """The arm whose repairs count; if empty, the run's critic."""
     search: str = ""
@@ -55,6 +57,7 @@ class ProblemFilter:
             "class": self.error_class or "",
             "from": self.before or "",
             "to": self.after or "",
+            "origin": self.origin or "",
             "by": self.by,
             "q": self.search,
             "sort": "" if self.sort is Sort.ORDER else str(self.sort),
@@ -100,6 +103,7 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
             error_class=one_of("class", Verdict),
             before=one_of("from", Verdict),
             after=one_of("to", Verdict),
+            origin=one_of("origin", Origin),
             by="" if "by" in errors else arm,
             search="" if "q" in errors else search.strip(),
             sort=one_of("sort", Sort) or Sort.ORDER,
@@ -123,6 +127,7 @@ def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list
         for row in (facts.problems if ProblemState.TWIN in wanted.states else facts.listed)
         if (not wanted.states or states[row.problem_id].issuperset(wanted.states))
         and all(word in row.searchable for word in words)
+        and wanted.origin in (None, row.origin)
         and (wanted.error_class is None or _has_draft_of(facts.base(row), wanted.error_class))
         and (not (wanted.before or wanted.after) or _moves(row, wanted, arm_id))
     ]

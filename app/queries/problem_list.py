@@ -60,6 +60,10 @@ class ProblemRow:
     states: frozenset[ProblemState]
     origin: Origin
     origin_reason: str
+    family: str
+    """Of a generated problem; empty for others."""
+    difficulty: str
+    """The same."""
 
 
 @dataclass(frozen=True, kw_only=True)

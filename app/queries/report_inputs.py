@@ -23,6 +23,7 @@ from models import (
     Arm,
     Attempt,
     Checkpoint,
+    GeneratedProblem,
     Problem,
     ProblemSet,
     ProblemSetVersion,
@@ -159,10 +160,11 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
     rows = session.execute(
         select(
             *(Problem.id, Problem.task_id, Problem.content_hash, Problem.text_hash, Problem.twin_of),
-            *(ProblemSet.name, ProblemSetVersion.number),
+            *(ProblemSet.name, ProblemSetVersion.number, GeneratedProblem.family, GeneratedProblem.difficulty),
         )
         .select_from(RunProblem)
         .join(RunProblem.problem)
+        .outerjoin(GeneratedProblem, GeneratedProblem.problem_id == Problem.id)
         .join(RunProblem.version)
         .join(ProblemSetVersion.problem_set)
         .where(RunProblem.run_id == run_id)
@@ -176,8 +178,10 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
             origin_reason=origins[problem_id].reason,
             text=text[:VERSION_DIGITS],
             twin_of=(twin_of or "")[:VERSION_DIGITS],
+            family=family or "",
+            difficulty=difficulty or "",
         )
-        for problem_id, task_id, content, text, twin_of, name, number in rows
+        for problem_id, task_id, content, text, twin_of, name, number, family, difficulty in rows
     }
 
 

@@ -19,7 +19,7 @@ from app.addresses import BY_ROW, task_address
 from app.queries.origins import run_origins
 from app.queries.report_inputs import VERSION_DIGITS
 from app.queries.runs import RunHead
-from models import Problem, RunProblem, RunProblemCount
+from models import GeneratedProblem, Problem, RunProblem, RunProblemCount
 from models.counts import ABSENT, MARK_OF, VERDICT_OF
 from models.enums import Origin, Verdict
 
@@ -107,9 +107,13 @@ class ProblemFacts:
     """Hash of the words of the prompt."""
     twin_of: str
     """`text` of the problem whose twin this is; empty where it is none."""
+    family: str
+    """Of a generated problem; empty for others."""
+    difficulty: str
+    """The same."""
     address: str
     searchable: str
-    """Task id, entry point and description, case-folded for search."""
+    """Task id, entry point, description, family and difficulty, case-folded for search."""
     arms: tuple[ArmFacts, ...]
     """In the run's order, without the arms that have no result yet."""
 
@@ -162,6 +166,12 @@ class RunFacts:
         )
         return {VERDICT_OF[mark]: number for mark, number in counted.most_common() if mark in VERDICT_OF}
 
+    @cached_property
+    def origin_counts(self) -> dict[Origin, int]:
+        """How many problems are of each origin; origins without a problem are left out."""
+        counted = Counter(row.origin for row in self.problems)
+        return {origin: counted[origin] for origin in Origin if counted[origin]}
+
     def states(self, arm_id: int | None) -> dict[int, frozenset[ProblemState]]:
         """The states of each problem by its id, with the repairs of one arm; computed once for each arm."""
         known = self._states.get(arm_id)
@@ -196,8 +206,10 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
             *(Problem.id, Problem.task_id, Problem.content_hash, Problem.entry_point),
             *(Problem.description, Problem.prompt, RunProblem.position, RunProblem.version_id),
             *(Problem.text_hash, Problem.twin_of),
+            *(GeneratedProblem.family, GeneratedProblem.difficulty),
         )
         .join(Problem, Problem.id == RunProblem.problem_id)
+        .outerjoin(GeneratedProblem, GeneratedProblem.problem_id == Problem.id)
         .where(RunProblem.run_id == run.id)
         .order_by(RunProblem.position, Problem.id)
     ).all()
@@ -220,8 +232,12 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
                 origin_reason=origins[row.id].reason,
                 text=row.text_hash,
                 twin_of=row.twin_of or "",
+                family=row.family or "",
+                difficulty=row.difficulty or "",
                 address=task_address(row.task_id, row.id, shared=uses[row.task_id] > 1),
-                searchable="\n".join((row.task_id, row.entry_point or "", row.description)).casefold(),
+                searchable="\n".join(
+                    (row.task_id, row.entry_point or "", row.description, row.family or "", row.difficulty or "")
+                ).casefold(),
                 arms=counts.get(row.id, ()),
             )
             for row in rows

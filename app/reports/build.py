@@ -15,6 +15,7 @@ from app.reports.attribution import ceiling, gap_change, repair_step, rule_steps
 from app.reports.coverage import coverage
 from app.reports.decay import decays
 from app.reports.differences import Looks
+from app.reports.difficulty import level_rates
 from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.equal_tokens import equal_tokens
 from app.reports.evidence import holm
@@ -75,6 +76,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         gaps=tuple(seen_gap(arm) for arm in arms),
         origins=_origins(arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
+        levels=tuple(one for arm in arms for one in level_rates(arm)),
         twins=twin_pairs(arms, twins, always_valid=run.is_watched),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from app.reports.attribution import AttributionStep, Ceiling, Gap
 from app.reports.coverage import Coverage
 from app.reports.decay import Decay, RoundGain
+from app.reports.difficulty import LevelRate
 from app.reports.equal_samples import EqualSamples
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
@@ -211,6 +212,8 @@ class Report:
     origins: tuple[OriginReason, ...]
     """Of the problems with results, the most frequent reason of each origin first."""
     flaky: tuple[FlakyProblem, ...]
+    levels: tuple[LevelRate, ...] = ()
+    """pass@1 of each arm by level of difficulty; empty where no problem has a label."""
     twins: tuple[TwinPairs, ...] = ()
     """Each arm on problems and their twins; empty where the run has no twins. No other number counts a twin."""
 

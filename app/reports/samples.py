@@ -44,6 +44,10 @@ class ProblemInfo:
     """Why the origin is known, or who is not known to have read the problem; one sentence."""
     text: str = ""
     """The first 12 hex digits of the hash of the prompt's words."""
+    family: str = ""
+    """The family of a generated problem; empty for others."""
+    difficulty: str = ""
+    """The same."""
     twin_of: str = ""
     """The `text` of the problem whose twin this is; empty where it is none."""
 

@@ -61,8 +61,13 @@ def difficulty_of(features: Features) -> Difficulty:
 
 
 def features_of(draft: DrawnProblem) -> Features:
-    code = without_comments_and_strings(draft.source)
     types = " ".join(struct.declaration for struct in draft.structs)
+    return features_of_code(draft.source, types, " ".join(draft.task))
+
+
+def features_of_code(source: str, types: str, task: str) -> Features:
+    """The features of functions, the types that they need, and the task in words."""
+    code = without_comments_and_strings(source)
     functions = re.findall(r"^func (\w+)\(", code, re.MULTILINE)
     return Features(
         lines=sum(bool(line.strip()) for line in code.splitlines()),
@@ -71,7 +76,7 @@ def features_of(draft: DrawnProblem) -> Features:
         structures=sum(bool(re.search(kind, code + types)) for kind in _STRUCTURES),
         functions=len(functions),
         recursive=any(len(re.findall(rf"\b{name}\(", body)) > 1 for name, body in _bodies(code, functions)),
-        words=len(" ".join(draft.task).split()),
+        words=len(task.split()),
     )
 
 

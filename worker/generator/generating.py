@@ -30,7 +30,8 @@ CALLS = 160
 _FEWEST_CALLS = 12
 _ROUNDS = 40
 _AT_ONCE = 400
-_TRIES = 40
+_TIRED_AFTER = 12
+"""A family that gives so many near-duplicates in a row has nothing new left for this set."""
 _LEAST_NATS = 0.95
 """The least entropy of the results of drawn calls, in nats: a constant answer must not come close."""
 _LEAST_NATS_OF_TRUTH = 0.6
@@ -83,9 +84,7 @@ def generate_set(go: Go, seed: str, count: int, name: str) -> MadeSet:
     making = _Making(go, seed, name)
     for round_number in range(_ROUNDS):
         if making.missing(count):
-            # A few more than are missing, so that one round more is seldom needed.
-            making.draw(round_number, making.missing(count) + making.missing(count) // 4)
-    making.problems = making.problems[:count]
+            making.draw(round_number, making.missing(count))
     if missing := making.missing(count):
         raise GeneratorError(
             f"The families gave only {count - missing:,} problems that differ enough: "
@@ -114,8 +113,11 @@ class _Making:
         self._prefix = name
         self._index = NearDuplicateIndex()
         families = list(registered().items())
-        self._order = Draw(self._seed).some(families, len(families))
-        """In turn, so that every family has its share."""
+        self._left = dict(Draw(self._seed).some(families, len(families)))
+        """The families that may still have something new, in the order of their turns."""
+        self._taken: Counter[str] = Counter()
+        self._repeats: Counter[str] = Counter()
+        """Near-duplicates in a row, by family."""
         self.problems: list[MadeProblem] = []
         self.redrawn: Counter[str] = Counter()
 
@@ -125,29 +127,40 @@ class _Making:
     def draw(self, round_number: int, wanted: int) -> None:
         """Draws `wanted` drafts that are new, and keeps those whose results say enough."""
         for start in range(0, wanted, _AT_ONCE):
+            planned = Counter(self._taken)
             places = range(start, min(wanted, start + _AT_ONCE))
-            drawn = [one for place in places if (one := self._draw_new(round_number, place)) is not None]
-            evaluations = evaluate(self._go, [(one.draft, one.calls) for one in drawn])
+            drawn = [
+                one for place in places if (one := self._draw_new(f"{round_number}:{place}", planned)) is not None
+            ]
+            evaluations = evaluate(self._go, [(one.draft, one.calls) for one in drawn]) if drawn else []
             for one, evaluation in zip(drawn, evaluations, strict=True):
                 self._take(one, evaluation)
 
-    def _draw_new(self, round_number: int, place: int) -> "_Drawn | None":
-        """A draft that is no near-duplicate of an earlier one: of the family whose turn it is, or else of any."""
-        for attempt in range(_TRIES):
-            draw = Draw(f"{self._seed}:{round_number}:{place}:{attempt}")
-            turn = self._order[(place + round_number) % len(self._order)]
-            name, (theme, family) = turn if attempt < _TRIES // 2 else draw.pick(self._order)
+    def _draw_new(self, place: str, planned: Counter[str]) -> "_Drawn | None":
+        """A draft that is no near-duplicate of an earlier one, of the family with the fewest; None if all are tired."""
+        attempt = 0
+        while self._left:
+            # `min` takes the first of several: the families take turns.
+            name = min(self._left, key=lambda one: planned[one])
+            theme, family = self._left[name]
+            draw = Draw(f"{self._seed}:{place}:{attempt}")
+            attempt += 1
             draft = family(draw)
-            if not self._index.add_if_new(_outline(draft)):
-                self.redrawn["near_duplicate"] += 1
-                continue
-            return _Drawn(family=name, theme=theme, draft=draft, calls=_calls(draft, draw))
+            if self._index.add_if_new(_outline(draft)):
+                self._repeats[name] = 0
+                planned[name] += 1
+                return _Drawn(family=name, theme=theme, draft=draft, calls=_calls(draft, draw))
+            self.redrawn["near_duplicate"] += 1
+            self._repeats[name] += 1
+            if self._repeats[name] == _TIRED_AFTER:
+                del self._left[name]
         return None
 
     def _take(self, drawn: "_Drawn", evaluation: Evaluation) -> None:
         if not is_informative(evaluation):
             self.redrawn["uninformative"] += 1
             return
+        self._taken[drawn.family] += 1
         slug = f"{drawn.family}-{len(self.problems) + 1:04}"
         content = write_problem(drawn.draft, drawn.calls, evaluation, prefix=self._prefix, slug=slug)
         features = features_of(drawn.draft)

@@ -4,7 +4,7 @@ In: a `MadeSet`. A problem is sound if its canonical solution passes both groups
 returns zero values fails the hidden ones. A set with one unsound problem is refused: that is a defect of a family.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -15,7 +15,8 @@ from models.base import now
 from models.enums import TestsKind, Verdict
 from worker.generator.drawing import VERSION, VERSION_DATE, GeneratorError
 from worker.generator.generating import GENERATOR, MadeProblem, MadeSet
-from worker.problem_sets import ProblemContent
+from worker.generator.model_written import WrittenProblem
+from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import Submission
@@ -132,6 +133,45 @@ def keep(session: Session, made: MadeSet, *, seed: str | None) -> ProblemSetVers
             session.add(_row(problem_id, by_hash[content_hash]))
     session.flush()
     return version
+
+
+def keep_written(
+    session: Session, name: str, problems: Sequence[WrittenProblem], writer: str
+) -> ProblemSetVersion:
+    """The stored set of problems that the model `writer` wrote; they date from today.
+
+    Raises:
+        GeneratorError: the name belongs to another set.
+    """
+    refuse_known_name(session, name)
+    today = now().date().isoformat()
+    content = ProblemSetContent(
+        name=name,
+        problems=tuple(replace(one.content, date=today) for one in problems),
+        source=f"written by {writer}, confirmed by the ruler",
+    )
+    version = put_problem_set(session, content)
+    by_hash = {one.content.content_hash: one for one in problems}
+    rows = session.execute(select(Problem.id, Problem.content_hash).where(Problem.content_hash.in_(by_hash)))
+    for problem_id, content_hash in rows.all():
+        one = by_hash[content_hash]
+        session.add(
+            GeneratedProblem(
+                problem_id=problem_id,
+                family=f"written by {writer}"[:100],
+                theme=one.theme,
+                difficulty=one.difficulty,
+                features=one.features.as_dict(),
+            )
+        )
+    session.flush()
+    return version
+
+
+def refuse_known_name(session: Session, name: str) -> None:
+    """Raises: GeneratorError, where a set has the name."""
+    if session.scalar(select(ProblemSet.id).where(ProblemSet.name == name)) is not None:
+        raise GeneratorError(f"{name} is a problem set already: choose another name with --name.")
 
 
 def _row(problem_id: int, made: MadeProblem) -> GeneratedProblem:

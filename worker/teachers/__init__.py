@@ -3,7 +3,8 @@
 A teacher is one file, and one line here (docs/architecture.md has the recipe).
 """
 
-from worker.teachers import canonical, endpoint, teacher
+from worker.teachers import base, canonical, endpoint, teacher
 
 teacher.register(canonical.KIND)
 teacher.register(endpoint.KIND)
+teacher.register(base.KIND)

@@ -5,21 +5,16 @@ In: a case. Out: the lesson in the model's answer. Temporary failures are retrie
 lesson.
 """
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
+from worker.teachers.asking import lesson_of, question_about
 from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind, TeacherOptions, TeacherUnreachable
 
 if TYPE_CHECKING:
     from worker.engines.server_errors import ServerError
-
-_TEMPLATE = Template((Path(__file__).parent / "templates" / "lesson.txt").read_text(encoding="utf-8"))
-_ANSWER = re.compile(r"Reflection:\s*(?P<reflection>.+?)\s*```(?:go)?[ \t]*\n(?P<revision>.+?)```", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +36,10 @@ class EndpointTeacher:
 
     def teach(self, case: Case) -> Lesson:
         """Raises NoLesson for an answer in another form, TeacherUnreachable where asking again is pointless."""
-        answer = self._ask(
-            _TEMPLATE.substitute(prompt=case.problem.prompt, attempt=case.attempt, trace=case.trace)
-        )
-        found = _ANSWER.search(answer)
-        if found is None:
-            raise NoLesson(f"{self.model} did not answer in the requested form.")
-        return Lesson(reflection=found["reflection"], revision=found["revision"])
+        return lesson_of(self.name, self.ask(question_about(case)))
 
-    def _ask(self, question: str) -> str:
+    def ask(self, question: str) -> str:
+        """The answer to a question; raises NoLesson without a text, TeacherUnreachable as `teach` does."""
         # Imported late: the other teachers do not need the client library.
         from worker.engines.openai_client import TRIES, chat_answer, pause_seconds
         from worker.engines.server_errors import ServerHiccup, ServerRefused

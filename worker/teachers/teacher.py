@@ -6,7 +6,7 @@ before it collects. Whether a lesson is right is not a teacher's business: `work
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from models.enums import Stage, Verdict
 from models.errors import TekhneError
@@ -73,13 +73,31 @@ class Teacher(Protocol):
         ...
 
 
+@runtime_checkable
+class QuestionAnswerer(Protocol):
+    """A teacher that is a language model and so can also be asked something else, such as to write a problem."""
+
+    @property
+    def name(self) -> str: ...
+
+    def ask(self, question: str) -> str:
+        """The answer.
+
+        Raises:
+            NoLesson: no text came; the next question may go better.
+            TeacherUnreachable: there is no point in asking again.
+        """
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class TeacherOptions:
-    """What a teacher behind a server needs; other teachers ignore it."""
+    """What a teacher behind a server, or a base in this process, needs; other teachers ignore it."""
 
     url: str = ""
     """Up to and with `/v1`."""
     model: str = ""
+    """The server's model; or the base's folder or hub id."""
     key: str = field(default="", repr=False)
 
 

@@ -23,7 +23,7 @@ RETAKES = 30
 """A test that fails 17% of the time is found flaky by 99.7% of checks."""
 _AT_ONCE = 40
 _MUTANTS_AT_ONCE = 256
-_IDLE = "\tdefer func() {\n\t\t_ = recover()\n\t}()\n\tpanic(0)\n}\n"
+IDLE = "\tdefer func() {\n\t\t_ = recover()\n\t}()\n\tpanic(0)\n}\n"
 """The body of any function: it returns zero values."""
 _PASSES_IDLE = "an answer that does nothing passes"
 _WRONG_SIGNATURE = ": wrong signature for "
@@ -125,7 +125,7 @@ def _judge_answers(problems: list[ProblemContent], judge: Judge, retakes: int) -
 
 def _useless_tests(problems: list[ProblemContent], judge: Judge) -> dict[str, str]:
     """Why the tests of these problems tell nothing, by task id. A prompt that opens no function is left out."""
-    asked = [submission(one, _IDLE, one.task_id) for one in problems if one.prompt.rstrip().endswith("{")]
+    asked = [submission(one, IDLE, one.task_id) for one in problems if one.prompt.rstrip().endswith("{")]
     traces = {judgement.key: judgement.fixed for judgement in judge.judge(asked, JudgeOptions())} if asked else {}
     found = {key: _PASSES_IDLE for key, trace in traces.items() if trace.verdict is Verdict.PASSED}
     return found | {key: trace.message for key, trace in traces.items() if _WRONG_SIGNATURE in trace.message}

@@ -11,6 +11,7 @@ from app.reports.tables.attribution import ATTRIBUTION
 from app.reports.tables.controls import CONTROLS
 from app.reports.tables.coverage import COVERAGE
 from app.reports.tables.decay import DECAY
+from app.reports.tables.difficulty import DIFFICULTY
 from app.reports.tables.equal_samples import EQUAL_SAMPLES
 from app.reports.tables.equal_tokens import EQUAL_TOKENS, TOKEN_BUDGET
 from app.reports.tables.flips import FLIPS
@@ -65,6 +66,6 @@ def find_report_table(name: str) -> ReportTable:
 
 for _table in (
     ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, TOKEN_BUDGET, ATTRIBUTION, TRANSITIONS,
-    REPAIR_RATES, ORIGINS, ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS,
+    REPAIR_RATES, ORIGINS, ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS, DIFFICULTY,
 ):  # fmt: skip
     register_report_table(_table)

@@ -21,7 +21,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
     for info in inputs.problems:
         cells: list[Cell] = [
             *(info.key.task_id, info.key.version, info.problem_set, info.origin, info.origin_reason),
-            *(info.text, info.twin_of),
+            *(info.text, info.twin_of, info.family or None, info.difficulty or None),
         ]
         for arm, row_of in zip(inputs.arms, rows_of, strict=True):
             cells += (
@@ -62,6 +62,8 @@ PROBLEMS = ReportTable(
         Column("origin_reason", "Why, in one sentence", _TEXT),
         Column("text", "First 12 hex digits of the hash of the words of the problem's prompt", _TEXT),
         Column("twin_of", "`text` of the problem whose twin this one is; empty where it is none", _TEXT),
+        Column("family", "The family of a generated problem; empty for others", _TEXT),
+        Column("difficulty", "`easy`, `medium` or `hard`, of a generated problem; empty for others", _TEXT),
     ),
     arm_columns=(
         Column("scored", "Samples with a verdict about the program"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.queries.level_rates import BaseLevels, read_level_rates
 from app.queries.overlaps import GenerationRow, VersionOverlap, find_generation, read_overlap
 from app.queries.problem_sets import MemberRow, SetRow, VersionRow, find_set, list_members, list_sets
 from app.state import state_of
@@ -36,6 +37,8 @@ class ProblemSetContext:
     """`after` of the next page; None on the last page."""
     generation: GenerationRow | None
     """How the version was generated; None where it was not."""
+    levels: tuple[BaseLevels, ...]
+    """How often each base solves its problems, by difficulty; empty for sets without labels or runs."""
     overlap: VersionOverlap | None
     """Its near-duplicates; None for a set without versions."""
 
@@ -58,6 +61,7 @@ def problem_set_page(request: Request, name: str) -> Response:
         version = next((one for one in found.versions if str(one.number) == asked), newest)
         members = list_members(session, version.id, after=after, rows=ROWS + 1) if version else ()
         generation = find_generation(session, version.id) if version else None
+        levels = read_level_rates(session, version.id) if version else ()
         overlap = read_overlap(session, version.id) if version else None
     shown = members[:ROWS]
     context = ProblemSetContext(
@@ -67,6 +71,7 @@ def problem_set_page(request: Request, name: str) -> Response:
         first=shown[0].position + 1 if shown else 0,
         next_after=shown[-1].position if len(members) > ROWS else None,
         generation=generation,
+        levels=levels,
         overlap=overlap,
     )
     return render(request, "pages/problem_set.html", context)

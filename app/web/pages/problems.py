@@ -14,7 +14,7 @@ from app.queries.runs import RunHead, find_run
 from app.state import state_of
 from app.web.parameters import RowId, query_of, row_id
 from app.web.respond import render, wants_fragment
-from models.enums import Verdict
+from models.enums import Origin, Verdict
 
 router = APIRouter()
 
@@ -31,6 +31,8 @@ class ProblemsContext:
     """For each state that can be chosen, how many problems of the run have it, whatever the filter."""
     class_counts: dict[Verdict, int]
     """The same for the verdicts of the base's drafts."""
+    origin_counts: dict[Origin, int]
+    """How many problems of the run are of each origin."""
     sorts: tuple[Sort, ...]
     repairing: tuple[str, ...]
     """The arms whose changes can be listed."""
@@ -61,6 +63,7 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         errors=read.errors,
         state_counts=_offered(facts.state_counts(repair_arm_id(run, read.filter)), read.filter),
         class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
+        origin_counts=facts.origin_counts,
         sorts=tuple(Sort),
         repairing=tuple(arm.name for arm in run.arms if arm.kind.repairs),
         by=read.filter.by or (run.critic_arm.name if run.critic_arm else ""),

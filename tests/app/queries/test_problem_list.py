@@ -11,7 +11,7 @@ from app.queries.run_facts import ProblemState, RunFacts, read_facts
 from app.queries.runs import RunHead, find_run
 from models import Arm, Attempt, Revision
 from models.arm_kinds import ArmKind
-from models.enums import Verdict
+from models.enums import Origin, Verdict
 from tests.app.queries.conftest import Filled
 
 
@@ -193,10 +193,18 @@ def test_a_problem_outside_the_filter_still_has_neighbours_in_it(run: RunHead, f
 def test_a_filter_is_read_back_from_its_own_query() -> None:
     wanted = ProblemFilter(
         states=(ProblemState.FAILED, ProblemState.COPIED), error_class=Verdict.TYPE, before=Verdict.TYPE,
-        after=Verdict.PASSED, by="critic", search="two words", sort=Sort.HARDEST,
+        after=Verdict.PASSED, origin=Origin.SEEN, by="critic", search="two words", sort=Sort.HARDEST,
     )  # fmt: skip
     query = {name: value if isinstance(value, list) else [str(value)] for name, value in wanted.query().items()}
     assert read_filter(query, ["base", "critic"]).filter == wanted
+
+
+def test_a_list_can_be_narrowed_to_one_origin(run: RunHead, facts: RunFacts) -> None:
+    assert sum(facts.origin_counts.values()) == len(facts.problems)
+    for origin in Origin:
+        found = _found(run, facts, ProblemFilter(origin=origin))
+        assert len(found) == facts.origin_counts.get(origin, 0)
+        assert found == {row.problem_id for row in facts.problems if row.origin is origin}
 
 
 @pytest.mark.parametrize(
@@ -206,6 +214,7 @@ def test_a_filter_is_read_back_from_its_own_query() -> None:
         ({"class": ["bogus"]}, "class"),
         ({"from": ["bogus"]}, "from"),
         ({"sort": ["bogus"]}, "sort"),
+        ({"origin": ["bogus"]}, "origin"),
         ({"by": ["bogus"]}, "by"),
         ({"q": ["x" * 201]}, "q"),
     ],

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from app.reports.build import build_report
 from app.reports.errors import NoSuchTable
+from app.reports.samples import ArmSamples
 from app.reports.tables import find_report_table, register_report_table, report_tables
 from app.reports.tables.table import ReportTable
 from tests.app.reports.arms import arm, whole
@@ -15,14 +17,26 @@ from tests.app.reports.inputs import Inputs
 from tests.app.reports.runs import settings_of
 from tests.app.reports.test_twins import with_twins
 
+
+def with_levels(one: ArmSamples) -> ArmSamples:
+    """The arm's problems as generated ones, half of them easy and half hard."""
+    labels = ("easy", "hard")
+    problems = tuple(
+        replace(info, family="tank_levels", difficulty=labels[place % 2])
+        for place, info in enumerate(one.problems)
+    )
+    return replace(one, problems=problems)
+
+
 INPUTS = Inputs(arms=whole(), report=build_report(settings_of(), whole()))
 WITH_TWINS = Inputs(report=build_report(settings_of(), [with_twins(["P", "A"], ["A", "A"])]))
+WITH_LEVELS = Inputs(report=build_report(settings_of(), [with_levels(one) for one in whole()]))
 TABLES = [pytest.param(table, id=table.name) for table in report_tables() if table.name != "attempts"]
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_fits_the_columns_in_csv_and_json(table: ReportTable) -> None:
-    inputs = WITH_TWINS if table.name == "twins" else INPUTS
+    inputs = {"twins": WITH_TWINS, "difficulty": WITH_LEVELS}.get(table.name, INPUTS)
     text = b"".join(table.csv(inputs)).decode("utf-8-sig")
     records = json.loads(b"".join(table.json(inputs)))
     rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))

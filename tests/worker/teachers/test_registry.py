@@ -65,4 +65,4 @@ def test_a_teacher_behind_a_server_needs_its_address() -> None:
 def test_a_name_is_given_once(expert: TeacherKind) -> None:
     with pytest.raises(ValueError, match="registered already"):
         register(expert)
-    assert [kind.name for kind in registered()] == ["canonical", "endpoint", "expert"]
+    assert [kind.name for kind in registered()] == ["canonical", "endpoint", "base", "expert"]

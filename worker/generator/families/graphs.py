@@ -147,7 +147,7 @@ def map_regions(draw: Draw) -> DrawnProblem:
     return DrawnProblem(
         name=name,
         task=[f"{name} is given a map as rows of equally many characters. Fields that {kind} belong to the same region if they are {told}, "
-              "directly or over further such fields.", f"It {says}."],
+              "directly or through other such fields.", f"It {says}."],
         parameters="rows []string", result=result,
         body=fill("sizes, seen := []int{}, map[[2]int]bool{}\nfor r := range rows {\n    for c := range len(rows[r]) {\n"
                   "        if size := measure(rows, seen, r, c); size > 0 {\n            sizes = append(sizes, size)\n        }\n    }\n}\n$after",

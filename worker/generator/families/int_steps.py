@@ -72,7 +72,7 @@ def draw_filter(draw: Draw, *, first: bool) -> Step:
             name=f"Ending{g}", phrase=f"end in the digit {g}", natural=True, code=unless(f"v%10 != {g}"),
             near=(g, g + 10, g + 20),
         ),
-        lambda: Step(name="EvenDigitSum", phrase="have an even digit sum", code=unless("digitSum(v)%2 != 0")),
+        lambda: Step(name="EvenDigitSum", phrase="have an even sum of decimal digits, whatever their sign", code=unless("digitSum(v)%2 != 0")),
         lambda: Step(
             name="Square", phrase="are perfect squares (0, 1, 4, 9, ...)", code=unless("!isSquare(v)"),
             near=(0, 1, 4, 9, 16, 25),
@@ -89,7 +89,7 @@ def draw_filter(draw: Draw, *, first: bool) -> Step:
             near=(0, 1, 2, 4, 8, 16),
         ),
         lambda: Step(
-            name="Fresh", phrase="did not come up before at this step", before="seen := map[int]bool{}",
+            name="Fresh", phrase="have not come up before at this step", before="seen := map[int]bool{}",
             code=unless("seen[v]", after="seen[v] = true"),
         ),
         lambda: Step(

@@ -1,6 +1,7 @@
 """Families of states: machines with a table, scanners, protocols, accounts."""
 
 from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.families.wording import with_article
 from worker.generator.values import Struct
 
 _WORLDS = (
@@ -57,7 +58,7 @@ def state_table(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
     return DrawnProblem(
         name=name,
-        task=[f"{name} follows the state of a {title.lower()}, which is {start} at first. The letters of a text are events:", f"{told}.",
+        task=[f"{name} follows the state of {with_article(title.lower())}, which is {start} at first. The letters of a text are events:", f"{told}.",
               f"Any other event in a state {ignored}.", f"It returns {says}."],
         parameters="events string", result=result, body=body.replace("default:\n    }", "}"),
         arguments=lambda draw: (draw.text("".join(events) * 3 + "q", 9, 1),), edges=[("",), ("".join(event for _, event, _ in moves),)],
@@ -124,12 +125,12 @@ def account_book(draw: Draw) -> DrawnProblem:
     cost, says = draw.pick([
         ("", ""), (f"balances[o.From] -= {fee}", f"A transfer that is carried out costs the sender {fee} extra, which may take it below what the "
          "rule above allows."),
-        (f"if o.Amount > {limit} {{\n    balances[o.To] += {fee}\n}}", f"Who is sent more than {limit} gets {fee} on top."),
+        (f"if o.Amount > {limit} {{\n    balances[o.To] += {fee}\n}}", f"A recipient of more than {limit} gets {fee} on top."),
         ("balances[\"bank\"] += o.Amount / 4", 'The account "bank" gets a quarter of the amount, rounded down, as a gift.'),
     ])  # fmt: skip
     on_refusal, refusal = draw.pick([
-        ("refused++", "counts"), ("refused++\nbalances[o.From]--", "counts and costs the sender 1"), ("refused += o.Amount",
-         "counts with its amount"),
+        ("refused++", "is counted"), ("refused++\nbalances[o.From]--", "is counted and costs the sender 1"), ("refused += o.Amount",
+         "its amount is added to the count"),
     ])  # fmt: skip
     result, after, returns = draw.pick([
         ("(map[string]int, int)", "return balances, refused", "the balances and the count of refused transfers"),

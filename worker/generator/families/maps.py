@@ -62,7 +62,7 @@ def stock_keeping(draw: Draw) -> DrawnProblem:
         ("if stock[e.Name]+e.Count > $limit {\n    $refuse\n    continue\n}\nstock[e.Name] += e.Count",
          "The stock of a name may become negative; an event that would take it above $limit is refused as a whole"),
         ("if e.Count%2 != 0 {\n    $refuse\n    continue\n}\nstock[e.Name] += e.Count / 2",
-         "An event with an odd count is refused; any other changes the stock by half of its count, which may make it negative"),
+         "An event with an even count changes the stock by half of it, which may make it negative; one with an odd count is refused"),
     ])  # fmt: skip
     result, before, refuse, after, says = draw.pick([
         ("map[string]int", "", "stock[e.Name]--", "return stock", "and costs the name one piece. The result is the final stock"),
@@ -130,9 +130,10 @@ def look_up_chain(draw: Draw) -> DrawnProblem:
                 "    if !ok || seen[next] {\n        break\n    }\n    $stop\n    at = next\n    seen[at] = true\n"
                 "    path = append(path, at)\n}\n$after", stop=fill(stop, k=k), after=after)  # fmt: skip
     nodes = ["a", "b", "C", "dd", "EE", "f"]
+    link_rule = fill(told, k=k).replace(" link", f" {one}")
     return DrawnProblem(
         name=name,
-        task=[f"{name} begins at the key start and goes from each key to its {one}, {fill(told, k=k)}.", says],
+        task=[f"{name} begins at the key start and goes from each key to its {one}, {link_rule}.", says.replace(" link", " " + one)],
         parameters=f"{subject} map[string]string, start string", result=result,
         body=body.replace("links", subject),
         arguments=lambda draw: (

@@ -1,6 +1,7 @@
 """Families over single numbers: digits, sequences, divisors, systems of units."""
 
 from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.families.wording import with_article
 
 
 @family("numbers")
@@ -24,7 +25,7 @@ def digit_work(draw: Draw) -> DrawnProblem:
          f"returns the number that they form in base {base} when read from right to left"),
         ("[]int", "digits := []int{}", "digits = append(digits, d)", "return digits", "returns them from right to left"),
         ("string", 'text := ""', 'text = strconv.Itoa(d) + "." + text', "return text",
-         "returns them in decimal, from left to right, with a dot behind each"),
+         "returns them in decimal, from left to right, with a dot after each"),
         ("int", "best := -1", "best = max(best, d*d-place)", "return best",
          "returns the greatest value of a digit's square less its place, counted from 0 at the right end, but at least -1"),
         ("int", "difference, sign := 0, 1", "difference += sign * d\nsign = -sign", "return difference",
@@ -38,7 +39,7 @@ def digit_work(draw: Draw) -> DrawnProblem:
     loop = "for place := 0; n > 0; place++ {" if place else "for n > 0 {"
     return DrawnProblem(
         name=name,
-        task=[f"{name} writes n, which is not negative, in base {base} and takes {kept}.", f"It {says}.",
+        task=[f"{name} writes n, which is not negative, in base {base} and takes {kept.rstrip(chr(44))}.", f"It {says}.",
               "The number 0 has no digits here."],
         parameters="n int", result=result,
         body=fill("$before\n$starts\n$loop\n    d := n % $base\n    n /= $base\n    $keep\n    $each\n}\n$after",
@@ -162,10 +163,10 @@ def mixed_units(draw: Draw) -> DrawnProblem:
     name = draw.pick(["Format", "Express", "Write", "Spell"]) + draw.pick(["Amount", "Quantity", "Measure"])
     sizes = ", ".join(str(size) for _, size in system)
     names = ", ".join(f'"{unit}"' for unit, _ in system)
-    says = ", ".join(f"a {unit} is {size}" for unit, size in system[:-1])
+    says = ", ".join(f"{with_article(unit)} is {size}" for unit, size in system[:-1])
     return DrawnProblem(
         name=name,
-        task=[f"{name} writes an amount of n in units: {says}, and a {small} is 1.",
+        task=[f"{name} writes an amount of n in units: {says}, and {with_article(small)} is 1.",
               "From the largest unit on, as many whole ones as possible are taken.",
               f"Each is written {told}, and they are {joins}.", left, rule],
         parameters="n int", result="string",

@@ -104,7 +104,7 @@ def merged_intervals(draw: Draw) -> DrawnProblem:
     """Intervals joined by a rule, and what is told of the joined ones."""
     gap = draw.number(1, 3)
     touch, told = draw.pick([
-        ("s[0] <= end", "that have a point in common, be it an end,"), ("s[0] < end", "that have more than an end in common"),
+        ("s[0] <= end", "that have a point in common, even if it is only an end,"), ("s[0] < end", "that have more than an end in common"),
         (f"s[0] <= end+{gap}", f"between which there is a distance of at most {gap}"),
     ])  # fmt: skip
     result, after, says = draw.pick([
@@ -162,7 +162,7 @@ def timetable(draw: Draw) -> DrawnProblem:
     k = draw.number(1, 3)
     clash, told = draw.pick([
         ("b[0] < a[1] && a[0] < b[1]", "overlap if they have more than an end in common"),
-        ("b[0] <= a[1] && a[0] <= b[1]", "overlap if they have a point in common, be it an end"),
+        ("b[0] <= a[1] && a[0] <= b[1]", "overlap if they have a point in common, even if it is only an end"),
         (f"b[0] < a[1]+{k} && a[0] < b[1]+{k}", f"overlap if there are fewer than {k} units of time between them"),
         ("a[0] <= b[0] && b[1] <= a[1] || b[0] <= a[0] && a[1] <= b[1]", "overlap if one of them lies within the other, equal ends allowed"),
     ])  # fmt: skip

@@ -62,7 +62,7 @@ def key_values(draw: Draw) -> DrawnProblem:
               f'Parts that do not have a key in front of the first "{inner}" and a whole number behind it {says}.', rule, f"It {told}."],
         parameters="text string", result=result,
         body=fill('settings := map[string]int{}\n$faulty\nfor _, part := range strings.Split(text, "$outer") {\n'
-                  '    key, value, _ := strings.Cut(part, "$inner")\n    n, err := strconv.Atoi(value)\n    if err != nil {\n'
+                  '    key, value, _ := strings.Cut(part, "$inner")\n    n, err := strconv.Atoi(value)\n    if err != nil || key == \"\" {\n'
                   "        $bad\n    }\n    $change\n    $twice\n}\n$after",
                   faulty="faulty := 0" if "faulty" in bad else "", outer=outer, inner=inner, bad=bad, change=change, twice=twice,
                   after=fill(after, inner=inner, outer=outer)),
@@ -85,10 +85,10 @@ def small_calculator(draw: Draw) -> DrawnProblem:
     apply = fill("func apply(sign byte, a, b int) int {\n    switch sign {\n    $cases\n    default:\n        return $last\n    }\n}",
                  cases=cases, last=operators[-1][1])  # fmt: skip
     order, body, letters, helpers = draw.pick([
-        ("Operators are applied from left to right, whatever they are.",
+        ("Operators are applied from left to right, whichever they are.",
          "value := int(text[0] - '0')\nfor i := 1; i < len(text); i += 2 {\n    value = apply(text[i], value, int(text[i+1]-'0'))\n}\n"
          "return value", "infix", ""),
-        ("Operators are applied from right to left, whatever they are.",
+        ("Operators are applied from right to left, whichever they are.",
          "value := int(text[len(text)-1] - '0')\nfor i := len(text) - 2; i > 0; i -= 2 {\n"
          "    value = apply(text[i], int(text[i-1]-'0'), value)\n}\nreturn value", "infix", ""),
         ("The expression is in postfix notation: an operator follows its two operands.",

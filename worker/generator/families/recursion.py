@@ -17,7 +17,7 @@ def nested_lists(draw: Draw) -> DrawnProblem:
          "value of that thing less the value so far"),
         ("0", "value = max(value, $x)", "the value of a list is the greatest value of what it holds, and at least 0"),
         ("1", "value = value * $x % 97", "the value of a list is the product of the values of what it holds, 1 if it is empty; after "
-         "every factor only the remainder on division by 97 is kept"),
+         "every factor only the remainder on division by 97 is kept, with the sign of the product"),
     ])  # fmt: skip
     inner, list_rule = draw.pick([
         ("inner", "counts with its value"), ("2*inner + 1", "counts with twice its value plus 1"),
@@ -157,11 +157,11 @@ def best_choice(draw: Draw) -> DrawnProblem:
     rest, rule = draw.pick([
         ("others", "Each thing can be taken once."),
         ("items", "Each thing can be taken as often as you like."),
-        (f"others[min({k - 1}, len(others)):]", f"Who takes a thing must leave the next {k - 1} in the list."),
-        ("skipEqual(others, first.Size)", "Who takes a thing must leave those directly behind it in the list that have the same size."),
+        (f"others[min({k - 1}, len(others)):]", f"If a thing is taken, the next {k - 1} in the list must be left."),
+        ("skipEqual(others, first.Size)", "If a thing is taken, those directly behind it in the list that have the same size must be left."),
     ])  # fmt: skip
-    fee, cost = draw.pick([("first.Size", "its size"), ("first.Size + 1", "its size and 1 more"), ("max(first.Size, 3)",
-                           "its size, but at least 3,")])  # fmt: skip
+    fee, cost = draw.pick([("first.Size", "as much room as its size"), ("first.Size + 1", "as much room as its size plus 1"), ("max(first.Size, 3)",
+                           "as much room as its size, but at least 3,")])  # fmt: skip
     name = draw.pick(["Best", "Richest", "Top", "Finest"]) + draw.pick(
         ["Haul", "Choice", "Basket", "Load", "Picks"]
     )
@@ -169,8 +169,8 @@ def best_choice(draw: Draw) -> DrawnProblem:
             "        items = items[1:]\n    }\n    return items\n}")  # fmt: skip
     return DrawnProblem(
         name=name,
-        task=[f"{name} chooses from a list of things for a bag with room for space. Taking a thing needs {cost} of the room and brings "
-              f"{worth}.", rule, "It returns the greatest total that can be brought without needing more room than there is; nothing brings 0.",
+        task=[f"{name} chooses from a list of things for a bag whose room is space. A thing takes up {cost} and brings "
+              f"{worth}.", rule, "It returns the greatest total that can be brought without needing more room than there is; taking nothing brings 0.",
               "Sizes are at least 1, values and space at least 0."],
         parameters="items []Thing, space int", result="int",
         structs=[Struct(name="Thing", fields=[("Size", "int"), ("Value", "int")])],

@@ -17,8 +17,8 @@ def robot_walk(draw: Draw) -> DrawnProblem:
     ])  # fmt: skip
     turning = "fx" in moves
     edge, wall = draw.pick([
-        (f"x, y = (x+dx+{size})%{size}, (y+dy+{size})%{size}", "Who leaves on one side comes in again on the opposite one"),
-        (f"x, y = min(max(x+dx, 0), {size - 1}), min(max(y+dy, 0), {size - 1})", "A move that would leave the board leaves it where it is"),
+        (f"x, y = (x+dx+{size})%{size}, (y+dy+{size})%{size}", "A move that leaves the board on one side enters it again on the opposite side"),
+        (f"x, y = min(max(x+dx, 0), {size - 1}), min(max(y+dy, 0), {size - 1})", "A move that would leave the board is not made: the robot stays where it is, and the letter still counts as carried out"),
         (f"if x+dx < 0 || x+dx >= {size} || y+dy < 0 || y+dy >= {size} {{\n    break\n}}\nx, y = x+dx, y+dy",
          "The walk ends before the first move that would leave the board"),
         (f"if x+dx < 0 || x+dx >= {size} || y+dy < 0 || y+dy >= {size} {{\n    x, y = 0, 0\n    continue\n}}\nx, y = x+dx, y+dy",
@@ -78,8 +78,8 @@ def waiting_line(draw: Draw) -> DrawnProblem:
     ])  # fmt: skip
     leave, gone = draw.pick([
         ("", ""), (f"if max(arrival, free) > arrival+{k} {{\n    lost++\n    continue\n}}",
-                   f"Who would have to wait for the first counter for more than {k} minutes goes away at once and counts as lost."),
-        (f"if c[1] > {k} {{\n    lost++\n    continue\n}}", f"Who has a second number greater than {k} is sent away at once and counts as "
+                   f"A customer who would have to wait more than {k} minutes for the first counter leaves at once and counts as lost."),
+        (f"if c[1] > {k} {{\n    lost++\n    continue\n}}", f"A customer with a second number greater than {k} is sent away at once and counts as "
          "lost."),
     ])  # fmt: skip
     results = [
@@ -225,7 +225,7 @@ def tank_levels(draw: Draw) -> DrawnProblem:
     under, below = draw.pick([
         ("level = max(level, 0)", "It never falls below 0: a missing amount is forgotten."),
         ("if level < 0 {\n    level = 0\n    dry++\n}", "If it would fall below 0 it is 0 instead, and the step counts as dry."),
-        ("if level < 0 {\n    break\n}", "If it falls below 0, everything ends at once: that step is not looked at any further, but the level stays as it is then."),
+        ("if level < 0 {\n    break\n}", "If it falls below 0, everything ends at once: the level stays as it is then, and that step counts nowhere else."),
     ])  # fmt: skip
     dry = "dry" in under
     results = [

@@ -57,14 +57,14 @@ def blocks_of_numbers(draw: Draw) -> DrawnProblem:
     k = draw.number(2, 5)
     ends, told = draw.pick([
         (f"len(block) == {k}", f"a block is full with {k} numbers"),
-        (f"v%{k + 1} == 0", f"a block ends behind every multiple of {k + 1}"),
-        ("sum > 10", "a block ends behind the number that takes its sum above 10"),
-        ("len(block) > 1 && v < block[len(block)-2]", "a block ends behind a number that is smaller than the one before it in "
+        (f"v%{k + 1} == 0", f"a block ends after every multiple of {k + 1}"),
+        ("sum > 10", "a block ends after the number that takes its sum above 10"),
+        ("len(block) > 1 && v < block[len(block)-2]", "a block ends after a number that is smaller than the one before it in "
          "the block"),
-        ("len(block) > 1 && v == block[0]", "a block ends behind a number that equals the block's first one (and is not it)"),
+        ("len(block) > 1 && v == block[0]", "a block ends after a number that equals the block's first one (and is not it)"),
     ])  # fmt: skip
     figure, says = draw.pick([
-        ("slices.Max(block)", "the greatest number"), ("sum", "the sum"), ("len(block)", "the number of numbers"),
+        ("slices.Max(block)", "the greatest number"), ("sum", "the sum"), ("len(block)", "the length"),
         ("block[0] - block[len(block)-1]", "the first number less the last"), ("sum / len(block)", "the mean, rounded toward 0,"),
         ("block[len(block)/2]", "the middle number (the right one of two)"),
     ])  # fmt: skip
@@ -85,7 +85,7 @@ def blocks_of_numbers(draw: Draw) -> DrawnProblem:
         ("string", 'text := ""\nfor _, figure := range figures {\n    text += fmt.Sprintf("<%d>", figure)\n}\nreturn text',
          'as a text like "<3><-1>"'),
         ("int", "best := -1\nfor i, figure := range figures {\n    if best < 0 || figure < figures[best] {\n        best = i\n"
-         "    }\n}\nreturn best", "as the index of the first smallest one, or -1 without blocks"),
+         "    }\n}\nreturn best", "as the index of the smallest one (the first of several), or -1 without blocks"),
     ])  # fmt: skip
     noun = draw.pick(NOUNS)
     name = f"{draw.pick(['Blocks', 'Batches', 'Groups', 'Portions'])}Of{noun.Plural}"
@@ -179,7 +179,7 @@ def two_lists(draw: Draw) -> DrawnProblem:
     result, before, step, after, says = draw.pick([
         ("[]int", "out := []int{}", "out = append(out, x-y)", "return out", "It lists x minus y"),
         ("int", "total := 0", "total += x * y", "return total", "It adds up the products of x and y"),
-        ("int", "count := 0", "count++", "return count", "It counts"),
+        ("int", "count := 0", "count++", "return count", "It counts the pairs"),
         ("map[int]int", "sums := map[int]int{}", "sums[x] += y", "return sums", "For each x it adds up y"),
         ("[]int", "out := []int{}", "if !slices.Contains(out, x) {\n    out = append(out, x)\n}", "slices.Sort(out)\nreturn out",
          "It lists every x once, in ascending order,"),
@@ -221,8 +221,8 @@ def grid_figures(draw: Draw) -> DrawnProblem:
         ("(int, int)", "x, y := -1, -1", "x, y = r, c", "", "return x, y",
          "It returns row and column, from 0, of the last of them in reading order, or -1 and -1."),
         ("int", "total := 0", "sum = sum*2 + v", "total += sum", "return total",
-         "Each row gives a figure: from 0 on, it is doubled for each of them, from left to right, and the cell is added. "
-         "The sum of these figures is returned."),
+         "Each row gives a figure, which begins with 0: for each of these cells, from left to right, it is doubled and the cell "
+         "added. The sum of these figures is returned."),
     ]  # fmt: skip
     # How many cells the border of a row has says nothing about the numbers in it.
     result, before, each, row_end, after, says = draw.pick(

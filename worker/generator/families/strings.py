@@ -9,7 +9,7 @@ def character_runs(draw: Draw) -> DrawnProblem:
     same, told = draw.pick([
         ("text[j] == text[i]", "equal characters"),
         ("unicode.ToLower(rune(text[j])) == unicode.ToLower(rune(text[i]))", "equal letters, whatever their case"),
-        ("unicode.IsDigit(rune(text[j])) == unicode.IsDigit(rune(text[i]))", "characters that are all digits or all none"),
+        ("unicode.IsDigit(rune(text[j])) == unicode.IsDigit(rune(text[i]))", "characters that are all digits or all no digits"),
         ("text[j] >= text[j-1]", "characters in ascending byte order, in which equal neighbours are allowed"),
     ])  # fmt: skip
     m = draw.number(2, 3)
@@ -59,14 +59,14 @@ def shift_cipher(draw: Draw) -> DrawnProblem:
     before, shift, after, told = draw.pick([
         ("", str(k), "", f"by {k} places"),
         ("", "i", "", "by as many places as its position in the text, counted from 0"),
-        (f"moved := {k}", "moved", "moved++", f"by {k} places at first and by one place more for every further letter"),
+        (f"moved := {k}", "moved", "moved++", f"by {k} places if it is the first that is moved, and each further one by one place more than the one before it"),
         (f"moved := {k}", "moved", "moved = int(c - 'a')",
-         f"by {k} places at first, and after that by as many as the letter before it in the text is behind a"),
+         f"by {k} places if it is the first that is moved, and otherwise by the place in the alphabet (a is 0) that the one moved before it had"),
         ("", "len(text)", "", "by as many places as the text has characters"),
         ('moved, key := 0, "' + draw.text("bcdefgh", 5, 3) + '"', "int(key[moved%len(key)] - 'a')", "moved++", "keyword"),
     ])  # fmt: skip
     if told == "keyword":
-        told = f"by the places that the next letter of the keyword {before.split(' ')[-1]} is behind a; the keyword repeats"
+        told = f"by the place in the alphabet (a is 0) of the next letter of the keyword {before.split(' ')[-1]}; the keyword repeats"
     which, skip = draw.pick([
         ("lower-case letters", "c < 'a' || c > 'z'"),
         ("lower-case vowels", '!strings.ContainsRune("aeiou", c)'),
@@ -142,9 +142,9 @@ def substring_search(draw: Draw) -> DrawnProblem:
     )
     return DrawnProblem(
         name=name,
-        task=[f"{name} looks at all substrings of a text of ASCII letters that are not empty and hold {told}.".replace(
-            "hold at least two characters, of which", "have at least two characters, of which").replace(
-            "hold at least two characters and read", "have at least two characters and read"),
+        task=[f"{name} looks at all substrings of a text of ASCII letters that are not empty and contain {told}.".replace(
+            "contain at least two characters, of which", "have at least two characters, of which").replace(
+            "contain at least two characters and read", "have at least two characters and read"),
             f"It {says}."],
         parameters="text string", result=result,
         body=fill(
@@ -226,7 +226,7 @@ def identifier_style(draw: Draw) -> DrawnProblem:
                 "without anything between them, the first in lower case and each other with a capital and then lower case",
             ),
             ("", "without anything between them, each with a capital and then in lower case"),
-            ("", "as their first letters in capitals, a dot behind each"),
+            ("", "as their first letters in capitals, each followed by a dot"),
             ("", "in reverse order and lower case, with slashes between them"),
         ]
     )
@@ -273,15 +273,15 @@ def text_layout(draw: Draw) -> DrawnProblem:
          'Each line gets its number, from 1, in front: "1: first line".', "[]string"),
         ("var longest int\nfor _, line := range lines {\n    longest = max(longest, len(line))\n}\nfor i, line := range lines {\n"
          '    lines[i] = strings.Repeat(" ", longest-len(line)) + line\n}\nreturn lines',
-         "Shorter lines get blanks in front, so that all end below each other.", "[]string"),
+         "Shorter lines get blanks in front, so that all lines end in the same column.", "[]string"),
         ("var longest int\nfor _, line := range lines {\n    longest = max(longest, len(line))\n}\nfor i, line := range lines {\n"
          '    lines[i] = "|" + line + strings.Repeat(" ", longest-len(line)) + "|"\n}\nreturn lines',
-         "Shorter lines are filled up with blanks behind, and each line stands between two bars.", "[]string"),
+         "Shorter lines are filled up with blanks at the end, and each line stands between two bars (|).", "[]string"),
         ("lengths := []int{}\nfor _, line := range lines {\n    lengths = append(lengths, len(line))\n}\nreturn lengths",
          "The result lists the lengths of the lines.", "[]int"),
-        ('slices.Reverse(lines)\nreturn strings.Join(lines, "\\n")', "The result is one text, the last line first.", "string"),
+        ('slices.Reverse(lines)\nreturn strings.Join(lines, "\\n")', "The result is one text, the last line first, with line feeds between the lines.", "string"),
         ('for i, line := range lines {\n    if i%2 == 1 {\n        lines[i] = strings.ToUpper(line)\n    }\n}\n'
-         'return strings.Join(lines, "\\n")', "Every second line is in capitals; the result is one text.", "string"),
+         'return strings.Join(lines, "\\n")', "Every second line is in capitals; the result is one text, with line feeds between the lines.", "string"),
     ])  # fmt: skip
     name = draw.pick(["Wrap", "Layout", "Typeset", "FillLines", "BreakLines"])
     return DrawnProblem(

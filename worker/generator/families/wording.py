@@ -25,6 +25,11 @@ def a_list_of(noun: Noun) -> str:
     return f"a list of {noun.plural}"
 
 
+def with_article(noun: str) -> str:
+    """The noun with its article."""
+    return f"an {noun}" if noun[0] in "aeio" or noun == "hour" else f"a {noun}"
+
+
 def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
