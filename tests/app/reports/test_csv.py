@@ -194,7 +194,7 @@ def test_one_row_a_problem_holds_every_arm() -> None:
     header, first, second = cells(find_report_table("problems").csv(Inputs(arms=arms)))
     assert dict(zip(header, first, strict=True)) == {
         "task_id": "T/0", "problem_version": "v1", "problem_set": "set@1", "origin": "unseen", "origin_reason": "",
-        "text": "", "twin_of": "",
+        "text": "", "twin_of": "", "family": "", "difficulty": "",
         "base_scored": "2", "base_passed": "1", "base_unscored": "1", "base_pass_at_1": "0.5",
         "base_new_tokens": "30", "base_marks": "PAE",
         "critic_scored": "2", "critic_passed": "2", "critic_unscored": "1", "critic_pass_at_1": "1.0",
