@@ -58,6 +58,9 @@ _HIDING = re.compile(
 _LINE_FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})", re.MULTILINE)
 _FUNCTION = re.compile(r"^[ \t>]*func[ \t]*(?:\([^()\n]*\)[ \t]*)?(\w+)[ \t]*[\[(]", re.MULTILINE)
 
+_TYPE_BRACES = re.compile(r"\b(?:interface|struct)[ \t]*\{[^{}]*\}")
+"""Braces of a signature, which are no function's body."""
+
 
 class Scanner(Protocol):
     """Reads one sample's text as it grows."""
@@ -266,6 +269,7 @@ def _answers(code: str, language: str, names: Sequence[str]) -> bool:
     if language in OTHER_LANGUAGES:
         return False
     declared = _FUNCTION.findall(code)
-    return bool(set(declared) & set(names) if names else declared) or (
-        not declared and GoBodyStop().feed(code) is not None
-    )
+    if not declared:
+        return GoBodyStop().feed(code) is not None
+    # A signature alone is spoken of, and no answer.
+    return bool(set(declared) & set(names) if names else declared) and "{" in _TYPE_BRACES.sub("", code)

@@ -88,6 +88,8 @@ BEFORE = {
     "another language": "```python\ndef f(): pass\n```\n",
     "a usage example": "Call it so:\n```go\nfmt.Println(f())\n```\n",
     "a module file": "```\nmodule f\n```\n",
+    "a signature": "It is\n```go\nfunc f() int\n```\n",
+    "a signature with braces": "It is\n```go\nfunc f(x interface{}) struct{}\n```\n",
     "a doubled fence": "```\n",
     "markdown around": "```markdown\n# f\n",
     "a list": "1. Done:\n   ",
