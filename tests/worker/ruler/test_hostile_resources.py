@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from models.enums import Stage, Verdict
+from models.enums import Harness, Stage, Verdict
 from tests.worker.ruler.company import busy_cores
-from worker.ruler import Judgement, Limits, Ruler, Submission
+from worker.ruler import Judgement, Limits, Ruler, Submission, Tests
 from worker.ruler.judgement import RulerTrace
 
 pytestmark = [pytest.mark.go, pytest.mark.slow]
@@ -239,6 +239,20 @@ def test_what_neighbours_load_costs_nobody_his_verdict(submit: Callable[..., Sub
 def test_a_type_that_sees_its_own_name_sees_the_one_it_was_given(attack: Attack) -> None:
     code = 'verb := "T"\nif got := fmt.Sprintf("%"+verb, mine{}); got != "main.mine" { panic(got) }'
     assert attack(code, "fmt", beside="type mine struct{}").fixed.verdict is Verdict.PASSED
+
+
+def test_the_error_of_a_failed_conversion_names_the_type_as_it_was_given(judge: Callable[..., Judgement]) -> None:
+    """Where testify recovers it, no word of the program's says so."""
+    tests = Tests(
+        harness=Harness.GO_TEST,
+        setup='package main\n\nimport "testing"\nimport "github.com/stretchr/testify/assert"\n',
+        source="func TestDouble(t *testing.T) {\n"
+        "\twant := `interface conversion: interface {} is main.my, not string`\n"
+        "\tassert.PanicsWithError(t, want, func() { Double(99) })\n}\n",
+    )
+    answer = "type my int\n\nfunc Double(n int) int {\n\tvar x any = my(1)\n\treturn len(x.(string))\n}\n"
+    result = judge(answer, tests).fixed
+    assert result.verdict is Verdict.PASSED, result.message
 
 
 def test_names_like_the_glues_are_free(attack: Attack) -> None:

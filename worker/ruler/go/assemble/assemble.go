@@ -138,6 +138,9 @@ func (a *assembler) body(answer window) {
 	a.hoistImports(window{answer.start + end, answer.end})
 	text = a.text[answer.start:answer.end]
 	kept := end + declarationsEnd(text[end:])
+	if holdsNUL(text[kept:]) {
+		kept = len(text)
+	}
 	a.sayDropped("follows", window{answer.start + kept, answer.end})
 	a.addPromptDeclarations(text[end:kept], a.open.signature)
 	a.addDeclarations(answer.start, text[:kept], end)

@@ -69,7 +69,7 @@ func (a *assembler) codeAhead() int {
 // codeOf are the stretches of code in a block: all that a fence encloses, but only the declarations of what stands
 // between fences.
 func (a *assembler) codeOf(b block) (windows []window) {
-	if b.fenced && (parsesCode(a.text[b.start:b.end]) || !a.names(a.text[b.start:b.end])) {
+	if text := a.text[b.start:b.end]; b.fenced && (parsesCode(text) || !a.names(text) || holdsNUL(text)) {
 		return []window{b.window}
 	}
 	for _, r := range runsOf(a.text, b.start, b.end) {
@@ -161,6 +161,9 @@ func (a *assembler) chooseUnfenced() choice {
 	}
 	switch {
 	case count > 1 || count == 1 && (bodyFirst || !body):
+		if holdsNUL(a.text[last.end:]) {
+			last.end = len(a.text)
+		}
 		before := window{0, last.start}
 		a.sayDropped("precedes", before)
 		if after := (window{last.end, len(a.text)}); strings.TrimSpace(a.text[after.start:]) != "" {

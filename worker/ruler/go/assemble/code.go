@@ -117,6 +117,9 @@ func isBroken(text string) bool {
 	return depth <= 0
 }
 
+// holdsNUL: no sentence does, so that what holds one is kept for Go to refuse.
+func holdsNUL(text string) bool { return strings.ContainsRune(text, 0) }
+
 // firstLineWith is the line at an offset.
 func firstLineWith(text string, at, to int) window {
 	if end := strings.IndexByte(text[at:to], '\n'); end >= 0 {

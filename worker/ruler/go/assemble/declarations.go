@@ -25,7 +25,7 @@ func (a *assembler) declarations(answer window) {
 	if kept > start {
 		a.hoistImports(window{start, kept})
 	}
-	if kept == start || !parses(a.text[start:kept]) || isBroken(a.text[kept:answer.end]) {
+	if kept == start || !parses(a.text[start:kept]) || isBroken(a.text[kept:answer.end]) || holdsNUL(a.text[kept:answer.end]) {
 		kept = answer.end
 	}
 	a.sayDropped("follows", window{kept, answer.end})

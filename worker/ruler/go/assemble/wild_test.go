@@ -190,6 +190,17 @@ func checkDropped(t *testing.T, completion string, dropped, want []wire.Dropped,
 	}
 }
 
+func TestANULBehindTheAnswerIsNoSentence(t *testing.T) {
+	for _, completion := range []string{right + "\x00", right + "\n\x00\n", body + "\x00", body + "\n\nfunc g() {}\n\x00", fenced("go", right+"\x00\n")} {
+		if program := assembled(completion); program.Parses || !strings.Contains(program.Plain(program.Imports), "\x00") {
+			t.Errorf("%q is read as\n%s", completion, program.Plain(program.Imports))
+		}
+	}
+	if program := assembled(fenced("go", right) + "\x00"); !program.Parses {
+		t.Error("a NUL outside of the block counts")
+	}
+}
+
 func TestAnUnclosedThoughtIsATruncatedAnswer(t *testing.T) {
 	for _, completion := range []string{"<think>\nLet me try\n" + fenced("go", right), "<|channel|>analysis<|message|>" + right} {
 		program := assembled(completion)

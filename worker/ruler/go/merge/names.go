@@ -21,6 +21,9 @@ var namingPackages = []string{
 	"testing/quick", "net/rpc", "context", "encoding/binary", "encoding/asn1",
 }
 
+// recovering are the functions that show a program what it panicked with: a failed conversion names types.
+var recovering = []string{"recover", "PanicsWithError", "PanicsWithErrorf", "PanicsWithValue", "PanicsWithValuef"}
+
 // namesItself says whether the program may see a name that it declares, and with it the new ending: a function's
 // through package runtime, a type's by way of its value or of a recovered error.
 func namesItself(c *check.Checked) bool {
@@ -34,7 +37,7 @@ func namesItself(c *check.Checked) bool {
 		case *ast.BasicLit:
 			found = found || declaresType && node.Kind == token.STRING && shownType.MatchString(node.Value)
 		case *ast.Ident:
-			found = found || declaresType && node.Name == "recover"
+			found = found || declaresType && slices.Contains(recovering, node.Name)
 		case *ast.CallExpr:
 			found = found || declaresType && unknownFormat(c, node)
 		}
