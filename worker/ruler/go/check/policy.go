@@ -12,7 +12,7 @@ import (
 )
 
 // denied are the packages with which a candidate could read or write memory behind Go's back, or change how it is
-// compiled and linked: with those, it could read the harness's secret and forge a pass.
+// compiled and linked: with those, it could call what writes the record and forge a pass.
 var denied = map[string]string{
 	"C": "cgo", "unsafe": "it reads and writes any memory", "syscall": "it reads and writes any memory",
 	"plugin": "it loads code", "embed": "it reads files at compile time", "runtime/cgo": "cgo",

@@ -52,12 +52,16 @@ func TestRenameMain(t *testing.T) {
 func TestProgramsThatMaySeeTheirNamesAreLeftAlone(t *testing.T) {
 	printf := "func say(format string, values ...any) {}\n"
 	for source, renamed := range map[string]bool{
-		printf + "type t int\nfunc f() { say(\"%d\", t(1)) }":                true,
-		printf + "type t int\nfunc f() { say(\"%\" + \"T\", t(1)) }":         false,
-		printf + "type t int\nfunc f(verb string) { say(\"%\"+verb, t(1)) }": false,
-		printf + "func f(verb string) { say(\"%\"+verb, 1) }":                true,
-		"type t int\nfunc f() { defer func() { _ = recover() }() }":          false,
-		"func f() { defer func() { _ = recover() }() }":                      true,
+		printf + "type t int\nfunc f() { say(\"%d\", t(1)) }":                                                                 true,
+		printf + "type t int\nfunc f() { say(\"%\" + \"T\", t(1)) }":                                                          false,
+		printf + "type t int\nfunc f(verb string) { say(\"%\"+verb, t(1)) }":                                                  false,
+		printf + "func f(verb string) { say(\"%\"+verb, 1) }":                                                                 true,
+		"type t int\nfunc f() { defer func() { _ = recover() }() }":                                                           false,
+		"func f() { defer func() { _ = recover() }() }":                                                                       true,
+		"type t int\ntype a struct{}\nfunc (a) PanicsWithError(string, func()) {}\nfunc f() { a{}.PanicsWithError(\"\", f) }": false,
+		printf + "type t int\nconst verb = \"%#v\"\nfunc f() { say(verb, t(1)) }":                                             false,
+		printf + "type t int\nconst verb = \"%+v\"\nfunc f() { say(verb, t(1)) }":                                             true,
+		printf + "type t int\nfunc f() { g := say; g(\"%-5T\", t(1)) }":                                                       false,
 	} {
 		if _, ok := Rename(checked(t, source), 1); ok != renamed {
 			t.Errorf("renamed: %v for %s", ok, source)
