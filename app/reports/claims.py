@@ -21,6 +21,8 @@ _CLAIM = re.compile(
     r"\s*([+−-]?)\s*(\d+(?:[.,]\d+)?)\s*(?:pp|points?|%|percent(?:age)?(?: points?)?)?\s*(?:on|of|over)\s*(\d{1,6})\b"
 )
 MOST_PROBLEMS = 100_000
+_ROUNDED = 0.001
+"""How far a published share may be from the true one: a rate before and one after, each rounded to 0.1 points."""
 _QUANTILES = float(special.ndtri(1 - (1 - CONFIDENCE) / 2) + special.ndtri(POWER))
 
 
@@ -62,7 +64,7 @@ def check_claim(text: str) -> ClaimCheck:
     changes = np.zeros(problems)
     changes[:moved] = sign
     interval, p, needed = difference_interval(changes), exact_p(moved, 0), flips_needed(0)
-    verdict = "more than chance" if p < 1 - CONFIDENCE else "what chance does alone"
+    verdict = "more than chance explains" if p < 1 - CONFIDENCE else "not distinguishable from chance"
     return ClaimCheck(
         difference=sign * size,
         problems=problems,
@@ -70,12 +72,20 @@ def check_claim(text: str) -> ClaimCheck:
         needed=needed,
         p_value=p,
         in_words=(
-            f"{points(sign * size)} on {problems} problems is {number_of(moved, 'problem')}. If none moved the other "
-            f"way: {between(interval, signed=True)}, {p_value(p)}, which is {verdict}. Evidence takes {needed} "
-            f"problems moving one way against none, {100 * needed / problems:.1f} pp of {problems}, and more if some "
-            "move back."
+            f"{points(sign * size)} on {problems} problems is {_counted(size, problems, moved, sign)}. If none moved "
+            f"the other way: {between(interval, signed=True)}, {p_value(p)}, which is {verdict}. Evidence takes "
+            f"{needed} problems moving one way against none, {100 * needed / problems:.1f} pp of {problems}, and more "
+            "if some move back."
         ),
     )
+
+
+def _counted(size: float, problems: int, moved: int, sign: int) -> str:
+    """The claim in problems; a share that no whole number of problems gives is said to be none."""
+    if abs(size * problems - moved) <= _ROUNDED * problems + 1e-9:
+        return number_of(moved, "problem")
+    nearest = f"{number_of(moved, 'problem')}, {points(sign * moved / problems)}"
+    return f"{size * problems:.1f} problems, which one sample each cannot give; the nearest is {nearest}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

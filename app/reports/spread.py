@@ -40,7 +40,7 @@ def spread(arm: ArmSamples) -> Spread | None:
     if total == 0:
         return Spread(problems=0.0, sampling=0.0, ruler=0.0, in_words="Every problem has the same pass rate.")
     if not pairs.all():
-        words = "With one sample a problem, problems and sampling cannot be told apart."
+        words = "With one sample per problem, differences between problems cannot be separated from sampling."
         return Spread(
             problems=1 - min(1.0, ruler / total), sampling=0.0, ruler=min(1.0, ruler / total), in_words=words
         )

@@ -24,7 +24,7 @@ DECAY = ReportTable(
     name="decay",
     question=Question.REPAIR,
     title="Gain by round",
-    description="How repair wears off: one row per repairing arm, error class and round.",
+    description="How the gain falls with each round: one row per repairing arm, error class and round.",
     columns=(
         Column("arm", "Name of the arm", CellKind.TEXT),
         Column("class", "Verdict of the drafts, or `all`"),

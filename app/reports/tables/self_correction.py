@@ -25,8 +25,8 @@ SELF_CORRECTION = ReportTable(
             "`right_to_wrong`; of revised right drafts those that stayed right (`confidence`), of revised wrong drafts "
             "those turned right (`critique`)",
         ),
-        Column("samples", "Samples that count; of `change`, samples gained less samples lost"),
-        Column("of", "Samples that could"),
+        Column("samples", "Samples counted; for `change`, samples gained minus samples lost"),
+        Column("of", "Samples that the share is of"),
         *ESTIMATE_COLUMNS,
     ),
     rows=_rows,

@@ -12,7 +12,10 @@ def test_a_claim_that_is_one_problem_is_told_so() -> None:
     found = check_claim("+3.4 points on 30")
     assert (found.moved, found.needed, found.p_value) == (1, 6, 1.0)
     assert found.in_words.startswith("+3.4 pp on 30 problems is 1 problem.")
-    assert "p = 1, which is what chance does alone. Evidence takes 6 problems moving one way" in found.in_words
+    assert (
+        "p = 1, which is not distinguishable from chance. Evidence takes 6 problems moving one way"
+        in found.in_words
+    )
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,14 @@ def test_a_claim_may_be_written_in_several_ways(text: str) -> None:
     found = check_claim(text)
     assert (abs(found.difference), found.problems, found.moved) == (0.2, 30, 6)
     assert "which is more than chance" in found.in_words
+
+
+def test_a_claim_that_no_whole_number_of_problems_gives_is_said_to_be_none() -> None:
+    said = check_claim("+5 points on 30").in_words
+    assert said.startswith(
+        "+5.0 pp on 30 problems is 1.5 problems, which one sample each cannot give; the nearest is "
+    )
+    assert "2 problems, +6.7 pp. If none moved the other way" in said
 
 
 @pytest.mark.parametrize("text", ["", "much better", "+3.4 points", "+300 points on 30", "+3.4 points on 1"])
