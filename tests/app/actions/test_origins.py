@@ -14,8 +14,8 @@ from tests.store_factory import StoreFactory
 
 
 @pytest.fixture
-def run_id(sqlite_store: Store) -> int:
-    factory = StoreFactory(sqlite_store)
+def run_id(store: Store) -> int:
+    factory = StoreFactory(store)
     return factory.run(factory.problem_set(), samples=1, origin=Origin.UNKNOWN)
 
 
@@ -28,12 +28,12 @@ def declare(store: Store, **said: object) -> None:
     declare_origins(store, base_of(store), OriginDeclaration.of(**said))
 
 
-def test_what_is_said_reaches_the_report_of_the_run(sqlite_store: Store, run_id: int) -> None:
-    with sqlite_store.reader() as session:
+def test_what_is_said_reaches_the_report_of_the_run(store: Store, run_id: int) -> None:
+    with store.reader() as session:
         assert [one.name for one in unknown_reads(session, run_id)] == ["demo-base"]
         before = session.get_one(Run, run_id).revision_number
-    declare(sqlite_store, saw=["tekhne-fresh"], evidence="its card says so")
-    with sqlite_store.reader() as session:
+    declare(store, saw=["tekhne-fresh"], evidence="its card says so")
+    with store.reader() as session:
         (one,) = read_report(session, run_id).origins
         assert (one.origin, one.problems) == (Origin.SEEN, 12)
         assert one.reason == "demo-base saw it, as declared: its card says so."
@@ -41,16 +41,16 @@ def test_what_is_said_reaches_the_report_of_the_run(sqlite_store: Store, run_id:
         assert session.get_one(Run, run_id).revision_number == before + 1, "cached reports are not shown again"
 
 
-def test_a_later_word_replaces_an_earlier_one_and_can_be_taken_back(sqlite_store: Store, run_id: int) -> None:
+def test_a_later_word_replaces_an_earlier_one_and_can_be_taken_back(store: Store, run_id: int) -> None:
     found = []
     for said in (
         {"saw": ["tekhne-fresh"], "evidence": "a"}, {"not_saw": ["tekhne-fresh"], "evidence": "b"},
         {"forget": ["tekhne-fresh"]},
     ):  # fmt: skip
-        declare(sqlite_store, **said)
-        with sqlite_store.reader() as session:
+        declare(store, **said)
+        with store.reader() as session:
             found.append(count_origins(session, run_id))
-            (row,) = origins_by_set(session, base_of(sqlite_store))
+            (row,) = origins_by_set(session, base_of(store))
             assert row.problems == 12
     assert found == [{Origin.SEEN: 12}, {Origin.UNSEEN: 12}, {Origin.UNKNOWN: 12}]
 
@@ -70,34 +70,34 @@ def test_a_later_word_replaces_an_earlier_one_and_can_be_taken_back(sqlite_store
     ],
 )
 def test_what_cannot_be_taken_down_is_one_sentence(
-    sqlite_store: Store, run_id: int, said: dict[str, object], sentence: str
+    store: Store, run_id: int, said: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(SpecificationError, match=sentence):
-        declare(sqlite_store, **said)
-    with sqlite_store.reader() as session:
+        declare(store, **said)
+    with store.reader() as session:
         assert count_origins(session, run_id) == {Origin.UNKNOWN: 12}
 
 
-def test_a_training_cannot_be_declared_away(sqlite_store: Store, run_id: int) -> None:
-    declare(sqlite_store, saw=["tekhne-fresh"], evidence="x")
-    with sqlite_store.writer() as session:
+def test_a_training_cannot_be_declared_away(store: Store, run_id: int) -> None:
+    declare(store, saw=["tekhne-fresh"], evidence="x")
+    with store.writer() as session:
         for row in session.scalars(select(ProblemOrigin).limit(5)):
             row.known_by = OriginSource.TRAINED
     with pytest.raises(NotAllowed, match="demo-base was trained here on 5 of the 12 problems of tekhne-fresh"):
-        declare(sqlite_store, not_saw=["tekhne-fresh"], evidence="x")
-    with sqlite_store.reader() as session:
+        declare(store, not_saw=["tekhne-fresh"], evidence="x")
+    with store.reader() as session:
         assert count_origins(session, run_id) == {Origin.SEEN: 12}
 
 
-def test_a_forced_training_is_said_by_the_report_of_its_descendants(sqlite_store: Store, run_id: int) -> None:
-    with sqlite_store.writer() as session:
-        session.get_one(Checkpoint, base_of(sqlite_store)).training = {"forced": ["set/held-out-30"]}
-    with sqlite_store.reader() as session:
+def test_a_forced_training_is_said_by_the_report_of_its_descendants(store: Store, run_id: int) -> None:
+    with store.writer() as session:
+        session.get_one(Checkpoint, base_of(store)).training = {"forced": ["set/held-out-30"]}
+    with store.reader() as session:
         assert "demo-base was trained by force on set/held-out-30" in " ".join(
             read_report(session, run_id).warnings
         )
 
 
-def test_a_checkpoint_that_is_not_there_is_named(sqlite_store: Store) -> None:
+def test_a_checkpoint_that_is_not_there_is_named(store: Store) -> None:
     with pytest.raises(NoSuchRow, match="There is no checkpoint 7"):
-        declare_origins(sqlite_store, 7, OriginDeclaration(cut_off="2024-10", evidence="its card"))
+        declare_origins(store, 7, OriginDeclaration(cut_off="2024-10", evidence="its card"))

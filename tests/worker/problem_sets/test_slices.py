@@ -38,10 +38,10 @@ def test_the_parts_are_disjoint_and_together_the_whole_in_its_order(store: Store
         assert [p.task_id for p in part.problems] == [name for name in order if name in part.by_task_id]
 
 
-def test_the_same_seed_makes_the_same_parts_and_stores_them_once(sqlite_store: Store) -> None:
-    first, again = split(sqlite_store), split(sqlite_store)
+def test_the_same_seed_makes_the_same_parts_and_stores_them_once(store: Store) -> None:
+    first, again = split(store), split(store)
     assert first == again
-    with sqlite_store.reader() as session:
+    with store.reader() as session:
         rows = session.scalars(select(ProblemSlice).order_by(ProblemSlice.part)).all()
         assert [(row.part, row.seed) for row in rows] == [(SlicePart.HELD_OUT, 1), (SlicePart.TRAIN, 1)]
         held = find_set(session, "tekhne-seen/held-out-10").versions[0].slice_of
@@ -52,10 +52,10 @@ def test_the_same_seed_makes_the_same_parts_and_stores_them_once(sqlite_store: S
         ]  # fmt: skip
 
 
-def test_the_choice_hangs_on_seed_and_texts_not_on_order(sqlite_store: Store) -> None:
-    chosen = texts(split(sqlite_store).held_out)
+def test_the_choice_hangs_on_seed_and_texts_not_on_order(store: Store) -> None:
+    chosen = texts(split(store).held_out)
     backwards = replace(SEEN, problems=SEEN.problems[::-1])
-    assert texts(split(sqlite_store, backwards).held_out) == chosen
+    assert texts(split(store, backwards).held_out) == chosen
 
 
 def test_every_command_takes_a_slice_by_its_name(store: Store) -> None:
@@ -71,31 +71,31 @@ def test_every_command_takes_a_slice_by_its_name(store: Store) -> None:
         assert set(session.scalars(used)) == texts(parts.held_out)
 
 
-def test_problems_with_one_text_stay_together(sqlite_store: Store) -> None:
+def test_problems_with_one_text_stay_together(store: Store) -> None:
     twice = [replace(problem, task_id=f"{problem.task_id} again") for problem in SEEN.problems]
-    parts = split(sqlite_store, ProblemSetContent(name="twice", problems=(*SEEN.problems, *twice)), held_out=11)
+    parts = split(store, ProblemSetContent(name="twice", problems=(*SEEN.problems, *twice)), held_out=11)
     assert len(parts.held_out.problems) == 10
     assert not texts(parts.train) & texts(parts.held_out)
 
 
-def test_a_slice_is_not_split_again(sqlite_store: Store) -> None:
-    parts = split(sqlite_store)
+def test_a_slice_is_not_split_again(store: Store) -> None:
+    parts = split(store)
     with pytest.raises(CannotSplit, match="tekhne-seen/train-54 is a slice of tekhne-seen and is not split again"):
-        split(sqlite_store, parts.train)
+        split(store, parts.train)
 
 
 @pytest.mark.parametrize("held_out", [0, 64, -1])
-def test_a_part_is_never_empty(sqlite_store: Store, held_out: int) -> None:
+def test_a_part_is_never_empty(store: Store, held_out: int) -> None:
     with pytest.raises(CannotSplit, match="choose 1 to 63"):
-        split(sqlite_store, held_out=held_out)
+        split(store, held_out=held_out)
 
 
 @pytest.mark.parametrize(("held_out", "seed"), [(10, 2), (11, 1), (9, 1)])
-def test_another_split_would_train_on_what_is_held_out(sqlite_store: Store, held_out: int, seed: int) -> None:
-    split(sqlite_store)
+def test_another_split_would_train_on_what_is_held_out(store: Store, held_out: int, seed: int) -> None:
+    split(store)
     with pytest.raises(CannotSplit, match=r"use the slices that are there"):
-        split(sqlite_store, held_out=held_out, seed=seed)
-    with sqlite_store.reader() as session:
+        split(store, held_out=held_out, seed=seed)
+    with store.reader() as session:
         assert len(session.scalars(select(ProblemSlice)).all()) == 2
 
 

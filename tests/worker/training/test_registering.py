@@ -46,18 +46,18 @@ def origins(store: Store, checkpoint_id: int, whole: ProblemSetContent) -> list[
 
 
 def test_a_further_training_inherits_and_only_what_was_read_is_seen(
-    sqlite_store: Store, tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+    store: Store, tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
     unanswered = replace(problems.problems[5], canonical_solution=None)
-    first = train_and_register(sqlite_store, tiny_base, tmp_path / "first", (*problems.problems[:2], unanswered))
-    second = train_and_register(sqlite_store, tmp_path / "first", tmp_path / "second", problems.problems[2:4])
-    with sqlite_store.reader() as session:
+    first = train_and_register(store, tiny_base, tmp_path / "first", (*problems.problems[:2], unanswered))
+    second = train_and_register(store, tmp_path / "first", tmp_path / "second", problems.problems[2:4])
+    with store.reader() as session:
         row = session.get_one(Checkpoint, second)
         assert (row.name, row.parent_id, row.reads_recorded) == ("second", first, True)
         assert row.training["forced"] == ["x/held-out-1"]
         start = session.scalars(select(Checkpoint).where(Checkpoint.name == "tiny-base")).one()
         assert session.get_one(Checkpoint, first).parent_id == start.id
-    found = origins(sqlite_store, second, problems)
+    found = origins(store, second, problems)
     assert [one.origin for one in found] == [Origin.SEEN] * 4 + [Origin.UNKNOWN] * 2
     assert found[0].reason == "first, an ancestor of second, was trained on it (trained here on part)."
     assert found[2].reason == "second was trained on it (trained here on part)."
@@ -65,36 +65,36 @@ def test_a_further_training_inherits_and_only_what_was_read_is_seen(
 
 
 def test_a_folder_that_was_trained_elsewhere_says_itself_what_it_read(
-    sqlite_store: Store, tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+    store: Store, tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
 ) -> None:
     chosen = ProblemSetContent(name="part", problems=problems.problems[:2])
     out = train_base(
         BaseRequest(out=tmp_path / "out", start=str(tiny_base), options=QUICK, problems=chosen), quiet
     )
-    add_base(sqlite_store, "mine", str(out))
-    with sqlite_store.reader() as session:
+    add_base(store, "mine", str(out))
+    with store.reader() as session:
         mine = session.scalars(select(Checkpoint).where(Checkpoint.name == "mine")).one()
         assert not mine.reads_recorded, "what it began with is not in this store"
-    found = origins(sqlite_store, mine.id, problems)
+    found = origins(store, mine.id, problems)
     assert [one.origin for one in found] == [Origin.SEEN] * 2 + [Origin.UNKNOWN] * 4
     assert found[5].reason == "What mine read is not known."
 
 
 def test_a_critic_has_seen_the_problems_of_its_transcripts_and_what_its_base_saw(
-    sqlite_store: Store,
+    store: Store,
     tmp_path: Path,
     tiny_base: Path,
     problems: ProblemSetContent,
     lessons: list[TranscriptContent],
 ) -> None:
     base = tmp_path / "base"
-    train_and_register(sqlite_store, tiny_base, base, problems.problems[:1])
+    train_and_register(store, tiny_base, base, problems.problems[:1])
     two = [lesson for lesson in lessons if lesson.task_id in {p.task_id for p in problems.problems[1:3]}]
     out = train_critic(
         CriticRequest(out=tmp_path / "critic", base=str(base), transcripts=two, options=QUICK), quiet
     )
-    critic = register_critic(sqlite_store, out, base=str(base), transcripts=two)
-    found = origins(sqlite_store, critic, problems)
+    critic = register_critic(store, out, base=str(base), transcripts=two)
+    found = origins(store, critic, problems)
     assert [one.origin for one in found] == [Origin.SEEN] * 3 + [Origin.UNKNOWN] * 3
     assert found[0].reason == "base, the base of critic, was trained on it (trained here on part)."
     assert found[1].reason == "critic was trained on it (trained here)."

@@ -4,7 +4,16 @@ import re
 
 from sqlalchemy import select
 
-from models import Generation, OverlapComparison, OverlapFinding, ProblemSet, ProblemSetVersion
+from models import (
+    Generation,
+    OverlapComparison,
+    OverlapFinding,
+    ProblemOrigin,
+    ProblemSet,
+    ProblemSetVersion,
+    Run,
+)
+from models.enums import Origin, OriginSource
 from tests.app.web.pages.conftest import Served
 
 
@@ -61,3 +70,27 @@ def test_near_duplicates_and_the_hash_of_a_secret_seed_are_shown(served: Served)
     assert "ab" * 32 in text
     assert "secret" in text
     assert "1 pair of near-duplicates" in served.text("/problem-sets/first")
+
+
+def test_a_new_finding_is_on_the_runs_page_at_once(served: Served) -> None:
+    """Findings are no part of a run's version: the page must not be answered from what a browser kept."""
+    other = served.factory.problem_set("other", 2)
+    run = f"/runs/{served.run_id}"
+    before = served.client.get(run)
+    assert "near-duplicate" not in before.text
+    with served.store.writer() as session:
+        mine = session.get_one(ProblemSetVersion, served.version_id).members[0].problem_id
+        seen = session.get_one(ProblemSetVersion, other).members[0].problem
+        base = session.get_one(Run, served.run_id).base_checkpoint_id
+        said = ProblemOrigin(checkpoint_id=base, text_hash=seen.text_hash, origin=Origin.SEEN, evidence="its card")
+        said.known_by = OriginSource.DECLARED
+        ids = {"version_id": served.version_id, "other_version_id": other}
+        compared = OverlapComparison(**ids, prompt_limit=0.5, solution_limit=0.7)
+        session.add_all([said, compared])
+        session.flush()
+        finding = OverlapFinding(comparison_id=compared.id, problem_id=mine, other_problem_id=seen.id)
+        finding.prompt_similarity, finding.solution_similarity = 0.6, 0.9
+        session.add(finding)
+    after = served.client.get(run, headers={"If-None-Match": before.headers.get("ETag", '"none"')})
+    assert after.status_code == 200
+    assert "is a near-duplicate of problems that its checkpoints were trained on" in after.text
