@@ -45,7 +45,7 @@ lock: ## pin the dependencies again, with hashes and without naming an index
 		--python-version 3.11 - -o requirements/uv.txt
 
 differential: ## hold the whole ruler to plain Go: hours of CPU; docs/decisions/0005-differential.md has the last result
-	$(BIN)/python -m tests.worker.ruler.differential
+	$(BIN)/python -m tests.worker.ruler.differential $(if $(LOG),--log $(LOG))
 
 demo-models: ## make the demo pair again from nothing, in build/demo; INSTALL=--install ships it
 	$(BIN)/python -m worker.demo.build build/demo $(INSTALL)
