@@ -1,12 +1,11 @@
 """Whether twins tell what a base has memorised: the demo base on `tekhne-seen`, which it read, and on `tekhne-fresh`.
 
-One greedy draft of each problem and of three twins, made from three seeds, because what is remembered survives some
-renamings. A problem's score is 1 or 0 for the original's draft minus the share of its twins whose draft passes. The
-area under the ROC curve says how well the score tells seen problems from fresh ones.
+One greedy draft of each problem and of its twin. A problem's score is what the original's draft gains over the
+twin's: 1 where only the original passes, −1 where only the twin does. The area under the ROC curve says how well the
+score tells seen problems from fresh ones.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -28,7 +27,7 @@ from worker.verdicts.judging import JudgeOptions, RulerJudge
 BAR = 0.95
 FALSE_ALARMS = 0.05
 GREEDY = SamplingSettings(temperature=0.0, max_new_tokens=320, seed=0)
-SEEDS = (1, 2, 3)
+SEED = 1
 
 
 def memory_figures() -> list[Figure]:
@@ -40,16 +39,14 @@ def memory_figures() -> list[Figure]:
     return [Figure(**{**vars(figure), "error": error}), alarms]
 
 
-def scores(which: str) -> list[float]:
+def scores(which: str) -> list[int]:
     """Of each problem with a twin that its renamed canonical solution passes."""
     settings = load_settings()
     originals = list(load_own_set(which).problems)
-    reads = read_problems(twin_reader(settings), originals)
-    twins_of = [
-        [replace(twin_of(problem, read, seed), task_id=f"{problem.task_id}/twin {seed}") for seed in SEEDS]
-        for problem, read in zip(originals, reads, strict=True)
+    twins = [
+        twin_of(problem, read, SEED)
+        for problem, read in zip(originals, read_problems(twin_reader(settings), originals), strict=True)
     ]
-    twins = [twin for several in twins_of for twin in several]
     engine = open_local(settings, UnregisteredCheckpoint(location=str(BASE)))
     try:
         drafts = Drafts(engine=engine, samples=1, sampling=GREEDY)
@@ -60,11 +57,10 @@ def scores(which: str) -> list[float]:
         judge = RulerJudge(ruler)
         passed = _passed(judge, written)
         sound = _passed(judge, [_solved(twin) for twin in twins])
-    kept = [[passed[one.task_id] for one in several if sound[one.task_id]] for several in twins_of]
     return [
-        float(passed[problem.task_id] - np.mean(outcomes))
-        for problem, outcomes in zip(originals, kept, strict=True)
-        if outcomes
+        int(passed[problem.task_id]) - int(passed[twin.task_id])
+        for problem, twin in zip(originals, twins, strict=True)
+        if sound[twin.task_id]
     ]
 
 
