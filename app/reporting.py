@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from app.queries.memory_cards import cards_of_run, has_solutions
 from app.queries.report_inputs import (
     read_arm_sampling,
     read_arms,
@@ -22,6 +23,7 @@ from app.queries.report_inputs import (
 from app.queries.sample_rows import count_rows, sample_rows
 from app.reports.build import build_report
 from app.reports.compare import choose_arm, compare
+from app.reports.memory_panel import memory_panel
 from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
 from app.reports.sample_tables import SampleRow
@@ -36,7 +38,9 @@ def read_report(session: Session, run_id: int) -> Report:
     Raises:
         NotFound: there is no such run.
     """
-    return build_report(read_settings(session, run_id), read_arms(session, run_id))
+    report = build_report(read_settings(session, run_id), read_arms(session, run_id))
+    cards = [(one.card.problem_set, one.report) for one in cards_of_run(session, run_id)]
+    return replace(report, memory=memory_panel(report, cards, has_solutions=has_solutions(session, run_id)))
 
 
 def read_comparison(session: Session, left: tuple[int, str | None], right: tuple[int, str | None]) -> Comparison:

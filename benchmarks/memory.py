@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.report import BenchReport, Figure
 
-PARTS: tuple[str, ...] = ("memory_generator", "memory_twins")
+PARTS: tuple[str, ...] = ("memory_evidence", "memory_generator", "memory_twins")
 """Modules in `benchmarks`."""
 
 

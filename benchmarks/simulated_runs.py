@@ -139,6 +139,7 @@ def _arm(
         example=examples,
         rounds=written.astype(np.int32) if kind.repairs else zeros,
         copied=np.zeros(shape, dtype=np.bool_),
+        recited=np.zeros(shape, dtype=np.bool_),
         edit_size=zeros,
         new_tokens=np.where(written, tokens, 0).astype(np.int64),
         prompt_tokens=np.zeros(len(infos), dtype=np.int64),

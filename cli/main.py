@@ -43,6 +43,7 @@ COMMANDS = (
     "cli.collect",
     "cli.models",
     "cli.train",
+    "cli.memory",
     "cli.report",
     "cli.store_commands",
     "cli.unscored",

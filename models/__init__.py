@@ -8,6 +8,7 @@ from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemOrigin, Tra
 from models.counts import RunProblemCount
 from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
 from models.job import Job, JobEvent, WorkerHeartbeat
+from models.memory import MemoryCard, MemoryScore
 from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
 from models.run import Arm, Run, RunProblem
@@ -23,6 +24,8 @@ __all__ = [
     "Job",
     "JobEvent",
     "LearningCurvePoint",
+    "MemoryCard",
+    "MemoryScore",
     "OverlapComparison",
     "OverlapFinding",
     "Problem",

@@ -66,6 +66,8 @@ class RunProblemCount(Base):
     broken: Mapped[int] = mapped_column(default=0)
     copied: Mapped[int] = mapped_column(default=0)
     flaky: Mapped[int] = mapped_column(default=0)
+    recited: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Samples that pass and whose final program is the canonical solution up to names, layout and comments."""
     prompt_tokens: Mapped[int] = mapped_column(default=0)
     new_tokens: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float] = mapped_column(default=0.0)
@@ -79,4 +81,4 @@ class RunProblemCount(Base):
     example_marks: Mapped[str] = mapped_column(Text, default="")
     """Verdict of the final program on the example tests."""
     sample_details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Lists in sample order: `new_tokens`, `edit_size`, `rounds`, `copied`."""
+    """Lists in sample order: `new_tokens`, `edit_size`, `rounds`, `copied`, `recited`."""

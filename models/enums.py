@@ -191,6 +191,8 @@ class TranscriptState(StrEnum):
 class JobKind(StrEnum):
     RUN = "run"
     RERUN = "rerun"
+    MEMORY = "memory"
+    """Measures a memory card."""
 
 
 class JobState(StrEnum):

@@ -94,6 +94,9 @@ class Execution:
     raw_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
     example_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
     program_hash: Mapped[str | None] = mapped_column(String(64))
+    recited: Mapped[bool | None]
+    """Whether it passed and is the canonical solution up to names, layout and comments; None where there is none, or
+    where it was stored before this was looked at."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

@@ -12,6 +12,7 @@ from models.unscored import take_unscored_again
 from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.jobs.handle import JobHandle
 from worker.jobs.performing import Handler
+from worker.memory.card import measure_card, plan_card
 from worker.repair import repair_run
 from worker.runs.executing import Executor
 from worker.runs.plan import RunPlan, read_plan
@@ -19,6 +20,7 @@ from worker.runs.progress import RunProgressReporter
 from worker.runs.state import add_engine_notes, begin_run
 from worker.runs.steps import RunSteps
 from worker.service import Service
+from worker.toolchain import find_go
 from worker.verdicts.judging import CachedJudge
 from worker.verdicts.store import VerdictStore
 
@@ -26,8 +28,29 @@ CANCEL_POLL_SECONDS = 0.2
 
 
 def handlers_for(service: Service) -> dict[JobKind, Handler]:
-    """Runs and re-runs; training and collecting are long work of the command line."""
-    return {JobKind.RUN: _run_with(service), JobKind.RERUN: _run_with(service)}
+    """Runs, re-runs and memory cards; training and collecting are long work of the command line."""
+    return {
+        JobKind.RUN: _run_with(service),
+        JobKind.RERUN: _run_with(service),
+        JobKind.MEMORY: _memory_with(service),
+    }
+
+
+def _memory_with(service: Service) -> Handler:
+    def do_card(handle: JobHandle) -> None:
+        planned = plan_card(handle.store, str(handle.payload["checkpoint"]), str(handle.payload["problem_set"]))
+        if planned.is_finished:
+            return
+
+        def progress(done: int, total: int) -> None:
+            handle.check()
+            handle.progress(stage="measuring log-probabilities", done=done, total=total)
+
+        handle.event("stage", stage="loading the model")
+        scorer = service.scorer(planned.checkpoint, handle.check)
+        measure_card(handle.store, planned, scorer, planned.controls(find_go(service.settings.go)), progress)
+
+    return do_card
 
 
 def _run_with(service: Service) -> Handler:

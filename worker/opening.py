@@ -96,9 +96,9 @@ def open_local(
     network = trunk if trunk is not None else open_trunk(settings, base)
     if critic is not None:
         folder = checked_folder(settings, critic, CheckpointKind.CRITIC)
-        network = load_critic(folder, _folder(settings, base), network.base)
+        network = load_critic(folder, checkpoint_folder(settings, base), network.base)
         network.to(network.base.device, network.base.dtype)
-    tokenizer = load_tokenizer(str(_folder(settings, base)), network.base.config.vocab_size)
+    tokenizer = load_tokenizer(str(checkpoint_folder(settings, base)), network.base.config.vocab_size)
     return LocalEngine(network, tokenizer, name=critic.name if critic else base.name, busy=busy)
 
 
@@ -134,7 +134,7 @@ def checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: Che
             f"{checkpoint.name} is a checkpoint of kind {checkpoint.kind}{where}, and a {kind} in this process is "
             f"needed here: name another checkpoint."
         )
-    folder = _folder(settings, checkpoint)
+    folder = checkpoint_folder(settings, checkpoint)
     if checkpoint.content_hash:
         found = _hash(folder, kind)
         # A run's numbers belong to the weights that its checkpoint was registered with.
@@ -146,7 +146,7 @@ def checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: Che
     return folder
 
 
-def _folder(settings: Settings, checkpoint: OpenableCheckpoint) -> Path:
+def checkpoint_folder(settings: Settings, checkpoint: OpenableCheckpoint) -> Path:
     """Where the files are: at their location, or where they were moved with the data folder or the checkout."""
     folder = Path(checkpoint.location).expanduser()
     if not (checkpoint.content_hash and folder.is_absolute()) or folder.is_dir():

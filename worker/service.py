@@ -5,6 +5,7 @@ when a job first names them, and a base is loaded once for all its critics.
 """
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from models import Store
@@ -15,9 +16,11 @@ from worker.busy import BusyLog
 from worker.critics import Critic, make_critic
 from worker.engines import Engine
 from worker.engines.device import describe_device, hold_threads
+from worker.engines.scored_text import TextScorer
+from worker.memory.opening import open_scorer
 from worker.network.critic import Trunk
 from worker.network.errors import ModelGone
-from worker.opening import open_engine, open_trunk
+from worker.opening import OpenableCheckpoint, open_engine, open_trunk
 from worker.ruler import Ruler
 from worker.runs.plan import PlannedArm, PlannedCheckpoint, RunPlan
 
@@ -139,3 +142,18 @@ class Service:
             self._bases[base.content_hash] = open_trunk(self.settings, base)
         trunk = self._bases[base.content_hash]
         return open_engine(self.settings, base, critic, trunk=trunk, busy=self.generation)
+
+    def scorer(self, checkpoint: OpenableCheckpoint, check: Callable[[], None]) -> TextScorer:
+        """What gives the log-probabilities of texts under a checkpoint; a base that is loaded is used.
+
+        Args:
+            check: called between texts; it may raise to stop.
+        """
+
+        def opened(base: OpenableCheckpoint) -> Trunk:
+            with self._lock:
+                if base.content_hash not in self._bases:
+                    self._bases[base.content_hash] = open_trunk(self.settings, base)
+                return self._bases[base.content_hash]
+
+        return open_scorer(self.settings, checkpoint, check, open_base=opened)

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.actions.jobs import Enqueued
+from app.actions.memory_cards import ask_for_card
 from app.actions.origins import OriginDeclaration, declare_origins
 from app.actions.transcripts import LONGEST_REASON, mark_transcript
 from app.queries.checkpoints import (
@@ -17,6 +19,7 @@ from app.queries.checkpoints import (
     learning_curve,
     lineage,
 )
+from app.queries.memory_cards import MemoryCardView, cards_of
 from app.queries.origins import SetOrigin, origins_by_set
 from app.queries.problem_sets import MemberRow, SetRow, find_set, list_members, list_sets
 from app.queries.transcripts import (
@@ -47,6 +50,14 @@ class CheckpointView:
     origins: tuple[SetOrigin, ...]
     """What is known of it and the newest version of every set."""
     curve: tuple[CurveRow, ...]
+
+
+class CardRequest(BaseModel):
+    """Which set the card is about."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"problem_set": "tekhne-fresh"}]})
+
+    problem_set: Annotated[str, Field(max_length=200)]
 
 
 class TranscriptMark(BaseModel):
@@ -101,6 +112,21 @@ def declare(request: Request, checkpoint_id: RowId, body: OriginDeclaration) -> 
     declare_origins(store, checkpoint_id, body)
     with store.reader() as session:
         return origins_by_set(session, checkpoint_id)
+
+
+@router.get("/checkpoints/{checkpoint_id}/memory")
+def memory_cards(request: Request, checkpoint_id: RowId) -> tuple[MemoryCardView, ...]:
+    """What the checkpoint's own probabilities show of problem sets, the newest card first."""
+    with state_of(request).store.reader() as session:
+        find_checkpoint(session, checkpoint_id)
+        return cards_of(session, checkpoint_id)
+
+
+@router.post("/checkpoints/{checkpoint_id}/memory", status_code=202)
+def measure_memory(request: Request, checkpoint_id: RowId, body: CardRequest) -> Enqueued:
+    """Queue a job that measures a memory card."""
+    state = state_of(request)
+    return ask_for_card(state.store, state.queue, checkpoint_id, body.problem_set)
 
 
 @router.get("/transcripts")

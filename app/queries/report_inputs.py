@@ -186,7 +186,7 @@ def read_problems(session: Session, run_id: int) -> dict[int, ProblemInfo]:
 
 
 _STRIPS = ("marks", "draft_marks", "raw_marks", "legacy_marks", "example_marks", "prompt_tokens", "seconds")
-_DETAILS = ("rounds", "copied", "edit_size", "new_tokens")
+_DETAILS = ("rounds", "copied", "recited", "edit_size", "new_tokens")
 _COUNTS = select(
     *(RunProblemCount.problem_id, RunProblemCount.arm_id, RunProblemCount.sample_details),
     *(getattr(RunProblemCount, name) for name in _STRIPS),

@@ -48,6 +48,8 @@ class ProblemState(StrEnum):
     """The base solved it and not its twin, which is recall."""
     TWIN = "twin"
     """The twin of another problem: it counts in no other number, and is listed only where it is asked for."""
+    RECITED = "recited"
+    """Some pass is the canonical solution up to names, layout and comments."""
     GAINED = "gained"
     """Solved after repair only. This and the next three states are the cells of a run's 2×2 table."""
     LOST = "lost"
@@ -71,6 +73,7 @@ class ArmFacts:
     broken: int
     copied: int
     flaky: int
+    recited: int
     marks: str
     draft_marks: str
     raw_marks: str
@@ -293,6 +296,7 @@ def states_of(
         ProblemState.TIMEOUT: any(not _TIMEOUTS.isdisjoint(arm.marks) for arm in arms),
         ProblemState.COPIED: any(arm.copied for arm in repaired),
         ProblemState.UNSCORED: any(arm.unscored for arm in arms),
+        ProblemState.RECITED: any(arm.recited for arm in arms),
     }
     found = {state for state, is_so in holds.items() if is_so}
     if base and repaired and (cell := _paired(base[0].marks, repaired[0].marks)):

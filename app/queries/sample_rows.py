@@ -90,6 +90,7 @@ class _Program(NamedTuple):
     program_hash: str | None
     dropped: Any
     """A list; as the JSON that SQLite stores, because a million of them would take seconds to parse."""
+    recited: bool | None
     copied: bool = False
     edit_size: int = 0
     attempt_id: int = 0
@@ -179,6 +180,7 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         example_verdict=final.example_verdict,
         rounds=len(revisions),
         copied=bool(final.copied),
+        recited=bool(final.recited) and final.verdict is not None,
         edit_size=final.edit_size,
         prompt_tokens=None if source.is_imported else sum([row.prompt_tokens for row in paid]),
         new_tokens=None if source.is_imported else sum([row.new_tokens for row in paid]),

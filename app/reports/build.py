@@ -95,6 +95,7 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
         unscored=int(arm.unscored.sum()),
         flaky=int(np.sum(arm.verdict == FLAKY)),
         solved=int(np.sum(arm.c > 0)),
+        recited=int(arm.recited.sum()),
         prompt_tokens=int(arm.prompt_tokens.sum()) if known else None,
         new_tokens=int(arm.new_tokens.sum()) if known else None,
         # Rounded, because the last digits of a sum of fractions depend on the order of adding.

@@ -11,6 +11,7 @@ from app.reports.equal_samples import EqualSamples
 from app.reports.estimates import NotEstimable
 from app.reports.markdown_parts import Cells, document, escape, estimate_cells, section, table, warning_lines
 from app.reports.markdown_repairs import repair_lines
+from app.reports.memory_cards import MemoryPanel
 from app.reports.paired import PairedResult
 from app.reports.report import (
     ArmReport,
@@ -54,6 +55,7 @@ def _report_lines(report: Report) -> Iterator[str]:
         yield from repair_lines(repair)
     yield from _origin_lines(report.origins)
     yield from _gap_lines(report.gaps, report.repairs)
+    yield from _memory_lines(report.memory)
     yield from _twin_lines(report.twins)
     if report.flaky:
         yield from section(f"Flaky: {number_of(len(report.flaky), 'problem')}")
@@ -210,6 +212,13 @@ def _twin_lines(twins: Sequence[TwinPairs]) -> Iterator[str]:
         counts = [(t.arm, t.pairs, t.both, t.original_only, t.twin_only, t.neither) for t in twins]
         found = [evidence_in_words(one.evidence) for one in twins]
         yield from table(heads, [(*row, words) for row, words in zip(counts, found, strict=True)])
+
+
+def _memory_lines(panel: MemoryPanel | None) -> Iterator[str]:
+    if panel is not None:
+        yield from section("Memory")
+        yield from (escape(panel.sentence), "")
+        yield from table(("Evidence", "What it says"), [(row.name, row.says) for row in panel.rows])
 
 
 def comparison_markdown(comparison: Comparison) -> str:

@@ -16,6 +16,7 @@ from app.reports.difficulty import LevelRate
 from app.reports.equal_samples import EqualSamples
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
+from app.reports.memory_cards import MemoryPanel
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
 from app.reports.self_correction import CorrectionRate
@@ -131,6 +132,8 @@ class ArmReport:
     flaky: int
     solved: int
     """Problems with at least one passing sample."""
+    recited: int
+    """Passes that are the canonical solution up to names, layout and comments."""
     prompt_tokens: int | None
     """This and the next two are None where no costs are recorded, as in an imported run."""
     new_tokens: int | None
@@ -216,6 +219,8 @@ class Report:
     """pass@1 of each arm by level of difficulty; empty where no problem has a label."""
     twins: tuple[TwinPairs, ...] = ()
     """Each arm on problems and their twins; empty where the run has no twins. No other number counts a twin."""
+    memory: MemoryPanel | None = None
+    """What is known of memory; None in results that are not from a store."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

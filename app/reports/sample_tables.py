@@ -65,6 +65,9 @@ class SampleRow:
     twin_of: str = ""
     """The `text` of the problem whose twin this problem is; empty where it is none."""
 
+    recited: bool = False
+    """Whether the final program passes and is the canonical solution up to names, layout and comments."""
+
     @property
     def passed(self) -> bool | None:
         """None if the sample is unscored."""
@@ -85,6 +88,7 @@ class ProblemStrips:
     example_marks: str = ""
     rounds: Sequence[int] = ()
     copied: Sequence[bool] = ()
+    recited: Sequence[bool] = ()
     edit_size: Sequence[int] = ()
     new_tokens: Sequence[int] = ()
     prompt_tokens: int = 0
@@ -118,6 +122,7 @@ def arm_from_strips(name: str, kind: ArmKind, strips: Sequence[ProblemStrips]) -
         example=codes("example_marks"),
         rounds=numbers("rounds", np.int32),
         copied=numbers("copied", np.bool_),
+        recited=numbers("recited", np.bool_),
         edit_size=numbers("edit_size", np.int32),
         new_tokens=numbers("new_tokens", np.int64),
         prompt_tokens=np.array([strip.prompt_tokens for strip in strips], dtype=np.int64),
@@ -194,6 +199,7 @@ def _strips(info: ProblemInfo, samples: dict[int, SampleRow]) -> ProblemStrips:
         example_marks=marks("example_verdict"),
         rounds=[row.rounds for row in rows],
         copied=[row.copied for row in rows],
+        recited=[row.recited for row in rows],
         edit_size=[row.edit_size for row in rows],
         new_tokens=[row.new_tokens or 0 for row in rows],
         prompt_tokens=sum([row.prompt_tokens or 0 for row in rows]),

@@ -70,6 +70,8 @@ class ArmSamples:
     example: Codes
     rounds: NDArray[np.int32]
     copied: Flags
+    recited: Flags
+    """Passes that are the canonical solution up to names, layout and comments."""
     edit_size: NDArray[np.int32]
     new_tokens: NDArray[np.int64]
     prompt_tokens: NDArray[np.int64]
@@ -148,7 +150,7 @@ class ArmSamples:
 
 
 _TABLES = (
-    "present", "verdict", "draft", "raw", "legacy", "example", "rounds", "copied", "edit_size", "new_tokens",
+    "present", "verdict", "draft", "raw", "legacy", "example", "rounds", "copied", "recited", "edit_size", "new_tokens",
     "prompt_tokens", "seconds",
 )  # fmt: skip
 

@@ -29,8 +29,8 @@ TABLES: tuple[type[Base], ...] = (
 ArchivedRow = dict[str, Any]
 _ADDED_LATER: dict[str, ArchivedRow] = {
     Run.__tablename__: {"gate": "hidden", "engine_notes": {}},
-    Attempt.__tablename__: {"dropped": []},
-    Revision.__tablename__: {"dropped": []},
+    Attempt.__tablename__: {"dropped": [], "recited": None},
+    Revision.__tablename__: {"dropped": [], "recited": None},
 }
 """Columns that archives written before them lack, with what was true then."""
 

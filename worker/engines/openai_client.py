@@ -127,17 +127,34 @@ def chat_answer(url: str, key: str, body: dict[str, Any], *, private_allowed: bo
     Raises:
         ServerRefused, ServerHiccup: as above.
     """
+    answer: Any = _posted("/chat/completions", url, key, body, private_allowed=private_allowed)
+    try:
+        content = answer["choices"][0]["message"]["content"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ServerHiccup("it answers with something that is no chat completion") from error
+    return None if content is None else _text(content)
+
+
+def completion_object(url: str, key: str, body: dict[str, Any], *, private_allowed: bool = False) -> Any:
+    """The server's whole answer to `/completions`, as it came.
+
+    Raises:
+        ServerRefused, ServerHiccup: as above.
+    """
+    return _posted("/completions", url, key, body, private_allowed=private_allowed)
+
+
+def _posted(path: str, url: str, key: str, body: dict[str, Any], *, private_allowed: bool) -> Any:
     try:
         http = connecting.client(url, private_allowed=private_allowed, timeout_seconds=TIMEOUT_SECONDS)
         options: Any = {"timeout": TIMEOUT_SECONDS, "max_retries": 0, "http_client": http}
         with OpenAI(base_url=url, api_key="unused", **options) as client:
-            response = client.post("/chat/completions", cast_to=httpx2.Response, body=body, options=_options(key))
-        answer: Any = response.json()["choices"][0]["message"]["content"]
+            return client.post(path, cast_to=httpx2.Response, body=body, options=_options(key)).json()
     except (APIError, httpx2.RequestError) as error:
         raise failure(error) from error
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ServerHiccup("it answers with something that is no chat completion") from error
-    return None if answer is None else _text(answer)
+    except (ValueError, RecursionError) as error:
+        what = path.strip("/").removesuffix("s").replace("/", " ")
+        raise ServerHiccup(f"it answers with something that is no {what}") from error
 
 
 def _options(key: str) -> Any:

@@ -6,16 +6,18 @@ repeated step changes nothing; an arm has at most some hundreds of rows a proble
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Arm, Attempt, Revision, Run, RunProblem, RunProblemCount
+from models import Arm, Attempt, Problem, Program, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.counts import mark
 from models.enums import Verdict
 from models.results import Execution
 from models.turns import gate_verdict, owes_revision
+from worker.memory.go_names import is_recited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +43,31 @@ class FollowedSample:
 
 def recount(session: Session, run_id: int) -> int:
     """Rebuild every count of a run; the number of rows written."""
+    note_recitations(session, run_id)
     arms = session.scalars(select(Arm).where(Arm.run_id == run_id)).all()
     problems = session.scalars(select(RunProblem.problem_id).where(RunProblem.run_id == run_id)).all()
     for arm in arms:
         for problem_id in problems:
             count(session, arm, problem_id)
     return len(arms) * len(problems)
+
+
+def note_recitations(session: Session, run_id: int) -> None:
+    """Look at the passes that were stored before recitations were."""
+    _note_recitations_of(session, Attempt, run_id)
+    _note_recitations_of(session, Revision, run_id)
+    session.flush()
+
+
+def _note_recitations_of(session: Session, kind: type[Attempt] | type[Revision], run_id: int) -> None:
+    rows = session.execute(
+        select(kind, Problem, Program.source)
+        .join(Problem, Problem.id == kind.problem_id)
+        .join(Program, Program.content_hash == kind.program_hash)
+        .where(kind.run_id == run_id, kind.verdict == Verdict.PASSED, kind.recited.is_(None))
+    )
+    for row, problem, source in rows:
+        cast(Execution, row).recited = is_recited(source, problem.prompt, problem.canonical_solution)
 
 
 def count(session: Session, arm: Arm, problem_id: int) -> None:
@@ -117,10 +138,15 @@ def _tallies(followed: Sequence[FollowedSample], *, repairs: bool) -> dict[str, 
         "broken": sum(_moved(one, was_passed=True) for one in followed) if repairs else 0,
         "copied": sum(any(revision.copied for revision in one.revisions) for one in followed),
         "flaky": sum(one.verdict is Verdict.FLAKY for one in followed),
+        "recited": sum(map(_is_recited, followed)),
         "prompt_tokens": sum(_spent(one, "prompt_tokens", repairs) for one in followed),
         "new_tokens": sum(_spent(one, "new_tokens", repairs) for one in followed),
         "seconds": sum(row.seconds for one in followed for row in _rows(one, repairs)),
     }
+
+
+def _is_recited(one: FollowedSample) -> bool:
+    return one.final is not None and bool(one.final.recited)
 
 
 def _moved(one: FollowedSample, *, was_passed: bool) -> bool:
@@ -157,4 +183,5 @@ def _details(followed: Sequence[FollowedSample], *, repairs: bool) -> dict[str, 
         "edit_size": [one.revisions[-1].edit_size if one.revisions else 0 for one in followed],
         "rounds": [len(one.revisions) for one in followed],
         "copied": [int(bool(one.revisions) and one.revisions[-1].copied) for one in followed],
+        "recited": [int(_is_recited(one)) for one in followed],
     }

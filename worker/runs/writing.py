@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Arm, Attempt, Reflection, Revision, Run, Store
+from models import Arm, Attempt, Problem, Reflection, Revision, Run, Store
 from models.enums import Rule, Verdict
 from models.store_faults import fault_of
-from worker.ruler import Dropped
+from worker.memory.go_names import is_recited
+from worker.ruler import Dropped, RulerTrace
 from worker.runs.counting import count
 from worker.runs.plan import RunPlan
 from worker.runs.programs import JudgedProgram, RepairRound, WrittenProgram
@@ -126,7 +127,7 @@ def _store_attempt(
     if found is not None:
         _execute_again(session, found, written, judged)
         return found.id
-    row = Attempt(**asdict(key), **_written(written), **_verdicts(session, written, judged))
+    row = Attempt(**asdict(key), **_written(written), **_verdicts(session, written, judged, key.problem_id))
     session.add(row)
     session.flush()
     return row.id
@@ -150,7 +151,7 @@ def _store_repair(session: Session, key: _SampleKey, repaired: RepairRound, judg
     row = Revision(
         **columns,
         **_written(repaired.revision),
-        **_verdicts(session, repaired.revision, judged),
+        **_verdicts(session, repaired.revision, judged, key.problem_id),
         attempt_id=repaired.attempt_id,
         reflection_id=reflection.id,
         copied=repaired.copied,
@@ -174,7 +175,7 @@ def _execute_again(
 ) -> None:
     """The verdict of a stored program that lost its own; any other keeps what it has."""
     if row.verdict is None:
-        for name, value in _verdicts(session, written, judged).items():
+        for name, value in _verdicts(session, written, judged, row.problem_id).items():
             setattr(row, name, value)
         session.flush()
 
@@ -185,7 +186,9 @@ def _written(written: WrittenProgram) -> dict[str, Any]:
     return columns
 
 
-def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram | None) -> dict[str, Any]:
+def _verdicts(
+    session: Session, written: WrittenProgram, judged: JudgedProgram | None, problem_id: int
+) -> dict[str, Any]:
     if judged is None:
         # Our fault, not the program's: an engine that failed leaves a sample without a score.
         reason = written.error or "The sample was never executed."
@@ -208,7 +211,15 @@ def _verdicts(session: Session, written: WrittenProgram, judged: JudgedProgram |
         "raw_trace_id": ids[Rule.RAW],
         "example_trace_id": example_ids.get(Rule.GOIMPORTS),
         "program_hash": hidden.fixed.program_hash,
+        "recited": _recited(session, hidden.fixed, problem_id),
     }
+
+
+def _recited(session: Session, trace: RulerTrace, problem_id: int) -> bool | None:
+    if trace.verdict is not Verdict.PASSED:
+        return False
+    problem = session.get_one(Problem, problem_id)
+    return is_recited(trace.program, problem.prompt, problem.canonical_solution)
 
 
 def _places(text: str, dropped: Sequence[Dropped]) -> list[list[Any]]:

@@ -84,8 +84,9 @@ COLUMNS = (
     Column("origin_reason", "Why the origin is what it is, in one sentence", _TEXT),
     Column("text", "First 12 hex digits of the hash of the words of the problem's prompt", _TEXT),
     Column("twin_of", "`text` of the problem whose twin this one is; empty where it is none", _TEXT),
+    Column("recited", "Whether it passes and is the canonical solution up to names, layout and comments", _FLAG),
 )
-_ADDED_LATER = {"left_out", "origin_reason", "text", "twin_of"}
+_ADDED_LATER = {"recited", "left_out", "origin_reason", "text", "twin_of"}
 """Files of earlier versions lack them."""
 _READERS: dict[str, Callable[[str], Any]] = {
     "origin": Origin,
@@ -98,6 +99,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "example_verdict": _verdict,
     "rounds": int,
     "copied": _flag,
+    "recited": _flag,
     "edit_size": int,
     "prompt_tokens": _number,
     "new_tokens": _number,

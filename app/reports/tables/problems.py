@@ -42,6 +42,7 @@ def _arm_cells(arm: ArmSamples, row: int, is_imported: bool) -> list[Cell]:
         passed / scored if scored else None,
         None if is_imported else int(problem.new_tokens.sum()),
         _marks(problem.verdict[0][problem.present[0]]),
+        int(problem.recited.sum()),
     ]
 
 
@@ -72,6 +73,7 @@ PROBLEMS = ReportTable(
         Column("pass_at_1", "Passed / scored; empty if none is scored"),
         Column("new_tokens", "Tokens that the arm generated for this problem; empty if imported"),
         Column("marks", _MARKS_DOC),
+        Column("recited", "Passes that are the canonical solution up to names, layout and comments"),
     ),
     rows=_rows,
     row_count=lambda inputs: len(inputs.problems),

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.actions.memory_cards import ask_for_card
 from app.actions.origins import OriginDeclaration, declare_origins
 from app.queries.checkpoints import (
     CheckpointRow,
@@ -20,6 +21,7 @@ from app.queries.checkpoints import (
     lineage,
     used_in,
 )
+from app.queries.memory_cards import MemoryCardView, cards_of
 from app.queries.origins import SetOrigin, origins_by_set
 from app.queries.problem_sets import list_set_names
 from app.state import state_of
@@ -53,6 +55,8 @@ class CheckpointContext:
     curve: LossCurve | None
     """None if no training was recorded."""
     runs: tuple[UsedRun, ...]
+    cards: tuple[MemoryCardView, ...]
+    """What its probabilities show of problem sets."""
 
 
 @router.get("/checkpoints", name="checkpoints")
@@ -77,6 +81,7 @@ def checkpoint_page(request: Request, checkpoint_id: RowId) -> Response:
             points=points,
             curve=loss_curve(points),
             runs=used_in(session, checkpoint_id),
+            cards=cards_of(session, checkpoint_id),
         )
     return render(request, "pages/checkpoint.html", context)
 
@@ -95,3 +100,13 @@ def declare(
     wanted = OriginDeclaration.of(**named, cut_off=cut_off or None, evidence=evidence)
     declare_origins(state_of(request).store, checkpoint_id, wanted)
     return RedirectResponse(f"/checkpoints/{checkpoint_id}#origins", status_code=303)
+
+
+@router.post("/checkpoints/{checkpoint_id}/memory")
+def measure_memory(
+    request: Request, checkpoint_id: RowId, problem_set: Annotated[str, Form(max_length=200)] = ""
+) -> Response:
+    """Queue a job that measures a memory card."""
+    state = state_of(request)
+    job = ask_for_card(state.store, state.queue, checkpoint_id, problem_set)
+    return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)

@@ -14,7 +14,7 @@ from tests.app.queries.conftest import Filled
 
 def _results(draft_marks: str, marks: str) -> ArmFacts:
     return ArmFacts(
-        arm_id=1, n=len(marks), c=0, unscored=0, fixed=0, broken=0, copied=0, flaky=0,
+        arm_id=1, n=len(marks), c=0, unscored=0, fixed=0, broken=0, copied=0, flaky=0, recited=0,
         marks=marks, draft_marks=draft_marks, raw_marks=marks,
     )  # fmt: skip
 

@@ -196,9 +196,9 @@ def test_one_row_a_problem_holds_every_arm() -> None:
         "task_id": "T/0", "problem_version": "v1", "problem_set": "set@1", "origin": "unseen", "origin_reason": "",
         "text": "", "twin_of": "", "family": "", "difficulty": "",
         "base_scored": "2", "base_passed": "1", "base_unscored": "1", "base_pass_at_1": "0.5",
-        "base_new_tokens": "30", "base_marks": "PAE",
+        "base_new_tokens": "30", "base_marks": "PAE", "base_recited": "0",
         "critic_scored": "2", "critic_passed": "2", "critic_unscored": "1", "critic_pass_at_1": "1.0",
-        "critic_new_tokens": "30", "critic_marks": "PPE",
+        "critic_new_tokens": "30", "critic_marks": "PPE", "critic_recited": "0",
     }  # fmt: skip
     assert second[-6:] == [""] * 6
     assert second[header.index("base_marks")] == "AA"

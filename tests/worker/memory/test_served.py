@@ -1,0 +1,74 @@
+"""Log-probabilities from a real local server: echoed ones are read, a server without them is refused."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from worker.engines.scored_text import AskedText
+from worker.memory.errors import NoLogProbabilities
+from worker.memory.served import ServedScorer
+
+ECHOED = {
+    "tokens": ["func ", "F() {", "return", " 1", "}", "!"],
+    "token_logprobs": [None, -2.0, -0.5, -1.5, -0.25, -9.0],
+    "top_logprobs": [
+        None,
+        {"G": -1.0, "F() {": -2.0},
+        {"return": -0.5},
+        {" 2": -1.0, " 1": -1.5},
+        {"}": -0.25},
+        {},
+    ],
+    "text_offset": [0, 5, 10, 16, 18, 19],
+}
+
+
+@contextmanager
+def serving(logprobs: object) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps({"choices": [{"text": "…", "logprobs": logprobs}]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_echoed_tokens_of_the_text_are_read_and_the_written_one_is_left_out() -> None:
+    with serving(ECHOED) as url:
+        [found] = ServedScorer(url, "m", private_allowed=True).score(
+            [AskedText(before="func F() {", text="return 1}")]
+        )
+    assert found is not None
+    assert found.logprobs == (-0.5, -1.5, -0.25)
+    assert found.first_choices == (True, False, True)
+    assert found.before_first_choices == (False,)
+    assert found.standings == ()
+
+
+@pytest.mark.parametrize("logprobs", [None, {"content": []}, {**ECHOED, "token_logprobs": [None] * 6}])
+def test_a_server_without_log_probabilities_is_refused_in_one_sentence(logprobs: object) -> None:
+    asked = [AskedText(before="func F() {", text="return 1}")]
+    with (
+        serving(logprobs) as url,
+        pytest.raises(NoLogProbabilities, match="does not return the log-probabilities"),
+    ):
+        ServedScorer(url, "m", private_allowed=True).score(asked)

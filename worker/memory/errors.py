@@ -1,0 +1,20 @@
+"""Errors of memory cards.
+
+MemoryCardError
+├── NothingToMeasure    the set has too few problems with a canonical solution, or the checkpoint is no base
+└── NoLogProbabilities  the server does not return the log-probabilities of a given text
+"""
+
+from models.errors import TekhneError
+
+
+class MemoryCardError(TekhneError):
+    """Base of this room's errors."""
+
+
+class NothingToMeasure(MemoryCardError):
+    """The set or the checkpoint allows no card."""
+
+
+class NoLogProbabilities(MemoryCardError):
+    """The server lacks what a card is measured from."""

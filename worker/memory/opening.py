@@ -1,0 +1,39 @@
+"""A checkpoint as a scorer of texts: a base in this process, or a model behind a server."""
+
+from collections.abc import Callable
+
+from models.enums import CheckpointKind
+from settings import Settings
+from worker.addresses import refuse_address
+from worker.engines.local.scoring import LocalScorer
+from worker.engines.scored_text import TextScorer
+from worker.memory.served import ServedScorer
+from worker.network.checkpoints import load_tokenizer
+from worker.network.critic import Trunk
+from worker.opening import OpenableCheckpoint, checkpoint_folder, open_trunk
+
+
+def open_scorer(
+    settings: Settings,
+    checkpoint: OpenableCheckpoint,
+    check: Callable[[], None] = lambda: None,
+    *,
+    open_base: Callable[[OpenableCheckpoint], Trunk] | None = None,
+) -> TextScorer:
+    """The scorer of a base or an endpoint.
+
+    Args:
+        check: called between texts; it may raise to stop.
+        open_base: gives the network where the caller holds it.
+
+    Raises:
+        ModelGone, ModelChanged, ModelUnusable: as for a run.
+    """
+    if checkpoint.kind == CheckpointKind.ENDPOINT:
+        url, _, model = checkpoint.location.partition("#")
+        refuse_address(url, private_allowed=settings.private_endpoints)
+        key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
+        return ServedScorer(url, model, key=key, private_allowed=settings.private_endpoints, check=check)
+    trunk = open_base(checkpoint) if open_base else open_trunk(settings, checkpoint)
+    folder = checkpoint_folder(settings, checkpoint)
+    return LocalScorer(trunk, load_tokenizer(str(folder), trunk.base.config.vocab_size), check)

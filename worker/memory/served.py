@@ -1,0 +1,91 @@
+"""Log-probabilities of given texts from a server: `/v1/completions` with `echo` and `logprobs`.
+
+In: a served model. Out: the same `ScoredText` as of a local base, without standings, because a server does not give
+its whole vocabulary. A server that answers without the echoed tokens' log-probabilities is refused in one sentence.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from worker.engines.openai_client import completion_object
+from worker.engines.scored_text import AskedText, ScoredText
+from worker.memory.errors import NoLogProbabilities
+
+
+class ServedScorer:
+    """Asks `model` at `url`, one text at a time.
+
+    Args:
+        check: called before each text; it may raise to stop.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        key: str = "",
+        private_allowed: bool = False,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._url, self._model, self._key = url, model, key
+        self._private_allowed, self._check = private_allowed, check
+
+    def length(self, name: str) -> int:
+        """In letters: the server's tokens are not known."""
+        return len(name)
+
+    def score(self, texts: Sequence[AskedText]) -> list[ScoredText | None]:
+        return [self._scored(text) for text in texts]
+
+    def _scored(self, text: AskedText) -> ScoredText | None:
+        self._check()
+        body = {
+            "model": self._model,
+            "prompt": text.before + text.text,
+            # Some servers refuse to write nothing.
+            "max_tokens": 1,
+            "temperature": 0.0,
+            "echo": True,
+            "logprobs": 1,
+        }
+        answer = completion_object(self._url, self._key, body, private_allowed=self._private_allowed)
+        try:
+            return _read(answer["choices"][0]["logprobs"], len(text.before), len(text.before + text.text))
+        except (LookupError, TypeError, ValueError, AttributeError):
+            raise NoLogProbabilities(
+                f"The server at {self._url} does not return the log-probabilities of a given text (`echo` with "
+                "`logprobs` on /v1/completions, as vLLM does): a memory card needs them."
+            ) from None
+
+
+def _read(logprobs: dict[str, Any], start: int, end: int) -> ScoredText:
+    own: list[tuple[float, bool]] = []
+    before: list[bool] = []
+    rows = zip(
+        logprobs["tokens"],
+        logprobs["token_logprobs"],
+        logprobs["top_logprobs"],
+        logprobs["text_offset"],
+        strict=True,
+    )
+    for token, logprob, top, offset in rows:
+        if offset >= end or logprob is None:
+            continue
+        if not math.isfinite(logprob):
+            raise ValueError(token)
+        # The likeliest token stands in the list even where it is not the text's own.
+        is_first = bool(top) and logprob >= max(top.values())
+        if offset < start:
+            before.append(is_first)
+        else:
+            own.append((float(logprob), is_first))
+    if not own:
+        raise ValueError("no echoed token")
+    return ScoredText(
+        logprobs=tuple(value for value, _ in own),
+        first_choices=tuple(is_first for _, is_first in own),
+        standings=(),
+        before_first_choices=tuple(before),
+    )
