@@ -9,6 +9,8 @@ from worker.generator import Draw, DrawnProblem, GeneratorError, family, registe
 from worker.generator.difficulty import Difficulty, difficulty_of, features_of
 from worker.generator.drawing import fill
 from worker.generator.evaluating import Evaluation, evaluate
+from worker.generator.families.pipelines import Chosen
+from worker.generator.families.wording import names_in
 from worker.generator.generating import MadeSet, generate_set, is_informative, seed_hash
 from worker.generator.keeping import stub, verify
 from worker.generator.values import Struct, as_json, literal
@@ -146,6 +148,12 @@ def test_the_same_draw_gives_the_same_draft() -> None:
         first, second = draw(Draw(name)), draw(Draw(name))
         assert (first.task, first.source, first.parameters) == (second.task, second.source, second.parameters)
         assert first.arguments(Draw("a")) == second.arguments(Draw("a"))
+
+
+def test_a_pipeline_always_reads_its_numbers() -> None:
+    """Go refuses a program that does not, and with it the whole set."""
+    for number in range(1_500):
+        assert "v" in names_in(Chosen(Draw(str(number)), on_list=False).each)
 
 
 def test_arguments_are_written_as_go_and_as_json() -> None:

@@ -2,7 +2,7 @@
 
 from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.families.int_steps import Reduction, Step, draw_change, draw_filter, draw_result, unless
-from worker.generator.families.wording import NOUNS, a_list_of, capital
+from worker.generator.families.wording import NOUNS, a_list_of, capital, names_in
 from worker.generator.values import Struct
 
 _ORDERS = ("fc", "cf", "ff", "cc", "fcf", "cfc", "fcc", "cff", "ffc", "ccf", "fc", "cf")
@@ -26,7 +26,9 @@ class Chosen:
         self.natural = any(naturals)
         names = {step.name.rstrip("0123456789") for _, step in self.steps}
         broken = any(sign and any(naturals[at + 1 :]) for at, sign in enumerate(signed))
-        return not broken and len(names) == len(self.steps)
+        # Go refuses a variable that nothing reads: counting every second number is no pipeline over numbers.
+        reads = "v" in names_in(self.each)
+        return not broken and reads and len(names) == len(self.steps)
 
     @property
     def near(self) -> list[int]:
