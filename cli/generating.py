@@ -6,7 +6,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ from worker.overlap import OverlapLimits, near_duplicates
 from worker.overlap.corpus import CORPUS_LIMITS, CorpusFinding, find_in_corpus
 from worker.overlap.pairs import duplicate_share
 from worker.overlap.similarity import DEFAULT_LIMITS
-from worker.overlap.storing import as_rows, note_overlap, sentence
+from worker.overlap.storing import ComparedSet, as_rows, note_overlap, sentence
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import newest_version
 from worker.toolchain import find_go
@@ -88,17 +88,19 @@ def generate_problems(
         "overlap": {one.name: one.findings for one in compared if not one.itself},
         "seconds": round(seconds, 2),
     }
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    levels = ", ".join(f"{amount} {level}" for level, amount in result["difficulty"].items())
-    typer.echo(
-        f"{chosen}, version {number}: {count} problems of {len(result['families'])} families ({levels}), "
-        f"each confirmed by the ruler, in {seconds:.0f} s.\nSHA-256 of the seed: {digest}"
-    )
-    if where:
-        typer.echo(f"The secret seed is in {where}: keep it, the store does not have it.")
-    typer.echo(sentence(chosen, count, compared))
+    typer.echo(json.dumps(result) if as_json else _in_words(result, compared))
+
+
+def _in_words(made: dict[str, Any], compared: Sequence[ComparedSet]) -> str:
+    levels = ", ".join(f"{amount} {level}" for level, amount in made["difficulty"].items())
+    lines = [
+        f"{made['name']}, version {made['version']}: {made['problems']} problems of {len(made['families'])} families "
+        f"({levels}), each confirmed by the ruler, in {made['seconds']:.0f} s.",
+        f"SHA-256 of the seed: {made['seed_sha256']}",
+    ]
+    if made["seed_file"]:
+        lines.append(f"The secret seed is in {made['seed_file']}: keep it, the store does not have it.")
+    return "\n".join([*lines, sentence(made["name"], made["problems"], compared)])
 
 
 def _secret_file(name: str) -> Path:

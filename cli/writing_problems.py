@@ -22,7 +22,7 @@ from worker.mutants import generate, mutant_writer
 from worker.overlap.storing import note_overlap, sentence
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.storing import read_version
-from worker.teachers.teacher import QuestionAnswerer, Teacher, TeacherOptions, open_teacher
+from worker.teachers.teacher import QuestionAnswerer, TeacherOptions, open_teacher
 from worker.verdicts.judging import MUTANT_LIMITS
 
 QUESTIONS_PER_PROBLEM = 6
@@ -57,9 +57,7 @@ def write(
             refuse_known_name(session, name)
         if teacher == "base" and model:
             model = find_base_folder(store, model, "--model")
-        writer = _writer(
-            open_teacher(teacher, TeacherOptions(url=url, model=model, key=key or stored_key)), teacher
-        )
+        writer = _writer(teacher, TeacherOptions(url=url, model=model, key=key or stored_key))
         with store.reader() as session:
             known = _known(session)
         with open_judge(None) as judge, open_judge(None, MUTANT_LIMITS) as mutant_judge:
@@ -86,7 +84,8 @@ def write(
     raise typer.Exit(0 if len(done.kept) == count else 1)
 
 
-def _writer(teacher: Teacher, name: str) -> QuestionAnswerer:
+def _writer(name: str, options: TeacherOptions) -> QuestionAnswerer:
+    teacher = open_teacher(name, options)
     if not isinstance(teacher, QuestionAnswerer):
         raise CommandError(
             f"The teacher {name} is no language model and writes no problems: use endpoint or base."

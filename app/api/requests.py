@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 
 from app.queries.problem_filter import Sort
-from app.queries.run_facts import ProblemState
+from app.queries.problem_states import ProblemState
 from models.enums import Origin, Verdict
 
 JSON, CSV, MARKDOWN = "application/json", "text/csv", "text/markdown"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
+from app.queries.problem_states import ArmFacts, ProblemState
+from app.queries.run_facts import ProblemFacts, RunFacts
 from models.counts import MARK_OF
 from models.enums import Origin, Verdict
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from app.queries import row_of
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
-from app.queries.run_facts import ArmFacts, ProblemFacts, ProblemState, RunFacts
+from app.queries.problem_states import ArmFacts, ProblemState
+from app.queries.run_facts import ProblemFacts, RunFacts
 from app.queries.runs import ArmHead, RunHead
 from models.counts import VERDICT_OF
 from models.enums import Origin, Verdict

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.queries.problem_filter import first_value
-from app.queries.run_facts import ArmFacts, ProblemFacts
+from app.queries.problem_states import ArmFacts
+from app.queries.run_facts import ProblemFacts
 from app.queries.runs import ArmHead, RunHead
 from models.counts import ABSENT, MARK_OF
 from models.enums import Verdict

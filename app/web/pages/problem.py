@@ -97,15 +97,13 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         facts = app_state.facts(session, run)
         row = facts.problem_at(address)
         if row is None:
-            advice = "The run's list of problems shows all of them."
-            raise NotFound(f"Run {run.id} has no problem “{address}”.", advice=advice)
+            raise NotFound(f"Run {run.id} has no problem “{address}”.", advice="The list of problems shows all.")
         shown = chosen_arm(run, query)
         choice = choose(run, row, find_samples(session, run, row.problem_id, shown) if shown else (), query)
         draft = find_draft(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else None
         revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
         statement = find_statement(session, row.problem_id)
-        reruns = find_reruns(session, run.id, row.problem_id)
-        form = _rerun_form(session, run, statement, draft)
+        reruns, form = find_reruns(session, run.id, row.problem_id), _rerun_form(session, run, statement, draft)
         twin = find_twin(session, run, facts, row, choice)
         edited = edited_prompt(session, choice.arm.id) if choice.arm and run.kind is RunKind.RERUN else ""
     wanted = read_filter(query, [arm.name for arm in run.arms]).filter
@@ -129,11 +127,11 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         revision=revision,
         diff=_diff(draft, revision),
         listing=listing(draft.text, draft.note) if draft and not revision else [],
-        prompt_lines=coloured(statement.prompt.strip("\n")),
-        edited_lines=coloured(edited.strip("\n")) if edited else [],
-        example_lines=coloured(statement.example_tests.strip("\n")) if statement.example_tests else [],
-        hidden_lines=coloured(statement.hidden_tests.strip("\n")),
-        solution_lines=coloured(statement.canonical_solution.strip("\n")) if statement.canonical_solution else [],
+        prompt_lines=_lines(statement.prompt),
+        edited_lines=_lines(edited),
+        example_lines=_lines(statement.example_tests),
+        hidden_lines=_lines(statement.hidden_tests),
+        solution_lines=_lines(statement.canonical_solution),
         twin=twin,
         twin_prompts=_beside(twin, statement.prompt, twin.prompt) if twin else None,
         twin_programs=_programs_beside(twin, revisions[-1] if revisions else draft),
@@ -149,6 +147,11 @@ def program_page(request: Request, kind: Literal["attempt", "revision"], program
     with state_of(request).store.reader() as session:
         body = program_text(session, kind, program_id).encode("utf-8", "replace")
     return Response(body, media_type="text/plain; charset=utf-8", headers=tagged(request, body))
+
+
+def _lines(source: str | None) -> list[Markup]:
+    """The lines of a text that need not be there, as HTML."""
+    return coloured(source.strip("\n")) if source else []
 
 
 def _rerun_form(

@@ -9,7 +9,7 @@ from app.addresses import problems_url
 from app.errors import BadRequest
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
 from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
-from app.queries.run_facts import PAIRED_STATES, ProblemState
+from app.queries.problem_states import PAIRED_STATES, ProblemState
 from app.queries.runs import RunHead, find_run
 from app.state import state_of
 from app.web.parameters import RowId, query_of, row_id

@@ -4,8 +4,9 @@ import pytest
 
 from app.errors import NotFound
 from app.queries.problem_detail import find_draft, find_revisions
+from app.queries.problem_states import ArmFacts
 from app.queries.reruns import find_reruns
-from app.queries.run_facts import ArmFacts, read_facts
+from app.queries.run_facts import read_facts
 from app.queries.runs import find_run
 from app.queries.sample_choice import DiffStyle, choose, most_informative_sample
 from models.enums import Verdict

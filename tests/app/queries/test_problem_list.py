@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app.queries.problem_filter import ProblemFilter, Sort, matching, read_filter
 from app.queries.problem_list import Neighbours, ProblemPage, neighbours, problem_page, repair_arm_id
-from app.queries.run_facts import ProblemState, RunFacts, read_facts
+from app.queries.problem_states import ProblemState
+from app.queries.run_facts import RunFacts, read_facts
 from app.queries.runs import RunHead, find_run
 from models import Arm, Attempt, Revision
 from models.arm_kinds import ArmKind

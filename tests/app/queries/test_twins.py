@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.queries.problem_filter import ProblemFilter, matching
-from app.queries.run_facts import ProblemState, RunFacts, read_facts
+from app.queries.problem_states import ProblemState
+from app.queries.run_facts import RunFacts, read_facts
 from app.queries.run_sums import read_sums
 from app.queries.runs import RunHead, find_run
 from app.queries.sample_choice import choose
