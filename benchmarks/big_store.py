@@ -296,5 +296,6 @@ class RunFiller:
                 "edit_size": [0] * len(finals),
                 "rounds": [int(wrote and arm_id == self._critic) for wrote in written],
                 "copied": [0] * len(finals),
+                "recited": [0] * len(finals),
             },
         }

@@ -246,6 +246,7 @@ class RunFiller:
                     "edit_size": tally.edit_sizes,
                     "rounds": tally.rounds,
                     "copied": [int(copied) for copied in tally.copied],
+                    "recited": [0] * len(tally.finals),
                 },
             )
         )

@@ -36,8 +36,8 @@ MAY_BE_READ = {
     "second", "source", "start", "transcripts",
 }  # fmt: skip
 NAME_NO_FILE = {
-    "arm", "critic", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model", "name", "not_saw",
-    "optimizer", "right_arm", "saw", "scorer", "seed", "store",
+    "arm", "checkpoint", "critic", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
+    "name", "not_saw", "optimizer", "problem_set", "right_arm", "saw", "scorer", "seed", "store",
     "table", "task_id", "teacher", "text", "url",
 }  # fmt: skip
 """`bench pages --store` names a database, to which rows are added."""

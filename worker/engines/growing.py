@@ -18,6 +18,8 @@ class GrowingSample:
         self.request = request
         self.key = key
         self.started = time.monotonic()
+        self.asked_in = Dialect()
+        """How it was asked for the last time."""
         self.dialect = Dialect()
         """How this sample is asked for, beyond what all are."""
         self.asked_to_wait = 0.0

@@ -156,7 +156,9 @@ class OpenAICompatibleEngine:
                 return await self._once(growing)
             except ServerRefused as error:
                 self.outage = None
-                dialect = self._dialect.joined(growing.dialect).after(error, growing.request)
+                known = self._dialect.joined(growing.dialect)
+                # While this request was under way another may have learned what the server wants: that is tried first.
+                dialect = known if known != growing.asked_in else known.after(error, growing.request)
                 if dialect is None:
                     return self._failed(growing, str(error), error)
                 growing.dialect = dialect
@@ -220,6 +222,7 @@ class OpenAICompatibleEngine:
 
     async def _once(self, growing: GrowingSample) -> Sample:
         request, dialect = growing.request, self._dialect.joined(growing.dialect)
+        growing.asked_in = dialect
         growing.begin(_rule(request, dialect.chats(request)))
         body = dialect.body(self._model, request, growing.key)
         pieces = stream_pieces(self._client, dialect.path(request), body, self._key)

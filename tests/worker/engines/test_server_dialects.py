@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,33 @@ def test_a_server_that_takes_only_max_completion_tokens_is_asked_so_from_then_on
         assert (body["max_completion_tokens"], "max_tokens" in body) == (50, False)
         assert {"temperature", "top_p", "seed", "logprobs"} <= body.keys()
     assert "max_completion_tokens" in notes["max_tokens"]
+
+
+def test_a_refusal_that_comes_after_another_request_learned_from_the_same_costs_no_other_field() -> None:
+    """Two requests are under way when the first refusal comes; the second comes when the first sample is complete."""
+    asked, complete = threading.Barrier(2), threading.Event()
+    late = threading.Lock()
+
+    def behaviour(answer: Answering, _: int) -> None:
+        if "temperature" not in answer.body:
+            return answer.say("}")
+        asked.wait(60)
+        if not late.acquire(blocking=False):
+            complete.wait(60)
+        return answer.refuse(400, OPENAI_TEMPERATURE)
+
+    async def both(engine: OpenAICompatibleEngine) -> list[Sample]:
+        samples = []
+        async for sample in engine.write(replace(DRAFT, keys=("first", "second"))):
+            samples.append(sample)
+            complete.set()
+        return samples
+
+    with stand_in(behaviour) as server, engine_on(server.url) as engine:
+        samples, notes = asyncio.run(both(engine)), engine.notes
+    assert [sample.finish_reason for sample in samples] == [FinishReason.COMPLETE] * 2
+    assert notes.keys() - {"bos"} == {"temperature"}
+    assert len(server.requests) == 4
 
 
 @pytest.mark.parametrize(
