@@ -18,7 +18,8 @@ from app.reports.evidence import exact_p, flips_needed
 from app.reports.wording import between, number_of, p_value, points
 
 _CLAIM = re.compile(
-    r"\s*([+−-]?)\s*(\d+(?:[.,]\d+)?)\s*(?:pp|points?|%|percent(?:age)?(?: points?)?)?\s*(?:on|of|over)\s*(\d{1,6})\b"
+    r"\s*([+−-]?)\s*(\d+(?:[.,]\d+)?)\s*(?:pp|points?|%|percent(?:age)?(?: points?)?)?"
+    r"\s*(?:on|of|over)\s*(\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d.,]*\d)"
 )
 MOST_PROBLEMS = 100_000
 _ROUNDED = 0.001
@@ -56,7 +57,7 @@ def check_claim(text: str) -> ClaimCheck:
     found = _CLAIM.match(text)
     if not found:
         raise NoClaim(text)
-    size, problems = float(found[2].replace(",", ".")) / 100, int(found[3])
+    size, problems = float(found[2].replace(",", ".")) / 100, int(found[3].replace(",", ""))
     if size > 1 or not 2 <= problems <= MOST_PROBLEMS:
         raise NoClaim(text)
     sign = -1 if found[1] in ("-", "−") else 1

@@ -53,11 +53,14 @@ def flips_needed(against: int) -> int:
     return needed
 
 
-def is_convincing(difference: Estimated, p: float | None) -> bool:
-    """Whether test and interval agree that the sides differ: only then may a sentence say so."""
+def is_convincing(difference: Estimated, p: float | None, better: int, worse: int) -> bool:
+    """Whether test and interval agree that the sides differ, and in which direction: only then may a sentence say so.
+
+    A few large gains may outweigh many small losses in the mean, while the test speaks for the losses.
+    """
     if p is None or isinstance(difference, NotEstimable) or difference.interval is None:
         return False
-    return p < SIGNIFICANCE and 0.0 not in difference.interval
+    return p < SIGNIFICANCE and 0.0 not in difference.interval and (better > worse) == (difference.value > 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +101,8 @@ class Evidence:
     @property
     def convincing(self) -> bool:
         """Whether the difference may be claimed."""
-        return is_convincing(self.difference, self.p_value) and (self.missing.samples == 0 or self.missing.holds)
+        agree = is_convincing(self.difference, self.p_value, self.better, self.worse)
+        return agree and (self.missing.samples == 0 or self.missing.holds)
 
 
 class Weighed:
@@ -206,14 +210,15 @@ def _missing(changes: Floats, worst: WorstCase | None, looks: Looks) -> Missing:
             samples=worst.samples if worst else 0, of=worst.of if worst else 0, low=mean, high=mean, holds=False
         )
     against = worst.low if float(np.mean(changes)) > 0 else worst.high
-    p = min(1.0, looks.family * _p(*_signs(against), looks))
+    signs = _signs(against)
+    p = min(1.0, looks.family * _p(*signs, looks))
     same_side = float(np.mean(against)) * float(np.mean(changes)) > 0
     return Missing(
         samples=worst.samples,
         of=worst.of,
         low=float(np.mean(worst.low)),
         high=float(np.mean(worst.high)),
-        holds=same_side and is_convincing(mean_difference(against, looks=looks), p),
+        holds=same_side and is_convincing(mean_difference(against, looks=looks), p, *signs),
     )
 
 

@@ -23,7 +23,8 @@ def repair_lines(repair: RepairReport) -> Iterator[str]:
     if done.passed:
         yield f"- Broke {done.broken} of {number_of(done.passed, 'draft')} that had passed."
     if done.accepted:
-        yield f"- {number_of(done.accepted, 'failed draft')} passed the example tests and were not revised."
+        were = "was" if done.accepted == 1 else "were"
+        yield f"- {number_of(done.accepted, 'failed draft')} passed the example tests and {were} not revised."
     if done.median_edit_size is not None:
         yield f"- Median edit: {amount(done.median_edit_size)} lines."
     if never.rate_at_most is not None:

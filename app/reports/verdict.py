@@ -81,7 +81,7 @@ def _origins(arms: Sequence[ArmSamples], critic: ArmSamples | None) -> Iterator[
             f"It is unknown whether {number_of(unknown, 'problem')} {'was' if unknown == 1 else 'were'} in training "
             "data: what looks like skill may be memory."
         )
-    if seen and unseen:
+    if unseen and (seen or unknown):
         yield _on_unseen(arms, critic, unseen)
     elif seen and not unknown:
         yield "All of them were seen in training: this measures memory, not skill."
@@ -103,6 +103,8 @@ def _on_unseen(arms: Sequence[ArmSamples], critic: ArmSamples | None, unseen: in
             f"problems seen in training{also}."
         )
     rest = ""
+    if lost := int((revised_samples(critic) & ~critic.scored & _of(critic, Origin.UNSEEN)[:, None]).sum()):
+        where = f"{where}, where {number_of(lost, 'revision')} could not be scored,"
     if fixed_unknown:
         every = number_of(fixed_seen + fixed_unknown, "fix", "fixes")
         rest = f"; of {every}, {fixed_seen} on problems seen in training and {fixed_unknown} on unknown ones"

@@ -19,10 +19,12 @@ EVIDENCE_COLUMNS = (
 """What a table writes of evidence besides the estimate and its p-value, by `evidence_cells`."""
 
 
-def evidence_cells(evidence: Evidence) -> list[Cell]:
+def evidence_cells(evidence: Evidence, *, differs_by_origin: bool = False) -> list[Cell]:
+    """Nothing is claimed over all problems where seen and unseen ones differ."""
+    claimed = evidence.convincing and not differs_by_origin
     missing, looks = evidence.missing, evidence.looks
     bounds: list[Cell] = [missing.samples, missing.low, missing.high]
-    return [*bounds, evidence.detectable, looks.family, looks.always_valid, evidence.convincing]
+    return [*bounds, evidence.detectable, looks.family, looks.always_valid, claimed]
 
 
 def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
@@ -30,7 +32,8 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
         equal = duel.equal_samples
         fixed: list[Cell] = [equal.failures, equal.fixed_by_critic, equal.fixed_by_rival]
         test: list[Cell] = [equal.better, equal.worse, equal.p_value]
-        rest: list[Cell] = [equal.critic_tokens, equal.rival_tokens, *evidence_cells(equal.evidence)]
+        weighed = evidence_cells(equal.evidence, differs_by_origin=equal.differs_by_origin)
+        rest: list[Cell] = [equal.critic_tokens, equal.rival_tokens, *weighed]
         yield [duel.arm, equal.rival, *fixed, *test, *estimate_cells(equal.difference), *rest]
 
 

@@ -49,7 +49,7 @@ def _budget_rows(inputs: TableInputs) -> Iterator[list[Cell]]:
             *test,
             *estimate_cells(at.difference),
             *ran_out,
-            *evidence_cells(at.evidence),
+            *evidence_cells(at.evidence, differs_by_origin=duel.equal_samples.differs_by_origin),
         ]
 
 

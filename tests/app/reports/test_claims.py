@@ -27,6 +27,10 @@ def test_a_claim_may_be_written_in_several_ways(text: str) -> None:
     assert "which is more than chance" in found.in_words
 
 
+def test_thousands_of_problems_may_have_a_comma() -> None:
+    assert check_claim("+0.5 points on 30,000").problems == check_claim("+0.5 points on 30000").problems == 30_000
+
+
 def test_a_claim_that_no_whole_number_of_problems_gives_is_said_to_be_none() -> None:
     said = check_claim("+5 points on 30").in_words
     assert said.startswith(

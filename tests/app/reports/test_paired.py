@@ -63,6 +63,22 @@ def test_five_to_none_convinces_nobody_and_twelve_to_none_does() -> None:
     assert twelve.convincing
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_mean_that_a_few_large_moves_make_is_no_claim_where_most_problems_moved_the_other_way(
+    swapped: bool,
+) -> None:
+    lost, won = ("P" + 9 * "A", 10 * "A"), (10 * "A", 9 * "P" + "A")
+    strips = [lost] * 30 + [won] * 14
+    left, right = ([one[side] for one in strips] for side in ((1, 0) if swapped else (0, 1)))
+    result = compare_arms(arm("base", left), arm("critic", right))
+    assert isinstance(result.difference, Estimate)
+    assert result.difference.interval is not None
+    assert 0.0 not in result.difference.interval
+    assert result.p_value is not None
+    assert result.p_value < 0.05
+    assert not result.convincing
+
+
 def test_with_one_sample_a_problem_the_sign_test_is_mcnemars() -> None:
     result = compare_arms(arm("base", ["A", "P", "A", "P"]), arm("resample", ["P", "A", "P", "P"]))
     assert result.p_value == exact_p(result.problems.fixed, result.problems.broken)

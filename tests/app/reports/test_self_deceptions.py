@@ -156,6 +156,18 @@ def test_a_critic_whose_revisions_are_all_unscored_is_not_said_to_have_had_no_fa
     assert said.endswith("8 revisions by critic unscored and none scored, so this run says nothing about repair.")
 
 
+def test_fixes_on_unknown_problems_alone_are_said_not_to_be_on_unseen_ones() -> None:
+    origins = [UNSEEN] * 40 + [UNKNOWN] * 20
+    finals = ["A"] * 40 + ["P"] * 20
+    said = headline(failing("base", ["A"] * 60, origins), failing("critic", finals, origins))
+    assert "On 40 unseen problems nothing was solved, drafted or repaired; of 20 fixes, 0 on problems seen" in said
+
+
+def test_revisions_of_unseen_problems_that_could_not_be_scored_are_said_where_nothing_was_solved() -> None:
+    said = headline(failing("base", ALL_FAILED), failing("critic", ["P"] * 4 + ["E"] * 4))
+    assert "On 4 unseen problems, where 4 revisions could not be scored, nothing was solved" in said
+
+
 def test_fixes_on_problems_of_unknown_origin_are_not_said_to_be_on_seen_ones() -> None:
     origins = [SEEN] * 4 + [UNSEEN] * 4 + [UNKNOWN] * 4
     finals = ["P"] * 2 + ["A"] * 6 + ["P"] * 3 + ["A"]
