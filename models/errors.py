@@ -9,8 +9,9 @@ TekhneError                             one sentence for the user; exit code 2
 │   └── reports.errors.ReportError      what was asked for cannot be reported
 ├── cli.errors.CommandError             bad input, an unusable store, a failed set-up step
 └── worker
-    ├── ArchiveError, CheckpointError, CriticError, JobError, MutationError, NetworkError, ProblemSetError, RulerError
-    ├── RunJobError, ServerError, TeacherError, ToolchainError, TrainingError, TranscriptError
+    ├── AnswerError, ArchiveError, CheckpointError, CorpusError, CriticError, FieldError, ForbiddenAddress
+    ├── GeneratorError, JobError, MemoryCardError, MutationError, NetworkError, ProblemSetError, RulerError
+    ├── RunJobError, ServerError, TeacherError, ToolchainError, TrainingError, TranscriptError, TwinError
     └── ExtraMissing, OutputError, StoreUnready     a library is not installed; a file cannot be written; no tables
 
 Each room draws its own subtree where its base stands. Any other exception is a bug and keeps its traceback.
