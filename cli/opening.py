@@ -50,7 +50,7 @@ def find_base_folder(store: Store, name: str, option: str) -> str:
     Raises:
         CommandError: it is none of these.
         ModelUnusable: there is no such folder.
-        ModelGone: the files of the registered base are not there or are not the ones that were registered.
+        ModelGone, ModelChanged: the files of the registered base are not there, or not the registered ones.
     """
     # Imported late: these load the network libraries.
     from worker.demo.installing import install_demo_pair

@@ -31,7 +31,7 @@ def twins(
     seed: Annotated[int, typer.Option(help="Seed of the names, orders and constants.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Make twins of a set's problems: what a model solves only in the original, it remembers."""
+    """Make twins of a set's problems: solving only the original indicates recall."""
     settings = load_settings()
     with store_with_own_sets() as store:
         originals = find_problem_set(store, file_or_name)

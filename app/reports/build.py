@@ -122,7 +122,7 @@ def _rate_name(arm: ArmSamples, run: RunSettings) -> str:
 
 
 def _pairs(run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples]) -> tuple[PairedResult, ...]:
-    """The base vs. each other arm. If hidden tests gate, it can only gain, so that no test is made there."""
+    """The base vs. each other arm. If hidden tests gate, the arm cannot lose, so no test is run."""
     gains = [arm.kind.repairs and run.can_only_gain for arm in others]
     looks = Looks(family=max(1, gains.count(False)), always_valid=run.is_watched)
     pairs = [
@@ -170,7 +170,7 @@ def _controls(run: RunSettings, base: ArmSamples, critics: Sequence[ArmSamples])
 
 
 def _families(run: RunSettings, duels: Sequence[CriticVsResampling]) -> list[str]:
-    """How many tries chance had, in this report and before it."""
+    """How many comparisons were made, in this report and before it."""
     earlier = [
         f"{number_of(run.earlier, 'earlier run')} asked the same question of the same problem sets; "
         "p-values are not corrected for that."

@@ -1,4 +1,4 @@
-"""Checking somebody's claim, and planning a run: what an effect on so many problems means before it is believed.
+"""Check a claimed effect, or plan a run that can detect one.
 
 In: `+3.4 points on 30`, or an effect that a run should be able to find. Out: sentences. One sample a problem is assumed
 of a claim, which is what most claims rest on.

@@ -4,7 +4,7 @@ After Olausson et al. 2024 ("Is Self-Repair a Silver Bullet for Code Generation?
 sampled. In: the tables of base, critic and resample arm. Out: curves, and one budget in detail. A strategy makes its
 tries in order and stops at the first that passes the tests that gate the run, or when the tries that were really made
 run out; each point says for how many problems that happened. Hidden tests score. Only new tokens count: caching makes
-prompts cheap, so prompt tokens are reported beside.
+prompts cheap, so prompt tokens are reported separately.
 """
 
 import math

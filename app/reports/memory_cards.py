@@ -27,7 +27,7 @@ _SEED = 20_261_130
 
 
 class Measure(StrEnum):
-    """What is measured of a problem, larger where it is better known; the first two say most."""
+    """What is measured of a problem. Higher values suggest memorisation; the first two are the most telling."""
 
     NAME_GAIN = "name_gain"
     RECITED = "recited"
@@ -89,7 +89,7 @@ class Separation:
     median: float
     median_of_others: float
     auc: float
-    """The chance that a problem of the group has the larger value; 0.5: none of both stands higher."""
+    """The chance that a problem of the group has the larger value; 0.5: no separation."""
     interval: Interval
     above: float
     """Share of the group above the others' 95th percentile, or for recitation above one half where that is more."""
@@ -174,8 +174,8 @@ CAVEATS = (
     "Own names over others compares a solution with itself under other variable names, and recitation asks for the "
     "exact text, at least half of it. Usual names are likely without any memory, too: a claim against controls needs "
     "both signs, and a claim from one of them needs problems of the same set that were not seen.",
-    "No evidence is not the same as not seen: a model may have read a problem and not kept it. Small models give "
-    "themselves away by probabilities rather than by writing the same thing again and again (arXiv 2603.03203).",
+    "No evidence is not the same as not seen: a model may have read a problem and not kept it. In small "
+    "models memorisation shows in probabilities rather than in repeated output (arXiv 2603.03203).",
 )
 
 
@@ -259,12 +259,12 @@ def _sentence(
     if len(claimed) == len(STYLE_FREE):
         return (
             True,
-            f"Memory shows: the solutions are recited and their very names are known ({_figures(claimed[0])}).",
+            f"Memory shows: solutions are recited, and original variable names are preferred ({_figures(claimed[0])}).",
         )
     if claimed:
         return False, (
-            f"One sign of memory without the other ({_figures(claimed[0])}): that may be the set's style; "
-            "this card decides nothing."
+            f"One sign of memory without the other ({_figures(claimed[0])}): that may be the set's style, "
+            "so the result is inconclusive."
         )
     return False, "No sign of memory beyond what the controls show."
 

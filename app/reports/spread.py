@@ -1,4 +1,4 @@
-"""Where the uncertainty of pass@1 comes from: problems, samples, or a ruler that does not always say the same.
+"""Where the uncertainty of pass@1 comes from: problems, samples, or an inconsistent ruler.
 
 In: the tables of one arm. Out: shares of the variance of its mean over problems, and a sentence about what would help.
 Analysis of variance with problems as random groups (Searle, Casella & McCulloch 1992, chapter 3).

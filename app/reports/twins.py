@@ -37,7 +37,7 @@ class TwinPairs(Weighed):
 
 
 def set_twins_apart(arms: Sequence[ArmSamples]) -> tuple[list[ArmSamples], list[ArmSamples]]:
-    """The arms over problems that are no twins, and over twins; a run of twins alone is one of problems."""
+    """The arms over problems that are no twins, and over twins. A run with only twins treats them as ordinary."""
     if not any(not info.twin_of for arm in arms for info in arm.problems):
         return list(arms), [_only(arm, twins=None) for arm in arms]
     return [_only(arm, twins=False) for arm in arms], [_only(arm, twins=True) for arm in arms]

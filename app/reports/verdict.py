@@ -252,7 +252,7 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
         elif not control.convincing:
             yield f"There is no evidence that the trace mattered: {counts}."
     if run.feedback is TestsKind.HIDDEN and critic.kind.trace_shown is not TraceShown.NONE:
-        yield "The hidden tests, which score, were shown to the critic as well: nobody could do that outside this run."
+        yield "The hidden tests, which score, were shown to the critic as well: this is not possible in real use."
     done = repairs(critic)
     if done.broken:
         but = ", but failed the example tests" if run.gated else ""

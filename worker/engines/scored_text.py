@@ -37,5 +37,5 @@ class TextScorer(Protocol):
         ...
 
     def length(self, name: str) -> int:
-        """How long a Go name is in the model's reading."""
+        """The length of a Go name in the model's tokens."""
         ...

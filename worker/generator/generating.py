@@ -137,7 +137,10 @@ class _Making:
                 self._take(one, evaluation)
 
     def _draw_new(self, place: str, planned: Counter[str]) -> "_Drawn | None":
-        """A draft that is no near-duplicate of an earlier one, of the family with the fewest; None if all are tired."""
+        """A draft that is no near-duplicate of an earlier one, of the family with the fewest.
+
+        None if every family is exhausted.
+        """
         attempt = 0
         while self._left:
             # `min` takes the first of several: the families take turns.

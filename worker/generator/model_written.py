@@ -57,13 +57,13 @@ class WrittenProblem:
 
 @dataclass(kw_only=True)
 class Writing:
-    """What came of asking."""
+    """The result of the requests."""
 
     kept: list[WrittenProblem] = field(default_factory=list)
     refused: Counter[WrittenDefect] = field(default_factory=Counter)
     asked: int = 0
     ended: str = ""
-    """Why asking ended before its time; empty where it did not."""
+    """Why asking stopped early; empty where it did not."""
 
 
 MutantsOf = Callable[[Sequence[ProblemContent]], dict[str, list[Mutant]]]

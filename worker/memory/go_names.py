@@ -2,8 +2,8 @@
 
 In: Go source. Out: text or hashes. There is no parser here: a name is *chosen* if it stands somewhere that is neither
 behind a dot nor only before one, which leaves packages and the methods of other people's types as they are. Two
-programs that reuse one name in different places have different fingerprints, so a recitation is rather missed than
-invented.
+programs that reuse one name in different places have different fingerprints: the comparison may miss a recitation, but
+does not report a false one.
 """
 
 import hashlib

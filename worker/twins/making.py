@@ -179,7 +179,7 @@ class _Making:
         return failed
 
     def _mutants(self, twins: Mapping[str, ProblemContent]) -> dict[str, tuple[int, str]]:
-        """Of each twin how many mutants its tests had to kill, and why they do not; an empty reason if they do."""
+        """For each twin: the mutants that its tests had to kill, and the reason if they do not kill all of them."""
         originals = {one: self._problems[one] for one in twins}
         ours = self._killed(originals)
         theirs = self._killed({one: replace(twin, task_id=one) for one, twin in twins.items()})

@@ -1,7 +1,7 @@
 """New names for what a problem declares: synonyms where prose speaks of them, so that the prompt still reads well.
 
 In: a problem as read, its prose and a seed. Out: a new name for each old one that is renamed. A name that stands in
-the prose as a plain word and has no synonym here stays, because the prose would not say what it means any more.
+the prose as a plain word and has no synonym here is kept, because renaming it would garble the prose.
 """
 
 import random

@@ -1,7 +1,7 @@
 """Other words for the prose of a prompt, by an ordered list of rules, and another order for its examples.
 
-Sentences keep their order and their meaning. A line that holds an example is no prose. Each rule reads the text as it
-was written: what one rule wrote no other one changes.
+Sentences keep their order and their meaning. A line that holds an example is not prose. Rules do not apply to each
+other's output.
 """
 
 import random

@@ -84,7 +84,7 @@ def test_a_card_shows_on_the_pages_of_checkpoint_and_run_and_in_the_files(
     client: TestClient, run_id: int, sqlite_store: Store
 ) -> None:
     base = put_card(sqlite_store, run_id)
-    says = "Memory shows: the solutions are recited and their very names are known"
+    says = "Memory shows: solutions are recited, and original variable names are preferred"
     assert says in client.get(f"/checkpoints/{base}").text
     assert says in client.get(f"/runs/{run_id}").text
     assert says in client.get(f"/runs/{run_id}/report.md").text
