@@ -7,10 +7,41 @@ What follows from them is computed when it is shown (`app/reports/memory_cards.p
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, now
+from models.checkpoint import Checkpoint
+from models.enums import CheckpointKind
+from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
+
+FEWEST_PROBLEMS = 10
+"""With fewer problems every interval is too wide for a statement."""
+
+
+def why_no_card(session: Session, checkpoint: Checkpoint, version: ProblemSetVersion) -> str:
+    """Why this checkpoint has no memory card of this set, in one sentence; empty where it can have one."""
+    if checkpoint.kind is CheckpointKind.CRITIC:
+        base = session.get(Checkpoint, checkpoint.base_id) if checkpoint.base_id is not None else None
+        named = f": name {base.name}" if base else ""
+        return f"{checkpoint.name} is a critic, and a memory card is one of its base{named}."
+    if checkpoint.deleted_at is not None:
+        return f"The files of {checkpoint.name} were deleted: there is nothing to measure."
+    solved = session.scalar(
+        select(func.count())
+        .select_from(ProblemSetMember)
+        .join(Problem, Problem.id == ProblemSetMember.problem_id)
+        .where(ProblemSetMember.version_id == version.id, func.coalesce(Problem.canonical_solution, "") != "")
+    )
+    name = session.get_one(ProblemSet, version.problem_set_id).name
+    if not solved:
+        return f"{name} has no canonical solutions, and a memory card measures how likely those are."
+    if solved < FEWEST_PROBLEMS:
+        return (
+            f"{name} has {solved} problems with a canonical solution, too few for a statement: a memory card needs "
+            f"{FEWEST_PROBLEMS}."
+        )
+    return ""
 
 
 class MemoryCard(Base):

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from app.reports.estimates import Interval, IntervalKind, rate_interval
 from app.reports.wording import number_of
 from models.enums import Origin
+from models.memory import FEWEST_PROBLEMS
 
 Floats = NDArray[np.float64]
 ALARM_QUANTILE = 0.95
 DRAWS = 1_000
 SPLITS = 100
-FEWEST = 10
+FEWEST = FEWEST_PROBLEMS
 """Problems on each side of a comparison."""
 _SEED = 20_261_130
 

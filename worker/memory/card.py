@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Checkpoint, MemoryCard, MemoryScore, Problem, ProblemSetMember, ProblemSetVersion, Run, Store
 from models.base import content_hash, now
-from models.enums import CheckpointKind
+from models.memory import why_no_card
 from worker.engines.scored_text import TextScorer
 from worker.memory.controls import control_problems, controls_in_words
 from worker.memory.errors import NothingToMeasure
@@ -21,8 +21,6 @@ from worker.problem_sets import ProblemContent
 from worker.problem_sets.storing import newest_version, problem_of_row
 from worker.toolchain import Go
 
-FEWEST_PROBLEMS = 10
-"""With fewer problems every interval is too wide for a statement."""
 AT_ONCE = 8
 """Problems whose rows are stored together."""
 
@@ -56,7 +54,9 @@ def plan_card(store: Store, checkpoint: str, problem_set: str) -> PlannedCard:
             raise NothingToMeasure(
                 f"No problem set is called {problem_set}: `tekhne problems list` shows what there is."
             )
-        problems = _problems(session, version, problem_set)
+        if reason := why_no_card(session, row, version):
+            raise NothingToMeasure(reason)
+        problems = _problems(session, version)
         card = _card(session, row, version)
         planned = PlannedCard(
             card_id=card.id, checkpoint=row, problems=problems, is_finished=card.finished_at is not None
@@ -112,34 +112,17 @@ def _checkpoint(session: Session, name: str) -> Checkpoint:
     row = session.scalar(select(Checkpoint).where(Checkpoint.name == name))
     if row is None:
         raise NothingToMeasure(f"No checkpoint is called {name}: `tekhne models list` shows what there is.")
-    if row.kind is CheckpointKind.CRITIC:
-        base = session.get(Checkpoint, row.base_id) if row.base_id is not None else None
-        raise NothingToMeasure(
-            f"{name} is a critic, and a memory card is one of its base{f': name {base.name}' if base else ''}."
-        )
-    if row.deleted_at is not None:
-        raise NothingToMeasure(f"The files of {name} were deleted: there is nothing to measure.")
     return row
 
 
-def _problems(session: Session, version: ProblemSetVersion, name: str) -> tuple[tuple[int, ProblemContent], ...]:
+def _problems(session: Session, version: ProblemSetVersion) -> tuple[tuple[int, ProblemContent], ...]:
     rows = session.scalars(
         select(Problem)
         .join(ProblemSetMember)
         .where(ProblemSetMember.version_id == version.id)
         .order_by(ProblemSetMember.position)
-    ).all()
-    found = tuple((row.id, problem_of_row(row)) for row in rows if row.canonical_solution)
-    if not found:
-        raise NothingToMeasure(
-            f"{name} has no canonical solutions, and a memory card measures how likely those are."
-        )
-    if len(found) < FEWEST_PROBLEMS:
-        raise NothingToMeasure(
-            f"{name} has {len(found)} problems with a canonical solution, too few for a statement: "
-            f"a memory card needs {FEWEST_PROBLEMS}."
-        )
-    return found
+    )
+    return tuple((row.id, problem_of_row(row)) for row in rows if row.canonical_solution)
 
 
 def _card(session: Session, checkpoint: Checkpoint, version: ProblemSetVersion) -> MemoryCard:

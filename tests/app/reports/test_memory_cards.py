@@ -41,7 +41,7 @@ def test_a_set_that_stands_above_its_controls_in_names_and_recitation_is_memory(
         [*drawn(1, 60, 4, Origin.UNKNOWN, control=False), *drawn(2, 80, 0, Origin.UNSEEN, control=True)]
     )
     assert card.is_memory
-    assert card.sentence.startswith("Memory shows: the solutions are recited")
+    assert card.sentence.startswith("Memory shows: solutions are recited")
 
 
 def test_another_style_alone_is_not_called_memory() -> None:

@@ -116,3 +116,14 @@ def test_a_card_is_asked_for_once_and_refused_where_there_is_none(
         assert session.scalars(select(Job.kind)).all() == [JobKind.MEMORY]
     refused = client.post(f"/checkpoints/{base}/memory", data={**fields, "problem_set": "none"})
     assert "There is no problem set" in refused.text
+    with sqlite_store.writer() as session:
+        solved = select(Problem.id).order_by(Problem.id).limit(3)
+        session.execute(update(Problem).where(Problem.id.not_in(solved)).values(canonical_solution=None))
+    refused = client.post(f"/checkpoints/{base}/memory", data={**fields, "problem_set": names[0]["name"]})
+    assert "3 problems with a canonical solution, too few for a statement" in refused.text
+    with sqlite_store.writer() as session:
+        session.get_one(Checkpoint, base).deleted_at = now()
+    refused = client.post(f"/checkpoints/{base}/memory", data={**fields, "problem_set": names[0]["name"]})
+    assert "The files of" in refused.text
+    with sqlite_store.reader() as session:
+        assert session.scalars(select(Job.kind)).all() == [JobKind.MEMORY]
