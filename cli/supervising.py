@@ -113,13 +113,14 @@ class Supervisor:
         self._console.print(f"The {child.name} ended (exit code {code}); it starts again in {pause:.0f} s.")
 
     def _start(self, child: _Child) -> None:
-        child.process = _start(child.module, self._environment)
+        child.process = start_module(child.module, self._environment)
         child.started = time.monotonic()
 
 
-def _start(module: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+def start_module(module: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """`python -m MODULE`, but with no module of the current folder, which may be anybody's."""
     # In its own session: Ctrl-C reaches the parent alone, which then ends the children in order.
-    command = [sys.executable, "-m", module]
+    command = [sys.executable, "-P", "-m", module]
     return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent())
 
 

@@ -56,7 +56,7 @@ def worker(
     find_go(settings.go)
     open_store(settings.store_url).close()
     environment = {**os.environ, **({"TEKHNE_WORKER_ID": name} if name else {})}
-    os.execve(sys.executable, [sys.executable, "-m", "worker"], environment)
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "worker"], environment)
 
 
 def prepare(settings: Settings) -> None:

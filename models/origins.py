@@ -186,7 +186,9 @@ def _unseen(one: Ancestor, record: _Record | None, date: str) -> str:
         return f"{{name}} did not see it{said}: {_braced(evidence)}"
     if _is_after(date, one):
         source = f": {_braced(one.cut_off_evidence)}" if one.cut_off_evidence else ""
-        return f"it dates from {date}, after the cut-off of {{name}} ({one.cut_off}{source})"
+        return (
+            f"it dates from {_braced(date)}, after the cut-off of {{name}} ({_braced(one.cut_off or '')}{source})"
+        )
     if one.reads_recorded:
         return f"not in the {'fine-tuning' if one.parent_id else 'training'} of {{name}}"
     return ""

@@ -208,7 +208,8 @@ def _refuse_unreadable(
             where = f"Line {binding.original.line} of {path}"
             if binding.error:
                 raise SettingsError(f"{where} cannot be read: write NAME=value, with quotes closed.")
-            if binding.key and binding.key.upper() in forbidden and binding.value:
+            # As pydantic-settings compares names: `lower()` turns more signs into ASCII letters than `upper()` does.
+            if binding.key and binding.key.lower().upper() in forbidden and binding.value:
                 raise SettingsError(
                     f"{where} sets {binding.key}, which says what is executed outside the sandbox: set it in the "
                     f"environment or in {instead}."

@@ -80,7 +80,7 @@ def work(settings: Settings) -> None:
         stopped = queue.end_jobs(STOP_SECONDS)
         if lost is StoreFault.GONE:
             service.ruler.close()
-            os.execv(sys.executable, [sys.executable, "-m", "worker", f"{AGAIN}={store.schema}"])
+            os.execv(sys.executable, [sys.executable, "-P", "-m", "worker", f"{AGAIN}={store.schema}"])
         if lost is not None:
             _exit(TekhneError.exit_code)
         if not stopped:

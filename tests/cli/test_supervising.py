@@ -64,6 +64,16 @@ def until(condition: Callable[[], bool], seconds: float = 240) -> None:
         time.sleep(0.05)
 
 
+def test_a_module_of_the_folder_in_which_tekhne_starts_is_not_executed(tmp_path: Path) -> None:
+    (tmp_path / "intruder.py").write_text("open('executed', 'w')")
+    code = (
+        "import os; from cli.supervising import start_module; print(start_module('intruder', os.environ).wait())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environment, capture_output=True)
+    assert (done.returncode, done.stdout.strip(), (tmp_path / "executed").exists()) == (0, b"1", False)
+
+
 def test_what_may_pass_is_tried_again_with_growing_pauses(
     start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_declaration_answers_for_the_ancestors_too_but_not_against_what_they_s
         ("2024-10-31", "2024-10", Origin.UNKNOWN),
         ("2024-10", "2024-10-15", Origin.UNKNOWN),
         ("2024-10-16", "2024-10-15", Origin.UNSEEN),
+        ("2024-11-01", "2000{x}", Origin.UNSEEN),
         (None, "2024-10", Origin.UNKNOWN),
         ("2024-11-01", None, Origin.UNKNOWN),
     ],

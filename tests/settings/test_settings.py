@@ -30,8 +30,8 @@ def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(
     "line",
-    ["TEKHNE_GO=./go", "tekhne_go=./go", "TEKHNE_GO_MODULES=evil.example/x@v1.0.0", "TEKHNE_CACHE_DIR=.",
-     "TEKHNE_UNSAFE_NO_SANDBOX=true"],
+    ["TEKHNE_GO=./go", "tekhne_go=./go", "TE\u212aHNE_GO=./go", "TEKHNE_GO_MODULES=evil.example/x@v1.0.0",
+     "TEKHNE_CACHE_DIR=.", "TEKHNE_UNSAFE_NO_SANDBOX=true"],
 )  # fmt: skip
 def test_what_is_executed_outside_the_sandbox_is_named_by_the_environment_or_the_data_folder_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str

@@ -93,7 +93,11 @@ def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[ArchivedRow]]]
 
 def _refuse_samples(file: Path, rows: dict[str, list[ArchivedRow]]) -> None:
     """Counts keep a mark for each sample up to the highest number."""
-    samples = min(rows[Run.__tablename__][0]["samples"], MOST_SAMPLES)
+    samples = rows[Run.__tablename__][0]["samples"]
+    if samples > MOST_SAMPLES:
+        raise BadArchive(
+            file, 1, f"the run has {samples:,} samples a problem, and at most {MOST_SAMPLES:,} are read"
+        )
     for table in (Attempt, Reflection, Revision):
         if any(not 0 <= row["sample"] < samples for row in rows[table.__tablename__]):
             raise BadArchive(file, 1, f"a row of {table.__tablename__} is of a sample that the run does not have")

@@ -76,4 +76,4 @@ def _installer() -> list[str]:
     """`uv` beside this Python or on the path, else pip: environments made by uv have no pip."""
     beside = Path(sys.executable).with_name("uv")
     uv = str(beside) if beside.is_file() else shutil.which("uv")
-    return [uv, "pip"] if uv else [sys.executable, "-m", "pip"]
+    return [uv, "pip"] if uv else [sys.executable, "-P", "-m", "pip"]

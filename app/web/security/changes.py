@@ -57,8 +57,15 @@ def _refuse_other_sites(request: Request) -> None:
     if site is not None and site not in {"same-origin", "none"}:
         raise ForeignChange("This change was sent by another site.")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host_of(origin) != request.headers.get("host"):
         raise ForeignChange("This change was sent by another site.")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def _refuse_missing_token(request: Request) -> None:

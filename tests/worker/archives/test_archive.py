@@ -222,6 +222,7 @@ WRONG = [
     ("run", {"created_at": 3}),
     ("run", {"created_at": "2026-11-29"}),
     ("run", {"samples": 10**40}),
+    ("run", {"samples": 10**9}),
     ("run", {"samples": True}),
     ("run", {"state": "perfect"}),
     ("run", {"sampling": "hot"}),

@@ -36,6 +36,7 @@ def test_our_own_form_is_let_through(client: TestClient) -> None:
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[zz]/"},
     ],
 )
 def test_another_sites_form_is_refused_even_with_the_token(client: TestClient, headers: dict[str, str]) -> None:
