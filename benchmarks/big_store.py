@@ -295,7 +295,6 @@ class RunFiller:
                 "new_tokens": [48 * wrote for wrote in written],
                 "edit_size": [0] * len(finals),
                 "rounds": [int(wrote and arm_id == self._critic) for wrote in written],
-                "copied": [0] * len(finals),
-                "recited": [0] * len(finals),
+                **dict.fromkeys(("copied", "recited"), [0] * len(finals)),
             },
         }

@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from worker.problem_sets.go_text import without_comments_and_strings
+
 _TOKEN = re.compile(
     r"(?P<comment>//[^\n]*|/\*.*?\*/)"
     r'|(?P<literal>"(?:\\.|[^"\\\n])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])*\'|(?:\d|\.\d)(?:[eEpP][+-]|[\w.])*)'
@@ -97,7 +99,7 @@ def local_names(code: str, outside: str = "") -> tuple[str, ...]:
     Args:
         outside: what stands before it; a name that occurs there stays.
     """
-    plain = _without_comments(code)
+    plain = without_comments_and_strings(code)
     listed = [name for match in _DECLARED.finditer(plain) for name in _NAME.findall(match[1] or match[2])]
     taken = {text for kind, text, _ in tokens_of(outside) if kind == "name"} | KEYWORDS | PREDECLARED
     fields = set()
@@ -144,7 +146,3 @@ def other_names(
         found[name] = near[0]
         free.remove(near[0])
     return found
-
-
-def _without_comments(code: str) -> str:
-    return re.sub(r"//[^\n]*|/\*.*?\*/", "", code, flags=re.DOTALL)

@@ -50,6 +50,7 @@ def test_without_a_canonical_solution_nothing_is_said() -> None:
 
 def test_only_variables_of_the_solution_itself_are_renamed() -> None:
     assert local_names(SOLUTION, PROMPT) == ("total", "v")
+    assert local_names('\turl, port := "http://x", 1\n\thost := "a := b"\n', PROMPT) == ("url", "port", "host")
     assert local_names('\tp := point{x: 1}\n\treturn p.x + strings.Count(s, "p")\n}\n', "func F(s string) {") == (
         "p",
     )
