@@ -1,5 +1,6 @@
 """Runs with a known truth: planted effects are found with their sign and size, and chance is not called evidence."""
 
+import json
 import re
 
 import numpy as np
@@ -13,8 +14,10 @@ from app.reports.estimates import Estimate
 from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.report import Report
 from app.reports.samples import ArmSamples
+from app.reports.tables import find_report_table
 from benchmarks.simulated_runs import Truth, first, settings_of_truth, simulate
 from models.enums import RunState
+from tests.app.reports.inputs import Inputs
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +108,9 @@ def test_opposite_effects_on_seen_and_unseen_problems_are_not_added_up() -> None
     for arms in runs(truth, 3):
         report = build_report(settings_of_truth(truth), arms)
         assert "no claim over all problems, because seen and unseen ones differ by +" in report.verdict
+        for name in ("equal_samples", "token_budget"):
+            [row] = json.loads(b"".join(find_report_table(name).json(Inputs(report=report))))
+            assert row["convincing"] is False
         assert re.search(r"on 50 seen problems \+\d+\.\d pp \(95% CI", report.verdict)
         assert re.search(r"on 50 unseen problems −\d+\.\d pp \(95% CI", report.verdict)
         assert "evidence that repair beats" not in report.verdict
