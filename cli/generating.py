@@ -20,6 +20,7 @@ from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
 from cli.problems import AsJson, FileOrName, group
 from models import Store
+from models.problem import newest_version
 from settings import load_settings
 from worker.generator.drawing import VERSION, GeneratorError
 from worker.generator.generating import generate_set, seed_hash
@@ -31,7 +32,6 @@ from worker.overlap.pairs import duplicate_share
 from worker.overlap.similarity import DEFAULT_LIMITS
 from worker.overlap.storing import ComparedSet, as_rows, note_overlap, sentence
 from worker.problem_sets import ProblemContent, ProblemSetContent
-from worker.problem_sets.storing import newest_version
 from worker.toolchain import find_go
 
 _SHOWN = 10

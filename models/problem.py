@@ -8,8 +8,8 @@ have read is the problem's text alone: two problems with one prompt and other te
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, closed, content_hash, now
 from models.enums import Harness, SlicePart
@@ -127,3 +127,9 @@ class ProblemSetMember(Base):
     problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"), primary_key=True, index=True)
     position: Mapped[int]
     problem: Mapped[Problem] = relationship()
+
+
+def newest_version(session: Session, name: str) -> ProblemSetVersion | None:
+    """The newest version of the set with this name; None where there is no such set."""
+    versions = select(ProblemSetVersion).join(ProblemSet).where(ProblemSet.name == name)
+    return session.scalars(versions.order_by(ProblemSetVersion.number.desc()).limit(1)).first()

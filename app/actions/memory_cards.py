@@ -1,12 +1,11 @@
 """Asking for a memory card: a job that measures it."""
 
-from sqlalchemy import select
-
 from app.actions.errors import NoSuchRow, NotAllowed
 from app.actions.jobs import Enqueued, JobQueue
-from models import Checkpoint, ProblemSet, ProblemSetVersion, Store
+from models import Checkpoint, Store
 from models.enums import JobKind
 from models.memory import why_no_card
+from models.problem import newest_version
 
 
 def ask_for_card(store: Store, queue: JobQueue, checkpoint_id: int, problem_set: str) -> Enqueued:
@@ -20,13 +19,7 @@ def ask_for_card(store: Store, queue: JobQueue, checkpoint_id: int, problem_set:
         checkpoint = session.get(Checkpoint, checkpoint_id)
         if checkpoint is None:
             raise NoSuchRow(f"There is no checkpoint {checkpoint_id}.")
-        version = session.scalar(
-            select(ProblemSetVersion)
-            .join(ProblemSet)
-            .where(ProblemSet.name == problem_set)
-            .order_by(ProblemSetVersion.number.desc())
-            .limit(1)
-        )
+        version = newest_version(session, problem_set)
         if version is None:
             raise NoSuchRow(f"There is no problem set {problem_set!r}.")
         if reason := why_no_card(session, checkpoint, version):

@@ -22,6 +22,7 @@ from models import (
 from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
 from models.base import now
 from models.enums import CheckpointKind, JobKind, JobState, RunState, TestsKind
+from models.problem import newest_version
 from models.specification import ArmSpecification, RunSpecification, SpecificationError
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -184,8 +185,7 @@ def _problems(session: Session, wanted: RunSpecification) -> _Problems:
     """The problems of the newest versions, in order; one that two sets share is there once."""
     found: dict[int, tuple[ProblemSetVersion, Problem]] = {}
     for name in wanted.problem_sets:
-        versions = select(ProblemSetVersion).join(ProblemSet).where(ProblemSet.name == name)
-        version = session.scalars(versions.order_by(ProblemSetVersion.number.desc())).first()
+        version = newest_version(session, name)
         if version is None:
             known = session.scalars(select(ProblemSet.name).order_by(ProblemSet.name)).all()
             raise SpecificationError(

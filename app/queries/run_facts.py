@@ -104,8 +104,8 @@ class RunFacts:
 
     @cached_property
     def origin_counts(self) -> dict[Origin, int]:
-        """How many problems are of each origin; origins without a problem are left out."""
-        counted = Counter(row.origin for row in self.problems)
+        """How many problems are of each origin; origins without a problem are left out, and so are twins."""
+        counted = Counter(row.origin for row in self.listed)
         return {origin: counted[origin] for origin in Origin if counted[origin]}
 
     def states(self, arm_id: int | None) -> dict[int, frozenset[ProblemState]]:

@@ -17,9 +17,9 @@ from models import Arm, Attempt, Problem, ProblemSetMember, ProblemSetVersion, R
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import FinishReason, RunKind, RunState, Verdict
+from models.problem import newest_version
 from worker.answers import Answer
 from worker.archives.errors import BadForeignResult, UnknownProblemSet
-from worker.problem_sets.storing import newest_version
 from worker.runs.counting import recount
 from worker.store import storable
 

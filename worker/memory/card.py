@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, MemoryCard, MemoryScore, Problem, ProblemSetMember, ProblemSetVersion, Run, Store
 from models.base import content_hash, now
 from models.memory import why_no_card
+from models.problem import newest_version
 from worker.engines.scored_text import TextScorer
 from worker.memory.controls import control_problems, controls_in_words
 from worker.memory.errors import NothingToMeasure
 from worker.memory.measuring import METHOD, RENAMINGS, measure, name_pool
 from worker.problem_sets import ProblemContent
-from worker.problem_sets.storing import newest_version, problem_of_row
+from worker.problem_sets.storing import problem_of_row
 from worker.toolchain import Go
 
 AT_ONCE = 8

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
+from models.problem import newest_version
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.problem import HASHED_FIELDS, ProblemContent, ProblemSetContent
 
@@ -35,16 +36,6 @@ def find_problem_set(session: Session, name: str) -> ProblemSetContent | None:
     """The newest version of the set `name`, or None."""
     version = newest_version(session, name)
     return None if version is None else read_version(session, version)
-
-
-def newest_version(session: Session, name: str) -> ProblemSetVersion | None:
-    newest_first = (
-        select(ProblemSetVersion)
-        .join(ProblemSet)
-        .where(ProblemSet.name == name)
-        .order_by(ProblemSetVersion.number.desc())
-    )
-    return session.scalars(newest_first.limit(1)).first()
 
 
 def read_version(session: Session, version: ProblemSetVersion) -> ProblemSetContent:

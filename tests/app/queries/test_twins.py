@@ -68,7 +68,7 @@ def test_no_sum_and_no_rate_counts_a_twin(twinned: WithTwin) -> None:
         comparison = read_comparison(session, (run.id, "base"), (run.id, "critic"))
     assert (sums.problems, sums.twins) == (len(facts.problems) - 1, 1)
     assert (report.run.problems, report.run.twins) == (len(facts.problems) - 1, 1)
-    assert sum(sums.origins.values()) == sums.problems
+    assert sum(sums.origins.values()) == sum(facts.origin_counts.values()) == sums.problems
     assert sums.base is not None
     assert (sums.base.problems, sums.base.n, sums.base.c) == (
         report.arms[0].problems, report.arms[0].scored, report.arms[0].passed,

@@ -7,10 +7,11 @@ from sqlalchemy import event, func, select
 from app.queries.overlaps import find_generation, read_overlap
 from models import Checkpoint, Generation, OverlapComparison, OverlapFinding, ProblemOrigin, Store
 from models.enums import CheckpointKind, Origin, OriginSource
+from models.problem import newest_version
 from worker.overlap.storing import note_overlap, note_trained, sentence
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.own_sets import load_own_set
-from worker.problem_sets.storing import newest_version, put_problem_set
+from worker.problem_sets.storing import put_problem_set
 
 FRESH = load_own_set("fresh").problems[:6]
 COPY = replace(FRESH[2], task_id="copy/1", entry_point="Other")
