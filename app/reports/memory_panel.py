@@ -42,7 +42,7 @@ def _origins(report: Report) -> MemoryEvidence:
     if not words or counts[Origin.UNKNOWN] == sum(counts.values()):
         how = "Say what the base was trained on on its page, or with `tekhne models origin`."
         return MemoryEvidence(name="In training", says=f"Not known. {how}", is_measured=False)
-    return MemoryEvidence(name="In training", says=f"Of the problems {words}.", is_measured=True)
+    return MemoryEvidence(name="In training", says=f"Problems: {words}.", is_measured=True)
 
 
 def _twins(report: Report) -> MemoryEvidence:
@@ -58,15 +58,16 @@ def _recitation(report: Report, *, has_solutions: bool) -> MemoryEvidence:
     if not has_solutions or not passed:
         why = "nothing passed yet" if has_solutions else "import the set with its canonical solutions"
         return MemoryEvidence(name="Recitation", says=f"Not measured: {why}.", is_measured=False)
-    parts = [f"{arm.name} {arm.recited} of {number_of(arm.passed, 'pass', 'passes')}" for arm in passed]
-    what = "are the canonical solution up to names, layout and comments"
-    return MemoryEvidence(name="Recitation", says=f"{', '.join(parts)} {what}.", is_measured=True)
+    what = "Passes that are the canonical solution up to names, layout and comments"
+    parts = ", ".join(f"{arm.recited} of {arm.passed} by {arm.name}" for arm in passed)
+    return MemoryEvidence(name="Recitation", says=f"{what}: {parts}.", is_measured=True)
 
 
 def _likelihood(report: Report, cards: Cards) -> MemoryEvidence:
     if not cards:
         base, sets = report.run.base or "the base", [one.split("@")[0] for one in report.run.problem_sets]
-        how = f"measure it on the page of {base}, or with `tekhne memory {base} {sets[0] if sets else 'SET'}`."
+        name = sets[0] if len(sets) == 1 else "SET"
+        how = f"measure it on the page of {base}, or with `tekhne memory {base} {name}`."
         return MemoryEvidence(name="Likelihood", says=f"Not measured: {how}", is_measured=False)
     says = " ".join(f"{name}: {one.sentence}" for name, one in cards)
     return MemoryEvidence(name="Likelihood", says=says, is_measured=True)
@@ -78,17 +79,19 @@ def _sentence(report: Report, cards: Cards) -> str:
     signs = [f"the base's likelihoods on {name}" for name, one in cards if one.is_memory]
     recalled = [one.arm for one in report.twins if one.convincing and one.original_only > one.twin_only]
     if recalled:
-        signs.append(f"twins that {' and '.join(recalled)} no longer solved")
+        signs.append(f"twins that {' and '.join(recalled)} did not solve")
     base = report.arms[0] if report.arms else None
     if base is not None and base.passed and base.recited / base.passed > 0.5:
-        signs.append(f"{base.recited} of {base.passed} passes that recite the canonical solution")
+        signs.append(f"recitation: {base.recited} of the base's {base.passed} passes are the canonical solution")
     seen, unknown = counts[Origin.SEEN], counts[Origin.UNKNOWN]
     if seen:
-        known = f"{number_of(seen, 'problem')} of {sum(counts.values())} in training"
+        known = (
+            f"{seen} of {number_of(sum(counts.values()), 'problem')} {'was' if seen == 1 else 'were'} in training"
+        )
     else:
         known = "it is unknown whether the problems were in training" if unknown else "no problem was in training"
     if signs:
-        return f"Memory shows in {', and in '.join(signs)} ({known})."
+        return f"{known[:1].upper()}{known[1:]}, and memory shows in {', and in '.join(signs)}."
     rest = (
         "no sign of memory in what was measured"
         if cards or report.twins

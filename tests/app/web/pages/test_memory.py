@@ -75,9 +75,10 @@ def put_card(store: Store, run_id: int) -> int:
 def test_the_panel_says_how_to_measure_what_was_not_measured(client: TestClient, run_id: int) -> None:
     page = client.get(f"/runs/{run_id}").text
     assert 'id="memory"' in page
-    assert "tekhne memory" in page
+    assert "<code>tekhne memory " in page
+    assert "`" not in page.partition('id="memory"')[2].partition("</section>")[0]
     assert "tekhne problems twins" in page
-    assert "are the canonical solution up to names, layout and comments" in page
+    assert "Passes that are the canonical solution up to names, layout and comments: " in page
 
 
 def test_a_card_shows_on_the_pages_of_checkpoint_and_run_and_in_the_files(
