@@ -1,8 +1,8 @@
 # Two commands matter: `make run` and `make test`. Both do all set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-# One process more than two cores: tests of real processes wait much of their time.
-PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+# A third process on two cores costs more than it gains: torch's helper threads get into each other's way.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 PACKAGES := app benchmarks cli models settings worker
 
 .PHONY: help python run test coverage check figures lock differential demo-models demo-experiment clean

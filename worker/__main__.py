@@ -40,6 +40,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
     # At INFO, DBOS logs what it does every few seconds.
     logging.getLogger("dbos").setLevel(logging.WARNING)
+    logging.getLogger("dbos").addFilter(shorten_database_errors)
     try:
         work(load_settings())
     except TekhneError as error:
@@ -49,6 +50,20 @@ def main() -> None:
         if fault_of(error) is None:
             raise
         _refuse(error_sentence(error), MAY_PASS)
+
+
+def shorten_database_errors(record: logging.LogRecord) -> bool:
+    """A log filter: of a database error DBOS writes a whole traceback; its first and last lines are kept.
+
+    What is wrong with the store is said once, by `tekhne.store`.
+    """
+    lines = record.getMessage().splitlines()
+    begins = [place for place, line in enumerate(lines) if "Traceback (most recent call last)" in line]
+    if begins and any(line.startswith(("models.store_faults.", "sqlalchemy.exc.")) for line in lines):
+        words = lines[begins[0]].partition("Traceback")[0].rstrip()
+        cause = next(line for line in lines if line.startswith(("models.store_faults.", "sqlalchemy.exc.")))
+        record.msg, record.args = f"{words} {cause}", ()
+    return True
 
 
 def _refuse(sentence: str, code: int) -> NoReturn:

@@ -27,6 +27,7 @@ from worker.engines.server_errors import ServerHiccup, Trouble, failure, one_lin
 TRIES = 5
 TIMEOUT_SECONDS = 120.0
 TOKENIZE_SECONDS = 60.0
+TOKENIZE_RETRIES = 2
 LONGEST_PAUSE_SECONDS = 30.0
 MOST_TOKENS = 2**31 - 1
 """The largest count that the store can hold."""
@@ -117,7 +118,9 @@ async def adds_bos(client: AsyncOpenAI, url: str, model: str, key: str) -> bool 
 async def _tokens(client: AsyncOpenAI, url: str, model: str, key: str, *, special: bool) -> list[object]:
     asked = {"model": model, "prompt": "a", "content": "a", "add_special_tokens": special, "add_special": special}
     options: Any = {**_options(key), "timeout": TOKENIZE_SECONDS}
-    response = await client.post(url, cast_to=httpx2.Response, body=asked, options=options)
+    # It is asked once for a whole run: a connection that breaks must not leave it unknown.
+    patient = client.with_options(max_retries=TOKENIZE_RETRIES)
+    response = await patient.post(url, cast_to=httpx2.Response, body=asked, options=options)
     return list(response.json()["tokens"])
 
 

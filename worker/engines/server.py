@@ -89,6 +89,7 @@ class OpenAICompatibleEngine:
         self._opens_at_clock = ""
         self._lanes = {priority: asyncio.Semaphore(concurrency) for priority in Priority}
         self._client = async_client(self._url, timeout_seconds, private_allowed=private_allowed)
+        self._answers: set[asyncio.Task[None]] = set()
         # Its own loop: callers come from many loops, and connections belong to one.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"engine-{name}", daemon=True)
@@ -127,14 +128,20 @@ class OpenAICompatibleEngine:
     async def _hang_up(self) -> None:
         # Let new tasks take their first step: one that is cancelled before could not answer its caller.
         await asyncio.sleep(0)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            # The others are the loop's own: they close streams that were left early, and must not be cut short.
+            for task in others & self._answers:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_asyncgens()
         await self._client.close()
 
     async def _answer(self, request: WriteRequest, key: str, give: Callable[[Sample], None]) -> None:
         growing = GrowingSample(request, key)
+        task = asyncio.current_task()
+        if task is not None:
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
         try:
             async with self._lanes[request.priority]:
                 give(await self._with_retries(growing))

@@ -35,6 +35,9 @@ class Answering(BaseHTTPRequestHandler):
 
     def _tokenize(self) -> None:
         """As vLLM and llama.cpp do; not among `requests`, because it asks for no text."""
+        if self.server.tokenize_breaks:
+            self.server.tokenize_breaks -= 1
+            return None
         if self.server.adds_bos is None:
             return self.refuse(404, "no such address")
         bos = [1] if self.server.adds_bos and self.body["add_special_tokens"] else []
@@ -104,6 +107,8 @@ class StandIn(ThreadingHTTPServer):
         self.hung_up = threading.Event()
         self.adds_bos: bool | None = None
         """What `/tokenize` shows; None for a server that has no such address."""
+        self.tokenize_breaks = 0
+        """How many of the next requests to `/tokenize` end without an answer."""
 
     @property
     def url(self) -> str:

@@ -15,7 +15,7 @@ from models.enums import FinishReason
 from tests.worker.engines.stand_in_server import Answering, Behaviour, StandIn, stand_in
 from tests.worker.engines.test_openai_compatible import DRAFT, QUESTION, answers, collected, engine_on
 from worker.engines import Sample, WriteRequest
-from worker.engines.server import BOS_UNKNOWN, OpenAICompatibleEngine
+from worker.engines.server import BOS_KNOWN, BOS_UNKNOWN, OpenAICompatibleEngine
 from worker.engines.server_errors import LONGEST_ASKED_SECONDS
 
 OPENAI_LIMIT = (
@@ -244,7 +244,7 @@ def test_a_date_is_read_by_the_servers_own_clock() -> None:
     assert time.monotonic() - started >= 2
 
 
-@pytest.mark.parametrize(("adds", "words"), [(True, "puts a BOS"), (False, "puts no BOS"), (None, BOS_UNKNOWN)])
+@pytest.mark.parametrize(("adds", "words"), [*BOS_KNOWN.items(), (None, BOS_UNKNOWN)])
 def test_whether_a_server_puts_a_bos_token_before_prompts_is_noted_where_it_says_so(
     adds: bool | None, words: str
 ) -> None:
@@ -252,7 +252,14 @@ def test_whether_a_server_puts_a_bos_token_before_prompts_is_noted_where_it_says
         server.adds_bos = adds
         assert engine.notes == {}
         asyncio.run(collected(engine, DRAFT))
-        assert words in engine.notes["bos"]
+        assert engine.notes["bos"] == words
+
+
+def test_a_connection_that_breaks_leaves_what_is_asked_once_not_unknown() -> None:
+    with stand_in(lambda answer, _: answer.say("}")) as server, engine_on(server.url) as engine:
+        server.adds_bos, server.tokenize_breaks = True, 2
+        asyncio.run(collected(engine, DRAFT))
+        assert engine.notes["bos"] == BOS_KNOWN[True]
 
 
 TRICKY = (
