@@ -22,7 +22,7 @@ from worker.toolchain import build_ruler, find_go
 from worker.toolchain.integrity import BuildSeal
 from worker.verdicts.damage import find_damaged, was_taken_under_damage
 
-pytestmark = [pytest.mark.go, pytest.mark.timeout(900), pytest.mark.slow]
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 
 @pytest.fixture

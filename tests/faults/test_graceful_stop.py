@@ -13,7 +13,7 @@ from tests.forking import Nursery
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import TINY, finished_run
 
-pytestmark = [pytest.mark.go, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 WANTED = TINY.model_copy(update={"samples": 5})
 

@@ -20,7 +20,7 @@ from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import TINY
 from worker.checkpoints import add_endpoint
 
-pytestmark = [pytest.mark.go, pytest.mark.timeout(900), pytest.mark.slow]
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 WANTED = TINY.model_copy(update={"base": "elsewhere", "arms": (TINY.arms[1],), "samples": 6})
 

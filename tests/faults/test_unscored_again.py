@@ -17,7 +17,7 @@ from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import SAMPLING, TINY, finished_run
 from worker.runs.counting import recount
 
-pytestmark = [pytest.mark.go, pytest.mark.timeout(900), pytest.mark.slow]
+pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 LOST = {"verdict": Verdict.SANDBOX_ERROR, "unscored_reason": "The sandbox process ended."}
 SHUFFLED = ArmSpecification(kind=ArmKind.SHUFFLED_TRACE, name="shuffled", checkpoint="critic", sampling=SAMPLING)

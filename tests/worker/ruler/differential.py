@@ -20,7 +20,7 @@ from pathlib import Path
 from models.enums import Verdict
 from settings import load_settings
 from tests.worker.ruler.differential_corpus import corpus, sample, shuffled
-from tests.worker.ruler.plain_go import Candidate, PlainGo, PlainResult
+from tests.worker.ruler.plain_go import PATIENT_CPU_SECONDS, Candidate, PlainGo, PlainResult
 from worker.mutants import mutant_writer
 from worker.problem_sets.submitting import submission
 from worker.ruler import Ruler, RulerTrace, Submission
@@ -44,6 +44,11 @@ class Disagreement:
     ruled: RulerTrace
     flaky: bool = False
     """Whether the ruler, asked many times, contradicts itself: the program reads a map's order or a clock."""
+
+    @property
+    def hasty(self) -> bool:
+        """Whether plain Go alone ran out of time, which more time may change."""
+        return self.plain.verdict is Verdict.TIMEOUT_RUN
 
     @property
     def explanation(self) -> str:
@@ -124,9 +129,13 @@ def compare_both(candidates: Sequence[Candidate], folder: Path, module_files: Pa
         module_files: the ruler's Go module, whose versions plain Go takes.
     """
     chosen = load_settings()
-    plain = PlainGo(folder, find_go(chosen.go).path, module_files).judge(candidates)
+    go = find_go(chosen.go).path
+    plain = PlainGo(folder, go, module_files).judge(candidates)
     with Ruler(go=chosen.go, cache_dir=chosen.cache_dir) as ruler:
         ruled = {each.key: each.fixed for each in ruler.judge(submissions(candidates))}
+        hasty = [each.candidate for each in compare(candidates, plain, ruled).unexplained if each.hasty]
+        if hasty:
+            plain |= PlainGo(folder / "patient", go, module_files, PATIENT_CPU_SECONDS).judge(hasty)
         return look_closer(compare(candidates, plain, ruled), ruler)
 
 

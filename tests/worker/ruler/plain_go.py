@@ -19,11 +19,13 @@ from models.enums import Harness, Verdict
 from worker.problem_sets import ProblemContent
 
 RUN_CPU_SECONDS = 5
+PATIENT_CPU_SECONDS = 120
+"""For a program that timed out here and not with the ruler: on a machine whose memory is slow, filling the stack up to
+Go's own limit alone takes longer than RUN_CPU_SECONDS."""
 MEMORY_BYTES = 3 * 1024**3
 """Of address space; Go itself reserves about one."""
 TOGETHER = 40
 """Packages handed to one `go` command."""
-_PRLIMIT = f"prlimit --cpu={RUN_CPU_SECONDS} --as={MEMORY_BYTES}"
 _MODULE = re.compile(r"^module .*", re.MULTILINE)
 _OWN_PARTS = re.compile(r"^.*\bfiximports\b.*\n", re.MULTILINE)
 """The ruler's own faster import fixer, which plain Go must not use."""
@@ -67,9 +69,12 @@ class PlainResult:
 class PlainGo:
     """A Go module in `folder` in which candidates are judged the plain way."""
 
-    def __init__(self, folder: Path, go: Path, module_files: Path) -> None:
+    def __init__(self, folder: Path, go: Path, module_files: Path, cpu_seconds: int = RUN_CPU_SECONDS) -> None:
         """`module_files` holds the go.mod and go.sum that name testify and x/tools."""
         self._folder, self._go = folder, go
+        self._limits = ["prlimit", f"--cpu={cpu_seconds}", f"--as={MEMORY_BYTES}"]
+        self._alarm = 4 * cpu_seconds
+        """Seconds by the clock, for programs that wait instead of computing."""
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(module_files / "go.sum", folder / "go.sum")
         text = (module_files / "go.mod").read_text(encoding="utf-8")
@@ -98,8 +103,8 @@ class PlainGo:
             "-json",
             "-p=2",
             "-count=1",
-            "-timeout=20s",
-            f"-exec={_PRLIMIT}",
+            f"-timeout={self._alarm}s",
+            f"-exec={' '.join(self._limits)}",
             *(f"./{name}" for name in names),
         )
         outputs: dict[str, str] = defaultdict(str)
@@ -134,11 +139,11 @@ class PlainGo:
         if not program.exists():
             return PlainResult(verdict=verdict_of(False, build_output), output=build_output)
         finished = subprocess.run(
-            [*_PRLIMIT.split(), str(program)],
+            [*self._limits, str(program)],
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=120,
+            timeout=6 * self._alarm,
             check=False,
         )
         output = finished.stdout + finished.stderr

@@ -25,7 +25,7 @@ def programs(shared_data: Path) -> list[Candidate]:
     return corpus(shared_data, mutant_writer(load_settings()))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_verdict_classes_equal_those_of_plain_go(programs: list[Candidate], tmp_path: Path) -> None:
     chosen = sample(programs, PROGRAMS)
     found = compare_both(chosen, tmp_path / "plain", RULER_MODULE)

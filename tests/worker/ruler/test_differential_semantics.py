@@ -66,7 +66,6 @@ def problem(name: str) -> ProblemContent:
     )
 
 
-@pytest.mark.timeout(900)
 def test_what_is_a_test_and_what_it_finds_is_as_under_go_test(tmp_path: Path) -> None:
     candidates = [
         Candidate(key=f"{name}, {kind}", problem=problem(name), completion=body)
