@@ -9,10 +9,8 @@ from sqlalchemy import Connection
 from models import Base
 from models.arm_kinds import ArmKindType
 from models.base import UtcDateTime
-from models.session import open_engine
+from models.session import VERSION_TABLE, open_engine
 from settings import load_settings
-
-VERSION_TABLE = "tekhne_schema_version"
 
 
 def _migrate(connection: Connection) -> None:

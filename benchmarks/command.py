@@ -14,10 +14,10 @@ import typer
 from rich.console import Console
 
 from cli.outputs import OutputFile
+from cli.problems import AsJson
 
 group = typer.Typer(no_args_is_help=True, help="Measure speed; every ratio is against a baseline of the same run.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Base = Annotated[str, typer.Option(metavar="FOLDER-or-HUB-ID", help="Another base than the demo one.")]
+OtherBase = Annotated[str, typer.Option(metavar="FOLDER-or-HUB-ID", help="Another base than the demo one.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +80,7 @@ def train(
 
 @benchmark
 def generate(
-    base: Base = "",
+    base: OtherBase = "",
     problems: Annotated[int, typer.Option(min=1, help="Problems to draft for.")] = 25,
     samples: Annotated[int, typer.Option(min=1, help="Samples per problem.")] = 10,
 ) -> None:
@@ -89,7 +89,7 @@ def generate(
 
 @benchmark
 def critic(
-    base: Base = "",
+    base: OtherBase = "",
     problems: Annotated[int, typer.Option(min=1, help="Drafts to repair.")] = 12,
 ) -> None:
     """A critic's memory beside its base, and its time to first token with and without the draft's work."""

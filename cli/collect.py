@@ -50,9 +50,9 @@ def collect(
         str, typer.Option(metavar="FOLDER", help="The base that writes drafts; empty: mutants only.")
     ] = "",
     samples: Annotated[int, typer.Option(min=1, help="Drafts per problem.")] = 16,
-    temperature: Annotated[float, typer.Option(min=0.0, help="Sampling temperature of the drafts.")] = 1.0,
-    top_p: Annotated[float, typer.Option(min=0.01, max=1.0, help="Nucleus sampling of the drafts.")] = 1.0,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Length limit of a draft.")] = 384,
+    temperature: Annotated[float, typer.Option(help="Sampling temperature of the drafts.")] = 1.0,
+    top_p: Annotated[float, typer.Option(help="Nucleus sampling of the drafts.")] = 1.0,
+    max_new_tokens: Annotated[int, typer.Option(help="Length limit of a draft.")] = 384,
     seed: Annotated[int, typer.Option(help="Seed of drafts and mutants.")] = 1,
     mutants: Annotated[
         int, typer.Option(min=0, help="Mutants of the canonical solution per problem, as attempts.")
@@ -74,7 +74,7 @@ def collect(
     out: GrowingFile = None,
 ) -> None:
     """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
-    sampling = SamplingSettings(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
+    sampling = SamplingSettings.of(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
     chosen_teacher = open_teacher(teacher, TeacherOptions(url=url, model=model, key=key or _stored_key()))
     console = Console(stderr=True, highlight=False)
     with store_with_own_sets() as store:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, MetaData, RowMapping, Table, func, insert, se
 from sqlalchemy.exc import DBAPIError
 
 from cli.errors import StoreError
-from cli.schema import VERSION_TABLE, read_schema, upgrade
+from cli.schema import read_schema, upgrade
 from models import Store
+from models.session import VERSION_TABLE
 from worker.outputs import written_aside
 
 ROWS_AT_ONCE = 1_000

@@ -29,7 +29,9 @@ NotSaw = Annotated[
     list[str] | None, typer.Option(metavar="SET", help="A problem set that it was not trained on; repeatable.")
 ]
 CutOff = Annotated[str, typer.Option(metavar="DATE", help="The last month of what it read, such as 2024-10.")]
-Evidence = Annotated[str, typer.Option(help="Where this is known from; --saw, --not-saw and --cut-off need it.")]
+EvidenceOption = Annotated[
+    str, typer.Option(help="Where this is known from; --saw, --not-saw and --cut-off need it.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -97,7 +99,7 @@ def add(
     saw: Saw = None,
     not_saw: NotSaw = None,
     cut_off: CutOff = "",
-    evidence: Evidence = "",
+    evidence: EvidenceOption = "",
 ) -> None:
     """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
@@ -128,7 +130,7 @@ def origin(
         list[str] | None, typer.Option(metavar="SET", help="Take back what was said of this set; repeatable.")
     ] = None,
     cut_off: CutOff = "",
-    evidence: Evidence = "",
+    evidence: EvidenceOption = "",
 ) -> None:
     """Say what a model has read in training, or show what is known of it."""
     with store_with_own_sets() as store:

@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from models import Store
+from models.session import VERSION_TABLE
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION_TABLE = "tekhne_schema_version"
 
 
 class SchemaState(StrEnum):

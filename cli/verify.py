@@ -17,13 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
 from models.enums import TestsKind
+from worker.outputs import STANDARD_STREAM
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.rows import open_bytes
 from worker.ruler import TESTS_IMPORT
 from worker.verdicts.judging import Judge, JudgeOptions
 from worker.verify import completions as verifying
-
-STANDARD_STREAM = "-"
 
 
 def register(app: typer.Typer) -> None:

@@ -17,7 +17,6 @@ from models.run import Run
 INTERACTIVE = "interactive"
 """A user waits for the result in a browser: these jobs go first."""
 BULK = "bulk"
-QUEUES = (INTERACTIVE, BULK)
 
 WORKFLOW = "tekhne.job"
 """The one workflow there is; its only argument is the job's id."""

@@ -10,7 +10,7 @@ from models.enums import JobKind, RunKind
 from models.store_faults import first_of
 from models.unscored import take_unscored_again
 from worker.jobs.errors import JobInterrupted, JobPaused
-from worker.jobs.handle import JobHandle
+from worker.jobs.handle import CANCEL_POLL_SECONDS, JobHandle
 from worker.jobs.performing import Handler
 from worker.memory.card import measure_card, plan_card
 from worker.repair import repair_run
@@ -23,8 +23,6 @@ from worker.service import Service
 from worker.toolchain import find_go
 from worker.verdicts.judging import CachedJudge
 from worker.verdicts.store import VerdictStore
-
-CANCEL_POLL_SECONDS = 0.2
 
 
 def handlers_for(service: Service) -> dict[JobKind, Handler]:

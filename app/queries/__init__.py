@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+PAGE_ROWS = 50
+"""Rows of one page of any list."""
 T = TypeVar("T", bound="DataclassInstance")
 
 

@@ -12,12 +12,11 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.queries import row_of
+from app.queries import PAGE_ROWS, row_of
 from app.queries.health import list_workers
 from models import Job, Run
 from models.enums import JobKind, JobState
 
-PAGE_ROWS = 50
 LISTED_UNFINISHED = 20
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 

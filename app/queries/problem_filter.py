@@ -64,11 +64,6 @@ class ProblemFilter:
             "sort": "" if self.sort is Sort.ORDER else str(self.sort),
         }
 
-    def toggled(self, state: ProblemState) -> "ProblemFilter":
-        """The filter with a state added, or removed if it was there."""
-        others = tuple(one for one in self.states if one is not state)
-        return replace(self, states=others if state in self.states else (*self.states, state))
-
 
 @dataclass(frozen=True, kw_only=True)
 class ReadFilter:

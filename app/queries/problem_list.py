@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.queries import row_of
+from app.queries import PAGE_ROWS, row_of
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
 from app.queries.problem_states import ArmFacts, ProblemState
 from app.queries.run_facts import ProblemFacts, RunFacts
 from app.queries.runs import ArmHead, RunHead
 from models.counts import VERDICT_OF
 from models.enums import Origin, Verdict
-
-PAGE_ROWS = 50
 
 
 class ProblemChange(StrEnum):

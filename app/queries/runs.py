@@ -12,12 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries import row_of
+from app.queries import PAGE_ROWS, row_of
 from models import Arm, Checkpoint, Problem, ProblemSet, ProblemSetVersion, Run, RunProblem
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, RunKind, RunState, TestsKind
-
-PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, kw_only=True)

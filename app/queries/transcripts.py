@@ -10,11 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.queries import row_of
+from app.queries import PAGE_ROWS, row_of
 from models import Problem, Transcript
 from models.enums import TranscriptState, Verdict
-
-PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, kw_only=True)

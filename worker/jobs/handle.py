@@ -15,6 +15,7 @@ from models import Job, JobEvent, Store
 from worker.jobs.errors import JobCancelled, JobInterrupted, JobTaken, error_sentence
 
 CANCEL_POLL_SECONDS = 0.25
+"""Between two looks at whether a job shall stop."""
 STEPS = ("done", "repaired")
 """The counts of a job's progress that grow with what it has stored."""
 

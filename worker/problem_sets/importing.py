@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ProblemSet
 from models.problem import calendar_date
-from worker.problem_sets.documents import Content, open_content, read_content, rows_of
+from worker.problem_sets.documents import Content, open_content, rows_of
 from worker.problem_sets.errors import RowError, SourceError
 from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
 from worker.problem_sets.hub import HUB_PREFIX, download
@@ -68,11 +67,6 @@ def import_problem_set(source: str, name: str | None = None) -> ProblemSetConten
     with open_content(path) as content:
         content.source = source
         return replace(_problem_set_of(content, name or _name_of(source)), modules=modules_beside(source))
-
-
-def read_problem_set(stream: BinaryIO, where: str, name: str) -> ProblemSetContent:
-    """The set in `stream`; `where` names it in messages."""
-    return _problem_set_of(read_content(stream, where), name)
 
 
 def _problem_set_of(content: Content, name: str) -> ProblemSetContent:

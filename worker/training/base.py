@@ -20,14 +20,14 @@ from worker.problem_sets import ProblemSetContent
 from worker.training.errors import DataError, FolderError
 from worker.training.folders import complete, fresh, read_record, working_folder
 from worker.training.go_source import GoFunction
-from worker.training.loop import Report, TrainingTask, is_first, machine_facts, train
+from worker.training.loop import ReportProgress, TrainingTask, is_first, machine_facts, train
 from worker.training.objectives import BaseObjective, Inputs, collate_rows
 from worker.training.options import TrainingOptions
 from worker.training.presets import PRESETS, new_network, train_tokenizer
 from worker.training.resume import fingerprint
 from worker.training.rows import (
-    Batch,
     BatchPlan,
+    RowNumbers,
     RowSplit,
     TrainingRow,
     blurred,
@@ -59,7 +59,7 @@ class BaseRequest:
     """What the user typed, for the record."""
 
 
-def train_base(request: BaseRequest, report: Report) -> Path:
+def train_base(request: BaseRequest, report: ReportProgress) -> Path:
     """Train, and write the folder `request.out`; returns its path. Of several processes the first one writes.
 
     Raises:
@@ -128,7 +128,7 @@ def _task(
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else (tokenizer.eos_token_id or 0)
     start = _start_hash(request) or request.start
 
-    def collate(batch: Batch) -> Inputs:
+    def collate(batch: RowNumbers) -> Inputs:
         return collate_rows(everything, batch, padding)
 
     return TrainingTask(

@@ -19,7 +19,7 @@ from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
-from worker.training.loop import Report, TrainingTask, is_first, machine_facts, own_device, train
+from worker.training.loop import ReportProgress, TrainingTask, is_first, machine_facts, own_device, train
 from worker.training.objectives import (
     CriticObjective,
     Inputs,
@@ -30,7 +30,7 @@ from worker.training.objectives import (
 )
 from worker.training.options import TrainingOptions
 from worker.training.resume import fingerprint
-from worker.training.rows import Batch, BatchPlan, RowSplit, TrainingRow, problems_read, split_by_group
+from worker.training.rows import BatchPlan, RowNumbers, RowSplit, TrainingRow, problems_read, split_by_group
 from worker.transcripts.errors import TooLongError
 from worker.transcripts.format import Tokenizer, render_row
 from worker.transcripts.transcript import TranscriptContent
@@ -55,7 +55,7 @@ class CriticRequest:
     """What the user typed, for the record."""
 
 
-def train_critic(request: CriticRequest, report: Report) -> Path:
+def train_critic(request: CriticRequest, report: ReportProgress) -> Path:
     """Train, and write the delta folder `request.out`; returns its path. Of several processes the first one writes.
 
     Raises:
@@ -141,7 +141,7 @@ def _task(
     caching = request.cache_states and states_fit(everything, weight.shape[1], weight.element_size())
     states = trunk_states(network, everything) if caching else None
 
-    def collate(batch: Batch) -> Inputs:
+    def collate(batch: RowNumbers) -> Inputs:
         return collate_rows(everything, batch, 0) if states is None else collate_states(everything, states, batch)
 
     return TrainingTask(

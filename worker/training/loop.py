@@ -25,7 +25,7 @@ from worker.training.folders import LossPoint
 from worker.training.objectives import Inputs
 from worker.training.options import TrainingOptions, make_optimizers, share_of_peak
 from worker.training.resume import TrainingState, load_state, save_state
-from worker.training.rows import Batch, BatchPlan, batches_from
+from worker.training.rows import BatchPlan, RowNumbers, batches_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class TrainingProgress:
     validation_loss: float | None
 
 
-Report = Callable[[TrainingProgress], None]
+ReportProgress = Callable[[TrainingProgress], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +48,15 @@ class TrainingTask:
     """What is trained, and on what."""
 
     objective: nn.Module
-    collate: Callable[[Batch], Inputs]
+    collate: Callable[[RowNumbers], Inputs]
     plan: BatchPlan
-    validation: Sequence[Batch]
+    validation: Sequence[RowNumbers]
     folder: Path
     """Where the state is saved while the training runs."""
     fingerprint: str
 
 
-def train(task: TrainingTask, options: TrainingOptions, report: Report) -> list[LossPoint]:
+def train(task: TrainingTask, options: TrainingOptions, report: ReportProgress) -> list[LossPoint]:
     """Train to the end, starting where an earlier process was killed.
 
     Raises:
@@ -79,7 +79,7 @@ def train(task: TrainingTask, options: TrainingOptions, report: Report) -> list[
 class _Training:
     """One call of `train`."""
 
-    def __init__(self, task: TrainingTask, options: TrainingOptions, report: Report) -> None:
+    def __init__(self, task: TrainingTask, options: TrainingOptions, report: ReportProgress) -> None:
         torch.manual_seed(options.seed)
         self.task, self.options, self.report = task, options, report
         self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
@@ -111,13 +111,13 @@ class _Training:
         self.accelerator.end_training()
         return self.state.points
 
-    def _batches(self) -> Iterator[Batch]:
+    def _batches(self) -> Iterator[RowNumbers]:
         left = self.options.steps - self.state.step
         processes = self.accelerator.num_processes
         first = self.state.step * processes + self.accelerator.process_index
         return islice(batches_from(self.task.plan, first), 0, left * processes, processes)
 
-    def _step(self, batch: Batch) -> None:
+    def _step(self, batch: RowNumbers) -> None:
         self._set_rates()
         inputs = self._on_device(self.task.collate(batch))
         loss = self.module(**inputs)

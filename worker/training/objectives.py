@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from worker.network.critic import ReflectiveCodeTransformer
-from worker.training.rows import Batch, TrainingRow
+from worker.training.rows import RowNumbers, TrainingRow
 from worker.transcripts.format import IGNORED
 
 Inputs = Mapping[str, Tensor]
@@ -63,7 +63,7 @@ class CriticObjective(nn.Module):
         return nn.functional.cross_entropy(logits.float(), labels[chosen])
 
 
-def collate_rows(rows: Sequence[TrainingRow], batch: Batch, padding: int) -> Inputs:
+def collate_rows(rows: Sequence[TrainingRow], batch: RowNumbers, padding: int) -> Inputs:
     """Rows padded on the right; `labels[t]` is the token after `t`, where that token carries loss."""
     chosen = [rows[index] for index in batch]
     width = max(len(row) for row in chosen)
@@ -77,7 +77,7 @@ def collate_rows(rows: Sequence[TrainingRow], batch: Batch, padding: int) -> Inp
     return {"ids": ids, "labels": labels}
 
 
-def collate_states(rows: Sequence[TrainingRow], states: Sequence[Tensor], batch: Batch) -> Inputs:
+def collate_states(rows: Sequence[TrainingRow], states: Sequence[Tensor], batch: RowNumbers) -> Inputs:
     """Kept trunk states, padded with zeros on the right, and their labels."""
     hidden = nn.utils.rnn.pad_sequence([states[index] for index in batch], batch_first=True)
     return {"hidden": hidden, "labels": collate_rows(rows, batch, padding=0)["labels"]}

@@ -20,7 +20,7 @@ from worker.transcripts.format import Tokenizer, encode, opening_tokens
 _WINDOW = 128
 """Rows that are sorted by length together: enough to save padding, few enough to keep epochs mixed."""
 
-Batch = list[int]
+RowNumbers = list[int]
 """Indices of rows."""
 
 
@@ -142,7 +142,7 @@ class BatchPlan:
     replay_an_epoch: int = 0
 
 
-def batches_from(plan: BatchPlan, step: int) -> Iterator[Batch]:
+def batches_from(plan: BatchPlan, step: int) -> Iterator[RowNumbers]:
     """The batches of step `step`, `step` + 1, … without end."""
     epoch, first = 0, 0
     while True:
@@ -153,13 +153,13 @@ def batches_from(plan: BatchPlan, step: int) -> Iterator[Batch]:
         epoch += 1
 
 
-def epoch_batches(plan: BatchPlan, epoch: int) -> list[Batch]:
+def epoch_batches(plan: BatchPlan, epoch: int) -> list[RowNumbers]:
     """One epoch's batches in order: every row once, and that epoch's slice of the replay rows."""
     # Seeded by a text: hash() of a tuple differs between versions of Python.
     draw = random.Random(f"{plan.seed}:{epoch}")
     rows = _epoch_rows(plan, epoch)
     draw.shuffle(rows)
-    batches: list[Batch] = []
+    batches: list[RowNumbers] = []
     for start in range(0, len(rows), _WINDOW):
         window = sorted(rows[start : start + _WINDOW], key=lambda row: plan.lengths[row])
         batches.extend(_fill(window, plan))
@@ -176,9 +176,9 @@ def _epoch_rows(plan: BatchPlan, epoch: int) -> list[int]:
     return [*range(new), *dict.fromkeys(replay)]
 
 
-def _fill(window: Sequence[int], plan: BatchPlan) -> Iterator[Batch]:
+def _fill(window: Sequence[int], plan: BatchPlan) -> Iterator[RowNumbers]:
     """Consecutive rows, as long as the length of the longest times their number fits into the batch."""
-    batch: Batch = []
+    batch: RowNumbers = []
     for row in window:
         if batch and plan.lengths[row] * (len(batch) + 1) > plan.batch_tokens:
             yield batch

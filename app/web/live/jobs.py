@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.queries import PAGE_ROWS
 from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import find_job, job_fingerprint
-from app.queries.jobs import PAGE_ROWS, JobRow, count_newer_jobs, find_jobs
+from app.queries.jobs import JobRow, count_newer_jobs, find_jobs
 from app.state import AppState, state_of
 from app.web.live.stream import Drawn, stream
 from app.web.pages.jobs import history_of, outcome_of

@@ -1,13 +1,13 @@
 """The raw verdict is what a harness of one file that fixes no imports would say."""
 
-import io
 import json
+from pathlib import Path
 
 import pytest
 
 from models.enums import Verdict
 from worker.problem_sets import ProblemContent
-from worker.problem_sets.importing import read_problem_set
+from worker.problem_sets.importing import import_problem_set
 from worker.problem_sets.submitting import submission
 from worker.ruler import Ruler
 
@@ -16,7 +16,7 @@ BODY = "\treturn 2 * n\n}\n"
 CHECK = 'if got := double(2); got != 4 {\n\t\tt.Errorf("got %s", fmt.Sprint(got))\n\t}'
 
 
-def multipl_e(check: str = CHECK) -> ProblemContent:
+def multipl_e(folder: Path, check: str = CHECK) -> ProblemContent:
     header = 'package double_test\n\nimport (\n    "testing"\n    "fmt"\n)\n\n'
     row = {
         "name": "HumanEval_0_double",
@@ -24,7 +24,9 @@ def multipl_e(check: str = CHECK) -> ProblemContent:
         "prompt": f"{header}// Twice n.\nfunc double(n int) int {{\n",
         "tests": f"func TestDouble(t *testing.T) {{\n\t{check}\n}}\n",
     }
-    [problem] = read_problem_set(io.BytesIO(json.dumps(row).encode()), "here", "one").problems
+    file = folder / "one.jsonl"
+    file.write_text(json.dumps(row), encoding="utf-8")
+    [problem] = import_problem_set(str(file)).problems
     return problem
 
 
@@ -40,8 +42,8 @@ def multipl_e(check: str = CHECK) -> ProblemContent:
     ],
 )
 def test_multipl_e_rows_get_their_own_harnesss_verdict(
-    ruler: Ruler, completion: str, check: str, fixed: Verdict, raw: Verdict
+    ruler: Ruler, tmp_path: Path, completion: str, check: str, fixed: Verdict, raw: Verdict
 ) -> None:
-    judgement = ruler.judge_one(submission(multipl_e(check), completion, "one"))
+    judgement = ruler.judge_one(submission(multipl_e(tmp_path, check), completion, "one"))
     assert judgement.fixed.verdict is fixed, judgement.fixed.message
     assert judgement.raw.verdict is raw, judgement.raw.message
