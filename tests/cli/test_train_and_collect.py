@@ -89,3 +89,10 @@ def test_collecting_without_attempts_is_refused(tekhne: Run) -> None:
     assert done.returncode == 2
     assert "--base" in said(done)
     assert "--mutants" in said(done)
+
+
+def test_a_draw_outside_the_bounds_of_every_run_is_refused(tekhne: Run) -> None:
+    done = tekhne("collect", "--problems", "tekhne-seen", "--mutants", "1", "--top-p", "0", timeout=300)
+    assert done.returncode == 2
+    assert "top_p 0" in done.stderr
+    assert "Traceback" not in done.stderr
