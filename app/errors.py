@@ -5,6 +5,7 @@ WebError                the parent; carries the HTTP status and what to do next
 ├── BadRequest          400: the address or a form asks for something that cannot be read
 ├── TooMuch             413, 429: more was sent than one reader may send
 ├── NoStore             503: the store cannot be used now (`models.store_faults`)
+├── Busy                503: more is asked for at once than the process can answer; says when to ask again
 ├── PortTaken           nothing can listen on the address of the settings (raised at start)
 └── AssetsMissing       set-up has not fetched the scripts (raised at start, never to a reader)
 """
@@ -17,6 +18,8 @@ class WebError(TekhneError):
 
     status = 500
     title = "Something went wrong"
+    retry_after: int | None = None
+    """Seconds after which the same request may succeed."""
 
     def __init__(self, message: str, *, advice: str = "") -> None:
         super().__init__(message)
@@ -50,6 +53,14 @@ class NoStore(WebError):
 
     status = 503
     title = "The store cannot be used now"
+
+
+class Busy(WebError):
+    """All connections to the store, or all places for downloads, are in use."""
+
+    status = 503
+    title = "Too much at once"
+    retry_after = 5
 
 
 class AssetsMissing(WebError):

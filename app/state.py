@@ -5,6 +5,7 @@ In: settings and an open store. Out: one `AppState`, which handlers get from `st
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from fastapi import Request
@@ -34,6 +35,9 @@ COMPARED_PAIRS = 40
 SAMPLES_AT_ONCE = 60_000
 """A list computes the report of a run up to this size during the request: about 50 ms."""
 
+DOWNLOADS_AT_ONCE = 16
+"""Each holds a connection to the store until its reader has the last byte, and a reader may be slow."""
+
 
 class ComparedArm(NamedTuple):
     """One side of a comparison; the run's first arm if none is named."""
@@ -56,6 +60,9 @@ class AppState:
     sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
     comparisons_cache: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
+    download_places: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(DOWNLOADS_AT_ONCE), repr=False
+    )
     idle: IdleGate = field(default_factory=IdleGate, repr=False)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from models import Store
 from models.session import VERSION_TABLE
@@ -101,9 +102,11 @@ class StoreWatch:
 
 
 def unless_at_fault(store: Store, look: Callable[[], T]) -> T | None:
-    """What `look` finds; None while the store is at fault, which is noted."""
+    """What `look` finds; None while the store is at fault, which is noted, and while all connections are in use."""
     try:
         return look()
+    except NoConnection:
+        return None
     except SQLAlchemyError as error:
         if not store.faults.note(error):
             raise

@@ -2,6 +2,7 @@
 
 TekhneError                             one sentence for the user; exit code 2
 ├── models.specification.SpecificationError     a field of a run or a re-run cannot be used
+├── models.queue_rows.PickledRow        a row of the job queue is a pickle and was not read
 ├── settings.SettingsError              a setting has a value that cannot be used
 ├── app
 │   ├── errors.WebError                 carries an HTTP status, a title and advice

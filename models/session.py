@@ -20,9 +20,17 @@ from models.store_faults import FaultRecord, SchemaChanged
 from models.store_file import hold_to_one_file
 
 BUSY_TIMEOUT_MS = 30_000
+KEPT_CONNECTIONS, MORE_CONNECTIONS, CONNECTION_SECONDS = 10, 46, 10.0
+"""Connections of a process that stay open, those made above that when many are in use, and how long a thread waits for
+one. The web process has 40 threads for requests, and 16 downloads hold one each between their chunks."""
 VERSION_TABLE = "tekhne_schema_version"
 MARKS = frozenset({VERSION_TABLE, "dbos_migrations"})
 """Every store has the first table, every job queue the second; a SQLite file with neither is another program's."""
+_POOL: dict[str, Any] = {
+    "pool_size": KEPT_CONNECTIONS,
+    "max_overflow": MORE_CONNECTIONS,
+    "pool_timeout": CONNECTION_SECONDS,
+}
 _WRITES = "tekhne_writes"
 SEES_DELETED = "tekhne_sees_deleted"
 """Execution option of a statement that is to find runs whose rows are being removed."""
@@ -42,8 +50,8 @@ def open_engine(url: str, *, create: bool = True) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(parsed, pool_pre_ping=True, **_POOL)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **_POOL)
     hold_to_one_file(engine, create=create)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

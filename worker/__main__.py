@@ -21,7 +21,7 @@ from models.session import read_version
 from models.store_faults import StoreFault, fault_of, waiting_sentence
 from settings import Settings, load_settings
 from worker.extras import refuse_missing
-from worker.jobs.errors import error_sentence
+from worker.jobs.errors import error_sentence, is_self_explanatory
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.workers import Heartbeat, Reaper, default_worker_id
 from worker.store import StoreUnready, refuse_unready
@@ -40,7 +40,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
     # At INFO, DBOS logs what it does every few seconds.
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    logging.getLogger("dbos").addFilter(shorten_database_errors)
+    logging.getLogger("dbos").addFilter(shorten_explained_errors)
     try:
         work(load_settings())
     except TekhneError as error:
@@ -52,11 +52,15 @@ def main() -> None:
         _refuse(error_sentence(error), MAY_PASS)
 
 
-def shorten_database_errors(record: logging.LogRecord) -> bool:
-    """A log filter: of a database error DBOS writes a whole traceback; its first and last lines are kept.
+def shorten_explained_errors(record: logging.LogRecord) -> bool:
+    """A log filter: DBOS writes a whole traceback of any error. Of the database's, its first and last lines are kept;
+    of ours, the sentence.
 
     What is wrong with the store is said once, by `tekhne.store`.
     """
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and is_self_explanatory(error):
+        record.msg, record.args, record.exc_info = f"{record.getMessage()} {error_sentence(error)}", (), None
     lines = record.getMessage().splitlines()
     begins = [place for place, line in enumerate(lines) if "Traceback (most recent call last)" in line]
     if begins and any(line.startswith(("models.store_faults.", "sqlalchemy.exc.")) for line in lines):

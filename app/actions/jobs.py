@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 from dbos import DBOSClient
-from dbos._serialization import DBOSPortableJSONSerializer
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from app.actions.errors import NotAllowed
 from models import Job, JobEvent, Store
 from models.enums import JobKind, JobState
 from models.job import APPLICATION, APPLICATION_VERSION, WORKFLOW, end_job, queue_of
+from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_faults import words_of
 
@@ -85,7 +85,7 @@ class JobQueue:
             self._engine = open_jobs_engine(self._jobs_url)
             self._client = DBOSClient(
                 system_database_engine=self._engine,
-                serializer=DBOSPortableJSONSerializer(),
+                serializer=json_serializer(),
                 application_name=APPLICATION,
             )
         workflow: Any = {

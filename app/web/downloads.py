@@ -5,15 +5,17 @@ under `/api/v1` gives the same bytes as beside the page. Files stream: a million
 A tag (ETag) holds until the run changes; `X-Rows` gives the number of rows where it is known ahead.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.orm import Session
+from starlette.types import Receive, Scope, Send
 
-from app.errors import BadRequest
+from app.errors import BadRequest, Busy
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
 from app.queries.runs import RunHead, find_run
@@ -22,7 +24,7 @@ from app.reports.markdown import report_markdown
 from app.reports.report import Report, as_json
 from app.reports.tables import find_report_table, report_tables
 from app.reports.tables.table import ReportTable
-from app.state import AppState, state_of
+from app.state import DOWNLOADS_AT_ONCE, AppState, state_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
 
@@ -98,6 +100,7 @@ def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm
     Raises:
         NotFound: there is no such run.
         BadRequest: the table is filtered and the filter cannot be read.
+        Busy: too many tables are being downloaded.
         NotModified: the reader has this file already.
     """
     app_state = state_of(request)
@@ -113,13 +116,27 @@ def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm
     headers["Content-Disposition"] = f'attachment; filename="run-{run_id}-{table.file_name}.{form.suffix}"'
     chunks = _chunks(app_state, run, table, form, chosen)
     # The first chunk is made here, so that an error is an answer of its own and not a file that breaks off.
-    return StreamingResponse(chain([next(chunks)], chunks), media_type=form.media_type, headers=headers)
+    return _Download(next(chunks), chunks, media_type=form.media_type, headers=headers)
+
+
+class _Download(StreamingResponse):
+    """A stream that gives its connection back as soon as its reader is gone."""
+
+    def __init__(self, first: bytes, rest: Generator[bytes], **options: Any) -> None:
+        super().__init__(chain([first], rest), **options)
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._rest.close()
 
 
 def _chunks(
     app_state: AppState, run: RunHead, table: ReportTable, form: FileForm, chosen: set[int] | None
-) -> Iterator[bytes]:
-    with app_state.store.reader() as session:
+) -> Generator[bytes]:
+    with _place(app_state), app_state.store.reader() as session:
         inputs = StoredInputs(
             session=session,
             run_id=run.id,
@@ -127,6 +144,19 @@ def _chunks(
             problem_ids=chosen,
         )
         yield from form.chunks(table, inputs)
+
+
+@contextmanager
+def _place(app_state: AppState) -> Iterator[None]:
+    if not app_state.download_places.acquire(blocking=False):
+        raise Busy(
+            f"{DOWNLOADS_AT_ONCE} tables are being downloaded already, and no more are served at once.",
+            advice="Ask again in some seconds.",
+        )
+    try:
+        yield
+    finally:
+        app_state.download_places.release()
 
 
 def _chosen_problems(app_state: AppState, session: Session, run: RunHead, request: Request) -> set[int]:

@@ -11,10 +11,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from app.actions.errors import ActionError, NoSuchRow
-from app.errors import BadRequest, NoStore, NotFound, WebError
+from app.errors import BadRequest, Busy, NoStore, NotFound, WebError
 from app.reports.errors import ReportError
 from app.state import state_of
 from app.web.respond import render, wants_fragment
@@ -47,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     for failed in (DBAPIError, SchemaChanged):
         app.add_exception_handler(failed, _database_error)
+    app.add_exception_handler(NoConnection, _no_connection)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -98,6 +100,14 @@ def _database_error(request: Request, error: Exception) -> Response:
     return answer(request, NoStore(f"{fault.what} ({words_of(error)}).", advice=advice))
 
 
+def _no_connection(request: Request, _: Exception) -> Response:
+    refused = Busy(
+        "All connections to the store are in use by other requests.",
+        advice="Load this page again in some seconds. Nothing was changed.",
+    )
+    return answer(request, refused)
+
+
 def _bug(request: Request, error: Exception) -> Response:
     log.error("a page failed: %s", request.url.path, exc_info=error)
     return answer(
@@ -112,14 +122,15 @@ def _bug(request: Request, error: Exception) -> Response:
 def answer(request: Request, error: WebError) -> Response:
     """The error as a page, as a sentence beside the current page, or as JSON."""
     context = ErrorContext(status=error.status, title=error.title, message=error.message, advice=error.advice)
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         body = {"error": context.message, "advice": context.advice}
-        return JSONResponse(body, status_code=context.status)
+        return JSONResponse(body, status_code=context.status, headers=headers)
     return render(
         request,
         "pages/error.html",
         context,
         fragment="fragments/refusal.html",
         status=context.status,
-        headers=_BESIDE if wants_fragment(request) else None,
+        headers=headers | _BESIDE if wants_fragment(request) else headers,
     )

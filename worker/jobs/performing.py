@@ -150,7 +150,7 @@ def _begin(store: Store, job_id: str, worker: str, ending: threading.Event, *, c
     with store.writer() as session:
         job = session.get(Job, job_id)
         if job is None:
-            raise UnknownJob(f"job {job_id} is not in this store: was it deleted?")
+            raise UnknownJob(f"job {job_id[:8]} is not in the store any more: nothing is left to do of it")
         if job.finished_at is not None:
             return None
         if job.tries < MAX_TRIES or not counted:

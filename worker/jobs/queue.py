@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS, DBOSConfig
-from dbos._serialization import DBOSPortableJSONSerializer
 from sqlalchemy import select
 
 from models import Job, Store
 from models.enums import JobKind, JobState
 from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
+from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_file import lost_file
-from worker.jobs.errors import JobInterrupted
+from worker.jobs.errors import JobInterrupted, UnknownJob
 from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
@@ -52,7 +52,7 @@ class WorkerQueue:
             "system_database_engine": self._engine,
             "application_version": APPLICATION_VERSION,
             "executor_id": self._executor_id,
-            "serializer": DBOSPortableJSONSerializer(),
+            "serializer": json_serializer(),
             "log_level": "WARNING",
             "use_listen_notify": False,
         }
@@ -118,6 +118,9 @@ class WorkerQueue:
                 perform_patiently(self._store, job_id, self._handlers, self._executor_id, ending=self._ending)
             except JobInterrupted as error:
                 raise _WorkflowLeft from error
+            except UnknownJob as error:
+                # The workflow ends here and is not tried again; DBOS would log a traceback.
+                log.warning("%s", error)
             finally:
                 self._count_at_work(-1)
 

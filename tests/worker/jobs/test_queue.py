@@ -1,6 +1,9 @@
 """Jobs through the real queue and real worker processes: once, first come, overtaken, killed, taken over."""
 
+import base64
 import importlib.util
+import os
+import pickle
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -9,14 +12,16 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOSClient
-from sqlalchemy import select
+from dbos._serialization import deserialize_args, deserialize_exception, deserialize_value, serialize_args
+from sqlalchemy import select, text
 
 from app.actions.jobs import JobQueue
-from cli.store import open_store
+from cli.store import open_store, prepare_queue
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
 from models.job import APPLICATION
+from models.queue_rows import PickledRow, json_serializer
 from models.session import open_jobs_engine
 from settings import Settings
 from tests.forking import Forked, Nursery
@@ -164,6 +169,72 @@ def test_a_row_without_a_workflow_is_found_and_enqueued(store: Store, start: Sta
         session.add(Job(id="lost", kind=JobKind.RUN, queue="bulk", created_at=now() - timedelta(minutes=1)))
     start("w-1", pause=0.01)
     until(lambda: state(store, "lost") is JobState.DONE)
+
+
+class Bomb:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (self._folder,)
+
+
+def pickle_rows(jobs_url: str, folder: Path) -> None:
+    """What a stranger with access to the queue can write: the arguments as a pickle, and a name that says so."""
+    pickled = base64.b64encode(pickle.dumps(Bomb(folder))).decode()
+    engine = open_jobs_engine(jobs_url)
+    table = "workflow_status" if jobs_url.startswith("sqlite") else "dbos.workflow_status"
+    with engine.begin() as connection:
+        changed = connection.execute(
+            text(f"UPDATE {table} SET inputs = :row, output = :row, serialization = 'py_pickle'"),
+            {"row": pickled},
+        )
+    assert changed.rowcount
+    engine.dispose()
+
+
+def test_no_pickle_of_the_queue_is_read_and_the_job_is_done_all_the_same(
+    store: Store, start: Start, queue: JobQueue, jobs_url: str, tmp_path: Path
+) -> None:
+    prepare_queue(jobs_url)
+    job = queue.enqueue(JobKind.RUN, {}).job_id
+    pickle_rows(jobs_url, tmp_path / "executed")
+    with store.writer() as session:
+        session.get_one(Job, job).created_at = now() - timedelta(minutes=1)
+    start("w-1", pause=0.01)
+    # The queue drops the row, and the reaper writes a new one.
+    until(lambda: state(store, job) is JobState.DONE)
+    assert slow_worker.numbers(store, job) == TO_TEN
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_pickle_is_refused_in_a_sentence_under_whatever_name_dbos_keeps_its_reader(tmp_path: Path) -> None:
+    pickled = base64.b64encode(pickle.dumps(Bomb(tmp_path / "executed"))).decode()
+    serializer = json_serializer()
+    for read in (deserialize_args, deserialize_value, deserialize_exception):
+        with pytest.raises(PickledRow, match="TEKHNE_JOBS_DB"):
+            read(pickled, "py_pickle", serializer)
+    assert not (tmp_path / "executed").exists()
+    assert deserialize_args(*serialize_args(("job",), {}, None, serializer), serializer)["args"] == ("job",)
+
+
+def test_a_workflow_of_a_deleted_job_is_one_line_of_the_log(
+    store: Store, queue: JobQueue, jobs_url: str, nursery: Nursery, database_url: str, tmp_path: Path
+) -> None:
+    prepare_queue(jobs_url)
+    lost, after = (queue.enqueue(JobKind.RUN, {}).job_id for _ in range(2))
+    with store.writer() as session:
+        session.delete(session.get_one(Job, lost))
+    with (tmp_path / "log").open("w") as log:
+        worker = nursery.start(PROGRAM, database_url, jobs_url, "w-1", "0", environment={}, stdout=log, stderr=log)
+    until(lambda: state(store, after) is JobState.DONE)
+    worker.kill()
+    worker.wait()
+    lines = [line for line in (tmp_path / "log").read_text().splitlines() if lost[:8] in line]
+    assert lines == [f"job {lost[:8]} is not in the store any more: nothing is left to do of it"]
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_opening_a_queue_needs_no_database(tmp_path: Path) -> None:
