@@ -22,9 +22,10 @@ var (
 		`<\|start_header_id\|>\w*<\|end_header_id\|>|<\|[^|<>\n]{0,40}\|>|<｜[^｜<>\n]{0,40}｜>|</?s>|<(?:bos|eos|pad|unk|EOT|PRE|SUF|MID)>|` +
 		`<(?:start|end)_of_turn>|<fim_(?:prefix|suffix|middle|pad)>|\[/?INST\]|\[EOS\]|\[(?:BEGIN|DONE)\]|` +
 		`</?(?:answer|solution|output)>|</?(?:pre|code)(?:\s[^<>\n]{0,80})?>`)
-	leadIn   = regexp.MustCompile(`(?i)^\s*[*#]*\s*(?:assistant|answer|solution|response|output|code|a)[*]*:[*]*[ \t]*`)
-	cutToken = regexp.MustCompile(`<(?:\|[\w▁]{0,30}\|?|/s?|｜[^｜\n]{0,40})?\s*$`)
-	quote    = regexp.MustCompile(`(?m)^[ \t]*(?:>[ \t]?)+`)
+	leadIn       = regexp.MustCompile(`(?i)^\s*[*#]*\s*(?:assistant|answer|solution|response|output|code|a)[*]*:[*]*[ \t]*`)
+	cutToken     = regexp.MustCompile(`<(?:\|[\w▁]{0,30}\|?|/s?|｜[^｜\n]{0,40})?\s*$`)
+	escapedFence = regexp.MustCompile("(?:\\\\`){3,}|(?:\\\\~){3,}")
+	quote        = regexp.MustCompile(`(?m)^[ \t]*(?:>[ \t]?)+`)
 )
 
 // byteOrderMark may not stand within a Go file, wherever that is.
@@ -33,6 +34,7 @@ const byteOrderMark = "\uFEFF"
 // clean makes blank what is no answer in a text that is not Go as a whole.
 func (a *assembler) clean() {
 	a.unquote()
+	a.unescapeFences()
 	a.dropThoughts()
 	a.dropAfterEnd()
 	for _, mark := range a.visible(specialToken) {
@@ -48,6 +50,15 @@ func (a *assembler) clean() {
 		mark := window{at, at + len(byteOrderMark)}
 		a.dropped("byte order mark", "U+FEFF", mark)
 		a.text = blanked(a.text, mark)
+	}
+}
+
+// unescapeFences makes fences of those whose marks each have a backslash before them, as in text that was escaped once
+// too often. No line of Go holds such a row outside of its literals.
+func (a *assembler) unescapeFences() {
+	for _, m := range a.visible(escapedFence) {
+		marks := strings.ReplaceAll(a.text[m[0]:m[1]], `\`, "")
+		a.text = a.text[:m[0]] + strings.Repeat(" ", len(marks)) + marks + a.text[m[1]:]
 	}
 }
 

@@ -16,6 +16,8 @@ const (
 
 func fenced(info, code string) string { return "```" + info + "\n" + code + "```\n" }
 
+func escaped(text string) string { return strings.ReplaceAll(text, "```", "\\`\\`\\`") }
+
 // The answer in each is F as in `right`; what holds "wrong" is none of it.
 var wild = map[string]string{
 	"thought with a draft":                  "<think>\nPerhaps\n" + fenced("go", wrong) + "No.\n</think>\n\n" + fenced("go", right),
@@ -48,6 +50,9 @@ var wild = map[string]string{
 	"another language's name":               fenced("text", right),
 	"no language":                           fenced("", right),
 	"go.mod beside":                         fenced("", "module wrong\n\ngo 1.27\n") + fenced("go", right),
+	"escaped fences":                        "Here:\n\n" + escaped(fenced("go", right)) + "It is right, and not \\`wrong\\`.\n",
+	"escaped fences, glued":                 escaped("```go\n" + strings.TrimSuffix(right, "\n") + "```\nwrong\n"),
+	"escaped fence in a comment":            strings.Replace(right, "\treturn", "\t// \\`\\`\\`go is no fence\n\treturn", 1) + "\nIt works.\n",
 	"glued fence":                           "```go\n" + strings.TrimSuffix(right, "\n") + "```\nwrong\n",
 	"glued fence of a body":                 strings.TrimSuffix(body, "\n") + "```\nwrong (it is).\n",
 	"title":                                 fenced(`go title="f.go"`, right),
