@@ -21,16 +21,16 @@ from worker.answers.answer import (
     texts_in,
 )
 from worker.problem_sets.documents import Content
-from worker.problem_sets.errors import SourceError
+from worker.problem_sets.limits import parse_json
+from worker.problem_sets.packed import unreadable
 
-MAX_SAMPLE_BYTES = 64 * 1024**2
 _SAMPLE = re.compile(r"samples/.+\.json$")
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 def fits(content: Content) -> bool:
     if content.archive is not None:
-        return any(_SAMPLE.match(name) for name in content.archive.namelist())
+        return any(_SAMPLE.match(name) for name in content.archive.names)
     document = content.document
     return isinstance(document, dict) and isinstance(document.get("eval"), dict) and "samples" in document
 
@@ -57,23 +57,20 @@ def _samples(content: Content) -> Iterator[Any]:
             raise AnswerError(f"{content.source}: field samples is no list.")
         yield from samples
         return
-    names = [name for name in content.archive.namelist() if _SAMPLE.match(name)]
+    names = [name for name in content.archive.names if _SAMPLE.match(name)]
     for name in sorted(names, key=_in_order):
+        text = content.archive.read(name)
         try:
-            with content.archive.open(name) as file:
-                text = file.read(MAX_SAMPLE_BYTES + 1)
-            if len(text) > MAX_SAMPLE_BYTES:
-                raise ValueError(f"it has more than {MAX_SAMPLE_BYTES:,} bytes")
-            yield json.loads(text)
-        except Exception as error:  # each way of packing has errors of its own
-            raise SourceError(
-                f"{content.source}: {name} cannot be read ({error}): is the archive whole?"
-            ) from error
+            yield parse_json(text)
+        except ValueError as error:
+            raise unreadable(content.source, name, error) from error
 
 
 def _in_order(name: str) -> list[Any]:
     """2 before 10: the samples of a log are in the order of their ids."""
-    return [int(part) if part.isdecimal() else part for part in _NUMBERS.split(name)]
+    parts = _NUMBERS.split(name)
+    # By length and digits, because a number of thousands of digits is none to Python.
+    return [(len(part.lstrip("0")), part.lstrip("0")) if odd % 2 else part for odd, part in enumerate(parts)]
 
 
 def _task_id(sample: object) -> str:

@@ -25,7 +25,7 @@ def read(content: Content, options: ReadOptions) -> Iterator[Answer | BadAnswer]
         task_id = ""
         try:
             task_id = task_of(row.fields)
-            for number, result in enumerate(row.fields.get("results") or ()):
+            for number, result in enumerate(_results(row.fields)):
                 yield Answer(
                     line=row.line,
                     task_id=task_id,
@@ -38,6 +38,13 @@ def read(content: Content, options: ReadOptions) -> Iterator[Answer | BadAnswer]
             yield BadAnswer(
                 line=row.line, reason=str(error), field=error.field, unit=content.unit, task_id=task_id
             )
+
+
+def _results(fields: dict[str, Any]) -> list[Any]:
+    results = fields.get("results") or []
+    if not isinstance(results, list):
+        raise FieldError("results", f"field results is {short(results)}, but must be a list")
+    return results
 
 
 def _completion(fields: dict[str, Any], number: int, result: Any) -> str | None:

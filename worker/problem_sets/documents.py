@@ -8,7 +8,6 @@ import io
 import json
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +15,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from zipfile import BadZipFile
 
 from worker.problem_sets.errors import SourceError
+from worker.problem_sets.limits import parse_json
+from worker.problem_sets.packed import PackedFiles, opened_zip, parquet_rows
 from worker.problem_sets.rows import KINDS, MAX_LINE_BYTES, STANDARD_INPUT, SourceRow, open_bytes, read_rows
 
 MAX_DOCUMENT_BYTES = 512 * 1024**2
 """A JSON document is held in memory; JSON Lines are not."""
 _PARQUET_MAGIC = b"PAR1"
 _ZIP_MAGIC = b"PK\x03\x04"
-_ROWS_AT_ONCE = 1_000
 _LOOKED_AT = 100
 """Rows in which the first readable one is sought."""
 _CONTINUED = re.compile(rb"[^}\s]\s*$")
@@ -41,8 +40,7 @@ class Content:
     """What the numbers of rows count."""
     rows: Iterator[SourceRow] | None = None
     document: Any = None
-    archive: Any = None
-    """A `ZipFile` that also unpacks zstd."""
+    archive: PackedFiles | None = None
     first: SourceRow | None = field(init=False, default=None)
     """The first row that could be read; it is still among `rows`."""
 
@@ -62,7 +60,7 @@ class Content:
     def found(self) -> str:
         """What there is, in words, for errors."""
         if self.archive is not None:
-            names = [info.filename for info in self.archive.infolist()]
+            names = self.archive.names
             return f"a zip of {', '.join(names[:5]) or 'nothing'}{' …' if len(names) > 5 else ''}"
         fields = self.first.fields if self.first is not None else self.document
         if isinstance(fields, dict):
@@ -85,9 +83,9 @@ def open_content(source: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[
         head = _beginning(stream)
         if head.startswith(_PARQUET_MAGIC):
             with _as_file(source, stream) as path:
-                yield Content(source=source, unit="row", rows=_parquet_rows(source, path))
+                yield Content(source=source, unit="row", rows=parquet_rows(source, path))
         elif head.startswith(_ZIP_MAGIC):
-            with _as_file(source, stream) as path, _opened_zip(source, path) as archive:
+            with _as_file(source, stream) as path, opened_zip(source, path) as archive:
                 yield Content(source=source, unit="sample", archive=archive)
         elif b"\0" in head[:1024]:
             raise SourceError(
@@ -116,8 +114,8 @@ def _text_content(source: str, stream: io.BufferedReader, max_line_bytes: int) -
         return Content(source=source, rows=read_rows(stream, max_line_bytes))
     held, whole = _held(stream)
     try:
-        document = json.loads(held.decode("utf-8-sig")) if whole else _NONE
-    except (ValueError, RecursionError) as error:
+        document = parse_json(held) if whole else _NONE
+    except ValueError as error:
         if not _may_be_rows(held):
             raise SourceError(f"{source} {_malformed(error)}") from error
         document = _NONE
@@ -176,7 +174,7 @@ def _malformed(error: Exception) -> str:
         return f"holds malformed JSON at line {error.lineno}, column {error.colno}: {error.msg}."
     if isinstance(error, UnicodeDecodeError):
         return f"is not UTF-8 text (byte {error.start + 1})."
-    return "holds JSON nested too deeply." if isinstance(error, RecursionError) else f"cannot be read ({error})."
+    return f"cannot be read: {error}."
 
 
 def _row_of(number: int, value: Any) -> SourceRow:
@@ -216,43 +214,6 @@ def _as_file(source: str, stream: BinaryIO) -> Iterator[Path]:
         shutil.copyfileobj(stream, copy)
         copy.flush()
         yield Path(copy.name)
-
-
-def _parquet_rows(source: str, path: Path) -> Iterator[SourceRow]:
-    # Late: only tables need it.
-    import duckdb
-
-    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
-    with tempfile.TemporaryDirectory(prefix="tekhne-") as folder, duckdb.connect(config=settings) as database:
-        # The name of the file may hold what the library takes for a pattern.
-        link = Path(folder, "table.parquet")
-        link.symlink_to(path.absolute())
-        try:
-            table = database.execute("SELECT * FROM read_parquet(?)", [str(link)])
-            names = [column[0] for column in table.description]
-            number = 0
-            while rows := table.fetchmany(_ROWS_AT_ONCE):
-                for values in rows:
-                    number += 1
-                    yield SourceRow(line=number, fields=dict(zip(names, values, strict=True)))
-        except duckdb.Error as error:
-            reason = str(error).strip().partition("\n")[0].replace(str(link), source)
-            raise SourceError(f"{source} cannot be read as Parquet ({reason}): is it whole?") from error
-
-
-@contextmanager
-def _opened_zip(source: str, path: Path) -> Iterator[Any]:
-    if sys.version_info >= (3, 14):
-        import zipfile
-    else:
-        # Inspect packs with zstd, which Python itself unpacks since 3.14.
-        from backports.zstd import zipfile
-    try:
-        archive = zipfile.ZipFile(path)
-    except (BadZipFile, zipfile.BadZipFile, OSError) as error:
-        raise SourceError(f"{source} cannot be read as a zip ({error}): is it whole?") from error
-    with archive:
-        yield archive
 
 
 def rows_of(content: Content) -> Iterator[SourceRow]:

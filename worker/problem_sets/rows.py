@@ -2,8 +2,8 @@
 
 Yields one `SourceRow` per non-blank line, with its 1-based number. A line that is not a JSON object has a `problem`
 instead of `fields`, so that the caller can go on with the rest. Lines are read one by one; a line beyond
-`max_line_bytes` is reported and skipped without being held in memory. Reading ends with an error where a file is
-longer than `MAX_TOTAL_BYTES` or was packed as no honest file is, and where it is text in another encoding than UTF-8.
+`max_line_bytes` is reported and skipped without being held in memory. Reading ends with an error where a file is longer
+than limits.py allows or was packed as no honest file is, and where it is text in another encoding than UTF-8.
 Files that are one document, or tables, are read by documents.py.
 """
 
@@ -18,14 +18,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from worker.problem_sets.errors import SourceError
+from worker.problem_sets.limits import BadJson, parse_json, refuse_bomb
 
 STANDARD_INPUT = "-"
 MAX_LINE_BYTES = 64 * 1024 * 1024
-MAX_TOTAL_BYTES = 8 * 1024**3
-MAX_RATIO = 100
-"""Honest rows pack to a tenth; a file made to fill the memory packs to a thousandth."""
-FREE_BYTES = 8 * 1024**2
-"""So much may come out of any file."""
 _PIECE = 128 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -134,11 +130,7 @@ class _Limited(io.RawIOBase):
             self._failure = OSError(str(error))
             raise self._failure from error
         self._given += len(data)
-        if self._given > min(MAX_TOTAL_BYTES, max(FREE_BYTES, MAX_RATIO * self._packed.taken)):
-            raise SourceError(
-                f"{self._source} unpacks to more than {MAX_RATIO} times its size, or to more than "
-                f"{MAX_TOTAL_BYTES // 1024**3} GiB: this is no honest file; nothing was kept."
-            )
+        refuse_bomb(self._source, unpacked=self._given, packed=self._packed.taken)
         buffer[: len(data)] = data
         return len(data)
 
@@ -185,15 +177,13 @@ def read_values(stream: BinaryIO) -> Iterator[tuple[int, Any, str]]:
 
 def _parse(number: int, line: bytes, *, any_value: bool) -> SourceRow:
     try:
-        value = json.loads(line.rstrip(b"\r\n").decode("utf-8-sig"))
+        value = parse_json(line.rstrip(b"\r\n"))
     except UnicodeDecodeError as error:
         return SourceRow(line=number, problem=f"not UTF-8 text (byte {error.start + 1}).")
     except json.JSONDecodeError as error:
         return SourceRow(line=number, problem=f"malformed JSON at column {error.colno}: {error.msg}.")
-    except RecursionError:
-        return SourceRow(line=number, problem="JSON nested too deeply.")
-    except ValueError:
-        return SourceRow(line=number, problem="a number has more digits than can be read.")
+    except BadJson as error:
+        return SourceRow(line=number, problem=f"{error}.")
     if any_value:
         return SourceRow(line=number, fields={"value": value})
     if not isinstance(value, dict):
