@@ -7,8 +7,6 @@ current folder. Our own rows have always been JSON, so no queue of ours holds a 
 
 from typing import Any, NoReturn
 
-from dbos._serialization import DBOSPortableJSONSerializer, DefaultSerializer, Serializer
-
 from models.errors import TekhneError
 
 
@@ -16,14 +14,18 @@ class PickledRow(TekhneError):
     """A row of the job queue is a Python pickle."""
 
 
-def json_serializer() -> Serializer:
-    """The serializer for whoever opens DBOS; from now on DBOS unpickles nothing in this process."""
+def json_serializer(serialization: Any) -> Any:
+    """The serializer for whoever opens DBOS; from now on DBOS unpickles nothing in this process.
+
+    Args:
+        serialization: the module `dbos._serialization`, which the store itself does not import.
+    """
     # DBOS keeps one serializer for such rows in a global and takes no other, so its class is disarmed.
-    DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign,assignment]
-    return DBOSPortableJSONSerializer()
+    serialization.DefaultSerializer.deserialize = _refuse
+    return serialization.DBOSPortableJSONSerializer()
 
 
-def _refuse(_serializer: DefaultSerializer, _row: Any) -> NoReturn:
+def _refuse(_serializer: object, _row: Any) -> NoReturn:
     raise PickledRow(
         "A row of the job queue is a Python pickle, which could run any code and which Tekhne never writes: it was not "
         "read. Find out who else writes to the database that TEKHNE_DB or TEKHNE_JOBS_DB names."

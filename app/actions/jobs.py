@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from dbos import DBOSClient
+from dbos import DBOSClient, _serialization
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -85,7 +85,7 @@ class JobQueue:
             self._engine = open_jobs_engine(self._jobs_url)
             self._client = DBOSClient(
                 system_database_engine=self._engine,
-                serializer=json_serializer(),
+                serializer=json_serializer(_serialization),
                 application_name=APPLICATION,
             )
         workflow: Any = {

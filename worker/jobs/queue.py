@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, _serialization
 from sqlalchemy import select
 
 from models import Job, Store
@@ -52,7 +52,7 @@ class WorkerQueue:
             "system_database_engine": self._engine,
             "application_version": APPLICATION_VERSION,
             "executor_id": self._executor_id,
-            "serializer": json_serializer(),
+            "serializer": json_serializer(_serialization),
             "log_level": "WARNING",
             "use_listen_notify": False,
         }

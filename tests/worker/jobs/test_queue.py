@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from dbos import DBOSClient
+from dbos import DBOSClient, _serialization
 from dbos._serialization import deserialize_args, deserialize_exception, deserialize_value, serialize_args
 from sqlalchemy import select, text
 
@@ -212,7 +212,7 @@ def test_no_pickle_of_the_queue_is_read_and_the_job_is_done_all_the_same(
 
 def test_a_pickle_is_refused_in_a_sentence_under_whatever_name_dbos_keeps_its_reader(tmp_path: Path) -> None:
     pickled = base64.b64encode(pickle.dumps(Bomb(tmp_path / "executed"))).decode()
-    serializer = json_serializer()
+    serializer = json_serializer(_serialization)
     for read in (deserialize_args, deserialize_value, deserialize_exception):
         with pytest.raises(PickledRow, match="TEKHNE_JOBS_DB"):
             read(pickled, "py_pickle", serializer)
