@@ -1,11 +1,13 @@
 """Asking for work and stopping it: a job row that people see, and the workflow in DBOS that a worker takes.
 
-The row is written first and carries the deduplication key, so a double click finds the first job instead of making a
-second. A crash between row and workflow does no harm: the workers' reaper enqueues such rows again.
+The row is written first, in one transaction with what it is about, say a new run. It carries the deduplication key, so
+a double click finds the first job instead of making a second. A crash between row and workflow does no harm: the
+workers' reaper enqueues such rows again.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -34,6 +36,25 @@ class Enqueued:
     created: bool
 
 
+class Outbox:
+    """Jobs that are to be put into the queue when their rows have been committed."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+
+    def add(self, session: Session, job: Job) -> Enqueued:
+        """Write the job's row, or find the unfinished one with the same key."""
+        try:
+            with session.begin_nested():
+                session.add(job)
+        except IntegrityError:
+            same = select(Job.id).where(Job.deduplication_key == job.deduplication_key)
+            return Enqueued(job_id=session.scalars(same).one(), created=False)
+        session.add(JobEvent(job_id=job.id, number=1, kind="queued"))
+        self.jobs.append(job)
+        return Enqueued(job_id=job.id, created=True)
+
+
 class JobQueue:
     """The queue as the web process and the command line see it. Opening one does not touch the database."""
 
@@ -56,16 +77,16 @@ class JobQueue:
         Args:
             payload: what the worker's handler of `kind` needs; plain JSON.
         """
-        job = _new_job(kind, payload, run_id, deduplication_key)
-        try:
-            with self._store.writer() as session:
-                session.add(job)
-                session.flush()
-                session.add(JobEvent(job_id=job.id, number=1, kind="queued"))
-        except IntegrityError:
-            return Enqueued(job_id=self._unfinished(deduplication_key), created=False)
-        self._send(job)
-        return Enqueued(job_id=job.id, created=True)
+        with self.outbox() as outbox, self._store.writer() as session:
+            return outbox.add(session, _new_job(kind, payload, run_id, deduplication_key))
+
+    @contextmanager
+    def outbox(self) -> Iterator[Outbox]:
+        """Sends its jobs at the end, when the transaction that is opened inside has been committed."""
+        outbox = Outbox()
+        yield outbox
+        for job in outbox.jobs:
+            self._send(job)
 
     def close(self) -> None:
         if self._client is not None:
@@ -75,10 +96,6 @@ class JobQueue:
             # DBOS does not dispose of an engine that it was given.
             self._engine.dispose()
             self._engine = None
-
-    def _unfinished(self, deduplication_key: str | None) -> str:
-        with self._store.reader() as session:
-            return session.scalars(select(Job.id).where(Job.deduplication_key == deduplication_key)).one()
 
     def _send(self, job: Job) -> None:
         if self._client is None:
@@ -138,7 +155,7 @@ def claim_run(store: Store, run_id: int, worker: str, living: Callable[[Session]
         if job is not None and job.state is JobState.RUNNING and job.worker in living(session):
             raise NotAllowed(f"Worker {job.worker} is doing run {run_id}: watch it with `tekhne jobs`.")
         if job is None:
-            job = _new_job(JobKind.RUN, {"run_id": run_id}, run_id, key)
+            job = run_job(run_id)
             job.state = JobState.RUNNING
             session.add(job)
         job.worker, job.tries, job.cancel_requested = worker, 0, False
@@ -148,6 +165,11 @@ def claim_run(store: Store, run_id: int, worker: str, living: Callable[[Session]
 def run_key(run_id: int) -> str:
     """The deduplication key of a run's job: a run has one unfinished job at most."""
     return f"run-{run_id}"
+
+
+def run_job(run_id: int, kind: JobKind = JobKind.RUN, key: str = "") -> Job:
+    """A new job that performs a run."""
+    return _new_job(kind, {"run_id": run_id}, run_id, key or run_key(run_id))
 
 
 def _new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: str | None) -> Job:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.errors import NoSuchRow, NotAllowed
-from app.actions.jobs import Enqueued, JobQueue
+from app.actions.jobs import Enqueued, JobQueue, run_job
 from app.actions.runs import find_run
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
 from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
@@ -27,7 +27,7 @@ def rerun_problem(
         raise NotAllowed(f"A re-run repairs a draft, and {wanted.kind} does not.")
     if wanted.kind.trace_shown is TraceShown.OTHER_PROBLEM and wanted.edited_trace is None:
         raise NotAllowed("A re-run has one problem, and no trace of another problem to show: write one yourself.")
-    with store.writer() as session:
+    with queue.outbox() as outbox, store.writer() as session:
         parent = find_run(session, run_id)
         critic = _critic(session, parent, wanted)
         digest = wanted.hash_with(critic.id if critic else None)
@@ -47,9 +47,7 @@ def rerun_problem(
                 settings=wanted.settings,
             )
         )
-        child_id = child.id
-    job = queue.enqueue(JobKind.RERUN, {"run_id": child_id}, run_id=child_id, deduplication_key=key)
-    return child_id, job
+        return child.id, outbox.add(session, run_job(child.id, JobKind.RERUN, key))
 
 
 def _critic(session: Session, parent: Run, wanted: RerunSpecification) -> Checkpoint | None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.errors import NoSuchRow, NotAllowed
-from app.actions.jobs import Enqueued, JobQueue, run_key, stop_jobs
+from app.actions.jobs import Enqueued, JobQueue, run_job, stop_jobs
 from models import (
     Arm,
     Checkpoint,
@@ -21,7 +21,7 @@ from models import (
 )
 from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
 from models.base import now
-from models.enums import CheckpointKind, JobKind, JobState, RunState, TestsKind
+from models.enums import CheckpointKind, JobState, RunState, TestsKind
 from models.problem import newest_version
 from models.specification import ArmSpecification, RunSpecification, SpecificationError
 
@@ -38,6 +38,14 @@ def new_run(store: Store, wanted: RunSpecification) -> int:
         return create_run(session, wanted).id
 
 
+def start_new_run(store: Store, queue: JobQueue, wanted: RunSpecification) -> int:
+    """A new run and its job, in one transaction; the run's id."""
+    with queue.outbox() as outbox, store.writer() as session:
+        run_id = create_run(session, wanted).id
+        outbox.add(session, run_job(run_id))
+    return run_id
+
+
 def new_or_unfinished_run(store: Store, wanted: RunSpecification) -> tuple[int, bool]:
     """The newest unfinished run of exactly this specification, else a new one; (its id, whether it is new)."""
     with store.writer() as session:
@@ -47,7 +55,7 @@ def new_or_unfinished_run(store: Store, wanted: RunSpecification) -> tuple[int, 
 
 def start_run(store: Store, queue: JobQueue, run_id: int) -> Enqueued:
     """Put the run, new or interrupted, into the queue; what it has already done is not done again."""
-    with store.writer() as session:
+    with queue.outbox() as outbox, store.writer() as session:
         run = find_run(session, run_id)
         if run.state not in STARTABLE:
             raise NotAllowed(
@@ -58,7 +66,7 @@ def start_run(store: Store, queue: JobQueue, run_id: int) -> Enqueued:
         if session.scalars(stopping).first() is not None:
             raise NotAllowed(f"Run {run_id} is still stopping: start it again in a moment.")
         run.state, run.error = RunState.QUEUED, ""
-    return queue.enqueue(JobKind.RUN, {"run_id": run_id}, run_id=run_id, deduplication_key=run_key(run_id))
+        return outbox.add(session, run_job(run_id))
 
 
 def pause_run(store: Store, run_id: int) -> None:

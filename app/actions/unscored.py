@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.actions.errors import NoSuchRow, NotAllowed
-from app.actions.jobs import JobQueue, run_key
+from app.actions.jobs import JobQueue, run_job
 from app.actions.runs import ACTIVE, find_run
 from models import Arm, Job, Run, Store
 from models.enums import JobKind, RunKind, RunState
@@ -37,7 +37,7 @@ def execute_unscored_again(
         NotAllowed: nothing of that is unscored, the run is under way, or its results were imported.
         NoSuchRow: there is no such run or arm.
     """
-    with store.writer() as session:
+    with queue.outbox() as outbox, store.writer() as session:
         run = find_run(session, run_id)
         if run.kind is RunKind.IMPORTED:
             raise NotAllowed(f"Run {run_id} was imported: execute its completions with `tekhne verify`.")
@@ -51,7 +51,7 @@ def execute_unscored_again(
         run.state, run.error, run.finished_at = RunState.QUEUED, "", None
         run.revision_number += 1
         kind = JobKind.RERUN if run.kind is RunKind.RERUN else JobKind.RUN
-    job = queue.enqueue(kind, {"run_id": run_id}, run_id=run_id, deduplication_key=run_key(run_id))
+        job = outbox.add(session, run_job(run_id, kind))
     return TakenAgain(programs=programs, job_id=job.job_id)
 
 

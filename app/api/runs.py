@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from app.actions.deleting import delete_run
 from app.actions.jobs import Enqueued
-from app.actions.runs import cancel_run, new_run, pause_run, start_run
+from app.actions.runs import cancel_run, new_run, pause_run, start_new_run, start_run
 from app.actions.unscored import TakenAgain, execute_unscored_again
 from app.api.requests import JSON, MARKDOWN, preferred
 from app.errors import BadRequest
@@ -38,9 +38,7 @@ def runs(
 def create(request: Request, body: RunSpecification, start: bool = True) -> RunHead:
     """Create a run and, unless `start=false`, put it into the queue."""
     app_state = state_of(request)
-    run_id = new_run(app_state.store, body)
-    if start:
-        start_run(app_state.store, app_state.queue, run_id)
+    run_id = start_new_run(app_state.store, app_state.queue, body) if start else new_run(app_state.store, body)
     with app_state.store.reader() as session:
         return find_run(session, run_id)
 

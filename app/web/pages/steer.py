@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from app.actions.deleting import delete_run
-from app.actions.runs import cancel_run, new_run, pause_run, start_run
+from app.actions.runs import cancel_run, pause_run, start_new_run, start_run
 from app.actions.unscored import execute_unscored_again
 from app.addresses import run_url
 from app.errors import BadRequest
@@ -92,10 +92,9 @@ def create(request: Request, form: Annotated[FormData, Depends(sent_form)]) -> R
     """Create the run and put it into the queue; a field that cannot be used comes back beside its sentence."""
     app_state = state_of(request)
     try:
-        run_id = new_run(app_state.store, _read(form))
+        run_id = start_new_run(app_state.store, app_state.queue, _read(form))
     except SpecificationError as error:
         return _form(request, _given(form), error)
-    start_run(app_state.store, app_state.queue, run_id)
     return RedirectResponse(run_url(run_id), status_code=303)
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.actions.deleting import delete_run
 from app.actions.errors import NoSuchRow, NotAllowed
-from app.actions.jobs import JobQueue
+from app.actions.jobs import Enqueued, JobQueue, Outbox
 from app.actions.reruns import rerun_problem
-from app.actions.runs import cancel_run, create_run, find_unfinished, pause_run, start_run
+from app.actions.runs import cancel_run, create_run, find_unfinished, pause_run, start_new_run, start_run
 from models import Arm, Attempt, Checkpoint, Job, JobEvent, Problem, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.base import now
@@ -125,6 +126,44 @@ def test_a_run_is_started_once_paused_and_started_again(filled: Store, queue: Jo
     assert again.created
     assert again.job_id != first.job_id
     assert state(filled, run_id) is RunState.QUEUED
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+class CrashingQueue(JobQueue):
+    """Its process ends as soon as a job's row is committed."""
+
+    def _send(self, job: Job) -> None:
+        raise Crash(job.id)
+
+
+class CrashingOutbox(Outbox):
+    """Its process ends before the job's row is written."""
+
+    def add(self, session: Session, job: Job) -> Enqueued:
+        session.flush()
+        raise Crash
+
+
+def test_no_crash_leaves_a_waiting_run_without_a_job(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = CrashingQueue(filled, "sqlite://")
+    with pytest.raises(Crash):
+        start_new_run(filled, queue, WANTED)
+    monkeypatch.setattr("app.actions.jobs.Outbox", CrashingOutbox)
+    with pytest.raises(Crash):
+        start_new_run(filled, queue, WANTED)
+    paused = make(filled)
+    with filled.writer() as session:
+        session.get_one(Run, paused).state = RunState.PAUSED
+    with pytest.raises(Crash):
+        start_run(filled, queue, paused)
+    assert state(filled, paused) is RunState.PAUSED
+    with filled.reader() as session:
+        waiting = session.scalars(select(Run.id).where(Run.state == RunState.QUEUED)).all()
+        assert len(waiting) == 1
+        assert session.scalars(select(Job.run_id)).all() == waiting
 
 
 def test_a_run_that_is_still_stopping_is_not_started_into_its_end(filled: Store, queue: JobQueue) -> None:

@@ -237,6 +237,19 @@ def test_a_workflow_of_a_deleted_job_is_one_line_of_the_log(
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+def test_a_process_killed_between_row_and_workflow_loses_no_job(
+    store: Store, start: Start, nursery: Nursery, database_url: str, jobs_url: str
+) -> None:
+    program = str(Path(__file__).with_name("killed_queuer.py"))
+    assert nursery.run(program, database_url, jobs_url, environment={}).returncode == -signal.SIGKILL
+    [job] = job_ids(store)
+    assert state(store, job) is JobState.QUEUED
+    with store.writer() as session:
+        session.get_one(Job, job).created_at = now() - timedelta(minutes=1)
+    start("w-1", pause=0.01)
+    until(lambda: state(store, job) is JobState.DONE)
+
+
 def test_opening_a_queue_needs_no_database(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 's.db'}")
     JobQueue(store, "postgresql+psycopg://nobody@127.0.0.1:1/none").close()
