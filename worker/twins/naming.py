@@ -1,12 +1,15 @@
 """New names for what a problem declares: synonyms where prose speaks of them, so that the prompt still reads well.
 
-In: a problem as read, its prose and a seed. Out: a new name for each old one that is renamed. A name that stands in
-the prose as a plain word and has no synonym here is kept, because renaming it would garble the prose.
+In: a problem as read, its prose and a seed. Out: a new name for each old one that is renamed. A parameter whose name
+stands in the prose as a plain word, and that has no synonym here, becomes a letter: the prose keeps the word, because
+another one would garble it, and a sentence says which letter stands for it. An entry point without a synonym is named
+for what it returns, so that no part of the old name is left.
 """
 
 import random
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from worker.twins.reading import ReadProblem
 
@@ -19,20 +22,32 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "operations": ("steps",), "operation": ("step",), "start": ("begin",), "size": ("extent",), "limit": ("bound",),
     "maximum": ("largest",), "max": ("largest",), "minimum": ("smallest",), "min": ("smallest",), "sum": ("total",),
     "count": ("tally",), "find": ("locate",), "get": ("obtain",), "has": ("contains",), "sort": ("order",),
-    "sorted": ("ordered",), "remove": ("drop",), "reverse": ("flip",), "compare": ("match",), "check": ("examine",),
+    "sorted": ("ordered",), "remove": ("drop",), "reverse": ("flip",), "compare": ("match",), "check": ("verify",),
     "is": ("checks",), "make": ("build",), "build": ("make",), "parse": ("read",), "filter": ("select",),
     "strings": ("texts",), "concatenate": ("join",), "separate": ("divide",), "split": ("divide",),
     "close": ("near",), "greatest": ("largest",), "largest": ("biggest",), "smallest": ("least",),
     "encrypt": ("encipher",), "encode": ("cipher",), "decode": ("decipher",), "change": ("convert",),
-    "convert": ("turn",), "generate": ("produce",), "select": ("choose",), "total": ("overall",),
+    "convert": ("turn",), "generate": ("produce",), "select": ("choose",), "total": ("sum",),
     "digits": ("figures",), "product": ("multiple",), "unique": ("distinct",), "common": ("shared",),
     "below": ("under",), "above": ("over",),
     "next": ("following",), "closest": ("nearest",), "longest": ("lengthiest",),
     "merge": ("combine",), "match": ("pair",), "valid": ("correct",), "tell": ("say",), "can": ("may",),
-    "after": ("past",), "best": ("finest",), "add": ("plus",), "all": ("every",), "any": ("some",),
+    "after": ("following",), "best": ("finest",), "add": ("plus",), "all": ("every",), "any": ("some",),
 }  # fmt: skip
 """Of the words that names are made of. The first one that is free is taken."""
 _VERBS = ("Compute", "Derive", "Evaluate", "Solve")
+_NEUTRAL = {
+    "bool": ("CheckRule", "TestRule", "DecideCase"),
+    "string": ("MakeText", "BuildText", "WriteText"),
+    "[": ("MakeList", "BuildList", "ListResults"),
+    "map": ("MakeTable", "BuildTable", "TableResults"),
+    "int": ("WorkOutNumber", "GetNumber", "GiveNumber"),
+    "float": ("WorkOutNumber", "GetNumber", "GiveNumber"),
+    "": ("WorkOutResult", "GetResult", "GiveResult"),
+}
+"""Names of an entry point, by how the type of its result begins."""
+_FEWEST_WORDS = 8
+"""Of prose, that a task can be understood from without the name of its function."""
 _KINDS = ("Record", "Entry", "Item")
 _LOCALS = (
     "alpha", "beta", "gamma", "delta", "kappa", "sigma", "omega", "first", "second", "third", "inner", "outer", "state",
@@ -42,50 +57,93 @@ _LETTERS = "pqrtuvwxyzbcdeghjklmn"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
-def new_names(read: ReadProblem, entry_point: str, prose: str, seed: str) -> dict[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class NewNames:
+    """What a twin calls things."""
+
+    code: dict[str, str]
+    """By old name."""
+    prose: dict[str, str]
+    """Those that are exchanged in the prose, too."""
+    sentence: str
+    """What says how the code calls what the prose keeps on calling by its word; empty where there is nothing."""
+
+
+def new_names(read: ReadProblem, entry_point: str, declaration: str, prose: str, seed: str) -> NewNames:
     """The new name of each name that is renamed; no two share one, and none is in use."""
     draw = random.Random(seed)
     used = {*read.taken, *read.names, *re.findall(r"\w+", prose)}
-    found: dict[str, str] = {}
-    order = sorted(read.names, key=lambda name: (name != entry_point, name))
-    for name in order:
+    code: dict[str, str] = {}
+    told: dict[str, str] = {}
+    for name in sorted(read.names, key=lambda name: (name != entry_point, name)):
         kind = read.names[name]
         is_word = bool(re.search(rf"(?<![\w']){re.escape(name)}(?![\w'])", prose))
-        for new in _candidates(name, kind, is_word, draw):
-            if new not in used and new != name and new.isidentifier():
-                found[name] = new
-                used.add(new)
-                break
-    return found
+        keeps_word = kind == "parameter" and is_word and len(name) > 1 and name.isalpha() and name.islower()
+        candidates = list(_synonymous(name)) if kind != "local" and len(name) > 1 else []
+        if name == entry_point and len(prose.split()) >= _FEWEST_WORDS:
+            candidates += _neutral(name, declaration, draw)
+        free = next((one for one in candidates if one not in used), None)
+        if free is None:
+            candidates = _letters(name, draw) if keeps_word else [*_candidates(name, kind, is_word, draw)]
+            free = next(
+                (one for one in candidates if one not in used and one != name and one.isidentifier()), None
+            )
+            if keeps_word and free is not None:
+                told[name] = free
+        if free is not None:
+            code[name] = free
+            used.add(free)
+    spoken = {old: new for old, new in code.items() if old not in told and read.names[old] != "local"}
+    return NewNames(code=code, prose=spoken, sentence=_sentence(told, declaration))
+
+
+def _sentence(told: dict[str, str], declaration: str) -> str:
+    """In the order of the parameters."""
+    said = [f"{old} is called {told[old]}" for old in sorted(told, key=lambda one: _place(one, declaration))]
+    if len(said) > 1:
+        said = [f"{', '.join(said[:-1])} and {said[-1]}"]
+    return f"In the code, {said[0]}." if said else ""
+
+
+def _place(name: str, declaration: str) -> int:
+    """Where a declaration names a parameter."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", declaration.partition("(")[2])
+    return found.start() if found else len(declaration)
+
+
+def _neutral(name: str, declaration: str, draw: random.Random) -> list[str]:
+    """Names for what is returned, in the name's own style."""
+    result = declaration.rpartition(")")[2].strip(" {\n")
+    kind = next(one for one in _NEUTRAL if result.startswith(one))
+    names = draw.sample(_NEUTRAL[kind], len(_NEUTRAL[kind]))
+    return [one if name[:1].isupper() else one[:1].lower() + one[1:] for one in names]
+
+
+def _letters(name: str, draw: random.Random) -> list[str]:
+    """A parameter's own letters first, then others; none that could be read as a word."""
+    return [*(one for one in name if one not in "aio"), *draw.sample(_LETTERS, len(_LETTERS))]
 
 
 def _candidates(name: str, kind: str, is_word: bool, draw: random.Random) -> Iterator[str]:
-    """What a name may become, the best first."""
-    if kind in ("function", "type"):
-        yield from _synonymous(name)
-        if kind == "type":
-            yield from (f"{name}{one}" for one in draw.sample(_KINDS, len(_KINDS)))
-            return
-        verbs = list(_VERBS)
-        draw.shuffle(verbs)
+    """What a name without a synonym may become, the best first."""
+    if kind == "type":
+        yield from (f"{name}{one}" for one in draw.sample(_KINDS, len(_KINDS)))
+    elif kind == "function":
         plain = name[:1].upper() + name[1:]
-        for verb in verbs:
+        for verb in draw.sample(_VERBS, len(_VERBS)):
             whole = f"{verb}_{name}" if "_" in name else f"{verb}{plain}"
             yield whole if name[:1].isupper() else whole[:1].lower() + whole[1:]
-        return
-    if len(name) == 1:
-        if name in "aAiI" and is_word:
-            return
-        yield from draw.sample(_LETTERS, len(_LETTERS))
-        return
-    yield from _synonymous(name)
-    if kind == "parameter" and is_word and name.isalpha() and name.islower():
-        return
-    if kind == "parameter":
-        yield from (f"{name}{end}" if "_" not in name else f"{name}_{end.lower()}" for end in ("In", "Given"))
-    names = draw.sample(_LOCALS, len(_LOCALS))
-    yield from names
-    yield from (f"{one}{place}" for place in range(2, 9) for one in names)
+    elif len(name) == 1:
+        if name not in "aAiI" or not is_word:
+            yield from draw.sample(_LETTERS, len(_LETTERS))
+    else:
+        if kind == "parameter":
+            yield from (f"{name}{end}" if "_" not in name else f"{name}_{end.lower()}" for end in ("In", "Given"))
+        else:
+            yield from _synonymous(name)
+        names = draw.sample(_LOCALS, len(_LOCALS))
+        yield from names
+        yield from (f"{one}{place}" for place in range(2, 9) for one in names)
 
 
 def _synonymous(name: str) -> Iterator[str]:
@@ -108,8 +166,6 @@ def renamed_prose(text: str, names: dict[str, str], kinds: dict[str, str]) -> st
     An entry point that is a plain word, such as `Add`, is a name only before a bracket: "Add two numbers" stays.
     """
     for old, new in _by_length(names):
-        if kinds[old] == "local":
-            continue
         if kinds[old] == "function" and len(_WORDS.findall(old)) == 1:
             text = re.sub(rf"(?<![\w.]){re.escape(old)}(?=\()", f"\0{new}\0", text)
         else:

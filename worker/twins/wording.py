@@ -76,6 +76,25 @@ def reworded(prose: str) -> str:
     return prose
 
 
+def reopened(comment: str, entry_point: str) -> str:
+    """A comment that begins as Go's do, with the name and what it does, begins with what is asked instead."""
+    does = rf"^(?P<mark>(//|/\*)?\s*){re.escape(entry_point)} (?=(returns|tells|reports|[a-z]+s)\b)"
+    if not re.search("[a-z][A-Z_]", entry_point) and not re.match(rf"{does}(returns|tells|reports)", comment):
+        # A name of one word may be a verb of the sentence: "Add numbers …".
+        return comment
+    return re.sub(does, rf"\g<mark>Implement {entry_point}, which ", comment)
+
+
+def with_sentence(comment: str, sentence: str) -> str:
+    """A comment, or prose without marks, with one more sentence as a paragraph at its end."""
+    if not sentence:
+        return comment
+    if comment.startswith("/*"):
+        return f"{comment.removesuffix('*/').rstrip()}\n\n{sentence}\n*/"
+    mark = "// " if comment.startswith("//") else ""
+    return f"{comment.rstrip()}\n{mark.strip()}\n{mark}{sentence}"
+
+
 def is_example(line: str, entry_point: str) -> bool:
     """Whether a line shows a call or its result, so that no word of it may be changed by a rule."""
     words = line.strip().removeprefix("//").strip()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from worker.problem_sets import ProblemContent
 from worker.twins.naming import new_names, renamed_prose
 from worker.twins.reading import ReadProblem, Span, spliced, tests_of
-from worker.twins.wording import reordered_examples, reworded_comment
+from worker.twins.wording import reopened, reordered_examples, reworded_comment, with_sentence
 
 Pieces = Sequence[tuple[Span, str]]
 
@@ -21,15 +21,22 @@ def twin_of(problem: ProblemContent, read: ReadProblem, seed: int, constants: Pi
     own_seed = f"{seed}:{problem.text_hash}"
     data = problem.prompt.encode()
     comments = [data[start:end].decode() for start, end in read.comments]
-    names = new_names(read, entry, "\n".join([*comments, problem.description]), own_seed)
+    new = new_names(read, entry, problem.declaration, "\n".join([*comments, problem.description]), own_seed)
+    names = new.code
 
-    def prose(text: str) -> str:
-        ordered = reordered_examples(text, entry, own_seed)
-        return renamed_prose(reworded_comment(ordered, entry), names, read.names)
+    def prose(text: str, *, is_task: bool = True) -> str:
+        ordered = reordered_examples(reopened(text, entry) if is_task else text, entry, own_seed)
+        written = renamed_prose(reworded_comment(ordered, entry), new.prose, read.names)
+        return with_sentence(written, new.sentence) if is_task else written
 
+    # The task stands in the comment right before the declaration.
+    last = len(comments) - 1
     pieces = [
         *_renamed(problem.prompt, read.prompt, names),
-        *((at, prose(text)) for at, text in zip(read.comments, comments, strict=True)),
+        *(
+            (at, prose(text, is_task=place == last))
+            for place, (at, text) in enumerate(zip(read.comments, comments, strict=True))
+        ),
     ]
     tests = [
         _with_test_names(spliced(text, [*_renamed(text, group.names, names), *more]), entry, names)

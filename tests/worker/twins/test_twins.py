@@ -110,6 +110,35 @@ def test_prose_keeps_its_meaning_and_words_that_are_no_names(twin: ProblemConten
     assert twin.description == "Return the sum of all numbers in seq that are larger than a given bound."
 
 
+def test_nothing_of_the_old_name_is_left_and_a_sentence_says_what_stands_for_the_words_of_the_prose(
+    tools: TwinTools,
+) -> None:
+    prompt = """// ClockFace turns hours and minutes of a clock into an angle, and adds hours*30 to it.
+//
+//	ClockFace(3, 0) = 90
+func ClockFace(hours, minutes int) int {
+"""
+    problem = replace(
+        GOOD, task_id="T/clock", prompt=prompt, entry_point="ClockFace", example_tests=None,
+        description=prompt.partition("\nfunc")[0].replace("//", ""),
+        declaration="func ClockFace(hours, minutes int) int {\n",
+        canonical_solution="\treturn hours*30 + minutes/2\n}\n",
+        hidden_tests="func TestClock(t *testing.T) {\n\tassert.Equal(t, 97, ClockFace(3, 14))\n}\n",
+    )  # fmt: skip
+    (found,) = make_twins(ProblemSetContent(name="one", problems=(problem,)), 1, tools).content.problems
+    entry = found.entry_point
+    assert entry is not None
+    assert "Clock" not in entry
+    assert "Face" not in entry
+    assert found.prompt.startswith(
+        f"// Implement {entry}, which turns hours and minutes of a clock into an angle, "
+    )
+    assert "// In the code, hours is called h and minutes is called m.\n" in found.prompt
+    assert found.declaration == f"func {entry}(h, m int) int {{\n"
+    assert found.description.endswith("In the code, hours is called h and minutes is called m.")
+    assert found.canonical_solution == "\treturn h*30 + m/2\n}\n"
+
+
 def test_examples_stand_in_another_order_with_their_results(twin: ProblemContent) -> None:
     examples = "// >>> TotalOver([], 6)\n// 0\n// >>> TotalOver([1, 7, 9], 6)\n// 16\n"
     assert examples in twin.prompt
