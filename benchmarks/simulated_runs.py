@@ -42,7 +42,11 @@ class Truth:
     unseen_fixes: float | None = None
     """The same on unseen problems, which every other problem then is; None: all problems are alike."""
     cost: float = 1.0
-    """Tokens of a repair, in drafts."""
+    """Mean tokens of a repair, in drafts."""
+    spread_of_samples: float = 0.0
+    """Standard deviation of the logarithm of every program's tokens within a problem; 0: all alike."""
+    spread_of_problems: float = 0.0
+    """The same of each problem's mean tokens, for drafts and for each critic's repairs independently."""
     missing: float = 0.0
     """Share of the critic's revisions without a verdict."""
     resamples: bool = True
@@ -71,6 +75,7 @@ def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
         for number, origin in enumerate(origins)
     )
     repaired = _repair_rates(truth, rates, infos)
+    of_drafts = _varied(chance, truth.spread_of_problems, (truth.problems, 1))
 
     def repairs(
         name: str, kind: ArmKind, rates: NDArray[np.float64], cost: float = 1, missing: float = 0
@@ -79,10 +84,18 @@ def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
         lost = (chance.random(shape) < missing) & revised
         finals = np.where(lost, UNSCORED, finals).astype(np.int8)
         shown = np.where(revised, _examples(truth, chance, finals), examples).astype(np.int8)
-        return _arm(name, kind, infos, drafts, finals, shown, revised, round(cost * DRAFT_TOKENS))
+        own = (
+            of_drafts
+            if kind == ArmKind.RESAMPLE
+            else _varied(chance, truth.spread_of_problems, (truth.problems, 1))
+        )
+        return _arm(name, kind, infos, drafts, finals, shown, revised, cost * tokens(own))
+
+    def tokens(of_problem: NDArray[np.float64]) -> NDArray[np.float64]:
+        return DRAFT_TOKENS * of_problem * _varied(chance, truth.spread_of_samples, shape)
 
     everywhere = np.ones(shape, dtype=np.bool_)
-    arms = [_arm("base", ArmKind.BASE, infos, drafts, drafts, examples, everywhere, DRAFT_TOKENS)]
+    arms = [_arm("base", ArmKind.BASE, infos, drafts, drafts, examples, everywhere, tokens(of_drafts))]
     for number in range(truth.critics):
         name = "critic" if number == 0 else f"critic {number + 1}"
         arms.append(repairs(name, ArmKind.CRITIC, repaired, truth.cost, truth.missing))
@@ -114,6 +127,11 @@ def _draw(chance: np.random.Generator, rates: NDArray[np.float64]) -> Codes:
     return np.where(chance.random(rates.shape) < rates, PASSED, FAILED).astype(np.int8)
 
 
+def _varied(chance: np.random.Generator, spread: float, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Log-normal factors with mean 1; without a spread exactly 1, and nothing is drawn."""
+    return np.exp(spread * chance.standard_normal(shape) - spread**2 / 2) if spread else np.ones(shape)
+
+
 def _arm(
     name: str,
     kind: ArmKind,
@@ -122,7 +140,7 @@ def _arm(
     finals: Codes,
     examples: Codes,
     written: Flags,
-    tokens: int,
+    tokens: NDArray[np.float64],
 ) -> ArmSamples:
     shape = drafts.shape
     none = np.full(shape, NO_VERDICT, dtype=np.int8)
@@ -141,7 +159,7 @@ def _arm(
         copied=np.zeros(shape, dtype=np.bool_),
         recited=np.zeros(shape, dtype=np.bool_),
         edit_size=zeros,
-        new_tokens=np.where(written, tokens, 0).astype(np.int64),
+        new_tokens=np.where(written, np.maximum(1, np.round(tokens)), 0).astype(np.int64),
         prompt_tokens=np.zeros(len(infos), dtype=np.int64),
         seconds=np.zeros(len(infos), dtype=np.float64),
     )

@@ -44,6 +44,10 @@ NULLS = {
     "null_one_sample": Truth(problems=150, samples=1),
     "null_example_gate": Truth(gate=TestsKind.EXAMPLE),
     "null_example_gate_without_resample_arm": Truth(gate=TestsKind.EXAMPLE, resamples=False),
+    "null_cost_varies_by_sample": Truth(spread_of_samples=0.7),
+    "null_cost_varies_by_problem": Truth(spread_of_problems=0.7, samples=10),
+    "null_cost_varies_without_resample_arm": Truth(spread_of_samples=0.7, spread_of_problems=0.7, resamples=False),
+    "null_cost_varies_example_gate": Truth(spread_of_samples=0.7, spread_of_problems=0.7, gate=TestsKind.EXAMPLE),
     "null_missing_10_percent": Truth(missing=0.1),
     "null_missing_10_percent_without_resample_arm": Truth(missing=0.1, resamples=False),
 }
@@ -110,17 +114,29 @@ def claims(report: Report) -> bool:
 
 
 def _planted(chance: np.random.Generator, repeats: int) -> list[Figure]:
-    """Errors of the difference at equal tokens, in points, for critics of known effect and cost, under either gate."""
+    """Errors of the difference at equal tokens, in points, for critics of known effect and cost, under either gate.
+
+    The cost is the same for every program, or varies between samples and between problems.
+    """
     figures = []
     for gate in TestsKind:
         for name, fixes in (("perfect", 1.0), ("null", None), ("useless", 0.0)):
-            for cost in (1, 3):
-                truth = Truth(problems=150, samples=10, fixes=fixes, cost=cost, gate=gate)
+            for cost, spread in ((1, 0.0), (3, 0.0), (1, 0.7), (3, 0.7)):
+                truth = Truth(
+                    problems=150,
+                    samples=10,
+                    fixes=fixes,
+                    cost=cost,
+                    gate=gate,
+                    spread_of_samples=spread,
+                    spread_of_problems=spread,
+                )
                 runs = [simulate(truth, chance) for _ in range(repeats)]
                 found = [_value(equal_tokens(run[0], run[1], run[-1], gate=gate).difference) for run in runs]
                 expected = expected_at_equal_tokens(truth)
                 error = 100 * abs(float(np.mean(found)) - expected)
-                figures.append(Figure(name=f"{name}_at_{cost}x_{gate}_gate", value=100 * float(np.mean(found)),
+                varied = "_varied" if spread else ""
+                figures.append(Figure(name=f"{name}_at_{cost}x{varied}_{gate}_gate", value=100 * float(np.mean(found)),
                                       unit="pp", baseline=100 * expected, bar=2.0, holds=error <= 2.0))  # fmt: skip
     return figures
 

@@ -145,8 +145,23 @@ class WorstCase:
     of: int
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EstimatedBudget:
+    """What an estimated budget adds to the uncertainty of the differences at that budget. Tables are (P,)."""
+
+    noise: Floats
+    """Each problem's part of the error that it makes in the mean difference (linearised); its mean is 0."""
+    ends: tuple[Floats, ...]
+    """The differences where the budget is two standard errors smaller and larger; none if it is exact."""
+
+
 def weigh(
-    changes: Floats, worst: WorstCase | None = None, *, left_out: int = 0, looks: Looks = ONE_LOOK
+    changes: Floats,
+    worst: WorstCase | None = None,
+    *,
+    left_out: int = 0,
+    looks: Looks = ONE_LOOK,
+    budget: EstimatedBudget | None = None,
 ) -> Evidence:
     """The evidence in one difference per problem.
 
@@ -154,19 +169,37 @@ def weigh(
         changes: of the problems with a known difference.
         worst: of all problems on which a sample is present; None: nothing is missing.
         left_out: problems without a known difference.
+        budget: None: there is none, or it is known exactly.
     """
     changes = np.where(np.abs(changes) <= _ROUNDING, 0.0, changes)  # sums of fractions are not exact
-    difference = mean_difference(changes, left_out, looks)
+    noise = budget.noise if budget is not None else np.zeros_like(changes)
     better, worse = _signs(changes)
     return Evidence(
-        difference=difference,
+        difference=mean_difference(changes + noise, left_out, looks),
         better=better,
         worse=worse,
-        p_value=_p(better, worse, looks),
+        p_value=_p(*_deflated(changes, budget), looks),
         looks=looks,
-        missing=_missing(changes, worst, looks),
-        detectable=_detectable(changes, looks),
+        missing=_missing(changes, worst, looks, noise),
+        detectable=_detectable(changes + noise, looks),
     )
+
+
+def _deflated(changes: Floats, budget: EstimatedBudget | None) -> tuple[int, int]:
+    """The counts that the sign test reads: those of `changes`, nearer to even if the budget is an estimate.
+
+    The square of their imbalance is divided by the design effect, the variance that the budget adds over that of
+    even odds (Rao & Scott 1981, "The analysis of categorical data from complex sample surveys").
+    """
+    better, worse = _signs(changes)
+    moved = better + worse
+    if budget is None or not budget.ends or moved == 0:
+        return better, worse
+    imbalances = [np.subtract(*_signs(end)) for end in budget.ends]
+    effect = 1 + (float(np.ptp(imbalances)) / 4) ** 2 / moved
+    less = (1 - 1 / np.sqrt(effect)) * abs(better - worse) / 2
+    fewer = max(better, worse) - int(np.ceil(less - _ROUNDING))
+    return (fewer, moved - fewer) if better > worse else (moved - fewer, fewer)
 
 
 def unknown(reason: str, looks: Looks = ONE_LOOK) -> Evidence:
@@ -203,7 +236,7 @@ def _p(better: int, worse: int, looks: Looks) -> float:
     return always_valid_p(better, worse) if looks.always_valid else exact_p(better, worse)
 
 
-def _missing(changes: Floats, worst: WorstCase | None, looks: Looks) -> Missing:
+def _missing(changes: Floats, worst: WorstCase | None, looks: Looks, noise: Floats) -> Missing:
     if worst is None or len(changes) == 0 or len(worst.low) == 0:
         mean = float(np.mean(changes)) if len(changes) else 0.0
         return Missing(
@@ -218,8 +251,14 @@ def _missing(changes: Floats, worst: WorstCase | None, looks: Looks) -> Missing:
         of=worst.of,
         low=float(np.mean(worst.low)),
         high=float(np.mean(worst.high)),
-        holds=same_side and is_convincing(mean_difference(against, looks=looks), p, *signs),
+        holds=same_side
+        and is_convincing(mean_difference(against + _matching(noise, against), looks=looks), p, *signs),
     )
+
+
+def _matching(noise: Floats, against: Floats) -> Floats:
+    """The noise for the worst case, which may be of more problems: those have none."""
+    return np.concatenate([noise, np.zeros(max(0, len(against) - len(noise)))])[: len(against)]
 
 
 def holm(family: Sequence[Evidence]) -> list[Evidence]:

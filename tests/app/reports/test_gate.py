@@ -3,17 +3,18 @@
 Four drafts a problem: right and accepted, right but refused, wrong but accepted, wrong and refused.
 """
 
+import numpy as np
 import pytest
 
 from app.reports.build import build_report
 from app.reports.compare import compare
 from app.reports.equal_samples import against_resampling
-from app.reports.equal_tokens import draft_tries, first_pass_costs, repair_tries, success_within
 from app.reports.estimates import Estimate
 from app.reports.markdown import report_markdown
 from app.reports.repairs import complete_or_empty, repairs
 from app.reports.report import Report
 from app.reports.samples import ArmSamples
+from app.reports.token_tries import MeanCosts, draft_tries, first_pass_costs, repair_tries, success_within
 from models.enums import TestsKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -106,10 +107,11 @@ def test_without_a_resample_arm_fresh_drafts_are_chosen_by_example_tests() -> No
 def test_at_equal_tokens_a_strategy_hands_in_the_first_program_that_example_tests_accept() -> None:
     base = arm("base", [DRAFTS], example=[EXAMPLES], tokens=[[10] * 4])
     critic = arm("critic", ["PAAP"], drafts=[DRAFTS], rounds=[ROUNDS], example=["PAPP"], tokens=[[0, 5, 0, 5]])
-    drafts = first_pass_costs(draft_tries(base, GATE))
+    costs = MeanCosts(draft=10, fresh=10, again=5, spent_again=np.zeros(1))
+    drafts = first_pass_costs(draft_tries(base, GATE), costs)
     # From the first draft at once; from the third never, because it is wrong and accepted.
     assert success_within(drafts, [10, 20, 40]).tolist() == [1 / 4, 2 / 4, 2 / 4]
-    repaired = first_pass_costs(repair_tries(base, critic, GATE))
+    repaired = first_pass_costs(repair_tries(base, critic, GATE), costs)
     assert success_within(repaired, [10, 15, 25]).tolist() == [1 / 4, 2 / 4, 2 / 4]
     assert not repaired.ran_out.any()
 
