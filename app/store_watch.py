@@ -6,6 +6,7 @@ unfinished it writes a few bytes, because only a write finds a full disk; otherw
 """
 
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -39,8 +40,16 @@ class StoreWatch:
         reopened: called after another file was taken for the store.
     """
 
-    def __init__(self, store: Store, *, writes: bool, reopened: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        writes: bool,
+        reopened: Callable[[], None],
+        every_seconds: float = LOOK_SECONDS,
+    ) -> None:
         self._store = store
+        self._every_seconds = every_seconds
         self._writes = writes
         self._reopened = reopened
         self._stop = threading.Event()
@@ -56,8 +65,12 @@ class StoreWatch:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self.look()
-            self._stop.wait(LOOK_SECONDS)
+            try:
+                self.look()
+            except Exception:
+                # The next look may succeed. Without this thread no page would say that the store is at fault.
+                log.exception("the store could not be looked at; the next look follows")
+            self._stop.wait(self._every_seconds)
 
     def look(self) -> None:
         """Look once."""
@@ -74,7 +87,7 @@ class StoreWatch:
 
     def _look_at_file(self, file: Path) -> None:
         lost = lost_file(self._store.engine)
-        if lost and not file.exists():
+        if lost and not os.path.isfile(file):
             raise StoreFileGone(lost)
         # A connection of its own, which waits less long and sees the file that is there now.
         address = f"{file.absolute().as_uri()}?mode={'rw' if self._writes else 'ro'}"

@@ -4,6 +4,7 @@ A backup is itself a SQLite store. It does not hold the job queue (workers queue
 the data folder's `models` as well, and checkpoints are found by their content.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,16 +13,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from cli.copying import copy_rows, copy_to_file, refuse_no_backup
+from cli.copying import LOGS, copy_rows, copy_to_file, refuse_no_backup
 from cli.errors import StoreError
 from cli.outputs import OutputFile
 from cli.schema import SchemaState, read_schema, upgrade
 from cli.store import inspect_store, open_store, refuse_others, shown, unreachable
 from models import Base, Store
+from models.store_faults import StoreFault, fault_of
 from settings import load_settings
 
 MIB = 2**20
@@ -72,6 +74,8 @@ def restore(file: Annotated[Path, typer.Argument(help="The file that `tekhne bac
     try:
         with _migrated_copy(file, place) as copy:
             if place is not None:
+                # Again: another process may have made a store there meanwhile.
+                _refuse_occupied(place)
                 copy.rename(place)
             else:
                 _load(copy, url)
@@ -87,26 +91,58 @@ def _migrated_copy(backup: Path, place: Path | None) -> Iterator[Path]:
     """A copy of the backup at the newest schema: beside `place`, or in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix=".tekhne-restore-", dir=_parent(place)))
     try:
-        for part in (place, Path(f"{place}-wal"), Path(f"{place}-shm")) if place is not None else ():
-            if part.exists():
-                raise StoreError(f"{part} is there already: move it away first; nothing was changed.")
+        if place is not None:
+            _refuse_occupied(place)
         copy = folder / "store.db"
         shutil.copyfile(backup, copy)
         store = Store.open(f"sqlite:///{copy}")
         try:
             with store.engine.connect() as connection:
                 schema = read_schema(connection)
+            if schema.state not in (SchemaState.NEWER, SchemaState.OLDER, SchemaState.CURRENT):
+                raise StoreError(
+                    f"{backup} is no whole backup: it does not say which schema it has; nothing was changed."
+                )
             if schema.state is SchemaState.NEWER:
                 raise StoreError(
                     f"{backup} was written by a newer Tekhne (schema {schema.revision}; this one knows "
                     f"{schema.head}): update Tekhne; nothing was changed."
                 )
-            upgrade(store)
+            _upgrade(store, backup)
         finally:
             store.close()
+        with copy.open("rb") as written:
+            os.fsync(written.fileno())
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_occupied(place: Path) -> None:
+    """A log beside the place is of an earlier store: SQLite would write its rows into the restored one."""
+    for part in (place, *(Path(f"{place}{end}") for end in LOGS)):
+        if os.path.lexists(part):
+            raise StoreError(f"{part} is there already: move it away first; nothing was changed.")
+
+
+def _upgrade(copy: Store, backup: Path) -> None:
+    """Migrate the copy, and leave nothing of it in its log."""
+    try:
+        upgrade(copy)
+        with copy.engine.connect() as connection:
+            lacking = {table.name for table in Base.metadata.sorted_tables} - set(
+                inspect(connection).get_table_names()
+            )
+        with copy.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    except DBAPIError as error:
+        if fault_of(error) not in (None, StoreFault.NO_TABLES, StoreFault.DAMAGED):
+            raise
+        raise StoreError(
+            f"{backup} cannot be migrated ({error.orig}): it is no whole backup; nothing was changed."
+        ) from error
+    if lacking:
+        raise StoreError(f"{backup} is no whole backup: it lacks the table {min(lacking)}; nothing was changed.")
 
 
 def _parent(place: Path | None) -> Path | None:

@@ -20,6 +20,8 @@ from models.session import VERSION_TABLE
 from worker.outputs import written_aside
 
 ROWS_AT_ONCE = 1_000
+LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file while it is open, and after a crash: changes that are not in the file yet."""
 
 
 def copy_to_file(store: Store, file: Path) -> None:
@@ -52,8 +54,8 @@ def _copy(store: Store, aside: Path) -> None:
         with aside.open("rb") as written:
             os.fsync(written.fileno())
     finally:
-        for part in ("-wal", "-shm"):
-            Path(f"{aside}{part}").unlink(missing_ok=True)
+        for end in LOGS:
+            Path(f"{aside}{end}").unlink(missing_ok=True)
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
@@ -144,6 +146,12 @@ def refuse_no_backup(file: Path) -> None:
     """Raise StoreError where `file` is not a whole store of ours in SQLite; it is only read."""
     if not file.is_file():
         raise StoreError(f"There is no backup {file}.")
+    for log in (Path(f"{file}-wal"), Path(f"{file}-journal")):
+        if log.is_file() and log.stat().st_size:
+            raise StoreError(
+                f"{file} is an open or broken-off store and no backup: {log} holds changes that are not in it. "
+                f"Take a backup of it with TEKHNE_DB={file} and `tekhne backup`; nothing was changed."
+            )
     try:
         with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True) as opened:
             tables = {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

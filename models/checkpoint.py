@@ -25,7 +25,10 @@ class Checkpoint(Base):
     location: Mapped[str] = mapped_column(Text)
     """A folder, a hub id or a server's URL."""
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
-    """SHA-256 over the weights; for an endpoint, over its URL and model name."""
+    """SHA-256 over config and weights; for an endpoint, over its URL and model name."""
+    tokenizer_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """SHA-256 over a base's tokenizer files; empty where it is not known yet: for rows of older versions until a worker
+    opens them, for critics, for endpoints."""
     base_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)
     """The base that a critic stands on."""
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)

@@ -5,6 +5,7 @@ an empty one at the old path. So every use of a connection compares the path wit
 """
 
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ class _OpenedFile:
             there = os.stat(self._path)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            # A folder on the way is a file now, may not be entered, or its disk fails.
+            raise StoreFileGone(f"{self._path} cannot be looked at ({error.strerror})") from error
+        if not stat.S_ISREG(there.st_mode):
+            raise StoreFileGone(f"{self._path} is no file any more")
         return there.st_dev, there.st_ino
 
 

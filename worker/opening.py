@@ -8,7 +8,7 @@ benchmarks all open checkpoints here; what trains or exports a model loads it by
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from models.enums import CheckpointKind
 from settings import Settings
@@ -20,7 +20,10 @@ from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import Trunk
 from worker.network.errors import ModelChanged, ModelGone, ModelUnusable, WrongKind
-from worker.network.folders import DELTA_CONFIG, delta_hash, folder_hash, resolve
+from worker.network.folders import DELTA_CONFIG, delta_hash, folder_hash, resolve, tokenizer_hash
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 DEEPEST_FOLDER = 4
 """How far below the data folder and the current folder moved checkpoints are looked for."""
@@ -43,6 +46,11 @@ class OpenableCheckpoint(Protocol):
         """The hash by which the files were registered; empty where they were not."""
         ...
 
+    @property
+    def tokenizer_hash(self) -> str:
+        """The hash of the tokenizer's files; empty where it is not known."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnregisteredCheckpoint:
@@ -51,6 +59,7 @@ class UnregisteredCheckpoint:
     location: str
     kind: CheckpointKind = CheckpointKind.BASE
     content_hash: str = ""
+    tokenizer_hash: str = ""
 
     @property
     def name(self) -> str:
@@ -98,7 +107,7 @@ def open_local(
         folder = checked_folder(settings, critic, CheckpointKind.CRITIC)
         network = load_critic(folder, checkpoint_folder(settings, base), network.base)
         network.to(network.base.device, network.base.dtype)
-    tokenizer = load_tokenizer(str(checkpoint_folder(settings, base)), network.base.config.vocab_size)
+    tokenizer = open_tokenizer(settings, base, network.base.config.vocab_size)
     return LocalEngine(network, tokenizer, name=critic.name if critic else base.name, busy=busy)
 
 
@@ -107,6 +116,23 @@ def open_trunk(settings: Settings, base: OpenableCheckpoint) -> Trunk:
     folder = checked_folder(settings, base, CheckpointKind.BASE)
     device = choose_device(settings)
     return Trunk(load_base(str(folder), device=device, dtype=choose_dtype(settings, device)))
+
+
+def open_tokenizer(settings: Settings, base: OpenableCheckpoint, vocabulary: int) -> "PreTrainedTokenizerBase":
+    """The base's tokenizer.
+
+    Raises:
+        ModelChanged: its files are not those with which the base was registered or first used.
+        ModelUnusable: it does not load.
+    """
+    folder = checkpoint_folder(settings, base)
+    # Other tokens are other prompts and other numbers, though the weights are the same.
+    if base.tokenizer_hash and tokenizer_hash(folder) != base.tokenizer_hash:
+        raise ModelChanged(
+            f"The tokenizer files of {base.name} in {folder} are not those that it was registered or first used with: "
+            f"put them back and start the run again. Everything done so far is kept."
+        )
+    return load_tokenizer(str(folder), vocabulary)
 
 
 def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:

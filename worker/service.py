@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from models import Store
+from models import Checkpoint, Store
 from models.arm_kinds import CheckpointNeed
 from models.enums import CheckpointKind
 from settings import Settings
@@ -20,7 +20,8 @@ from worker.engines.scored_text import TextScorer
 from worker.memory.opening import open_scorer
 from worker.network.critic import Trunk
 from worker.network.errors import ModelGone
-from worker.opening import OpenableCheckpoint, open_engine, open_trunk
+from worker.network.folders import tokenizer_hash
+from worker.opening import OpenableCheckpoint, checkpoint_folder, open_engine, open_trunk
 from worker.ruler import Ruler
 from worker.runs.plan import PlannedArm, PlannedCheckpoint, RunPlan
 
@@ -141,7 +142,18 @@ class Service:
         if base.content_hash not in self._bases:
             self._bases[base.content_hash] = open_trunk(self.settings, base)
         trunk = self._bases[base.content_hash]
-        return open_engine(self.settings, base, critic, trunk=trunk, busy=self.generation)
+        engine = open_engine(self.settings, base, critic, trunk=trunk, busy=self.generation)
+        if not base.tokenizer_hash:
+            self._note_tokenizer(base)
+        return engine
+
+    def _note_tokenizer(self, base: PlannedCheckpoint) -> None:
+        """The row is of an older version: from now on a change of the tokenizer is noticed."""
+        found = tokenizer_hash(checkpoint_folder(self.settings, base))
+        with self.store.writer() as session:
+            row = session.get(Checkpoint, base.id)
+            if row is not None and not row.tokenizer_hash:
+                row.tokenizer_hash = found
 
     def scorer(self, checkpoint: OpenableCheckpoint, check: Callable[[], None]) -> TextScorer:
         """What gives the log-probabilities of texts under a checkpoint; a base that is loaded is used.

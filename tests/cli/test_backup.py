@@ -1,5 +1,6 @@
 """Backups: taken while others write, restored into either database, refused in one sentence where they cannot be."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from sqlalchemy import select, text
 
 from app.actions.deleting import delete_run, remove_deleted
 from cli.copying import copy_to_file
-from cli.schema import downgrade, read_schema
+from cli.schema import downgrade, newest_schema, read_schema
 from cli.store import open_store
 from models import Base, Run, Store, WorkerHeartbeat
 from models.base import now
@@ -176,12 +177,23 @@ def test_what_is_no_whole_backup_is_refused_and_makes_no_store(
     newer.write_bytes(whole.read_bytes())
     with sqlite3.connect(newer) as opened:
         opened.execute("UPDATE tekhne_schema_version SET version_num = '9999'")
+    unversioned, bare, older = (tmp_path / f"{name}.db" for name in ("unversioned", "bare", "older"))
+    unversioned.write_bytes(whole.read_bytes())
+    with sqlite3.connect(unversioned) as opened:
+        opened.execute("DELETE FROM tekhne_schema_version")
+    for file, version in ((bare, newest_schema()), (older, "0004")):
+        with sqlite3.connect(file) as opened:
+            opened.execute("CREATE TABLE tekhne_schema_version (version_num VARCHAR(32) NOT NULL)")
+            opened.execute("INSERT INTO tekhne_schema_version VALUES (?)", (version,))
     target = tmp_path / "target" / "store.db"
     for file, sentence in (
         (cut, "is no whole backup"),
         (words, "is no whole backup"),
         (foreign, "is no backup of Tekhne"),
         (newer, "was written by a newer Tekhne"),
+        (unversioned, "does not say which schema it has"),
+        (bare, "is no whole backup: it lacks the table"),
+        (older, "cannot be migrated (no such table"),
         (tmp_path / "absent.db", "There is no backup"),
     ):
         refused(tekhne("restore", str(file), TEKHNE_DB=str(target)), sentence)
@@ -208,3 +220,34 @@ def test_a_restore_over_a_store_or_another_programs_database_changes_nothing(
         before = content(place)
         refused(tekhne("restore", str(backup), TEKHNE_DB=str(place)), sentence)
         assert content(place) == before
+
+
+def test_a_store_with_changes_in_its_log_is_no_backup_until_one_is_taken(
+    sqlite_store: Store, tekhne: Tekhne, tmp_path: Path
+) -> None:
+    fill(sqlite_store)
+    # As after a crash: the last rows are in the log alone.
+    broken_off, target = tmp_path / "broken-off.db", tmp_path / "target.db"
+    for end in ("", "-wal"):
+        shutil.copyfile(tmp_path / f"store.db{end}", f"{broken_off}{end}")
+    before = rows(sqlite_store)
+    refused(tekhne("restore", str(broken_off), TEKHNE_DB=str(target)), f"{broken_off}-wal holds changes")
+    assert not target.exists()
+    assert tekhne("backup", str(tmp_path / "whole.db"), TEKHNE_DB=str(broken_off)).returncode == 0
+    assert tekhne("restore", str(tmp_path / "whole.db"), TEKHNE_DB=str(target)).returncode == 0
+    restored = open_store(f"sqlite:///{target}")
+    assert rows(restored) == before
+    restored.close()
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_what_is_left_of_an_earlier_store_is_not_mixed_with_the_restored_one(
+    sqlite_store: Store, tekhne: Tekhne, tmp_path: Path, end: str
+) -> None:
+    whole, target = tmp_path / "whole.db", tmp_path / "target.db"
+    copy_to_file(sqlite_store, whole)
+    left = Path(f"{target}{end}")
+    left.write_bytes(b"rows of an earlier store")
+    refused(tekhne("restore", str(whole), TEKHNE_DB=str(target)), f"{left} is there already: move it away")
+    assert left.read_bytes() == b"rows of an earlier store"
+    assert not target.exists()

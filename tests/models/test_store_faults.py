@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from app.store_watch import StoreWatch
+from cli.store import open_store
 from models import Run, Store
 from models.store_faults import FaultRecord, SchemaChanged, StoreFault, command_sentence, fault_of
 
@@ -131,6 +134,58 @@ def test_a_file_that_was_replaced_is_not_used_before_it_is_taken_up(sqlite_store
     sqlite_store.reopen()
     with sqlite_store.reader() as session:
         assert session.scalars(select(Run.id)).all() == []
+
+
+def put_a_file_in_the_way(folder: Path) -> None:
+    folder.write_text("in the way")
+
+
+def put_a_folder_there(folder: Path) -> None:
+    (folder / "store.db").mkdir(parents=True)
+
+
+def put_a_loop_of_links_there(folder: Path) -> None:
+    folder.symlink_to(folder)
+
+
+@pytest.mark.parametrize("put", [put_a_file_in_the_way, put_a_folder_there, put_a_loop_of_links_there])
+def test_whatever_is_in_the_stores_way_is_a_fault_and_passes(tmp_path: Path, put: Callable[[Path], None]) -> None:
+    home, aside = tmp_path / "home", tmp_path / "aside"
+    home.mkdir()
+    store = open_store(f"sqlite:///{home / 'store.db'}")
+    watch = StoreWatch(store, writes=True, reopened=lambda: None)
+    watch.look()
+    shutil.move(home, aside)
+    put(home)
+    watch.look()
+    notice = store.faults.current
+    assert notice is not None
+    assert notice.fault is StoreFault.GONE
+    assert str(home / "store.db") in notice.sentence
+    with pytest.raises(SQLAlchemyError) as raised, store.reader() as session:
+        session.scalars(select(Run)).all()
+    assert fault_of(raised.value) is StoreFault.GONE
+    shutil.rmtree(home) if home.is_dir() else home.unlink()
+    shutil.move(aside, home)
+    watch.look()
+    assert store.faults.current is None
+    store.close()
+
+
+def test_the_watch_goes_on_after_any_error(sqlite_store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    looked = threading.Semaphore(0)
+
+    class Failing(StoreWatch):
+        def look(self) -> None:
+            looked.release()
+            raise OSError(errno.EIO, "the disk fails")
+
+    watch = Failing(sqlite_store, writes=True, reopened=lambda: None, every_seconds=0.01)
+    watch.open()
+    for _ in range(3):
+        assert looked.acquire(timeout=60)
+    watch.close()
+    assert "the store could not be looked at; the next look follows" in caplog.messages
 
 
 def test_nothing_is_committed_into_a_file_that_was_deleted_meanwhile(sqlite_store: Store, tmp_path: Path) -> None:

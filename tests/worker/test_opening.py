@@ -24,6 +24,7 @@ class Registered:
     kind: str
     location: str
     content_hash: str
+    tokenizer_hash: str = ""
 
 
 @pytest.fixture(scope="module")

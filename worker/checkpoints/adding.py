@@ -14,8 +14,8 @@ from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from models.errors import TekhneError
 from worker.addresses import refuse_address
-from worker.network.folders import folder_hash, numbers_in, read_config, resolve
-from worker.training.registering import register_base
+from worker.network.folders import folder_hash, numbers_in, read_config, resolve, tokenizer_hash
+from worker.training.registering import refuse_other_tokenizer, register_base
 
 
 class CheckpointError(TekhneError):
@@ -35,14 +35,16 @@ def add_base(store: Store, name: str, location: str) -> str:
 
     Raises:
         ModelUnusable: it holds no model, or one that cannot draft.
+        ModelChanged: its weights are registered with another tokenizer.
         NameTaken: another checkpoint has the name.
     """
     folder = resolve(location)
     read_config(folder)
     with store.reader() as session:
         known = _known(session, name, folder_hash(folder))
-    if known is not None:
-        return known
+        if known is not None:
+            refuse_other_tokenizer(known, tokenizer_hash(folder), folder)
+            return known.name
     numbers_in(folder)
     _check(folder)
     row_id = register_base(store, folder)
@@ -73,10 +75,11 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
     content_hash = hashlib.sha256(location.encode()).hexdigest()
     with store.writer() as session:
         known = _known(session, name, content_hash)
-        if known is None:
-            kind = CheckpointKind.ENDPOINT
-            session.add(Checkpoint(name=name, kind=kind, location=location, content_hash=content_hash))
-    return known or name
+        if known is not None:
+            return known.name
+        kind = CheckpointKind.ENDPOINT
+        session.add(Checkpoint(name=name, kind=kind, location=location, content_hash=content_hash))
+    return name
 
 
 def _checked(url: str) -> str:
@@ -91,9 +94,9 @@ def _named(model: str) -> str:
     return model
 
 
-def _known(session: Session, name: str, content_hash: str) -> str | None:
-    """The name by which this content is registered; None where it is new and `name` is free."""
-    known = session.scalar(select(Checkpoint.name).where(Checkpoint.content_hash == content_hash))
+def _known(session: Session, name: str, content_hash: str) -> Checkpoint | None:
+    """The row by which this content is registered; None where it is new and `name` is free."""
+    known = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == content_hash))
     if known is None and session.scalar(select(Checkpoint.id).where(Checkpoint.name == name)) is not None:
         raise NameTaken(f"Another checkpoint is called {name}: choose another name.")
     return known

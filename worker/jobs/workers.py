@@ -19,7 +19,6 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models import Job, Store, WorkerHeartbeat
@@ -106,7 +105,7 @@ class Heartbeat:
         while not self._stop.wait(BEAT_SECONDS):
             try:
                 self._say_alive()
-            except SQLAlchemyError as error:
+            except Exception as error:
                 # The next beat may succeed: a full disk or a lost database must not end the heartbeat.
                 if not self._store.faults.note(error):
                     log.warning("the heartbeat could not be stored: %s", error_sentence(error))

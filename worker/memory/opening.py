@@ -8,9 +8,8 @@ from worker.addresses import refuse_address
 from worker.engines.local.scoring import LocalScorer
 from worker.engines.scored_text import TextScorer
 from worker.memory.served import ServedScorer
-from worker.network.checkpoints import load_tokenizer
 from worker.network.critic import Trunk
-from worker.opening import OpenableCheckpoint, checkpoint_folder, open_trunk
+from worker.opening import OpenableCheckpoint, open_tokenizer, open_trunk
 
 
 def open_scorer(
@@ -35,5 +34,4 @@ def open_scorer(
         key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
         return ServedScorer(url, model, key=key, private_allowed=settings.private_endpoints, check=check)
     trunk = open_base(checkpoint) if open_base else open_trunk(settings, checkpoint)
-    folder = checkpoint_folder(settings, checkpoint)
-    return LocalScorer(trunk, load_tokenizer(str(folder), trunk.base.config.vocab_size), check)
+    return LocalScorer(trunk, open_tokenizer(settings, checkpoint, trunk.base.config.vocab_size), check)

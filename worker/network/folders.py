@@ -9,7 +9,7 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,11 @@ DELTA_FILE = "critic.safetensors"
 DELTA_CONFIG = "critic.json"
 WEIGHTS = "*.safetensors"
 """Pickled weights (`*.bin`) can run code when they are loaded, so they are not taken."""
+TOKENIZER_FILES = (
+    "tokenizer*", "vocab.*", "merges.txt", "spiece.model", "*.tiktoken", "special_tokens_map.json", "added_tokens.json",
+    "chat_template*", "additional_chat_templates/*",
+)  # fmt: skip
+"""Everything that decides which tokens a text becomes, and how a chat is written down."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +99,19 @@ def folder_hash(folder: Path) -> str:
         pickled = any(folder.glob("*.bin"))
         advice = "its *.bin can run code when loaded: convert them" if pickled else "is the download complete?"
         raise ModelUnusable(f"{folder} holds no weights in safetensors ({WEIGHTS}): {advice}.".replace("?.", "?"))
+    return _hash_of((folder / "config.json", *weights))
+
+
+def tokenizer_hash(folder: Path) -> str:
+    """SHA-256 over the tokenizer's files; empty where there are none. `folder_hash` does not cover them, because
+    deltas, archives and older stores know a base by it."""
+    files = sorted({path for pattern in TOKENIZER_FILES for path in folder.glob(pattern) if path.is_file()})
+    return _hash_of(files) if files else ""
+
+
+def _hash_of(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in (folder / "config.json", *weights):
+    for path in files:
         digest.update(path.name.encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

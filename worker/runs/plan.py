@@ -33,6 +33,7 @@ class PlannedCheckpoint:
     kind: str
     location: str
     content_hash: str
+    tokenizer_hash: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,9 +177,8 @@ def _checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoin
     row = session.get(Checkpoint, checkpoint_id) if checkpoint_id is not None else None
     if row is None:
         return None
-    return PlannedCheckpoint(
-        id=row.id, name=row.name, kind=row.kind, location=row.location, content_hash=row.content_hash
-    )
+    names = ("id", "name", "kind", "location", "content_hash", "tokenizer_hash")
+    return PlannedCheckpoint(**{name: getattr(row, name) for name in names})
 
 
 def _draft_to_repair(session: Session, arms: tuple[PlannedArm, ...]) -> StoredAttempt:

@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, LearningCurvePoint, ProblemOrigin, Store
 from models.enums import CheckpointKind, Origin, OriginSource
 from models.problem import text_hash
-from worker.network.folders import delta_hash, folder_hash, numbers_in, read_config, read_delta_config, resolve
+from worker.network.errors import ModelChanged
+from worker.network.folders import (
+    delta_hash,
+    folder_hash,
+    numbers_in,
+    read_config,
+    read_delta_config,
+    resolve,
+    tokenizer_hash,
+)
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.training.folders import read_curves, read_record
@@ -37,6 +46,9 @@ def register_base(store: Store, folder: Path, *, name: str = "", problems: Probl
         layers = read_config(folder).get("num_hidden_layers")
         row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder), name or folder.name)
         row.layers = layers if isinstance(layers, int) else None
+        found = tokenizer_hash(folder)
+        refuse_other_tokenizer(row, found, folder)
+        row.tokenizer_hash = found
         record = read_record(folder) or {}
         if row.parent_id is None and (start := record.get("started_from_hash")):
             row.parent_id = session.scalar(
@@ -50,6 +62,15 @@ def register_base(store: Store, folder: Path, *, name: str = "", problems: Probl
         known = problems is not None or "read" in record or (bool(record) and record.get("problems", "") is None)
         row.reads_recorded = row.reads_recorded or (known and (row.parent_id is not None or _began_blank(record)))
         return row.id
+
+
+def refuse_other_tokenizer(row: Checkpoint, found: str, folder: Path) -> None:
+    """Raise ModelChanged where the weights are registered with other tokenizer files than those of `folder`."""
+    if row.tokenizer_hash and row.tokenizer_hash != found:
+        raise ModelChanged(
+            f"The weights in {folder} are registered as {row.name} with other tokenizer files, and a store knows a "
+            f"model by its weights: put that tokenizer there, or register these files in another store."
+        )
 
 
 def register_trained_base(store: Store, folder: Path, *, start: str, is_preset: bool) -> int:

@@ -25,7 +25,7 @@ from models.enums import CheckpointKind
 from tests.worker.engines.tiny import ALPHABET, tiny_tokenizer
 from worker.checkpoints import BadAddress, NameTaken, add_base, add_endpoint
 from worker.network.checkpoints import load_tokenizer
-from worker.network.errors import ModelUnusable
+from worker.network.errors import ModelChanged, ModelUnusable
 
 VOCABULARY = len(ALPHABET) + 1
 URL = "http://localhost:8000/v1"
@@ -71,6 +71,18 @@ def test_the_same_weights_keep_the_name_they_have(sqlite_store: Store, tmp_path:
     assert add_base(sqlite_store, "mine", folder) == "mine"
     assert add_base(sqlite_store, "other", folder) == "mine"
     assert list(rows(sqlite_store)) == ["mine"]
+
+
+def test_the_same_weights_with_another_tokenizer_are_refused(sqlite_store: Store, tmp_path: Path) -> None:
+    folder = saved(tmp_path / "model")
+    add_base(sqlite_store, "mine", folder)
+    known = rows(sqlite_store)["mine"].tokenizer_hash
+    (tmp_path / "model" / "chat_template.jinja").write_text("{{ messages }}")
+    for name in ("mine", "other"):
+        with pytest.raises(ModelChanged, match="are registered as mine with other tokenizer files"):
+            add_base(sqlite_store, name, folder)
+    assert {name: row.tokenizer_hash for name, row in rows(sqlite_store).items()} == {"mine": known}
+    assert len(known) == 64
 
 
 def test_a_taken_name_is_refused_and_nothing_is_added(sqlite_store: Store, tmp_path: Path) -> None:

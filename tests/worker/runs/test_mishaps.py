@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.actions.runs import create_run
 from app.reporting import read_report
-from models import Attempt, Job, Revision, Run, RunProblem, RunProblemCount, Store
+from models import Attempt, Checkpoint, Job, Revision, Run, RunProblem, RunProblemCount, Store
 from models.enums import FinishReason, JobKind, JobState, RunState, Verdict
 from settings import Settings
 from tests.worker.engines.stand_in_server import Answering, stand_in
@@ -93,6 +93,33 @@ def test_a_model_whose_files_changed_under_a_run_is_named_and_writes_nothing(
         f"The files of {changed} in {tmp_path / changed} are not those that were registered ("
     )
     assert stored_rows(sqlite_store, run_id) == before
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["registered", "of an older store"])
+def test_a_tokenizer_that_changed_under_a_run_is_named_and_writes_nothing(
+    sqlite_store: Store, tmp_path: Path, older: bool
+) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    if older:
+        with sqlite_store.writer() as session:
+            session.execute(update(Checkpoint).values(tokenizer_hash=""))
+    run_id = finished_run(sqlite_store)
+    with sqlite_store.writer() as session:
+        session.execute(delete(Revision).where(Revision.sample == 1))
+        session.execute(delete(Attempt).where(Attempt.sample == 1))
+        recount(session, run_id)
+    before = stored_rows(sqlite_store, run_id)
+    tokenizer = tmp_path / "base" / "tokenizer.json"
+    content = tokenizer.read_text()
+    tokenizer.write_text(f"{content} ")
+    reopen(sqlite_store, run_id)
+    job, run = do(sqlite_store, run_id)
+    assert (job.state, run.state) == (JobState.FAILED, RunState.FAILED)
+    assert run.error.startswith(f"The tokenizer files of base in {tmp_path / 'base'} are not those")
+    assert stored_rows(sqlite_store, run_id) == before
+    tokenizer.write_text(content)
+    reopen(sqlite_store, run_id)
+    assert do(sqlite_store, run_id)[1].state is RunState.DONE
 
 
 def garbage(asked: Answering, _: int) -> None:
