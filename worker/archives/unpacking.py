@@ -26,7 +26,7 @@ from models import (
     Trace,
 )
 from models.base import Base, UtcDateTime, content_hash, now
-from models.enums import CheckpointKind, Origin, OriginSource
+from models.enums import CheckpointKind, Origin, OriginSource, RunState
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
 from worker.archives.errors import BadArchive
 from worker.runs.counting import recount
@@ -38,6 +38,7 @@ _NATURAL_KEYS: dict[type[Base], tuple[str, ...]] = {
     Trace: ("program_id", "tests_hash", "ruler_id"),
 }
 """Rows that runs share, and what identifies them in every store."""
+UNFINISHED = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 Ids = dict[int, int]
 
@@ -68,7 +69,16 @@ def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list
             raise BadArchive(file, 1, f"rows of {table.__tablename__} contradict each other ({fault})") from error
     run_id = next(iter(known[Run.__tablename__].values()))
     recount(session, run_id)
+    _end(session, run_id)
     return run_id
+
+
+def _end(session: Session, run_id: int) -> None:
+    """A run that was exported before its end has no job here: it would seem to be under way for ever."""
+    run = session.get(Run, run_id)
+    if run is not None and run.state in UNFINISHED:
+        run.error = f"It was {run.state} when it was exported: what it had done by then is what is here."
+        run.state, run.finished_at = RunState.CANCELLED, now()
 
 
 def _known_run(session: Session, row: ArchivedRow) -> int | None:

@@ -15,8 +15,8 @@ from app.reporting import read_report
 from app.reports.report import as_json
 from app.reports.tables.attempts import attempts_csv
 from cli.store import open_store
-from models import Attempt, Checkpoint, ProblemOrigin, Program, Run, Store, Trace
-from models.enums import Origin, TestsKind
+from models import Attempt, Checkpoint, Job, ProblemOrigin, Program, Run, Store, Trace
+from models.enums import Origin, RunState, TestsKind
 from tests.store_factory import StoreFactory
 from worker.archives.archive import read_archive, write_archive
 from worker.archives.errors import BadArchive, NothingToPack
@@ -197,6 +197,18 @@ def test_a_row_that_does_not_fit_names_its_table(archive: Path, store: Store) ->
     with pytest.raises(BadArchive, match="a row of attempt"), store.writer() as session:
         unpack(session, archive, head, rows)
     assert count(store, Run) == 0
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.PAUSED])
+def test_a_run_that_was_exported_before_its_end_is_over_here(archive: Path, store: Store, state: RunState) -> None:
+    StoreFactory(store).problem_set()
+    run_id = put(store, changed(archive, "run", state=state, finished_at=None))
+    with store.reader() as session:
+        run = session.get_one(Run, run_id)
+        assert (run.state, run.finished_at is None) == (RunState.CANCELLED, False)
+        assert run.error == f"It was {state} when it was exported: what it had done by then is what is here."
+        assert session.scalars(select(Job.id)).all() == []
+    assert put(store, archive) == run_id
 
 
 def test_a_rerun_is_not_packed_alone(source: Store) -> None:
