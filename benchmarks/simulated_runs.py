@@ -39,6 +39,10 @@ class Truth:
     """Beta distribution of the problems' true pass rates."""
     fixes: float | None = None
     """Chance that the critic repairs a failure; None: as good as a fresh draft (the null)."""
+    gain: float = 0.0
+    """If `fixes` is None: the share of what a fresh draft would not turn right that the critic repairs."""
+    uneven: bool = False
+    """Whether half of the problems have twice that gain, and the others none."""
     unseen_fixes: float | None = None
     """The same on unseen problems, which every other problem then is; None: all problems are alike."""
     cost: float = 1.0
@@ -116,7 +120,8 @@ def _examples(truth: Truth, chance: np.random.Generator, verdicts: Codes) -> Cod
 
 def _repair_rates(truth: Truth, rates: NDArray[np.float64], infos: Sequence[ProblemInfo]) -> NDArray[np.float64]:
     """Chance of each problem's repairs. (P, S)"""
-    chances = rates if truth.fixes is None else np.full(truth.problems, truth.fixes)
+    gains = truth.gain * (2 * (np.arange(truth.problems) % 2) if truth.uneven else np.ones(truth.problems))
+    chances = rates + (1 - rates) * gains if truth.fixes is None else np.full(truth.problems, truth.fixes)
     if truth.unseen_fixes is not None:
         unseen = np.array([info.origin is Origin.UNSEEN for info in infos])
         chances = np.where(unseen, truth.unseen_fixes, chances)

@@ -29,6 +29,8 @@ from app.reports.samples import PASSED, ArmSamples
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.self_deceptions import appears, deceptions
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
+from benchmarks.truth_power import OWN_VARIANCE, PLANNED, QUANTILES, planned_power, power_of_own_variance
+from benchmarks.truth_shares import false_claims, standard_error, value_of
 from benchmarks.written_archives import report_through_archive
 from cli.outputs import OutputFile
 from cli.store import open_store
@@ -62,7 +64,6 @@ SETS = 8
 SEED = 20_261_129
 _Part = tuple[Any, ...]
 """A function of this module that simulates, and its arguments after the random numbers."""
-QUANTILES = 100_000
 HARD = 0.1
 """With a mean rate this close to 0 or 1 an interval may cover 92 to 98%, with memorised problems 93 to 98%; elsewhere
 93 to 97%."""
@@ -78,6 +79,8 @@ def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchRepo
         (_peeking, max(20, repeats // 2)),
         (_rows, repeats),
         (_power, max(20, repeats // 5)),
+        *((planned_power, *case, repeats) for case in PLANNED),
+        *((power_of_own_variance, *case, max(20, repeats // 10)) for case in OWN_VARIANCE),
         (_panels, repeats),
         *((_coverage, *case, 5 * repeats) for case in COVERED),
         (_through_archives, max(2, repeats // 20)),
@@ -91,21 +94,6 @@ def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchRepo
 
 def _part(place: int, simulated: Callable[..., list[Figure]], *arguments: Any) -> list[Figure]:
     return simulated(np.random.default_rng([SEED, place]), *arguments)
-
-
-def standard_error(share: float, repeats: int) -> float:
-    """The Monte-Carlo error of a share of so many repeats."""
-    return float(np.sqrt(share * (1 - share) / repeats))
-
-
-def allowed(repeats: int) -> float:
-    """The share of false claims that a true 5% exceeds in 1 of 40 simulations of this length."""
-    return 0.05 + 2 * standard_error(0.05, repeats)
-
-
-def _false(name: str, share: float, repeats: int) -> Figure:
-    """A share of false claims, which a bar of 5% bounds."""
-    return replace(at_most(name, share, "share", allowed(repeats)), error=standard_error(share, repeats))
 
 
 def claims(report: Report) -> bool:
@@ -132,7 +120,7 @@ def _planted(chance: np.random.Generator, repeats: int) -> list[Figure]:
                     spread_of_problems=spread,
                 )
                 runs = [simulate(truth, chance) for _ in range(repeats)]
-                found = [_value(equal_tokens(run[0], run[1], run[-1], gate=gate).difference) for run in runs]
+                found = [value_of(equal_tokens(run[0], run[1], run[-1], gate=gate).difference) for run in runs]
                 expected = expected_at_equal_tokens(truth)
                 error = 100 * abs(float(np.mean(found)) - expected)
                 varied = "_varied" if spread else ""
@@ -157,21 +145,17 @@ def expected_at_equal_tokens(truth: Truth) -> float:
     return float(np.mean(ours - right * sum(refused**number for number in range(drafts))))
 
 
-def _value(found: Estimated) -> float:
-    return found.value if isinstance(found, Estimate) else float("nan")
-
-
 def _false_claims(chance: np.random.Generator, name: str, truth: Truth, repeats: int) -> list[Figure]:
     reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
     headline = float(np.mean([claims(report) for report in reports]))
     tries = float(np.mean([any(duel.equal_samples.convincing for duel in report.duels) for report in reports]))
     figures = [
-        _false(f"{name}_headline", headline, repeats),
-        _false(f"{name}_panel_as_many_tries", tries, repeats),
+        false_claims(f"{name}_headline", headline, repeats),
+        false_claims(f"{name}_panel_as_many_tries", tries, repeats),
     ]
     if truth.cost == 1:  # a null critic that costs more is truly worse at equal tokens
         tokens = float(np.mean([any(duel.equal_tokens.convincing for duel in report.duels) for report in reports]))
-        figures.append(_false(f"{name}_panel_as_many_tokens", tokens, repeats))
+        figures.append(false_claims(f"{name}_panel_as_many_tokens", tokens, repeats))
     return figures
 
 
@@ -182,8 +166,8 @@ def _panels(chance: np.random.Generator, repeats: int) -> list[Figure]:
     controls = float(np.mean([any(one.convincing for one in report.controls) for report in reports]))
     origins = float(np.mean([report.duels[0].equal_samples.differs_by_origin for report in reports]))
     return [
-        _false("false_claims_about_a_control_that_does_as_well", controls, repeats),
-        _false("false_claims_that_seen_and_unseen_differ", origins, repeats),
+        false_claims("false_claims_about_a_control_that_does_as_well", controls, repeats),
+        false_claims("false_claims_that_seen_and_unseen_differ", origins, repeats),
     ]
 
 
@@ -194,7 +178,7 @@ def _peeking(chance: np.random.Generator, repeats: int) -> list[Figure]:
         any(claims(build_report(settings, first(arms, seen))) for seen in range(10, truth.problems + 1, 10))
         for arms in (simulate(truth, chance) for _ in range(repeats))
     ]
-    return [_false("false_claims_ever_shown_looking_every_10_problems", float(np.mean(ever)), repeats)]
+    return [false_claims("false_claims_ever_shown_looking_every_10_problems", float(np.mean(ever)), repeats)]
 
 
 def _rows(chance: np.random.Generator, repeats: int) -> list[Figure]:
@@ -209,7 +193,7 @@ def _rows(chance: np.random.Generator, repeats: int) -> list[Figure]:
         shown.append(
             any(_without_0(row.difference) for row in (found.result, *(one.result for one in found.slices)))
         )
-    return [_false("false_claims_of_9_comparison_rows", float(np.mean(shown)), repeats)]
+    return [false_claims("false_claims_of_9_comparison_rows", float(np.mean(shown)), repeats)]
 
 
 def in_sets(arm: ArmSamples, rates: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.float64]],
@@ -285,7 +269,7 @@ def _through_archives(chance: np.random.Generator, repeats: int) -> list[Figure]
             equal.append(report.verdict == build_report(run, arms).verdict)
     return [
         at_least("archives_report_what_their_tables_do", float(np.mean(equal)), "share", 1.0),
-        _false("archives_null_headline", float(np.mean(claimed)), repeats),
+        false_claims("archives_null_headline", float(np.mean(claimed)), repeats),
     ]
 
 

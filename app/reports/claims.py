@@ -4,17 +4,18 @@ In: `+3.4 points on 30`, or an effect that a run should be able to find. Out: se
 of a claim, which is what most claims rest on.
 """
 
-import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
-from app.reports.differences import POWER, difference_interval
+from app.reports.differences import ONE_LOOK, POWER, difference_interval
 from app.reports.errors import ReportError
-from app.reports.estimates import CONFIDENCE
-from app.reports.evidence import exact_p, flips_needed
+from app.reports.estimates import CONFIDENCE, Floats
+from app.reports.power import Moves, claim_power, moves_of
+from app.reports.signs import exact_p, flips_needed
 from app.reports.wording import between, number_of, p_value, points
 
 _CLAIM = re.compile(
@@ -24,7 +25,9 @@ _CLAIM = re.compile(
 MOST_PROBLEMS = 100_000
 _ROUNDED = 0.001
 """How far a published share may be from the true one: a rate before and one after, each rounded to 0.1 points."""
-_QUANTILES = float(special.ndtri(1 - (1 - CONFIDENCE) / 2) + special.ndtri(POWER))
+MOST_PLANNED = 10_000_000
+_RATES = 200
+_HALVINGS = 20
 
 
 class NoClaim(ReportError):
@@ -97,14 +100,22 @@ class PlannedSize:
     problems: int
 
 
+class TooLargeAnEffect(ReportError):
+    """No critic can be so much better than fresh drafts."""
+
+    def __init__(self, effect: float, rate: float, most: float) -> None:
+        super().__init__(
+            f"At a pass rate of {100 * rate:g}% no critic can be {100 * effect:g} pp better than fresh drafts: at most "
+            f"{100 * most:.1f} pp."
+        )
+
+
 def plan_sizes(
     effect: float, *, rate: float = 0.3, correlation: float = 0.5, samples: tuple[int, ...] = (1, 2, 5, 10, 20)
 ) -> tuple[PlannedSize, ...]:
-    """Problems needed, for each number of samples, to find a paired difference with 80% power at 5%.
+    """Problems needed, for each number of samples, to claim with 80% power that repair beats resampling.
 
-    P = ((z₀.₉₇₅ + z₀.₈) σ / effect)², at least 6, with σ² = effect² + 2 rate (1 − rate)(1 − correlation) / samples: the
-    sampling variance of both sides within a problem, and true effects that differ between problems as much as their
-    mean (Donner & Klar 2000, "Design and Analysis of Cluster Randomization Trials", chapter 5).
+    The power is that of the rule which a report follows (`power`), for the differences that `planned_moves` gives.
 
     Args:
         effect: the smallest difference worth finding, as a share.
@@ -116,39 +127,84 @@ def plan_sizes(
     """
     if not 0 < effect < 1:
         raise ReportError("The effect is above 0% and below 100%.")
-    within = _within(rate, correlation)
+    rates = _rates(rate, correlation)
+    if effect > (most := _most(rates)):
+        raise TooLargeAnEffect(effect, rate, most)
     return tuple(
-        PlannedSize(
-            samples=number,
-            problems=max(flips_needed(0), math.ceil((_QUANTILES / effect) ** 2 * (effect**2 + within / number))),
-        )
+        PlannedSize(samples=number, problems=_problems_for(planned_moves(effect, number, rates)))
         for number in samples
     )
 
 
-def smallest_effect(problems: int, samples: int, *, rate: float = 0.3, correlation: float = 0.5) -> float | None:
-    """The smallest difference that a run of this size finds with 80% power: `plan_sizes`, solved for the effect.
+def _problems_for(moves: Moves) -> int:
+    """The first number of problems with 80% power."""
+    low, high = 1, 8
+    while claim_power(moves, high, ONE_LOOK) < POWER and high < MOST_PLANNED:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if claim_power(moves, middle, ONE_LOOK) >= POWER else (middle, high)
+    return high
 
-    None: the run finds none, because a test needs six problems that move, or more for effects that differ.
+
+def planned_moves(effect: float, samples: int, rates: Floats) -> Moves:
+    """What one problem shows, repair against resampling of the same failed drafts, where repair is better by `effect`.
+
+    In half of the problems the critic repairs a share of what a fresh draft would not, in the other half nothing: true
+    effects differ between problems as much as their mean. A sample moves up if the draft fails, the repair passes and
+    the fresh draft fails; down the other way round. The sum over a problem's samples is exact, by its characteristic
+    function.
+    """
+    share = effect / _most(rates)
+    helped, gain = (0.5, 2 * share) if share <= 0.5 else (share, 1.0)
+    turns = np.exp(2j * np.pi * np.arange(2 * samples + 1) / (2 * samples + 1))
+    total = np.zeros(2 * samples + 1, dtype=np.complex128)
+    for part, added in ((helped, gain), (1 - helped, 0.0)):
+        repaired = rates + (1 - rates) * added
+        up, down = (1 - rates) ** 2 * repaired, (1 - rates) * rates * (1 - repaired)
+        one = 1 + np.outer(up, turns - 1) + np.outer(down, 1 / turns - 1)
+        total += part * np.mean(one**samples, axis=0)
+    chances = np.maximum(np.fft.fft(total).real / (2 * samples + 1), 0)
+    values = np.arange(2 * samples + 1)
+    return moves_of(np.where(values > samples, values - (2 * samples + 1), values) / samples, chances)
+
+
+@lru_cache(maxsize=256)
+def smallest_effect(problems: int, samples: int, *, rate: float = 0.3, correlation: float = 0.5) -> float | None:
+    """The smallest difference that a run of this size claims with 80% power: `plan_sizes`, solved for the effect.
+
+    None: the run finds none, however large.
 
     Raises:
         ReportError: a number is out of bounds.
     """
-    within = _within(rate, correlation) / samples
-    room = problems / _QUANTILES**2 - 1
-    if problems < flips_needed(0) or room <= 0:
+    rates = _rates(rate, correlation)
+    low, high = 0.0, _most(rates)
+    if problems < flips_needed(0) or claim_power(planned_moves(high, samples, rates), problems, ONE_LOOK) < POWER:
         return None
-    found = math.sqrt(within / room)
-    return found if found < 1 else None
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        enough = claim_power(planned_moves(middle, samples, rates), problems, ONE_LOOK) >= POWER
+        low, high = (low, middle) if enough else (middle, high)
+    return high
 
 
-def _within(rate: float, correlation: float) -> float:
-    """The sampling variance of both sides within a problem, for one sample each."""
+def _most(rates: Floats) -> float:
+    """The difference of a critic that repairs everything: the failures that a fresh draft would not turn right."""
+    return float(np.mean((1 - rates) ** 2))
+
+
+def _rates(rate: float, correlation: float) -> Floats:
+    """Pass rates of equally many problems, from the beta distribution with this mean and correlation."""
     if not (0 < rate < 1 and 0 <= correlation < 1):
         raise ReportError(
             "The pass rate is above 0% and below 100%, and the correlation is at least 0 and below 1."
         )
-    return 2 * rate * (1 - rate) * (1 - correlation)
+    if correlation == 0:
+        return np.array([rate])
+    scale = 1 / correlation - 1
+    found: Floats = special.betaincinv(rate * scale, (1 - rate) * scale, (np.arange(_RATES) + 0.5) / _RATES)
+    return found
 
 
 def plan_in_words(effect: float, *, rate: float = 0.3, correlation: float = 0.5) -> str:
@@ -162,7 +218,8 @@ def plan_in_words(effect: float, *, rate: float = 0.3, correlation: float = 0.5)
         for size in plan_sizes(effect, rate=rate, correlation=correlation)
     ]
     return (
-        f"To find {100 * effect:g} pp at a pass rate of {100 * rate:g}% with 80% power (5%, two-sided): "
+        f"To find {100 * effect:g} pp at a pass rate of {100 * rate:g}% with 80% power (repair against resampling, by "
+        "sign test and interval as in the report): "
         f"{', or '.join(sizes)}."
     )
 

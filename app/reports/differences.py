@@ -1,4 +1,4 @@
-"""Paired differences over problems: their mean with an interval, and the smallest effect a run could have shown.
+"""Paired differences over problems: their mean with an interval.
 
 In: one difference per problem, in [−1, 1]. Out: an `Estimate`. `Looks` says how the interval is used: how many
 intervals are shown together, and whether the run was looked at before it was whole.
@@ -82,10 +82,11 @@ def _confidence_sequence(differences: Floats, wrong: float, family: int) -> Inte
     limit theory and asymptotic confidence sequences", theorem 2.2, with one pseudo-problem each way.
     """
     size, mean, variance = _with_pseudo_problems(differences)
-    return _within_one(mean, _sequence_half(size, variance, wrong), IntervalKind.ALWAYS_VALID, family)
+    return _within_one(mean, sequence_half(size, variance, wrong), IntervalKind.ALWAYS_VALID, family)
 
 
-def _sequence_half(size: int, variance: float, wrong: float) -> float:
+def sequence_half(size: int, variance: float, wrong: float) -> float:
+    """Half the width of the sequence after `size` problems, pseudo-problems included."""
     rho = (2 * np.log(1 / wrong) + np.log(2 * np.log(1 / wrong) + 1)) / _BEST_AT
     grown = size * rho + 1
     return float(np.sqrt(variance * 2 * grown / (size**2 * rho) * np.log(np.sqrt(grown) / wrong)))
@@ -93,27 +94,6 @@ def _sequence_half(size: int, variance: float, wrong: float) -> float:
 
 def _within_one(mean: float, half: float, kind: IntervalKind, family: int) -> Interval:
     return Interval(low=max(-1.0, mean - half), high=min(1.0, mean + half), kind=kind, together=family)
-
-
-def detectable(differences: Floats, looks: Looks = ONE_LOOK) -> float | None:
-    """The smallest mean difference that this run would have found with 80% power, from its own variance.
-
-    (t + t') × SE, with the quantiles of the two-sided 5% test and of 80% power (Bloom 1995, "Minimum detectable
-    effects"); of a run that is not complete, half the width of the confidence sequence + t' × SE. None if it would be
-    100 points or more: then nothing could be found.
-    """
-    problems = len(differences)
-    if problems < 2:
-        return None
-    size, _, variance = _with_pseudo_problems(differences)
-    error = max(_standard_error(differences), float(np.sqrt(variance / size)) if _few(differences) else 0.0)
-    wrong = (1 - CONFIDENCE) / looks.family
-    if looks.always_valid:
-        test = _sequence_half(size, variance, wrong)
-    else:
-        test = float(special.stdtrit(problems - 1, 1 - wrong / 2)) * error
-    found = test + float(special.stdtrit(problems - 1, POWER)) * error
-    return found if found < 1 else None
 
 
 def _few(differences: Floats) -> bool:

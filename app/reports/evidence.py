@@ -10,47 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import special
 
-from app.reports.differences import ONE_LOOK, Looks, detectable, mean_difference
+from app.reports.differences import ONE_LOOK, Looks, mean_difference
 from app.reports.estimates import Estimated, Floats, NotEstimable
+from app.reports.power import Outcomes, detectable, outcomes_of
+from app.reports.signs import SIGNIFICANCE, sign_test
 
-SIGNIFICANCE = 0.05
 FEW_MISSING = 0.02
 """Up to this share of missing samples the worst case is not shown; a claim has to survive it all the same."""
 _ROUNDING = 1e-12
-
-
-def exact_p(better: int, worse: int) -> float:
-    """Two-sided exact McNemar test: how likely is a split this uneven if each move had even odds?
-
-    McNemar (1947), in the exact binomial form; equal to a sign test on the moves. 1.0 if nothing moved.
-    """
-    moved = better + worse
-    if moved == 0:
-        return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(better, worse), moved, 0.5)))
-
-
-def always_valid_p(better: int, worse: int) -> float:
-    """A sign test that may be looked at after every problem: 1 / e-value of the moves, at most 1.
-
-    The e-value is the likelihood of the moves averaged over beta(½, ½) odds, against even odds: a martingale under the
-    null whatever the order in which problems come, so that by Ville's inequality it ever exceeds 20 in at most 5 of
-    100 runs (Robbins 1970, "Statistical methods related to the law of the iterated logarithm"; Ramdas et al. 2023,
-    "Game-theoretic statistics and safe anytime-valid inference").
-    """
-    moved = better + worse
-    log_e = special.betaln(better + 0.5, worse + 0.5) - special.betaln(0.5, 0.5) + moved * np.log(2)
-    return float(min(1.0, np.exp(-log_e)))
-
-
-def flips_needed(against: int) -> int:
-    """The fewest moves one way that, with `against` moves the other way, give p < 0.05. Six against none."""
-    needed = against + 1
-    while exact_p(needed, against) >= SIGNIFICANCE:
-        needed += 1
-    return needed
 
 
 def is_convincing(difference: Estimated, p: float | None, better: int, worse: int) -> bool:
@@ -95,8 +63,13 @@ class Evidence:
     """Of the sign test over these problems, after Holm's correction. None: no test can be made here."""
     looks: Looks
     missing: Missing
-    detectable: float | None
-    """The smallest difference that would have been found with 80% power; None: none would."""
+    outcomes: Outcomes | None
+    """What the power is computed from; None: nothing was compared."""
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest difference that this run would have claimed with 80% power; None: none."""
+        return detectable(self.outcomes, self.looks) if self.outcomes is not None else None
 
     @property
     def convincing(self) -> bool:
@@ -178,10 +151,10 @@ def weigh(
         difference=mean_difference(changes + noise, left_out, looks),
         better=better,
         worse=worse,
-        p_value=_p(*_deflated(changes, budget), looks),
+        p_value=sign_test(*_deflated(changes, budget), looks),
         looks=looks,
         missing=_missing(changes, worst, looks, noise),
-        detectable=_detectable(changes + noise, looks),
+        outcomes=outcomes_of(changes, noise),
     )
 
 
@@ -212,28 +185,12 @@ def unknown(reason: str, looks: Looks = ONE_LOOK) -> Evidence:
         p_value=None,
         looks=looks,
         missing=nothing,
-        detectable=None,
+        outcomes=None,
     )
-
-
-def _detectable(changes: Floats, looks: Looks) -> float | None:
-    """`detectable`, but no less than the fewest moves that the sign test needs; None for fewer problems than that."""
-    needed = 1
-    while looks.family * _p(needed, 0, looks) >= SIGNIFICANCE:
-        needed += 1
-    found = detectable(changes, looks)
-    if found is None or len(changes) < needed:
-        return None
-    step = float(np.min(np.abs(changes[changes != 0]), initial=1.0)) if np.any(changes) else 0.0
-    return max(found, needed * step / len(changes))
 
 
 def _signs(changes: Floats) -> tuple[int, int]:
     return int(np.sum(changes > 0)), int(np.sum(changes < 0))
-
-
-def _p(better: int, worse: int, looks: Looks) -> float:
-    return always_valid_p(better, worse) if looks.always_valid else exact_p(better, worse)
 
 
 def _missing(changes: Floats, worst: WorstCase | None, looks: Looks, noise: Floats) -> Missing:
@@ -244,7 +201,7 @@ def _missing(changes: Floats, worst: WorstCase | None, looks: Looks, noise: Floa
         )
     against = worst.low if float(np.mean(changes)) > 0 else worst.high
     signs = _signs(against)
-    p = min(1.0, looks.family * _p(*signs, looks))
+    p = min(1.0, looks.family * sign_test(*signs, looks))
     same_side = float(np.mean(against)) * float(np.mean(changes)) > 0
     return Missing(
         samples=worst.samples,

@@ -13,8 +13,9 @@ import numpy as np
 
 from app.reports.differences import ONE_LOOK, Looks
 from app.reports.estimates import Ints
-from app.reports.evidence import Evidence, Weighed, WorstCase, flips_needed, weigh, without_test
+from app.reports.evidence import Evidence, Weighed, WorstCase, weigh, without_test
 from app.reports.samples import AlignedArms, ArmSamples, Flags, ProblemKey, align, count
+from app.reports.signs import flips_needed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

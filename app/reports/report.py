@@ -16,6 +16,7 @@ from app.reports.difficulty import LevelRate
 from app.reports.equal_samples import EqualSamples
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
+from app.reports.evidence import Evidence
 from app.reports.memory_cards import MemoryPanel
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
@@ -36,7 +37,9 @@ _PROPERTIES: dict[type, tuple[str, ...]] = {
     EqualSamples: (*_SUMMARY, "differs_by_origin"),
     EqualTokens: ("difference", "p_value", "convincing"),
     RoundGain: ("gain",),
+    Evidence: ("detectable",),
 }
+_LEFT_OUT: dict[type, tuple[str, ...]] = {Evidence: ("outcomes",)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,7 +266,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, NotEstimable):
         return {"not_estimable": value.reason}
     if is_dataclass(value):
-        names = [field.name for field in fields(value)] + list(_PROPERTIES.get(type(value), ()))
+        left_out = _LEFT_OUT.get(type(value), ())
+        names = [field.name for field in fields(value) if field.name not in left_out]
+        names += _PROPERTIES.get(type(value), ())
         unknown = _UNKNOWN_OF_IMPORTED if isinstance(value, RunSettings) and value.is_imported else ()
         return {name: None if name in unknown else _plain(getattr(value, name)) for name in names}
     if isinstance(value, StrEnum):

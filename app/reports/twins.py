@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.reports.differences import Looks
-from app.reports.evidence import Evidence, Weighed, flips_needed, holm
+from app.reports.evidence import Evidence, Weighed, holm
 from app.reports.paired import PairedResult, ProblemFlip, compare_aligned
 from app.reports.samples import AlignedArms, ArmSamples
+from app.reports.signs import flips_needed
 from app.reports.wording import number_of, p_value
 
 

@@ -1,11 +1,17 @@
 """Claims counted in problems, and sizes of runs that would find an effect."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from scipy import stats
 
 from app.reports.claims import NoClaim, check_claim, plan_sizes, size_in_words, smallest_effect
+from app.reports.differences import Looks
+from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.errors import ReportError
+from app.reports.evidence import is_convincing, weigh
+from app.reports.power import claim_power, moves_of
+from benchmarks.simulated_runs import Truth, simulate
 
 
 def test_a_claim_that_is_one_problem_is_told_so() -> None:
@@ -51,15 +57,49 @@ def test_more_samples_help_until_only_problems_do() -> None:
     assert problems[-1] >= 8
 
 
-def test_a_planned_run_finds_its_effect_about_as_often_as_planned() -> None:
-    (size,) = plan_sizes(0.1, samples=(10,))
-    chance = np.random.default_rng(4)
-    rates = chance.beta(0.3, 0.7, (600, size.problems))
-    effects = chance.normal(0.1, 0.1, rates.shape)
-    error = np.sqrt(2 * rates * (1 - rates) / 10)
-    changes = effects + error * chance.normal(size=rates.shape)
-    found = stats.ttest_1samp(changes, 0, axis=1).pvalue < 0.05
-    assert 0.65 < found.mean() < 0.95
+def repaired(truth: Truth, chance: np.random.Generator) -> EqualSamples:
+    base, critic, again = simulate(truth, chance)
+    return against_resampling(base, critic, again)
+
+
+@pytest.mark.parametrize(("effect", "samples"), [(0.05, 10), (0.1, 1), (0.2, 5)])
+def test_a_planned_run_claims_its_effect_about_as_often_as_planned(effect: float, samples: int) -> None:
+    (size,) = plan_sizes(effect, samples=(samples,))
+    chance, claimed, repeats = np.random.default_rng(4), 0, 200
+    share = effect / 0.595  # of what a perfect critic is better by, where rates are from beta(0.3, 0.7)
+    truth = Truth(problems=size.problems, samples=samples, rates=(0.3, 0.7), gain=share, uneven=True)
+    for _ in range(repeats):
+        claimed += repaired(truth, chance).convincing
+    assert 0.72 < claimed / repeats < 0.9
+
+
+def test_what_a_run_says_it_would_have_found_is_claimed_by_most_runs_with_that_effect() -> None:
+    chance, powers = np.random.default_rng(5), []
+    truth = Truth(problems=60, samples=5)
+    most = float(np.mean((1 - chance.beta(*truth.rates, 100_000)) ** 2))
+    for _ in range(20):
+        found = repaired(truth, chance).evidence.detectable
+        assert found is not None
+        other = replace(truth, gain=found / most)
+        powers.append(np.mean([repaired(other, chance).convincing for _ in range(10)]))
+    assert 0.68 < np.mean(powers) < 0.9
+
+
+def test_the_power_of_runs_is_that_of_their_rule() -> None:
+    """Problems that move up with one chance and down with another, drawn and tested again and again."""
+    chance, values, chances = np.random.default_rng(6), np.array([-1.0, 0.0, 0.5, 1.0]), [0.1, 0.55, 0.15, 0.2]
+    for problems, looks in ((30, Looks()), (80, Looks()), (80, Looks(family=4)), (120, Looks(always_valid=True))):
+        drawn = chance.choice(values, (400, problems), p=chances)
+        found = [weigh(row, looks=looks) for row in drawn]
+        claimed = [is_convincing(one.difference, looks.family * (one.p_value or 0), one.better, one.worse)
+                   for one in found]  # fmt: skip
+        power = claim_power(moves_of(values, np.array(chances)), problems, looks)
+        assert power == pytest.approx(np.mean(claimed), abs=0.07)
+
+
+def test_an_effect_that_no_critic_can_have_is_refused() -> None:
+    with pytest.raises(ReportError, match=r"no critic can be 60 pp better than fresh drafts: at most 59\.[45] pp"):
+        plan_sizes(0.6)
 
 
 def test_a_plan_without_an_effect_is_refused() -> None:

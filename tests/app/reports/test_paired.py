@@ -5,8 +5,8 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
 from app.reports.estimates import Estimate, NotEstimable
-from app.reports.evidence import exact_p, flips_needed
 from app.reports.paired import Flips, compare_arms, flips_in_words
+from app.reports.signs import exact_p, flips_needed
 from models.arm_kinds import ArmKind
 from tests.app.reports.arms import arm
 

@@ -7,10 +7,10 @@ import pytest
 
 from app.reports.build import build_report
 from app.reports.estimates import Estimate
-from app.reports.evidence import exact_p
 from app.reports.markdown import report_markdown
 from app.reports.report import as_dict
 from app.reports.samples import ArmSamples
+from app.reports.signs import exact_p
 from app.reports.tables import find_report_table
 from benchmarks.small_tables import arm
 from models.enums import RunState

@@ -40,7 +40,7 @@ def test_a_critic_that_fixes_nothing_is_told_so() -> None:
     assert words.startswith(
         "This rests on 12 unseen problems. The critic fixed 0 of 8 failures; resampling with as many tries fixed 1 "
         "(80 new tokens against 80); no evidence that repair helps here: −8.3 pp (95% CI −31.1 to +16.8), "
-        "p = 1 over 12 problems; a difference of 50.0 pp would have been found with 80% power; with as many tokens: "
+        "p = 1 over 12 problems; a difference of 60.7 pp would have been found with 80% power; with as many tokens: "
     )
 
 
