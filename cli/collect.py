@@ -22,7 +22,7 @@ from worker.collecting.keeping import FileKeeper, Keeper, MarkingKeeper, StoreKe
 from worker.engines import SamplingSettings
 from worker.mutants import generate, mutant_writer
 from worker.problem_sets import ProblemSetContent
-from worker.problem_sets.slices import refuse_held_out
+from worker.problem_sets.slices import refuse_held_out, twins_of
 from worker.teachers.teacher import TeacherOptions, open_teacher
 from worker.transcripts.transcript import read_transcripts, write_transcripts
 
@@ -81,7 +81,9 @@ def collect(
         problem_set = find_problem_set(store, problems)
         texts = {problem.text_hash for problem in problem_set.problems}
         with store.reader() as session:
-            held_out = refuse_held_out(session, problems, texts, to="collect from", force=force)
+            held_out = refuse_held_out(
+                session, problems, texts, to="collect from", force=force, twins=twins_of(problem_set)
+            )
         keeper: Keeper = FileKeeper(out.path) if out else StoreKeeper(store, problem_set)
         if held_out:
             keeper = MarkingKeeper(keeper, held_out)

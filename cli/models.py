@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.origins import OriginDeclaration, declare_origins, texts_of_sets
+from app.actions.origins import OriginDeclaration, declare_origins, refuse_against_training, texts_of_sets
 from app.queries.origins import origins_by_set
 from cli.errors import CommandError
 from cli.opening import opened_store, store_with_own_sets
@@ -19,6 +19,7 @@ from cli.outputs import OutputFile
 from models import Checkpoint, Store
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
+from worker.training.folders import read_record
 
 group = typer.Typer(no_args_is_help=True, help="The models that draft and repair.")
 
@@ -103,13 +104,18 @@ def add(
 ) -> None:
     """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
+    from worker.network.folders import resolve
+    from worker.training.registering import trained_texts
 
     # Nothing is registered unless what is said of it can be taken down.
     said = _declaration(saw, not_saw, None, cut_off, evidence) if saw or not_saw or cut_off else None
     with store_with_own_sets() as store:
         if said is not None:
             with store.reader() as session:
-                texts_of_sets(session, said)
+                texts = texts_of_sets(session, said)
+            if "://" not in location:
+                trained = trained_texts(read_record(resolve(location)))
+                refuse_against_training(name, {one: texts[one] for one in said.not_saw}, trained)
         if "://" in location:
             allowed = load_settings().private_endpoints
             registered = add_endpoint(store, name, location, model, private_allowed=allowed)

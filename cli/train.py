@@ -24,7 +24,7 @@ from models.problem import text_hash
 from settings import load_settings
 from worker.collecting.keeping import stored_transcripts
 from worker.overlap.storing import note_trained
-from worker.problem_sets.slices import refuse_held_out
+from worker.problem_sets.slices import refuse_held_out, twins_of
 from worker.toolchain import find_go
 from worker.training.go_source import GoFunction, read_functions
 from worker.training.registering import register_critic, register_trained_base
@@ -108,7 +108,7 @@ def base(
             functions=_library() if go_source or replay else (),
             replay=replay,
             blur=blur,
-            forced=_forced(store, problems, texts, force=force),
+            forced=_forced(store, problems, texts, force=force, twins=twins_of(chosen) if chosen else None),
             command=_command(),
         )
         with _live(options) as report:
@@ -177,18 +177,21 @@ def critic(
             _say_done(out.path)
 
 
-def _forced(store: Store, what: str, texts: Mapping[str, str], *, force: bool) -> list[str]:
+def _forced(
+    store: Store, what: str, texts: Mapping[str, str], *, force: bool, twins: Mapping[str, str] | None = None
+) -> list[str]:
     """The held-out slices that are trained on by force.
 
     Args:
         texts: hash of each text that would be read, with the held-out slice that it is marked with.
+        twins: the original's text of each text that is known to be a twin.
 
     Raises:
         HeldOut: there are some, and it is not forced.
     """
     marked = {text: label for text, label in texts.items() if label}
     with store.reader() as session:
-        found = refuse_held_out(session, what, set(texts), to="train on", force=force, marked=marked)
+        found = refuse_held_out(session, what, set(texts), to="train on", force=force, marked=marked, twins=twins)
     return sorted(set(found.values()))
 
 

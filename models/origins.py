@@ -2,7 +2,8 @@
 
 In: checkpoints and problems. Out: seen, unseen or unknown for each problem, with a sentence that gives the reason. A
 checkpoint inherits what its base and the checkpoints that it was trained further from have seen. A problem is matched
-by its text, whatever set or version it stands in. What nobody knows stays unknown, and the checkpoint is named.
+by its text, whatever set or version it stands in; who read its twin, or the original whose twin it is, has seen it as
+well, and the reason says so. What nobody knows stays unknown, and the checkpoint is named.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -44,14 +45,16 @@ class Ancestor:
 
 
 _Record = tuple[Origin, OriginSource, str]
-_Facts = tuple[tuple[_Record | None, ...], str]
-"""What is recorded of a problem for each checkpoint of the lineage, and the problem's date."""
+_Kin = tuple[_Record, str]
+"""A record of a problem's twin or original, and what that is."""
+_Facts = tuple[tuple[tuple[_Record | None, _Kin | None], ...], str]
+"""What is recorded of a problem and its twins for each checkpoint of the lineage, and the problem's date."""
 
 
 def find_origins(
     session: Session, checkpoint_ids: Collection[int | None], problem_ids: Select[Any] | Collection[int]
 ) -> dict[int, FoundOrigin]:
-    """The origin of each problem by its row id, for all these checkpoints together, in three selects.
+    """The origin of each problem by its row id, for all these checkpoints together, in a fixed number of selects.
 
     Args:
         checkpoint_ids: None stands for no checkpoint, as in imported results.
@@ -69,16 +72,45 @@ def find_origins(
         )
     ):
         records.setdefault(text, {})[checkpoint_id] = Origin(record[0]), OriginSource(record[1]), str(record[2])
+    kin = _seen_kin(session, lineage)
     wanted = [one for one in dict.fromkeys(checkpoint_ids) if one in lineage]
     # Most problems of a set share what is recorded of them: the sentence is made once.
     known: dict[_Facts, FoundOrigin] = {}
     found = {}
     for problem_id, text, date in problems:
-        own = records.get(text, {})
-        facts = tuple(own.get(number) for number in lineage), date or ""
+        own, related = records.get(text, {}), kin.get(text, {})
+        facts = tuple((own.get(number), related.get(number)) for number in lineage), date or ""
         if facts not in known:
-            known[facts] = _decide(wanted, lineage, own, date or "")
+            known[facts] = _decide(wanted, lineage, own, related, date or "")
         found[problem_id] = known[facts]
+    return found
+
+
+def _seen_kin(session: Session, lineage: Collection[int]) -> dict[str, dict[int, _Kin]]:
+    """By text what the checkpoints saw of its twins, or of the original whose twin it is."""
+    rows = session.execute(
+        select(Problem.text_hash, Problem.twin_of).where(Problem.twin_of.is_not(None)).distinct()
+    )
+    families: dict[str, set[str]] = {}
+    for text, original in rows:
+        families.setdefault(str(original), set()).add(text)
+    if not families or not lineage:
+        return {}
+    row = ProblemOrigin
+    seen: dict[str, dict[int, _Record]] = {}
+    for text, checkpoint_id, known_by, evidence in session.execute(
+        select(row.text_hash, row.checkpoint_id, row.known_by, row.evidence)
+        .where(row.checkpoint_id.in_(lineage), row.origin == Origin.SEEN)
+        .order_by(row.text_hash)
+    ):
+        seen.setdefault(text, {})[checkpoint_id] = Origin.SEEN, OriginSource(known_by), evidence
+    found: dict[str, dict[int, _Kin]] = {}
+    for original, twins in families.items():
+        for text in (original, *sorted(twins)):
+            for other in sorted({original, *twins} & seen.keys() - {text}):
+                what = "its original" if other == original else "its twin" if text == original else "another twin"
+                for checkpoint_id, record in seen[other].items():
+                    found.setdefault(text, {}).setdefault(checkpoint_id, (record, what))
     return found
 
 
@@ -116,13 +148,20 @@ def forced_slices(session: Session, checkpoint_ids: Collection[int | None]) -> l
 
 
 def _decide(
-    wanted: Collection[int], lineage: Mapping[int, Ancestor], records: Mapping[int, _Record], date: str
+    wanted: Collection[int],
+    lineage: Mapping[int, Ancestor],
+    records: Mapping[int, _Record],
+    kin: Mapping[int, _Kin],
+    date: str,
 ) -> FoundOrigin:
     if not wanted:
         return FoundOrigin(origin=Origin.UNKNOWN, reason=NO_CHECKPOINT)
     for number, one in lineage.items():
         if (record := records.get(number)) and record[0] is Origin.SEEN:
-            return FoundOrigin(origin=Origin.SEEN, reason=_seen(one, record, wanted, lineage))
+            return FoundOrigin(origin=Origin.SEEN, reason=_seen(one, record, "it", wanted, lineage))
+    for number, one in lineage.items():
+        if number in kin:
+            return FoundOrigin(origin=Origin.SEEN, reason=_seen(one, *kin[number], wanted, lineage))
     unseen: dict[str, list[str]] = {}
     unknown: list[Ancestor] = []
     for one in _answering(wanted, lineage, records, date):
@@ -156,15 +195,17 @@ def _answering(
             waiting += [above for above in (one.base_id, one.parent_id) if above is not None]
 
 
-def _seen(one: Ancestor, record: _Record, wanted: Collection[int], lineage: Mapping[int, Ancestor]) -> str:
+def _seen(
+    one: Ancestor, record: _Record, what: str, wanted: Collection[int], lineage: Mapping[int, Ancestor]
+) -> str:
     _, known_by, evidence = record
     who = one.name
     if one.id not in wanted:
         child = next(lineage[number] for number in wanted if one.id in _above(number, lineage))
         who = f"{one.name}, {'the base' if child.base_id == one.id else 'an ancestor'} of {child.name},"
     if known_by is OriginSource.TRAINED:
-        return _sentence(f"{who} was trained on it{f' ({evidence})' if evidence else ''}")
-    return _sentence(f"{who} saw it{', as declared' if known_by is OriginSource.DECLARED else ''}: {evidence}")
+        return _sentence(f"{who} was trained on {what}{f' ({evidence})' if evidence else ''}")
+    return _sentence(f"{who} saw {what}{', as declared' if known_by is OriginSource.DECLARED else ''}: {evidence}")
 
 
 def _above(number: int, lineage: Mapping[int, Ancestor]) -> set[int]:

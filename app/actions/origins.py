@@ -4,6 +4,7 @@ In: a checkpoint, and who says what. Out: rows that the origins of its runs and 
 What a training of this store has recorded cannot be declared away.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
@@ -125,17 +126,31 @@ def _declare(
     trained = texts & set(
         session.scalars(select(ProblemOrigin.text_hash).where(own, ProblemOrigin.known_by == OriginSource.TRAINED))
     )
-    if trained and origin is Origin.UNSEEN:
-        raise NotAllowed(
-            f"{row.name} was trained here on {len(trained)} of the {len(texts)} problems of {name}: "
-            f"that cannot be declared away."
-        )
+    if origin is Origin.UNSEEN:
+        refuse_against_training(row.name, {name: texts}, trained)
     for text in sorted(texts - trained):
         session.execute(delete(ProblemOrigin).where(own, ProblemOrigin.text_hash == text))
         if origin is not None:
             said = ProblemOrigin(checkpoint_id=row.id, text_hash=text, origin=origin, evidence=evidence)
             said.known_by = OriginSource.DECLARED
             session.add(said)
+
+
+def refuse_against_training(name: str, not_saw: Mapping[str, set[str]], trained: Collection[str]) -> None:
+    """Refuse to take down that a checkpoint did not see what its training has recorded.
+
+    Args:
+        not_saw: the texts of each problem set that it is said not to have seen.
+
+    Raises:
+        NotAllowed: it was trained on some of them.
+    """
+    for problem_set, texts in not_saw.items():
+        if shared := texts.intersection(trained):
+            raise NotAllowed(
+                f"{name} was trained here on {len(shared)} of the {len(texts)} problems of {problem_set}: "
+                f"that cannot be declared away."
+            )
 
 
 def _renew_runs(session: Session, checkpoint_id: int) -> None:

@@ -1,9 +1,13 @@
 """`tekhne models` and `export-critic` as a user runs them: what they print, how they refuse."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+
+from worker.demo import BASE
+from worker.problem_sets.own_sets import load_own_set
 
 Tekhne = Callable[..., "CompletedProcess[str]"]
 
@@ -56,6 +60,25 @@ def test_a_model_is_not_registered_if_what_is_said_of_it_cannot_be_taken_down(te
     )
     refused = tekhne("models", "origin", "served", "--cut-off", "2024-11")
     assert (refused.returncode, "A cut-off is taken down with evidence only" in refused.stderr) == (2, True)
+
+
+def test_a_folder_whose_record_contradicts_what_is_said_of_it_is_not_registered(
+    tekhne: Tekhne, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(BASE, tmp_path / "other")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "note": "another base"}))
+    record = json.loads((folder / "training.json").read_text())
+    texts = [problem.text_hash for problem in load_own_set("fresh").problems]
+    record["read"] = {"trained": texts[:2], "validated": texts[2:3]}
+    (folder / "training.json").write_text(json.dumps(record))
+    said = ("--not-saw", "tekhne-fresh", "--evidence", "its card")
+    refused = tekhne("models", "add", "other", str(folder), *said)
+    assert refused.returncode == 2
+    assert "other was trained here on 3 of the 44 problems of tekhne-fresh" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    listed = json.loads(tekhne("models", "list", "--json").stdout)["models"]
+    assert "other" not in [one["name"] for one in listed]
 
 
 def test_a_package_that_does_not_come_is_one_sentence_and_leaves_nothing(tekhne: Tekhne, tmp_path: Path) -> None:

@@ -169,14 +169,35 @@ def test_a_problem_with_other_tests_or_another_layout_is_the_same_text(family: F
     assert [found[number].origin for number in (first, again, other)] == [Origin.SEEN, Origin.SEEN, Origin.UNSEEN]
 
 
-def test_many_problems_and_checkpoints_cost_three_selects(family: Family) -> None:
+def test_who_read_a_twin_or_its_original_has_seen_the_other(family: Family) -> None:
+    base = family.add("base", reads_recorded=True)
+    critic = family.add("critic", reads_recorded=True, base_id=base)
+    with family.store.writer() as session:
+        original, twin, again = (session.get_one(Problem, one) for one in family.problems[:3])
+        twin.twin_of = again.twin_of = original.text_hash
+    family.trained(base, 1, "trained here on set/twins")
+    assert family.said(base, place=1) == ("seen", "base was trained on it (trained here on set/twins).")
+    assert family.said(critic) == (
+        "seen", "base, the base of critic, was trained on its twin (trained here on set/twins).",
+    )  # fmt: skip
+    assert family.said(base, place=2) == ("seen", "base was trained on another twin (trained here on set/twins).")
+    assert family.said(base, place=3)[0] == "unseen"
+    family.note(critic, 0, Origin.SEEN, OriginSource.DECLARED, "its card")
+    assert family.said(critic) == ("seen", "critic saw it, as declared: its card.")
+    other = family.add("other")
+    family.note(other, 1, Origin.UNSEEN, OriginSource.DECLARED, "its paper")
+    family.note(other, 0, Origin.SEEN, OriginSource.DECLARED, "its card")
+    assert family.said(other, place=1) == ("seen", "other saw its original, as declared: its card.")
+
+
+def test_many_problems_and_checkpoints_cost_four_selects(family: Family) -> None:
     first = family.add("first", reads_recorded=True)
     ids = [family.add(f"child {number}", reads_recorded=True, parent_id=first) for number in range(5)]
     statements: list[str] = []
     event.listen(family.store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     with family.store.reader() as session:
         assert len(find_origins(session, ids, select(Problem.id))) == 4
-    assert len([one for one in statements if one.startswith("SELECT")]) == 3
+    assert len([one for one in statements if one.startswith("SELECT")]) == 4
     with family.store.reader() as session:
         assert descendants(session, first) == {first, *ids}
 

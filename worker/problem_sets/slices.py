@@ -3,7 +3,7 @@
 In: a stored version, how many problems to hold out, a seed. Out: two disjoint problem sets of the store, such as
 `humaneval_x_go/train-134` and `humaneval_x_go/held-out-30`, which every command takes by name. Which problems are held
 out follows from the seed and the problems' texts alone. A problem is recognised by its text, so that it is held out in
-whatever set or file it stands.
+whatever set or file it stands; its twins are held out with it, and an original with its twin.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
@@ -107,10 +107,21 @@ def _slices_with(session: Session, texts: Collection[str], part: SlicePart) -> C
     return Counter(name for name, text in rows if text in texts)
 
 
-def held_out_slices(session: Session, texts: Collection[str]) -> dict[str, str]:
-    """The held-out slice of each of these texts that stands in one."""
-    rows = session.execute(
-        select(Problem.text_hash, ProblemSet.name)
+def twins_of(problem_set: ProblemSetContent) -> dict[str, str]:
+    """The original's text of each twin of a set, by the twin's text."""
+    return {problem.text_hash: problem.twin_of for problem in problem_set.problems if problem.twin_of}
+
+
+def held_out_slices(
+    session: Session, texts: Collection[str], twins: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The held-out slice of each of these texts that stands in one, itself or as a twin or an original.
+
+    Args:
+        twins: the original's text of each text that is known to be a twin; those of the store are known.
+    """
+    held_out = session.execute(
+        select(func.coalesce(Problem.twin_of, Problem.text_hash), ProblemSet.name)
         .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
         .join(ProblemSlice, ProblemSlice.version_id == ProblemSetMember.version_id)
         .join(ProblemSetVersion, ProblemSetVersion.id == ProblemSlice.version_id)
@@ -118,7 +129,11 @@ def held_out_slices(session: Session, texts: Collection[str]) -> dict[str, str]:
         .where(ProblemSlice.part == SlicePart.HELD_OUT)
         .order_by(ProblemSet.name.desc())
     )
-    return {text: name for text, name in rows if text in texts}
+    slices = {original: name for original, name in held_out}  # noqa: C416  # rows are no pairs to mypy
+    stored = session.execute(select(Problem.text_hash, Problem.twin_of).where(Problem.twin_of.is_not(None)))
+    originals = {**{text: original or "" for text, original in stored}, **(twins or {})}
+    found = {text: slices.get(originals.get(text, text)) for text in texts}
+    return {text: name for text, name in found.items() if name is not None}
 
 
 def refuse_held_out(
@@ -129,6 +144,7 @@ def refuse_held_out(
     to: str,
     force: bool,
     marked: Mapping[str, str] | None = None,
+    twins: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The held-out slice of each text that `force` lets through; empty where none is held out.
 
@@ -136,11 +152,12 @@ def refuse_held_out(
         what: what was named, as errors begin with it.
         to: what would be done with it, such as "train on".
         marked: texts that are known to be held out, perhaps in another store.
+        twins: as for `held_out_slices`.
 
     Raises:
         HeldOut: some of it is held out, and it is not forced.
     """
-    found = {**(marked or {}), **held_out_slices(session, texts)}
+    found = {**(marked or {}), **held_out_slices(session, texts, twins)}
     if found and not force:
         label, shared = Counter(found.values()).most_common(1)[0]
         problems = "a problem" if shared == 1 else f"{shared} problems"

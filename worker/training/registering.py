@@ -112,6 +112,12 @@ def note_unseen(store: Store, checkpoint_ids: Sequence[int], problems: ProblemSe
             )  # fmt: skip
 
 
+def trained_texts(record: Mapping[str, Any] | None) -> set[str]:
+    """The hashes of the texts that a training read by its record, those that only validated included."""
+    read = (record or {}).get("read") or {}
+    return {*read.get("trained", ()), *read.get("validated", ())}
+
+
 def _note_record(session: Session, row: Checkpoint, record: Mapping[str, Any]) -> None:
     read = record.get("read") or {}
     where = f" on {record['problems']}" if record.get("problems") else ""

@@ -14,7 +14,8 @@ from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.errors import CannotSplit, HeldOut
 from worker.problem_sets.importing import resolve_problem_set
 from worker.problem_sets.own_sets import load_own_set
-from worker.problem_sets.slices import SplitSet, refuse_held_out, split_problem_set
+from worker.problem_sets.slices import SplitSet, refuse_held_out, split_problem_set, twins_of
+from worker.problem_sets.storing import put_problem_set
 
 SEEN = load_own_set("seen")
 
@@ -115,3 +116,30 @@ def test_what_is_held_out_is_refused_in_whatever_set_it_stands(store: Store) -> 
         with pytest.raises(HeldOut, match=rf"{problems.name} holds {number} of tekhne-seen/held-out-10, which is"):
             refused(store, problems)
         assert set(refused(store, problems, force=True).values()) == {"tekhne-seen/held-out-10"}
+
+
+def test_a_twin_of_what_is_held_out_is_held_out_too_and_so_is_the_original_of_a_twin(store: Store) -> None:
+    parts = split(store)
+    held, free = parts.held_out.problems[0], parts.train.problems[0]
+    twins = [
+        replace(one, task_id=f"{one.task_id}/twin", prompt=f"// Other words.\n{one.prompt}", twin_of=one.text_hash)
+        for one in (held, free)
+    ]
+    # Neither from a file …
+    with store.reader() as session:
+        unknown = ProblemSetContent(name="file", problems=tuple(twins))
+        found = refuse_held_out(
+            session, "file", texts(unknown), to="train on", force=True, twins=twins_of(unknown)
+        )
+        assert found == {twins[0].text_hash: "tekhne-seen/held-out-10"}
+    # … nor from the store, by text alone.
+    with store.writer() as session:
+        put_problem_set(session, unknown)
+    with pytest.raises(HeldOut, match="file holds a problem of tekhne-seen/held-out-10, which is held out"):
+        refused(store, unknown)
+    more = [
+        replace(one, prompt=f"// More words.\n{one.prompt}", twin_of=one.text_hash) for one in parts.train.problems
+    ]
+    split(store, ProblemSetContent(name="more", problems=tuple(more)), held_out=5)
+    found = refused(store, parts.train, force=True)
+    assert list(found.values()) == ["more/held-out-5"] * 5
