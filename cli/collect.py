@@ -14,6 +14,23 @@ from rich.console import Console
 
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
+from cli.teaching import (
+    BudgetTokens,
+    BudgetUsd,
+    Concurrency,
+    InputUsd,
+    Location,
+    OutputUsd,
+    Program,
+    Project,
+    TeacherModel,
+    TeacherName,
+    TeacherUrl,
+    bill,
+    budget_of,
+    open_named_teacher,
+    questions_at_once,
+)
 from models.enums import TestsKind, TranscriptState
 from settings import load_settings
 from worker.collecting import collecting
@@ -23,7 +40,8 @@ from worker.engines import SamplingSettings
 from worker.mutants import generate, mutant_writer
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.slices import refuse_held_out, twins_of
-from worker.teachers.teacher import TeacherOptions, open_teacher
+from worker.teachers.accounting import Budget
+from worker.teachers.teacher import TeacherOptions
 from worker.transcripts.transcript import read_transcripts, write_transcripts
 
 transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
@@ -57,12 +75,17 @@ def collect(
     mutants: Annotated[
         int, typer.Option(min=0, help="Mutants of the canonical solution per problem, as attempts.")
     ] = 0,
-    teacher: Annotated[
-        str, typer.Option(metavar="NAME", help="The teacher; an unknown name lists all.")
-    ] = "canonical",
-    url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
-    model: Annotated[str, typer.Option(help="The endpoint's model.")] = "",
-    key: Annotated[str, typer.Option(help="The endpoint's key; TEKHNE_TEACHER_KEY otherwise.")] = "",
+    teacher: TeacherName = "canonical",
+    url: TeacherUrl = "",
+    model: TeacherModel = "",
+    command: Program = "",
+    project: Project = "",
+    location: Location = "",
+    concurrency: Concurrency = 0,
+    budget_tokens: BudgetTokens = None,
+    budget_usd: BudgetUsd = None,
+    input_usd: InputUsd = None,
+    output_usd: OutputUsd = None,
     feed: Annotated[TestsKind, typer.Option(help="The tests whose trace the critic is shown.")] = TestsKind.HIDDEN,
     each_problem: Annotated[int, typer.Option(min=1, help="Verified lessons per problem, at most.")] = 24,
     each_class: Annotated[
@@ -75,9 +98,12 @@ def collect(
 ) -> None:
     """Sample drafts, have the failed ones taught, and keep the lessons that the ruler verifies."""
     sampling = SamplingSettings.of(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
-    chosen_teacher = open_teacher(teacher, TeacherOptions(url=url, model=model, key=key or _stored_key()))
+    budget = budget_of(budget_tokens, budget_usd, input_usd, output_usd)
+    options = TeacherOptions(url=url, model=model, command=command, project=project, location=location)
+    at_once = questions_at_once(teacher, concurrency)
     console = Console(stderr=True, highlight=False)
     with store_with_own_sets() as store:
+        chosen_teacher = open_named_teacher(store, teacher, options)
         problem_set = find_problem_set(store, problems)
         texts = {problem.text_hash for problem in problem_set.problems}
         with store.reader() as session:
@@ -93,14 +119,17 @@ def collect(
                 balance = collecting.Balance(each_problem=each_problem, each_class=each_class)
                 with source as attempts:
                     for sums in collecting.collect(
-                        problem_set.problems, attempts, chosen_teacher, judge, keeper, balance, feed=feed
+                        problem_set.problems,
+                        attempts,
+                        chosen_teacher,
+                        judge,
+                        keeper,
+                        balance,
+                        feed=feed,
+                        budget=budget,
+                        concurrency=at_once,
                     ):
-                        console.print(_line(sums), markup=False)
-
-
-def _stored_key() -> str:
-    key = load_settings().teacher_key
-    return key.get_secret_value() if key else ""
+                        console.print(_line(sums, budget), markup=False)
 
 
 def _sources(
@@ -133,11 +162,12 @@ def _mutants(problem_set: ProblemSetContent, count: int, seed: int) -> Iterator[
     yield Mutants(by_task=by_task, count=count, seed=seed)
 
 
-def _line(sums: collecting.Collected) -> str:
+def _line(sums: collecting.Collected, budget: Budget) -> str:
     unwritten = f" · {sums.unwritten} samples could not be written: {sums.trouble}" if sums.unwritten else ""
     return (
         f"{sums.attempts} attempts: {sums.passed} passed, {sums.unscored} unscored, {sums.known} known, "
-        f"{sums.no_room} beyond their share · {sums.verified} verified, {sums.rejected} rejected{unwritten}"
+        f"{sums.no_room} beyond their share · {sums.verified} verified, {sums.rejected} rejected"
+        f"{bill(sums.usage, budget)}{unwritten}"
     )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cli.errors import CommandError
-from cli.opening import find_base_folder, open_judge, store_with_own_sets
+from cli.opening import open_judge, store_with_own_sets
 from cli.problems import AsJson, group
-from models import ProblemSetVersion
+from cli.teaching import Location, Program, Project, TeacherModel, TeacherUrl, open_named_teacher
+from models import ProblemSetVersion, Store
 from settings import load_settings
 from worker.generator.keeping import keep_written, refuse_known_name
 from worker.generator.model_written import Writing, write_problems
@@ -22,7 +23,7 @@ from worker.mutants import generate, mutant_writer
 from worker.overlap.storing import note_overlap, sentence
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.storing import read_version
-from worker.teachers.teacher import QuestionAnswerer, TeacherOptions, open_teacher
+from worker.teachers.teacher import QuestionAnswerer, TeacherOptions, kind_of
 from worker.verdicts.judging import MUTANT_LIMITS
 
 QUESTIONS_PER_PROBLEM = 6
@@ -42,22 +43,21 @@ def write(
     questions: Annotated[
         int, typer.Option(min=0, help=f"Ask so often at most; 0: {QUESTIONS_PER_PROBLEM} times for each problem.")
     ] = 0,
-    url: Annotated[str, typer.Option(help="The endpoint's URL, up to and with /v1.")] = "",
-    model: Annotated[
-        str, typer.Option(help="The endpoint's model, or the base: its name, folder or hub id.")
-    ] = "",
-    key: Annotated[str, typer.Option(help="The endpoint's key; TEKHNE_TEACHER_KEY otherwise.")] = "",
+    url: TeacherUrl = "",
+    model: TeacherModel = "",
+    command: Program = "",
+    project: Project = "",
+    location: Location = "",
     as_json: AsJson = False,
 ) -> None:
     """Have a model write problems; those are kept that the ruler confirms and that are like no other of the store."""
     settings = load_settings()
-    stored_key = settings.teacher_key.get_secret_value() if settings.teacher_key else ""
+    options = TeacherOptions(url=url, model=model, command=command, project=project, location=location)
+    kind_of(teacher)
     with store_with_own_sets() as store:
         with store.reader() as session:
             refuse_known_name(session, name)
-        if teacher == "base" and model:
-            model = find_base_folder(store, model, "--model")
-        writer = _writer(teacher, TeacherOptions(url=url, model=model, key=key or stored_key))
+        writer = _writer(store, teacher, options)
         with store.reader() as session:
             known = _known(session)
         with open_judge(None) as judge, open_judge(None, MUTANT_LIMITS) as mutant_judge:
@@ -84,11 +84,11 @@ def write(
     raise typer.Exit(0 if len(done.kept) == count else 1)
 
 
-def _writer(name: str, options: TeacherOptions) -> QuestionAnswerer:
-    teacher = open_teacher(name, options)
+def _writer(store: Store, name: str, options: TeacherOptions) -> QuestionAnswerer:
+    teacher = open_named_teacher(store, name, options)
     if not isinstance(teacher, QuestionAnswerer):
         raise CommandError(
-            f"The teacher {name} is no language model and writes no problems: use endpoint or base."
+            f"The teacher {name} is no language model and writes no problems: name another teacher."
         )
     return teacher
 

@@ -110,5 +110,11 @@ class Transcript(Base):
     """Why it was rejected or marked bad."""
     held_out: Mapped[str] = mapped_column(String(200), default="")
     """The held-out slice from which it was collected by force; empty as a rule."""
+    input_tokens: Mapped[int | None]
+    """Of the question to the teacher, where it counts them."""
+    output_tokens: Mapped[int | None]
+    """Of its answer."""
+    cost_usd: Mapped[float | None]
+    """What the answer cost at the prices that the user gave."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem: Mapped[Problem] = relationship()

@@ -20,6 +20,7 @@ EXTRA_OF = {
     "transformers": "worker",
     "psycopg": "postgres",
     "openai": "teacher",
+    "google": "teacher",
     "playwright": "dev",
 }
 """The extra of pyproject.toml that brings a library."""

@@ -34,6 +34,9 @@ class TranscriptRow:
     teacher: str
     state: TranscriptState
     reason: str
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
     created_at: datetime
 
 

@@ -5,8 +5,9 @@ soon as it is known, so a killed command continues where it stopped when it is c
 lessons one problem, and one error class of it, contribute.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,13 +17,16 @@ from worker.collecting.keeping import Keeper
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import RulerTrace
-from worker.teachers.teacher import Case, Lesson, NoLesson, Teacher
+from worker.teachers.accounting import NO_LIMIT, UNKNOWN, Budget, BudgetSpent, Usage
+from worker.teachers.teacher import Case, Lesson, NoLesson, Teacher, TeacherError
 from worker.transcripts.format import trace_in_words
 from worker.transcripts.transcript import TranscriptContent, case_hash
 from worker.verdicts.judging import Judge, JudgeOptions
 
 GROUP = 16
 """Problems judged together."""
+LESSONS = 32
+"""Asked for, judged and kept together: what an answer cost is not lost with the rest of a long group."""
 
 
 @dataclass(kw_only=True)
@@ -70,6 +74,10 @@ class Collected:
     """Failed attempts whose problem or error class has enough lessons."""
     verified: int = 0
     rejected: int = 0
+    answers: int = 0
+    """Of the teacher, useful or not."""
+    usage: Usage = UNKNOWN
+    """What they took."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,45 +98,101 @@ def collect(
     balance: Balance,
     *,
     feed: TestsKind = TestsKind.HIDDEN,
+    budget: Budget = NO_LIMIT,
+    concurrency: int = 1,
 ) -> Iterator[Collected]:
-    """Collect, group by group; yields the sums so far after each.
+    """Collect, group by group; yields the sums so far whenever some attempts have been dealt with.
 
     Args:
         feed: the tests whose trace the critic reads. Revisions are always verified by the hidden tests.
+        concurrency: how many questions the teacher is asked at once.
 
     Raises:
-        TeacherUnreachable: transcripts that were kept so far stay kept.
+        TeacherUnreachable, TeacherExhausted, BudgetSpent: what was taught until then is kept.
     """
-    collection = _Collection(teacher, judge, keeper, balance, feed)
+    collection = _Collection(teacher, judge, keeper, balance, feed, budget, concurrency)
     remaining = iter(problems)
     while group := list(islice(remaining, GROUP)):
-        collection.add_group(source.attempts(group))
-        yield collection.sums
+        yield from collection.add_group(source.attempts(group))
 
 
 class _Collection:
     """One call of `collect`."""
 
-    def __init__(self, teacher: Teacher, judge: Judge, keeper: Keeper, balance: Balance, feed: TestsKind) -> None:
+    def __init__(
+        self,
+        teacher: Teacher,
+        judge: Judge,
+        keeper: Keeper,
+        balance: Balance,
+        feed: TestsKind,
+        budget: Budget,
+        concurrency: int,
+    ) -> None:
         self._teacher, self._judge, self._keeper, self._balance = teacher, judge, keeper, balance
-        self._feed = feed
+        self._feed, self._budget, self._concurrency = feed, budget, concurrency
         self.sums = Collected()
         held = list(keeper.held())
         balance.count(held)
         self._known = {transcript.case_hash for transcript in held}
 
-    def add_group(self, attempts: Iterable[CandidateAttempt]) -> None:
+    def add_group(self, attempts: Iterable[CandidateAttempt]) -> Iterator[Collected]:
         """Judge the attempts, have the failed ones taught, and keep the transcripts."""
         written = self._written(attempts)
         # Small models repeat themselves: each text of a problem counts once.
         distinct = {(attempt.problem.task_id, attempt.text): attempt for attempt in written}
+        wanted = (failed for failed in self._failed(list(distinct.values())) if self._is_wanted(failed))
+        while some := list(islice(wanted, LESSONS)):
+            ended = self._teach(some)
+            yield self.sums
+            if ended:
+                raise ended
+        yield self.sums
+
+    def _teach(self, cases: list[FailedAttempt]) -> TeacherError | BudgetSpent | None:
+        """Have the cases taught, and keep what comes, also where the asking ends early; returns why it did."""
         lessons: list[tuple[FailedAttempt, Lesson]] = []
-        for failed in [failed for failed in self._failed(list(distinct.values())) if self._is_wanted(failed)]:
-            try:
-                lessons.append((failed, self._teacher.teach(failed.case)))
-            except NoLesson as error:
-                self._reject(failed, Lesson(reflection="", revision=""), str(error))
-        self._verify(lessons)
+        try:
+            for failed, lesson in self._asked(cases):
+                lessons.append((failed, lesson))
+        except (TeacherError, BudgetSpent) as error:
+            return error
+        finally:
+            self._verify(lessons)
+        return None
+
+    def _asked(self, cases: list[FailedAttempt]) -> Iterator[tuple[FailedAttempt, Lesson]]:
+        """Each case with its lesson, in order. An error ends the asking once the answers under way are in."""
+        remaining = iter(cases)
+        waiting: deque[tuple[FailedAttempt, Future[Lesson]]] = deque()
+        ended: TeacherError | BudgetSpent | None = None
+        with ThreadPoolExecutor(self._concurrency) as threads:
+            while True:
+                while not ended and len(waiting) < self._concurrency and (failed := next(remaining, None)):
+                    try:
+                        self._budget.check(self.sums.usage, self.sums.answers, len(waiting))
+                        waiting.append((failed, threads.submit(self._teacher.teach, failed.case)))
+                    except BudgetSpent as error:
+                        ended = error
+                if not waiting:
+                    break
+                failed, future = waiting.popleft()
+                try:
+                    lesson = future.result()
+                except NoLesson as error:
+                    self._count(error.usage)
+                    self._reject(failed, Lesson(reflection="", revision="", usage=error.usage), str(error))
+                except TeacherError as error:
+                    ended = ended or error
+                else:
+                    self._count(lesson.usage)
+                    yield failed, lesson
+        if ended:
+            raise ended
+
+    def _count(self, usage: Usage) -> None:
+        self.sums.answers += 1
+        self.sums.usage = self.sums.usage.plus(usage)
 
     def _written(self, attempts: Iterable[CandidateAttempt]) -> Iterator[CandidateAttempt]:
         for attempt in attempts:
@@ -205,6 +269,9 @@ class _Collection:
                 teacher=self._teacher.name,
                 state=state,
                 reason=reason,
+                input_tokens=lesson.usage.input_tokens,
+                output_tokens=lesson.usage.output_tokens,
+                cost_usd=self._budget.cost(lesson.usage),
             )
         )
 

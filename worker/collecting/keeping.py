@@ -163,6 +163,9 @@ def stored_transcripts(
             state=row.state,
             reason=row.reason,
             held_out=row.held_out,
+            input_tokens=row.input_tokens,
+            output_tokens=row.output_tokens,
+            cost_usd=row.cost_usd,
         )
 
 
@@ -184,4 +187,7 @@ def _row(transcript: TranscriptContent, problem_id: int) -> TranscriptRow:
         state=transcript.state,
         reason=storable(transcript.reason),
         held_out=transcript.held_out,
+        input_tokens=transcript.input_tokens,
+        output_tokens=transcript.output_tokens,
+        cost_usd=transcript.cost_usd,
     )

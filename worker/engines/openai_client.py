@@ -124,18 +124,22 @@ async def _tokens(client: AsyncOpenAI, url: str, model: str, key: str, *, specia
     return list(response.json()["tokens"])
 
 
-def chat_answer(url: str, key: str, body: dict[str, Any], *, private_allowed: bool = False) -> str | None:
-    """The whole text of one chat answer; None where the answer has no text.
+def chat_object(
+    url: str,
+    key: str,
+    body: dict[str, Any],
+    *,
+    private_allowed: bool = False,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> Any:
+    """The server's whole answer to `/chat/completions`, as it came.
 
     Raises:
         ServerRefused, ServerHiccup: as above.
     """
-    answer: Any = _posted("/chat/completions", url, key, body, private_allowed=private_allowed)
-    try:
-        content = answer["choices"][0]["message"]["content"]
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ServerHiccup("it answers with something that is no chat completion") from error
-    return None if content is None else _text(content)
+    return _posted(
+        "/chat/completions", url, key, body, private_allowed=private_allowed, timeout_seconds=timeout_seconds
+    )
 
 
 def completion_object(url: str, key: str, body: dict[str, Any], *, private_allowed: bool = False) -> Any:
@@ -147,10 +151,18 @@ def completion_object(url: str, key: str, body: dict[str, Any], *, private_allow
     return _posted("/completions", url, key, body, private_allowed=private_allowed)
 
 
-def _posted(path: str, url: str, key: str, body: dict[str, Any], *, private_allowed: bool) -> Any:
+def _posted(
+    path: str,
+    url: str,
+    key: str,
+    body: dict[str, Any],
+    *,
+    private_allowed: bool,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> Any:
     try:
-        http = connecting.client(url, private_allowed=private_allowed, timeout_seconds=TIMEOUT_SECONDS)
-        options: Any = {"timeout": TIMEOUT_SECONDS, "max_retries": 0, "http_client": http}
+        http = connecting.client(url, private_allowed=private_allowed, timeout_seconds=timeout_seconds)
+        options: Any = {"timeout": timeout_seconds, "max_retries": 0, "http_client": http}
         with OpenAI(base_url=url, api_key="unused", **options) as client:
             return client.post(path, cast_to=httpx2.Response, body=body, options=_options(key)).json()
     except (APIError, httpx2.RequestError) as error:
@@ -184,7 +196,7 @@ def _piece(event: Any) -> StreamPiece:
     try:
         choice = (event.get("choices") or [{}])[0]
         part = choice.get("delta") or choice.get("message") or {}
-        text = _text(choice.get("text") or part.get("content") or "")
+        text = text_of(choice.get("text") or part.get("content") or "")
         usage = event.get("usage") or {}
         logprobs = _logprobs(choice.get("logprobs") or {})
         prompt_tokens, new_tokens = (_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
@@ -201,7 +213,7 @@ def _piece(event: Any) -> StreamPiece:
     )
 
 
-def _text(content: object) -> str:
+def text_of(content: object) -> str:
     """A text, or a list of parts of which those are joined that hold text; what the model thought, and pictures, are
     parts of another type.
 

@@ -127,16 +127,20 @@ _CREDIT = re.compile(r"quota|billing|credit|balance", re.IGNORECASE)
 
 
 def _of_status(error: APIStatusError) -> ServerError:
-    status, words = error.status_code, _words(error)
+    return failure_of_answer(error.status_code, _words(error), error.response.headers, error.body)
+
+
+def failure_of_answer(status: int, words: str, headers: Any, body: Any) -> ServerError:
+    """What an answer of HTTP status 300 or more means; `words` are what the server says of the reason."""
     reason = one_line(words)
     sentence = f"HTTP {status}: {reason}" if reason else f"HTTP {status}"
     trouble = _trouble_of(status, words)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in WORTH_ANOTHER_TRY:
-        pause = _asked_pause(error.response.headers)
+        pause = _asked_pause(headers)
         return ServerHiccup(sentence, pause, trouble=trouble, is_silent=status in NOBODY_THERE)
     if trouble is Trouble.REDIRECT:
-        sentence = f"HTTP {status} to {one_line(error.response.headers.get('location', 'elsewhere'))}"
-    return ServerRefused(sentence, trouble, status, words, _named_field(error.body))
+        sentence = f"HTTP {status} to {one_line(headers.get('location', 'elsewhere'))}"
+    return ServerRefused(sentence, trouble, status, words, _named_field(body))
 
 
 def _trouble_of(status: int, words: str) -> Trouble:

@@ -23,7 +23,7 @@ from worker.problem_sets import ProblemContent, go_text
 from worker.problem_sets.errors import OwnProblemError
 from worker.problem_sets.own_sets import ProblemFolder, read_problem
 from worker.problem_sets.submitting import submission
-from worker.teachers.teacher import NoLesson, QuestionAnswerer, TeacherUnreachable
+from worker.teachers.teacher import NoLesson, QuestionAnswerer, TeacherExhausted, TeacherUnreachable
 from worker.verdicts.judging import Judge, JudgeOptions
 from worker.verify.problem_checks import IDLE, Defect, check_problems
 
@@ -95,11 +95,11 @@ def write_problems(
         theme = themes[done.asked % len(themes)]
         done.asked += 1
         try:
-            answer = writer.ask(_question(theme, done.kept))
+            answer = writer.ask(_question(theme, done.kept)).text
         except NoLesson:
             done.refused[WrittenDefect.NO_ANSWER] += 1
             continue
-        except TeacherUnreachable as error:
+        except (TeacherUnreachable, TeacherExhausted) as error:
             done.ended = str(error)
             break
         found = read_answer(answer, name, len(done.kept) + 1)

@@ -3,8 +3,7 @@
 A teacher is one file, and one line here (docs/architecture.md has the recipe).
 """
 
-from worker.teachers import base, canonical, endpoint, teacher
+from worker.teachers import base, canonical, command, endpoint, gemini, teacher
 
-teacher.register(canonical.KIND)
-teacher.register(endpoint.KIND)
-teacher.register(base.KIND)
+for _kind in (canonical.KIND, *endpoint.KINDS, *gemini.KINDS, command.KIND, base.KIND):
+    teacher.register(_kind)

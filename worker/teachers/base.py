@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models.enums import FinishReason
+from worker.teachers.accounting import Usage
 from worker.teachers.asking import lesson_of, question_about
-from worker.teachers.teacher import Case, Lesson, MissingOption, NoLesson, TeacherKind, TeacherOptions
+from worker.teachers.teacher import Answer, Case, Lesson, NoLesson, TeacherKind, TeacherOptions
 
 if TYPE_CHECKING:
     from worker.engines import Engine
@@ -34,7 +35,7 @@ class BaseTeacher:
         """Raises NoLesson for an answer in another form."""
         return lesson_of(self.name, self.ask(question_about(case)))
 
-    def ask(self, question: str) -> str:
+    def ask(self, question: str) -> Answer:
         """The answer to a question; raises NoLesson where the engine could not write one."""
         # Imported late: the registry of teachers is read without the network libraries.
         from worker.engines import SamplingSettings, WriteRequest
@@ -46,21 +47,20 @@ class BaseTeacher:
         sample = asyncio.run(write_one(self.engine, request))
         if sample.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED):
             raise NoLesson(f"{self.name} could not answer ({sample.error}).")
-        return sample.text
+        usage = Usage(input_tokens=sample.prompt_tokens, output_tokens=sample.new_tokens)
+        return Answer(text=sample.text, usage=usage)
 
 
 def _make(options: TeacherOptions) -> BaseTeacher:
     from settings import load_settings
     from worker.opening import UnregisteredCheckpoint, open_local
 
-    if not options.model:
-        raise MissingOption("The teacher base needs --model: a registered base, a folder or a hub id.")
     return BaseTeacher(engine=open_local(load_settings(), UnregisteredCheckpoint(location=options.model)))
 
 
 KIND = TeacherKind(
     name="base",
     label="a base in this process, asked like a chat model",
-    needs_server=False,
+    needs=("model",),
     make=_make,
 )

@@ -48,7 +48,6 @@ class CanonicalTeacher:
 KIND = TeacherKind(
     name="canonical",
     label="the problem's canonical solution, with a reflection from a template",
-    needs_server=False,
     make=lambda _: CanonicalTeacher(),
 )
 

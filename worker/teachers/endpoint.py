@@ -1,88 +1,125 @@
-"""A teacher behind an OpenAI-compatible server: any chat model, at any URL.
+"""A teacher behind an OpenAI-compatible server: any chat model, at any URL, and presets for some public ones.
 
-In: a case. Out: the lesson in the model's answer. Temporary failures are retried with growing pauses. A refusal (401,
-404) ends the collecting, because every case would meet it. An answer that does not have the requested form is no
-lesson.
+A preset is a URL, the variable that its users keep the key in, and how the server differs from OpenAI's own.
 """
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
-from worker.teachers.asking import lesson_of, question_about
-from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherKind, TeacherOptions, TeacherUnreachable
+from worker.teachers.served import TIMEOUT_SECONDS, ServedTeacher, checked_url, usage_of
+from worker.teachers.teacher import Answer, NoLesson, TeacherKind, TeacherOptions
 
-if TYPE_CHECKING:
-    from worker.engines.server_errors import ServerError
+TEMPERATURE = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndpointTeacher:
+class EndpointTeacher(ServedTeacher):
     """Asks `model` at `url` (up to and with `/v1`)."""
 
+    temperature: float | None = TEMPERATURE
+    """None where the server takes none."""
+
+    def answer(self, question: str) -> Answer:
+        from worker.engines.openai_client import chat_object, text_of
+        from worker.engines.server_errors import ServerHiccup
+
+        body: dict[str, Any] = {"model": self.model, "messages": [{"role": "user", "content": question}]}
+        if self.temperature is not None:
+            body["temperature"] = self.temperature
+        found = chat_object(
+            self.url, self.key, body, private_allowed=self.private_allowed, timeout_seconds=TIMEOUT_SECONDS
+        )
+        try:
+            choice = found["choices"][0]
+            content, finish = choice["message"]["content"], choice.get("finish_reason")
+            usage = usage_of(found.get("usage"), "prompt_tokens", "completion_tokens")
+        except (LookupError, TypeError, AttributeError) as error:
+            raise ServerHiccup("it answers with something that is no chat completion") from error
+        text = "" if content is None else text_of(content)
+        if not text:
+            why = " (content filter)" if finish == "content_filter" else ""
+            raise NoLesson(f"{self.model} answered without text{why}.", usage)
+        if finish == "length":
+            raise NoLesson(f"{self.model} was cut off at its length limit.", usage)
+        return Answer(text=text, usage=usage)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A public server."""
+
+    name: str
+    label: str
     url: str
-    model: str
-    key: str = field(default="", repr=False)
-    temperature: float = 0.2
-    first_pause_seconds: float = 1.0
-    sleep: Callable[[float], None] = time.sleep
-    private_allowed: bool = False
-    """Whether the server may be on a private network."""
+    key_name: str
+    temperature: float | None = TEMPERATURE
 
-    @property
-    def name(self) -> str:
-        return self.model
 
-    def teach(self, case: Case) -> Lesson:
-        """Raises NoLesson for an answer in another form, TeacherUnreachable where asking again is pointless."""
-        return lesson_of(self.name, self.ask(question_about(case)))
-
-    def ask(self, question: str) -> str:
-        """The answer to a question; raises NoLesson without a text, TeacherUnreachable as `teach` does."""
-        # Imported late: the other teachers do not need the client library.
-        from worker.engines.openai_client import TRIES, chat_answer, pause_seconds
-        from worker.engines.server_errors import ServerHiccup, ServerRefused
-
-        if not self.key.isascii():
-            raise TeacherUnreachable("The teacher's key holds characters that no HTTP header takes: check it.")
-        messages = [{"role": "user", "content": question}]
-        body = {"model": self.model, "temperature": self.temperature, "messages": messages}
-        reason = advice = ""
-        for attempt in range(TRIES):
-            try:
-                answer = chat_answer(self.url, self.key, body, private_allowed=self.private_allowed)
-            except ServerRefused as error:
-                reason, advice = str(error), self._advice(error)
-                break
-            except ServerHiccup as error:
-                reason, advice = str(error), self._advice(error)
-                if attempt + 1 < TRIES:
-                    self.sleep(pause_seconds(attempt, self.first_pause_seconds, error.pause_seconds))
-            else:
-                if answer is None:
-                    raise NoLesson(f"{self.model} answered without text.")
-                return answer
-        if self.key:
-            reason = reason.replace(self.key, "[the key]")
-        raise TeacherUnreachable(f"The teacher at {self.url} does not answer ({reason}): {advice}.")
-
-    def _advice(self, error: "ServerError") -> str:
-        return error.trouble.advice(key="TEKHNE_TEACHER_KEY", model=self.model, url=self.url)
+PRESETS = (
+    Preset(
+        name="kimi",
+        label="Moonshot's Kimi models",
+        url="https://api.moonshot.ai/v1",
+        key_name="MOONSHOT_API_KEY",
+        # Its thinking models refuse every other value.
+        temperature=1.0,
+    ),
+    Preset(
+        name="openai",
+        label="OpenAI's models",
+        url="https://api.openai.com/v1",
+        key_name="OPENAI_API_KEY",
+        # Its reasoning models take none.
+        temperature=None,
+    ),
+    Preset(
+        name="deepseek",
+        label="DeepSeek's models",
+        url="https://api.deepseek.com/v1",
+        key_name="DEEPSEEK_API_KEY",
+    ),
+    Preset(
+        name="openrouter",
+        label="models of many providers, through OpenRouter",
+        url="https://openrouter.ai/api/v1",
+        key_name="OPENROUTER_API_KEY",
+    ),
+)
 
 
 def _make(options: TeacherOptions) -> EndpointTeacher:
-    from settings import load_settings
-    from worker.addresses import refuse_address
-
-    allowed = load_settings().private_endpoints
-    refuse_address(options.url, private_allowed=allowed)
+    allowed = checked_url(options)
     return EndpointTeacher(url=options.url, model=options.model, key=options.key, private_allowed=allowed)
 
 
-KIND = TeacherKind(
-    name="endpoint",
-    label="a chat model behind an OpenAI-compatible server",
-    needs_server=True,
-    make=_make,
+def _kind_of(preset: Preset) -> TeacherKind:
+    def make(options: TeacherOptions) -> EndpointTeacher:
+        return EndpointTeacher(
+            url=options.url or preset.url,
+            model=options.model,
+            key=options.key,
+            key_name=preset.key_name,
+            temperature=preset.temperature,
+            private_allowed=checked_url(options),
+        )
+
+    return TeacherKind(
+        name=preset.name,
+        label=preset.label,
+        needs=("model", "key"),
+        key_names=(preset.key_name,),
+        concurrent=True,
+        make=make,
+    )
+
+
+KINDS = (
+    TeacherKind(
+        name="endpoint",
+        label="a chat model behind an OpenAI-compatible server",
+        needs=("url", "model"),
+        concurrent=True,
+        make=_make,
+    ),
+    *map(_kind_of, PRESETS),
 )

@@ -4,25 +4,39 @@ The teachers that come with Tekhne are registered in this package's `__init__`; 
 before it collects. Whether a lesson is right is not a teacher's business: `worker/collecting` has the ruler verify it.
 """
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from models.enums import Stage, Verdict
 from models.errors import TekhneError
+from settings import load_settings
 from worker.problem_sets import ProblemContent
+from worker.teachers.accounting import UNKNOWN, Usage
 
 
 class TeacherError(TekhneError):
-    """Base of this room's errors: NoLesson, TeacherUnreachable, UnknownTeacher, MissingOption."""
+    """Base of this room's errors: NoLesson, TeacherUnreachable, TeacherExhausted, UnknownTeacher, MissingOption."""
 
 
 class NoLesson(TeacherError):
     """The teacher has nothing usable to say about this case; the next case may go better."""
 
+    def __init__(self, sentence: str, usage: Usage = UNKNOWN) -> None:
+        """`usage`: what the answer cost all the same."""
+        super().__init__(sentence)
+        self.usage = usage
+
 
 class TeacherUnreachable(TeacherError):
     """The server refuses, or does not answer after every retry."""
+
+
+class TeacherExhausted(TeacherError):
+    """The teacher's quota is used up: the same command goes on once it is renewed."""
+
+    exit_code = 1
 
 
 class UnknownTeacher(TeacherError):
@@ -30,7 +44,7 @@ class UnknownTeacher(TeacherError):
 
 
 class MissingOption(TeacherError):
-    """The teacher needs a server, and its URL or model is not given."""
+    """The teacher needs something that is not given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +69,16 @@ class Lesson:
     reflection: str
     revision: str
     """A completion of the problem's prompt, as a base would write it."""
+    usage: Usage = UNKNOWN
+    """What it took; nothing is counted where no model was asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a language model answers to a question."""
+
+    text: str
+    usage: Usage = UNKNOWN
 
 
 class Teacher(Protocol):
@@ -69,6 +93,7 @@ class Teacher(Protocol):
         Raises:
             NoLesson: the teacher has nothing usable to say; the next case may go better.
             TeacherUnreachable: there is no point in asking again.
+            TeacherExhausted: there is no point in asking again today.
         """
         ...
 
@@ -80,25 +105,33 @@ class QuestionAnswerer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def ask(self, question: str) -> str:
+    def ask(self, question: str) -> Answer:
         """The answer.
 
         Raises:
             NoLesson: no text came; the next question may go better.
             TeacherUnreachable: there is no point in asking again.
+            TeacherExhausted: there is no point in asking again today.
         """
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeacherOptions:
-    """What a teacher behind a server, or a base in this process, needs; other teachers ignore it."""
+    """What one kind of teacher or another needs; each says in its `TeacherKind` what that is."""
 
     url: str = ""
-    """Up to and with `/v1`."""
+    """Of the server; for an OpenAI-compatible one up to and with `/v1`."""
     model: str = ""
-    """The server's model; or the base's folder or hub id."""
+    """The server's model; the base's folder or hub id; what a program is called in transcripts."""
+    command: str = ""
+    """A program with its arguments, as typed in a shell."""
+    project: str = ""
+    """A Google Cloud project."""
+    location: str = ""
+    """A Google Cloud region."""
     key: str = field(default="", repr=False)
+    """Empty: from the environment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +142,12 @@ class TeacherKind:
     """Unique; what `tekhne collect --teacher` calls it."""
     label: str
     """One line of help."""
-    needs_server: bool
-    """Whether it needs a URL and a model; such a teacher also takes a key."""
+    needs: tuple[str, ...] = ()
+    """The fields of TeacherOptions that may not be empty."""
+    key_names: tuple[str, ...] = ()
+    """Environment variables in which its users keep the key, after TEKHNE_TEACHER_KEY."""
+    concurrent: bool = False
+    """Whether several threads may ask it at once."""
     make: Callable[[TeacherOptions], Teacher]
 
 
@@ -138,16 +175,40 @@ def registered() -> tuple[TeacherKind, ...]:
     return tuple(_KINDS.values())
 
 
-def open_teacher(name: str, options: TeacherOptions) -> Teacher:
-    """The teacher registered as `name`.
+def kind_of(name: str) -> TeacherKind:
+    """The kind registered as `name`.
 
     Raises:
         UnknownTeacher: there is none.
-        MissingOption: it needs a server, and `options` names none.
     """
     kind = _KINDS.get(name)
     if kind is None:
         raise UnknownTeacher(f"There is no teacher {name}: choose one of {', '.join(_KINDS)}.")
-    if kind.needs_server and not (options.url and options.model):
-        raise MissingOption(f"The teacher {name} needs --url and --model.")
+    return kind
+
+
+def open_teacher(name: str, options: TeacherOptions) -> Teacher:
+    """The teacher registered as `name`; its key is taken from the environment where `options` has none.
+
+    Raises:
+        UnknownTeacher: there is none.
+        MissingOption: it needs something that `options` does not name.
+    """
+    kind = kind_of(name)
+    if not options.key:
+        options = replace(options, key=_key_of(kind))
+    missing = [field for field in kind.needs if not getattr(options, field)]
+    if "key" in missing:
+        names = " or ".join(("TEKHNE_TEACHER_KEY", *kind.key_names))
+        raise MissingOption(f"The teacher {name} needs a key: set {names} in the environment.")
+    if missing:
+        needed = " and ".join(f"--{field}" for field in kind.needs if field != "key")
+        raise MissingOption(f"The teacher {name} needs {needed}.")
     return kind.make(options)
+
+
+def _key_of(kind: TeacherKind) -> str:
+    stored = load_settings().teacher_key
+    if stored is not None:
+        return stored.get_secret_value()
+    return next((found for name in kind.key_names if (found := os.environ.get(name, "").strip())), "")

@@ -46,6 +46,12 @@ class TranscriptContent:
     """Why it was rejected or marked bad."""
     held_out: str = ""
     """The held-out slice from which it was collected by force; not in the file where it is empty."""
+    input_tokens: int | None = None
+    """Of the question to the teacher; this and the next two are not in the file where they are not known."""
+    output_tokens: int | None = None
+    """Of the teacher's answer."""
+    cost_usd: float | None = None
+    """What the answer cost at the prices that the user gave."""
 
     @cached_property
     def content_hash(self) -> str:
@@ -59,7 +65,9 @@ class TranscriptContent:
         return _hash([self.task_id, self.prompt, self.attempt, self.teacher])
 
     def as_json(self) -> str:
-        row = {name: value for name, value in asdict(self).items() if value or name != "held_out"}
+        row = {
+            name: value for name, value in asdict(self).items() if name not in _LEFT_OUT or value not in ("", None)
+        }
         return json.dumps({"version": VERSION, **row}, ensure_ascii=True)
 
 
@@ -104,7 +112,12 @@ def _packed(out: BinaryIO, file: Path) -> AbstractContextManager[BinaryIO | gzip
 
 
 _NAMES = {field.name for field in fields(TranscriptContent)}
-_OPTIONAL = {"reason", "held_out"}
+_NUMBERS = {"input_tokens": int, "output_tokens": int, "cost_usd": float}
+_LEFT_OUT = {"held_out", *_NUMBERS}
+"""Fields that a line lacks where there is nothing to say."""
+_OPTIONAL = {"reason", *_LEFT_OUT}
+_MOST = 2**31 - 1
+"""What the store holds of tokens; of dollars, nobody has more."""
 
 
 def _read(source: SourceRow, where: str) -> TranscriptContent:
@@ -119,7 +132,9 @@ def _read(source: SourceRow, where: str) -> TranscriptContent:
     for name, value in row.items():
         if name not in _NAMES:
             raise BadRowError(f"{where}: {name} is not a field of a transcript: remove it.")
-        if not isinstance(value, str):
+        if name in _NUMBERS:
+            _check_number(where, name, value)
+        elif not isinstance(value, str):
             raise BadRowError(f"{where}: {name} is {type(value).__name__}, and must be text.")
         # Programs and traces are escaped when they are stored; names are not.
         if name in ("task_id", "attempt_source", "teacher", "held_out") and storable(value) != value:
@@ -129,3 +144,9 @@ def _read(source: SourceRow, where: str) -> TranscriptContent:
     except ValueError as error:
         raise BadRowError(f"{where}: {error}.") from error
     return TranscriptContent(**row, verdict=verdict, state=state)
+
+
+def _check_number(where: str, name: str, value: object) -> None:
+    kinds = (int,) if _NUMBERS[name] is int else (int, float)
+    if type(value) not in kinds or not 0 <= value <= _MOST:  # type: ignore[operator]
+        raise BadRowError(f"{where}: {name} is {value!r:.40}, and must be a number from 0 to {_MOST}.")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cli.store import open_store
 from models import GeneratedProblem, Problem, ProblemSet, Store
 from settings import load_settings
-from tests.worker.teachers.test_endpoint import Script, chat, serving
+from tests.worker.teachers.serving import Script, chat, serving
 from worker.engines.openai_client import TRIES
 from worker.generator.model_written import WrittenDefect, read_answer, write_problems
 from worker.mutants import generate, mutant_writer
@@ -207,5 +207,5 @@ def test_the_local_bases_answer_is_text() -> None:
 
     teacher = open_teacher("base", TeacherOptions(model=str(BASE)))
     assert isinstance(teacher, QuestionAnswerer)
-    assert isinstance(teacher.ask("func F() int {"), str)
+    assert isinstance(teacher.ask("func F() int {").text, str)
     teacher.engine.close()  # type: ignore[attr-defined]

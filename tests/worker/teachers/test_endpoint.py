@@ -1,82 +1,14 @@
 """The endpoint teacher against a real local server: answers, overload, refusals, garbage."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from models.enums import Harness, Stage, Verdict
+from tests.worker.teachers.serving import ANSWER, CASE, Script, chat, serving
 from worker.engines.openai_client import TRIES
-from worker.problem_sets import ProblemContent
-from worker.teachers.endpoint import EndpointTeacher
-from worker.teachers.teacher import Case, NoLesson, TeacherUnreachable
-
-ANSWER = "Reflection: It adds one too many.\n```go\nfunc F() int {\n\treturn 1\n}\n```\n"
-CASE = Case(
-    problem=ProblemContent(
-        task_id="t/F",
-        entry_point="F",
-        description="",
-        prompt="func F() int {\n",
-        declaration="func F() int {\n",
-        imports="",
-        canonical_solution=None,
-        harness=Harness.GO_TEST,
-        test_setup="",
-        example_tests=None,
-        hidden_tests="",
-    ),
-    attempt="\treturn 2\n}\n",
-    verdict=Verdict.ASSERTION,
-    stage=Stage.RUN,
-    message="want 1",
-    line=None,
-    trace="assertion at run\nwant 1",
-)
-
-
-@dataclass
-class Script:
-    """What the server answers, in turn, and what it was asked."""
-
-    answers: list[tuple[int, bytes]]
-    asked: list[dict[str, object]] = field(default_factory=list)
-    keys: list[str | None] = field(default_factory=list)
-
-
-def chat(text: str) -> bytes:
-    return json.dumps({"choices": [{"message": {"content": text}}]}).encode()
-
-
-@contextmanager
-def serving(script: Script) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            script.asked.append(json.loads(self.rfile.read(length)))
-            script.keys.append(self.headers["Authorization"])
-            status, body = script.answers.pop(0)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+from worker.teachers.accounting import Usage
+from worker.teachers.endpoint import PRESETS, EndpointTeacher
+from worker.teachers.teacher import NoLesson, TeacherExhausted, TeacherOptions, TeacherUnreachable, open_teacher
 
 
 def teacher(url: str, pauses: list[float] | None = None) -> EndpointTeacher:
@@ -157,3 +89,82 @@ def test_an_answer_without_the_form_is_no_lesson() -> None:
 
 def test_the_key_is_never_shown() -> None:
     assert "secret" not in repr(EndpointTeacher(url="u", model="m", key="secret"))
+
+
+def test_tokens_are_counted_also_of_an_answer_that_is_no_lesson() -> None:
+    counts = {"prompt_tokens": 300, "completion_tokens": 40, "total_tokens": 340}
+    answers = [json.dumps({**json.loads(chat(text)), "usage": counts}).encode() for text in (ANSWER, "No.")]
+    with serving(Script([(200, answer) for answer in answers])) as url:
+        assert teacher(url).teach(CASE).usage == Usage(input_tokens=300, output_tokens=40)
+        with pytest.raises(NoLesson) as refused:
+            teacher(url).teach(CASE)
+    assert refused.value.usage.tokens == 340
+
+
+@pytest.mark.parametrize("counts", [None, 3, {}, {"prompt_tokens": -1, "completion_tokens": True}])
+def test_counts_that_are_none_are_unknown(counts: object) -> None:
+    answer = json.dumps({**json.loads(chat(ANSWER)), "usage": counts}).encode()
+    with serving(Script([(200, answer)])) as url:
+        assert teacher(url).teach(CASE).usage.tokens is None
+
+
+def test_an_answer_that_was_cut_off_is_no_lesson() -> None:
+    body = {"choices": [{"message": {"content": ANSWER}, "finish_reason": "length"}]}
+    with serving(Script([(200, json.dumps(body).encode())])) as url, pytest.raises(NoLesson, match="cut off"):
+        teacher(url).teach(CASE)
+
+
+def test_a_filtered_answer_says_so() -> None:
+    body = {"choices": [{"message": {"content": None}, "finish_reason": "content_filter"}]}
+    with (
+        serving(Script([(200, json.dumps(body).encode())])) as url,
+        pytest.raises(NoLesson, match="content filter"),
+    ):
+        teacher(url).teach(CASE)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "headers"),
+    [
+        (402, "Insufficient balance", {}),
+        (429, "You exceeded your current quota, please check your plan and billing details.", {}),
+        (429, "Too many requests", {"Retry-After": "43200"}),
+    ],
+)
+def test_a_quota_that_is_used_up_ends_without_more_questions(
+    status: int, words: str, headers: dict[str, str]
+) -> None:
+    script = Script([(status, json.dumps({"error": {"message": words}}).encode())], headers=[headers])
+    pauses: list[float] = []
+    with serving(script) as url, pytest.raises(TeacherExhausted, match="the same command goes on"):
+        teacher(url, pauses).teach(CASE)
+    assert len(script.asked) == 1
+    assert pauses == []
+
+
+def test_all_threads_keep_quiet_while_the_server_asks_for_it() -> None:
+    pauses: list[float] = []
+    script = Script([(429, b""), (200, chat(ANSWER))], headers=[{"Retry-After": "60"}])
+    with serving(script) as url:
+        asker = teacher(url, pauses)
+        assert asker.teach(CASE).revision
+        assert asker.pace.pause() > 50
+    assert len(pauses) == 1
+    assert 50 < pauses[0] <= 60
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_preset_knows_its_server_and_takes_its_users_key(
+    preset: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert preset in PRESETS
+    name, key_name = preset.name, preset.key_name  # type: ignore[attr-defined]
+    monkeypatch.setenv(key_name, "a-key")
+    script = Script([(200, chat(ANSWER))])
+    with serving(script) as url:
+        asker = open_teacher(name, TeacherOptions(url=url, model="m"))
+        assert asker.teach(CASE).revision
+    assert script.keys == ["Bearer a-key"]
+    known = open_teacher(name, TeacherOptions(model="m"))
+    assert isinstance(known, EndpointTeacher)
+    assert known.url.startswith("https://")

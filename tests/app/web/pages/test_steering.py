@@ -169,8 +169,14 @@ def test_a_transcript_is_marked_as_bad_and_taken_back(
             "teacher": "canonical",
         }  # fmt: skip
         session.add(Transcript(content_hash="a", state=TranscriptState.VERIFIED, **lesson))
-        session.add(Transcript(content_hash="b", state=TranscriptState.REJECTED, reason="it panics", **lesson))
-    assert "One is not two." in client.get("/transcripts/1").text
+        cost = {"input_tokens": 1_200, "output_tokens": 40, "cost_usd": 0.0021}
+        session.add(
+            Transcript(content_hash="b", state=TranscriptState.REJECTED, reason="it panics", **lesson, **cost)
+        )
+    first, second = (client.get(f"/transcripts/{number}").text for number in (1, 2))
+    assert "One is not two." in first
+    assert "tokens" not in first
+    assert "for 1,200 tokens of question and 40 of answer ($0.0021)" in second
     send(client, "/transcripts/1/mark", state="bad", reason="the reflection is wrong")
     assert "the reflection is wrong" in client.get("/transcripts?state=bad").text
     both = client.get("/transcripts?state=bad&verdict=assertion").text

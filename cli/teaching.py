@@ -1,0 +1,67 @@
+"""What the commands that ask a teacher share: its options, its price, and what was spent.
+
+No option takes a key: other users of the machine can read a process's arguments.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from cli.opening import find_base_folder
+from models import Store
+from worker.teachers.accounting import Budget, Price, Usage
+from worker.teachers.teacher import Teacher, TeacherOptions, kind_of, open_teacher
+
+CONCURRENCY = 4
+"""Questions that a teacher is asked at once, where it can be."""
+TeacherName = Annotated[str, typer.Option(metavar="NAME", help="The teacher; an unknown name lists all.")]
+TeacherUrl = Annotated[str, typer.Option(help="The teacher's server, where it is not the usual one.")]
+TeacherModel = Annotated[str, typer.Option(help="The server's model, or the base: its name, folder or hub id.")]
+Program = Annotated[
+    str,
+    typer.Option("--command", help="The program that teaches: question on standard input, answer on its output."),
+]
+Project = Annotated[str, typer.Option(help="The Google Cloud project of the teacher vertex.")]
+Location = Annotated[str, typer.Option(help="Its region; global where left out.")]
+Concurrency = Annotated[
+    int, typer.Option(min=0, max=64, help="Questions asked at once; 0: what fits the teacher.")
+]
+BudgetTokens = Annotated[int | None, typer.Option(min=1, help="Stop before the teacher used more tokens.")]
+BudgetUsd = Annotated[float | None, typer.Option(min=0, help="Stop before it cost more US dollars.")]
+InputUsd = Annotated[float | None, typer.Option(min=0, help="What a million tokens of questions cost.")]
+OutputUsd = Annotated[float | None, typer.Option(min=0, help="What a million tokens of answers cost.")]
+
+
+def questions_at_once(teacher: str, wanted: int) -> int:
+    """Raises UnknownTeacher."""
+    return (wanted or CONCURRENCY) if kind_of(teacher).concurrent else 1
+
+
+def open_named_teacher(store: Store, teacher: str, options: TeacherOptions) -> Teacher:
+    """As `open_teacher`; a base may also be called by the name under which it is registered."""
+    if teacher == "base" and options.model:
+        options = replace(options, model=find_base_folder(store, options.model, "--model"))
+    return open_teacher(teacher, options)
+
+
+def budget_of(tokens: int | None, usd: float | None, input_usd: float | None, output_usd: float | None) -> Budget:
+    """What the options allow."""
+    if (input_usd is None) != (output_usd is None):
+        raise typer.BadParameter("a price has two parts: give both --input-usd and --output-usd")
+    if input_usd is None or output_usd is None:
+        if usd is not None:
+            raise typer.BadParameter(
+                "--budget-usd needs the prices of a million tokens: --input-usd and --output-usd"
+            )
+        return Budget(tokens=tokens)
+    return Budget(tokens=tokens, usd=usd, price=Price(input_usd=input_usd, output_usd=output_usd))
+
+
+def bill(usage: Usage, budget: Budget) -> str:
+    """What the teacher's answers took, where it counts."""
+    cost = budget.cost(usage)
+    if usage.input_tokens is None or usage.output_tokens is None:
+        return ""
+    dollars = "" if cost is None else f", ${cost:.4f}"
+    return f" · {usage.input_tokens:,} tokens asked, {usage.output_tokens:,} answered{dollars}"
