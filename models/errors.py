@@ -12,7 +12,7 @@ TekhneError                             one sentence for the user; exit code 2
 └── worker
     ├── AnswerError, ArchiveError, CheckpointError, CorpusError, CriticError, FieldError, ForbiddenAddress
     ├── GeneratorError, JobError, MemoryCardError, MutationError, NetworkError, ProblemSetError, RulerError
-    ├── RunJobError, ServerError, TeacherError, ToolchainError, TrainingError, TranscriptError, TwinError
+    ├── RunJobError, ServerError, TeacherError, BudgetSpent, ToolchainError, TrainingError, TranscriptError, TwinError
     └── ExtraMissing, OutputError, StoreUnready     a library is not installed; a file cannot be written; no tables
 
 Each room draws its own subtree where its base stands. Any other exception is a bug and keeps its traceback.

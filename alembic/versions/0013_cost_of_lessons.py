@@ -8,7 +8,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (("input_tokens", sa.Integer()), ("output_tokens", sa.Integer()), ("cost_usd", sa.Float()))
+COLUMNS = (("input_tokens", sa.Integer()), ("output_tokens", sa.Integer()), ("cost_usd", sa.Double()))
 
 
 def upgrade() -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from models.errors import TekhneError
 from worker.problem_sets.errors import SourceError
 
 MAX_TOTAL_BYTES = 8 * 1024**3
@@ -22,7 +23,7 @@ MOST_VALUES = 5_000_000
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
-class BadJson(ValueError):
+class BadJson(TekhneError, ValueError):
     """The value is more than is read; the message says in what, without a full stop."""
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from string import Template
 
-from worker.teachers.teacher import Answer, Case, Lesson, NoLesson
+from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherAnswer
 
 _TEMPLATE = Template((Path(__file__).parent / "templates" / "lesson.txt").read_text(encoding="utf-8"))
 _ANSWER = re.compile(r"Reflection:\s*(?P<reflection>.+?)\s*```(?:go)?[ \t]*\n(?P<revision>.+?)```", re.DOTALL)
@@ -14,7 +14,7 @@ def question_about(case: Case) -> str:
     return _TEMPLATE.substitute(prompt=case.problem.prompt, attempt=case.attempt, trace=case.trace)
 
 
-def lesson_of(name: str, answer: Answer) -> Lesson:
+def lesson_of(name: str, answer: TeacherAnswer) -> Lesson:
     """Raises NoLesson for an answer in another form; `name` is the model's."""
     found = _ANSWER.search(answer.text)
     if found is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from models.enums import FinishReason
 from worker.teachers.accounting import Usage
 from worker.teachers.asking import lesson_of, question_about
-from worker.teachers.teacher import Answer, Case, Lesson, NoLesson, TeacherKind, TeacherOptions
+from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherAnswer, TeacherKind, TeacherOptions
 
 if TYPE_CHECKING:
     from worker.engines import Engine
@@ -35,7 +35,7 @@ class BaseTeacher:
         """Raises NoLesson for an answer in another form."""
         return lesson_of(self.name, self.ask(question_about(case)))
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str) -> TeacherAnswer:
         """The answer to a question; raises NoLesson where the engine could not write one."""
         # Imported late: the registry of teachers is read without the network libraries.
         from worker.engines import SamplingSettings, WriteRequest
@@ -48,7 +48,7 @@ class BaseTeacher:
         if sample.finish_reason in (FinishReason.ERROR, FinishReason.CANCELLED):
             raise NoLesson(f"{self.name} could not answer ({sample.error}).")
         usage = Usage(input_tokens=sample.prompt_tokens, output_tokens=sample.new_tokens)
-        return Answer(text=sample.text, usage=usage)
+        return TeacherAnswer(text=sample.text, usage=usage)
 
 
 def _make(options: TeacherOptions) -> BaseTeacher:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from worker.teachers.asking import lesson_of, question_about
 from worker.teachers.teacher import (
-    Answer,
     Case,
     Lesson,
     NoLesson,
+    TeacherAnswer,
     TeacherExhausted,
     TeacherKind,
     TeacherOptions,
@@ -47,7 +47,7 @@ class CommandTeacher:
         """Raises NoLesson for an answer in another form, and as `ask`."""
         return lesson_of(self.name, self.ask(question_about(case)))
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str) -> TeacherAnswer:
         """What the program prints.
 
         Raises:
@@ -63,7 +63,7 @@ class CommandTeacher:
             if not reason:
                 if not answer.strip():
                     raise NoLesson(f"{self.name} printed nothing.")
-                return Answer(text=answer[:LONGEST_ANSWER])
+                return TeacherAnswer(text=answer[:LONGEST_ANSWER])
             if _QUOTA.search(reason):
                 raise TeacherExhausted(
                     f"The quota of {self.name} is used up ({reason}): the same command goes on where it stopped once "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.teachers.served import TIMEOUT_SECONDS, ServedTeacher, checked_url, usage_of
-from worker.teachers.teacher import Answer, NoLesson, TeacherKind, TeacherOptions
+from worker.teachers.teacher import NoLesson, TeacherAnswer, TeacherKind, TeacherOptions
 
 TEMPERATURE = 0.2
 
@@ -19,7 +19,7 @@ class EndpointTeacher(ServedTeacher):
     temperature: float | None = TEMPERATURE
     """None where the server takes none."""
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str) -> TeacherAnswer:
         from worker.engines.openai_client import chat_object, text_of
         from worker.engines.server_errors import ServerHiccup
 
@@ -41,7 +41,7 @@ class EndpointTeacher(ServedTeacher):
             raise NoLesson(f"{self.model} answered without text{why}.", usage)
         if finish == "length":
             raise NoLesson(f"{self.model} was cut off at its length limit.", usage)
-        return Answer(text=text, usage=usage)
+        return TeacherAnswer(text=text, usage=usage)
 
 
 @dataclass(frozen=True, kw_only=True)

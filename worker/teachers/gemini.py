@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from worker.teachers.served import TIMEOUT_SECONDS, ServedTeacher, checked_url, usage_of
-from worker.teachers.teacher import Answer, NoLesson, TeacherKind, TeacherOptions
+from worker.teachers.teacher import NoLesson, TeacherAnswer, TeacherKind, TeacherOptions
 
 TEMPERATURE = 0.2
 LOCATION = "global"
@@ -28,13 +28,13 @@ class GoogleTeacher(ServedTeacher):
     """The Google Cloud project, for Vertex AI."""
     location: str = LOCATION
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str) -> TeacherAnswer:
         with _errors_of_ours():
             found = self.generate(self, question)
         return read_answer(self.model, found)
 
 
-def read_answer(model: str, found: Any) -> Answer:
+def read_answer(model: str, found: Any) -> TeacherAnswer:
     """The text in the JSON of `generateContent`; what the model thought is left out.
 
     Raises:
@@ -64,7 +64,7 @@ def read_answer(model: str, found: Any) -> Answer:
         raise NoLesson(f"{model} was cut off at its length limit.", usage)
     if finish != "STOP" or not text:
         raise NoLesson(f"{model} gave no text ({finish}).", usage)
-    return Answer(text=text, usage=usage)
+    return TeacherAnswer(text=text, usage=usage)
 
 
 def by_library(teacher: GoogleTeacher, question: str) -> Any:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from worker.teachers.accounting import Usage
 from worker.teachers.asking import lesson_of, question_about
 from worker.teachers.teacher import (
-    Answer,
     Case,
     Lesson,
+    TeacherAnswer,
     TeacherError,
     TeacherExhausted,
     TeacherOptions,
@@ -70,7 +70,7 @@ class ServedTeacher:
         """Raises NoLesson for an answer in another form, and as `ask`."""
         return lesson_of(self.name, self.ask(question_about(case)))
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str) -> TeacherAnswer:
         """The answer to a question.
 
         Raises:
@@ -102,7 +102,7 @@ class ServedTeacher:
                     self.sleep(pause)
         raise AssertionError("unreachable")
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str) -> TeacherAnswer:
         """One try.
 
         Raises:

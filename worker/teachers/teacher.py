@@ -74,7 +74,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class TeacherAnswer:
     """What a language model answers to a question."""
 
     text: str
@@ -105,7 +105,7 @@ class QuestionAnswerer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str) -> TeacherAnswer:
         """The answer.
 
         Raises:

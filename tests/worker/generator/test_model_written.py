@@ -133,7 +133,7 @@ def test_only_a_sound_and_new_problem_is_kept_and_every_refusal_is_counted() -> 
     wanted = [reason for _, reason in BAD] + [WrittenDefect.NEAR_DUPLICATE]
     assert done.refused == {reason: wanted.count(reason) for reason in wanted}
     assert done.asked == len(BAD) + 3
-    assert f"The teacher at {url} does not answer" in done.ended
+    assert f"The teacher small at {url} does not answer" in done.ended
     questions = [str(one["messages"]) for one in script.asked]
     assert "LongestPlateau" not in questions[0]
     assert "LongestPlateau" in questions[-1], "names that are taken are told"
@@ -192,7 +192,7 @@ def test_the_command_keeps_a_problem_and_says_who_wrote_it(
     again = tekhne("problems", "write", *options, "--count", "1", timeout=300)
     assert (again.returncode, "mine is a problem set already: choose another name" in again.stderr) == (2, True)
     for teacher, reason in (
-        (("--teacher", "canonical"), "writes no problems: use endpoint or base"),
+        (("--teacher", "canonical"), "writes no problems: name another teacher"),
         (("--teacher", "nobody"), "There is no teacher nobody: choose one of"),
         (("--teacher", "endpoint"), "needs --url and --model"),
         (("--teacher", "base"), "needs --model"),
