@@ -119,13 +119,17 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
         log.warning("job %s is paused: %s", handle.job_id, error)
         _end(handle, JobState.PAUSED, str(error))
     except JobTaken:
-        log.warning("job %s is another worker's now", handle.job_id)
+        log.warning("job %s stops: it is another worker's now, or was deleted", handle.job_id[:8])
     except JobInterrupted:
         _uncount_try(handle)
         raise
     except Exception as error:
         if fault_of(error) is not None:
             raise
+        if not _exists(handle):
+            # Its rows, or those of its run, were gone when it wrote.
+            log.warning("job %s stops: it was deleted", handle.job_id[:8])
+            return False
         # An error that its sentence explains needs no traceback; any other is a bug.
         trace = None if is_self_explanatory(error) else error
         log.error("job %s failed: %s", handle.job_id, error_sentence(error), exc_info=trace)
@@ -133,6 +137,11 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
     else:
         _end(handle, JobState.DONE)
     return False
+
+
+def _exists(handle: JobHandle) -> bool:
+    with handle.store.reader() as session:
+        return session.get(Job, handle.job_id) is not None
 
 
 def _uncount_try(handle: JobHandle) -> None:

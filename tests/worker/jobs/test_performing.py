@@ -4,7 +4,7 @@ import logging
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.actions.jobs import cancel_job
 from models import Job, JobEvent, Store
@@ -45,6 +45,20 @@ def test_a_job_that_works_is_done_and_its_events_are_numbered_from_one(store: St
     assert job.finished_at is not None
     assert job.deduplication_key is None
     assert events(store) == [(1, "tokens"), (2, "done")]
+
+
+def test_a_job_that_is_deleted_while_it_works_is_one_line_of_the_log(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(context: JobHandle) -> None:
+        with store.writer() as session:
+            session.execute(delete(Job))
+        context.event("tokens", text="func")
+
+    with caplog.at_level(logging.WARNING):
+        perform(store, a_job(store), {JobKind.RUN: work}, "w")
+    assert caplog.messages == ["job j stops: it was deleted"]
+    assert [record.exc_info for record in caplog.records] == [None]
 
 
 def test_a_job_is_two_lines_of_the_log_however_much_it_does(
