@@ -20,9 +20,10 @@ from app.queries.report_inputs import (
     read_tokens_per_sample,
     read_verdicts,
 )
+from app.queries.same_drafts import same_texts
 from app.queries.sample_rows import count_rows, sample_rows
-from app.reports.build import build_report
-from app.reports.compare import choose_arm, compare
+from app.reports.build import build_report, cautions_about, token_difference, whole_arms
+from app.reports.compare import Surroundings, choose_arm, compare
 from app.reports.memory_panel import memory_panel
 from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
@@ -51,7 +52,38 @@ def read_comparison(session: Session, left: tuple[int, str | None], right: tuple
         NoSuchArm: a run has no arm of that name, or no arm at all.
     """
     sides = [_side(session, run, arm) for run, arm in (left, right)]
-    return compare(sides[0], sides[1])
+    return compare(sides[0], sides[1], _surroundings(session, sides))
+
+
+def _surroundings(session: Session, sides: Sequence[tuple[RunSettings, ArmSamples]]) -> Surroundings:
+    """What the runs of both sides know beside the verdicts; whole arms are read only where a side repairs."""
+    (left, one), (right, other) = sides
+    arms = {run.id: whole_arms(run, read_arms(session, run.id)) for run, arm in sides if arm.kind.repairs}
+    cautions = [
+        sentence if left.id == right.id else f"Run {run.id}: {sentence}"
+        for run, arm in sides
+        if run.id in arms and arm.kind.repairs
+        for sentence in cautions_about(run, arms[run.id], arm.name)
+    ]
+    return Surroundings(
+        can_only_gain=_gains_by_construction(session, sides),
+        with_tokens=token_difference(left, arms[left.id], one.name, other.name)
+        if left.id == right.id and left.id in arms
+        else None,
+        cautions=tuple(dict.fromkeys(cautions)),
+    )
+
+
+def _gains_by_construction(session: Session, sides: Sequence[tuple[RunSettings, ArmSamples]]) -> str:
+    """The side that kept the passes of the other one, from another run, and tried its failures again; or empty."""
+    left, right = sides
+    for (run, arm), (other_run, other), name in ((left, right, "right"), (right, left, "left")):
+        if run.id == other_run.id or arm.kind.repairs:
+            continue
+        found = same_texts(session, run.id, arm.name, other_run.id, other.name)
+        if found.are_one and other_run.can_only_gain if other.kind.repairs else found.keeps_passes:
+            return name
+    return ""
 
 
 def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings, ArmSamples]:

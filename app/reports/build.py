@@ -14,10 +14,11 @@ import numpy as np
 from app.reports.attribution import ceiling, gap_change, repair_step, rule_steps, seen_gap
 from app.reports.coverage import coverage
 from app.reports.decay import decays
-from app.reports.differences import Looks
+from app.reports.differences import Looks, turned
 from app.reports.difficulty import level_rates
 from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.equal_tokens import equal_tokens
+from app.reports.estimates import Estimated
 from app.reports.evidence import holm
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
@@ -36,7 +37,7 @@ from app.reports.samples import FLAKY, ArmSamples, count, is_scored
 from app.reports.self_correction import correction_rates
 from app.reports.spread import spread
 from app.reports.twins import set_twins_apart, twin_pairs
-from app.reports.verdict import Findings, verdict_in_words
+from app.reports.verdict import Findings, broken_in_words, controls_in_words, shown_in_words, verdict_in_words
 from app.reports.wording import number_of
 from models.arm_kinds import ArmKind, TraceShown
 from models.enums import Origin
@@ -48,7 +49,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     owed_by = partial(revisions_owed, gated=run.gated, rounds=run.rounds, gate=run.gate)
     owed = {arm.name: int(owed_by(arm).sum()) for arm in arms}
     unfinished = {arm.name: arm for arm in arms}
-    arms = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate) for arm in arms]
+    arms = whole_arms(run, arms)
     twins = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate) for arm in twins]
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
@@ -79,6 +80,39 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         levels=tuple(one for arm in arms for one in level_rates(arm)),
         twins=twin_pairs(arms, twins, always_valid=run.is_watched),
     )
+
+
+def whole_arms(run: RunSettings, arms: Sequence[ArmSamples]) -> list[ArmSamples]:
+    """The arms without twins; one that owes revisions without any problem, so that nothing can be said of it."""
+    complete = partial(complete_or_empty, gated=run.gated, rounds=run.rounds, gate=run.gate)
+    return [complete(arm) for arm in set_twins_apart(arms)[0]]
+
+
+def cautions_about(run: RunSettings, arms: Sequence[ArmSamples], name: str) -> list[str]:
+    """What the report of the run says that changes the meaning of this arm's results, wherever they are compared."""
+    arm = next(one for one in arms if one.name == name)
+    base = next((one for one in arms if not one.kind.repairs), None)
+    critics = [arm, *(one for one in _critics_first(arms) if one is not arm)]
+    controls = _controls(run, base, critics) if base is not None and arm.kind != ArmKind.RESAMPLE else ()
+    return [
+        *controls_in_words(name, controls),
+        *shown_in_words(run, arm, name),
+        *broken_in_words(run, arm, name),
+    ]
+
+
+def token_difference(run: RunSettings, arms: Sequence[ArmSamples], left: str, right: str) -> Estimated | None:
+    """Of a critic and resampling in one run, in either order: right minus left with as many tokens."""
+    by_name = {arm.name: arm for arm in arms}
+    one, other = by_name[left], by_name[right]
+    base = next((arm for arm in arms if not arm.kind.repairs), None)
+    rivals = [arm for arm in (one, other) if arm.kind == ArmKind.RESAMPLE]
+    if base is None or len(rivals) != 1 or not (one.kind.repairs and other.kind.repairs):
+        return None
+    critic = one if rivals[0] is other else other
+    looks = Looks(always_valid=run.is_watched)
+    found = equal_tokens(base, critic, rivals[0], looks, run.gate).difference
+    return turned(found) if critic is one else found
 
 
 def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:

@@ -5,20 +5,28 @@ shows: the same questions put to two checkpoints.
 """
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.reports.differences import Looks
+from app.reports.differences import Looks, turned
 from app.reports.errors import NoSuchArm
-from app.reports.estimates import Estimated, NotEstimable
+from app.reports.estimates import Estimate, Estimated, NotEstimable
 from app.reports.evidence import holm
+from app.reports.origin_effects import ALL_SEEN, counts_by_origin, origins_in_words
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, RunSettings, Slice
 from app.reports.samples import ArmSamples, ProblemKey
-from app.reports.wording import difference, evidence_in_words, missing_in_words, number_of
+from app.reports.wording import (
+    difference,
+    evidence_in_words,
+    missing_in_words,
+    number_of,
+    origins_differ_in_words,
+)
+from models.enums import Origin
 
 
 def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
@@ -73,15 +81,32 @@ def _gating(settings: RunSettings) -> str:
     return "gated" if settings.gated else "ungated"
 
 
-def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmSamples]) -> Comparison:
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the runs know of the two arms beside their verdicts."""
+
+    can_only_gain: str = ""
+    """`left` or `right`: the side that kept the programs with which the other one passed, and tried the rest again."""
+    with_tokens: Estimated | None = None
+    """Of a critic and its rival in one run: the right side minus the left one with as many tokens."""
+    cautions: tuple[str, ...] = ()
+    """Sentences that change what the result means: controls, shown hidden tests, broken drafts."""
+
+
+def compare(
+    left: tuple[RunSettings, ArmSamples],
+    right: tuple[RunSettings, ArmSamples],
+    known: Surroundings | None = None,
+) -> Comparison:
     """Compare one arm of each side. If both arms have the same name, sentences name their runs too."""
+    known = known or Surroundings()
     one, other = left[1], right[1]
     if one.name == other.name and left[0].id != right[0].id:
         one, other = (replace(arm, name=f"{arm.name} of run {run.id}") for run, arm in (left, right))
     sets = list(dict.fromkeys(problem.problem_set for problem in one.problems))
     rows = 1 + len(sets) * (len(sets) > 1)
     looks = Looks(family=rows, always_valid=left[0].is_watched or right[0].is_watched)
-    gains = ""
+    gains = known.can_only_gain
     if left[0].id == right[0].id and left[0].can_only_gain and one.kind.repairs != other.kind.repairs:
         gains = "left" if one.kind.repairs else "right"
     whole = compare_arms(one, other, looks, can_only_gain=gains)
@@ -98,7 +123,9 @@ def compare(left: tuple[RunSettings, ArmSamples], right: tuple[RunSettings, ArmS
     return Comparison(
         left=left[0],
         right=right[0],
-        verdict=comparison_in_words(left[0], right[0], whole, tries),
+        verdict=" ".join(
+            (*_on_what(whole), comparison_in_words(left[0], right[0], whole, tries, known), *known.cautions)
+        ),
         warnings=(
             *_notes(left[0], right[0]),
             *differences(left[0], right[0]),
@@ -122,8 +149,20 @@ def _notes(left: RunSettings, right: RunSettings) -> list[str]:
     ]
 
 
+def _on_what(result: PairedResult) -> list[str]:
+    """Which problems the result rests on, unless none of them was in training."""
+    counted = counts_by_origin(result.by_origin)
+    if set(counted) <= {Origin.UNSEEN}:
+        return []
+    return [*origins_in_words(counted), *([ALL_SEEN] if set(counted) == {Origin.SEEN} else [])]
+
+
 def comparison_in_words(
-    left: RunSettings, right: RunSettings, result: PairedResult, tries: tuple[int, int]
+    left: RunSettings,
+    right: RunSettings,
+    result: PairedResult,
+    tries: tuple[int, int],
+    known: Surroundings | None = None,
 ) -> str:
     """The comparison in a few sentences; "better" and "worse" only if nothing else explains the difference.
 
@@ -134,9 +173,18 @@ def comparison_in_words(
     if isinstance(change, NotEstimable):
         return f"The two sides cannot be compared: {change.reason}."
     if result.can_only_gain:
-        return _can_only_gain(right, result)
+        return _can_only_gain(left, right, result)
     figures = evidence_in_words(result.evidence, power=True)
-    parts = [result.in_words, _bills(left, right, result), missing_in_words(result.evidence)]
+    with_tokens = known.with_tokens if known is not None else None
+    parts = [
+        result.in_words,
+        _bills(left, right, result),
+        f"With as many tokens: {difference(with_tokens)}." if with_tokens is not None else "",
+        missing_in_words(result.evidence),
+    ]
+    if result.differs_by_origin:
+        words = origins_differ_in_words(result)
+        return " ".join(part for part in (f"{words[:1].upper()}{words[1:]}.", *parts) if part)
     if not result.convincing:
         head = f"No evidence that {result.right} and {result.left} differ here: {figures}."
         return " ".join(part for part in (head, *parts) if part)
@@ -148,6 +196,12 @@ def comparison_in_words(
             f"{names[ahead]} passed more often than {names[behind]} here: {figures}. It had up to {tries[ahead]} tries "
             f"a sample, chosen by the hidden tests (oracle-gated), against {tries[behind]}, so it is not called better."
         )
+    elif isinstance(with_tokens, Estimate) and with_tokens.value * change.value < 0:
+        outcome = (
+            f"With as many tries {names[ahead]} did better: {figures}; but with as many tokens the difference is "
+            f"{difference(with_tokens)}, so neither is called better."
+        )
+        parts = [part for part in parts if not part.startswith("With as many tokens")]
     elif _costs_more(runs[ahead], runs[behind]):
         outcome = (
             f"{names[ahead]} passed more often than {names[behind]} here with as many tries, and spent more tokens: "
@@ -172,29 +226,23 @@ def _bills(left: RunSettings, right: RunSettings, result: PairedResult) -> str:
     return f"New tokens a sample: {bills[0]:.0f} for {result.left}, {bills[1]:.0f} for {result.right}."
 
 
-def _can_only_gain(run: RunSettings, result: PairedResult) -> str:
+def _can_only_gain(left: RunSettings, right: RunSettings, result: PairedResult) -> str:
     on_right = result.can_only_gain == "right"
+    run = right if on_right else left
     repairing, base = (result.right, result.left) if on_right else (result.left, result.right)
     fixed = result.samples.fixed if on_right else result.samples.broken
     gained = f"{fixed} of {number_of(fixed + result.samples.neither, 'failed draft')}"
-    gain = result.difference if on_right else _turned(result.difference)
+    gain = result.difference if on_right else turned(result.difference)
+    kept = f"It kept the programs with which {base} passed: it" if left.id != right.id else "It"
     rival = (
         f": compare it with {run.resampling}, its rival in this run"
         if run.resampling
         else ": its rival is resampling, with which the report of the run compares it"
     )
     return (
-        f"{repairing} fixed {gained} of {base}: {difference(gain)}. It was given only failed drafts and can only gain, "
-        f"so this is no evidence that it is better{'' if repairing == run.resampling else rival}."
+        f"{repairing} fixed {gained} of {base}: {difference(gain)}. {kept} was given only failed drafts and can only "
+        f"gain, so this is no evidence that it is better{'' if repairing == run.resampling else rival}."
     )
-
-
-def _turned(change: Estimated) -> Estimated:
-    """The difference of left and right for that of right and left."""
-    if isinstance(change, NotEstimable) or change.interval is None:
-        return change if isinstance(change, NotEstimable) else replace(change, value=-change.value)
-    interval = replace(change.interval, low=-change.interval.high, high=-change.interval.low)
-    return replace(change, value=-change.value, interval=interval)
 
 
 class HasName(Protocol):

@@ -4,7 +4,7 @@ In: one difference per problem, in [−1, 1]. Out: an `Estimate`. `Looks` says h
 intervals are shown together, and whether the run was looked at before it was whole.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -98,3 +98,11 @@ def _within_one(mean: float, half: float, kind: IntervalKind, family: int) -> In
 
 def _few(differences: Floats) -> bool:
     return bool(np.count_nonzero(differences) < FEW_MOVED or np.ptp(differences) <= _ROUNDING)
+
+
+def turned(change: Estimated) -> Estimated:
+    """The difference of left and right for that of right and left."""
+    if isinstance(change, NotEstimable) or change.interval is None:
+        return change if isinstance(change, NotEstimable) else replace(change, value=-change.value)
+    interval = replace(change.interval, low=-change.interval.high, high=-change.interval.low)
+    return replace(change, value=-change.value, interval=interval)

@@ -6,18 +6,24 @@ failures, sample by sample; without one, the base's other samples stand in for f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.reports.attribution import subtract
-from app.reports.differences import ONE_LOOK, Looks, mean_difference
-from app.reports.estimates import Estimated, Floats, NotEstimable
-from app.reports.evidence import Evidence, Weighed, WorstCase, weigh
+from app.reports.differences import ONE_LOOK, Looks
+from app.reports.estimates import Estimated, Floats
+from app.reports.evidence import Evidence, WorstCase, weigh
+from app.reports.origin_effects import (
+    OriginDifference,
+    WeighedByOrigin,
+    differences_by_origin,
+    interaction_of,
+)
 from app.reports.pass_at_k import pass_at_k
 from app.reports.repairs import accepted, left_alone, revised_samples
 from app.reports.samples import ArmSamples, Flags, align_all, count, is_failed
-from models.enums import Origin, TestsKind
+from models.enums import TestsKind
 
 OTHER_SAMPLES = "the base's other samples"
 
@@ -32,19 +38,16 @@ class ProblemRates:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OriginEffect:
+class OriginEffect(OriginDifference):
     """Repair vs. resampling on the problems of one origin."""
 
-    origin: Origin
-    problems: int
     failures: int
     fixed_by_critic: int
     fixed_by_rival: float
-    difference: Estimated
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EqualSamples(Weighed):
+class EqualSamples(WeighedByOrigin):
     """Repair vs. resampling of the same failed drafts."""
 
     critic: str
@@ -65,17 +68,6 @@ class EqualSamples(Weighed):
     interaction: Estimated
     """The difference on seen problems minus that on unseen ones."""
     problems: tuple[ProblemRates, ...]
-
-    @property
-    def differs_by_origin(self) -> bool:
-        """Whether the effect on seen problems is another than on unseen ones, so that no sum of both says anything."""
-        found = self.interaction
-        return not isinstance(found, NotEstimable) and found.interval is not None and 0.0 not in found.interval
-
-    @property
-    def convincing(self) -> bool:
-        """Whether test and interval agree that one of the two is better, on seen and unseen problems alike."""
-        return self.evidence.convincing and not self.differs_by_origin
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -186,10 +178,8 @@ def _result(sides: _Sides, looks: Looks) -> EqualSamples:
     rates = [np.sum(after * sides.known, axis=1)[usable] / scored[usable] for after in sides.after]
     names = [key.task_id for key, kept in zip(sides.critic.keys, usable, strict=True) if kept]
     changes = rates[0] - rates[1]
-    found = weigh(changes, _worst_case(sides), left_out=int((~usable).sum()), looks=looks)
+    found = weigh(changes, _worst_case(sides, np.ones_like(usable)), left_out=int((~usable).sum()), looks=looks)
     by_origin = _by_origin(sides, changes, usable, looks)
-    effects = {one.origin: one.difference for one in by_origin}
-    none = NotEstimable(reason="there are no scored problems of both origins, seen and unseen")
     return EqualSamples(
         critic=sides.critic.name,
         rival=sides.rival,
@@ -200,7 +190,7 @@ def _result(sides: _Sides, looks: Looks) -> EqualSamples:
         rival_tokens=round(float((sides.rival_tokens * sides.failed).sum())),
         evidence=found,
         by_origin=by_origin,
-        interaction=subtract(effects.get(Origin.SEEN, none), effects.get(Origin.UNSEEN, none)),
+        interaction=interaction_of(by_origin),
         problems=tuple(
             ProblemRates(task_id=name, critic=float(one), resampling=float(two))
             for name, one, two in zip(names, *rates, strict=True)
@@ -208,9 +198,9 @@ def _result(sides: _Sides, looks: Looks) -> EqualSamples:
     )
 
 
-def _worst_case(sides: _Sides) -> WorstCase:
-    """Each missing sample once against and once for the critic."""
-    seen = sides.known | sides.missing
+def _worst_case(sides: _Sides, rows: Flags) -> WorstCase:
+    """Each missing sample of these problems once against and once for the critic."""
+    seen = (sides.known | sides.missing) & rows[:, None]
     here = count(seen) > 0
     of_problem = count(seen)[here]
     low, high = (
@@ -225,25 +215,23 @@ def _worst_case(sides: _Sides) -> WorstCase:
         / of_problem
         for ours, theirs in ((0.0, 1.0), (1.0, 0.0))
     )
-    return WorstCase(low=low, high=high, samples=int(sides.missing.sum()), of=int(seen.sum()))
+    return WorstCase(low=low, high=high, samples=int((sides.missing & seen).sum()), of=int(seen.sum()))
 
 
 def _by_origin(sides: _Sides, changes: Floats, usable: Flags, looks: Looks) -> tuple[OriginEffect, ...]:
-    origins = np.array([problem.origin for problem in sides.critic.problems], dtype=object)
+    origins = [problem.origin for problem in sides.critic.problems]
+    found = differences_by_origin(origins, changes, usable, looks, partial(_worst_case, sides))
     effects = []
-    present = [origin for origin in Origin if np.any((origins == origin) & usable)]
-    each = replace(looks, family=looks.family * max(1, len(present)))
-    for origin in present:
-        here = origins == origin
-        failed = sides.failed & here[:, None]
+    for one in found:
+        failed = sides.failed & (np.array(origins, dtype=object) == one.origin)[:, None]
         effects.append(
             OriginEffect(
-                origin=origin,
-                problems=int(np.sum(here & usable)),
+                origin=one.origin,
+                problems=one.problems,
+                evidence=one.evidence,
                 failures=int(failed.sum()),
                 fixed_by_critic=round(float((sides.after[0] * failed).sum())),
                 fixed_by_rival=float((sides.after[1] * failed).sum()),
-                difference=mean_difference(changes[here[usable]], looks=each),
             )
         )
     return tuple(effects)

@@ -10,13 +10,20 @@ prompts cheap, so prompt tokens are reported separately.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from app.reports.differences import ONE_LOOK, Looks
 from app.reports.equal_samples import ProblemRates
-from app.reports.estimates import Floats
-from app.reports.evidence import EstimatedBudget, Evidence, Weighed, WorstCase, unknown, weigh
+from app.reports.estimates import Estimated, Floats
+from app.reports.evidence import EstimatedBudget, Evidence, WorstCase, unknown, weigh
+from app.reports.origin_effects import (
+    OriginDifference,
+    WeighedByOrigin,
+    differences_by_origin,
+    interaction_of,
+)
 from app.reports.repairs import accepted, revised_samples
 from app.reports.samples import ArmSamples, Flags, align_all
 from app.reports.token_tries import (
@@ -52,7 +59,7 @@ class TokenPoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EqualTokens(Weighed):
+class EqualTokens(WeighedByOrigin):
     """Curves over budgets, from one cheap draft to where the first side has no tries left, and one budget in detail."""
 
     critic: str
@@ -65,6 +72,10 @@ class EqualTokens(Weighed):
     resampling_ran_out: int
     evidence: Evidence
     """At that budget: mean over problems of the critic's success rate minus that of resampling."""
+    by_origin: tuple[OriginDifference, ...]
+    """Seen, unseen and unknown problems apart; only the origins that occur."""
+    interaction: Estimated
+    """The difference on seen problems minus that on unseen ones."""
     problems: tuple[ProblemRates, ...]
     """The success rates of each problem at that budget."""
 
@@ -96,6 +107,8 @@ def equal_tokens(
     budget = costs[0].draft + costs[0].again
     rates = [success_of_problems(side, budget) for side in sides]
     usable = ~np.isnan(rates[0])
+    changes, worst = (rates[0] - rates[1])[usable], partial(_worst_case, sides, budget, tried & ~both)
+    by_origin = differences_by_origin([one.origin for one in drafts.problems], changes, usable, looks, worst)
     return EqualTokens(
         critic=critic.name,
         resampling=again[0].name if again else base.name,
@@ -104,14 +117,16 @@ def equal_tokens(
         critic_ran_out=_ran_out(sides[0], budget),
         resampling_ran_out=_ran_out(sides[1], budget),
         evidence=weigh(
-            (rates[0] - rates[1])[usable],
-            _worst_case(sides, budget, tried & ~both),
+            changes,
+            worst(np.ones_like(usable)),
             left_out=int((~usable).sum()),
             looks=looks,
             budget=_uncertain(rates[0], sides[1], costs, usable),
         )
         if budget
         else unknown(NO_TOKENS if (tried & both).any() else NO_REPAIRS, looks),
+        by_origin=by_origin if budget else (),
+        interaction=interaction_of(by_origin if budget else ()),
         problems=tuple(
             ProblemRates(task_id=key.task_id, critic=float(one), resampling=float(two))
             for key, one, two, kept in zip(drafts.keys, *rates, usable, strict=True)
@@ -148,17 +163,17 @@ def _spread_starts(both: Flags, tries: Tries, step: int) -> Flags:
     return starts
 
 
-def _worst_case(sides: Sequence[FirstPass], budget: float, missing: Flags) -> WorstCase:
+def _worst_case(sides: Sequence[FirstPass], budget: float, missing: Flags, rows: Flags) -> WorstCase:
     """Missing starts, and orders of tries that ran out before the budget, once against and once for the critic."""
     lost = np.sum(missing, axis=1)
     starts = np.sum(~np.isnan(sides[0].cost), axis=1)
-    here = starts + lost > 0
+    here = (starts + lost > 0) & rows
     solved = [np.sum(solved_within(side, budget), axis=1) for side in sides]
     cut = [np.sum(side.ran_out, axis=1) * (side.total < budget) for side in sides]
     low = (solved[0] - solved[1] - cut[1] - lost)[here] / (starts + lost)[here]
     high = (solved[0] + cut[0] - solved[1] + lost)[here] / (starts + lost)[here]
-    samples = int(lost.sum() + np.maximum(*cut).sum())
-    return WorstCase(low=low, high=high, samples=samples, of=int((starts + lost).sum()))
+    samples = int(lost[rows].sum() + np.maximum(*cut)[rows].sum())
+    return WorstCase(low=low, high=high, samples=samples, of=int((starts + lost)[rows].sum()))
 
 
 def _points(least: float, sides: Sequence[FirstPass]) -> tuple[TokenPoint, ...]:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from app.reports.attribution import Gap
 from app.reports.equal_samples import EqualSamples
 from app.reports.estimates import NotEstimable
+from app.reports.evidence import Evidence
 from app.reports.markdown_parts import Cells, document, escape, estimate_cells, section, table, warning_lines
 from app.reports.markdown_repairs import repair_lines
 from app.reports.memory_cards import MemoryPanel
+from app.reports.origin_effects import WeighedByOrigin
 from app.reports.paired import PairedResult
 from app.reports.report import (
     ArmReport,
@@ -30,6 +32,7 @@ from app.reports.wording import (
     evidence_in_words,
     missing_in_words,
     number_of,
+    origins_differ_in_words,
     percent,
     ran_out_in_words,
 )
@@ -149,7 +152,7 @@ def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[
     if len(equal.by_origin) > 1:
         effects = [
             (one.origin, one.problems, one.failures, one.fixed_by_critic, amount(one.fixed_by_rival),
-             difference(one.difference))
+             f"{difference(one.difference)}. {missing_in_words(one.evidence)}".rstrip(". "))
             for one in equal.by_origin
         ]  # fmt: skip
         yield from table(("Origin", "Problems", "Failures", "Fixed", "By resampling", "Difference"), effects)
@@ -157,6 +160,7 @@ def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[
     yield (
         f"With as many tokens{budget}: difference in success rate {evidence_in_words(tokens.evidence, power=True)}. "
         f"{missing_in_words(tokens.evidence)} {escape(ran_out_in_words(tokens))}".rstrip()
+        + (f" Here, {origins_differ_in_words(tokens)}." if tokens.differs_by_origin else "")
     )
     yield ""
     heads = ("New tokens", escape(result.arm), f"{escape(tokens.resampling)} drafts")
@@ -176,7 +180,7 @@ def _control_lines(controls: Sequence[EqualSamples]) -> Iterator[str]:
                 one.failures,
                 amount(one.fixed_by_rival),
                 one.fixed_by_critic,
-                evidence_in_words(one.evidence),
+                _with_bounds(one.evidence),
             )
             for one in controls
         ]
@@ -236,6 +240,7 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
         yield from section("By problem set")
         rows = [(part.problem_set, *_pair_cells(part.result)) for part in comparison.slices]
         yield from table(("Problem set", "Fixed", "Broken", "Difference in pass rate"), rows)
+    yield from _by_origin_lines(comparison.result)
     moved = [flip for flip in comparison.result.ledger if flip.move in ("fixed", "broken")]
     if moved:
         yield from section("Problems that moved")
@@ -243,12 +248,29 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
         yield from table(("Problem", "Move", "Left", "Right"), cells)
 
 
+def _by_origin_lines(result: WeighedByOrigin) -> Iterator[str]:
+    """The difference on seen, unseen and unknown problems apart, if more than one of these occurs."""
+    if len(result.by_origin) > 1:
+        yield from section("By origin")
+        rows: list[Cells] = [
+            (one.origin, one.problems, difference(one.difference), missing_in_words(one.evidence))
+            for one in result.by_origin
+        ]
+        rows.append(("seen − unseen", "", difference(result.interaction), ""))
+        yield from table(("Origin", "Problems", "Difference in pass rate", "Missing"), rows)
+
+
 def _side(run: RunSettings, arm: str) -> str:
     return escape(f"{run.name} (run {run.id}), {arm}")
 
 
 def _pair_cells(pair: PairedResult) -> Cells:
-    return (pair.problems.fixed, pair.problems.broken, evidence_in_words(pair.evidence))
+    return (pair.problems.fixed, pair.problems.broken, _with_bounds(pair.evidence))
+
+
+def _with_bounds(evidence: Evidence) -> str:
+    """A difference with its test and, if more than 2% are missing, its worst cases."""
+    return f"{evidence_in_words(evidence)}. {missing_in_words(evidence)}".rstrip(". ")
 
 
 def pair_lines(pair: PairedResult) -> Iterator[str]:

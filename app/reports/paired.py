@@ -8,12 +8,20 @@ same sample number) are counted too, but get no p-value: samples of one problem 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from app.reports.differences import ONE_LOOK, Looks
-from app.reports.estimates import Ints
-from app.reports.evidence import Evidence, Weighed, WorstCase, weigh, without_test
+from app.reports.estimates import Estimated, Ints
+from app.reports.evidence import Evidence, WorstCase, weigh, without_test
+from app.reports.origin_effects import (
+    OriginDifference,
+    WeighedByOrigin,
+    differences_by_origin,
+    interaction_of,
+    shared_origins,
+)
 from app.reports.samples import AlignedArms, ArmSamples, Flags, ProblemKey, align, count
 from app.reports.signs import flips_needed
 
@@ -67,7 +75,7 @@ class ProblemFlip:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PairedResult(Weighed):
+class PairedResult(WeighedByOrigin):
     """What changed from the left side to the right."""
 
     left: str
@@ -81,6 +89,10 @@ class PairedResult(Weighed):
     """`left` or `right`: the side that repairs the other side's failures alone, so that no test is made; or empty."""
     evidence: Evidence
     """Mean over problems of the right side's pass rate minus the left side's."""
+    by_origin: tuple[OriginDifference, ...]
+    """Seen, unseen and unknown problems apart; only the origins that occur."""
+    interaction: Estimated
+    """The difference on seen problems minus that on unseen ones."""
     ledger: tuple[ProblemFlip, ...]
     warnings: tuple[str, ...]
 
@@ -100,7 +112,9 @@ def compare_aligned(aligned: AlignedArms, looks: Looks = ONE_LOOK, *, can_only_g
     problems = _flips(before[usable] > 0, after[usable] > 0)
     changes = (after[usable] - before[usable]) / scored[usable]
     unusable = int((~usable).sum())
-    evidence = weigh(changes, _worst_case(aligned), left_out=unusable, looks=looks)
+    evidence = weigh(changes, _worst_case(aligned, np.ones_like(usable)), left_out=unusable, looks=looks)
+    origins = shared_origins(aligned.left.problems, aligned.right.problems)
+    by_origin = differences_by_origin(origins, changes, usable, looks, partial(_worst_case, aligned))
     return PairedResult(
         left=aligned.left.name,
         right=aligned.right.name,
@@ -109,16 +123,18 @@ def compare_aligned(aligned: AlignedArms, looks: Looks = ONE_LOOK, *, can_only_g
         samples=_flips(aligned.left_passes[aligned.both_scored], aligned.right_passes[aligned.both_scored]),
         can_only_gain=can_only_gain,
         evidence=without_test(evidence) if can_only_gain else evidence,
+        by_origin=by_origin,
+        interaction=interaction_of(by_origin),
         ledger=_ledger(aligned.left.keys, scored, before, after),
         warnings=_warnings(aligned, unusable),
     )
 
 
-def _worst_case(aligned: AlignedArms) -> WorstCase:
-    """Each sample that one side lacks a verdict for, once against and once for the right side."""
+def _worst_case(aligned: AlignedArms, rows: Flags) -> WorstCase:
+    """Each sample of these problems that one side lacks a verdict for, once against and once for the right side."""
     width = aligned.width
     left, right = aligned.left, aligned.right
-    present = left.present[:, :width] & right.present[:, :width]
+    present = left.present[:, :width] & right.present[:, :width] & rows[:, None]
     missing = present & ~aligned.both_scored
     number = count(present)
     here = number > 0

@@ -13,11 +13,12 @@ from app.reports.attribution import AttributionStep, Ceiling, Gap
 from app.reports.coverage import Coverage
 from app.reports.decay import Decay, RoundGain
 from app.reports.difficulty import LevelRate
-from app.reports.equal_samples import EqualSamples
+from app.reports.equal_samples import EqualSamples, OriginEffect
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
 from app.reports.evidence import Evidence
 from app.reports.memory_cards import MemoryPanel
+from app.reports.origin_effects import OriginDifference
 from app.reports.paired import PairedResult, ProblemFlip
 from app.reports.repairs import Repairs
 from app.reports.self_correction import CorrectionRate
@@ -32,10 +33,12 @@ _UNKNOWN_OF_IMPORTED = ("seed", "feedback", "gated", "gate", "rounds", "budget")
 _SUMMARY = ("difference", "better", "worse", "p_value", "convincing")
 _PROPERTIES: dict[type, tuple[str, ...]] = {
     ProblemFlip: ("move",),
-    PairedResult: _SUMMARY,
+    PairedResult: (*_SUMMARY, "differs_by_origin"),
     TwinPairs: _SUMMARY,
     EqualSamples: (*_SUMMARY, "differs_by_origin"),
-    EqualTokens: ("difference", "p_value", "convincing"),
+    EqualTokens: ("difference", "p_value", "convincing", "differs_by_origin"),
+    OriginDifference: ("difference",),
+    OriginEffect: ("difference",),
     RoundGain: ("gain",),
     Evidence: ("detectable",),
 }

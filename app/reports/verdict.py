@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.reports.equal_samples import OTHER_SAMPLES, EqualSamples, OriginEffect
+from app.reports.equal_samples import OTHER_SAMPLES, EqualSamples
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimate, NotEstimable
+from app.reports.origin_effects import ALL_SEEN, origins_in_words
 from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.repairs import Repairs, repairs, revised_samples
 from app.reports.report import RunSettings
@@ -25,6 +26,7 @@ from app.reports.wording import (
     evidence_in_words,
     missing_in_words,
     number_of,
+    origins_differ_in_words,
     percent,
 )
 from models.arm_kinds import ArmKind, TraceShown
@@ -71,20 +73,11 @@ def _origins(arms: Sequence[ArmSamples], critic: ArmSamples | None) -> Iterator[
     seen, unseen, unknown = (counted[origin] for origin in (Origin.SEEN, Origin.UNSEEN, Origin.UNKNOWN))
     if not counted:
         return
-    known = [f"{number} {origin}" for number, origin in ((seen, "seen"), (unseen, "unseen")) if number]
-    if known:
-        total = sum(counted.values())
-        also = f" and {unknown} of unknown origin" if unknown else ""
-        yield f"This rests on {' and '.join(known)} {'problem' if total == 1 else 'problems'}{also}."
-    if unknown:
-        yield (
-            f"It is unknown whether {number_of(unknown, 'problem')} {'was' if unknown == 1 else 'were'} in training "
-            "data: what looks like skill may be memory."
-        )
+    yield from origins_in_words(counted)
     if unseen and (seen or unknown):
         yield _on_unseen(arms, critic, unseen)
     elif seen and not unknown:
-        yield "All of them were seen in training: this measures memory, not skill."
+        yield ALL_SEEN
 
 
 def _on_unseen(arms: Sequence[ArmSamples], critic: ArmSamples | None, unseen: int) -> str:
@@ -206,14 +199,12 @@ def _conclusion(run: RunSettings, result: EqualSamples, tokens: EqualTokens | No
         return f"no comparison is possible: {found.reason}"
     evidence = evidence_in_words(result.evidence, power=True)
     if result.differs_by_origin:
-        parts = [_origin_in_words(one) for one in result.by_origin]
-        return (
-            f"no claim over all problems, because seen and unseen ones differ by {difference(result.interaction)}: "
-            f"{'; '.join(parts)}"
-        )
+        return origins_differ_in_words(result)
     other = tokens.difference if tokens is not None else None
     stop = "" if run.gated else f", stopping at the first program that passes the {run.gate} tests"
     with_tokens = f"; with as many tokens{stop}: {difference(other)}" if isinstance(other, Estimate) else ""
+    if with_tokens and tokens is not None and tokens.differs_by_origin:
+        with_tokens += f", {origins_differ_in_words(tokens)}"
     if not result.convincing:
         chance = "this may be chance, no" if found.value > 0 else "no"
         return f"{chance} evidence that repair helps here: {evidence}{with_tokens}"
@@ -228,20 +219,30 @@ def _conclusion(run: RunSettings, result: EqualSamples, tokens: EqualTokens | No
     return f"evidence that repair beats resampling here: {evidence}{with_tokens}"
 
 
-def _origin_in_words(one: OriginEffect) -> str:
-    words = {Origin.SEEN: "seen", Origin.UNSEEN: "unseen", Origin.UNKNOWN: "unknown"}[one.origin]
-    return f"on {number_of(one.problems, words + ' problem')} {difference(one.difference)}"
-
-
 def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[str]:
     """Controls, leaks and damage, which change what the sentence before them means."""
     run = findings.run
-    for control in findings.controls:
+    yield from controls_in_words(critic.name, findings.controls)
+    yield from shown_in_words(run, critic, "the critic")
+    done = repairs(critic)
+    yield from broken_in_words(run, critic, subject)
+    for other in findings.arms:
+        if other is not critic and other.kind != ArmKind.RESAMPLE:
+            yield from broken_in_words(run, other, other.name)
+    if done.accepted:
+        yield f"{number_of(done.accepted, 'failed draft')} passed the example tests and {_were(done)} not revised."
+    if run.is_watched:
+        yield "The run is not complete, so its tests are always-valid: they hold however often the run is looked at."
+
+
+def controls_in_words(critic: str, controls: Sequence[EqualSamples]) -> Iterator[str]:
+    """Whether the trace mattered, by each arm that was not shown it."""
+    for control in controls:
         if control.failures == 0:
             continue
         counts = (
             f"of {number_of(control.failures, 'failure')} {control.rival}, which was not shown the draft's own trace, "
-            f"fixed {amount(control.fixed_by_rival)} and {critic.name} {control.fixed_by_critic}"
+            f"fixed {amount(control.fixed_by_rival)} and {critic} {control.fixed_by_critic}"
         )
         if control.fixed_by_rival == control.fixed_by_critic == 0:
             yield f"This does not show whether the trace matters: {counts}."
@@ -251,16 +252,20 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
             yield f"The trace did not matter: {counts}."
         elif not control.convincing:
             yield f"There is no evidence that the trace mattered: {counts}."
-    if run.feedback is TestsKind.HIDDEN and critic.kind.trace_shown is not TraceShown.NONE:
-        yield "The hidden tests, which score, were shown to the critic as well: this is not possible in real use."
-    done = repairs(critic)
+
+
+def shown_in_words(run: RunSettings, arm: ArmSamples, called: str) -> Iterator[str]:
+    """That the hidden tests were shown to an arm, if they were."""
+    if arm.kind.repairs and run.feedback is TestsKind.HIDDEN and arm.kind.trace_shown is not TraceShown.NONE:
+        yield f"The hidden tests, which score, were shown to {called} as well: this is not possible in real use."
+
+
+def broken_in_words(run: RunSettings, arm: ArmSamples, called: str) -> Iterator[str]:
+    """How many drafts that had passed an arm broke, if any."""
+    done = repairs(arm)
     if done.broken:
         but = ", but failed the example tests" if run.gated else ""
-        yield f"{subject} broke {done.broken} of {number_of(done.passed, 'draft')} that had passed{but}."
-    if done.accepted:
-        yield f"{number_of(done.accepted, 'failed draft')} passed the example tests and {_were(done)} not revised."
-    if run.is_watched:
-        yield "The run is not complete, so its tests are always-valid: they hold however often the run is looked at."
+        yield f"{called} broke {done.broken} of {number_of(done.passed, 'draft')} that had passed{but}."
 
 
 def _were(done: Repairs) -> str:

@@ -4,10 +4,12 @@ For files and for the sentences inside a report: ASCII spaces, no locale. Pages 
 `app/web/rendering/text`, in the same form.
 """
 
+from app.reports.counts import number_of as number_of
 from app.reports.differences import Looks
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, Interval, NotEstimable
 from app.reports.evidence import Evidence
+from app.reports.origin_effects import WeighedByOrigin, effect_in_words
 
 
 def percent(share: float) -> str:
@@ -72,6 +74,17 @@ def missing_in_words(evidence: Evidence) -> str:
     )
 
 
+def origins_differ_in_words(result: WeighedByOrigin) -> str:
+    """Why nothing is claimed over all problems, with the effect on those of each origin; empty if they are alike."""
+    if not result.differs_by_origin:
+        return ""
+    parts = [effect_in_words(one, difference(one.difference)) for one in result.by_origin]
+    return (
+        f"no claim over all problems, because seen and unseen ones differ by {difference(result.interaction)}: "
+        f"{'; '.join(parts)}"
+    )
+
+
 def ran_out_in_words(tokens: EqualTokens) -> str:
     """For how many problems each side's tries end before the budget; empty if for none."""
     if not (tokens.critic_ran_out or tokens.resampling_ran_out):
@@ -80,11 +93,6 @@ def ran_out_in_words(tokens: EqualTokens) -> str:
         f"Unsolved when the tries ran out before the budget: {number_of(tokens.critic_ran_out, 'problem')} of "
         f"{tokens.critic}, {tokens.resampling_ran_out} of {tokens.resampling}."
     )
-
-
-def number_of(number: int, one: str, many: str = "") -> str:
-    """`1 problem`, `2 problems`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def amount(number: float) -> str:

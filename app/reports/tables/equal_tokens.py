@@ -39,6 +39,7 @@ EQUAL_TOKENS = ReportTable(
 def _budget_rows(inputs: TableInputs) -> Iterator[list[Cell]]:
     for duel in inputs.report.duels:
         at = duel.equal_tokens
+        differs = duel.equal_samples.differs_by_origin or at.differs_by_origin
         test: list[Cell] = [at.better, at.worse, at.p_value]
         ran_out: list[Cell] = [at.critic_ran_out, at.resampling_ran_out]
         spent = at.budget or None
@@ -49,7 +50,7 @@ def _budget_rows(inputs: TableInputs) -> Iterator[list[Cell]]:
             *test,
             *estimate_cells(at.difference),
             *ran_out,
-            *evidence_cells(at.evidence, differs_by_origin=duel.equal_samples.differs_by_origin),
+            *evidence_cells(at.evidence, differs_by_origin=differs),
         ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.reports.tables.equal_samples import EVIDENCE_COLUMNS
 from app.reports.tables.pass_at_k import ESTIMATE_COLUMNS, estimate_cells
 from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, TableInputs
 
@@ -11,9 +12,14 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
         equal = duel.equal_samples
         for one in equal.by_origin:
             counts: list[Cell] = [one.failures, one.fixed_by_critic, one.fixed_by_rival]
-            yield [duel.arm, one.origin, *counts, *estimate_cells(one.difference)]
+            missing: list[Cell] = [
+                one.evidence.missing.samples,
+                one.evidence.missing.low,
+                one.evidence.missing.high,
+            ]
+            yield [duel.arm, one.origin, *counts, *estimate_cells(one.difference), *missing]
         if len(equal.by_origin) > 1:
-            yield [duel.arm, "interaction", None, None, None, *estimate_cells(equal.interaction)]
+            yield [duel.arm, "interaction", None, None, None, *estimate_cells(equal.interaction), None, None, None]
 
 
 ORIGIN_EFFECTS = ReportTable(
@@ -33,6 +39,7 @@ ORIGIN_EFFECTS = ReportTable(
             "fixed_by_resampling", "Of those, how many resampling fixed; an expectation without a resample arm"
         ),
         *ESTIMATE_COLUMNS,
+        *EVIDENCE_COLUMNS[:3],
     ),
     rows=_rows,
 )

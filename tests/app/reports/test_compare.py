@@ -1,10 +1,18 @@
 """Two runs side by side: fairness warnings, slices, forgetting, and words that stay within the test."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
-from app.reports.compare import choose_arm, compare, differences
+from app.reports.compare import Surroundings, choose_arm, compare, differences
 from app.reports.errors import NoSuchArm
-from models.enums import TestsKind
+from app.reports.estimates import Estimate
+from app.reports.markdown import comparison_markdown
+from app.reports.report import as_json
+from app.reports.samples import ArmSamples
+from models.arm_kinds import ArmKind
+from models.enums import Origin, TestsKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
 
@@ -137,3 +145,78 @@ def test_a_gated_arm_on_the_left_gains_and_resampling_is_not_its_own_rival() -> 
         said = compare(*sides).verdict
         assert said.startswith(gained)
         assert said.endswith("can only gain, so this is no evidence that it is better.")
+
+
+def mixed(*, seen: str, unseen: str, name: str = "base") -> ArmSamples:
+    """Twenty seen problems and twenty unseen ones."""
+    return arm(name, list(seen) + list(unseen), origins=[Origin.SEEN] * 20 + [Origin.UNSEEN] * 20)
+
+
+def test_effects_on_seen_and_unseen_problems_that_differ_are_not_added_up() -> None:
+    left = mixed(seen="A" * 20, unseen="P" * 6 + "A" * 14)
+    right = mixed(seen="P" * 18 + "A" * 2, unseen="A" * 20)
+    found = compare((settings_of(), left), (settings_of(id=2), right))
+    assert found.verdict.startswith(
+        "This rests on 20 seen and 20 unseen problems. No claim over all problems, because seen and unseen ones differ "
+        "by +"
+    )
+    assert "on 20 seen problems +90.0 pp" in found.verdict
+    assert "on 20 unseen problems −30.0 pp" in found.verdict
+    assert "did better" not in found.verdict
+    assert found.result.convincing is False
+    tree = json.loads(as_json(found))["result"]
+    assert (tree["differs_by_origin"], tree["convincing"]) == (True, False)
+    assert [one["origin"] for one in tree["by_origin"]] == ["seen", "unseen"]
+    assert "| unseen | 20 | −30.0 pp" in comparison_markdown(found)
+
+
+def test_unknown_origin_is_said_before_anything_else() -> None:
+    left, right = (arm("base", marks, origins=[Origin.UNKNOWN] * 20) for marks in (["A"] * 20, ["P"] * 20))
+    said = compare((settings_of(), left), (settings_of(id=2), right)).verdict
+    assert said.startswith("It is unknown whether 20 problems were in training data: what looks like skill may be")
+    assert "did better" in said
+
+
+def test_a_problem_that_either_side_has_read_is_seen() -> None:
+    left, right = (arm("base", ["P"] * 3, origins=origins) for origins in (
+        [Origin.UNSEEN, Origin.UNSEEN, Origin.UNSEEN], [Origin.SEEN, Origin.UNKNOWN, Origin.UNSEEN]))  # fmt: skip
+    found = compare((settings_of(), left), (settings_of(id=2), right)).result.by_origin
+    assert {one.origin: one.problems for one in found} == {Origin.SEEN: 1, Origin.UNKNOWN: 1, Origin.UNSEEN: 1}
+
+
+def test_with_as_many_tokens_against_it_a_lead_is_not_called_better() -> None:
+    drafts = ["A"] * 20
+    critic = arm("critic", ["P"] * 12 + ["A"] * 8, drafts=drafts)
+    rival = arm("resample", drafts, drafts=drafts)
+    tokens = Estimate(value=-0.2, interval=None, problems=20)
+    for sides, found in (((rival, critic), tokens), ((critic, rival), replace(tokens, value=0.2))):
+        run = settings_of()
+        said = compare((run, sides[0]), (run, sides[1]), Surroundings(with_tokens=found)).verdict
+        assert said.startswith("With as many tries critic did better")
+        assert "so neither is called better." in said
+        assert "critic did better than" not in said
+
+
+def test_what_the_runs_say_of_their_arms_follows_the_comparison() -> None:
+    left, right = arm("base", ["A"] * 20), arm("base", ["P"] * 20)
+    known = Surroundings(cautions=("Run 2: The trace did not matter.",))
+    said = compare((settings_of(), left), (settings_of(id=2), right), known).verdict
+    assert said.endswith("Run 2: The trace did not matter.")
+
+
+def test_a_side_that_kept_the_passes_of_the_other_can_only_gain() -> None:
+    left, right = arm("base", ["P"] * 5 + ["A"] * 15), arm("imported", ["P"] * 15 + ["A"] * 5, kind=ArmKind.BASE)
+    sides = (settings_of(id=1), left), (settings_of(id=2), right)
+    said = compare(*sides, Surroundings(can_only_gain="right")).verdict
+    assert said.startswith("imported fixed 10 of 15 failed drafts of base: +50.0 pp")
+    assert "It kept the programs with which base passed: it was given only failed drafts and can only gain" in said
+    assert compare(*sides, Surroundings(can_only_gain="right")).result.p_value is None
+
+
+def test_every_row_of_a_comparison_shows_what_missing_samples_could_change() -> None:
+    sets = ["old@1"] * 10 + ["new@1"] * 10
+    left = arm("base", ["A"] * 20, problem_sets=sets)
+    right = arm("base", ["E"] * 2 + ["P"] * 8 + ["A"] * 10, problem_sets=sets)
+    found = compare((settings_of(), left), (settings_of(id=2), right))
+    [row] = [line for line in comparison_markdown(found).splitlines() if line.startswith("| old@1")]
+    assert "2 samples of 10 missing: in the worst cases the difference is between +80.0 and +100.0 pp" in row

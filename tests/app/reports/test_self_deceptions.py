@@ -7,9 +7,11 @@ import pytest
 from app.reports.build import build_report
 from app.reports.claims import check_claim
 from app.reports.compare import compare, differences
+from app.reports.estimates import Estimate
 from app.reports.markdown import report_markdown
 from app.reports.report import as_dict
 from app.reports.samples import ArmSamples
+from models.arm_kinds import ArmKind
 from models.enums import Origin, RunKind, RunState, TestsKind
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
@@ -229,3 +231,31 @@ def test_an_ungated_run_says_that_equal_tokens_stop_at_a_pass() -> None:
     said = headline(arms[0], critic, arms[1], gated=False)
     assert "with as many tokens, stopping at the first program that passes the hidden tests: +50.0 pp" in said
     assert "The critic broke 10 of 10 drafts that had passed." in said
+
+
+def test_a_second_critic_that_breaks_drafts_is_counted_too() -> None:
+    drafts = ["P"] * 10 + ["A"] * 10
+    arms = [arm(name, drafts, drafts=drafts, rounds=[[1]] * 20) for name in ("base", "resample")]
+    good = arm("critic", ["P"] * 20, drafts=drafts, rounds=[[1]] * 20)
+    bad = arm("other critic", ["A"] * 10 + ["P"] * 10, drafts=drafts, rounds=[[1]] * 20, kind=ArmKind.CRITIC)
+    said = headline(arms[0], good, bad, arms[1], gated=False)
+    assert "other critic broke 10 of 10 drafts that had passed." in said
+    assert "The critic broke" not in said
+
+
+def test_equal_tokens_claim_nothing_where_seen_and_unseen_problems_differ() -> None:
+    drafts, origins = ["AA"] * 40, [Origin.SEEN] * 20 + [Origin.UNSEEN] * 20
+    base = arm("base", drafts, origins=origins)
+    critic = arm("critic", ["PP"] * 20 + ["AA"] * 20, drafts=drafts, origins=origins)
+    again = arm("resample", ["AA"] * 30 + ["PP"] * 10, drafts=drafts, origins=origins)
+    [duel] = build_report(settings_of(), [base, critic, again]).duels
+    assert duel.equal_tokens.differs_by_origin
+    assert not duel.equal_tokens.convincing
+    assert [
+        one.difference.value for one in duel.equal_tokens.by_origin if isinstance(one.difference, Estimate)
+    ] == [
+        1.0,
+        -0.5,
+    ]
+    text = report_markdown(build_report(settings_of(), [base, critic, again]))
+    assert "Here, no claim over all problems, because seen and unseen ones differ by +150.0 pp" in text
