@@ -5,6 +5,7 @@ The set is made as `tekhne problems generate` makes it, and nothing is stored. M
 """
 
 import time
+from collections import Counter
 
 from benchmarks.report import Figure, at_least, at_most
 from settings import load_settings
@@ -38,10 +39,12 @@ def memory_figures() -> list[Figure]:
     with Ruler(go=settings.go, cache_dir=settings.cache_dir, limits=MUTANT_LIMITS) as ruler:
         judge = RulerJudge(ruler)
         score = sum((one.mutants for one in check_problems(chosen, judge, mutants, retakes=0)), MutationScore())
+    largest = max(Counter(one.family for one in made.problems).values())
     return [
         at_most("generate_250_seconds", seconds, "s", 60.0),
         at_most("near_duplicates_percent", alike, "%", 1.0),
         at_least("mutants_killed_percent", 100 * (score.rate or 0.0), "%", 95.0),
         Figure(name="redrawn_near_duplicates", value=made.redrawn["near_duplicate"], unit="drafts"),
+        Figure(name="largest_family_percent", value=100 * largest / COUNT, unit="%"),
         Figure(name="families", value=len({one.family for one in made.problems}), unit="families"),
     ]

@@ -21,7 +21,7 @@ from worker.ruler import Ruler
 from worker.toolchain import find_go
 from worker.verdicts.judging import RulerJudge
 
-COUNT = 50
+COUNT = 60
 """A few more than there are families."""
 
 
@@ -51,6 +51,14 @@ def test_all_families_give_problems_and_the_ruler_confirms_them(made: MadeSet) -
 def test_problems_of_a_set_are_no_near_duplicates(made: MadeSet) -> None:
     assert near_duplicates(made.content.problems) == []
     assert len({one.content.task_id for one in made.problems}) == COUNT
+
+
+@pytest.mark.go
+@pytest.mark.slow
+def test_no_family_dominates_a_large_set() -> None:
+    large = generate_set(find_go(load_settings().go), "7", 600, "large")
+    most, _ = max((number, name) for name, number in large.counts()["families"].items())
+    assert most <= 0.08 * 600
 
 
 @pytest.mark.go
@@ -154,6 +162,13 @@ def test_a_pipeline_always_reads_its_numbers() -> None:
     """Go refuses a program that does not, and with it the whole set."""
     for number in range(1_500):
         assert "v" in names_in(Chosen(Draw(str(number)), on_list=False).each)
+
+
+def test_a_result_speaks_of_what_remains_only_where_a_filter_left_something_out() -> None:
+    for number in range(400):
+        chosen = Chosen(Draw(str(number)))
+        said = "remain" in chosen.result_phrase
+        assert not said or any(kind == "f" for kind, _ in chosen.steps), chosen.result_phrase
 
 
 def test_arguments_are_written_as_go_and_as_json() -> None:

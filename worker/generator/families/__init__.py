@@ -1,6 +1,7 @@
 """The families that come with Tekhne, by theme: importing this package registers them (drawing.py says what one is)."""
 
 from worker.generator.families import (
+    composed,
     graphs,
     machines,
     maps,
@@ -8,13 +9,18 @@ from worker.generator.families import (
     ordering,
     parsing,
     pipelines,
+    queues,
     recursion,
+    rows_and_spans,
     simulation,
     slices,
     strings,
+    texts,
+    word_pipelines,
 )
 
 __all__ = [
+    "composed",
     "graphs",
     "machines",
     "maps",
@@ -22,8 +28,12 @@ __all__ = [
     "ordering",
     "parsing",
     "pipelines",
+    "queues",
     "recursion",
+    "rows_and_spans",
     "simulation",
     "slices",
     "strings",
+    "texts",
+    "word_pipelines",
 ]

@@ -57,7 +57,7 @@ def draw_filter(draw: Draw, *, first: bool) -> Step:
         lambda: Step(name="Large", phrase=f"are greater than {k}", code=unless(f"v <= {k}"), near=(k,)),
         lambda: Step(name="Small", phrase=f"are less than {k}", code=unless(f"v >= {k}"), near=(k,)),
         lambda: Step(
-            name="Middle", phrase=f"lie between {low} and {high}, both included",
+            name="Middle", phrase=f"lie between {low} and {high} inclusive",
             code=unless(f"v < {low} || v > {high}"), near=(low, high),
         ),
         lambda: Step(
@@ -161,7 +161,7 @@ def draw_change(draw: Draw) -> Step:
         Step(name="Masked", phrase=f"the bitwise exclusive or of itself and {k}", natural=True, code=f"v ^= {k}"),
         Step(name="Shared", phrase=f"its greatest common divisor with {6 * m} (which is {6 * m} for 0)", natural=True,
              code=f"v = gcd(v, {6 * m})", near=(0, 6, 12)),
-        Step(name="Swung", signed=True, phrase="itself or, at every second number that reaches this step, its negation",
+        Step(name="Swung", signed=True, phrase="itself, or its negation if it is the second, fourth, sixth ... number to reach this step",
              before="sign := -1", code="sign = -sign\nv *= sign"),
         Step(name="Capped", signed=True, phrase=f"itself, or twice {k} minus itself if it is greater than {k}",
              code=f"if v > {k} {{\n    v = {2 * k} - v\n}}", near=(k,)),

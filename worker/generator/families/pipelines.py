@@ -1,11 +1,18 @@
-"""Pipelines: two or three steps over numbers, words or records, put together from the step libraries."""
+"""Pipelines: two or three steps over numbers or records, put together from the step libraries."""
 
 from worker.generator.drawing import Draw, DrawnProblem, family, fill
-from worker.generator.families.int_steps import Reduction, Step, draw_change, draw_filter, draw_result, unless
+from worker.generator.families.int_steps import Reduction, Step, draw_change, draw_filter, draw_result
 from worker.generator.families.wording import NOUNS, a_list_of, capital, names_in
 from worker.generator.values import Struct
 
 _ORDERS = ("fc", "cf", "ff", "cc", "fcf", "cfc", "fcc", "cff", "ffc", "ccf", "fc", "cf")
+
+_NOTHING_LEFT_OUT = (
+    ("when what remains is sorted", "when these numbers are sorted"), ("what remains", "these numbers"),
+    ("nothing remains", "there are none"), ("none remains", "there is none"),
+    ("fewer than two numbers remain", "there are fewer than two"), ("numbers that remain", "numbers"),
+    ("different numbers remain", "different numbers there are"), ("remaining number", "number"),
+)  # fmt: skip
 
 
 class Chosen:
@@ -28,7 +35,18 @@ class Chosen:
         broken = any(sign and any(naturals[at + 1 :]) for at, sign in enumerate(signed))
         # Go refuses a variable that nothing reads: counting every second number is no pipeline over numbers.
         reads = "v" in names_in(self.each)
-        return not broken and reads and len(names) == len(self.steps)
+        # How many numbers there are says nothing of steps that keep all of them.
+        counts = self.result.name == "Count" and "f" not in order
+        return not broken and reads and not counts and len(names) == len(self.steps)
+
+    @property
+    def result_phrase(self) -> str:
+        """What is returned; where every number is kept, none is spoken of as remaining."""
+        phrase = self.result.phrase
+        if not any(kind == "f" for kind, _ in self.steps):
+            for old, new in _NOTHING_LEFT_OUT:
+                phrase = phrase.replace(old, new)
+        return phrase
 
     @property
     def near(self) -> list[int]:
@@ -52,7 +70,9 @@ class Chosen:
             start = "" if at == 0 else draw.say("then ", "next, ", "after that, ")
             if kind == "f":
                 verb = draw.say(
-                    "only numbers that {} are kept", "numbers are dropped unless they {}", "those that {} go on"
+                    "only numbers that {} are kept",
+                    "numbers are dropped unless they {}",
+                    "those that {} are passed on",
                 )
                 if "dropped" in verb:
                     said.append(capital(f"{start}numbers are dropped unless they {step.phrase}."))
@@ -64,14 +84,15 @@ class Chosen:
                 )
                 said.append(capital(f"{start}{verb.format(step.phrase)}."))
         said.append(
-            draw.say("The result is {}.", "It returns {}.", "What is returned is {}.").format(self.result.phrase)
+            draw.say("The result is {}.", "It returns {}.", "It gives back {}.").format(self.result_phrase)
         )
         return said
 
 
-def _draw_numbers(chosen: Chosen, draw: Draw) -> list[int]:
+def draw_numbers(chosen: Chosen, draw: Draw, *, least: int = 0, most: int = 11) -> list[int]:
+    """Numbers at which the steps change their mind, and others."""
     low = 0 if chosen.natural else -15
-    return draw.ints(low, draw.pick([12, 25, 40]), 11, near=chosen.near)
+    return draw.ints(low, draw.pick([12, 25, 40]), most, least=least, near=chosen.near)
 
 
 def _loop_head(code: str, values: str) -> str:
@@ -93,14 +114,14 @@ def int_pipeline(draw: Draw) -> DrawnProblem:
     return DrawnProblem(
         name=name,
         task=[
-            f"{name} {draw.say('takes', 'works through', 'processes')} {a_list_of(noun)} step by step, in order.",
+            f"{name} {draw.say('goes through', 'works through', 'processes')} {a_list_of(noun)} step by step, in order.",
             *(["None of them is negative."] if chosen.natural else []),
             *chosen.sentences(draw),
         ],
         parameters=f"{noun.plural} []int",
         result=chosen.result.result,
         body=body,
-        arguments=lambda draw: (_draw_numbers(chosen, draw),),
+        arguments=lambda draw: (draw_numbers(chosen, draw),),
         edges=[([],)],
     )
 
@@ -133,7 +154,7 @@ def parse_pipeline(draw: Draw) -> DrawnProblem:
     name = "Parse" + chosen.name
 
     def arguments(draw: Draw) -> tuple[str]:
-        parts = [str(one) for one in _draw_numbers(chosen, draw)]
+        parts = [str(one) for one in draw_numbers(chosen, draw)]
         parts = [draw.pick(["x", "1e3", "--", "4a"]) if draw.chance(0.12) else part for part in parts]
         parts = [f" {part}" if trimmed and draw.chance(0.3) else part for part in parts]
         return ((sign if signs != " " else draw.pick([" ", "  "])).join(parts),)
@@ -155,147 +176,61 @@ def parse_pipeline(draw: Draw) -> DrawnProblem:
     )
 
 
-_WORD_FILTERS = (
-    ("Long", "have more than $k characters", "len(word) <= $k"),
-    ("Short", "have at most $k characters", "len(word) > $k"),
-    ("Capital", "begin with a capital letter", "!unicode.IsUpper(rune(word[0]))"),
-    ("Lower", "hold no capital letter", "strings.ToLower(word) != word"),
-    ("Vowel", "begin with a vowel, in either case", "!isVowel(rune(word[0]))"),
-    ("Mirror", "read the same backwards, case included", "reverseText(word) != word"),
-    ("Ending", 'do not end in "$c"', 'strings.HasSuffix(word, "$c")'),
-    ("Containing", 'contain the letter "$c"', '!strings.Contains(word, "$c")'),
-    ("New", "did not come up before at this step", "slices.Contains(seen, word)"),
-    ("Doubled", "have a letter twice in a row", "!hasDouble(word)"),
-)
-_WORD_CHANGES = (
-    ("Upper", "is written in capital letters", "word = strings.ToUpper(word)"),
-    ("Reversed", "is turned around", "word = reverseText(word)"),
-    ("Trimmed", "loses its first letter, unless it has only one", "if len(word) > 1 {\n    word = word[1:]\n}"),
-    ("Prefixed", "gets its number of characters in front", "word = strconv.Itoa(len(word)) + word"),
-    ("Clipped", "is cut to its first $k characters if it is longer", "word = word[:min(len(word), $k)]"),
-    ("Initial", "is reduced to its first and last character (a single one stands twice then)", "word = word[:1] + word[len(word)-1:]"),
-    ("Vowelless", "loses its vowels but keeps everything else; what becomes empty turns into a dash",
-     "word = dropVowels(word)\nif word == \"\" {\n    word = \"-\"\n}"),
-    ("Rolled", "has its first letter moved to its end", "word = word[1:] + word[:1]"),
-    ("Masked", "has every letter but the first replaced by '*'", "word = word[:1] + strings.Repeat(\"*\", len(word)-1)"),
-)  # fmt: skip
-_WORD_RESULTS = (
-    ("Joined", "the words that remain, joined by \"$j\"", "string", "kept := []string{}", "kept = append(kept, word)",
-     'return strings.Join(kept, "$j")'),
-    ("Count", "how many words remain", "int", "count := 0", "count++", "return count"),
-    ("Longest", "the longest word that remains, the first of several, or an empty string", "string", 'longest := ""',
-     "if len(word) > len(longest) {\n    longest = word\n}", "return longest"),
-    ("Sorted", "the words that remain, in byte order", "[]string", "kept := []string{}", "kept = append(kept, word)",
-     "sort.Strings(kept)\nreturn kept"),
-    ("Frequency", "how often each remaining word occurs", "map[string]int", "counts := map[string]int{}",
-     "counts[word]++", "return counts"),
-    ("Letters", "the number of characters of all remaining words together", "int", "total := 0", "total += len(word)",
-     "return total"),
-    ("ByLength", "how many of the remaining words have each length", "map[int]int", "counts := map[int]int{}",
-     "counts[len(word)]++", "return counts"),
-    ("Acrostic", "the first letters of the remaining words as one string", "string", 'initials := ""',
-     "initials += word[:1]", "return initials"),
-    ("First", "the remaining word that comes first in byte order, and whether there is one", "(string, bool)",
-     'first, found := "", false', "if !found || word < first {\n    first, found = word, true\n}",
-     "return first, found"),
-)  # fmt: skip
-_WORD_HELPERS = {
-    "hasDouble": "func hasDouble(s string) bool {\n    for i := 1; i < len(s); i++ {\n        if s[i] == s[i-1] {\n"
-    "            return true\n        }\n    }\n    return false\n}",
-    "dropVowels": 'func dropVowels(s string) string {\n    kept := ""\n    for _, c := range s {\n        if !isVowel(c) {\n'
-    "            kept += string(c)\n        }\n    }\n    return kept\n}",
-}
-
-
-@family("strings")
-def word_pipeline(draw: Draw) -> DrawnProblem:
-    """A sentence, word by word, through two or three steps, to one result."""
-    values = {"k": draw.number(2, 5), "c": draw.pick("aeklnt"), "j": draw.pick(["-", ", ", "_", "+", ""])}
-    filters, changes = draw.some(_WORD_FILTERS, 2), draw.some(_WORD_CHANGES, 2)
-    order = draw.pick(["fc", "cf", "fcf", "cfc", "ffc", "ccf", "ff"])
-    result = draw.pick(_WORD_RESULTS)
-    name, task, code, before = result[0], [], [], [result[3]]
-    for kind in order:
-        title, phrase, step = (filters if kind == "f" else changes).pop()
-        name += title
-        if kind == "f":
-            task.append(draw.say("Only words that {} are kept.", "Words go on only if they {}.").format(phrase))
-            code.append(unless(step))
-        else:
-            task.append(draw.say("Every word {}.", "Then each word {}.").format(phrase))
-            code.append(step)
-        if title == "New":
-            before.append("seen := []string{}")
-            code.append("seen = append(seen, word)")
-    whole = "\n".join([*code, result[4]])
-    body = fill(
-        "$before\nfor _, word := range strings.Fields(text) {\n    $each\n}\n$after",
-        before="\n".join(before), each=fill(whole, **values), after=fill(result[5], **values),
-    )  # fmt: skip
-    return DrawnProblem(
-        name=name + "Words",
-        task=[
-            f"{name}Words goes through the words of a text, which are ASCII letters with blanks between them.",
-            *(fill(sentence, **values) for sentence in task),
-            fill(draw.say("It returns {}.", "The result is {}.").format(result[1]), **values),
-        ],
-        parameters="text string",
-        result=result[2],
-        body=body,
-        helpers="\n\n".join(code for helper, code in _WORD_HELPERS.items() if f"{helper}(" in whole),
-        arguments=lambda draw: (draw.pick([" ", " ", "  "]).join(draw.words(8)),),
-        edges=[("",)],
-    )
-
-
 _FIELDS = (("Price", "price"), ("Weight", "weight"), ("Score", "score"), ("Stock", "stock"))
 _RECORDS = (
     ("Item", "item", "Shelf", "shelf"), ("Order", "order", "City", "city"), ("Ride", "ride", "Line", "line"),
     ("Ticket", "ticket", "Team", "team"), ("Crate", "crate", "Port", "port"), ("Plant", "plant", "Bed", "bed"),
 )  # fmt: skip
+_CONDITIONS = (
+    ("r.$Main <= $k", "whose $main is greater than $k"),
+    ("r.$Main < r.$Other", "whose $main is at least their $other"),
+    ("r.$Main%2 != 0", "with an even $main"),
+    ("r.$Main+r.$Other > $more", "whose $main and $other add up to at most $more"),
+    ('r.$Group == "" || r.$Main == 0', "that have a $group and a $main other than 0"),
+)
+_FIGURES = (
+    ("figures[r.$Group] += r.$Other", "the sum of the $others"),
+    ("figures[r.$Group]++", "their number"),
+    ("figures[r.$Group] = max(figures[r.$Group], r.$Other)", "the greatest $other (0 at least)"),
+    ("figures[r.$Group] += r.$Main * r.$Other", "the sum of $main times $other"),
+    ("figures[r.$Group] = r.$Other", "the $other of the last one"),
+)
+_REPORTS = (
+    ("map[string]int", "return figures", "The result maps each $group that is left to this figure."),
+    (
+        "[]string",
+        "lines := []string{}\nfor _, key := range sortedKeys(figures) {\n"
+        '    lines = append(lines, fmt.Sprintf("%s: %d", key, figures[key]))\n}\nreturn lines',
+        'The result has one line "$group: figure" for each $group that is left, in byte order.',
+    ),
+    (
+        "string",
+        'best := ""\nfor _, key := range sortedKeys(figures) {\n    if best == "" || figures[key] > figures[best] {\n'
+        "        best = key\n    }\n}\nreturn best",
+        "The result is the $group with the greatest figure, the first of several in byte order, or an empty string.",
+    ),
+    (
+        "int",
+        "total := 0\nfor _, figure := range figures {\n    if figure > $k {\n        total += figure\n    }\n}\n"
+        "return total",
+        "The result is the sum of all figures that are greater than $k.",
+    ),
+)
 
 
 @family("structs")
 def record_report(draw: Draw) -> DrawnProblem:
     """Structs, kept by a condition, grouped by a text, one figure a group, as a list of lines or a map."""
     kind, one, group_field, group = draw.pick(_RECORDS)
-    (main_field, field), (other_field, other) = draw.some(_FIELDS, 2)
+    (main_field, main), (other_field, other) = draw.some(_FIELDS, 2)
     k = draw.number(3, 12)
-    condition, kept = draw.pick([
-        (f"r.{main_field} <= {k}", f"whose {field} is greater than {k}"),
-        (f"r.{main_field} < r.{other_field}", f"whose {field} is at least their {other}"),
-        (f"r.{main_field}%2 != 0", f"with an even {field}"),
-        (f"r.{main_field}+r.{other_field} > {k + 8}", f"whose {field} and {other} add up to at most {k + 8}"),
-        (f'r.{group_field} == "" || r.{main_field} == 0', f"that have a {group} and a {field} other than 0"),
-    ])  # fmt: skip
-    step, figure = draw.pick([
-        (f"figures[r.{group_field}] += r.{other_field}", f"the sum of the {other}s"),
-        (f"figures[r.{group_field}]++", "their number"),
-        (f"figures[r.{group_field}] = max(figures[r.{group_field}], r.{other_field})", f"the greatest {other} (0 at least)"),
-        (f"figures[r.{group_field}] += r.{main_field} * r.{other_field}", f"the sum of {field} times {other}"),
-        (f"figures[r.{group_field}] = r.{other_field}", f"the {other} of the last one"),
-    ])  # fmt: skip
-    result, after, told = draw.pick([
-        ("map[string]int", "return figures", f"The result maps each {group} that is left to this figure."),
-        (
-            "[]string",
-            "lines := []string{}\nfor _, key := range sortedKeys(figures) {\n"
-            '    lines = append(lines, fmt.Sprintf("%s: %d", key, figures[key]))\n}\nreturn lines',
-            f'The result has one line "{group}: figure" for each {group} that is left, in byte order.',
-        ),
-        (
-            "string",
-            'best := ""\nfor _, key := range sortedKeys(figures) {\n    if best == "" || figures[key] > figures[best] {\n'
-            "        best = key\n    }\n}\nreturn best",
-            f"The result is the {group} with the greatest figure, the first of several in byte order, or an empty string.",
-        ),
-        (
-            "int",
-            f"total := 0\nfor _, figure := range figures {{\n    if figure > {k} {{\n        total += figure\n    }}\n}}\n"
-            "return total",
-            f"The result is the sum of all figures that are greater than {k}.",
-        ),
-    ])  # fmt: skip
+    words: dict[str, object] = {
+        "Main": main_field, "main": main, "Other": other_field, "other": other, "others": f"{other}s",
+        "Group": group_field, "group": group, "k": k, "more": k + 8,
+    }  # fmt: skip
+    condition, kept = (fill(part, **words) for part in draw.pick(_CONDITIONS))
+    step, figure = (fill(part, **words) for part in draw.pick(_FIGURES))
+    result, after, told = draw.pick(_REPORTS)
     name = f"{draw.pick(['Report', 'Summarize', 'Digest', 'Review'])}{kind}s"
     places = [draw.pick(["Ames", "Bonn", "Cork", "Dijon", "Essen", "Faro"]) for _ in range(3)]
 
@@ -309,7 +244,7 @@ def record_report(draw: Draw) -> DrawnProblem:
         task=[
             f"{name} takes a list of {one}s and looks only at those {kept}.",
             f"It groups them by {group}; the figure of a group is {figure}.",
-            told,
+            fill(told, **words),
         ],
         parameters=f"{one}s []{kind}",
         result=result,
@@ -317,7 +252,7 @@ def record_report(draw: Draw) -> DrawnProblem:
         body=fill(
             "figures := map[string]int{}\nfor _, r := range $rows {\n    if $skip {\n        continue\n    }\n"
             "    $step\n}\n$after",
-            rows=f"{one}s", skip=condition, step=step, after=after,
+            rows=f"{one}s", skip=condition, step=step, after=fill(after, k=k),
         ),
         arguments=arguments,
         edges=[([],)],
