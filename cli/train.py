@@ -6,7 +6,7 @@ was killed, repeating it continues the training.
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.opening import find_base_folder, find_problem_set, store_with_own_sets
 from cli.outputs import OutputFile
+from cli.training_progress import training_progress
 from models import Store
 from models.enums import TranscriptState
 from models.problem import text_hash
@@ -31,7 +31,6 @@ from worker.training.registering import register_critic, register_trained_base
 from worker.transcripts.transcript import TranscriptContent, read_transcripts
 
 if TYPE_CHECKING:
-    from worker.training.loop import TrainingProgress
     from worker.training.options import TrainingOptions
 
 group = typer.Typer(no_args_is_help=True, help="Train a base on problems, or a critic on transcripts.")
@@ -111,7 +110,7 @@ def base(
             forced=_forced(store, problems, texts, force=force, twins=twins_of(chosen) if chosen else None),
             command=_command(),
         )
-        with _live(options) as report:
+        with training_progress() as report:
             train_base(request, report)
         if is_first():
             if into_store:
@@ -169,8 +168,8 @@ def critic(
             forced=_forced(store, f"--transcripts {transcripts}", _texts_of(lessons), force=force),
             command=_command(),
         )
-        with _live(options) as report:
-            train_critic(request, report)
+        with training_progress() as report:
+            train_critic(request, report, report)
         if is_first():
             if into_store:
                 _say_overlap(store, register_critic(store, out.path, base=base, transcripts=lessons))
@@ -231,38 +230,6 @@ def _transcripts(store: Store, source: str) -> list[TranscriptContent]:
         with store.reader() as session:
             return list(stored_transcripts(session, state=TranscriptState.VERIFIED))
     return [row for row in read_transcripts(Path(source)) if row.state is TranscriptState.VERIFIED]
-
-
-@contextmanager
-def _live(options: "TrainingOptions") -> Iterator[Callable[["TrainingProgress"], None]]:
-    """One live line: step, losses, tokens per second, time left. Without a terminal, a line every 25 steps."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _print_now_and_then
-        return
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[figures]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("training", total=options.steps, figures="")
-        yield lambda step: progress.update(task, completed=step.step, figures=_figures(step))
-
-
-def _print_now_and_then(step: "TrainingProgress") -> None:
-    if step.step % 25 == 0 or step.validation_loss is not None or step.step == step.steps:
-        print(f"step {step.step}/{step.steps} {_figures(step)}", file=sys.stderr, flush=True)
-
-
-def _figures(step: "TrainingProgress") -> str:
-    validation = "" if step.validation_loss is None else f" · validation {step.validation_loss:.4f}"
-    minutes, seconds = divmod(round(step.seconds_left), 60)
-    return (
-        f"loss {step.loss:.4f}{validation} · {step.tokens_per_second:,.0f} tokens/s · {minutes}:{seconds:02} left"
-    )
 
 
 def _command() -> str:

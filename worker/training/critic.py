@@ -19,7 +19,16 @@ from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
-from worker.training.loop import ReportProgress, TrainingTask, is_first, machine_facts, own_device, train
+from worker.training.loop import (
+    ReportProgress,
+    ReportStates,
+    StatesRead,
+    TrainingTask,
+    is_first,
+    machine_facts,
+    own_device,
+    train,
+)
 from worker.training.objectives import (
     CriticObjective,
     Inputs,
@@ -55,7 +64,11 @@ class CriticRequest:
     """What the user typed, for the record."""
 
 
-def train_critic(request: CriticRequest, report: ReportProgress) -> Path:
+def _silent(_: StatesRead) -> None:
+    """Nobody is told how far the trunk has read."""
+
+
+def train_critic(request: CriticRequest, report: ReportProgress, report_states: ReportStates = _silent) -> Path:
     """Train, and write the delta folder `request.out`; returns its path. Of several processes the first one writes.
 
     Raises:
@@ -73,7 +86,7 @@ def train_critic(request: CriticRequest, report: ReportProgress) -> Path:
     rows, left_out = transcript_rows(request.transcripts, tokenizer, base.config.max_position_embeddings)
     network = ReflectiveCodeTransformer(base, request.new_layers)
     split = split_by_group(rows, share=request.options.validation_share, seed=request.options.seed)
-    task = _task(request, split, network, working)
+    task = _task(request, split, network, working, report_states)
     points = train(task, request.options, report)
     if not is_first():
         return request.out
@@ -134,12 +147,19 @@ def transcript_rows(
 
 
 def _task(
-    request: CriticRequest, split: RowSplit, network: ReflectiveCodeTransformer, working: Path
+    request: CriticRequest,
+    split: RowSplit,
+    network: ReflectiveCodeTransformer,
+    working: Path,
+    report: ReportStates,
 ) -> TrainingTask:
     everything = (*split.train, *split.validation)
     weight = network.head.weight
     caching = request.cache_states and states_fit(everything, weight.shape[1], weight.element_size())
-    states = trunk_states(network, everything) if caching else None
+    states = None
+    if caching:
+        told = report if is_first() else _silent
+        states = trunk_states(network, everything, lambda done: told(StatesRead(done=done, rows=len(everything))))
 
     def collate(batch: RowNumbers) -> Inputs:
         return collate_rows(everything, batch, 0) if states is None else collate_states(everything, states, batch)

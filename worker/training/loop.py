@@ -40,7 +40,18 @@ class TrainingProgress:
     validation_loss: float | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class StatesRead:
+    """How many rows the trunk has read before a critic's training begins."""
+
+    done: int
+    rows: int
+
+
 ReportProgress = Callable[[TrainingProgress], None]
+ReportStates = Callable[[StatesRead], None]
+SAVED_BYTES_PER_SECOND = 4_000_000
+"""On average: a large state is saved seldom, so that it does not keep the disk busy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +107,12 @@ class _Training:
         self._clock = _Clock()
 
     def run(self) -> list[LossPoint]:
-        saved = time.monotonic()
+        saved, pause = time.monotonic(), self._save_pause()
         for batch in self._batches():
             self._step(batch)
             if self._evaluation_is_due() and self._evaluate():
                 break
-            if time.monotonic() - saved >= self.options.save_seconds:
+            if time.monotonic() - saved >= pause:
                 self._save()
                 saved = time.monotonic()
         if self.state.best_tensors:
@@ -200,6 +211,16 @@ class _Training:
                 validation_loss=validation,
             )
         )
+
+    def _save_pause(self) -> float:
+        """Seconds between two saves, no fewer than fit what a save writes: the weights and two moments of each.
+
+        With `save_seconds` 0 the state is saved after every step, whatever it weighs.
+        """
+        if not self.options.save_seconds:
+            return 0.0
+        trained = sum(value.numel() * value.element_size() for value in self._trained().values())
+        return max(self.options.save_seconds, 3 * trained / SAVED_BYTES_PER_SECOND)
 
     def _save(self) -> None:
         if self.accelerator.is_main_process:

@@ -4,7 +4,7 @@ The head runs on labelled positions only: on a small network with a large vocabu
 critic trains, the trunk's states of a row never change; where memory allows they are computed once and kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -88,10 +88,12 @@ def states_fit(rows: Sequence[TrainingRow], hidden: int, element_bytes: int, mos
     return sum(len(row) for row in rows) * hidden * element_bytes <= most_bytes
 
 
-def trunk_states(network: ReflectiveCodeTransformer, rows: Sequence[TrainingRow]) -> list[Tensor]:
+def trunk_states(
+    network: ReflectiveCodeTransformer, rows: Sequence[TrainingRow], read: Callable[[int], None] = lambda _: None
+) -> list[Tensor]:
     """The trunk's states of each row, (T, D), before the base's final norm, on the CPU.
 
-    One row at a time, so that no padding touches the states.
+    One row at a time, so that no padding touches the states; `read` is told after each how many are done.
     """
     device = network.head.weight.device
     states = []
@@ -99,4 +101,5 @@ def trunk_states(network: ReflectiveCodeTransformer, rows: Sequence[TrainingRow]
         for row in rows:
             hidden = network.trunk(torch.tensor([row.ids], device=device))
             states.append(hidden[0].cpu())
+            read(len(states))
     return states

@@ -1,0 +1,79 @@
+"""What a training says while it runs: a live line on a terminal, else a line now and then."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from worker.training.loop import StatesRead, TrainingProgress
+
+SILENCE_SECONDS = 30.0
+"""A log gets no line for a step sooner after the last one, whatever the speed; evaluations always get one."""
+
+
+@contextmanager
+def training_progress() -> Iterator[Callable[["TrainingProgress | StatesRead"], None]]:
+    """Shows what a training reports."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield ProgressLines(lambda line: print(line, file=sys.stderr, flush=True))
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[figures]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bars = {word: progress.add_task(word, visible=False, figures="") for word in ("reading", "training")}
+
+        def show(news: "TrainingProgress | StatesRead") -> None:
+            word, done, total = _where(news)
+            progress.update(bars[word], visible=True, completed=done, total=total, figures=_figures(news))
+
+        yield show
+
+
+class ProgressLines:
+    """Writes a line for the first news of each kind, for evaluations and ends, and for others now and then."""
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._clock = write, clock
+        self._word, self._written = "", 0.0
+
+    def __call__(self, news: "TrainingProgress | StatesRead") -> None:
+        word, done, total = _where(news)
+        now = self._clock()
+        is_told = word == "training" and getattr(news, "validation_loss", None) is not None
+        if word == self._word and done < total and not is_told and now - self._written < SILENCE_SECONDS:
+            return
+        self._word, self._written = word, now
+        what = "step" if word == "training" else "the base's states of transcript"
+        self._write(f"{what} {done}/{total} {_figures(news)}".rstrip())
+
+
+def _where(news: "TrainingProgress | StatesRead") -> tuple[str, int, int]:
+    """What is done, how much of it, and of how much."""
+    from worker.training.loop import StatesRead
+
+    if isinstance(news, StatesRead):
+        return "reading", news.done, news.rows
+    return "training", news.step, news.steps
+
+
+def _figures(news: "TrainingProgress | StatesRead") -> str:
+    from worker.training.loop import StatesRead
+
+    if isinstance(news, StatesRead):
+        return ""
+    validation = "" if news.validation_loss is None else f" · validation {news.validation_loss:.4f}"
+    minutes, seconds = divmod(round(news.seconds_left), 60)
+    return (
+        f"loss {news.loss:.4f}{validation} · {news.tokens_per_second:,.0f} tokens/s · {minutes}:{seconds:02} left"
+    )
