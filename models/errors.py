@@ -10,7 +10,8 @@ TekhneError                             one sentence for the user; exit code 2
 │   └── reports.errors.ReportError      what was asked for cannot be reported
 ├── cli.errors.CommandError             bad input, an unusable store, a failed set-up step
 └── worker
-    ├── AnswerError, ArchiveError, CheckpointError, CorpusError, CriticError, FieldError, ForbiddenAddress
+    ├── AnswerError, ArchiveError, BadAddress, CheckpointError, CorpusError, CriticError, FieldError
+    ├── ForbiddenAddress
     ├── GeneratorError, JobError, MemoryCardError, MutationError, NetworkError, ProblemSetError, RulerError
     ├── RunJobError, ServerError, TeacherError, BudgetSpent, ToolchainError, TrainingError, TranscriptError, TwinError
     └── ExtraMissing, OutputError, StoreUnready     a library is not installed; a file cannot be written; no tables

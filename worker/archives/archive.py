@@ -21,6 +21,7 @@ from worker.problem_sets.rows import open_bytes, read_values
 
 FORMAT = 1
 MOST_SAMPLES = 10_000
+MOST_CHECKPOINTS = 1_000
 TABLES: tuple[type[Base], ...] = (
     RulerIdentity, Program, Trace, Run, Arm, RunProblem, Attempt, Reflection, Revision,
 )  # fmt: skip
@@ -94,9 +95,9 @@ def read_archive(file: Path) -> tuple[ArchiveHead, dict[str, list[ArchivedRow]]]
 def _refuse_samples(file: Path, rows: dict[str, list[ArchivedRow]]) -> None:
     """Counts keep a mark for each sample up to the highest number."""
     samples = rows[Run.__tablename__][0]["samples"]
-    if samples > MOST_SAMPLES:
+    if not 1 <= samples <= MOST_SAMPLES:
         raise BadArchive(
-            file, 1, f"the run has {samples:,} samples a problem, and at most {MOST_SAMPLES:,} are read"
+            file, 1, f"the run has {samples:,} samples a problem, and between 1 and {MOST_SAMPLES:,} are read"
         )
     for table in (Attempt, Reflection, Revision):
         if any(not 0 <= row["sample"] < samples for row in rows[table.__tablename__]):
@@ -127,9 +128,34 @@ def _head(file: Path, found: object) -> ArchiveHead:
         hashes = [*head.problems.values(), *(text for version in head.versions.values() for text in version)]
         if not all(is_text(text) for text in hashes):
             raise ValueError("a hash that is no text")
+        if len(head.checkpoints) > MOST_CHECKPOINTS:
+            raise ValueError(f"{len(head.checkpoints):,} checkpoints, and at most {MOST_CHECKPOINTS:,} are read")
         for row in head.checkpoints.values():
-            if fault := misfit_checkpoint(row):
+            if fault := misfit_checkpoint(row) or _misfit_references(head, row):
                 raise ValueError(f"a checkpoint: {fault}")
+        if any(_is_own_ancestor(head, number) for number in head.checkpoints):
+            raise ValueError("a checkpoint that is its own ancestor")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise BadArchive(file, 1, f"the head lacks or garbles {error}") from error
     return head
+
+
+def _misfit_references(head: ArchiveHead, row: ArchivedRow) -> str:
+    """What a checkpoint saw that the head does not name; empty if nothing."""
+    if unknown := {origin[0] for origin in row["origins"]} - head.versions.keys():
+        return f"an origin of version {min(unknown)}, which the head does not name"
+    if unknown := {origin[0] for origin in row.get("problem_origins", ())} - head.problems.keys():
+        return f"an origin of problem {min(unknown)}, which the head does not name"
+    return ""
+
+
+def _is_own_ancestor(head: ArchiveHead, number: int) -> bool:
+    found: set[int] = set()
+    waiting = [number]
+    while waiting:
+        row = head.checkpoints.get(waiting.pop(), {})
+        above = {row.get("base_id"), row.get("parent_id")}
+        new = [one for one in above if isinstance(one, int) and one not in found]
+        found.update(new)
+        waiting += new
+    return number in found

@@ -1,17 +1,24 @@
-"""Whether a row from a file fits its table, said before any query: every column is there, with a value of its type."""
+"""Whether a row from a file fits its table, said before any query: every column is there, with a value of its type and
+within the bounds that pages and sums rely on."""
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import JSON, Boolean, Column, Enum, Float, Integer, String
 
 from models import Checkpoint
 from models.base import Base, UtcDateTime
-from models.enums import Origin, OriginSource
-from models.specification import LARGEST_ROW
+from models.enums import Origin, OriginSource, RunKind, RunState
+from models.specification import LARGEST_ROW, Sampling
 
+LARGEST_COUNT = 2**31 - 1
+"""What an integer column of Postgres holds."""
+LARGEST_NUMBER = 1e15
+"""Of seconds and log-probabilities: their sums stay finite."""
+_YEARS = range(1970, 3000)
 _IDENTIFYING = ("name", "kind", "content_hash", "layers", "parameters")
 
 
@@ -62,7 +69,8 @@ def _misfit_column(column: Any, row: Mapping[str, Any]) -> str:
     if value is None:
         return "" if column.nullable else f"{column.key} is empty"
     fits = next(check for kind, check in _CHECKS if isinstance(column.type, kind) or kind is object)
-    if not fits(column, value) or not _SHAPES.get(column.key, lambda _: True)(value):
+    shape = _SHAPES.get(str(column)) or _SHAPES.get(column.key)
+    if not fits(column, value) or (shape is not None and not shape(value)):
         return f"{column.key} is {str(value)[:40]!r}"
     return ""
 
@@ -75,10 +83,26 @@ def _is_number(value: object) -> bool:
     return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
 
 
+def _is_integer(column: "Column[Any]", value: object) -> bool:
+    """An id, a seed, or a count."""
+    if not (isinstance(value, int) and _is_whole(value)):
+        return False
+    unbounded = column.key in ("id", "seed", "memory_bytes") or column.foreign_keys
+    return bool(unbounded) or 0 <= value <= LARGEST_COUNT
+
+
+def _is_measure(column: "Column[Any]", value: object) -> bool:
+    """Seconds, which are not negative, or a log-probability."""
+    if not (isinstance(value, int | float) and _is_number(value)):
+        return False
+    return abs(value) <= LARGEST_NUMBER and (value >= 0 or "seconds" not in column.key)
+
+
 def _is_time(value: object) -> bool:
     try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment is not None and moment.tzinfo is not None and moment.astimezone(UTC).year in _YEARS
+    except (ValueError, OverflowError):
         return False
 
 
@@ -103,21 +127,38 @@ def _are_pieces(value: object) -> bool:
     )
 
 
+def _is_sampling(value: object) -> bool:
+    """How a model draws, among other settings of plain values."""
+    if not isinstance(value, dict):
+        return False
+    plain = all(one is None or isinstance(one, str | int | float) for one in value.values())
+    try:
+        return plain and bool(Sampling.stored(value))
+    except ValidationError:
+        return False
+
+
 _SHAPES: dict[str, Callable[[Any], bool]] = {
     "notes": _are_texts,
     "tests_completed": _are_texts,
     "tests_named": _are_texts,
     "dropped": _are_pieces,
     "import_delta": lambda value: isinstance(value, dict) and all(map(_are_texts, value.values())),
+    "details": lambda value: isinstance(value, dict),
+    "sampling": _is_sampling,
+    "settings": _is_sampling,
+    # A re-run is never archived, and what is being deleted is seen by nobody.
+    "run.kind": lambda value: value != RunKind.RERUN,
+    "run.state": lambda value: value != RunState.DELETING,
     "engine_notes": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
 }
-"""What pages expect of JSON columns, by the column's name."""
+"""What pages expect beyond the type, by the column's name."""
 _CHECKS: tuple[tuple[type, Callable[["Column[Any]", Any], bool]], ...] = (
     (Enum, lambda column, value: isinstance(value, str) and value in column.type.enums),  # type: ignore[attr-defined]
     (UtcDateTime, lambda _, value: _is_time(value)),
     (Boolean, lambda _, value: isinstance(value, bool)),
-    (Integer, lambda _, value: _is_whole(value)),
-    (Float, lambda _, value: _is_number(value)),
+    (Integer, _is_integer),
+    (Float, _is_measure),
     (JSON, lambda _, value: isinstance(value, dict | list) and _is_storable_json(value)),
     (
         String,

@@ -27,6 +27,7 @@ from models import (
 )
 from models.base import Base, UtcDateTime, content_hash, now
 from models.enums import CheckpointKind, Origin, OriginSource, RunState
+from models.specification import LONGEST_NAME
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
 from worker.archives.errors import BadArchive
 from worker.runs.counting import recount
@@ -52,6 +53,14 @@ def unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list
     known_run = _known_run(session, rows[Run.__tablename__][0])
     if known_run is not None:
         return known_run
+    try:
+        return _unpack(session, file, head, rows)
+    except (IntegrityError, DataError, OverflowError) as error:
+        fault = " ".join(str(getattr(error, "orig", error)).split())[:200]
+        raise BadArchive(file, 1, f"its rows contradict each other ({fault})") from error
+
+
+def _unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, list[ArchivedRow]]) -> int:
     known: dict[str, Ids] = {
         "problem": _found(session, file, head.problems, _problem),
         "problem_set_version": _found(session, file, head.versions, _version),
@@ -131,9 +140,8 @@ def _checkpoints(session: Session, head: ArchiveHead, known: dict[str, Ids]) -> 
 
 
 def _add_checkpoint(session: Session, row: ArchivedRow) -> int:
-    taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == row["name"]))
     new = Checkpoint(
-        name=row["name"] if taken is None else f"{row['name']} {row['content_hash'][:8]}",
+        name=_free_name(session, row["name"], row["content_hash"][:8]),
         kind=CheckpointKind(row["kind"]),
         location="",
         content_hash=row["content_hash"],
@@ -148,6 +156,15 @@ def _add_checkpoint(session: Session, row: ArchivedRow) -> int:
     session.add(new)
     session.flush()
     return new.id
+
+
+def _free_name(session: Session, name: str, mark: str) -> str:
+    """The name, or where another checkpoint has it, one that begins with it and fits the column."""
+    wanted, number = name, 1
+    while session.scalar(select(Checkpoint.id).where(Checkpoint.name == wanted)) is not None:
+        wanted = f"{name[: LONGEST_NAME - 24]} {mark}" + (f"-{number}" if number > 1 else "")
+        number += 1
+    return wanted
 
 
 def _add_origins(session: Session, checkpoint_id: int, row: ArchivedRow, known: dict[str, Ids]) -> None:

@@ -3,7 +3,8 @@
 A training registers its own checkpoints (`worker.training.registering`).
 """
 
-from worker.checkpoints.adding import BadAddress, CheckpointError, NameTaken, add_base, add_endpoint
+from worker.addresses import BadAddress
+from worker.checkpoints.adding import CheckpointError, NameTaken, add_base, add_endpoint
 from worker.checkpoints.fetching import PACKAGED, FetchFailed, PackagedModel, fetch
 
 __all__ = [

@@ -13,21 +13,17 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from models.errors import TekhneError
-from worker.addresses import refuse_address
+from worker.addresses import BadAddress, refuse_address
 from worker.network.folders import folder_hash, numbers_in, read_config, resolve, tokenizer_hash
 from worker.training.registering import refuse_other_tokenizer, register_base
 
 
 class CheckpointError(TekhneError):
-    """Base of this room's errors: NameTaken, BadAddress and, in `fetching.py`, FetchFailed. The store is unchanged."""
+    """Base of this room's errors: NameTaken and, in `fetching.py`, FetchFailed. The store is unchanged."""
 
 
 class NameTaken(CheckpointError):
     """Another checkpoint has the name; names are unique, because runs name checkpoints by them."""
-
-
-class BadAddress(CheckpointError):
-    """The server's URL cannot be one, or its model is not named."""
 
 
 def add_base(store: Store, name: str, location: str) -> str:
@@ -71,7 +67,7 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
         NameTaken: another checkpoint has the name.
     """
     refuse_address(url, private_allowed=private_allowed)
-    location = f"{_checked(url)}#{_named(model)}"
+    location = f"{url.rstrip('/')}#{_named(model)}"
     content_hash = hashlib.sha256(location.encode()).hexdigest()
     with store.writer() as session:
         known = _known(session, name, content_hash)
@@ -82,15 +78,11 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
     return name
 
 
-def _checked(url: str) -> str:
-    if not url.startswith(("http://", "https://")) or "#" in url:
-        raise BadAddress(f"{url} is no server's URL: give it up to and with /v1, as in http://localhost:8000/v1.")
-    return url.rstrip("/")
-
-
 def _named(model: str) -> str:
     if not model:
         raise BadAddress("A server needs the name of one of its models: add --model.")
+    if not model.isprintable():
+        raise BadAddress(f"The model's name {model[:80]!r} holds characters that cannot be stored or shown.")
     return model
 
 

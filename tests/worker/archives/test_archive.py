@@ -229,7 +229,7 @@ def changed(archive: Path, table: str, **fields: object) -> Path:
     return archive
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, object]]] = [
     ("run", {"specification_hash": ["x"]}),
     ("run", {"created_at": 3}),
     ("run", {"created_at": "2026-11-29"}),
@@ -238,6 +238,19 @@ WRONG = [
     ("run", {"samples": True}),
     ("run", {"state": "perfect"}),
     ("run", {"sampling": "hot"}),
+    ("run", {"sampling": []}),
+    ("run", {"sampling": {"temperature": "x"}}),
+    ("run", {"sampling": {"temperature": [[1]]}}),
+    ("run", {"state": "deleting"}),
+    ("run", {"kind": "rerun"}),
+    ("run", {"samples": 0}),
+    ("run", {"rounds": -1}),
+    ("run", {"created_at": "0001-01-01T00:00:00+14:00"}),
+    ("run", {"created_at": "9999-12-31T23:59:59-14:00"}),
+    ("arm", {"settings": {"top_p": 7}}),
+    ("attempt", {"new_tokens": 2**62}),
+    ("attempt", {"seconds": 1e308}),
+    ("ruler", {"details": []}),
     ("run", {"name": None}),
     ("run", {"name": "x" * 201}),
     ("run", {"note": "a\0b"}),
@@ -282,6 +295,69 @@ def test_a_hostile_head_is_one_sentence(text: str, tmp_path: Path) -> None:
     file.write_bytes(gzip.compress(text.encode()))
     with pytest.raises(BadArchive, match=r"line 1: .+; nothing was imported"):
         read_archive(file)
+
+
+def with_head(archive: Path, **fields: object) -> Path:
+    """The archive with other checkpoints, each like the first but for the fields of its own."""
+    head, *lines = gzip.decompress(archive.read_bytes()).decode().splitlines()
+    row = json.loads(head)
+    row.update(fields)
+    archive.write_bytes(gzip.compress("\n".join([json.dumps(row), *lines]).encode()))
+    return archive
+
+
+def first_checkpoint(archive: Path) -> dict[str, object]:
+    return next(iter(read_archive(archive)[0].checkpoints.values()))
+
+
+HEADS: list[tuple[dict[str, object], str]] = [
+    ({"origins": [[99, "seen", "x"]]}, "an origin of version 99"),
+    ({"problem_origins": [[99, "seen", "trained", "x"]]}, "an origin of problem 99"),
+    ({"base_id": 1}, "its own ancestor"),
+    ({"name": "x" * 201}, "name is"),
+    ({"parameters": 2**62}, "parameters is"),
+    ({"cut_off": "2026-11-29-x"}, "cut_off is"),
+]
+
+
+@pytest.mark.parametrize(("fields", "said"), HEADS, ids=[next(iter(fields)) for fields, _ in HEADS])
+def test_what_a_head_says_of_checkpoints_refers_to_what_is_there(
+    archive: Path, sqlite_store: Store, fields: dict[str, object], said: str
+) -> None:
+    StoreFactory(sqlite_store).problem_set()
+    with pytest.raises(BadArchive, match=said):
+        put(sqlite_store, with_head(archive, checkpoints={"1": {**first_checkpoint(archive), **fields}}))
+    assert count(sqlite_store, Checkpoint) == 0
+
+
+def test_checkpoints_of_one_name_each_get_a_name(archive: Path, store: Store) -> None:
+    StoreFactory(store).problem_set()
+    known = read_archive(archive)[0].checkpoints
+    like, long = next(iter(known.values())), "n" * 200
+    more = {
+        9_000 + one: {**like, "name": long, "content_hash": f"equal in the beginning {one}"} for one in range(4)
+    }
+    put(store, with_head(archive, checkpoints={**known, **more}))
+    with store.reader() as session:
+        names = session.scalars(select(Checkpoint.name).where(Checkpoint.name.startswith("nnn"))).all()
+    assert sorted(map(len, names)) == [185, 187, 187, 200]
+
+
+def test_numbers_that_only_together_are_too_large_for_the_store_are_one_sentence(
+    archive: Path, store: Store
+) -> None:
+    StoreFactory(store).problem_set()
+    head, rows = read_archive(archive)
+    for row in (*rows["attempt"], *rows["revision"]):
+        row["prompt_tokens"] = 2**31 - 1
+    with written_file(archive) as out:
+        write_archive(out, head, ((table, row) for table, kept in rows.items() for row in kept))
+    if store.engine.dialect.name == "sqlite":
+        assert put(store, archive) == 1
+        return
+    with pytest.raises(BadArchive, match="contradict each other"):
+        put(store, archive)
+    assert count(store, Run) == count(store, Checkpoint) == 0
 
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:

@@ -121,7 +121,16 @@ def test_a_server_is_kept_as_its_address_and_model(sqlite_store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "model", "reason"), [("ftp://x", "m", "no server's URL"), (URL, "", "add --model")]
+    ("url", "model", "reason"),
+    [
+        ("ftp://x", "m", "no server's URL"),
+        (URL, "", "add --model"),
+        ("http:///v1", "m", "no server's URL"),
+        ("http://[::1", "m", "no server's URL"),
+        ("http://u:p@localhost/v1", "m", "holds a name or password"),
+        (URL, "m\x1b", "cannot be stored or shown"),
+        (URL, "m\ud800", "cannot be stored or shown"),
+    ],
 )
 def test_an_address_that_cannot_work_is_refused(sqlite_store: Store, url: str, model: str, reason: str) -> None:
     with pytest.raises(BadAddress, match=reason):
