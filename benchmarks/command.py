@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from cli.outputs import OutputFile
 from cli.problems import AsJson
+from cli.terminal import Terminal, echo
 
 group = typer.Typer(no_args_is_help=True, help="Measure speed; every ratio is against a baseline of the same run.")
 OtherBase = Annotated[str, typer.Option(metavar="FOLDER-or-HUB-ID", help="Another base than the demo one.")]
@@ -31,9 +31,9 @@ def benchmark(declared: Callable[..., None]) -> Callable[..., None]:
     def command(*, as_json: bool, **options: Any) -> None:
         report = import_module(f"benchmarks.{declared.__name__}").measure(**options)
         if as_json:
-            typer.echo(report.as_json())
+            echo(report.as_json())
         else:
-            report.print(Console())
+            report.print(Terminal())
 
     signature = inspect.signature(declared)
     added = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson)

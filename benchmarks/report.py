@@ -9,8 +9,9 @@ import os
 import platform
 from dataclasses import asdict, dataclass, field
 
-from rich.console import Console
 from rich.table import Table
+
+from cli.terminal import Terminal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ class BenchReport:
     def as_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
 
-    def print(self, console: Console) -> None:
+    def print(self, console: Terminal) -> None:
         table = Table("figure", "value", "unit", "baseline", "bar", "holds", title=f"bench {self.bench}")
         for figure in self.figures:
             holds = {True: "yes", False: "NO", None: "-"}[figure.holds]

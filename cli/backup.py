@@ -22,6 +22,7 @@ from cli.errors import StoreError
 from cli.outputs import OutputFile
 from cli.schema import SchemaState, read_schema, upgrade
 from cli.store import inspect_store, open_store, refuse_others, shown, unreachable
+from cli.terminal import echo
 from models import Base, Store
 from models.store_faults import StoreFault, fault_of
 from settings import load_settings
@@ -53,9 +54,7 @@ def backup(
         copy_to_file(store, file.path)
     finally:
         store.close()
-    typer.echo(
-        f"{file} holds the whole store ({file.path.stat().st_size / MIB:,.1f} MiB): `tekhne restore` reads it."
-    )
+    echo(f"{file} holds the whole store ({file.path.stat().st_size / MIB:,.1f} MiB): `tekhne restore` reads it.")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="The file that `tekhne backup` wrote.")]) -> None:
@@ -83,7 +82,7 @@ def restore(file: Annotated[Path, typer.Argument(help="The file that `tekhne bac
         raise StoreError(f"{shown(url)} cannot be written ({error}): make room, or set TEKHNE_DB.") from error
     except DBAPIError as error:
         raise StoreError(unreachable(url, error)) from error
-    typer.echo(f"{shown(url)} holds what was in {file}: `tekhne up` serves it.")
+    echo(f"{shown(url)} holds what was in {file}: `tekhne up` serves it.")
 
 
 @contextmanager

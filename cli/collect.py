@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
@@ -31,6 +30,7 @@ from cli.teaching import (
     open_named_teacher,
     questions_at_once,
 )
+from cli.terminal import Terminal, echo
 from models.enums import TestsKind, TranscriptState
 from settings import load_settings
 from worker.collecting import collecting
@@ -101,7 +101,7 @@ def collect(
     budget = budget_of(budget_tokens, budget_usd, input_usd, output_usd)
     options = TeacherOptions(url=url, model=model, command=command, project=project, location=location)
     at_once = questions_at_once(teacher, concurrency)
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
     with store_with_own_sets() as store:
         chosen_teacher = open_named_teacher(store, teacher, options)
         problem_set = find_problem_set(store, problems)
@@ -182,7 +182,7 @@ def export(
     """Write the store's transcripts to a file."""
     with store_with_own_sets() as store, store.reader() as session:
         count = write_transcripts(file.path, stored_transcripts(session, state=state))
-    typer.echo(f"{count} transcripts written to {file}.")
+    echo(f"{count} transcripts written to {file}.")
 
 
 @transcripts.command("import")
@@ -194,4 +194,4 @@ def import_file(
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, problems)
         new, read = StoreKeeper(store, problem_set).keep_all(read_transcripts(file))
-    typer.echo(f"{new} of {read} transcripts were new.")
+    echo(f"{new} of {read} transcripts were new.")

@@ -7,6 +7,7 @@ import typer
 
 from cli.errors import StoreError
 from cli.store import open_store, shown
+from cli.terminal import echo
 from models import Base, Store
 from settings import load_settings
 
@@ -24,7 +25,7 @@ def compact_command() -> None:
         before, after = compact(store)
     finally:
         store.close()
-    typer.echo(
+    echo(
         f"The store has {after / MIB:,.1f} MiB; it had {before / MIB:,.1f}. "
         "`tekhne cache clear` forgets verdicts that no run refers to."
     )

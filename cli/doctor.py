@@ -14,7 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +21,7 @@ import worker
 from cli.errors import StoreError
 from cli.schema import SchemaState
 from cli.store import inspect_queue, inspect_store, refuse_others, shown
+from cli.terminal import Terminal, echo
 from settings import Settings, load_settings
 from worker.ruler import isolation
 from worker.toolchain import ToolchainError, build_ruler, built_programs, find_go
@@ -59,9 +59,7 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="Print one JSON ob
     findings = [check(load_settings()) for check in CHECKS]
     failed = any(finding.health is Health.FAILED for finding in findings)
     if as_json:
-        typer.echo(
-            json.dumps({"healthy": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2)
-        )
+        echo(json.dumps({"healthy": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2))
     else:
         _print(findings)
     raise typer.Exit(1 if failed else 0)
@@ -76,7 +74,7 @@ def _print(findings: list[Finding]) -> None:
         if finding.advice:
             text.append(f" {finding.advice}", style="dim")
         table.add_row(finding.check, marks[finding.health], text)
-    Console().print(table)
+    Terminal().print(table)
 
 
 def check_python(_settings: Settings) -> Finding:
@@ -197,7 +195,7 @@ def _group() -> None:
 def build() -> None:
     """Build the ruler's Go program and compile its packages: a minute or two the first time, then nothing."""
     settings = load_settings()
-    with Console(stderr=True).status("Building the ruler and compiling Go's packages …"):
+    with Terminal(stderr=True).status("Building the ruler and compiling Go's packages …"):
         build_ruler(find_go(settings.go), settings.cache_dir)
     for sentence in built_programs(settings):
-        typer.echo(sentence)
+        echo(sentence)

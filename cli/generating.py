@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.syntax import Syntax
 from rich.table import Table
@@ -19,6 +18,7 @@ from rich.table import Table
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
 from cli.problems import AsJson, FileOrName, group
+from cli.terminal import Terminal, echo
 from models import Store
 from models.problem import newest_version
 from settings import load_settings
@@ -88,7 +88,7 @@ def generate_problems(
         "overlap": {one.name: one.findings for one in compared if not one.itself},
         "seconds": round(seconds, 2),
     }
-    typer.echo(json.dumps(result) if as_json else _in_words(result, compared))
+    echo(json.dumps(result) if as_json else _in_words(result, compared))
 
 
 def _in_words(made: dict[str, Any], compared: Sequence[ComparedSet]) -> str:
@@ -127,7 +127,7 @@ class _steps:  # noqa: N801 (used as a function in a with statement)
     """One live line that names the step."""
 
     def __enter__(self) -> Any:
-        console = Console(stderr=True)
+        console = Terminal(stderr=True)
         columns = (SpinnerColumn(), TextColumn("{task.description}"))
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._progress.start()
@@ -182,7 +182,7 @@ def overlap(
         with out.open() as file:
             file.writelines(_csv(rows))
     if as_json:
-        typer.echo(json.dumps({"problem_set": problems.name, "problems": len(problems.problems), "pairs": rows}))
+        echo(json.dumps({"problem_set": problems.name, "problems": len(problems.problems), "pairs": rows}))
     else:
         _print_pairs(problems, second, rows, sides)
 
@@ -229,7 +229,7 @@ def _csv(rows: list[dict[str, object]]) -> Iterator[bytes]:
 def _print_pairs(
     problems: ProblemSetContent, second: str, rows: list[dict[str, object]], sides: list[tuple[str, str]]
 ) -> None:
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     where = second or "itself"
     touched = len({row["first"] for row in rows})
     console.print(

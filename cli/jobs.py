@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
 from app.actions.jobs import cancel_job
 from cli.errors import CommandError
 from cli.opening import opened_store
+from cli.terminal import Terminal, echo
 from models import Job, Store
 from models.enums import JobState
 
@@ -36,7 +36,7 @@ def jobs(
         rows = session.scalars(wanted if state is None else wanted.where(Job.state == state)).all()
     if as_json:
         for row in rows:
-            typer.echo(json.dumps(_as_json(row)))
+            echo(json.dumps(_as_json(row)))
     else:
         _print(rows)
 
@@ -49,7 +49,7 @@ def cancel(job_id: str = typer.Argument(help="The job's id, or how it begins."))
         short = job.id[:8]
         if not cancel_job(store, job.id):
             raise CommandError(f"Job {short} is {job.state} already: there is nothing to stop.")
-    typer.echo(f"Asked job {short} to stop.")
+    echo(f"Asked job {short} to stop.")
 
 
 def _find_job(store: Store, beginning: str) -> Job:
@@ -90,4 +90,4 @@ def _print(rows: Sequence[Job]) -> None:
             row.created_at.strftime("%Y-%m-%d %H:%M:%S"),
             row.error[:80],
         )
-    Console().print(table)
+    Terminal().print(table)

@@ -10,9 +10,9 @@ from importlib import import_module
 from importlib.metadata import version
 
 import typer
-from rich.console import Console
 
 from cli.outputs import check_outputs_first
+from cli.terminal import Terminal, echo
 from models.errors import TekhneError
 from models.store_faults import fault_of
 from worker.extras import said_by
@@ -54,7 +54,7 @@ COMMANDS = (
 @app.callback(invoke_without_command=True)
 def _root(show_version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
     if show_version:
-        typer.echo(f"tekhne {version('tekhne')}")
+        echo(f"tekhne {version('tekhne')}")
         raise typer.Exit
 
 
@@ -85,7 +85,7 @@ def main() -> None:
 
 
 def _say(error: Exception | str, code: int) -> int:
-    Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escaped(str(error))}", highlight=False)
+    Terminal(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escaped(str(error))}", highlight=False)
     return code
 
 

@@ -8,7 +8,6 @@ import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -20,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from cli.opening import store_with_own_sets
+from cli.terminal import Terminal, echo
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
 from worker.extras import refuse_missing
@@ -53,7 +53,7 @@ def memory(
         planned = plan_card(store, checkpoint, problem_set)
         if not planned.is_finished:
             hold_threads(settings)
-            console = Console(stderr=True)
+            console = Terminal(stderr=True)
             columns = (
                 TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
             )  # fmt: skip
@@ -68,13 +68,13 @@ def memory(
         with store.reader() as session:
             card = read_card(session, planned.card_id)
     if as_json:
-        typer.echo(json.dumps(card.as_dict(), allow_nan=False))
+        echo(json.dumps(card.as_dict(), allow_nan=False))
     else:
         _print(card)
 
 
 def _print(card: "MemoryCardView") -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(highlight=False, soft_wrap=True)
     report = card.report
     console.print(report.sentence, markup=False)
     for title, rows in (

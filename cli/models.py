@@ -16,6 +16,7 @@ from app.queries.origins import origins_by_set
 from cli.errors import CommandError
 from cli.opening import opened_store, store_with_own_sets
 from cli.outputs import OutputFile
+from cli.terminal import echo
 from models import Checkpoint, Store
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
@@ -52,11 +53,11 @@ def fetch_model(
     from worker.checkpoints import add_base, fetch
 
     place = folder.path if folder else load_settings().data_dir / "models" / name
-    typer.echo(f"Fetching {name} into {place} ...", err=True)
+    echo(f"Fetching {name} into {place} ...", err=True)
     new = fetch(name, place)
     with opened_store() as store:
         registered = add_base(store, name, str(place.absolute()))
-    typer.echo(f"{place} {'is ready' if new else 'was there already'}: `tekhne run --base {registered}`.")
+    echo(f"{place} {'is ready' if new else 'was there already'}: `tekhne run --base {registered}`.")
 
 
 @group.command("list")
@@ -69,15 +70,15 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
             names = {row.id: row.name for row in rows}
             found = [_described(row, names) for row in rows if row.deleted_at is None]
     if as_json:
-        typer.echo(json.dumps({"models": found}))
+        echo(json.dumps({"models": found}))
         return
     width = max((len(str(model["name"])) for model in found), default=0)
     for model in found:
         size = f"{model['parameters'] / 1e6:.1f} M" if isinstance(model["parameters"], int) else "-"
         base = f"  on {model['base']}" if model["base"] else ""
-        typer.echo(f"{model['name']:<{width}}  {model['kind']:<8}  {size:>9}  {model['location']}{base}")
+        echo(f"{model['name']:<{width}}  {model['kind']:<8}  {size:>9}  {model['location']}{base}")
     if not found:
-        typer.echo("No model yet: `tekhne models fetch smollm2-135m`, or `tekhne models add`.")
+        echo("No model yet: `tekhne models fetch smollm2-135m`, or `tekhne models add`.")
 
 
 def _described(row: Checkpoint, names: dict[int, str]) -> dict[str, str | int | None]:
@@ -124,7 +125,7 @@ def add(
         if said is not None:
             _declare(store, registered, said)
     already = "" if registered == name else ", as it was already"
-    typer.echo(f"{location} is registered as {registered}{already}.")
+    echo(f"{location} is registered as {registered}{already}.")
 
 
 @group.command("origin")
@@ -145,7 +146,7 @@ def origin(
         with store.reader() as session:
             found = origins_by_set(session, _checkpoint_id(session, name))
     for one in found:
-        typer.echo(f"{one.name} version {one.version}: {one.problems} {one.origin}. {one.reason}")
+        echo(f"{one.name} version {one.version}: {one.problems} {one.origin}. {one.reason}")
 
 
 def _declaration(
@@ -185,4 +186,4 @@ def export(
         raise CommandError(f"{out} exists already: remove it, or choose another --out.")
     network = load_critic(delta, resolve(base), load_base(base))
     export_critic(network, load_tokenizer(base, network.base.config.vocab_size), out.path)
-    typer.echo(f"{out} is a model of {network.depth + len(network.new_layers)} layers, in float32.")
+    echo(f"{out} is a model of {network.depth + len(network.new_layers)} layers, in float32.")

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import track
 from rich.syntax import Syntax
 from rich.table import Table
 
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
+from cli.terminal import Terminal, echo
 from models import Store
 from settings import load_settings
 from worker.mutants import generate, mutant_writer
@@ -45,12 +45,12 @@ def list_sets(as_json: AsJson = False) -> None:
     with store_with_own_sets() as store, store.reader() as session:
         sets = list_newest(session)
     if as_json:
-        typer.echo(json.dumps({"problem_sets": [listing.as_dict() for listing in sets]}))
+        echo(json.dumps({"problem_sets": [listing.as_dict() for listing in sets]}))
         return
     table = Table("Name", "Version", "Problems", "Licence", "Source")
     for row in sets:
         table.add_row(row.name, str(row.version), str(row.problems), row.licence, row.source)
-    Console().print(table)
+    Terminal().print(table)
 
 
 @group.command("import")
@@ -69,13 +69,13 @@ def import_set(
     count = len(problem_set.problems)
     if as_json:
         told = {"name": problem_set.name, "version": number, "problems": count}
-        typer.echo(json.dumps({**told, "go_modules": problem_set.modules} if problem_set.modules else told))
+        echo(json.dumps({**told, "go_modules": problem_set.modules} if problem_set.modules else told))
         return
-    typer.echo(f"{problem_set.name}, version {number}: {count} problems.")
+    echo(f"{problem_set.name}, version {number}: {count} problems.")
     if alike:
-        typer.echo(sentence(problem_set.name, count, alike))
+        echo(sentence(problem_set.name, count, alike))
     if problem_set.modules:
-        typer.echo(
+        echo(
             f"The go.mod beside it requires {', '.join(problem_set.modules)}: compiled when the set is first judged, "
             "and trusted."
         )
@@ -95,9 +95,9 @@ def split(
             parts = split_problem_set(session, whole, held_out=held_out, seed=seed)
     if as_json:
         names = {"train": parts.train.name, "held_out": parts.held_out.name}
-        typer.echo(json.dumps({**names, "seed": seed, "problems": len(whole.problems)}))
+        echo(json.dumps({**names, "seed": seed, "problems": len(whole.problems)}))
     else:
-        typer.echo(f"{parts.train.name} to train on, {parts.held_out.name} held out (seed {seed}).")
+        echo(f"{parts.train.name} to train on, {parts.held_out.name} held out (seed {seed}).")
 
 
 @group.command("formats")
@@ -106,7 +106,7 @@ def list_formats() -> None:
     table = Table("Format", "Recognised by", "Tests", "Licence", "Source")
     for known in registered():
         table.add_row(known.name, ", ".join(sorted(known.fields)), known.docs, known.licence, known.source)
-    Console().print(table)
+    Terminal().print(table)
 
 
 @group.command("show")
@@ -121,12 +121,12 @@ def show(
     chosen = problem_set.problems if task_id is None else (_find_task(problem_set, task_id),)
     if as_json:
         for problem in chosen:
-            typer.echo(write(problem))
+            echo(write(problem))
     elif task_id is None:
         table = Table("Task", "Function", "Description")
         for problem in chosen:
             table.add_row(problem.task_id, problem.entry_point or "", problem.description.partition("\n")[0])
-        Console().print(table)
+        Terminal().print(table)
     else:
         _print_problem(chosen[0])
 
@@ -138,7 +138,7 @@ def _find_task(problem_set: ProblemSetContent, task_id: str) -> ProblemContent:
 
 
 def _print_problem(problem: ProblemContent) -> None:
-    console = Console()
+    console = Terminal()
     parts = {
         "Prompt": problem.prompt,
         "Canonical solution": problem.canonical_solution,
@@ -161,7 +161,7 @@ def verify_problems(
     cache: Annotated[bool, typer.Option(help="Use verdicts that the store already has.")] = True,
 ) -> None:
     """Run a set's canonical solutions and mutants of them, and report what is wrong with the data."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with store_with_own_sets() as store:
         problem_set = find_problem_set(store, file_or_name)
         checks = _checks(problem_set, store if cache else None, retake, mutate)
@@ -171,7 +171,7 @@ def verify_problems(
         )  # fmt: skip
         summary = SetSummary(name=problem_set.name, version_hash=problem_set.version_hash, checks=list(shown))
     if as_json:
-        typer.echo(json.dumps(summary.as_dict()))
+        echo(json.dumps(summary.as_dict()))
     else:
         _print_summary(summary)
     raise typer.Exit(0 if summary.sound else 1)
@@ -201,7 +201,7 @@ _SENTENCES = {
 
 
 def _print_summary(summary: SetSummary) -> None:
-    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console = Terminal(soft_wrap=True, highlight=False, markup=False)
     for check in summary.checks:
         if check.defect is Defect.NO_ANSWER:
             continue

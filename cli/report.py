@@ -17,6 +17,7 @@ from app.queries.runs import list_run_ids
 from cli.errors import CommandError
 from cli.opening import opened_store
 from cli.outputs import OutputFile
+from cli.terminal import Terminal, echo
 
 export = typer.Typer(no_args_is_help=True, help="Write a run's data to a file.")
 
@@ -105,7 +106,7 @@ def export_csv(run: RunArgument = LATEST, table: TableOption = "attempts", out: 
             return
         with out.open() as file:
             file.writelines(chunks)
-    typer.echo(f"Wrote {out}.", err=True)
+    echo(f"Wrote {out}.", err=True)
 
 
 @export.command("columns")
@@ -113,7 +114,7 @@ def export_columns() -> None:
     """Print every table and its columns, as docs/csv.md has them."""
     from app.reports.tables import report_tables
 
-    typer.echo("\n".join(table.documentation() for table in report_tables()), nl=False)
+    echo("\n".join(table.documentation() for table in report_tables()), nl=False)
 
 
 def print_report(session: Session, run_id: int) -> None:
@@ -152,12 +153,11 @@ def _write(text: str, format: ReportFormat, out: OutputFile | None) -> None:
         with out.open() as file:
             file.write(text.encode())
     elif format is ReportFormat.MARKDOWN and sys.stdout.isatty():
-        from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(text))
+        Terminal().print(Markdown(text))
     else:
-        typer.echo(text, nl=not text.endswith("\n"))
+        echo(text, nl=not text.endswith("\n"))
 
 
 def _stream(chunks: Iterable[bytes]) -> None:
@@ -170,7 +170,7 @@ def claim(text: Annotated[str, typer.Argument(help="Such as '+3.4 points on 30'.
     """How many problems a claimed difference is, what chance needs, and what interval it has."""
     from app.reports.claims import check_claim
 
-    typer.echo(check_claim(text).in_words)
+    echo(check_claim(text).in_words)
 
 
 def plan(
@@ -183,6 +183,6 @@ def plan(
     """How many problems and samples find an effect with 80% power, and what a run finds."""
     from app.reports.claims import plan_in_words, size_in_words
 
-    typer.echo(plan_in_words(effect / 100, rate=rate / 100, correlation=correlation))
+    echo(plan_in_words(effect / 100, rate=rate / 100, correlation=correlation))
     if problems is not None:
-        typer.echo(size_in_words(problems, samples, rate=rate / 100, correlation=correlation))
+        echo(size_in_words(problems, samples, rate=rate / 100, correlation=correlation))

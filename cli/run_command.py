@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -31,6 +30,7 @@ from cli.errors import CommandError
 from cli.opening import opened_store
 from cli.report import print_report
 from cli.store import open_store
+from cli.terminal import Terminal
 from models import Job, ProblemSet, Run, Store
 from models.arm_kinds import CheckpointNeed, arm_kinds
 from models.enums import BudgetRule, RunState, TestsKind
@@ -145,7 +145,7 @@ def _do(wanted: RunSpecification) -> None:
     from worker.service import Service
 
     store = open_store(settings.store_url)
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
     install_demo_pair(store)
     with store.writer() as session:
         install_own_sets(session)
@@ -184,7 +184,7 @@ def _pause(store: Store, run_id: int) -> None:
 
 
 @contextmanager
-def _progress_bar(store: Store, job_id: str, console: Console) -> Iterator[None]:
+def _progress_bar(store: Store, job_id: str, console: Terminal) -> Iterator[None]:
     """A progress bar that follows a job's row while the block runs."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -215,7 +215,7 @@ def _follow(store: Store, job_id: str, progress: Progress, ended: threading.Even
             )  # fmt: skip
 
 
-def _report(store: Store, run_id: int, console: Console) -> None:
+def _report(store: Store, run_id: int, console: Terminal) -> None:
     with store.reader() as session:
         done = session.get_one(Run, run_id)
         if done.state is RunState.PAUSED:

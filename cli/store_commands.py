@@ -15,6 +15,7 @@ from cli.errors import CommandError
 from cli.opening import opened_store, store_with_own_sets
 from cli.outputs import OutputFile
 from cli.report import LATEST, RunArgument, export, run_number
+from cli.terminal import echo
 from models import Run
 from worker.archives import importing
 from worker.archives.archive import read_archive, write_archive
@@ -40,7 +41,7 @@ def register(app: typer.Typer) -> None:
 def migrate() -> None:
     """Create the store, or upgrade it to the newest schema."""
     with opened_store():
-        typer.echo("The store is at the newest schema.")
+        echo("The store is at the newest schema.")
 
 
 def recount(run: int | None = typer.Option(None, help="Only this run; otherwise all runs.")) -> None:
@@ -53,7 +54,7 @@ def recount(run: int | None = typer.Option(None, help="Only this run; otherwise 
             raise CommandError(f"There is no run {run}.")
         for run_id in ids:
             with store.writer() as session:
-                typer.echo(f"run {run_id}: {recount_run(session, run_id)} counts")
+                echo(f"run {run_id}: {recount_run(session, run_id)} counts")
 
 
 @cache.command("clear")
@@ -62,10 +63,10 @@ def clear_cache(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
     with opened_store() as store:
         cleared = clear(store)
     if as_json:
-        typer.echo(json.dumps({"forgotten": cleared.forgotten, "kept_for_runs": cleared.kept_for_runs}))
+        echo(json.dumps({"forgotten": cleared.forgotten, "kept_for_runs": cleared.kept_for_runs}))
         return
     kept = f" {cleared.kept_for_runs} stay: runs refer to them." if cleared.kept_for_runs else ""
-    typer.echo(f"{cleared.forgotten} verdicts forgotten.{kept}")
+    echo(f"{cleared.forgotten} verdicts forgotten.{kept}")
 
 
 def export_run(
@@ -82,7 +83,7 @@ def export_run(
         number = run_number(session, run)
         with out.open() as file:
             write_archive(file, pack_head(session, number), pack_rows(session, number))
-    typer.echo(f"Wrote run {number} to {out}.", err=True)
+    echo(f"Wrote run {number} to {out}.", err=True)
 
 
 def import_run(file: Annotated[Path, typer.Argument(help="The file that `tekhne export run` wrote.")]) -> None:
@@ -90,7 +91,7 @@ def import_run(file: Annotated[Path, typer.Argument(help="The file that `tekhne 
     head, rows = read_archive(file)
     with store_with_own_sets() as store, store.writer() as session:
         number = unpack(session, file, head, rows)
-    typer.echo(f"It is run {number}, which `tekhne report {number}` shows.")
+    echo(f"It is run {number}, which `tekhne report {number}` shows.")
 
 
 def import_results(
@@ -116,4 +117,4 @@ def import_results(
     what = f"{number_of(done.samples, 'result')} on {number_of(done.problems, 'problem')}"
     what += f", {done.nulls} of them null and counted as failures" if done.nulls else ""
     state = "already" if done.known else "now"
-    typer.echo(f"{what}: {state} run {done.run_id}, which `tekhne report {done.run_id}` shows.")
+    echo(f"{what}: {state} run {done.run_id}, which `tekhne report {done.run_id}` shows.")

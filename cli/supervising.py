@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 import typer
-from rich.console import Console
 
+from cli.terminal import Terminal
 from models.errors import TekhneError
 
 GRACE_SECONDS = 10.0
@@ -70,7 +70,7 @@ class Supervisor:
         self._welcome = welcome
         self._refuse = refuse
         self._stopping = False
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
     def run(self) -> None:
         """Return when a signal asked for the end.

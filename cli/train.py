@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from cli.opening import find_base_folder, find_problem_set, store_with_own_sets
 from cli.outputs import OutputFile
+from cli.terminal import Terminal
 from cli.training_progress import training_progress
 from models import Store
 from models.enums import TranscriptState
@@ -240,7 +240,7 @@ def _command() -> str:
 def _say_overlap(store: Store, checkpoint_id: int) -> None:
     """Other sets of the store whose problems are near-duplicates of those that were trained on."""
     for one in note_trained(store, checkpoint_id):
-        Console(stderr=True).print(
+        Terminal(stderr=True).print(
             f"{one.findings} near-duplicates of what it was trained on are in {one.name}.",
             highlight=False,
             markup=False,
@@ -248,4 +248,4 @@ def _say_overlap(store: Store, checkpoint_id: int) -> None:
 
 
 def _say_done(out: Path) -> None:
-    Console(stderr=True).print(f"Wrote {out}.", highlight=False, markup=False)
+    Terminal(stderr=True).print(f"Wrote {out}.", highlight=False, markup=False)

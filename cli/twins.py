@@ -11,6 +11,7 @@ import typer
 
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.problems import AsJson, FileOrName, group
+from cli.terminal import echo
 from settings import load_settings
 from worker.mutants import mutant_writer
 from worker.problem_sets.storing import put_problem_set
@@ -50,9 +51,9 @@ def twins(
             put_problem_set(session, originals)
             number = put_problem_set(session, made.content).number
     if as_json:
-        typer.echo(json.dumps({**made.as_dict(), "version": number}))
+        echo(json.dumps({**made.as_dict(), "version": number}))
     else:
-        typer.echo(_in_words(made, number, len(originals.problems)))
+        echo(_in_words(made, number, len(originals.problems)))
 
 
 def _in_words(made: TwinSet, version: int, of: int) -> str:

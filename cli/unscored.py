@@ -13,6 +13,7 @@ from app.actions.unscored import execute_unscored_again
 from cli.opening import opened_store
 from cli.store import prepare_queue
 from cli.store_commands import cache
+from cli.terminal import echo
 from settings import load_settings
 from worker.runs.counting import recount
 from worker.toolchain import build_ruler, check_ruler, find_go
@@ -39,7 +40,7 @@ def execute_unscored(
             taken = execute_unscored_again(store, queue, run, arm=arm, problem_id=problem, sample=sample)
         finally:
             queue.close()
-    typer.echo(f"{taken.programs} unscored programs of run {run} are in the queue again (job {taken.job_id[:8]}).")
+    echo(f"{taken.programs} unscored programs of run {run} are in the queue again (job {taken.job_id[:8]}).")
 
 
 def check_cache(
@@ -56,7 +57,7 @@ def check_cache(
     go = find_go(settings.go)
     damage = check_ruler(go, settings.cache_dir)
     if damage and not repair:
-        typer.echo(f"Damaged: {damage}. `tekhne cache check --repair` builds it anew.")
+        echo(f"Damaged: {damage}. `tekhne cache check --repair` builds it anew.")
         raise typer.Exit(1)
     build = build_ruler(go, settings.cache_dir, thorough=True)
     packages = build.seal.packages() if build.seal is not None else frozenset[str]()
@@ -71,7 +72,7 @@ def check_cache(
                 found = find_damaged(session, packages)
     if as_json:
         told = {"damage": damage, "verdicts": len(found.traces), "runs": found.runs, "repaired": repair}
-        typer.echo(json.dumps(told))
+        echo(json.dumps(told))
     else:
         _say_checked(damage, len(found.traces), found.runs, repaired=repair)
     if found.traces and not repair:
@@ -79,16 +80,14 @@ def check_cache(
 
 
 def _say_checked(damage: str, verdicts: int, runs: tuple[int, ...], *, repaired: bool) -> None:
-    typer.echo(f"Built anew, because {damage}." if damage else "The compiled packages are as they were built.")
+    echo(f"Built anew, because {damage}." if damage else "The compiled packages are as they were built.")
     if not verdicts:
-        typer.echo("No verdict was taken under damage.")
+        echo("No verdict was taken under damage.")
         return
     touched = f" They touch runs {', '.join(map(str, runs))}." if runs else " No run has them."
     if not repaired:
-        typer.echo(
-            f"{verdicts} verdicts were taken under damage.{touched} `tekhne cache check --repair` removes them."
-        )
+        echo(f"{verdicts} verdicts were taken under damage.{touched} `tekhne cache check --repair` removes them.")
         return
-    typer.echo(f"{verdicts} verdicts that were taken under damage are removed.{touched}")
+    echo(f"{verdicts} verdicts that were taken under damage are removed.{touched}")
     for run_id in runs:
-        typer.echo(f"`tekhne execute-unscored {run_id}` executes the samples of run {run_id} again.")
+        echo(f"`tekhne execute-unscored {run_id}` executes the samples of run {run_id} again.")

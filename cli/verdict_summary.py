@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from app.reports.estimates import Estimate, Estimated
 from app.reports.pass_at_k import estimate_pass_at_k, usual_ks
+from cli.terminal import Terminal
 from models.enums import Verdict
 from worker.problem_sets import ProblemSetContent
 from worker.verify.completions import JudgementRow
@@ -98,7 +98,7 @@ def _estimate_json(estimate: Estimated) -> dict[str, Any]:
     }
 
 
-def print_summary(console: Console, tally: Tally, problem_set: ProblemSetContent, bad_rows: int) -> None:
+def print_summary(console: Terminal, tally: Tally, problem_set: ProblemSetContent, bad_rows: int) -> None:
     console.print(_verdict_table(tally))
     for k, estimate in pass_at_ks(tally).items():
         console.print(_in_words(k, estimate), highlight=False)

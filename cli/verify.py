@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from cli.opening import find_problem_set, open_judge, store_with_own_sets
 from cli.outputs import OutputFile
+from cli.terminal import Terminal, echo
 from models.enums import TestsKind
 from worker.outputs import STANDARD_STREAM
 from worker.problem_sets import ProblemSetContent
@@ -76,7 +76,7 @@ class _Run:
         self.bad_rows = 0
         self.tally: Tally = Tally()
         self.reasons: set[str] = set()
-        self.errors = Console(stderr=True, soft_wrap=True, highlight=False)
+        self.errors = Terminal(stderr=True, soft_wrap=True, highlight=False)
 
     def judge_all(self, judge: Judge, options: JudgeOptions) -> None:
         total = _count_lines(self.source)
@@ -98,10 +98,10 @@ class _Run:
         from cli.verdict_summary import print_summary, summary_json
 
         if as_json:
-            typer.echo(summary_json(self.tally, self.problem_set, self.bad_rows))
+            echo(summary_json(self.tally, self.problem_set, self.bad_rows))
         else:
             # A table on standard output would mix with the rows there.
-            console = Console(stderr=self.out is None)
+            console = Terminal(stderr=self.out is None)
             print_summary(console, self.tally, self.problem_set, self.bad_rows)
 
     def _say_whose_fault(self, row: verifying.JudgementRow) -> None:
@@ -136,7 +136,7 @@ def _count_lines(source: str) -> int | None:
 
 
 @contextmanager
-def _progress(console: Console, total: int | None) -> Iterator[Callable[[], None]]:
+def _progress(console: Terminal, total: int | None) -> Iterator[Callable[[], None]]:
     if not console.is_terminal:
         yield lambda: None
         return

@@ -7,7 +7,6 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from cli.errors import CommandError
 from cli.opening import open_judge, store_with_own_sets
 from cli.problems import AsJson, group
 from cli.teaching import Location, Program, Project, TeacherModel, TeacherUrl, open_named_teacher
+from cli.terminal import Terminal, echo
 from models import ProblemSetVersion, Store
 from settings import load_settings
 from worker.generator.keeping import keep_written, refuse_known_name
@@ -78,7 +78,7 @@ def write(
             compared = note_overlap(store, version_id)
     _say(name, writer.name, done, as_json=as_json)
     if done.kept and not as_json:
-        typer.echo(sentence(name, len(done.kept), compared))
+        echo(sentence(name, len(done.kept), compared))
     if done.ended:
         raise CommandError(done.ended)
     raise typer.Exit(0 if len(done.kept) == count else 1)
@@ -105,10 +105,10 @@ def _say(name: str, writer: str, done: Writing, *, as_json: bool) -> None:
     if as_json:
         kept = len(done.kept)
         told = {"name": name if kept else None, "writer": writer, "problems": kept, "questions": done.asked}
-        typer.echo(json.dumps({**told, "refused": refused}))
+        echo(json.dumps({**told, "refused": refused}))
         return
     where = f"{name}: {len(done.kept)} problems by {writer}" if done.kept else f"{writer} wrote no problem to keep"
-    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console = Terminal(soft_wrap=True, highlight=False, markup=False)
     console.print(f"{where}, after {done.asked} questions.")
     for reason, number in refused.items():
         console.print(f"refused {number}: {reason}")

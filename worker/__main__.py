@@ -19,6 +19,7 @@ from models import Store
 from models.errors import MAY_PASS, TekhneError
 from models.session import read_version
 from models.store_faults import StoreFault, fault_of, waiting_sentence
+from models.terminal_text import without_controls
 from settings import Settings, load_settings
 from worker.extras import refuse_missing
 from worker.jobs.errors import error_sentence, is_self_explanatory
@@ -71,7 +72,7 @@ def shorten_explained_errors(record: logging.LogRecord) -> bool:
 
 
 def _refuse(sentence: str, code: int) -> NoReturn:
-    print(f"error: {sentence}", file=sys.stderr)
+    print(f"error: {without_controls(sentence)}", file=sys.stderr)
     sys.exit(code)
 
 

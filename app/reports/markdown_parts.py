@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from app.reports.estimates import Estimated, NotEstimable
 from app.reports.wording import percent
+from models.terminal_text import without_controls
 
 Cells = Sequence[str | int]
 
 
 def document(lines: Iterator[str]) -> str:
-    return "\n".join(lines).rstrip() + "\n"
+    return without_controls("\n".join(lines).rstrip() + "\n")
 
 
 def section(title: str) -> Iterator[str]:
