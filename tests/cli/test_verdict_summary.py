@@ -3,7 +3,7 @@
 import io
 from dataclasses import replace
 
-from rich.console import Console
+from cli.terminal import Terminal
 
 from cli.verdict_summary import Tally, print_summary
 from models.enums import Stage, Verdict
@@ -53,7 +53,7 @@ def test_null_completions_are_counted_and_the_summary_says_so() -> None:
     tally.add(replace(row("a", Verdict.SYNTAX), null_completion=True))
     tally.add(row("a", Verdict.PASSED))
     assert tally.nulls == 1
-    console = Console(file=io.StringIO(), width=200)
+    console = Terminal(file=io.StringIO(), width=200)
     print_summary(console, tally, ProblemSetContent(name="set", problems=()), 0)
     assert "1 null, counted as failures as their owner does" in console.file.getvalue()  # type: ignore[attr-defined]
 

@@ -10,7 +10,7 @@ from settings import Settings
 from tests.worker.engines.stand_in_server import Answering, stand_in
 from worker.addresses import BadAddress, ForbiddenAddress, refuse_address
 from worker.engines import connecting
-from worker.engines.openai_client import chat_answer
+from worker.engines.openai_client import chat_object
 from worker.engines.server_errors import ServerError
 from worker.opening import UnregisteredCheckpoint, open_engine
 
@@ -92,7 +92,7 @@ def test_a_server_that_redirects_is_not_followed() -> None:
         answering.refuse(307, "elsewhere", Location="/secret")
 
     with stand_in(redirect) as server, pytest.raises(ServerError, match="307"):
-        chat_answer(server.url, "key", {"model": "m", "messages": []})
+        chat_object(server.url, "key", {"model": "m", "messages": []})
     assert asked == ["/v1/chat/completions"]
 
 
