@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from worker.training.loop import StatesRead, TrainingProgress
@@ -19,7 +20,7 @@ SILENCE_SECONDS = 30.0
 @contextmanager
 def training_progress() -> Iterator[Callable[["TrainingProgress | StatesRead"], None]]:
     """Shows what a training reports."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     if not console.is_terminal:
         yield ProgressLines(lambda line: print(line, file=sys.stderr, flush=True))
         return

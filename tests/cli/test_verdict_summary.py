@@ -4,7 +4,6 @@ import io
 from dataclasses import replace
 
 from cli.terminal import Terminal
-
 from cli.verdict_summary import Tally, print_summary
 from models.enums import Stage, Verdict
 from worker.problem_sets import ProblemSetContent
