@@ -37,8 +37,7 @@ class IntervalKind(StrEnum):
     BOOTSTRAP_BY_PROBLEM = "bootstrap_by_problem"
     """Percentile bootstrap that resamples whole problems; kept to compare with."""
     BETA_BINOMIAL = "beta_binomial"
-    """The farther ends of a beta-binomial posterior and of Wilson's interval: for pass rates of fewer than 200
-    problems."""
+    """The farther ends of a beta-binomial posterior and of Wilson's interval: for pass rates."""
     ALWAYS_VALID = "always_valid"
     """A confidence sequence: holds however often the run is looked at while it grows."""
 

@@ -6,7 +6,7 @@ Unscored samples are not in the counts; the caller shows how many there were.
 
 import numpy as np
 
-from app.reports.beta_binomial import FEW_PROBLEMS, few_problems_interval
+from app.reports.beta_binomial import problems_interval
 from app.reports.estimates import Estimate, Estimated, Floats, Ints, NotEstimable, rate_interval
 from app.reports.samples import PASSED, ArmSamples, is_scored
 
@@ -58,11 +58,7 @@ def estimate_pass_at_k(scored: Ints, passed: Ints, k: int, *, every: bool = Fals
     kept = values[enough]
     return Estimate(
         value=float(kept.mean()),
-        interval=(
-            few_problems_interval(kept, scored[enough], passed[enough], k, every=every)
-            if len(kept) < FEW_PROBLEMS
-            else rate_interval(kept)
-        ),
+        interval=problems_interval(kept, scored[enough], passed[enough], k, every=every),
         problems=len(kept),
         left_out=len(values) - len(kept),
     )

@@ -159,7 +159,7 @@ def _sets(arm: ArmSamples, rates: np.ndarray, chance: np.random.Generator) -> Ar
 @pytest.mark.parametrize(
     ("problems", "samples", "rates"),
     [(10, 10, (0.3, 0.7)), (20, 10, (0.05, 1.5)), (20, 10, (0.1, 0.9)), (44, 10, (0.02, 2)), (50, 10, (0.05, 1.5)),
-     (20, 10, (5, 0.3)), (10, 10, (1, 19)), (50, 10, (0.3, 0.7))],
+     (20, 10, (5, 0.3)), (10, 10, (1, 19)), (50, 10, (0.3, 0.7)), (200, 10, (0.02, 2))],
 )  # fmt: skip
 def test_the_interval_of_pass_at_1_keeps_its_level_for_few_problems(
     problems: int, samples: int, rates: tuple[float, float]
@@ -173,7 +173,10 @@ def test_the_interval_of_pass_at_1_keeps_its_level_for_few_problems(
     assert 0.9 <= inside / 150 <= 1
 
 
-@pytest.mark.parametrize(("problems", "memorised", "others"), [(20, 0.2, 0.05), (50, 0.2, 0.05), (164, 0.5, 0.3)])
+@pytest.mark.parametrize(
+    ("problems", "memorised", "others"),
+    [(10, 0.2, 0.05), (15, 0.1, 0.05), (20, 0.2, 0.05), (50, 0.2, 0.05), (164, 0.5, 0.3)],
+)
 def test_the_interval_of_pass_at_1_holds_where_a_part_of_the_problems_is_memorised(
     problems: int, memorised: float, others: float
 ) -> None:
