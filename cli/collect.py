@@ -129,7 +129,7 @@ def collect(
                         budget=budget,
                         concurrency=at_once,
                     ):
-                        console.print(_line(sums, budget), markup=False)
+                        console.print(_line(sums, budget), markup=False, soft_wrap=True)
 
 
 def _sources(

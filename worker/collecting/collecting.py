@@ -142,12 +142,15 @@ class _Collection:
         # Small models repeat themselves: each text of a problem counts once.
         distinct = {(attempt.problem.task_id, attempt.text): attempt for attempt in written}
         wanted = (failed for failed in self._failed(list(distinct.values())) if self._is_wanted(failed))
-        while some := list(islice(wanted, LESSONS)):
+        some = list(islice(wanted, LESSONS))
+        while True:
             ended = self._teach(some)
             yield self.sums
             if ended:
                 raise ended
-        yield self.sums
+            some = list(islice(wanted, LESSONS))
+            if not some:
+                return
 
     def _teach(self, cases: list[FailedAttempt]) -> TeacherError | BudgetSpent | None:
         """Have the cases taught, and keep what comes, also where the asking ends early; returns why it did."""
