@@ -22,10 +22,9 @@ from app.queries.report_inputs import (
 )
 from app.queries.same_drafts import same_texts
 from app.queries.sample_rows import count_rows, sample_rows
-from app.reports.build import build_report, cautions_about, token_difference, whole_arms
+from app.reports.build import build_report, cautions_about, token_difference, whole_arms, whole_or_empty
 from app.reports.compare import Surroundings, choose_arm, compare
 from app.reports.memory_panel import memory_panel
-from app.reports.repairs import complete_or_empty
 from app.reports.report import Comparison, Report, RunSettings
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
@@ -94,7 +93,7 @@ def _side(session: Session, run_id: int, name: str | None) -> tuple[RunSettings,
         # Only the whole arm shows whether it still owes revisions, and an unfinished run may lack samples.
         arm = choose_arm(read_arms(session, run_id), name)
         arm = arm.at_numbers(read_sample_numbers(session, run_id, arm.keys))
-        arm = complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate)
+        arm = whole_or_empty(run, arm)
     arm = set_twins_apart([arm])[0][0]
     sampling = read_arm_sampling(session, run_id, arm.name) if arm.kind.repairs else ()
     tokens = None if run.is_imported else read_tokens_per_sample(session, run_id, arm.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.differences import mean_difference
+from app.reports.differences import ONE_LOOK, Looks, mean_difference, mean_share
 from app.reports.estimates import Estimate, Estimated, Interval, IntervalKind, NotEstimable
 from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.samples import PASSED, ArmSamples, Codes, Flags, align, is_scored
@@ -114,9 +114,9 @@ class Gap:
     """Problems of unknown origin: on neither side."""
 
 
-def seen_gap(arm: ArmSamples) -> Gap:
+def seen_gap(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Gap:
     """The gap of one arm."""
-    seen, unseen = (_pass_at_1(arm, origin) for origin in (Origin.SEEN, Origin.UNSEEN))
+    seen, unseen = (_pass_at_1(arm, origin, looks) for origin in (Origin.SEEN, Origin.UNSEEN))
     return Gap(
         arm=arm.name,
         seen=seen,
@@ -126,15 +126,15 @@ def seen_gap(arm: ArmSamples) -> Gap:
     )
 
 
-def gap_change(base: ArmSamples, critic: ArmSamples) -> Estimated:
+def gap_change(base: ArmSamples, critic: ArmSamples, looks: Looks = ONE_LOOK) -> Estimated:
     """The critic's gap minus the base's: the mean change on seen problems minus the mean change on unseen ones."""
     pair = align(base, critic)
     scored = pair.both_scored.sum(axis=1)
     moved = pair.right_passes.sum(axis=1) - pair.left_passes.sum(axis=1)
     usable = scored > 0
     changes = np.divide(moved, scored, out=np.zeros(len(scored)), where=usable)
-    seen = mean_difference(changes[usable & _of(pair.left, Origin.SEEN)])
-    unseen = mean_difference(changes[usable & _of(pair.left, Origin.UNSEEN)])
+    seen = mean_difference(changes[usable & _of(pair.left, Origin.SEEN)], looks=looks)
+    unseen = mean_difference(changes[usable & _of(pair.left, Origin.UNSEEN)], looks=looks)
     return subtract(seen, unseen)
 
 
@@ -168,8 +168,10 @@ def _of(arm: ArmSamples, origin: Origin) -> Flags:
     return np.array([problem.origin is origin for problem in arm.problems], dtype=np.bool_)
 
 
-def _pass_at_1(arm: ArmSamples, origin: Origin) -> Estimated:
+def _pass_at_1(arm: ArmSamples, origin: Origin, looks: Looks) -> Estimated:
     here = _of(arm, origin) & (arm.n > 0)
     if not here.any():
         return NotEstimable(reason=f"no {origin} problem has a scored sample")
+    if looks.always_valid:
+        return mean_share(arm.c[here] / arm.n[here], looks)
     return estimate_pass_at_k(arm.n[here], arm.c[here], 1)

@@ -46,11 +46,11 @@ from models.enums import Origin
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
     arms, twins = set_twins_apart(arms)
-    owed_by = partial(revisions_owed, gated=run.gated, rounds=run.rounds, gate=run.gate)
-    owed = {arm.name: int(owed_by(arm).sum()) for arm in arms}
+    owed_by = partial(revisions_owed, gated=run.gated, gate=run.gate)
+    owed = {arm.name: int(owed_by(arm, rounds=run.rounds_owed(arm.kind)).sum()) for arm in arms}
     unfinished = {arm.name: arm for arm in arms}
     arms = whole_arms(run, arms)
-    twins = [complete_or_empty(arm, gated=run.gated, rounds=run.rounds, gate=run.gate) for arm in twins]
+    twins = [whole_or_empty(run, arm) for arm in twins]
     base = next((arm for arm in arms if not arm.kind.repairs), None)
     others = [arm for arm in arms if arm is not base] if base is not None else []
     critics = _critics_first(others)
@@ -74,7 +74,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         repairs=_repair_reports(run, base, others, unfinished) if base is not None else (),
         duels=tuple(duels),
         controls=controls,
-        gaps=tuple(seen_gap(arm) for arm in arms),
+        gaps=tuple(seen_gap(arm, Looks(always_valid=run.is_watched)) for arm in arms),
         origins=_origins(arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
         levels=tuple(one for arm in arms for one in level_rates(arm)),
@@ -84,8 +84,11 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
 
 def whole_arms(run: RunSettings, arms: Sequence[ArmSamples]) -> list[ArmSamples]:
     """The arms without twins; one that owes revisions without any problem, so that nothing can be said of it."""
-    complete = partial(complete_or_empty, gated=run.gated, rounds=run.rounds, gate=run.gate)
-    return [complete(arm) for arm in set_twins_apart(arms)[0]]
+    return [whole_or_empty(run, arm) for arm in set_twins_apart(arms)[0]]
+
+
+def whole_or_empty(run: RunSettings, arm: ArmSamples) -> ArmSamples:
+    return complete_or_empty(arm, gated=run.gated, rounds=run.rounds_owed(arm.kind), gate=run.gate)
 
 
 def cautions_about(run: RunSettings, arms: Sequence[ArmSamples], name: str) -> list[str]:
@@ -224,7 +227,7 @@ def _repair_reports(
     """Each repairing arm; `unfinished` holds the arms with what an incomplete one has done so far, by name."""
     repairing = [arm for arm in others if arm.kind.repairs]
     resample = next((arm for arm in repairing if arm.kind == ArmKind.RESAMPLE), None)
-    curves = partial(coverage, always_valid=run.is_watched)
+    curves, looks = partial(coverage, always_valid=run.is_watched), Looks(always_valid=run.is_watched)
     return tuple(
         RepairReport(
             arm=arm.name,
@@ -232,8 +235,8 @@ def _repair_reports(
             repairs=repairs(unfinished[arm.name]),
             step=repair_step(base, arm),
             ceiling=ceiling(base, arm),
-            gap_change=gap_change(base, arm),
-            corrections=correction_rates(arm),
+            gap_change=gap_change(base, arm, looks),
+            corrections=correction_rates(arm, looks),
             decays=decays(base, arm),
             coverage=(
                 curves(arm, base, can_only_gain=run.can_only_gain),

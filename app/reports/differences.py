@@ -40,6 +40,14 @@ def mean_difference(changes: Floats, left_out: int = 0, looks: Looks = ONE_LOOK)
     return Estimate(value=float(np.mean(changes)), interval=interval, problems=len(changes), left_out=left_out)
 
 
+def mean_share(shares: Floats, looks: Looks, left_out: int = 0) -> Estimated:
+    """The mean of per-problem shares with an always-valid interval, for runs that are not complete."""
+    found = mean_difference(shares, left_out, looks)
+    if isinstance(found, NotEstimable) or found.interval is None:
+        return found
+    return replace(found, interval=replace(found.interval, low=max(0.0, found.interval.low)))
+
+
 def difference_interval(differences: Floats, looks: Looks = ONE_LOOK) -> Interval | None:
     """Interval for the mean of paired per-problem differences in [−1, 1]; None for fewer than two problems.
 

@@ -21,7 +21,7 @@ from models.turns import owes_revision
 
 
 def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int, gate: TestsKind = TestsKind.HIDDEN) -> Flags:
-    """Samples whose draft the arm has yet to revise. (P, S)"""
+    """Samples that the arm has yet to revise: their draft, or a revision that the gate refused. (P, S)"""
     if not arm.kind.repairs:
         return np.zeros_like(arm.present)
     if gate is TestsKind.EXAMPLE:
@@ -30,7 +30,9 @@ def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int, gate: TestsKind
     else:
         by_code = [owes_revision(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)]
         waits = np.array(by_code)[arm.draft]  # code −1, no verdict, is the last of the table
-    owed: Flags = waits & np.equal(arm.rounds, 0)
+    last = arm.example if gate is TestsKind.EXAMPLE else arm.verdict
+    half_done = (arm.rounds > 0) & (arm.rounds < rounds) & is_failed(last)
+    owed: Flags = (waits & np.equal(arm.rounds, 0)) | half_done
     return owed
 
 

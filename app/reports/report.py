@@ -109,6 +109,15 @@ class RunSettings:
         is_told = kind.trace_shown is not TraceShown.NONE and TestsKind.HIDDEN in (self.gate, self.feedback)
         return kind.repairs and (self.uses_oracle or is_told)
 
+    def rounds_owed(self, kind: ArmKind) -> int:
+        """Rounds that an arm which repairs is known to owe each refused program.
+
+        Only one in a run that is done, where a later round can be missing for good reasons, and of resampling at equal
+        tokens, which goes on until it has spent as much as the other arms.
+        """
+        open_ended = kind == ArmKind.RESAMPLE and self.budget is BudgetRule.EQUAL_TOKENS
+        return self.rounds if self.is_watched and not open_ended else min(1, self.rounds)
+
     @property
     def is_watched(self) -> bool:
         """Whether the run may be looked at while it grows, so that a fixed-sample test would claim too much."""

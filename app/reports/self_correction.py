@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.differences import mean_difference
+from app.reports.differences import ONE_LOOK, Looks, mean_difference, mean_share
 from app.reports.estimates import Estimate, Estimated, NotEstimable, rate_interval, ratio_interval
 from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.samples import PASSED, ArmSamples, Flags, count, is_scored
@@ -34,13 +34,18 @@ class CorrectionRate:
     estimate: Estimated
 
 
-def correction_rates(arm: ArmSamples) -> tuple[CorrectionRate, ...]:
-    """Every share, in the order of the list above."""
+def correction_rates(arm: ArmSamples, looks: Looks = ONE_LOOK) -> tuple[CorrectionRate, ...]:
+    """Every share, in the order of the list above.
+
+    Args:
+        looks: of a run that is not complete, intervals are always-valid; ratios of sums have none there.
+    """
     known = arm.scored & is_scored(arm.draft)
     right, revised = known & np.equal(arm.draft, PASSED), known & np.greater(arm.rounds, 0)
     after, wrong = known & arm.passes, known & ~np.equal(arm.draft, PASSED)
     of, gained, lost = count(known), wrong & after, right & ~after
-    any_right = bool((right & revised).any())
+    kept, tried = right & revised, wrong & revised
+    any_right = bool(kept.any())
     here = of > 0
     changes = (count(after) - count(right))[here] / of[here]
     unknown = NotEstimable(reason=NO_RIGHT_DRAFTS)
@@ -50,32 +55,37 @@ def correction_rates(arm: ArmSamples) -> tuple[CorrectionRate, ...]:
         return CorrectionRate(name=name, samples=int(samples.sum()), of=int(whole.sum()), estimate=estimate)
 
     return (
-        rate("before", right, known, estimate_pass_at_k(of, count(right), 1)),
-        rate("after", after, known, estimate_pass_at_k(of, count(after), 1)),
+        rate("before", right, known, _rate(right, known, looks)),
+        rate("after", after, known, _rate(after, known, looks)),
         CorrectionRate(
             name="change",
             samples=int(after.sum() - right.sum()),
             of=everything,
-            estimate=mean_difference(changes, int((~here).sum())),
+            estimate=mean_difference(changes, int((~here).sum()), looks),
         ),
-        rate("wrong_to_right", gained, known, _share(gained, known)),
-        rate("right_to_wrong", lost, known, _share(lost, known) if any_right else unknown),
-        rate(
-            "confidence", right & revised & after, right & revised, _ratio(after, right & revised, NO_RIGHT_DRAFTS)
-        ),
-        rate(
-            "critique", wrong & revised & after, wrong & revised, _ratio(after, wrong & revised, NO_WRONG_DRAFTS)
-        ),
+        rate("wrong_to_right", gained, known, _share(gained, known, looks)),
+        rate("right_to_wrong", lost, known, _share(lost, known, looks) if any_right else unknown),
+        rate("confidence", kept & after, kept, _ratio(after, kept, NO_RIGHT_DRAFTS, looks)),
+        rate("critique", tried & after, tried, _ratio(after, tried, NO_WRONG_DRAFTS, looks)),
     )
 
 
-def _share(samples: Flags, whole: Flags) -> Estimated:
+def _rate(passed: Flags, whole: Flags, looks: Looks) -> Estimated:
+    """pass@1."""
+    return (
+        _share(passed, whole, looks) if looks.always_valid else estimate_pass_at_k(count(whole), count(passed), 1)
+    )
+
+
+def _share(samples: Flags, whole: Flags, looks: Looks) -> Estimated:
     """The mean over problems of a share of their samples."""
     of = count(whole)
     here = of > 0
     if not here.any():
         return NotEstimable(reason="no sample is scored before and after repair")
     shares = count(samples)[here] / of[here]
+    if looks.always_valid:
+        return mean_share(shares, looks, int((~here).sum()))
     return Estimate(
         value=float(shares.mean()),
         interval=rate_interval(shares),
@@ -84,14 +94,14 @@ def _share(samples: Flags, whole: Flags) -> Estimated:
     )
 
 
-def _ratio(samples: Flags, whole: Flags, why_not: str) -> Estimated:
+def _ratio(samples: Flags, whole: Flags, why_not: str, looks: Looks) -> Estimated:
     """The share of all samples in `whole`, over all problems together."""
     of, found = count(whole).astype(float), count(samples & whole).astype(float)
     if not of.any():
         return NotEstimable(reason=why_not)
     return Estimate(
         value=float(found.sum() / of.sum()),
-        interval=ratio_interval(found, of),
+        interval=None if looks.always_valid else ratio_interval(found, of),
         problems=int(np.count_nonzero(of)),
         left_out=int(np.sum(of == 0)),
     )

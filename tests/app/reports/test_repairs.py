@@ -1,10 +1,10 @@
 """Transitions, copies, edits, classes and rounds of repair; an unfinished arm is not judged by unrevised drafts."""
 
 from app.reports.build import build_report
-from app.reports.estimates import Estimate, NotEstimable
+from app.reports.estimates import Estimate, IntervalKind, NotEstimable
 from app.reports.repairs import RepairRate, Transition, complete_or_empty, repairs, revisions_owed
 from models.arm_kinds import ArmKind
-from models.enums import Verdict
+from models.enums import BudgetRule, Origin, RunState, Verdict
 from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
 
@@ -101,3 +101,37 @@ def test_passing_drafts_alone_do_not_give_an_incomplete_arm_100_percent() -> Non
     waits = arm("resample", ["PP", ".."], drafts=["PP", "AA"], kind=ArmKind.RESAMPLE, rounds=[[0, 0], [0, 0]])
     report = build_report(settings_of(), [base, waits])
     assert isinstance(report.arms[1].pass_at_k[0].estimate, NotEstimable)
+
+
+def test_a_round_that_the_gate_refused_is_owed_the_next_one_while_the_run_goes_on() -> None:
+    critic = arm("critic", ["PA", "EA"], drafts=["AA", "AA"], rounds=[[1, 1], [1, 2]])
+    assert revisions_owed(critic, gated=True, rounds=2).tolist() == [[False, True], [False, False]]
+    running = settings_of(state=RunState.RUNNING, rounds=2)
+    said = build_report(running, [arm("base", ["AA", "AA"]), critic])
+    assert "1 draft not yet revised by critic" in " ".join(said.warnings)
+    assert said.arms[1].problems == 0
+    assert isinstance(said.pairs[0].difference, NotEstimable)
+    done = build_report(settings_of(rounds=2), [arm("base", ["AA", "AA"]), critic])
+    assert not any("not yet revised" in one for one in done.warnings)
+
+
+def test_resampling_at_equal_tokens_has_no_fixed_number_of_rounds() -> None:
+    run = settings_of(state=RunState.RUNNING, rounds=3, budget=BudgetRule.EQUAL_TOKENS)
+    assert (run.rounds_owed(ArmKind.RESAMPLE), run.rounds_owed(ArmKind.CRITIC)) == (1, 3)
+
+
+def test_an_unfinished_run_shows_no_fixed_sample_interval_of_what_repair_changed() -> None:
+    origins = [Origin.SEEN] * 6 + [Origin.UNSEEN] * 6
+    drafts = ["A"] * 6 + ["P"] * 6
+    arms = [arm("base", drafts, origins=origins), arm("critic", ["P"] * 12, drafts=drafts, origins=origins)]
+    watched, done = (build_report(settings_of(state=state), arms) for state in (RunState.CANCELLED, RunState.DONE))
+    for one in watched.repairs[0].corrections:
+        if isinstance(one.estimate, Estimate) and one.estimate.interval is not None:
+            assert one.estimate.interval.kind is IntervalKind.ALWAYS_VALID
+    for ours, theirs in ((watched.gaps[0].difference, done.gaps[0].difference),
+                         (watched.repairs[0].gap_change, done.repairs[0].gap_change)):  # fmt: skip
+        assert isinstance(ours, Estimate)
+        assert isinstance(theirs, Estimate)
+        assert ours.interval is not None
+        assert theirs.interval is not None
+        assert ours.interval.high - ours.interval.low > theirs.interval.high - theirs.interval.low
