@@ -43,7 +43,8 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
     app.command("compare")(compare)
     app.add_typer(export, name="export")
-    app.command("claim")(claim)
+    # "-3.4 points on 30" is no option.
+    app.command("claim", context_settings={"ignore_unknown_options": True})(claim)
     app.command("plan")(plan)
 
 

@@ -69,6 +69,11 @@ class EqualSamples(WeighedByOrigin):
     """The difference on seen problems minus that on unseen ones."""
     problems: tuple[ProblemRates, ...]
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether the rival made no tries of its own, so that its fixes are an expectation."""
+        return self.rival == OTHER_SAMPLES
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Sides:

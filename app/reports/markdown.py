@@ -54,8 +54,9 @@ def _report_lines(report: Report) -> Iterator[str]:
     for result in report.duels:
         yield from _resampling_lines(result, report.run)
     yield from _control_lines(report.controls)
+    rates = {arm.name: arm.rate_name for arm in report.arms}
     for repair in report.repairs:
-        yield from repair_lines(repair)
+        yield from repair_lines(repair, rates[repair.arm])
     yield from _origin_lines(report.origins)
     yield from _gap_lines(report.gaps, report.repairs)
     yield from _memory_lines(report.memory)
@@ -142,9 +143,10 @@ def _attribution_lines(report: Report) -> Iterator[str]:
 def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[str]:
     equal, tokens = result.equal_samples, result.equal_tokens
     yield from section(f"{escape(result.arm)} vs. resampling")
+    rival = f"{escape(equal.rival)} would be expected to fix" if equal.is_expected else escape(equal.rival)
     yield (
         f"{budget_in_words(run, equal).capitalize()}, of {number_of(equal.failures, 'failure')}: {escape(result.arm)} "
-        f"fixed {equal.fixed_by_critic}, {escape(equal.rival)} {amount(equal.fixed_by_rival)} "
+        f"fixed {equal.fixed_by_critic}, {rival} {amount(equal.fixed_by_rival)} "
         f"({bills_in_words(equal)}). Difference in pass rate: "
         f"{evidence_in_words(equal.evidence, power=True)}. {missing_in_words(equal.evidence)}".rstrip()
     )

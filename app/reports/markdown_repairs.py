@@ -8,8 +8,8 @@ from app.reports.report import RepairReport
 from app.reports.wording import amount, between, difference, number_of, percent
 
 
-def repair_lines(repair: RepairReport) -> Iterator[str]:
-    """The section of one arm."""
+def repair_lines(repair: RepairReport, rate_name: str) -> Iterator[str]:
+    """The section of one arm; `rate_name` is what its rate is called."""
     done, never = repair.repairs, repair.ceiling
     reads_draft = repair.kind.reads_draft
     yield from section(f"{'Repair' if reads_draft else 'New drafts'} by {escape(repair.arm)}")
@@ -43,7 +43,7 @@ def repair_lines(repair: RepairReport) -> Iterator[str]:
     )
     yield from _correction_lines(repair)
     yield from _decay_lines(repair)
-    yield from _coverage_lines(repair)
+    yield from _coverage_lines(repair, rate_name)
 
 
 _SHARES = {
@@ -100,7 +100,7 @@ def _decay_lines(repair: RepairReport) -> Iterator[str]:
     yield from table(heads, rows)
 
 
-def _coverage_lines(repair: RepairReport) -> Iterator[str]:
+def _coverage_lines(repair: RepairReport, rate_name: str) -> Iterator[str]:
     rows = [
         (
             one.rival,
@@ -113,4 +113,4 @@ def _coverage_lines(repair: RepairReport) -> Iterator[str]:
         for one in repair.coverage
         for at in one.points
     ]
-    yield from table(("Coverage vs.", "k", "pass@k", "Rival", "Difference", "Curves cross"), rows)
+    yield from table(("Coverage vs.", "k", rate_name, "Rival", "Difference", "Curves cross"), rows)

@@ -34,12 +34,14 @@ def spread(arm: ArmSamples) -> Spread | None:
     total = float(np.var(rates, ddof=1))
     pairs = n > 1
     within = np.divide(rates * (1 - rates), n - 1, out=np.zeros_like(n), where=pairs)  # of a problem's mean
+    if pairs.any():  # a single sample does not say how it varies: those of the other problems do
+        within[~pairs] = np.mean((within * n)[pairs])
     # A flaky program passes about every other time, so that it alone has variance ¼.
     flaky = count(np.equal(arm.verdict, FLAKY))[usable]
     ruler = float(np.mean(0.25 * flaky / n**2))
     if total == 0:
         return Spread(problems=0.0, sampling=0.0, ruler=0.0, in_words="Every problem has the same pass rate.")
-    if not pairs.all():
+    if not pairs.any():
         words = "With one sample per problem, differences between problems cannot be separated from sampling."
         return Spread(
             problems=1 - min(1.0, ruler / total), sampling=0.0, ruler=min(1.0, ruler / total), in_words=words

@@ -147,7 +147,7 @@ def _with_repair(findings: Findings, result: EqualSamples, critic: ArmSamples) -
         fixed = (
             f"{subject} fixed {result.fixed_by_critic} of {number_of(result.failures, 'failure')}{tried}{shared}"
         )
-        would = "would be expected to fix" if result.rival == OTHER_SAMPLES else "fixed"
+        would = "would be expected to fix" if result.is_expected else "fixed"
         budget = budget_in_words(run, result)
         rival = f"resampling {budget} {would} {amount(result.fixed_by_rival)} ({bills_in_words(result)})"
         yield f"{fixed}; {rival}; {_conclusion(run, result, findings.tokens, budget)}."

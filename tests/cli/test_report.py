@@ -159,3 +159,8 @@ def test_an_empty_store_has_nothing_to_report(tekhne: Command, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (2, "")
     assert "The store holds no runs yet" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_claimed_loss_is_no_option() -> None:
+    for text in ("-3.4 points on 30", "−3.4 points on 30"):
+        assert said("claim", text).startswith("−3.4 pp on 30 problems is 1 problem.")

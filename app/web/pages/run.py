@@ -240,7 +240,7 @@ def _arm_series(arm: ArmReport) -> PlotSeries:
                 y=one.estimate.value,
                 low=interval.low if interval else None,
                 high=interval.high if interval else None,
-                title=f"{arm.name}: pass@{one.k} {percent(one.estimate.value)}{words}",
+                title=f"{arm.name}: {arm.rate_name.replace('@k', f'@{one.k}')} {percent(one.estimate.value)}{words}",
             )
         )
     return PlotSeries(name=arm.name, kind=arm.kind.css_class, points=tuple(points))

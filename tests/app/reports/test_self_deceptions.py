@@ -11,6 +11,7 @@ from app.reports.estimates import Estimate
 from app.reports.markdown import report_markdown
 from app.reports.report import as_dict
 from app.reports.samples import ArmSamples
+from app.reports.spread import spread
 from models.arm_kinds import ArmKind
 from models.enums import Origin, RunKind, RunState, TestsKind
 from tests.app.reports.arms import arm
@@ -259,3 +260,23 @@ def test_equal_tokens_claim_nothing_where_seen_and_unseen_problems_differ() -> N
     ]
     text = report_markdown(build_report(settings_of(), [base, critic, again]))
     assert "Here, no claim over all problems, because seen and unseen ones differ by +150.0 pp" in text
+
+
+def test_fixes_that_nobody_made_are_an_expectation_and_a_gated_rate_has_its_name() -> None:
+    drafts = ["AP", "AA", "PA"] * 4
+    arms = [arm("base", drafts), arm("critic", ["PP", "AA", "PA"] * 4, drafts=drafts)]
+    report = build_report(settings_of(), arms)
+    text = report_markdown(report)
+    assert "the base's other samples would be expected to fix 8" in text
+    assert "| Coverage vs. | k | oracle-gated pass@k | Rival |" in text
+    assert report.duels[0].equal_samples.is_expected
+
+
+def test_one_problem_with_one_sample_does_not_hide_the_sampling_of_the_others() -> None:
+    found = spread(arm("base", ["PAPA", "PPPA", "AAAA", "P"]))
+    assert found is not None
+    assert found.sampling > 0
+    assert "more samples would" in found.in_words
+    alone = spread(arm("base", ["P", "A", "P", "A"]))
+    assert alone is not None
+    assert "With one sample per problem" in alone.in_words
