@@ -24,7 +24,9 @@ BATCH_SECONDS = 0.1
 """How long one batch is to hold the write lock."""
 PAUSE_SECONDS = 0.11
 """SQLite's waiting writers look for the lock every 100 ms at the latest: a shorter pause could pass unnoticed."""
-FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 500, 20, 50_000
+FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 500, 2_000, 50_000
+"""Rows of a batch. 2,000 take about 50 ms of computing: where they take longer, something else keeps the machine busy,
+and smaller batches would not end sooner, only be more."""
 RETRY_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -82,9 +84,14 @@ def _remove(
             removed: CursorResult[Any] = session.execute(batch)  # type: ignore[assignment]  # a DELETE has this one
         if removed.rowcount == 0:
             return
-        fitting = rows * BATCH_SECONDS / max(time.monotonic() - began, 0.001)
-        rows = int(min(max(fitting, rows / 2, SMALLEST_BATCH), rows * 2, LARGEST_BATCH))
+        rows = next_batch(rows, time.monotonic() - began)
         time.sleep(PAUSE_SECONDS)
+
+
+def next_batch(rows: int, seconds: float) -> int:
+    """How many rows to remove after a batch of `rows` that took so long."""
+    fitting = rows * BATCH_SECONDS / max(seconds, 0.001)
+    return int(min(max(fitting, rows / 2, SMALLEST_BATCH), rows * 2, LARGEST_BATCH))
 
 
 class Remover:

@@ -3,7 +3,15 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.actions.deleting import Remover, delete_run, remove_deleted
+from app.actions.deleting import (
+    FIRST_BATCH,
+    LARGEST_BATCH,
+    SMALLEST_BATCH,
+    Remover,
+    delete_run,
+    next_batch,
+    remove_deleted,
+)
 from app.actions.errors import NoSuchRow
 from models import Attempt, Base, Checkpoint, Job, JobEvent, Problem, Run, Store, Trace
 from models.enums import JobKind, JobState, RunState
@@ -74,3 +82,13 @@ def test_a_removal_that_was_stopped_goes_on_in_the_next_process(sqlite_store: St
         pass
     remover.close()
     assert rows(sqlite_store)["attempt"] == 0
+
+
+@pytest.mark.parametrize(("seconds", "end"), [(5.0, SMALLEST_BATCH), (0.0, LARGEST_BATCH)])
+def test_a_busy_machine_makes_no_batches_of_a_few_rows(seconds: float, end: int) -> None:
+    """Where each batch takes long whatever it holds, a million rows are still removed in a few hundred of them."""
+    rows = FIRST_BATCH
+    for _ in range(20):
+        rows = next_batch(rows, seconds)
+    assert rows == end
+    assert 1_000_000 / rows <= 500
