@@ -1,11 +1,12 @@
 """The counts that pages read are what the rows say, and counting again changes nothing."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.queries.sample_rows import sample_rows
-from models import Arm, Attempt, Revision, Run, RunProblemCount, Store
+from models import Arm, Attempt, Problem, Program, Revision, Run, RunProblemCount, Store
 from models.arm_kinds import ArmKind, arm_kinds
+from models.base import content_hash
 from models.counts import MARK_OF, VERDICT_OF, mark, verdicts
 from models.enums import TestsKind, Verdict
 from tests.store_factory import StoreFactory
@@ -90,3 +91,27 @@ def test_example_tests_that_gate_say_which_drafts_wait_for_a_revision(sqlite_sto
         assert (counted.marks, counted.example_marks) == ("P.A.", "P.P.")
         written = [mark(row.verdict) for row in sample_rows(session, run_id) if row.kind == ArmKind.CRITIC]
     assert "".join(written) == counted.marks
+
+
+def test_a_recount_looks_at_passes_from_before_recitations_were_noted(sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=6), samples=3, gated=False)
+    with sqlite_store.writer() as session:
+        attempts = session.scalars(select(Attempt).where(Attempt.run_id == run_id)).all()
+        passed = [one for one in attempts if one.verdict is Verdict.PASSED]
+        for one in attempts:
+            problem = session.get_one(Problem, one.problem_id)
+            source = f"{problem.prompt}// by heart\n{problem.canonical_solution}"
+            if session.scalar(select(Program.id).where(Program.content_hash == content_hash(source))) is None:
+                session.add(Program(content_hash=content_hash(source), source=source))
+                session.flush()
+            one.program_hash, one.recited = content_hash(source), None
+        recount(session, run_id)
+        assert {one.recited for one in passed} == {True}
+        assert {one.recited for one in attempts if one.verdict is not Verdict.PASSED} == {None}
+        # What was noted stays: only passes that nobody looked at are looked at.
+        passed[0].recited = False
+        session.execute(update(Problem).values(canonical_solution="\treturn nil\n}\n"))
+        passed[1].recited = None
+        recount(session, run_id)
+        assert [one.recited for one in passed[:3]] == [False, False, True]
