@@ -9,7 +9,7 @@ To add a kind:
 3. Write the class that its `critic` names, unless an existing one fits, in `worker/critics/`. It is made as
    `Class(engine, kind)` and has `async def repair(request: RepairRequest) -> Repair`.
 
-A colour of its own is one rule in `static/css/`, by the kind's `css_class`.
+A colour of its own is one rule in `static/css/30-marks.css`, by the kind's `css_class`.
 """
 
 from models.arm_kinds.base import BASE, RESAMPLE
