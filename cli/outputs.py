@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import typer
 from typer.core import TyperCommand
 
+from cli.errors import CommandError
 from settings import load_settings
 from worker.outputs import (
     STANDARD_STREAM,
@@ -54,6 +55,7 @@ class _CheckedCommand(TyperCommand):
     """A command that refuses to overwrite what it reads."""
 
     def invoke(self, ctx: Any) -> Any:
+        _refuse_other_bytes(ctx.params)
         values = [part for value in ctx.params.values() for part in _parts(value)]
         outputs = [value for value in values if isinstance(value, OutputFile) and not value.is_standard_output]
         inputs = [value for value in values if isinstance(value, str | Path) and str(value)]
@@ -65,6 +67,14 @@ class _CheckedCommand(TyperCommand):
 
 def _parts(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _refuse_other_bytes(given: dict[str, Any]) -> None:
+    """Refuse what is no UTF-8: neither database can hold it, and no terminal can show it."""
+    for name, value in given.items():
+        for part in _parts(value):
+            if isinstance(part, str) and part != part.encode("utf-8", "ignore").decode():
+                raise CommandError(f"{name} holds bytes that are no UTF-8 text: {part[:80]!r}. Give it in UTF-8.")
 
 
 def _files_of_the_store() -> Iterator[Path]:

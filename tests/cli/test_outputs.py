@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from cli.errors import CommandError
 from cli.main import app
 from cli.outputs import OutputFile
 from cli.store import open_store
@@ -36,8 +37,8 @@ MAY_BE_READ = {
     "second", "source", "start", "transcripts",
 }  # fmt: skip
 NAME_NO_FILE = {
-    "arm", "checkpoint", "critic", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
-    "name", "not_saw", "optimizer", "problem_set", "right_arm", "saw", "scorer", "seed", "store",
+    "arm", "checkpoint", "command", "critic", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
+    "name", "not_saw", "optimizer", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "store",
     "table", "task_id", "teacher", "text", "url",
 }  # fmt: skip
 """`bench pages --store` names a database, to which rows are added."""
@@ -224,3 +225,14 @@ def test_a_folder_and_a_place_that_is_not_there_are_one_sentence(tmp_path: Path)
         with pytest.raises(OutputError, match="cannot be written") as caught, written_file(path):
             pass
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("models", "add", "x\udcff", "http://localhost:1/v1"), ("import-results", "x", "--problems", "\udcff"),
+     ("models", "origin", "x", "--saw", "a", "--saw", "\udcff", "--evidence", "y"), ("report", "\udcff")],
+)  # fmt: skip
+def test_an_argument_that_is_no_text_is_refused_in_one_sentence(arguments: tuple[str, ...]) -> None:
+    found = CliRunner().invoke(app, arguments)
+    assert isinstance(found.exception, CommandError)
+    assert "holds bytes that are no UTF-8 text: '" in str(found.exception)

@@ -18,6 +18,7 @@ from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import FinishReason, RunKind, RunState, Verdict
 from models.problem import newest_version
+from models.specification import LONGEST_NAME
 from worker.answers import Answer
 from worker.archives.errors import BadForeignResult, UnknownProblemSet
 from worker.runs.counting import recount
@@ -56,7 +57,7 @@ def import_results(
         UnknownProblemSet: no set has that name.
         BadForeignResult: a task id is not in the set, or the file is empty.
     """
-    name = storable(name)
+    name = storable(name)[:LONGEST_NAME]
     version = newest_version(session, problem_set)
     if version is None:
         raise UnknownProblemSet(

@@ -13,17 +13,22 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from models.errors import TekhneError
+from models.specification import LONGEST_NAME
 from worker.addresses import BadAddress, refuse_address
 from worker.network.folders import folder_hash, numbers_in, read_config, resolve, tokenizer_hash
 from worker.training.registering import refuse_other_tokenizer, register_base
 
 
 class CheckpointError(TekhneError):
-    """Base of this room's errors: NameTaken and, in `fetching.py`, FetchFailed. The store is unchanged."""
+    """Base of this room's errors: BadName, NameTaken and, in `fetching.py`, FetchFailed. The store is unchanged."""
 
 
 class NameTaken(CheckpointError):
     """Another checkpoint has the name; names are unique, because runs name checkpoints by them."""
+
+
+class BadName(CheckpointError):
+    """No checkpoint can have this name."""
 
 
 def add_base(store: Store, name: str, location: str) -> str:
@@ -32,8 +37,9 @@ def add_base(store: Store, name: str, location: str) -> str:
     Raises:
         ModelUnusable: it holds no model, or one that cannot draft.
         ModelChanged: its weights are registered with another tokenizer.
-        NameTaken: another checkpoint has the name.
+        BadName, NameTaken: no checkpoint can have the name, or another has it.
     """
+    _refuse_name(name)
     folder = resolve(location)
     read_config(folder)
     with store.reader() as session:
@@ -64,8 +70,9 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
     Raises:
         BadAddress: `url` or `model` cannot be one.
         ForbiddenAddress: the server is on a private network, and those are not allowed.
-        NameTaken: another checkpoint has the name.
+        BadName, NameTaken: no checkpoint can have the name, or another has it.
     """
+    _refuse_name(name)
     refuse_address(url, private_allowed=private_allowed)
     location = f"{url.rstrip('/')}#{_named(model)}"
     content_hash = hashlib.sha256(location.encode()).hexdigest()
@@ -76,6 +83,11 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
         kind = CheckpointKind.ENDPOINT
         session.add(Checkpoint(name=name, kind=kind, location=location, content_hash=content_hash))
     return name
+
+
+def _refuse_name(name: str) -> None:
+    if not (name.isprintable() and 0 < len(name) <= LONGEST_NAME):
+        raise BadName(f"{name[:80]!r} is no name: give one of 1 to {LONGEST_NAME} characters that can be shown.")
 
 
 def _named(model: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import ProblemSet
 from models.problem import calendar_date
+from models.specification import LONGEST_NAME
 from worker.problem_sets.documents import Content, open_content, rows_of
 from worker.problem_sets.errors import RowError, SourceError
 from worker.problem_sets.formats import ProblemFormat, expected_fields, recognise
@@ -60,13 +61,23 @@ def import_problem_set(source: str, name: str | None = None) -> ProblemSetConten
     """The set at `source`, under `name` or one made from the source.
 
     Raises:
-        SourceError: nothing can be read there, or it holds no rows.
+        SourceError: nothing can be read there, it holds no rows, or no set can have the name.
         RowError: a line is not a problem, or repeats a task id.
     """
     path = str(download(source)) if source.startswith(HUB_PREFIX) else source
     with open_content(path) as content:
         content.source = source
-        return replace(_problem_set_of(content, name or _name_of(source)), modules=modules_beside(source))
+        return replace(
+            _problem_set_of(content, _checked(name or _name_of(source))), modules=modules_beside(source)
+        )
+
+
+def _checked(name: str) -> str:
+    if not (name.isprintable() and len(name) <= LONGEST_NAME):
+        raise SourceError(
+            f"{name[:80]!r} cannot name a set: give --name 1 to {LONGEST_NAME} characters that can be shown."
+        )
+    return name
 
 
 def _problem_set_of(content: Content, name: str) -> ProblemSetContent:
@@ -80,6 +91,7 @@ def _problem_set_of(content: Content, name: str) -> ProblemSetContent:
         problem_format = problem_format or _format_of(row, content)
         try:
             problem = replace(problem_format.read(row), date=_date_of(row))
+            _refuse_unstorable(problem)
         except ValueError as error:
             raise RowError(where, row.line, str(error), unit=content.unit) from error
         if problem.task_id in problems:
@@ -94,6 +106,23 @@ def _problem_set_of(content: Content, name: str) -> ProblemSetContent:
         source=problem_format.source or _shared(problem.source for problem in problems.values()),
         licence=problem_format.licence or _shared(problem.licence for problem in problems.values()),
     )
+
+
+_SHORT = {"task_id": 200, "entry_point": 200, "licence": 100, "twin_of": 64}
+"""As wide as the store's columns."""
+
+
+def _refuse_unstorable(problem: ProblemContent) -> None:
+    """Raise ValueError where a text holds what one of the databases cannot: a NUL, half a character, or too much."""
+    for name, text in vars(problem).items():
+        if not isinstance(text, str):
+            continue
+        if "\0" in text or text != text.encode("utf-8", "ignore").decode():
+            raise ValueError(
+                f"its {name} holds a NUL or half a character (such as \\ud800), which cannot be stored."
+            )
+        if len(text) > _SHORT.get(name, len(text)):
+            raise ValueError(f"its {name} has {len(text):,} characters, and at most {_SHORT[name]} can be stored.")
 
 
 def _date_of(row: SourceRow) -> str:

@@ -23,7 +23,7 @@ from transformers import (
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
 from tests.worker.engines.tiny import ALPHABET, tiny_tokenizer
-from worker.checkpoints import BadAddress, NameTaken, add_base, add_endpoint
+from worker.checkpoints import BadAddress, CheckpointError, NameTaken, add_base, add_endpoint
 from worker.network.checkpoints import load_tokenizer
 from worker.network.errors import ModelChanged, ModelUnusable
 
@@ -135,6 +135,15 @@ def test_a_server_is_kept_as_its_address_and_model(sqlite_store: Store) -> None:
 def test_an_address_that_cannot_work_is_refused(sqlite_store: Store, url: str, model: str, reason: str) -> None:
     with pytest.raises(BadAddress, match=reason):
         add_endpoint(sqlite_store, "served", url, model)
+    assert rows(sqlite_store) == {}
+
+
+@pytest.mark.parametrize("name", ["", "n" * 201, "a\x1b[2Jb", "a\0", "a\udcff", "a\u202eb"])
+def test_a_name_that_cannot_be_stored_or_shown_is_refused(sqlite_store: Store, tmp_path: Path, name: str) -> None:
+    with pytest.raises(CheckpointError, match="is no name: give one of 1 to 200 characters"):
+        add_endpoint(sqlite_store, name, URL, "small")
+    with pytest.raises(CheckpointError, match="is no name"):
+        add_base(sqlite_store, name, str(tmp_path))
     assert rows(sqlite_store) == {}
 
 

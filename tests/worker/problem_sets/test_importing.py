@@ -146,6 +146,9 @@ def test_a_changed_problem_changes_the_version_and_its_provenance_does_not(tmp_p
         ({"tests": " "}, "'tests' is empty"),
         ({"prompt": None}, "'prompt' is missing"),
         ({}, "already there"),
+        ({"name": "n" * 201}, "its task_id has 201 characters, and at most 200 can be stored"),
+        ({"name": "a\ud800"}, "its task_id holds a NUL or half a character"),
+        ({"tests": f"{MULTIPL_E_ROW['tests']}// \0"}, "its hidden_tests holds a NUL or half a character"),
     ],
 )
 def test_a_bad_row_is_named_by_its_line(tmp_path: Path, second: dict[str, object], reason: str) -> None:
@@ -165,6 +168,12 @@ def test_a_line_that_is_no_row_is_refused_in_one_sentence(tmp_path: Path, text: 
     with pytest.raises(RowError, match=reason) as caught:
         import_problem_set(str(path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["n" * 201, "a\x1b[2J", "a\udcff"])
+def test_a_name_that_no_set_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match="cannot name a set"):
+        import_problem_set(write_rows(tmp_path / "rows.jsonl", [MULTIPL_E_ROW]), name)
 
 
 def test_an_empty_and_a_missing_file_are_refused(tmp_path: Path) -> None:
