@@ -2,9 +2,10 @@
 
 import re
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from models import Problem
+from models import Problem, ProblemOrigin
+from models.enums import Origin
 from tests.app.web.pages.conftest import Served
 
 
@@ -41,3 +42,17 @@ def test_a_claim_is_checked_beside_the_comparison(served: Served) -> None:
     assert "+3.4 pp on 30 problems is 1 problem." in text
     assert "Evidence takes 6 problems moving one way" in text
     assert "is no claim that can be checked" in served.text("/compare?claim=better")
+
+
+def test_seen_and_unseen_problems_stand_apart_on_the_page_of_a_comparison_and_of_a_run(served: Served) -> None:
+    with served.store.writer() as session:
+        seen = select(Problem.text_hash).where(Problem.id <= 30)
+        session.execute(update(ProblemOrigin).where(ProblemOrigin.text_hash.in_(seen)).values(origin=Origin.SEEN))
+    text = served.text(f"/compare?a={served.run_id}&b={served.run_id}&arm_a=resample&arm_b=critic")
+    assert "This rests on 30 seen and 30 unseen problems." in text
+    assert '<h2 id="by-origin">By origin</h2>' in text
+    assert '<th scope="row">seen − unseen</th>' in text
+    assert "With as many tokens: " in text
+    run = served.text(f"/runs/{served.run_id}")
+    assert "Seen, 30 problems: " in run
+    assert "pass@1 after repair" in run
