@@ -55,6 +55,8 @@ def same_texts(session: Session, left_run: int, left_arm: str, right_run: int, r
         select(passed.label("passed"), same.label("same"))
         .join(other, (other.problem_id == one.problem_id) & (other.sample == one.sample))
         .where(
+            one.run_id == left_run,  # with it the unique index finds each pair
+            other.run_id == right_run,
             one.arm_id == _drafts_of(session, left_run, left_arm),
             other.arm_id == _drafts_of(session, right_run, right_arm),
             one.text != "",
