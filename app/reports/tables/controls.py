@@ -17,7 +17,7 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
             *fixed,
             *test,
             *estimate_cells(one.difference),
-            *evidence_cells(one.evidence),
+            *evidence_cells(one.evidence, differs_by_origin=one.differs_by_origin),
         ]
 
 
