@@ -26,8 +26,12 @@ MOST_PROBLEMS = 100_000
 _ROUNDED = 0.001
 """How far a published share may be from the true one: a rate before and one after, each rounded to 0.1 points."""
 MOST_PLANNED = 10_000_000
+_MOST_SAMPLES = 200
+"""More samples hardly change what a problem shows."""
 _RATES = 200
 _HALVINGS = 20
+_NO_CORRELATION = 1e-6
+_LEAST_EFFECT = 1e-9
 
 
 class NoClaim(ReportError):
@@ -139,8 +143,10 @@ def plan_sizes(
 def _problems_for(moves: Moves) -> int:
     """The first number of problems with 80% power."""
     low, high = 1, 8
-    while claim_power(moves, high, ONE_LOOK) < POWER and high < MOST_PLANNED:
+    while claim_power(moves, high, ONE_LOOK) < POWER:
         low, high = high, 2 * high
+        if low > MOST_PLANNED:
+            raise ReportError(f"An effect so small takes more than {MOST_PLANNED:,} problems.")
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if claim_power(moves, middle, ONE_LOOK) >= POWER else (middle, high)
@@ -155,6 +161,7 @@ def planned_moves(effect: float, samples: int, rates: Floats) -> Moves:
     the fresh draft fails; down the other way round. The sum over a problem's samples is exact, by its characteristic
     function.
     """
+    samples = min(samples, _MOST_SAMPLES)
     share = effect / _most(rates)
     helped, gain = (0.5, 2 * share) if share <= 0.5 else (share, 1.0)
     turns = np.exp(2j * np.pi * np.arange(2 * samples + 1) / (2 * samples + 1))
@@ -180,7 +187,11 @@ def smallest_effect(problems: int, samples: int, *, rate: float = 0.3, correlati
     """
     rates = _rates(rate, correlation)
     low, high = 0.0, _most(rates)
-    if problems < flips_needed(0) or claim_power(planned_moves(high, samples, rates), problems, ONE_LOOK) < POWER:
+    if (
+        problems < flips_needed(0)
+        or high < _LEAST_EFFECT
+        or claim_power(planned_moves(high, samples, rates), problems, ONE_LOOK) < POWER
+    ):
         return None
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -200,7 +211,7 @@ def _rates(rate: float, correlation: float) -> Floats:
         raise ReportError(
             "The pass rate is above 0% and below 100%, and the correlation is at least 0 and below 1."
         )
-    if correlation == 0:
+    if correlation < _NO_CORRELATION:
         return np.array([rate])
     scale = 1 / correlation - 1
     found: Floats = special.betaincinv(rate * scale, (1 - rate) * scale, (np.arange(_RATES) + 0.5) / _RATES)

@@ -121,3 +121,12 @@ def test_five_problems_find_nothing_however_many_samples_they_have() -> None:
     assert smallest_effect(5, 1_000) is None
     assert size_in_words(5, 10) == "5 problems with 10 samples each: too few to find any difference."
     assert size_in_words(60, 10).startswith("60 problems with 10 samples each find a difference of ")
+
+
+def test_a_plan_of_any_size_takes_no_memory_and_an_effect_too_small_is_refused() -> None:
+    assert smallest_effect(60, 10**9) == smallest_effect(60, 1_000)
+    with pytest.raises(ReportError, match="takes more than 10,000,000 problems"):
+        plan_sizes(1e-9)
+    for rate in (1e-12, 1 - 1e-12):
+        for correlation in (1e-12, 1 - 1e-12):
+            smallest_effect(60, 5, rate=rate, correlation=correlation)
