@@ -14,7 +14,8 @@ import json
 import logging
 import math
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +86,7 @@ async def stream_pieces(
             stream=True,
             stream_cls=AsyncStream[object],
         )
-        async with stream:
+        async with _closed_at_once(stream):
             if "event-stream" in stream.response.headers.get("content-type", ""):
                 ended = False
                 async for event in stream:
@@ -98,6 +99,29 @@ async def stream_pieces(
                 yield _only_piece(await stream.response.aread())
     except (APIError, httpx2.RequestError, ValueError, RecursionError) as error:
         raise failure(error) from error
+
+
+@asynccontextmanager
+async def _closed_at_once(stream: AsyncStream[object]) -> AsyncIterator[None]:
+    """Closes the stream and the generator that reads its bytes.
+
+    The library leaves that generator to the garbage collector, which may collect its closing while that still waits for
+    the connection: an exception that nobody can catch.
+    """
+    response, opened = stream.response, list[AsyncGenerator[bytes, None]]()
+    read = response.aiter_bytes
+
+    def remembered(chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
+        opened.append(read(chunk_size))
+        return opened[-1]
+
+    response.aiter_bytes = remembered  # type: ignore[method-assign]
+    async with stream:
+        try:
+            yield
+        finally:
+            for one in opened:
+                await one.aclose()
 
 
 async def adds_bos(client: AsyncOpenAI, url: str, model: str, key: str) -> bool | None:

@@ -25,6 +25,7 @@ from worker.training.loop import (
     StatesRead,
     TrainingTask,
     is_first,
+    is_launched_first,
     machine_facts,
     own_device,
     train,
@@ -158,7 +159,7 @@ def _task(
     caching = request.cache_states and states_fit(everything, weight.shape[1], weight.element_size())
     states = None
     if caching:
-        told = report if is_first() else _silent
+        told = report if is_launched_first() else _silent
         states = trunk_states(network, everything, lambda done: told(StatesRead(done=done, rows=len(everything))))
 
     def collate(batch: RowNumbers) -> Inputs:

@@ -275,6 +275,14 @@ def is_first() -> bool:
     return bool(PartialState().is_main_process)
 
 
+def is_launched_first(environment: Mapping[str, str] = os.environ) -> bool:
+    """The same by the launcher's number, which is there before the training.
+
+    To ask accelerate so early would settle that this process is alone.
+    """
+    return environment.get("RANK", "0") == "0"
+
+
 def own_device(environment: Mapping[str, str] = os.environ, *, has_cuda: bool | None = None) -> str:
     """This process's device: of several GPUs, the one that the launcher numbered for it."""
     if not (torch.cuda.is_available() if has_cuda is None else has_cuda):

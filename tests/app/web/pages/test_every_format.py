@@ -238,9 +238,11 @@ def test_seen_and_unseen_rates_are_the_same(formats: Formats) -> None:
     by_row = {(row["arm"], row["statistic"]): row for row in formats.files["origins"]}
     told = formats.markdown_rows("| Arm | Seen in training | Unseen | Seen − unseen |")
     shown = formats.page_table("Seen and unseen")[1:]
+    rates = {arm.name: arm.rate_name.replace("@k", "@1") for arm in formats.report.arms}
+    assert len(told) == len(rates)
     for cells, on_page in zip(told, shown, strict=False):
-        arm = cells[0]
-        assert on_page[0] == arm
+        arm = next(name for name in rates if cells[0].startswith(name))
+        assert on_page[0] == f"{arm}{rates[arm]}"
         for statistic, cell, seen in zip(("seen", "unseen"), cells[1:3], on_page[1:3], strict=True):
             row = by_row[arm, statistic]
             assert cell == percent(float(row["value"]))
