@@ -239,7 +239,7 @@ def test_seen_and_unseen_rates_are_the_same(formats: Formats) -> None:
     told = formats.markdown_rows("| Arm | Seen in training | Unseen | Seen − unseen |")
     shown = formats.page_table("Seen and unseen")[1:]
     rates = {arm.name: arm.rate_name.replace("@k", "@1") for arm in formats.report.arms}
-    assert len(told) == len(rates)
+    assert len(told) >= len(shown) == len(rates)
     for cells, on_page in zip(told, shown, strict=False):
         arm = next(name for name in rates if cells[0].startswith(name))
         assert on_page[0] == f"{arm}{rates[arm]}"
