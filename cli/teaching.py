@@ -25,12 +25,12 @@ Program = Annotated[
 Project = Annotated[str, typer.Option(help="The Google Cloud project of the teacher vertex.")]
 Location = Annotated[str, typer.Option(help="Its region; global where left out.")]
 Concurrency = Annotated[
-    int, typer.Option(min=0, max=64, help="Questions asked at once; 0: what fits the teacher.")
+    int, typer.Option(min=0, max=64, help="Concurrent requests; 0: 4 where the teacher allows it, else 1.")
 ]
-BudgetTokens = Annotated[int | None, typer.Option(min=1, help="Stop before the teacher used more tokens.")]
-BudgetUsd = Annotated[float | None, typer.Option(min=0, help="Stop before it cost more US dollars.")]
-InputUsd = Annotated[float | None, typer.Option(min=0, help="What a million tokens of questions cost.")]
-OutputUsd = Annotated[float | None, typer.Option(min=0, help="What a million tokens of answers cost.")]
+BudgetTokens = Annotated[int | None, typer.Option(min=1, help="Stop before the teacher exceeds this many tokens.")]
+BudgetUsd = Annotated[float | None, typer.Option(min=0, help="Stop before it exceeds this many US dollars.")]
+InputUsd = Annotated[float | None, typer.Option(min=0, help="US dollars per million input tokens.")]
+OutputUsd = Annotated[float | None, typer.Option(min=0, help="US dollars per million output tokens.")]
 
 
 def questions_at_once(teacher: str, wanted: int) -> int:
@@ -64,4 +64,4 @@ def bill(usage: Usage, budget: Budget) -> str:
     if usage.input_tokens is None or usage.output_tokens is None:
         return ""
     dollars = "" if cost is None else f", ${cost:.4f}"
-    return f" · {usage.input_tokens:,} tokens asked, {usage.output_tokens:,} answered{dollars}"
+    return f" · {usage.input_tokens:,} input tokens, {usage.output_tokens:,} output tokens{dollars}"

@@ -1,6 +1,5 @@
 """What a training says while it runs: a live line on a terminal, else a line now and then."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.terminal import Terminal
+from cli.terminal import Terminal, echo
 
 if TYPE_CHECKING:
     from worker.training.loop import StatesRead, TrainingProgress
@@ -22,7 +21,7 @@ def training_progress() -> Iterator[Callable[["TrainingProgress | StatesRead"], 
     """Shows what a training reports."""
     console = Terminal(stderr=True)
     if not console.is_terminal:
-        yield ProgressLines(lambda line: print(line, file=sys.stderr, flush=True))
+        yield ProgressLines(lambda line: echo(line, err=True))
         return
     columns = (
         TextColumn("{task.description}"),
@@ -34,47 +33,46 @@ def training_progress() -> Iterator[Callable[["TrainingProgress | StatesRead"], 
     with Progress(*columns, console=console) as progress:
         bars = {word: progress.add_task(word, visible=False, figures="") for word in ("reading", "training")}
 
-        def show(news: "TrainingProgress | StatesRead") -> None:
-            word, done, total = _where(news)
-            progress.update(bars[word], visible=True, completed=done, total=total, figures=_figures(news))
+        def show(report: "TrainingProgress | StatesRead") -> None:
+            word, done, total = _where(report)
+            progress.update(bars[word], visible=True, completed=done, total=total, figures=_figures(report))
 
         yield show
 
 
 class ProgressLines:
-    """Writes a line for the first news of each kind, for evaluations and ends, and for others now and then."""
+    """Writes a line for the first report of each kind, for evaluations and ends, and for others now and then."""
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._write, self._clock = write, clock
         self._word, self._written = "", 0.0
 
-    def __call__(self, news: "TrainingProgress | StatesRead") -> None:
-        word, done, total = _where(news)
+    def __call__(self, report: "TrainingProgress | StatesRead") -> None:
+        word, done, total = _where(report)
         now = self._clock()
-        is_told = word == "training" and getattr(news, "validation_loss", None) is not None
-        if word == self._word and done < total and not is_told and now - self._written < SILENCE_SECONDS:
+        is_evaluation = word == "training" and getattr(report, "validation_loss", None) is not None
+        if word == self._word and done < total and not is_evaluation and now - self._written < SILENCE_SECONDS:
             return
         self._word, self._written = word, now
         what = "step" if word == "training" else "the base's states of transcript"
-        self._write(f"{what} {done}/{total} {_figures(news)}".rstrip())
+        self._write(f"{what} {done}/{total} {_figures(report)}".rstrip())
 
 
-def _where(news: "TrainingProgress | StatesRead") -> tuple[str, int, int]:
+def _where(report: "TrainingProgress | StatesRead") -> tuple[str, int, int]:
     """What is done, how much of it, and of how much."""
     from worker.training.loop import StatesRead
 
-    if isinstance(news, StatesRead):
-        return "reading", news.done, news.rows
-    return "training", news.step, news.steps
+    if isinstance(report, StatesRead):
+        return "reading", report.done, report.rows
+    return "training", report.step, report.steps
 
 
-def _figures(news: "TrainingProgress | StatesRead") -> str:
+def _figures(report: "TrainingProgress | StatesRead") -> str:
     from worker.training.loop import StatesRead
 
-    if isinstance(news, StatesRead):
+    if isinstance(report, StatesRead):
         return ""
-    validation = "" if news.validation_loss is None else f" · validation {news.validation_loss:.4f}"
-    minutes, seconds = divmod(round(news.seconds_left), 60)
-    return (
-        f"loss {news.loss:.4f}{validation} · {news.tokens_per_second:,.0f} tokens/s · {minutes}:{seconds:02} left"
-    )
+    validation = "" if report.validation_loss is None else f" · validation {report.validation_loss:.4f}"
+    minutes, seconds = divmod(round(report.seconds_left), 60)
+    speed = f"{report.tokens_per_second:,.0f} tokens/s"
+    return f"loss {report.loss:.4f}{validation} · {speed} · {minutes}:{seconds:02} left"

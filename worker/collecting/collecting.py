@@ -171,7 +171,9 @@ class _Collection:
         ended: TeacherError | BudgetSpent | None = None
         with ThreadPoolExecutor(self._concurrency) as threads:
             while True:
-                while not ended and len(waiting) < self._concurrency and (failed := next(remaining, None)):
+                # Under a budget the first question is asked alone: until it is answered nobody knows what one costs.
+                at_once = 1 if self._budget.is_limited and not self.sums.answers else self._concurrency
+                while not ended and len(waiting) < at_once and (failed := next(remaining, None)):
                     try:
                         self._budget.check(self.sums.usage, self.sums.answers, len(waiting))
                         waiting.append((failed, threads.submit(self._teacher.teach, failed.case)))

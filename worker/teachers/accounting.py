@@ -69,6 +69,10 @@ class Budget:
     """Counts only with a price."""
     price: Price | None = None
 
+    @property
+    def is_limited(self) -> bool:
+        return self.tokens is not None or self.usd is not None
+
     def cost(self, usage: Usage) -> float | None:
         return self.price.cost(usage) if self.price else None
 
@@ -80,7 +84,7 @@ class Budget:
         Raises:
             BudgetSpent: it may not.
         """
-        if not answers or (self.tokens is None and self.usd is None):
+        if not answers or not self.is_limited:
             return
         if spent.tokens is None:
             raise BudgetSpent(

@@ -159,8 +159,8 @@ def _task(
     caching = request.cache_states and states_fit(everything, weight.shape[1], weight.element_size())
     states = None
     if caching:
-        told = report if is_launched_first() else _silent
-        states = trunk_states(network, everything, lambda done: told(StatesRead(done=done, rows=len(everything))))
+        say = report if is_launched_first() else _silent
+        states = trunk_states(network, everything, lambda done: say(StatesRead(done=done, rows=len(everything))))
 
     def collate(batch: RowNumbers) -> Inputs:
         return collate_rows(everything, batch, 0) if states is None else collate_states(everything, states, batch)

@@ -82,9 +82,16 @@ def test_a_budget_is_never_passed_and_what_was_taught_is_kept(
     keeper = FileKeeper(tmp_path / "lessons.jsonl")
     with pytest.raises(BudgetSpent, match="The budget is spent"):
         run(teacher, keeper, 20, budget, concurrency)
-    # Ten answers fit; the first questions are asked before anybody knows what one costs.
+    # Ten answers fit.
     assert len(teacher.asked) == len(list(keeper.held())) <= 10
     assert len(teacher.asked) > 10 - concurrency
+
+
+def test_a_budget_that_one_answer_spends_costs_one_answer(tmp_path: Path) -> None:
+    teacher = PaidTeacher()
+    with pytest.raises(BudgetSpent):
+        run(teacher, FileKeeper(tmp_path / "lessons.jsonl"), 20, Budget(tokens=100), concurrency=8)
+    assert len(teacher.asked) == 1
 
 
 def test_a_teacher_that_does_not_count_gets_no_budget(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_transcript_is_marked_as_bad_and_taken_back(
     first, second = (client.get(f"/transcripts/{number}").text for number in (1, 2))
     assert "One is not two." in first
     assert "tokens" not in first
-    assert "for 1\u2009200 tokens of question and 40 of answer ($0.0021)" in second
+    assert "1\u2009200 input and 40 output tokens ($0.0021)" in second
     send(client, "/transcripts/1/mark", state="bad", reason="the reflection is wrong")
     assert "the reflection is wrong" in client.get("/transcripts?state=bad").text
     both = client.get("/transcripts?state=bad&verdict=assertion").text
