@@ -193,13 +193,17 @@ class JobKind(StrEnum):
     RERUN = "rerun"
     MEMORY = "memory"
     """Measures a memory card."""
+    COLLECT = "collect"
+    """Has failed attempts taught and keeps the transcripts."""
+    TRAIN = "train"
+    """Trains a base or a critic."""
 
 
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"
-    """Over, because its run was paused; another job continues the run."""
+    """A run's job is over then, and another one continues the run; a collecting or training waits to be resumed."""
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"

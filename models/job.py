@@ -7,7 +7,7 @@ for the jobs page, and numbered events, so that a browser that lost its connecti
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, closed, now
@@ -17,6 +17,8 @@ from models.run import Run
 INTERACTIVE = "interactive"
 """A user waits for the result in a browser: these jobs go first."""
 BULK = "bulk"
+LONG = "long"
+"""Collecting and training, which take hours: beside one of them a worker still performs a bulk job."""
 
 WORKFLOW = "tekhne.job"
 """The one workflow there is; its only argument is the job's id."""
@@ -53,6 +55,8 @@ class Job(Base):
     worker: Mapped[str] = mapped_column(String(200), default="")
     tries: Mapped[int] = mapped_column(default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    pause_requested: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Beside `cancel_requested`: what stops is to be resumed. A run says so itself, in its state."""
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -110,5 +114,11 @@ def end_job(session: Session, job: Job, state: JobState, error: str = "") -> Non
             run.finished_at = now()
 
 
+RESUMABLE = frozenset({JobKind.COLLECT, JobKind.TRAIN})
+"""Jobs that are paused and resumed by themselves; those of runs are so through their run."""
+
+
 def queue_of(kind: JobKind) -> str:
+    if kind in RESUMABLE:
+        return LONG
     return INTERACTIVE if kind is JobKind.RERUN else BULK

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from models import Job, Store
 from models.enums import JobKind, JobState
-from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, WORKFLOW
+from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, LONG, WORKFLOW
 from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_file import lost_file
@@ -22,7 +22,7 @@ from worker.jobs.errors import JobInterrupted, UnknownJob
 from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
-CONCURRENCY = {INTERACTIVE: 2, BULK: 1}
+CONCURRENCY = {INTERACTIVE: 2, BULK: 1, LONG: 1}
 """Jobs of a queue that one worker performs at once. A bulk job fills the device: a second would only share it."""
 OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 """States of a workflow that DBOS does not perform again."""

@@ -9,20 +9,16 @@ AdamW.
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 import torch
 from torch import nn
 from torch.optim import Optimizer
 
+from models.work import OptimizerKind
+
 BESIDE_MUON = 0.2
 """AdamW's rate for embeddings, heads and norms, as a share of Muon's."""
-
-
-class OptimizerKind(StrEnum):
-    ADAMW = "adamw"
-    MUON = "muon"
 
 
 @dataclass(frozen=True, kw_only=True)
