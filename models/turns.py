@@ -1,6 +1,7 @@
 """The one rule of turns: whether an arm owes a sample another revision. Repair loop, counts and reports follow it."""
 
-from models.enums import TestsKind, Verdict
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, RunState, TestsKind, Verdict
 
 
 def gate_verdict(gate: TestsKind, hidden: Verdict | None, example: Verdict | None) -> Verdict | None:
@@ -24,3 +25,13 @@ def owes_revision(latest: Verdict | None, *, gated: bool, rounds: int, written: 
     if latest is Verdict.PASSED and (gated or written):
         return False
     return written < rounds
+
+
+def rounds_owed(kind: ArmKind, *, state: RunState, budget: BudgetRule, rounds: int) -> int:
+    """Rounds that an arm which repairs is known to owe each refused program.
+
+    All of them while the run is not done; only one in a run that is done, where a later round can be missing for good
+    reasons, and of resampling at equal tokens, which goes on until it has spent as much as the other arms.
+    """
+    open_ended = kind == ArmKind.RESAMPLE and budget is BudgetRule.EQUAL_TOKENS
+    return min(1, rounds) if state is RunState.DONE or open_ended else rounds

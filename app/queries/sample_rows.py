@@ -22,7 +22,7 @@ from app.reports.samples import ProblemInfo
 from models import Attempt, Revision, Run, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import RunKind, Verdict
-from models.turns import gate_verdict, owes_revision
+from models.turns import gate_verdict, owes_revision, rounds_owed
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
 
@@ -37,7 +37,6 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     """Every sample of every arm of the run."""
     arms = find_arms(session, run_id)
     run = session.get_one(Run, run_id)
-    owed = partial(owes_revision, gated=run.gated, rounds=run.rounds)
     gating = partial(gate_verdict, run.gate)
     drafting = next((arm.id for arm in arms if arm.kind == ArmKind.BASE), None)
     for problem_id, info in read_problems(session, run_id).items():
@@ -49,7 +48,11 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
                 arm=arm.name,
                 kind=arm.kind,
                 gating=gating,
-                owed=owed,
+                owed=partial(
+                    owes_revision,
+                    gated=run.gated,
+                    rounds=rounds_owed(arm.kind, state=run.state, budget=run.budget, rounds=run.rounds),
+                ),
                 is_imported=run.kind is RunKind.IMPORTED,
             )
             if arm.kind.repairs:
@@ -67,8 +70,8 @@ class _Source:
     kind: ArmKind
     gating: Callable[[Verdict | None, Verdict | None], Verdict | None]
     """Of a hidden and an example verdict the one that gates the run."""
-    owed: Callable[[Verdict | None], bool]
-    """Whether the arm revises a draft with this verdict."""
+    owed: Callable[..., bool]
+    """Whether the arm owes another revision: of the latest program's verdict, and of how many are `written`."""
     is_imported: bool
     """Whether another harness made the results, whose costs nobody knows."""
 
@@ -156,11 +159,12 @@ def _repaired(
 def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Program]) -> SampleRow:
     """The final program is the last revision, or the draft.
 
-    An arm that repairs pays only for its revisions; a draft that it still has to revise has no verdict here.
+    An arm that repairs pays only for its revisions; a program that it still has to revise has no verdict here.
     """
     final = revisions[-1] if revisions else draft
-    if source.kind.repairs and not revisions and source.owed(source.gating(draft.verdict, draft.example_verdict)):
-        final = draft._replace(verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None)
+    gating = source.gating(final.verdict, final.example_verdict)
+    if source.kind.repairs and source.owed(gating, written=len(revisions)):
+        final = final._replace(verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None)
     paid = revisions if source.kind.repairs else (draft,)
     return SampleRow(
         task_id=source.info.key.task_id,

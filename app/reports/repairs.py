@@ -31,7 +31,8 @@ def revisions_owed(arm: ArmSamples, *, gated: bool, rounds: int, gate: TestsKind
         by_code = [owes_revision(verdict, gated=gated, rounds=rounds) for verdict in (*VERDICTS, None)]
         waits = np.array(by_code)[arm.draft]  # code −1, no verdict, is the last of the table
     last = arm.example if gate is TestsKind.EXAMPLE else arm.verdict
-    half_done = (arm.rounds > 0) & (arm.rounds < rounds) & is_failed(last)
+    refused = is_failed(last) | np.equal(arm.verdict, NO_VERDICT)  # what waits for another round has no verdict
+    half_done = (arm.rounds > 0) & (arm.rounds < rounds) & refused
     owed: Flags = (waits & np.equal(arm.rounds, 0)) | half_done
     return owed
 

@@ -26,6 +26,7 @@ from app.reports.spread import Spread
 from app.reports.twins import TwinPairs
 from models.arm_kinds import ArmKind, TraceShown
 from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind
+from models.turns import rounds_owed
 
 FORMAT = 2
 """Goes up when a field of the JSON changes its meaning or is removed."""
@@ -110,13 +111,8 @@ class RunSettings:
         return kind.repairs and (self.uses_oracle or is_told)
 
     def rounds_owed(self, kind: ArmKind) -> int:
-        """Rounds that an arm which repairs is known to owe each refused program.
-
-        Only one in a run that is done, where a later round can be missing for good reasons, and of resampling at equal
-        tokens, which goes on until it has spent as much as the other arms.
-        """
-        open_ended = kind == ArmKind.RESAMPLE and self.budget is BudgetRule.EQUAL_TOKENS
-        return self.rounds if self.is_watched and not open_ended else min(1, self.rounds)
+        """Rounds that an arm which repairs is known to owe each refused program."""
+        return rounds_owed(kind, state=self.state, budget=self.budget, rounds=self.rounds)
 
     @property
     def is_watched(self) -> bool:

@@ -16,7 +16,7 @@ from models.arm_kinds import ArmKind
 from models.counts import mark
 from models.enums import Verdict
 from models.results import Execution
-from models.turns import gate_verdict, owes_revision
+from models.turns import gate_verdict, owes_revision, rounds_owed
 from worker.memory.go_names import is_recited
 
 
@@ -28,7 +28,7 @@ class FollowedSample:
     draft: Attempt
     revisions: tuple[Revision, ...]
     is_owed: bool = False
-    """The arm owes the draft a revision, so that the sample has no final program yet."""
+    """The arm owes the sample another revision, so that it has no final program yet."""
 
     @property
     def final(self) -> Execution | None:
@@ -102,10 +102,14 @@ def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]
 
 
 def _followed(session: Session, arm: Arm, draft: Attempt, revisions: tuple[Revision, ...]) -> FollowedSample:
-    run = session.get_one(Run, arm.run_id)
-    gating = gate_verdict(run.gate, draft.verdict, draft.example_verdict)
-    due = arm.kind.repairs and owes_revision(gating, gated=run.gated, rounds=run.rounds)
-    return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, is_owed=due and not revisions)
+    run, latest = session.get_one(Run, arm.run_id), revisions[-1] if revisions else draft
+    is_owed = arm.kind.repairs and owes_revision(
+        gate_verdict(run.gate, latest.verdict, latest.example_verdict),
+        gated=run.gated,
+        rounds=rounds_owed(arm.kind, state=run.state, budget=run.budget, rounds=run.rounds),
+        written=len(revisions),
+    )
+    return FollowedSample(sample=draft.sample, draft=draft, revisions=revisions, is_owed=is_owed)
 
 
 def _drafting_arm(session: Session, arm: Arm) -> int:

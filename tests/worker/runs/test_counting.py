@@ -3,12 +3,14 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.queries.report_inputs import read_arms
 from app.queries.sample_rows import sample_rows
+from app.reports.repairs import revisions_owed
 from models import Arm, Attempt, Problem, Program, Revision, Run, RunProblemCount, Store
 from models.arm_kinds import ArmKind, arm_kinds
 from models.base import content_hash
 from models.counts import MARK_OF, VERDICT_OF, mark, verdicts
-from models.enums import TestsKind, Verdict
+from models.enums import RunState, TestsKind, Verdict
 from tests.store_factory import StoreFactory
 from worker.runs.counting import recount
 
@@ -91,6 +93,33 @@ def test_example_tests_that_gate_say_which_drafts_wait_for_a_revision(sqlite_sto
         assert (counted.marks, counted.example_marks) == ("P.A.", "P.P.")
         written = [mark(row.verdict) for row in sample_rows(session, run_id) if row.kind == ArmKind.CRITIC]
     assert "".join(written) == counted.marks
+
+
+def test_a_round_that_was_refused_waits_for_the_next_one_until_the_run_is_done(sqlite_store: Store) -> None:
+    """The report counts whole rounds, so the strips and the CSV of attempts do too."""
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=8), samples=4)
+    critic_of = select(Arm.id).where(Arm.run_id == run_id, Arm.kind == ArmKind.CRITIC)
+
+    def counted(state: RunState) -> str:
+        with sqlite_store.writer() as session:
+            run = session.get_one(Run, run_id)
+            run.state, run.rounds = state, 2
+            recount(session, run_id)
+            rows = session.scalars(
+                select(RunProblemCount).where(RunProblemCount.arm_id == critic_of.scalar_subquery())
+            )
+            marks = "".join(row.marks for row in sorted(rows, key=lambda row: row.problem_id))
+            critic = next(arm for arm in read_arms(session, run_id) if arm.kind == ArmKind.CRITIC)
+            owed = revisions_owed(critic, gated=run.gated, rounds=2).sum() if state is not RunState.DONE else 0
+            samples = [row for row in sample_rows(session, run_id) if row.kind == ArmKind.CRITIC]
+        assert "".join(mark(row.verdict) for row in samples) == marks
+        assert marks.count(".") == owed
+        return marks
+
+    done, under_way = counted(RunState.DONE), counted(RunState.CANCELLED)
+    assert "." not in done
+    assert under_way.count(".") == sum(mark not in "P" for mark in done) > 0
 
 
 def test_a_recount_looks_at_passes_from_before_recitations_were_noted(sqlite_store: Store) -> None:
