@@ -1,6 +1,7 @@
 """`python -m app`: the web process, on the address that the settings name."""
 
 import gc
+import logging
 import socket
 import sys
 
@@ -9,6 +10,8 @@ import uvicorn
 from app.connections import PatientProtocol
 from app.errors import PortTaken, WebError
 from app.main import create_app
+from models.logs import log_to_standard_error
+from models.terminal_text import without_controls
 from settings import Settings, SettingsError, load_settings
 
 KEEP_ALIVE_SECONDS = 20
@@ -19,12 +22,13 @@ SHUTDOWN_SECONDS = 5
 
 
 def main() -> None:
+    log_to_standard_error(logging.WARNING)
     try:
         settings = load_settings()
         listening = listen(settings)
         application = create_app(settings)
     except (SettingsError, WebError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {without_controls(str(error))}", file=sys.stderr)
         sys.exit(2)
     # A report computed in the background holds the interpreter for this long at a time, and a request releases it at
     # every query: with the default of 5 ms, ten queries waited 50 ms.
@@ -36,6 +40,7 @@ def main() -> None:
     config = uvicorn.Config(
         application,
         log_level="warning",
+        log_config=None,
         http=PatientProtocol,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from models import Store
 from models.errors import MAY_PASS, TekhneError
+from models.logs import log_to_standard_error
 from models.session import read_version
 from models.store_faults import StoreFault, fault_of, waiting_sentence
 from models.terminal_text import without_controls
@@ -38,7 +39,7 @@ log = logging.getLogger("tekhne.worker")
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+    log_to_standard_error(logging.INFO)
     # At INFO, DBOS logs what it does every few seconds.
     logging.getLogger("dbos").setLevel(logging.WARNING)
     logging.getLogger("dbos").addFilter(shorten_explained_errors)

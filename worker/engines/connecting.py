@@ -1,8 +1,9 @@
-"""HTTP clients that connect only to addresses that a model server may have.
+"""HTTP clients that connect only to addresses that a model server may have, and read no more than an answer may hold.
 
 In: what the settings allow. Out: clients for the `openai` library. The name is resolved here, its addresses are looked
 at, and the connection goes to one of them: a name that leads elsewhere a moment later changes nothing. Where the
-environment names a proxy, the proxy resolves the names, and the library's own client is used.
+environment names a proxy, the proxy resolves the names, and the library's own client is used. What is read is counted
+in either case (`worker/engines/bounded_answers.py`).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import httpx2
 from httpcore2 import AnyIOBackend, AsyncNetworkStream, NetworkStream, SyncBackend
 
 from worker.addresses import Resolve, addresses_of, allowed_addresses
+from worker.engines.bounded_answers import UNPACKED, bound, bound_async
 
 MOST_CONNECTIONS = 1_000
 
@@ -89,7 +91,8 @@ def client(
 ) -> httpx2.Client:
     """A client for the server at `url`."""
     transport = None if _has_proxy(url) else _Transport(_Guard(private_allowed=private_allowed, resolve=resolve))
-    return httpx2.Client(transport=transport, timeout=timeout_seconds)
+    hooks = {"response": [bound]}
+    return httpx2.Client(transport=transport, timeout=timeout_seconds, headers=UNPACKED, event_hooks=hooks)
 
 
 def async_client(
@@ -99,7 +102,8 @@ def async_client(
     transport = (
         None if _has_proxy(url) else _AsyncTransport(_Guard(private_allowed=private_allowed, resolve=resolve))
     )
-    return httpx2.AsyncClient(transport=transport, timeout=timeout_seconds)
+    hooks = {"response": [bound_async]}
+    return httpx2.AsyncClient(transport=transport, timeout=timeout_seconds, headers=UNPACKED, event_hooks=hooks)
 
 
 def _trusted() -> ssl.SSLContext:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from models.enums import FinishReason
+from worker.engines.bounded_answers import ANSWER_SECONDS
 from worker.engines.dialect import Dialect
 from worker.engines.growing import GrowingSample
 from worker.engines.openai_client import (
@@ -28,7 +29,7 @@ from worker.engines.openai_client import (
     stream_pieces,
 )
 from worker.engines.request import Priority, Sample, StopRule, WriteRequest
-from worker.engines.server_errors import LONGEST_ASKED_SECONDS, ServerError, ServerHiccup, ServerRefused
+from worker.engines.server_errors import LONGEST_ASKED_SECONDS, ServerError, ServerHiccup, ServerRefused, Trouble
 
 CONCURRENCY = 32
 LONGEST_SILENT_PAUSE_SECONDS = 5.0
@@ -67,17 +68,20 @@ class OpenAICompatibleEngine:
         concurrency: int = CONCURRENCY,
         first_pause_seconds: float = 0.5,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
         patience_seconds: float = 0.0,
         private_allowed: bool = False,
     ) -> None:
         """
         Args:
             private_allowed: whether the server may be on a private network.
+            timeout_seconds: how long the server may be silent; `answer_seconds`: how long a whole answer may take.
             patience_seconds: how long requests wait while nobody answers; 0 for no longer than for any other failure.
         """
         self.name = name
         self.outage: Outage | None = None
         self._patience_seconds = patience_seconds
+        self._answer_seconds = answer_seconds
         self._url, self._model, self._key = url.rstrip("/"), model, key
         self._first_pause_seconds = first_pause_seconds
         self._dialect = Dialect()
@@ -160,7 +164,7 @@ class OpenAICompatibleEngine:
             try:
                 while (left := self._opens_at - time.monotonic()) > 0:
                     await asyncio.sleep(left)
-                return await self._once(growing)
+                return await self._in_time(growing)
             except ServerRefused as error:
                 self.outage = None
                 known = self._dialect.joined(growing.dialect)
@@ -226,6 +230,16 @@ class OpenAICompatibleEngine:
             f"The server at {self._url} has not answered for {self._patience_seconds:.0f} seconds ({outage.reason}): "
             f"start it, then resume the run. Everything done so far is kept."
         )
+
+    async def _in_time(self, growing: GrowingSample) -> Sample:
+        """One try. A server that sends something every minute, but never an end, is no outage."""
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                return await self._once(growing)
+        except TimeoutError as error:
+            raise ServerHiccup(
+                f"its answer takes longer than {self._answer_seconds:.0f} seconds", trouble=Trouble.TIMEOUT
+            ) from error
 
     async def _once(self, growing: GrowingSample) -> Sample:
         request, dialect = growing.request, self._dialect.joined(growing.dialect)

@@ -20,6 +20,7 @@ from openai import APIConnectionError, APIError, APIStatusError
 
 from models.errors import TekhneError
 from worker.addresses import ForbiddenAddress
+from worker.engines.bounded_answers import EndlessAnswer
 from worker.engines.connecting import NameUnknown
 
 WORTH_ANOTHER_TRY = {408, 409, 425, 429}
@@ -173,6 +174,8 @@ def _trouble_of(status: int, words: str) -> Trouble:
 def _of_connection(error: Exception) -> ServerError:
     chain = list(_chain(error))
     for cause in chain:
+        if isinstance(cause, EndlessAnswer):
+            return ServerHiccup(str(cause))
         if isinstance(cause, ForbiddenAddress):
             return ServerRefused(str(cause).rstrip("."), Trouble.NOBODY)
         if isinstance(cause, ssl.SSLCertVerificationError) or "WRONG_VERSION_NUMBER" in str(cause):

@@ -6,8 +6,6 @@ problem, so the measure is not the Jaccard index but the share of the problem's 
 passage holds; it is exact, by an inverted index of the problems.
 """
 
-import gzip
-import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -25,7 +23,7 @@ from worker.overlap.similarity import (
     words_of,
 )
 from worker.problem_sets import ProblemContent
-from worker.problem_sets.rows import read_values
+from worker.problem_sets.rows import GZIP_MAGIC, open_bytes, read_values
 
 SUFFIXES = (".txt", ".md", ".go", ".py", ".jsonl")
 CORPUS_LIMITS = OverlapLimits(prompt=0.5, solution=0.8)
@@ -118,15 +116,17 @@ def corpus_files(folder: Path) -> list[Path]:
 def _documents(path: Path) -> Iterator[tuple[int, str]]:
     """The texts of a file: of each row of .jsonl all its strings, of any other file the whole; with the row or 0."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        if path.suffix == ".gz" and not _is_gzip(path):
+            raise OSError("it is no gzip")
+        with open_bytes(str(path)) as stream:
             if path.name.removesuffix(".gz").endswith(".jsonl"):
-                for line, value, problem in read_values(stream):  # type: ignore[arg-type]
+                for line, value, problem in read_values(stream):
                     if problem:
                         raise CorpusError(f"{path}, line {line}: {problem}")
                     yield line, "\n".join(_strings(value))
                 return
             data = stream.read()
-    except (OSError, EOFError, zlib.error) as error:
+    except OSError as error:
         raise CorpusError(f"{path} cannot be read ({error}): remove it from the corpus or mend it.") from error
     try:
         text = data.decode("utf-8-sig")
@@ -135,6 +135,11 @@ def _documents(path: Path) -> Iterator[tuple[int, str]]:
     if "\0" in text:
         raise CorpusError(f"{path} is binary, whatever its name says: remove it from the corpus.")
     yield 0, text
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -4,6 +4,7 @@ In: a path. Out: the files of an archive one by one, or the rows of a table. Wha
 unpacked, so that a small file that means a huge one costs nothing.
 """
 
+import io
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _PIECE = 128 * 1024
+MOST_NAMES_BYTES = 16 * 1024**2
+"""Of the list of files at a zip's end. Each takes 46 bytes at least, and ten times that in memory."""
 _ROWS_AT_ONCE = 1_000
 _FIXED_SIZE = 8
 """Bytes that every value counts."""
@@ -65,6 +68,15 @@ def unreadable(source: str, name: str, reason: object) -> SourceError:
     return SourceError(f"{source}: {name[:200]} cannot be read ({reason}): is the archive whole?")
 
 
+class _ZipBytes(io.BufferedReader):
+    """The bytes of a zip, whose list of files `zipfile` asks for in one piece; what it holds, in small ones."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_NAMES_BYTES:
+            raise BadZipFile(f"its list of files has more than {MOST_NAMES_BYTES // 1024**2} MiB")
+        return super().read(size)
+
+
 @contextmanager
 def opened_zip(source: str, path: Path) -> Iterator[PackedFiles]:
     """Raises: SourceError where `path` is no zip; `source` is how errors name it."""
@@ -73,12 +85,13 @@ def opened_zip(source: str, path: Path) -> Iterator[PackedFiles]:
     else:
         # Inspect packs with zstd, which Python itself unpacks since 3.14.
         from backports.zstd import zipfile
-    try:
-        archive = zipfile.ZipFile(path)
-    except (BadZipFile, zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise SourceError(f"{source} cannot be read as a zip ({error}): is it whole?") from error
-    with archive:
-        yield PackedFiles(source, archive, path.stat().st_size)
+    with _ZipBytes(path.open("rb", buffering=0)) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except (BadZipFile, zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            raise SourceError(f"{source} cannot be read as a zip ({error}): is it whole?") from error
+        with archive:
+            yield PackedFiles(source, archive, path.stat().st_size)
 
 
 def parquet_rows(source: str, path: Path) -> Iterator[SourceRow]:

@@ -23,7 +23,7 @@ from worker.problem_sets.limits import BadJson, parse_json, refuse_bomb
 STANDARD_INPUT = "-"
 MAX_LINE_BYTES = 64 * 1024 * 1024
 _PIECE = 128 * 1024
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _OTHER_ENCODINGS = {b"\xff\xfe\x00\x00": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 KINDS = {type(None): "null", bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
@@ -61,7 +61,7 @@ def _uncompressed(source: str, raw: io.BufferedReader) -> io.BufferedReader:
     counted = _Counted(raw)
     head = raw.peek(len(_ZSTD_MAGIC))[: len(_ZSTD_MAGIC)]
     unpacked: Any = counted
-    if head.startswith(_GZIP_MAGIC):
+    if head.startswith(GZIP_MAGIC):
         unpacked = gzip.GzipFile(fileobj=cast(BinaryIO, counted))
     elif head == _ZSTD_MAGIC:
         unpacked = _zstd_file(counted)

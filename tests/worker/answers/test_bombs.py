@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import struct
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,17 @@ def test_samples_that_unpack_to_more_than_an_honest_log_holds_are_refused(tmp_pa
     with little_memory(), pytest.raises(TekhneError, match=r"x\.eval unpacks to more than 100 times its size"):
         for _ in read_answers(str(path), ReadOptions()):
             pass
+
+
+def test_a_list_of_more_files_than_fit_in_memory_is_not_read(tmp_path: Path) -> None:
+    path = an_eval(tmp_path / "x.eval", {"1": a_sample()})
+    packed, listed = path.read_bytes().split(b"PK\1\2")
+    entry, end = (b"PK\1\2" + listed).split(b"PK\5\6")
+    end, entries = b"PK\5\6" + end, entry * 300_000
+    size = struct.pack("<L", len(entries))
+    path.write_bytes(packed + entries + end[:12] + size + end[16:])
+    with little_memory(), pytest.raises(TekhneError, match="its list of files has more than 16 MiB"):
+        read(path)
 
 
 def test_numbers_in_the_names_of_samples_order_them_however_long_they_are(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -11,13 +13,19 @@ import pytest
 from models.enums import FinishReason
 from tests.worker.engines.stand_in_server import Answering, Behaviour, stand_in
 from worker.engines import Sample, SamplingSettings, WriteRequest
+from worker.engines.openai_client import chat_object
 from worker.engines.server import OpenAICompatibleEngine
+from worker.engines.server_errors import ServerHiccup
 
 
-def written(behaviour: Behaviour, on_text: Callable[[str, str], None] | None = None) -> Sample:
+def written(
+    behaviour: Behaviour, on_text: Callable[[str, str], None] | None = None, *, answer_seconds: float = 60.0
+) -> Sample:
     """The one sample asked of such a server, within a time that no retry of these tests takes."""
     with stand_in(behaviour) as server:
-        engine = OpenAICompatibleEngine(server.url, "small", name="served", first_pause_seconds=0.001)
+        engine = OpenAICompatibleEngine(
+            server.url, "small", name="served", first_pause_seconds=0.001, answer_seconds=answer_seconds
+        )
         request = WriteRequest(prompt="p", keys=("k",), sampling=SamplingSettings(), on_text=on_text)
         try:
             return asyncio.run(asyncio.wait_for(anext(engine.write(request)), 30))
@@ -133,3 +141,58 @@ def test_a_server_that_never_ends_is_cut_off_at_the_most_that_was_asked_for() ->
 
     sample = written(endless)
     assert (sample.finish_reason, sample.new_tokens) == (FinishReason.LENGTH, SamplingSettings().max_new_tokens)
+
+
+def sending(pieces: Iterator[bytes], *, status: int = 200, kind: str = "application/json") -> Behaviour:
+    """A body without a length, as long as there are pieces or a reader."""
+
+    def answer(answering: Answering, _: int) -> None:
+        answering.send_response(status)
+        answering.send_header("Content-Type", kind)
+        answering.send_header("Connection", "close")
+        answering.end_headers()
+        for piece in pieces:
+            answering.wfile.write(piece)
+
+    return answer
+
+
+MUCH = b" " * 2**16
+EVENTS = "text/event-stream"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (sending(repeat(MUCH)), "its answer has more than 16 MiB"),
+        (sending(repeat(MUCH), status=400), "its answer has more than 16 MiB"),
+        (sending(repeat(MUCH), kind=EVENTS), "one event of its stream has more than 1 MiB"),
+        (sending(repeat(b"data: " + MUCH + b"\n"), kind=EVENTS), "one event of its stream has more than 1 MiB"),
+        (sending(repeat(b": " + MUCH + b"\r\n\r\n"), kind=EVENTS), "its answer has more than 64 MiB"),
+        (whole(b"x", Content_Encoding="gzip"), "it packs its answer (gzip), though it was asked not to"),
+    ],
+    ids=["body", "refusal", "line", "lines of one event", "events that say nothing", "packed"],
+)
+def test_no_more_is_read_than_an_answer_may_hold(behaviour: Behaviour, said: str) -> None:
+    assert said in written(behaviour).error
+
+
+def test_a_teachers_answer_is_bounded_as_well() -> None:
+    with stand_in(sending(repeat(MUCH))) as server, pytest.raises(ServerHiccup, match="more than 16 MiB"):
+        chat_object(server.url, "", {})
+
+
+def test_events_of_a_long_stream_are_counted_each_for_itself() -> None:
+    text = "x" * 300_000
+    sample = written(streamed(*[choice(text=text, finish_reason=None)] * 5, choice()))
+    assert len(sample.text) == 5 * len(text) + 1
+
+
+def test_a_server_that_is_never_silent_and_never_done_is_given_up() -> None:
+    def humming(answering: Answering, _: int) -> None:
+        answering.open_stream()
+        while True:
+            answering.wfile.write(b": wait\n\n")
+            time.sleep(0.01)
+
+    assert "its answer takes longer than 0 seconds; 5 tries" in written(humming, answer_seconds=0.2).error

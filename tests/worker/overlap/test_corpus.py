@@ -8,6 +8,7 @@ import pytest
 
 from worker.overlap.corpus import CorpusError, find_in_corpus
 from worker.problem_sets import ProblemContent
+from worker.problem_sets.errors import SourceError
 from worker.problem_sets.own_sets import load_own_set
 
 PROBLEM = load_own_set("fresh").by_task_id["fresh/best_seat"]
@@ -76,4 +77,11 @@ def test_a_broken_row_and_a_broken_archive_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").unlink()
     (tmp_path / "b.txt.gz").write_bytes(b"no gzip")
     with pytest.raises(CorpusError, match=r"b\.txt\.gz cannot be read"):
+        found(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl.gz", "text.md.gz"])
+def test_a_small_file_that_means_a_huge_one_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b'"' + b" " * 30 * 2**20 + b'"'))
+    with pytest.raises(SourceError, match="unpacks to more than 100 times its size"):
         found(tmp_path)
