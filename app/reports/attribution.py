@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.reports.differences import ONE_LOOK, Looks, mean_difference, mean_share
+from app.reports.differences import ONE_LOOK, Looks, mean_difference
 from app.reports.estimates import Estimate, Estimated, Interval, IntervalKind, NotEstimable
+from app.reports.evidence import Bounds, aligned_worst_case
 from app.reports.pass_at_k import estimate_pass_at_k
-from app.reports.samples import PASSED, ArmSamples, Codes, Flags, align, is_scored
+from app.reports.samples import PASSED, ArmSamples, Codes, Flags, align, count, is_scored
 from models.enums import Origin
 
 
@@ -112,6 +113,8 @@ class Gap:
     """Seen minus unseen."""
     unknown: int
     """Problems of unknown origin: on neither side."""
+    missing: Bounds
+    """What the difference could be if every unscored sample had passed on one side and failed on the other."""
 
 
 def seen_gap(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Gap:
@@ -123,6 +126,39 @@ def seen_gap(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Gap:
         unseen=unseen,
         difference=subtract(seen, unseen),
         unknown=int(_of(arm, Origin.UNKNOWN).sum()),
+        missing=_gap_bounds(arm),
+    )
+
+
+def _gap_bounds(arm: ArmSamples) -> Bounds:
+    """Manski's bounds: the rates of both origins if all unscored samples failed, and if all passed."""
+    present = count(arm.present)
+    sides = [_of(arm, origin) & (present > 0) for origin in (Origin.SEEN, Origin.UNSEEN)]
+    both = sides[0] | sides[1]
+    if not all(side.any() for side in sides):
+        return Bounds(samples=0, of=int(present[both].sum()), low=0.0, high=0.0)
+    (low_seen, high_seen), (low_unseen, high_unseen) = (
+        [float(np.mean((arm.c + lost)[side] / present[side])) for lost in (0, arm.unscored)] for side in sides
+    )
+    return Bounds(
+        samples=int(arm.unscored[both].sum()),
+        of=int(present[both].sum()),
+        low=low_seen - high_unseen,
+        high=high_seen - low_unseen,
+    )
+
+
+def gap_change_bounds(base: ArmSamples, critic: ArmSamples) -> Bounds:
+    """The same of `gap_change`: samples that one of both arms lacks a verdict for, for and against each origin."""
+    pair = align(base, critic)
+    seen, unseen = (aligned_worst_case(pair, _of(pair.left, origin)) for origin in (Origin.SEEN, Origin.UNSEEN))
+    if not (len(seen.low) and len(unseen.low)):
+        return Bounds(samples=0, of=seen.of + unseen.of, low=0.0, high=0.0)
+    return Bounds(
+        samples=seen.samples + unseen.samples,
+        of=seen.of + unseen.of,
+        low=float(np.mean(seen.low) - np.mean(unseen.high)),
+        high=float(np.mean(seen.high) - np.mean(unseen.low)),
     )
 
 
@@ -172,6 +208,4 @@ def _pass_at_1(arm: ArmSamples, origin: Origin, looks: Looks) -> Estimated:
     here = _of(arm, origin) & (arm.n > 0)
     if not here.any():
         return NotEstimable(reason=f"no {origin} problem has a scored sample")
-    if looks.always_valid:
-        return mean_share(arm.c[here] / arm.n[here], looks)
-    return estimate_pass_at_k(arm.n[here], arm.c[here], 1)
+    return estimate_pass_at_k(arm.n[here], arm.c[here], 1, looks=looks)

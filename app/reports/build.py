@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from app.reports.attribution import ceiling, gap_change, repair_step, rule_steps, seen_gap
+from app.reports.attribution import ceiling, gap_change, gap_change_bounds, repair_step, rule_steps, seen_gap
 from app.reports.coverage import coverage
 from app.reports.decay import decays
 from app.reports.differences import Looks, turned
@@ -46,6 +46,7 @@ from models.enums import Origin
 def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
     arms, twins = set_twins_apart(arms)
+    looks = Looks(always_valid=run.is_watched)
     owed_by = partial(revisions_owed, gated=run.gated, gate=run.gate)
     owed = {arm.name: int(owed_by(arm, rounds=run.rounds_owed(arm.kind)).sum()) for arm in arms}
     unfinished = {arm.name: arm for arm in arms}
@@ -74,10 +75,10 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         repairs=_repair_reports(run, base, others, unfinished) if base is not None else (),
         duels=tuple(duels),
         controls=controls,
-        gaps=tuple(seen_gap(arm, Looks(always_valid=run.is_watched)) for arm in arms),
+        gaps=tuple(seen_gap(arm, looks) for arm in arms),
         origins=_origins(arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
-        levels=tuple(one for arm in arms for one in level_rates(arm)),
+        levels=tuple(one for arm in arms for one in level_rates(arm, looks)),
         twins=twin_pairs(arms, twins, always_valid=run.is_watched),
     )
 
@@ -121,6 +122,8 @@ def token_difference(run: RunSettings, arms: Sequence[ArmSamples], left: str, ri
 def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
     """One arm by itself."""
     ks, known = usual_ks(arm.present.shape[1]), not run.is_imported and _has_costs(arm)
+    looks = Looks(always_valid=run.is_watched)
+    rate = partial(estimate_pass_at_k, arm.n, arm.c, looks=looks)
     with_examples = is_scored(arm.example).any() and not run.shows_hidden_verdicts(arm.kind)
     return ArmReport(
         name=arm.name,
@@ -138,9 +141,9 @@ def arm_report(arm: ArmSamples, run: RunSettings) -> ArmReport:
         # Rounded, because the last digits of a sum of fractions depend on the order of adding.
         seconds=round(float(arm.seconds.sum()), 3) if known else None,
         rate_name=_rate_name(arm, run),
-        pass_at_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k)) for k in ks),
-        all_of_k=tuple(AtK(k=k, estimate=estimate_pass_at_k(arm.n, arm.c, k, every=True)) for k in ks if k > 1),
-        best_of=tuple(AtK(k=k, estimate=best_of_k(arm, k)) for k in ks if k > 1) if with_examples else (),
+        pass_at_k=tuple(AtK(k=k, estimate=rate(k)) for k in ks),
+        all_of_k=tuple(AtK(k=k, estimate=rate(k, every=True)) for k in ks if k > 1),
+        best_of=tuple(AtK(k=k, estimate=best_of_k(arm, k, looks)) for k in ks if k > 1) if with_examples else (),
         spread=spread(arm),
         rules=rule_steps(arm),
     )
@@ -232,10 +235,11 @@ def _repair_reports(
         RepairReport(
             arm=arm.name,
             kind=arm.kind,
-            repairs=repairs(unfinished[arm.name]),
+            repairs=repairs(unfinished[arm.name], looks),
             step=repair_step(base, arm),
             ceiling=ceiling(base, arm),
             gap_change=gap_change(base, arm, looks),
+            gap_missing=gap_change_bounds(base, arm),
             corrections=correction_rates(arm, looks),
             decays=decays(base, arm),
             coverage=(

@@ -19,66 +19,16 @@ from app.reports.origin_effects import ALL_SEEN, counts_by_origin, origins_in_wo
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.report import Comparison, RunSettings, Slice
 from app.reports.samples import ArmSamples, ProblemKey
+from app.reports.setting_differences import setting_differences
 from app.reports.wording import (
     difference,
     evidence_in_words,
     missing_in_words,
     number_of,
     origins_differ_in_words,
+    undone_in_words,
 )
 from models.enums import Origin
-
-
-def differences(left: RunSettings, right: RunSettings) -> tuple[str, ...]:
-    """A sentence for every setting that differs and can change a number by itself."""
-    warnings = []
-    if left.ruler != right.ruler:
-        warnings.append(f"The rulers differ: {_ruler(left)} on the left, {_ruler(right)} on the right.")
-    if set(left.problem_sets) != set(right.problem_sets):
-        warnings.append(f"The problem sets differ: {_list(left)} on the left, {_list(right)} on the right.")
-    warnings += _sampling_differences(left.sampling, right.sampling, "The sampling differs in")
-    if left.arm_sampling or right.arm_sampling:
-        arms = [side.arm_sampling or side.sampling for side in (left, right)]
-        warnings += _sampling_differences(arms[0], arms[1], "The sampling of the arms differs in")
-    if left.engine_notes != right.engine_notes and left.engine_notes and right.engine_notes:
-        ours, theirs = (" ".join(side.engine_notes) for side in (left, right))
-        warnings.append(f"The engines differ. On the left: {ours} On the right: {theirs}")
-    if left.is_imported or right.is_imported:
-        return tuple(warnings)  # how an imported run was sampled and repaired is not known
-    for name, one, two in (
-        ("feedback tests", left.feedback, right.feedback),
-        ("gating", _gating(left), _gating(right)),
-        ("gating tests", left.gate, right.gate),
-        ("rounds of repair", left.rounds, right.rounds),
-        ("budget rule", left.budget, right.budget),
-        ("seed", left.seed, right.seed),
-    ):
-        if one != two:
-            warnings.append(f"The settings differ in {name}: {one} on the left, {two} on the right.")
-    return tuple(warnings)
-
-
-def _sampling_differences(
-    left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...], what: str
-) -> list[str]:
-    one, two = dict(left), dict(right)
-    return [
-        f"{what} {name}: {one.get(name, 'unset')} on the left, {two.get(name, 'unset')} on the right."
-        for name in sorted(one.keys() | two.keys())
-        if one.get(name) != two.get(name)
-    ]
-
-
-def _ruler(settings: RunSettings) -> str:
-    return f"{settings.go_version} ({settings.ruler[:12]})" if settings.ruler else "none (imported)"
-
-
-def _list(settings: RunSettings) -> str:
-    return ", ".join(settings.problem_sets) or "none"
-
-
-def _gating(settings: RunSettings) -> str:
-    return "gated" if settings.gated else "ungated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +78,7 @@ def compare(
         ),
         warnings=(
             *_notes(left[0], right[0]),
-            *differences(left[0], right[0]),
+            *setting_differences(left[0], right[0]),
             *whole.warnings,
             *(several if rows > 1 and not gains else ()),
         ),
@@ -174,40 +124,60 @@ def comparison_in_words(
         return f"The two sides cannot be compared: {change.reason}."
     if result.can_only_gain:
         return _can_only_gain(left, right, result)
-    figures = evidence_in_words(result.evidence, power=True)
     with_tokens = known.with_tokens if known is not None else None
     parts = [
         result.in_words,
         _bills(left, right, result),
         f"With as many tokens: {difference(with_tokens)}." if with_tokens is not None else "",
-        missing_in_words(result.evidence),
+        missing_in_words(result.evidence.missing),
     ]
+    if result.convincing:
+        outcome = _outcome((left, right), result, tries, with_tokens)
+        if with_tokens is not None and difference(with_tokens) in outcome:
+            del parts[2]
+    else:
+        outcome = _nothing_claimed(result)
+    return " ".join(part for part in (outcome, *parts) if part)
+
+
+def _nothing_claimed(result: PairedResult) -> str:
+    figures = evidence_in_words(result.evidence, power=True)
     if result.differs_by_origin:
         words = origins_differ_in_words(result)
-        return " ".join(part for part in (f"{words[:1].upper()}{words[1:]}.", *parts) if part)
-    if not result.convincing:
-        head = f"No evidence that {result.right} and {result.left} differ here: {figures}."
-        return " ".join(part for part in (head, *parts) if part)
-    ahead, behind = (1, 0) if change.value > 0 else (0, 1)
-    names, runs = (result.left, result.right), (left, right)
-    outcome = f"{result.right} did {'better' if change.value > 0 else 'worse'} than {result.left} here: {figures}."
+        return f"{words[:1].upper()}{words[1:]}."
+    if result.evidence.undone_by_missing:
+        why = undone_in_words(result.evidence.missing)
+        return f"Nothing is claimed of {result.right} and {result.left}, because {why}: {figures}."
+    return f"No evidence that {result.right} and {result.left} differ here: {figures}."
+
+
+def _outcome(
+    runs: tuple[RunSettings, RunSettings],
+    result: PairedResult,
+    tries: tuple[int, int],
+    with_tokens: Estimated | None,
+) -> str:
+    """Which side did better, or why the one that is ahead is not called better."""
+    figures = evidence_in_words(result.evidence)
+    is_right = result.better > result.worse
+    ahead, behind = (1, 0) if is_right else (0, 1)
+    names = result.left, result.right
     if tries[ahead] > tries[behind]:
-        outcome = (
+        return (
             f"{names[ahead]} passed more often than {names[behind]} here: {figures}. It had up to {tries[ahead]} tries "
             f"a sample, chosen by the hidden tests (oracle-gated), against {tries[behind]}, so it is not called better."
         )
-    elif isinstance(with_tokens, Estimate) and with_tokens.value * change.value < 0:
-        outcome = (
+    if isinstance(with_tokens, Estimate) and (with_tokens.value > 0) is not is_right and with_tokens.value != 0:
+        return (
             f"With as many tries {names[ahead]} did better: {figures}; but with as many tokens the difference is "
             f"{difference(with_tokens)}, so neither is called better."
         )
-        parts = [part for part in parts if not part.startswith("With as many tokens")]
-    elif _costs_more(runs[ahead], runs[behind]):
-        outcome = (
+    if _costs_more(runs[ahead], runs[behind]):
+        return (
             f"{names[ahead]} passed more often than {names[behind]} here with as many tries, and spent more tokens: "
             f"{figures}. At equal tokens it may not, so it is not called better."
         )
-    return " ".join(part for part in (outcome, *parts) if part)
+    return f"{result.right} did {'better' if is_right else 'worse'} than {result.left} here: {figures}."
 
 
 MUCH_MORE = 1.25

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.reports.differences import ONE_LOOK, Looks
 from app.reports.estimates import Estimated
 from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.samples import ArmSamples
@@ -25,16 +26,18 @@ class LevelRate:
     estimate: Estimated
 
 
-def level_rates(arm: ArmSamples) -> tuple[LevelRate, ...]:
+def level_rates(arm: ArmSamples, looks: Looks = ONE_LOOK) -> tuple[LevelRate, ...]:
     """The levels that occur among the arm's problems, the easy one first."""
     counts: dict[str, list[tuple[int, int]]] = {}
     for info, n, c in zip(arm.problems, arm.n.tolist(), arm.c.tolist(), strict=True):
         if info.difficulty:
             counts.setdefault(info.difficulty, []).append((n, c))
-    return rates_of_counts(arm.name, counts)
+    return rates_of_counts(arm.name, counts, looks)
 
 
-def rates_of_counts(arm: str, counts: Mapping[str, Sequence[tuple[int, int]]]) -> tuple[LevelRate, ...]:
+def rates_of_counts(
+    arm: str, counts: Mapping[str, Sequence[tuple[int, int]]], looks: Looks = ONE_LOOK
+) -> tuple[LevelRate, ...]:
     """The same from (scored, passed) of each problem, by level."""
     levels = [*(one for one in LEVELS if one in counts), *sorted(set(counts) - set(LEVELS))]
     return tuple(
@@ -45,6 +48,7 @@ def rates_of_counts(arm: str, counts: Mapping[str, Sequence[tuple[int, int]]]) -
                 np.array([n for n, _ in counts[level]], dtype=np.int64),
                 np.array([c for _, c in counts[level]], dtype=np.int64),
                 1,
+                looks=looks,
             ),
         )
         for level in levels

@@ -66,7 +66,7 @@ class EqualSamples(WeighedByOrigin):
     by_origin: tuple[OriginEffect, ...]
     """Seen, unseen and unknown problems apart; only the origins that occur."""
     interaction: Estimated
-    """The difference on seen problems minus that on unseen ones."""
+    """The difference on seen problems minus that on unseen ones, or between the two origins of `contrast`."""
     problems: tuple[ProblemRates, ...]
 
     @property

@@ -25,7 +25,7 @@ from app.reports.origin_effects import (
     interaction_of,
 )
 from app.reports.repairs import accepted, revised_samples
-from app.reports.samples import ArmSamples, Flags, align_all
+from app.reports.samples import ArmSamples, Flags, ProblemInfo, align_all
 from app.reports.token_tries import (
     ROUNDING,
     FirstPass,
@@ -75,7 +75,7 @@ class EqualTokens(WeighedByOrigin):
     by_origin: tuple[OriginDifference, ...]
     """Seen, unseen and unknown problems apart; only the origins that occur."""
     interaction: Estimated
-    """The difference on seen problems minus that on unseen ones."""
+    """The difference on seen problems minus that on unseen ones, or between the two origins of `contrast`."""
     problems: tuple[ProblemRates, ...]
     """The success rates of each problem at that budget."""
 
@@ -104,14 +104,34 @@ def equal_tokens(
         first_pass_costs(replace(side, starts=_spread_starts(both, side, step)), cost)
         for side, step, cost in zip(tries, steps, costs, strict=True)
     )
+    reason = NO_TOKENS if (tried & both).any() else NO_REPAIRS
+    names = critic.name, again[0].name if again else base.name
+    return _result(names, drafts.problems, _Played(sides=sides, costs=costs, lost=tried & ~both), looks, reason)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Played:
+    """Both strategies, the critic's first, with the mean costs of their tries."""
+
+    sides: tuple[FirstPass, ...]
+    costs: Sequence[MeanCosts]
+    lost: Flags
+    """Failed drafts whose further tries have no verdict. (P, W)"""
+
+
+def _result(
+    names: tuple[str, str], problems: Sequence[ProblemInfo], played: _Played, looks: Looks, reason: str
+) -> EqualTokens:
+    """`reason`: why there is no budget, if there is none."""
+    sides, costs = played.sides, played.costs
     budget = costs[0].draft + costs[0].again
     rates = [success_of_problems(side, budget) for side in sides]
     usable = ~np.isnan(rates[0])
-    changes, worst = (rates[0] - rates[1])[usable], partial(_worst_case, sides, budget, tried & ~both)
-    by_origin = differences_by_origin([one.origin for one in drafts.problems], changes, usable, looks, worst)
+    changes, worst = (rates[0] - rates[1])[usable], partial(_worst_case, sides, budget, played.lost)
+    by_origin = differences_by_origin([one.origin for one in problems], changes, usable, looks, worst)
     return EqualTokens(
-        critic=critic.name,
-        resampling=again[0].name if again else base.name,
+        critic=names[0],
+        resampling=names[1],
         points=_points(costs[0].draft, sides),
         budget=math.ceil(budget),
         critic_ran_out=_ran_out(sides[0], budget),
@@ -124,12 +144,12 @@ def equal_tokens(
             budget=_uncertain(rates[0], sides[1], costs, usable),
         )
         if budget
-        else unknown(NO_TOKENS if (tried & both).any() else NO_REPAIRS, looks),
+        else unknown(reason, looks),
         by_origin=by_origin if budget else (),
         interaction=interaction_of(by_origin if budget else ()),
         problems=tuple(
-            ProblemRates(task_id=key.task_id, critic=float(one), resampling=float(two))
-            for key, one, two, kept in zip(drafts.keys, *rates, usable, strict=True)
+            ProblemRates(task_id=info.key.task_id, critic=float(one), resampling=float(two))
+            for info, one, two, kept in zip(problems, *rates, usable, strict=True)
             if kept
         ),
     )

@@ -14,6 +14,7 @@ import numpy as np
 from app.reports.differences import ONE_LOOK, Looks, mean_difference
 from app.reports.estimates import Estimated, Floats, NotEstimable
 from app.reports.power import Outcomes, detectable, outcomes_of
+from app.reports.samples import AlignedArms, Flags, count
 from app.reports.signs import SIGNIFICANCE, sign_test
 
 FEW_MISSING = 0.02
@@ -32,7 +33,7 @@ def is_convincing(difference: Estimated, p: float | None, better: int, worse: in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Missing:
+class Bounds:
     """Samples that a side lacks, and what the difference could be if every one of them spoke for one side.
 
     Worst-case bounds: Manski (1990), "Nonparametric bounds on treatment effects".
@@ -42,13 +43,19 @@ class Missing:
     of: int
     low: float
     high: float
-    holds: bool
-    """Whether test and interval still agree in the worst case."""
 
     @property
     def many(self) -> bool:
         """Whether more than 2% are missing, so that the bounds have to be shown."""
         return self.samples > FEW_MISSING * self.of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing(Bounds):
+    """The bounds of a difference that is tested."""
+
+    holds: bool
+    """Whether test and interval still agree in the worst case."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,18 +71,37 @@ class Evidence:
     looks: Looks
     missing: Missing
     outcomes: Outcomes | None
-    """What the power is computed from; None: nothing was compared."""
+    """What the power is computed from, with what is missing counted against a gain; None: nothing was compared."""
 
     @property
     def detectable(self) -> float | None:
         """The smallest difference that this run would have claimed with 80% power; None: none."""
-        return detectable(self.outcomes, self.looks) if self.outcomes is not None else None
+        if self.outcomes is None or isinstance(self.difference, NotEstimable):
+            return None
+        found = detectable(self.outcomes, self.looks)
+        if found is None or self.missing.samples == 0:
+            return found
+        # A claim has to survive the worst case too, which is lower by as much.
+        needed = found + max(0.0, self.difference.value - self.missing.low)
+        return needed if needed <= 1 else None
 
     @property
     def convincing(self) -> bool:
         """Whether the difference may be claimed."""
-        agree = is_convincing(self.difference, self.p_value, self.better, self.worse)
-        return agree and (self.missing.samples == 0 or self.missing.holds)
+        return self._agrees and self._survives
+
+    @property
+    def undone_by_missing(self) -> bool:
+        """Whether only the missing samples stand in the way of a claim."""
+        return self._agrees and not self._survives
+
+    @property
+    def _agrees(self) -> bool:
+        return is_convincing(self.difference, self.p_value, self.better, self.worse)
+
+    @property
+    def _survives(self) -> bool:
+        return self.missing.samples == 0 or self.missing.holds
 
 
 class Weighed:
@@ -118,6 +144,29 @@ class WorstCase:
     of: int
 
 
+def aligned_worst_case(aligned: AlignedArms, rows: Flags) -> WorstCase:
+    """Each sample of these problems that one side lacks a verdict for, once against and once for the right side."""
+    width = aligned.width
+    left, right = aligned.left, aligned.right
+    present = left.present[:, :width] & right.present[:, :width] & rows[:, None]
+    missing = present & ~aligned.both_scored
+    number = count(present)
+    here = number > 0
+    passes = [np.where(side.scored, side.passes, np.nan)[:, :width] for side in (left, right)]
+    low, high = (
+        np.sum(
+            np.where(present, np.nan_to_num(passes[1], nan=ours) - np.nan_to_num(passes[0], nan=theirs), 0), axis=1
+        )
+        for ours, theirs in ((0.0, 1.0), (1.0, 0.0))
+    )
+    return WorstCase(
+        low=low[here] / number[here],
+        high=high[here] / number[here],
+        samples=int(missing.sum()),
+        of=int(number.sum()),
+    )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EstimatedBudget:
     """What an estimated budget adds to the uncertainty of the differences at that budget. Tables are (P,)."""
@@ -154,8 +203,13 @@ def weigh(
         p_value=sign_test(*_deflated(changes, budget), looks),
         looks=looks,
         missing=_missing(changes, worst, looks, noise),
-        outcomes=outcomes_of(changes, noise),
+        outcomes=outcomes_of(changes, noise) if worst is None or not worst.samples else _at_worst(worst, noise),
     )
+
+
+def _at_worst(worst: WorstCase, noise: Floats) -> Outcomes:
+    """What the power rests on where samples are missing: every one of them speaks against a gain."""
+    return outcomes_of(worst.low, _matching(noise, worst.low))
 
 
 def _deflated(changes: Floats, budget: EstimatedBudget | None) -> tuple[int, int]:

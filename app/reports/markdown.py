@@ -6,25 +6,20 @@ models and are escaped, so that a `|` in a name cannot break a table.
 
 from collections.abc import Iterator, Sequence
 
-from app.reports.attribution import Gap
 from app.reports.equal_samples import EqualSamples
-from app.reports.estimates import NotEstimable
 from app.reports.evidence import Evidence
+from app.reports.markdown_memory import gap_lines, memory_lines, origin_lines, twin_lines
 from app.reports.markdown_parts import Cells, document, escape, estimate_cells, section, table, warning_lines
 from app.reports.markdown_repairs import repair_lines
-from app.reports.memory_cards import MemoryPanel
 from app.reports.origin_effects import WeighedByOrigin
 from app.reports.paired import PairedResult
 from app.reports.report import (
     ArmReport,
     Comparison,
     CriticVsResampling,
-    OriginReason,
-    RepairReport,
     Report,
     RunSettings,
 )
-from app.reports.twins import TwinPairs
 from app.reports.verdict import bills_in_words, budget_in_words
 from app.reports.wording import (
     amount,
@@ -57,10 +52,10 @@ def _report_lines(report: Report) -> Iterator[str]:
     rates = {arm.name: arm.rate_name for arm in report.arms}
     for repair in report.repairs:
         yield from repair_lines(repair, rates[repair.arm])
-    yield from _origin_lines(report.origins)
-    yield from _gap_lines(report.gaps, report.repairs)
-    yield from _memory_lines(report.memory)
-    yield from _twin_lines(report.twins)
+    yield from origin_lines(report.origins)
+    yield from gap_lines(report.gaps, report.repairs)
+    yield from memory_lines(report.memory)
+    yield from twin_lines(report.twins)
     if report.flaky:
         yield from section(f"Flaky: {number_of(len(report.flaky), 'problem')}")
         yield from table(("Problem", "Arm", "Samples"), [(p.task_id, p.arm, p.samples) for p in report.flaky])
@@ -148,20 +143,20 @@ def _resampling_lines(result: CriticVsResampling, run: RunSettings) -> Iterator[
         f"{budget_in_words(run, equal).capitalize()}, of {number_of(equal.failures, 'failure')}: {escape(result.arm)} "
         f"fixed {equal.fixed_by_critic}, {rival} {amount(equal.fixed_by_rival)} "
         f"({bills_in_words(equal)}). Difference in pass rate: "
-        f"{evidence_in_words(equal.evidence, power=True)}. {missing_in_words(equal.evidence)}".rstrip()
+        f"{evidence_in_words(equal.evidence, power=True)}. {missing_in_words(equal.evidence.missing)}".rstrip()
     )
     yield ""
     if len(equal.by_origin) > 1:
         effects = [
             (one.origin, one.problems, one.failures, one.fixed_by_critic, amount(one.fixed_by_rival),
-             f"{difference(one.difference)}. {missing_in_words(one.evidence)}".rstrip(". "))
+             f"{difference(one.difference)}. {missing_in_words(one.evidence.missing)}".rstrip(". "))
             for one in equal.by_origin
         ]  # fmt: skip
         yield from table(("Origin", "Problems", "Failures", "Fixed", "By resampling", "Difference"), effects)
     budget = f", {tokens.budget} new tokens a problem" if tokens.budget else ""
     yield (
         f"With as many tokens{budget}: difference in success rate {evidence_in_words(tokens.evidence, power=True)}. "
-        f"{missing_in_words(tokens.evidence)} {escape(ran_out_in_words(tokens))}".rstrip()
+        f"{missing_in_words(tokens.evidence.missing)} {escape(ran_out_in_words(tokens))}".rstrip()
         + (f" Here, {origins_differ_in_words(tokens)}." if tokens.differs_by_origin else "")
     )
     yield ""
@@ -187,44 +182,6 @@ def _control_lines(controls: Sequence[EqualSamples]) -> Iterator[str]:
             for one in controls
         ]
         yield from table(("Arm", "Failures", "Fixed", "Fixed by the critic", "Critic − arm"), rows)
-
-
-def _origin_lines(origins: Sequence[OriginReason]) -> Iterator[str]:
-    if origins:
-        yield from section("Were the problems seen in training?")
-        yield from table(
-            ("Origin", "Problems", "Why"), [(one.origin, one.problems, one.reason) for one in origins]
-        )
-
-
-def _gap_lines(gaps: Sequence[Gap], repairs: Sequence[RepairReport]) -> Iterator[str]:
-    if all(isinstance(gap.difference, NotEstimable) for gap in gaps):
-        return
-    yield from section("Seen vs. unseen problems")
-    rows = [
-        (gap.arm, estimate_cells(gap.seen)[0], estimate_cells(gap.unseen)[0], difference(gap.difference))
-        for gap in gaps
-    ]
-    rows += [(f"{repair.arm} minus base", "", "", difference(repair.gap_change)) for repair in repairs]
-    yield from table(("Arm", "Seen in training", "Unseen", "Seen − unseen"), rows)
-
-
-def _twin_lines(twins: Sequence[TwinPairs]) -> Iterator[str]:
-    if twins:
-        yield from section("Problems and their twins")
-        yield from (f"- {escape(one.sentence)}" for one in twins)
-        yield ""
-        heads = ("Arm", "Pairs", "Both", "Original only", "Twin only", "Neither", "Twin − original")
-        counts = [(t.arm, t.pairs, t.both, t.original_only, t.twin_only, t.neither) for t in twins]
-        found = [evidence_in_words(one.evidence) for one in twins]
-        yield from table(heads, [(*row, words) for row, words in zip(counts, found, strict=True)])
-
-
-def _memory_lines(panel: MemoryPanel | None) -> Iterator[str]:
-    if panel is not None:
-        yield from section("Memory")
-        yield from (escape(panel.sentence), "")
-        yield from table(("Evidence", "What it says"), [(row.name, row.says) for row in panel.rows])
 
 
 def comparison_markdown(comparison: Comparison) -> str:
@@ -255,10 +212,10 @@ def _by_origin_lines(result: WeighedByOrigin) -> Iterator[str]:
     if len(result.by_origin) > 1:
         yield from section("By origin")
         rows: list[Cells] = [
-            (one.origin, one.problems, difference(one.difference), missing_in_words(one.evidence))
+            (one.origin, one.problems, difference(one.difference), missing_in_words(one.evidence.missing))
             for one in result.by_origin
         ]
-        rows.append(("seen − unseen", "", difference(result.interaction), ""))
+        rows.append((" − ".join(result.contrast), "", difference(result.interaction), ""))
         yield from table(("Origin", "Problems", "Difference in pass rate", "Missing"), rows)
 
 
@@ -272,14 +229,14 @@ def _pair_cells(pair: PairedResult) -> Cells:
 
 def _with_bounds(evidence: Evidence) -> str:
     """A difference with its test and, if more than 2% are missing, its worst cases."""
-    return f"{evidence_in_words(evidence)}. {missing_in_words(evidence)}".rstrip(". ")
+    return f"{evidence_in_words(evidence)}. {missing_in_words(evidence.missing)}".rstrip(". ")
 
 
 def pair_lines(pair: PairedResult) -> Iterator[str]:
     yield from section(f"{escape(pair.left)} → {escape(pair.right)}")
     yield from (escape(pair.in_words), "")
     yield from (
-        f"Difference in pass rate: {evidence_in_words(pair.evidence)}. {missing_in_words(pair.evidence)}".rstrip()
+        f"Difference in pass rate: {_with_bounds(pair.evidence)}."
         + (
             " Only failed drafts were revised, so this arm can only gain on its own base."
             if pair.can_only_gain

@@ -15,7 +15,9 @@ def repair_lines(repair: RepairReport, rate_name: str) -> Iterator[str]:
     yield from section(f"{'Repair' if reads_draft else 'New drafts'} by {escape(repair.arm)}")
     rate = done.rate
     known = (
-        "not estimable" if isinstance(rate, NotEstimable) else f"{percent(rate.value)}, {between(rate.interval)}"
+        "not estimable"
+        if isinstance(rate, NotEstimable)
+        else f"{percent(rate.value)}, {between(rate.interval, problems=rate.problems)}"
     )
     yield f"- Repaired {done.repaired} of {number_of(done.failures, 'failure')} ({known})."
     if reads_draft:

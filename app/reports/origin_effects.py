@@ -1,7 +1,8 @@
-"""A difference on seen, unseen and unknown problems apart, and whether it is the same on seen and unseen ones.
+"""A difference on seen, unseen and unknown problems apart, and whether it is the same on all of them.
 
 In: one difference per problem and the problems' origins. Out: `OriginDifference`s and an interaction. Where seen and
-unseen problems differ, a mean over both says nothing, and nothing is claimed over all of them.
+unseen problems differ, a mean over both says nothing, and nothing is claimed over all of them. Unknown problems may be
+seen or unseen: where they differ from either, the same holds.
 """
 
 from collections import Counter
@@ -18,6 +19,11 @@ from app.reports.evidence import Evidence, Weighed, WorstCase, weigh, without_te
 from app.reports.samples import Flags, ProblemInfo
 from models.enums import Origin
 
+CONTRASTS = (
+    (Origin.SEEN, Origin.UNSEEN),
+    (Origin.SEEN, Origin.UNKNOWN),
+    (Origin.UNSEEN, Origin.UNKNOWN),
+)
 NOT_BOTH = NotEstimable(reason="there are no scored problems of both origins, seen and unseen")
 
 
@@ -38,10 +44,14 @@ class WeighedByOrigin(Weighed):
     interaction: Estimated
 
     @property
+    def contrast(self) -> tuple[Origin, Origin]:
+        """The two origins whose effects the interaction compares: the first minus the second."""
+        return _contrast_of(self.by_origin)[0]
+
+    @property
     def differs_by_origin(self) -> bool:
-        """Whether the effect on seen problems is another than on unseen ones, so that no sum of both says anything."""
-        found = self.interaction
-        return not isinstance(found, NotEstimable) and found.interval is not None and 0.0 not in found.interval
+        """Whether the effect on problems of one origin is another than on the others, so that no sum says anything."""
+        return _is_without_0(self.interaction)
 
     @property
     def convincing(self) -> bool:
@@ -78,9 +88,23 @@ def differences_by_origin(
 
 
 def interaction_of(effects: Sequence[OriginDifference]) -> Estimated:
-    """The difference on seen problems minus that on unseen ones."""
+    """The difference on seen problems minus that on unseen ones, or between the two origins that do differ."""
+    return _contrast_of(effects)[1]
+
+
+def _contrast_of(effects: Sequence[OriginDifference]) -> tuple[tuple[Origin, Origin], Estimated]:
+    """The first pair of origins that differ, else the first that can be compared. The intervals hold together."""
     found = {one.origin: one.difference for one in effects}
-    return subtract(found.get(Origin.SEEN, NOT_BOTH), found.get(Origin.UNSEEN, NOT_BOTH))
+    pairs = [
+        ((one, other), subtract(found.get(one, NOT_BOTH), found.get(other, NOT_BOTH))) for one, other in CONTRASTS
+    ]
+    estimable = [pair for pair in pairs if not isinstance(pair[1], NotEstimable)]
+    differing = [pair for pair in estimable if _is_without_0(pair[1])]
+    return (differing or estimable or pairs)[0]
+
+
+def _is_without_0(found: Estimated) -> bool:
+    return not isinstance(found, NotEstimable) and found.interval is not None and 0.0 not in found.interval
 
 
 def shared_origins(left: Sequence[ProblemInfo], right: Sequence[ProblemInfo]) -> list[Origin]:

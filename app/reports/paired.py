@@ -14,7 +14,7 @@ import numpy as np
 
 from app.reports.differences import ONE_LOOK, Looks
 from app.reports.estimates import Estimated, Ints
-from app.reports.evidence import Evidence, WorstCase, weigh, without_test
+from app.reports.evidence import Evidence, aligned_worst_case, weigh, without_test
 from app.reports.origin_effects import (
     OriginDifference,
     WeighedByOrigin,
@@ -92,7 +92,7 @@ class PairedResult(WeighedByOrigin):
     by_origin: tuple[OriginDifference, ...]
     """Seen, unseen and unknown problems apart; only the origins that occur."""
     interaction: Estimated
-    """The difference on seen problems minus that on unseen ones."""
+    """The difference on seen problems minus that on unseen ones, or between the two origins of `contrast`."""
     ledger: tuple[ProblemFlip, ...]
     warnings: tuple[str, ...]
 
@@ -112,9 +112,9 @@ def compare_aligned(aligned: AlignedArms, looks: Looks = ONE_LOOK, *, can_only_g
     problems = _flips(before[usable] > 0, after[usable] > 0)
     changes = (after[usable] - before[usable]) / scored[usable]
     unusable = int((~usable).sum())
-    evidence = weigh(changes, _worst_case(aligned, np.ones_like(usable)), left_out=unusable, looks=looks)
+    evidence = weigh(changes, aligned_worst_case(aligned, np.ones_like(usable)), left_out=unusable, looks=looks)
     origins = shared_origins(aligned.left.problems, aligned.right.problems)
-    by_origin = differences_by_origin(origins, changes, usable, looks, partial(_worst_case, aligned))
+    by_origin = differences_by_origin(origins, changes, usable, looks, partial(aligned_worst_case, aligned))
     return PairedResult(
         left=aligned.left.name,
         right=aligned.right.name,
@@ -127,29 +127,6 @@ def compare_aligned(aligned: AlignedArms, looks: Looks = ONE_LOOK, *, can_only_g
         interaction=interaction_of(by_origin),
         ledger=_ledger(aligned.left.keys, scored, before, after),
         warnings=_warnings(aligned, unusable),
-    )
-
-
-def _worst_case(aligned: AlignedArms, rows: Flags) -> WorstCase:
-    """Each sample of these problems that one side lacks a verdict for, once against and once for the right side."""
-    width = aligned.width
-    left, right = aligned.left, aligned.right
-    present = left.present[:, :width] & right.present[:, :width] & rows[:, None]
-    missing = present & ~aligned.both_scored
-    number = count(present)
-    here = number > 0
-    passes = [np.where(side.scored, side.passes, np.nan)[:, :width] for side in (left, right)]
-    low, high = (
-        np.sum(
-            np.where(present, np.nan_to_num(passes[1], nan=ours) - np.nan_to_num(passes[0], nan=theirs), 0), axis=1
-        )
-        for ours, theirs in ((0.0, 1.0), (1.0, 0.0))
-    )
-    return WorstCase(
-        low=low[here] / number[here],
-        high=high[here] / number[here],
-        samples=int(missing.sum()),
-        of=int(number.sum()),
     )
 
 

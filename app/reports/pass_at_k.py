@@ -7,6 +7,7 @@ Unscored samples are not in the counts; the caller shows how many there were.
 import numpy as np
 
 from app.reports.beta_binomial import problems_interval
+from app.reports.differences import ONE_LOOK, Looks, mean_share
 from app.reports.estimates import Estimate, Estimated, Floats, Ints, NotEstimable, rate_interval
 from app.reports.samples import PASSED, ArmSamples, is_scored
 
@@ -47,7 +48,9 @@ def pass_all_k(scored: Ints, passed: Ints, k: int) -> Floats:
     return 1 - pass_at_k(scored, scored - passed, k)
 
 
-def estimate_pass_at_k(scored: Ints, passed: Ints, k: int, *, every: bool = False) -> Estimated:
+def estimate_pass_at_k(
+    scored: Ints, passed: Ints, k: int, *, every: bool = False, looks: Looks = ONE_LOOK
+) -> Estimated:
     """pass@k, or pass^k (`every`): the mean over the problems with k scored samples, and how many had fewer."""
     if k < 1:
         return NotEstimable(reason=f"pass@{k} is not defined: k is at least 1")
@@ -55,16 +58,20 @@ def estimate_pass_at_k(scored: Ints, passed: Ints, k: int, *, every: bool = Fals
     enough = ~np.isnan(values)
     if not enough.any():
         return NotEstimable(reason=_why_not(scored, k))
-    kept = values[enough]
+    kept, left_out = values[enough], int((~enough).sum())
+    if looks.always_valid:
+        return mean_share(kept, looks, left_out)
     return Estimate(
         value=float(kept.mean()),
         interval=problems_interval(kept, scored[enough], passed[enough], k, every=every),
         problems=len(kept),
-        left_out=len(values) - len(kept),
+        left_out=left_out,
     )
 
 
-def _mean_rate(rates: Floats, left_out: int) -> Estimate:
+def _mean_rate(rates: Floats, left_out: int, looks: Looks) -> Estimated:
+    if looks.always_valid:
+        return mean_share(rates, looks, left_out)
     return Estimate(
         value=float(rates.mean()), interval=rate_interval(rates), problems=len(rates), left_out=left_out
     )
@@ -85,7 +92,7 @@ def usual_ks(samples: int) -> tuple[int, ...]:
     return tuple(sorted({k for k in steps if k <= samples} | ({samples} if samples else set())))
 
 
-def best_of_k(arm: ArmSamples, k: int) -> Estimated:
+def best_of_k(arm: ArmSamples, k: int, looks: Looks = ONE_LOOK) -> Estimated:
     """Best-of-k by example tests: choose one of k samples by the example tests, score it by the hidden tests.
 
     What a user without hidden tests could really get: the expected hidden pass rate of a uniform choice among those
@@ -102,7 +109,7 @@ def best_of_k(arm: ArmSamples, k: int) -> Estimated:
         return NotEstimable(reason=f"choosing among {k} needs {k} samples executed on example and hidden tests")
     shown = known & (arm.example == PASSED)
     values = _expected(n, shown.sum(axis=1), (known & arm.passes).sum(axis=1), (shown & arm.passes).sum(axis=1), k)
-    return _mean_rate(values[enough], left_out=int((~enough).sum()))
+    return _mean_rate(values[enough], int((~enough).sum()), looks)
 
 
 def _expected(n: Ints, shown: Ints, passed: Ints, both: Ints, k: int) -> Floats:

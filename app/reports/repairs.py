@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.reports.differences import ONE_LOOK, Looks
 from app.reports.estimates import Estimate, Estimated, NotEstimable, ratio_interval
 from app.reports.samples import NO_VERDICT, PASSED, VERDICTS, ArmSamples, Flags, count, is_failed
 from models.enums import TestsKind, Verdict
@@ -107,8 +108,8 @@ def revised_samples(arm: ArmSamples) -> Flags:
     return np.greater(arm.rounds, 0)
 
 
-def repairs(arm: ArmSamples) -> Repairs:
-    """Count what an arm's revisions changed."""
+def repairs(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Repairs:
+    """Count what an arm's revisions changed; the rate of a run that is not complete has no interval."""
     revised = revised_samples(arm)
     tried = revised & is_failed(arm.draft) & arm.scored
     fixed = tried & arm.passes
@@ -118,7 +119,7 @@ def repairs(arm: ArmSamples) -> Repairs:
         arm=arm.name,
         failures=int(tried.sum()),
         repaired=int(fixed.sum()),
-        rate=_rate(tried, fixed),
+        rate=_rate(tried, fixed, looks),
         passed=int(passed.sum()),
         broken=int((passed & ~arm.passes).sum()),
         accepted=int((~revised & is_failed(arm.draft) & arm.scored & arm.kind.repairs).sum()),
@@ -131,13 +132,13 @@ def repairs(arm: ArmSamples) -> Repairs:
     )
 
 
-def _rate(tried: Flags, fixed: Flags) -> Estimated:
+def _rate(tried: Flags, fixed: Flags, looks: Looks) -> Estimated:
     tried_of, fixed_of = count(tried).astype(float), count(fixed).astype(float)
     if not tried_of.any():
         return NotEstimable(reason="no failed draft was revised and scored")
     return Estimate(
         value=float(fixed_of.sum() / tried_of.sum()),
-        interval=ratio_interval(fixed_of, tried_of),
+        interval=None if looks.always_valid else ratio_interval(fixed_of, tried_of),
         problems=int(np.count_nonzero(tried_of)),
     )
 

@@ -16,7 +16,7 @@ from app.reports.difficulty import LevelRate
 from app.reports.equal_samples import EqualSamples, OriginEffect
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, NotEstimable
-from app.reports.evidence import Evidence
+from app.reports.evidence import Bounds, Evidence
 from app.reports.memory_cards import MemoryPanel
 from app.reports.origin_effects import OriginDifference
 from app.reports.paired import PairedResult, ProblemFlip
@@ -34,14 +34,14 @@ _UNKNOWN_OF_IMPORTED = ("seed", "feedback", "gated", "gate", "rounds", "budget")
 _SUMMARY = ("difference", "better", "worse", "p_value", "convincing")
 _PROPERTIES: dict[type, tuple[str, ...]] = {
     ProblemFlip: ("move",),
-    PairedResult: (*_SUMMARY, "differs_by_origin"),
+    PairedResult: (*_SUMMARY, "differs_by_origin", "contrast"),
     TwinPairs: _SUMMARY,
-    EqualSamples: (*_SUMMARY, "differs_by_origin"),
-    EqualTokens: ("difference", "p_value", "convincing", "differs_by_origin"),
+    EqualSamples: (*_SUMMARY, "differs_by_origin", "contrast"),
+    EqualTokens: ("difference", "p_value", "convincing", "differs_by_origin", "contrast"),
     OriginDifference: ("difference",),
     OriginEffect: ("difference",),
     RoundGain: ("gain",),
-    Evidence: ("detectable",),
+    Evidence: ("detectable", "undone_by_missing"),
 }
 _LEFT_OUT: dict[type, tuple[str, ...]] = {Evidence: ("outcomes",)}
 
@@ -171,6 +171,8 @@ class RepairReport:
     step: AttributionStep
     ceiling: Ceiling
     gap_change: Estimated
+    gap_missing: Bounds
+    """What the change of the gap could be with the samples that an arm lacks a verdict for."""
     corrections: tuple[CorrectionRate, ...]
     """What papers on self-correction report."""
     decays: tuple[Decay, ...]

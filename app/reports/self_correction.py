@@ -72,9 +72,7 @@ def correction_rates(arm: ArmSamples, looks: Looks = ONE_LOOK) -> tuple[Correcti
 
 def _rate(passed: Flags, whole: Flags, looks: Looks) -> Estimated:
     """pass@1."""
-    return (
-        _share(passed, whole, looks) if looks.always_valid else estimate_pass_at_k(count(whole), count(passed), 1)
-    )
+    return estimate_pass_at_k(count(whole), count(passed), 1, looks=looks)
 
 
 def _share(samples: Flags, whole: Flags, looks: Looks) -> Estimated:

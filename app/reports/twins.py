@@ -15,7 +15,7 @@ from app.reports.evidence import Evidence, Weighed, holm
 from app.reports.paired import PairedResult, ProblemFlip, compare_aligned
 from app.reports.samples import AlignedArms, ArmSamples
 from app.reports.signs import flips_needed
-from app.reports.wording import number_of, p_value
+from app.reports.wording import number_of, p_value, undone_in_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +98,8 @@ def _in_words(result: PairedResult) -> str:
         test = p_value(evidence.p_value, evidence.looks)
         meaning = "recall, not skill" if evidence.worse > evidence.better else "the twins are easier"
         return f"{counts} ({test}): {meaning}."
+    if evidence.undone_by_missing:
+        return f"{counts}: nothing is claimed, because {undone_in_words(evidence.missing)}."
     if evidence.looks.always_valid:
         return f"{counts}: no evidence of recall so far."
     needed = flips_needed(min(flips.broken, flips.fixed))

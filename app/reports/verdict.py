@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from app.reports.differences import Looks
 from app.reports.equal_samples import OTHER_SAMPLES, EqualSamples
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimate, NotEstimable
@@ -28,6 +29,7 @@ from app.reports.wording import (
     number_of,
     origins_differ_in_words,
     percent,
+    undone_in_words,
 )
 from models.arm_kinds import ArmKind, TraceShown
 from models.enums import BudgetRule, Origin, TestsKind
@@ -61,7 +63,7 @@ def verdict_in_words(findings: Findings) -> str:
         unscored = sum(int(arm.unscored.sum()) for arm in arms)
         return f"No sample has been scored ({number_of(unscored, 'sample')} unscored), so nothing can be said."
     if findings.samples is None or findings.critic is None:
-        return " ".join([*_origins(arms, None), _without_repair(arms[0])])
+        return " ".join([*_origins(arms, None), _without_repair(findings.run, arms[0]), *_watched(findings.run)])
     return " ".join(part for part in _with_repair(findings, findings.samples, findings.critic) if part)
 
 
@@ -124,8 +126,8 @@ def _called(critic: ArmSamples) -> str:
     return "the critic" if critic.name == "critic" else critic.name
 
 
-def _without_repair(arm: ArmSamples) -> str:
-    estimate = estimate_pass_at_k(arm.n, arm.c, 1)
+def _without_repair(run: RunSettings, arm: ArmSamples) -> str:
+    estimate = estimate_pass_at_k(arm.n, arm.c, 1, looks=Looks(always_valid=run.is_watched))
     if isinstance(estimate, NotEstimable):
         return f"Nothing can be said about {arm.name}: {estimate.reason}."
     solved, problems = int((arm.c > 0).sum()), int((arm.n > 0).sum())
@@ -151,7 +153,7 @@ def _with_repair(findings: Findings, result: EqualSamples, critic: ArmSamples) -
         budget = budget_in_words(run, result)
         rival = f"resampling {budget} {would} {amount(result.fixed_by_rival)} ({bills_in_words(result)})"
         yield f"{fixed}; {rival}; {_conclusion(run, result, findings.tokens, budget)}."
-        yield missing_in_words(result.evidence)
+        yield missing_in_words(result.evidence.missing)
     yield from _cautions(findings, critic, subject)
 
 
@@ -205,6 +207,8 @@ def _conclusion(run: RunSettings, result: EqualSamples, tokens: EqualTokens | No
     with_tokens = f"; with as many tokens{stop}: {difference(other)}" if isinstance(other, Estimate) else ""
     if with_tokens and tokens is not None and tokens.differs_by_origin:
         with_tokens += f", {origins_differ_in_words(tokens)}"
+    if result.evidence.undone_by_missing:
+        return f"nothing is claimed, because {undone_in_words(result.evidence.missing)}: {evidence}{with_tokens}"
     if not result.convincing:
         chance = "this may be chance, no" if found.value > 0 else "no"
         return f"{chance} evidence that repair helps here: {evidence}{with_tokens}"
@@ -231,8 +235,15 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
             yield from broken_in_words(run, other, other.name)
     if done.accepted:
         yield f"{number_of(done.accepted, 'failed draft')} passed the example tests and {_were(done)} not revised."
+    yield from _watched(run)
+
+
+def _watched(run: RunSettings) -> Iterator[str]:
     if run.is_watched:
-        yield "The run is not complete, so its tests are always-valid: they hold however often the run is looked at."
+        yield (
+            "The run is not complete, so its tests and intervals are always-valid: they hold however often the run is "
+            "looked at."
+        )
 
 
 def controls_in_words(critic: str, controls: Sequence[EqualSamples]) -> Iterator[str]:

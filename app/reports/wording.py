@@ -8,7 +8,7 @@ from app.reports.counts import number_of as number_of
 from app.reports.differences import Looks
 from app.reports.equal_tokens import EqualTokens
 from app.reports.estimates import Estimated, Interval, NotEstimable
-from app.reports.evidence import Evidence
+from app.reports.evidence import Bounds, Evidence
 from app.reports.origin_effects import WeighedByOrigin, effect_in_words
 
 
@@ -25,10 +25,10 @@ def _signed(difference: float) -> str:
     return f"{round(100 * difference, 1) + 0.0:+.1f}".replace("-", "−")
 
 
-def between(interval: Interval | None, *, signed: bool = False) -> str:
+def between(interval: Interval | None, *, signed: bool = False, problems: int = 1) -> str:
     """`95% CI 30.1% to 57.0%`, or why there is none."""
     if interval is None:
-        return "no interval from a single problem"
+        return "no interval from a single problem" if problems < 2 else "no interval while the run is not complete"
     low, high = (_signed(end) if signed else percent(end) for end in (interval.low, interval.high))
     together = f", {interval.together} comparisons together" if interval.together > 1 else ""
     return f"95% CI {low} to {high}{together}"
@@ -38,7 +38,7 @@ def difference(estimate: Estimated) -> str:
     """`−4.9 pp (95% CI −7.2 to −2.6)`: the one form of a difference."""
     if isinstance(estimate, NotEstimable):
         return f"not estimable: {estimate.reason}"
-    return f"{points(estimate.value)} ({between(estimate.interval, signed=True)})"
+    return f"{points(estimate.value)} ({between(estimate.interval, signed=True, problems=estimate.problems)})"
 
 
 def p_value(value: float | None, looks: Looks | None = None) -> str:
@@ -55,16 +55,21 @@ def evidence_in_words(evidence: Evidence, *, power: bool = False) -> str:
         return difference(found)
     test = p_value(evidence.p_value, evidence.looks)
     words = f"{difference(found)}, {test} over {number_of(found.problems, 'problem')}"
-    if not power or evidence.convincing or evidence.p_value is None:
+    if not power or evidence.convincing or evidence.undone_by_missing or evidence.p_value is None:
         return words
     if evidence.detectable is None:
         return f"{words}; these are too few to find any difference"
     return f"{words}; a difference of {100 * evidence.detectable:.1f} pp would have been found with 80% power"
 
 
-def missing_in_words(evidence: Evidence) -> str:
+def undone_in_words(missing: Bounds) -> str:
+    """Why nothing is claimed although test and interval agree."""
+    every = "the missing sample" if missing.samples == 1 else f"all {missing.samples} missing samples"
+    return f"it would not hold if {every} spoke against it"
+
+
+def missing_in_words(missing: Bounds) -> str:
     """The worst-case bounds, if more than 2% of the samples are missing; empty otherwise."""
-    missing = evidence.missing
     if not missing.many:
         return ""
     bounds = f"{_signed(missing.low)} and {_signed(missing.high)} pp"
@@ -80,7 +85,8 @@ def origins_differ_in_words(result: WeighedByOrigin) -> str:
         return ""
     parts = [effect_in_words(one, difference(one.difference)) for one in result.by_origin]
     return (
-        f"no claim over all problems, because seen and unseen ones differ by {difference(result.interaction)}: "
+        f"no claim over all problems, because {' and '.join(result.contrast)} ones differ by "
+        f"{difference(result.interaction)}: "
         f"{'; '.join(parts)}"
     )
 

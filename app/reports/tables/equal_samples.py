@@ -20,7 +20,7 @@ EVIDENCE_COLUMNS = (
 
 
 def evidence_cells(evidence: Evidence, *, differs_by_origin: bool = False) -> list[Cell]:
-    """Nothing is claimed over all problems where seen and unseen ones differ."""
+    """Nothing is claimed over all problems where those of two origins differ."""
     claimed = evidence.convincing and not differs_by_origin
     missing, looks = evidence.missing, evidence.looks
     bounds: list[Cell] = [missing.samples, missing.low, missing.high]

@@ -17,9 +17,10 @@ def _rows(inputs: TableInputs) -> Iterator[list[Cell]]:
                 one.evidence.missing.low,
                 one.evidence.missing.high,
             ]
-            yield [duel.arm, one.origin, *counts, *estimate_cells(one.difference), *missing]
+            yield [duel.arm, one.origin, *counts, *estimate_cells(one.difference), *missing, None]
         if len(equal.by_origin) > 1:
-            yield [duel.arm, "interaction", None, None, None, *estimate_cells(equal.interaction), None, None, None]
+            found = estimate_cells(equal.interaction)
+            yield [duel.arm, "interaction", *[None] * 3, *found, *[None] * 3, " - ".join(equal.contrast)]
 
 
 ORIGIN_EFFECTS = ReportTable(
@@ -31,7 +32,8 @@ ORIGIN_EFFECTS = ReportTable(
         Column("arm", "Name of the critic's arm", CellKind.TEXT),
         Column(
             "origin",
-            "`seen`, `unseen`, `unknown`; `interaction`: difference on seen problems − on unseen ones",
+            "`seen`, `unseen`, `unknown`; `interaction`: difference on seen problems − on unseen ones, or between the "
+            "two origins that differ: see `contrast`",
         ),
         Column("failures", "Failed drafts that both sides tried again, scored on every side"),
         Column("fixed_by_critic", "Of those, how many the critic fixed"),
@@ -40,6 +42,7 @@ ORIGIN_EFFECTS = ReportTable(
         ),
         *ESTIMATE_COLUMNS,
         *EVIDENCE_COLUMNS[:3],
+        Column("contrast", "Of an interaction: the two origins that it compares, `seen - unseen`"),
     ),
     rows=_rows,
 )

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.reports.compare import Surroundings, choose_arm, compare, differences
+from app.reports.compare import Surroundings, choose_arm, compare
 from app.reports.errors import NoSuchArm
 from app.reports.estimates import Estimate
 from app.reports.markdown import comparison_markdown
 from app.reports.report import as_json
 from app.reports.samples import ArmSamples
+from app.reports.setting_differences import setting_differences
 from models.arm_kinds import ArmKind
 from models.enums import Origin, TestsKind
 from tests.app.reports.arms import arm
@@ -32,13 +33,13 @@ from tests.app.reports.runs import settings_of
     ],
 )
 def test_each_setting_that_can_move_a_number_is_named(changed: dict[str, object], said: str) -> None:
-    warnings = differences(settings_of(), settings_of(**changed))
+    warnings = setting_differences(settings_of(), settings_of(**changed))
     assert len(warnings) == 1
     assert said in warnings[0]
 
 
 def test_equal_runs_need_no_warning() -> None:
-    assert differences(settings_of(), settings_of(id=2, name="another")) == ()
+    assert setting_differences(settings_of(), settings_of(id=2, name="another")) == ()
 
 
 def test_a_checkpoint_that_forgot_a_set_shows_it_in_that_slice() -> None:
@@ -114,8 +115,8 @@ def test_an_unknown_arm_is_refused_with_the_known_ones() -> None:
 def test_sampling_of_the_arms_themselves_is_named() -> None:
     cold, hot = (settings_of(id=number, arm_sampling=(("temperature", str(number)),)) for number in (1, 2))
     said = "The sampling of the arms differs in temperature: 1 on the left, 2 on the right."
-    assert differences(cold, hot) == (said,)
-    assert differences(cold, cold) == ()
+    assert setting_differences(cold, hot) == (said,)
+    assert setting_differences(cold, cold) == ()
 
 
 def test_a_run_that_is_not_finished_is_said_beside_the_comparison() -> None:

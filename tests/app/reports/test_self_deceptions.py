@@ -6,11 +6,12 @@ import pytest
 
 from app.reports.build import build_report
 from app.reports.claims import check_claim
-from app.reports.compare import compare, differences
+from app.reports.compare import compare
 from app.reports.estimates import Estimate
 from app.reports.markdown import report_markdown
 from app.reports.report import as_dict
 from app.reports.samples import ArmSamples
+from app.reports.setting_differences import setting_differences
 from app.reports.spread import spread
 from models.arm_kinds import ArmKind
 from models.enums import Origin, RunKind, RunState, TestsKind
@@ -106,7 +107,7 @@ def test_a_run_that_is_not_whole_has_always_valid_tests_alone(state: RunState) -
     ]
     verdict = build_report(settings_of(state=state), arms).verdict
     assert "always-valid p = " in verdict
-    assert "so its tests are always-valid: they hold however often" in verdict
+    assert "so its tests and intervals are always-valid: they hold however often" in verdict
     assert "evidence that repair beats" not in verdict  # six to none convinces a fixed test, but not this one
 
 
@@ -116,7 +117,9 @@ def test_an_imported_run_shows_nothing_that_nobody_knows() -> None:
     known = as_dict(report)
     assert {known["run"][name] for name in ("seed", "feedback", "gated", "gate", "rounds", "budget")} == {None}
     assert {known["arms"][0][name] for name in ("prompt_tokens", "new_tokens", "seconds")} == {None}
-    assert not any("settings differ" in one for one in differences(run, settings_of(id=2, rounds=3, seed=5)))
+    assert not any(
+        "settings differ" in one for one in setting_differences(run, settings_of(id=2, rounds=3, seed=5))
+    )
     text = report_markdown(report)
     assert "| Repair |" not in text
     assert "| Seed | unknown |" in text

@@ -16,6 +16,7 @@ from app.reports.report import Report
 from app.reports.samples import ArmSamples
 from app.reports.tables import find_report_table
 from benchmarks.simulated_runs import Truth, first, settings_of_truth, simulate
+from benchmarks.truth import MEMORISED, SEED, _coverage
 from models.enums import RunState
 from tests.app.reports.inputs import Inputs
 
@@ -187,6 +188,18 @@ def test_the_interval_of_pass_at_1_holds_where_a_part_of_the_problems_is_memoris
         found = estimate_pass_at_k(np.full(problems, 10), chance.binomial(10, rates), 1)
         inside += isinstance(found, Estimate) and truth in (found.interval or ())
     assert 0.92 <= inside / 150 <= 1
+
+
+@pytest.mark.parametrize(
+    ("problems", "rates", "memorised"),
+    [(20, (0.1, 0.9), 0.0), (10, MEMORISED, 0.2), (15, MEMORISED, 0.1)],
+)
+def test_few_problems_are_covered_often_enough_and_not_too_often(
+    problems: int, rates: tuple[float, float], memorised: float
+) -> None:
+    """What keeps the memorised mixes at their level made the interval of a beta distribution too wide."""
+    [figure] = _coverage(np.random.default_rng([SEED, 26]), problems, 10, rates, memorised, 2_500)
+    assert figure.holds, figure
 
 
 def test_repairs_of_the_two_sides_are_told_with_both_bills() -> None:

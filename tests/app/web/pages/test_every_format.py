@@ -236,7 +236,7 @@ def test_every_count_of_an_arm_is_the_same(formats: Formats) -> None:
 
 def test_seen_and_unseen_rates_are_the_same(formats: Formats) -> None:
     by_row = {(row["arm"], row["statistic"]): row for row in formats.files["origins"]}
-    told = formats.markdown_rows("| Arm | Seen in training | Unseen | Seen − unseen |")
+    told = formats.markdown_rows("| Arm | Seen in training | Unseen | Seen − unseen | Missing |")
     shown = formats.page_table("Seen and unseen")[1:]
     rates = {arm.name: arm.rate_name.replace("@k", "@1") for arm in formats.report.arms}
     assert len(told) >= len(shown) == len(rates)
