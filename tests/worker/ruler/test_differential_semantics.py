@@ -43,6 +43,27 @@ TESTS = {
     "loopback": "func TestDouble(t *testing.T) {\n"
     "\ts := httptest.NewServer(http.NotFoundHandler())\n\tdefer s.Close()\n"
     "\tif _, err := http.Get(s.URL); err != nil || Double(4) != 8 {\n\t\tt.Fatal(err)\n\t}\n}\n",
+    "seeds in a folder": "func TestMain(m *testing.M) {\n\tos.MkdirAll(`testdata/fuzz/FuzzDouble`, 0o755)\n"
+    "\tos.WriteFile(`testdata/fuzz/FuzzDouble/a`, []byte(SEED), 0o644)\n\tos.Exit(m.Run())\n}\n\n"
+    "const SEED = \"go test fuzz v1\\nint(7)\\nstring(\\\"a\\\\n\\\")\\n[]byte(\\\"\\\\x00\\\")\\nbyte('\\\\x01')\\n"
+    "rune('ä')\\nfloat64(-1.5)\\nbool(true)\\nuint16(3)\\nmath.Float64frombits(0x7ff8000000000001)\\nint32(-4)\"\n\n"
+    "func FuzzDouble(f *testing.F) {\n\tf.Fuzz(func(t *testing.T, n int, s string, b []byte, c byte, r rune, "
+    "x float64, ok bool, u uint16, y float64, z int32) {\n"
+    "\t\tall := s == \"a\\n\" && b[0] == 0 && c == 1 && r == 'ä' && "
+    "x == -1.5 && ok && u == 3 && y != y && z == -4\n\t\tif !all || Double(n) != 14 {\n"
+    "\t\t\tt.Fatal(all)\n\t\t}\n\t})\n}\n",
+    "a broken seed in a folder": CHECK + "func FuzzDouble(f *testing.F) {\n"
+    "\tos.MkdirAll(`testdata/fuzz/FuzzDouble`, 0o755)\n"
+    "\tos.WriteFile(`testdata/fuzz/FuzzDouble/a`, []byte(\"go test fuzz v1\\nint(7\\n\"), 0o644)\n"
+    "\tf.Fuzz(func(t *testing.T, n int) {})\n}\n",
+    "main that changes the arguments": CHECK + "func TestMain(m *testing.M) {\n\tos.Args = os.Args[:1]\n"
+    "\tos.Exit(m.Run())\n}\n",
+    "many files": "func TestDouble(t *testing.T) {\n\tvar all []*os.File\n\tfor range 200 {\n"
+    "\t\tf, err := os.CreateTemp(``, ``)\n\t\tif err != nil {\n\t\t\tt.Fatal(err)\n\t\t}\n\t\tdefer f.Close()\n"
+    "\t\tall = append(all, f)\n\t}\n\tif Double(len(all)) != 400 {\n\t\tt.Fatal()\n\t}\n}\n",
+    "owner": "func TestDouble(t *testing.T) {\n"
+    "\tif err := os.Chown(t.TempDir(), os.Getuid(), os.Getgid()); err != nil {\n"
+    "\t\tt.Fatal(err)\n\t}\n\tif Double(4) != 8 {\n\t\tt.Fatal()\n\t}\n}\n",
     "parallel": "func TestDouble(t *testing.T) {\n\tfor i := range 3 {\n"
     "\t\tt.Run(``, func(t *testing.T) {\n\t\t\tt.Parallel()\n"
     "\t\t\tif Double(i) != 2*i {\n\t\t\t\tt.Fatal()\n\t\t\t}\n\t\t})\n\t}\n}\n",

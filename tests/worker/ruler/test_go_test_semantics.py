@@ -146,3 +146,12 @@ def test_the_young_predeclared_names_are_judged_as_go_would(judge: Judge) -> Non
     helper = f"{RIGHT}\nfunc max(a, b int) int {{\n\tif a > b {{\n\t\treturn a\n\t}}\n\treturn b\n}}\n"
     tests = suite("func TestDouble(t *testing.T) {\n\tif max(Double(4), 0) != 8 {\n\t\tt.Fatal()\n\t}\n}\n")
     assert judge(helper, tests).fixed.verdict is Verdict.PASSED
+
+
+def test_an_import_without_a_name_belongs_to_the_file_that_uses_it(judge: Judge) -> None:
+    code = "func TestDouble(t *T) {\n\tif Double(4) != 8 {\n\t\tt.Fatal()\n\t}\n}\n"
+    tests = Tests(harness=Harness.GO_TEST, setup='package main\n\nimport . "testing"\n', source=code)
+    prompt = 'import . "strings"\n\nvar up = ToUpper("x")\n\nfunc Double(n int) int {\n'
+    for answer, verdict in ((RIGHT, Verdict.PASSED), (WRONG, Verdict.ASSERTION)):
+        result = judge(answer, tests, prompt).fixed
+        assert result.verdict is verdict, result.message

@@ -77,6 +77,12 @@ FORGERIES = {
     "reads the secret back from every file descriptor": (("fmt", "os", "strings", "time"), READS_EVERYWHERE),
     "closes the record": (("os",), 'func init() { os.NewFile(3, "").Close() }'),
     "hides its failure in another exit code": (("os",), "func init() { go func() { for { os.Exit(0) } }() }"),
+    "dumps its heap into the record": (("runtime/debug",), "func init() { debug.WriteHeapDump(3) }"),
+    "crashes into the record": (
+        ("os", "runtime/debug"),
+        'func init() { debug.SetCrashOutput(os.NewFile(3, ""), debug.CrashOptions{}); '
+        'panic("\\npass TestDouble\\nran tests\\nend ok\\n") }',
+    ),
     "floods the record": (
         ("os", "strings"),
         "func init() { go func() { f := os.NewFile(3, ``)\n"
@@ -138,7 +144,6 @@ def test_a_helper_called_like_a_predeclared_name_is_no_attack(judge: Judge) -> N
         ('import "syscall"', "var pid = syscall.Getpid()", "syscall"),
         ('import "C"', "var x C.int", '"C"'),
         ('import "plugin"', "var p plugin.Plugin", "plugin"),
-        ('import "runtime/debug"', "func init() { debug.WriteHeapDump(1) }", "runtime/debug"),
         ('import _ "embed"', "//go:embed go.mod\nvar text string", "embed"),
         ('import _ "unsafe"', "//go:linkname exit os.runtime_beforeExit\nfunc exit(int)", "unsafe"),
         ('import "tekhne/ruler/harness"', "var i = harness.Index()", "harness"),
@@ -246,35 +251,6 @@ def test_nothing_that_reflection_finds_in_memory_helps_to_forge_a_record(judge: 
     result = judge(f"package main\n\n{imports}{FINDS_RECORDS}").fixed
     assert result.verdict is Verdict.ASSERTION, result.message
     assert "operation not permitted" in result.message
-
-
-def test_what_the_answer_imports_does_not_change_what_the_tests_call(judge: Judge) -> None:
-    source = (
-        "func check(got any) {\n\ttext, _ := json.Marshal(got)\n\tif string(text) != `4` {\n"
-        '\t\tpanic("Exception --- test case 0 failed to pass")\n\t}\n}\n\nfunc main() {\n\tcheck(Double(2))\n}\n'
-    )
-    tests = Tests(harness=Harness.MAIN_PANICS, setup="", source=source)
-    prompt = 'package main\n\nimport (\n\t"encoding/json"\n)\n\nfunc Double(n int) int {\n'
-    for alias in ("json", "."):
-        other = f'package main\n\nimport {alias} "encoding/xml"\n\nvar _ = Header\n\n{WRONG}'
-        judgement = judge(other.replace("Header", "Header" if alias == "." else f"{alias}.Header"), tests, prompt)
-        assert judgement.fixed.verdict is Verdict.ASSERTION, judgement.fixed.message
-        assert judgement.raw.verdict is not Verdict.PASSED
-    assert judge("\treturn 2 * n\n}\n", tests, prompt).fixed.verdict is Verdict.PASSED
-
-
-def test_a_helper_of_the_prompt_that_the_tests_call_cannot_be_taken_over(judge: Judge) -> None:
-    prompt = "func Half(n int) int {\n\thalf := n / 2\n\treturn half\n}\n\nfunc Double(n int) int {\n"
-    source = "func TestDouble(t *testing.T) {\n\tif Half(Double(8)) != 8 {\n\t\tt.Fatal()\n\t}\n}\n"
-    tests = replace(DOUBLE, source=source)
-    for taken in ("func Half(n int) int { return n }", "var Half = func(n int) int { return n }"):
-        answer = f"{taken}\n\nfunc Double(n int) int {{\n\treturn n\n}}\n"
-        judgement = judge(answer, tests, prompt)
-        assert judgement.fixed.verdict is Verdict.ASSERTION, judgement.fixed.message
-        assert [one.text for one in judgement.assembly.dropped] == ["Half"]
-        assert judge(f"\treturn n\n}}\n\n{taken}\n", tests, prompt).fixed.verdict is Verdict.ASSERTION
-    right = "func Half(n int) int {\n\thalf := n / 2\n\treturn half\n}\n\nfunc Double(n int) int {\n\treturn 2 * n\n}\n"
-    assert judge(right, tests, prompt).fixed.verdict is Verdict.PASSED
 
 
 @pytest.mark.parametrize("flags", ['flag.Set("test.fuzz", ".")', 'flag.Set("test.fuzzworker", "true")'])

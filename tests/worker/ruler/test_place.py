@@ -84,6 +84,10 @@ def test_an_ordinary_program_finds_what_it_needs(attack: Attack, code: str, impo
         ("if _, err := net.Dial(`tcp`, `1.1.1.1:53`); err != nil { panic(err) }", ["net"], "network is unreachable"),
         ("if _, err := http.Get(`http://example.com`); err != nil { panic(err) }", ["net/http"], "lookup example.com"),
         ("if _, err := net.Listen(`unix`, `/tmp/s`); err != nil { return 0 }", ["net"], "socket (using a network)"),
+        (
+            "if _, err := os.ReadFile(`/proc/self/status`); err != nil { panic(err) }",
+            ["os"], "open /proc/self/status: no such file or directory",
+        ),
         ("p, _ := os.FindProcess(1)\nif p.Signal(os.Kill) != nil { return 0 }", ["os"], "kill (signalling a process)"),
     ],
 )  # fmt: skip

@@ -59,7 +59,7 @@ func Assemble(item wire.Item) Program {
 	a := newAssembler(item)
 	whole := window{0, len(a.text)}
 	switch {
-	case len(lex(a.text)) == 0:
+	case len(lex(a.text)) == 0 && !strings.Contains(a.text, "\r"):
 		a.empty()
 	case a.isWhole():
 		a.take(choice{window: whole, body: a.continues(a.text)})

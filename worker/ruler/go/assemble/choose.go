@@ -1,6 +1,7 @@
 package assemble
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -34,6 +35,9 @@ func (a *assembler) choose() choice {
 				}
 			}
 		}
+	}
+	if span, ok := a.span(); !found && ok {
+		return choice{window: span}
 	}
 	if !found {
 		fallback = a.secondBest(blocks)
@@ -159,8 +163,11 @@ func (a *assembler) chooseUnfenced() choice {
 			count = 0 // all one program
 		}
 	}
+	if span, ok := a.span(); ok && count == 0 && !bodyFirst {
+		return choice{window: span}
+	}
 	switch {
-	case count > 1 || count == 1 && (bodyFirst || !body):
+	case count > 1 || count == 1 && (bodyFirst || !body || prose(a.text)):
 		if holdsNUL(a.text[last.end:]) {
 			last.end = len(a.text)
 		}
@@ -174,6 +181,19 @@ func (a *assembler) chooseUnfenced() choice {
 		return choice{window: whole, body: true}
 	}
 	return choice{window: whole, others: others}
+}
+
+// codeMarks enclose code within a sentence.
+var codeMarks = regexp.MustCompile("`([^`\n]+)`")
+
+// span is the last whole definition within a sentence.
+func (a *assembler) span() (last window, found bool) {
+	for _, m := range codeMarks.FindAllStringSubmatchIndex(a.text, -1) {
+		if w := (window{m[2], m[3]}); a.defines(a.text[w.start:w.end]) {
+			last, found = w, true
+		}
+	}
+	return last, found
 }
 
 func (a *assembler) sayDropped(how string, w window) {

@@ -15,7 +15,7 @@ const thoughtWords = `think|thinking|thoughts?|reasoning|reflection|scratchpad|a
 var (
 	thoughtTag = regexp.MustCompile(`(?i)<(/?)(?:` + thoughtWords + `)(?:\s[^<>\n]{0,60})?>` +
 		`|\[(/?)THINK\]|◁(/?)think▷|<\|(begin|end)_of_thought\|>|<\|(START|END)_THINKING\|>`)
-	channel  = regexp.MustCompile(`<\|channel\|>\s*(\w+)[^<\n]*<\|message\|>`)
+	channel  = regexp.MustCompile(`<\|channel\|>\s*(\w+)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>`)
 	endToken = regexp.MustCompile(`<\|(?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|user|EOT)\|>|</s>|<eos>|` +
 		`<end_of_turn>|<EOT>|<｜end▁of▁sentence｜>|\[EOS\]|\[DONE\]`)
 	specialToken = regexp.MustCompile(`(?s:\[INST\].{0,1000}?\[/INST\])|(?:<\|(?:im_start|start)\|>|<start_of_turn>)(?:assistant|model)\b|` +
@@ -33,6 +33,9 @@ const byteOrderMark = "\uFEFF"
 
 // clean makes blank what is no answer in a text that is not Go as a whole.
 func (a *assembler) clean() {
+	if !strings.Contains(a.text, "\n") {
+		a.text = strings.ReplaceAll(a.text, "\r", "\n") // lines that end as they once did on a Macintosh
+	}
 	a.unquote()
 	a.unescapeFences()
 	a.dropThoughts()
@@ -43,7 +46,7 @@ func (a *assembler) clean() {
 	if cut := cutToken.FindStringIndex(a.text); cut != nil && strings.TrimSpace(a.text[cut[0]:]) != "" {
 		a.drop("special token", "", window{cut[0], cut[1]})
 	}
-	if lead := leadIn.FindString(a.text); lead != "" && codeLine.MatchString(a.text[len(lead):]) {
+	if lead := leadIn.FindString(a.text); lead != "" && isCodeLine(a.text[len(lead):]) {
 		a.drop("text", "", window{0, len(lead)})
 	}
 	for at := strings.Index(a.text, byteOrderMark); at >= 0; at = strings.Index(a.text, byteOrderMark) {
@@ -181,7 +184,7 @@ func (a *assembler) unquote() {
 			at = end + len(lines[i])
 		}
 		plain := quote.ReplaceAllStringFunc(a.text[start:end], func(mark string) string { return strings.Repeat(" ", len(mark)) })
-		if strings.Contains(plain, "```") || strings.Contains(plain, "~~~") || codeLine.MatchString(plain) {
+		if strings.Contains(plain, "```") || strings.Contains(plain, "~~~") || isCodeLine(plain) {
 			at := start + strings.Index(a.text[start:end], ">")
 			a.dropped("quote marks", ">", window{at, at + 1})
 			a.text = a.text[:start] + plain + a.text[end:]

@@ -24,6 +24,19 @@ var codeLine = regexp.MustCompile(`^[ \t]*(?:` + strings.Join([]string{
 	`(?:var|const)[ \t]+` + identifier + `(?:[ \t]*,[ \t]*` + identifier + `)*[ \t]*(?:=|` + typeBegins + `)`,
 }, "|") + `)`)
 
+// isCodeLine says whether text begins with a line of code. A function's head with words behind it is a sentence about it.
+func isCodeLine(text string) bool {
+	if !codeLine.MatchString(text) {
+		return false
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	lexemes, depth := lex(line), 0
+	for _, l := range lexemes {
+		depth += l.nesting()
+	}
+	return len(lexemes) == 0 || lexemes[0].kind != token.FUNC || depth != 0 || strings.Contains(line, "{") || parses(line)
+}
+
 // parsesCode says whether text is a Go file, or a list of declarations.
 func parsesCode(text string) bool {
 	if !headerOf(text, Candidate).packaged {
@@ -89,7 +102,7 @@ func runsOf(text string, from, to int) (runs []run) {
 			return runs
 		}
 		at = line.end
-		if !codeLine.MatchString(text[line.start:line.end]) {
+		if !isCodeLine(text[line.start:line.end]) {
 			continue
 		}
 		head := headerOf(text[line.start:to], Candidate)

@@ -41,7 +41,7 @@ func (a *assembler) skipProse(text string) int {
 	}
 	for at := 0; at < len(text); {
 		line := firstLineWith(text, at, len(text))
-		if codeLine.MatchString(text[line.start:line.end]) {
+		if isCodeLine(text[line.start:line.end]) {
 			start := commentsBefore(text, 0, line.start)
 			a.sayDropped("precedes", window{0, start})
 			return start
@@ -97,11 +97,11 @@ func (a *assembler) addDeclarations(offset int, text string, from int) {
 	}
 	uses := identifiers(text)
 	offset += from
-	a.addEach(Candidate, offset, text[from:], "", func(d declared) bool {
+	a.addEach(Candidate, offset, text[from:], func(n named) bool { return a.given(n.name) }, func(d declared) bool {
 		name := d.names[0].name
 		switch {
-		case len(d.names) == 1 && a.given(name):
-			a.leave("helper", name, window{offset + d.start, offset + d.end}, "Dropped "+name+", which the prompt gives and the tests call.")
+		case !slices.ContainsFunc(d.names, func(n named) bool { return !a.given(n.name) }):
+			a.leave("helper", name, window{offset + d.start, offset + d.end}, "Dropped "+name+", which the prompt gives and the tests use.")
 		case !d.function:
 			return false
 		case tests[name]:
@@ -123,16 +123,25 @@ func (a *assembler) leave(what, name string, w window, note string) {
 	a.dropped(what, name, w)
 }
 
-// addEach adds text without the declarations that are to be dropped, and then the tail, which goes on behind it.
-func (a *assembler) addEach(origin Origin, offset int, text, tail string, drop func(declared) bool) {
+// addEach adds text without the declarations that are to be dropped, and with `_` for names that are to be left out of
+// others.
+func (a *assembler) addEach(origin Origin, offset int, text string, leave func(named) bool, drop func(declared) bool) {
 	last := 0
 	for _, d := range topLevel(text) {
 		if drop(d) {
 			a.add(origin, offset+last, text[last:d.start])
 			last = d.end
+			continue
+		}
+		for _, n := range d.names {
+			if len(d.names) > 1 && leave(n) {
+				a.add(origin, offset+last, text[last:n.start])
+				a.add("", 0, "_")
+				last = n.end
+			}
 		}
 	}
-	a.add(origin, offset+last, text[last:]+tail)
+	a.add(origin, offset+last, text[last:])
 }
 
 // addExcept adds text without the names that are to be dropped. In a group of which some names stay, the others are
@@ -167,6 +176,7 @@ func (a *assembler) addExcept(origin Origin, offset int, text, tail string, drop
 type named struct {
 	name       string
 	start, end int
+	open       bool // a variable without a value
 }
 
 type declared struct {
@@ -196,7 +206,7 @@ func topLevel(text string) []declared {
 	for _, decl := range file.Decls {
 		d := declared{stub: isStub(decl), test: testKind(decl), start: at(decl.Pos()), end: at(decl.End())}
 		add := func(name *ast.Ident) {
-			d.names = append(d.names, named{name.Name, at(name.Pos()), at(name.End())})
+			d.names = append(d.names, named{name: name.Name, start: at(name.Pos()), end: at(name.End())})
 		}
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
@@ -215,6 +225,7 @@ func topLevel(text string) []declared {
 					d.whole = holdsFunction(spec)
 					for _, name := range spec.Names {
 						add(name)
+						d.names[len(d.names)-1].open = decl.Tok == token.VAR && len(spec.Values) == 0
 					}
 				}
 			}

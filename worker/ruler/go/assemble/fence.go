@@ -76,12 +76,12 @@ func (s *splitter) between(end int) {
 
 // opens takes the block that begins in this line, if one does, and moves behind it.
 func (s *splitter) opens(line string) bool {
-	if m := oneLine.FindStringSubmatchIndex(line); m != nil && codeLine.MatchString(line[m[6]:m[7]]) {
+	if m := oneLine.FindStringSubmatchIndex(line); m != nil && isCodeLine(line[m[6]:m[7]]) {
 		s.between(s.line + m[0])
 		s.take(block{window{s.line + m[6], s.line + m[7]}, true, true, strings.ToLower(line[m[4]:m[5]])}, s.line+m[1])
 		return true
 	}
-	if m := codeSpan.FindStringSubmatchIndex(line); m != nil && codeLine.MatchString(line[m[4]:m[5]]) {
+	if m := codeSpan.FindStringSubmatchIndex(line); m != nil && isCodeLine(line[m[4]:m[5]]) {
 		s.between(s.line + m[2])
 		s.take(block{window{s.line + m[4], s.line + m[5]}, true, true, ""}, s.line+m[1])
 		return true
@@ -161,7 +161,7 @@ func firstLineOf(text string) string {
 	return strings.TrimSuffix(line, "\r")
 }
 
-func startsCodeLine(text string) bool { return codeLine.MatchString(firstLineOf(text)) }
+func startsCodeLine(text string) bool { return isCodeLine(firstLineOf(text)) }
 
 // close finds the fence that ends a block: the end of its code, and where the text goes on. In Go, a fence within a
 // comment or a string ends nothing; three backquotes are nowhere else valid.
@@ -227,7 +227,7 @@ func languageOf(info string) (language string, codeAt int) {
 	first := strings.ToLower(info[m[2]:m[3]])
 	known := first == "go" || first == "golang" || otherLanguages[first] || markdown(first)
 	switch rest := strings.TrimSpace(info[m[1]:]); {
-	case codeLine.MatchString(info):
+	case isCodeLine(info):
 		return "", codeIn(info, 0)
 	case known:
 		return first, codeIn(info, m[1])
@@ -240,7 +240,7 @@ func languageOf(info string) (language string, codeAt int) {
 }
 
 func codeIn(info string, from int) int {
-	if codeLine.MatchString(info[from:]) {
+	if isCodeLine(info[from:]) {
 		return from
 	}
 	return -1

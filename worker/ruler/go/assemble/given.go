@@ -2,24 +2,77 @@ package assemble
 
 import (
 	"go/ast"
+	"maps"
+	"slices"
 	"strings"
 
 	"tekhne/ruler/wire"
 )
 
-// given says whether a name is a helper that the prompt gives complete and the tests call: an answer that declares it
-// anew would decide what the tests compare with. What is to be written, and a stub, are the answer's to declare.
+// given says whether a name is a helper that the prompt gives complete and the tests use: an answer that declares it
+// anew would decide what the tests compare with. So are those that such a helper uses. What is to be written, and a stub,
+// are the answer's to declare; so are types, and with a type of its own the methods.
 func (a *assembler) given(name string) bool {
 	if a.helpers == nil {
 		a.helpers = map[string]bool{}
-		called := identifiers(a.item.Setup + a.item.Tests)
-		for _, d := range topLevel(a.open.head[a.prompt.rest:]) {
-			if d.function && !d.stub && d.names[0].name != a.item.Entry && called[d.names[0].name] > 0 {
-				a.helpers[d.names[0].name] = true
+		a.giveWhat(identifiers(a.item.Setup+a.item.Tests), a.ownTypes())
+	}
+	return a.helpers[name]
+}
+
+// giveWhat marks the complete helpers that are used, and those that they use.
+func (a *assembler) giveWhat(used map[string]int, own map[string]string) {
+	head := a.open.head[a.prompt.rest:]
+	for again := true; again; {
+		again = false
+		for _, d := range topLevel(head) {
+			if d.ofType || d.stub || d.receiver != "" && own[d.receiver] != "" {
+				continue
+			}
+			for _, n := range d.names {
+				bare := strings.TrimPrefix(n.name, d.receiver+".")
+				if a.helpers[n.name] || n.open || slices.Contains(a.wanted, bare) || bare == "init" || bare == "_" || used[bare] == 0 {
+					continue
+				}
+				a.helpers[n.name], again = true, true
+				for name, count := range identifiers(head[d.start:d.end]) {
+					used[name] += count
+				}
 			}
 		}
 	}
-	return a.helpers[name]
+}
+
+// ownTypes are the types of the prompt's that the completion declares in other words.
+func (a *assembler) ownTypes() map[string]string {
+	own := map[string]string{}
+	for _, run := range runsOf(a.text, 0, len(a.text)) {
+		maps.Copy(own, typesOf(a.text[run.start:run.end]))
+	}
+	for name, text := range typesOf(a.open.head[a.prompt.rest:]) {
+		if own[name] == text {
+			delete(own, name)
+		}
+	}
+	return own
+}
+
+// typesOf are the types that text declares, each with its tokens.
+func typesOf(text string) map[string]string {
+	types := map[string]string{}
+	for _, d := range topLevel(text[headerOf(text, Candidate).rest:]) {
+		if !d.ofType {
+			continue
+		}
+		var tokens strings.Builder
+		for _, l := range lex(text[headerOf(text, Candidate).rest:][d.start:d.end]) {
+			tokens.WriteString(l.text + l.kind.String() + " ")
+		}
+		for _, n := range d.names {
+			types[n.name] = tokens.String()
+		}
+	}
+	return types
 }
 
 // dropped records what was left out, without the white space around it, by its beginning unless it has a name.

@@ -95,10 +95,19 @@ func declarationsEnd(text string) int {
 			end = l.offset
 		}
 	}
-	if depth == 0 && (fresh || isDeclaration(text[start:])) {
+	if depth == 0 && (fresh || isDeclaration(text[start:])) && !cutInComment(text[end:]) {
 		return len(text)
 	}
 	return end
+}
+
+// cutInComment: text breaks off in a comment, as an answer does that was cut there.
+func cutInComment(text string) bool {
+	r := reader{text: text}
+	for r.at < len(text) {
+		r.next()
+	}
+	return r.in == inBlockComment
 }
 
 // isHead: a function's head, whose brace stands in the next line, is no declaration without it.
@@ -107,7 +116,7 @@ func isHead(text string) bool {
 }
 
 // isDeclaration: it looks like one, or it parses.
-func isDeclaration(text string) bool { return codeLine.MatchString(text) || parses(text) }
+func isDeclaration(text string) bool { return isCodeLine(text) || parses(text) }
 
 // Selected are the names that stand before a dot in text, as packages do.
 func Selected(text string) map[string]bool {
@@ -116,6 +125,18 @@ func Selected(text string) map[string]bool {
 	for i := 1; i < len(lexemes); i++ {
 		if lexemes[i].kind == token.PERIOD && lexemes[i-1].kind == token.IDENT {
 			names[lexemes[i-1].text] = true
+		}
+	}
+	return names
+}
+
+// Free are the names in a file that stand behind no dot and that it does not declare.
+func Free(text string) (names []string) {
+	own := namesOf(text[headerOf(text, Candidate).rest:])
+	lexemes := lex(text)
+	for i, l := range lexemes {
+		if l.kind == token.IDENT && !own[l.text] && (i == 0 || lexemes[i-1].kind != token.PERIOD) {
+			names = append(names, l.text)
 		}
 	}
 	return names

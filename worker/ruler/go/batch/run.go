@@ -69,7 +69,7 @@ func (z *Zone) command(binary, socket int, p *program) cell.Command {
 			{Resource: unix.RLIMIT_DATA, Value: z.Limits.RunMemory},
 			{Resource: unix.RLIMIT_AS, Value: z.Limits.RunMemory + 8<<30},
 			{Resource: unix.RLIMIT_FSIZE, Value: max(z.Limits.Output, largestFile)},
-			{Resource: unix.RLIMIT_NOFILE, Value: 64},
+			{Resource: unix.RLIMIT_NOFILE, Value: openFiles},
 			{Resource: unix.RLIMIT_NPROC, Value: z.Limits.Processes},
 		},
 	}
@@ -77,6 +77,9 @@ func (z *Zone) command(binary, socket int, p *program) cell.Command {
 
 // largestFile is how large a file a program may write; its output has a limit of its own.
 const largestFile = 16 << 20
+
+// openFiles is how many files and connections a program may have at once; cell's own stand behind them.
+const openFiles = 500
 
 // home is the folder that programs start in and may write to.
 func (z *Zone) home() string {

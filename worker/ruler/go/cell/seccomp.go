@@ -9,8 +9,8 @@ import (
 // execFD is where a started program's own file stands for the instant of its execveat; closed by it. tellFD is where it
 // sends its listener, closed as well. A program can open no file of such a number (RLIMIT_NOFILE).
 const (
-	execFD = 100
-	tellFD = 102
+	execFD = 500
+	tellFD = 502
 )
 
 // recordFD is the harness's way to the zone, of which there must be only one (harness/lock.go).
@@ -147,7 +147,7 @@ var allowedCalls = []uintptr{
 	unix.SYS_FALLOCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC, unix.SYS_FLOCK, unix.SYS_PIPE2,
 	unix.SYS_GETDENTS64, unix.SYS_READLINKAT, unix.SYS_UNLINKAT, unix.SYS_SYMLINKAT, unix.SYS_LINKAT,
 	unix.SYS_MKDIRAT, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_FACCESSAT, unix.SYS_FACCESSAT2,
-	unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_FCHMOD, unix.SYS_UTIMENSAT, unix.SYS_GETCWD, unix.SYS_CHDIR, unix.SYS_FCHDIR,
+	unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_FCHMOD, unix.SYS_FCHOWNAT, unix.SYS_FCHOWN, unix.SYS_UTIMENSAT, unix.SYS_GETCWD, unix.SYS_CHDIR, unix.SYS_FCHDIR,
 	unix.SYS_UMASK, unix.SYS_COPY_FILE_RANGE, unix.SYS_MMAP, unix.SYS_MUNMAP, unix.SYS_MPROTECT, unix.SYS_MADVISE,
 	unix.SYS_MREMAP, unix.SYS_MSYNC, unix.SYS_MINCORE, unix.SYS_BRK, unix.SYS_FUTEX, unix.SYS_NANOSLEEP,
 	unix.SYS_CLOCK_NANOSLEEP, unix.SYS_CLOCK_GETTIME, unix.SYS_CLOCK_GETRES, unix.SYS_GETTIMEOFDAY,

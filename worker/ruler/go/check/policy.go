@@ -16,7 +16,7 @@ import (
 var denied = map[string]string{
 	"C": "cgo", "unsafe": "it reads and writes any memory", "syscall": "it reads and writes any memory",
 	"plugin": "it loads code", "embed": "it reads files at compile time", "runtime/cgo": "cgo",
-	"runtime/debug": "it dumps the heap and lifts limits", "arena": "it is unsafe", "runtime/race": "it replaces the runtime",
+	"arena": "it is unsafe", "runtime/race": "it replaces the runtime",
 }
 
 // linking are the directives that make a program something other than its Go code.

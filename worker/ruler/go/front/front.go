@@ -56,7 +56,7 @@ func (f *Front) Read(item wire.Item, number int, legacy bool) Reply {
 func (f *Front) bothRules(program assemble.Program, item wire.Item, number int, reply *Reply) {
 	tests := f.testsOf(program, item)
 	own, given := specs(program.Imports), specs(program.TestImports)
-	imports := own.once().offering(given, program.Answer(nil))
+	imports := own.once().offering(given, program.Answer(nil), f.checker.Exports)
 	v, checked := f.variant(program, imports, tests, item, number)
 	if checked != nil && !checked.Passes() {
 		if fixed := imports.fixed(program.Answer, f.known, nil); !fixed.sameAs(imports) {
@@ -107,7 +107,7 @@ func (f *Front) testsOf(program assemble.Program, item wire.Item) tests {
 		return found
 	}
 	prompt := program.Texts[assemble.Prompt]
-	list := specs(program.TestImports).once().offering(assemble.PromptImports(prompt), program.Test(nil))
+	list := specs(program.TestImports).once().offering(assemble.PromptImports(prompt), program.Test(nil), f.checker.Exports)
 	list = list.fixed(program.Test, f.known, assemble.PromptNames(prompt))
 	made := tests{list, program.Test(list)}
 	if len(f.tests) >= mostTests {

@@ -27,13 +27,17 @@ func (s specs) once() (list specs) {
 	return list
 }
 
-// offering adds those of others that are named before a dot in the text, unless the list already has their name.
-func (s specs) offering(others specs, text string) specs {
+// offering adds those of others that are named before a dot in the text, unless the list already has their name; and of
+// imports without a name those of which the text takes something, for Go refuses one that is not used.
+func (s specs) offering(others specs, text string, exports func(path, symbol string) bool) specs {
 	named := assemble.Selected(text)
 	list := slices.Clone(s)
 	for _, spec := range others {
 		name := localName(spec)
 		taken := slices.ContainsFunc(list, func(has assemble.Import) bool { return localName(has) == name })
+		if name == "." {
+			taken = !slices.ContainsFunc(assemble.Free(text), func(symbol string) bool { return exports(spec.Path, symbol) })
+		}
 		if !taken && (named[name] || name == ".") {
 			list = append(list, spec)
 		}

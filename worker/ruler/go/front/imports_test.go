@@ -38,14 +38,17 @@ func written(all specs) string {
 
 func TestImportsAreOfferedToWhatNamesThem(t *testing.T) {
 	for what, c := range map[string]struct{ own, others, text, want string }{
-		"a name before a dot":     {"", "os io", "os.Exit(1)", "os"},
-		"another's name is taken": {"m=math", "m=maps", "m.Keys(x)", "m=math"},
-		"by its own name":         {"", "m=math", "m.Abs(x); math.Pi", "m=math"},
-		"whatever has a dot":      {"", ".=fmt", "Println(x)", ".=fmt"},
-		"a path's last element":   {"", "math/rand/v2", "rand.IntN(2)", "math/rand/v2"},
-		"a name in a string":      {"", "os", "_ = `os.Exit`", ""},
+		"a name before a dot":      {"", "os io", "os.Exit(1)", "os"},
+		"another's name is taken":  {"m=math", "m=maps", "m.Keys(x)", "m=math"},
+		"by its own name":          {"", "m=math", "m.Abs(x); math.Pi", "m=math"},
+		"what is taken from a dot": {"", ".=fmt", "package main; func F() { Println(x) }", ".=fmt"},
+		"nothing from a dot":       {"", ".=fmt", "package main; func Println() {}; func F() { x.Println(); Println() }", ""},
+		"from one dot of two":      {".=os", ".=fmt", "package main; func F() { Println(x) }", ".=os .=fmt"},
+		"a path's last element":    {"", "math/rand/v2", "rand.IntN(2)", "math/rand/v2"},
+		"a name in a string":       {"", "os", "_ = `os.Exit`", ""},
 	} {
-		if got := written(list(c.own).offering(list(c.others), c.text)); got != c.want {
+		exports := func(path, symbol string) bool { return path == "fmt" && symbol == "Println" }
+		if got := written(list(c.own).offering(list(c.others), c.text, exports)); got != c.want {
 			t.Errorf("%s: %q, want %q", what, got, c.want)
 		}
 	}

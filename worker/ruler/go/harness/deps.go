@@ -46,9 +46,6 @@ func (deps) CoordinateFuzzing(time.Duration, int64, time.Duration, int64, int, [
 	return errFuzzing
 }
 func (deps) RunFuzzWorker(func(corpusEntry) error) error { return errFuzzing }
-func (deps) ReadCorpus(string, []reflect.Type) ([]corpusEntry, error) {
-	return nil, nil
-}
 
 // CheckCorpus compares a seed with the fuzz function's parameters.
 func (deps) CheckCorpus(values []any, types []reflect.Type) error {

@@ -8,6 +8,7 @@ package harness
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"reflect"
 	"runtime/debug"
@@ -86,7 +87,9 @@ func Run(s Suite) {
 		}
 	}
 	record(start, "tests")
-	code := runMain(testing.MainStart(deps{}, s.Tests, nil, s.Fuzz, s.Examples), s.Main)
+	m := testing.MainStart(deps{}, s.Tests, nil, s.Fuzz, s.Examples)
+	_ = flag.Set("test.paniconexit0", "true") // the harness learns when all tests have run, whatever becomes of os.Args
+	code := runMain(m, s.Main)
 	if code == 0 {
 		record(end, "ok")
 	} else {
