@@ -30,6 +30,7 @@ COMMANDS = (
     "cli.assets",
     "benchmarks.command",
     "cli.run_command",
+    "cli.investigate",
     "cli.up",
     "cli.backup",
     "cli.compacting",

@@ -7,6 +7,7 @@ from models.base import Base
 from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemOrigin, Transcript
 from models.counts import RunProblemCount
 from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
+from models.investigation import Investigation, InvestigationStep, WorkResult
 from models.job import Job, JobEvent, WorkerHeartbeat
 from models.memory import MemoryCard, MemoryScore
 from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
@@ -21,6 +22,8 @@ __all__ = [
     "Checkpoint",
     "GeneratedProblem",
     "Generation",
+    "Investigation",
+    "InvestigationStep",
     "Job",
     "JobEvent",
     "LearningCurvePoint",
@@ -44,5 +47,6 @@ __all__ = [
     "Store",
     "Trace",
     "Transcript",
+    "WorkResult",
     "WorkerHeartbeat",
 ]

@@ -197,6 +197,8 @@ class JobKind(StrEnum):
     """Has failed attempts taught and keeps the transcripts."""
     TRAIN = "train"
     """Trains a base or a critic."""
+    INVESTIGATION = "investigation"
+    """Follows a recipe, step by step."""
 
 
 class JobState(StrEnum):

@@ -4,7 +4,7 @@ A result is kept under a hash of everything that determines it (`WorkResult.key`
 not done again, whichever investigation made them, so that a changed line of a recipe repeats only what depends on it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, closed, now
 from models.enums import JobState
-from models.job import Job
 
 INVESTIGATION_PAYLOAD = "investigation_id"
 """In the payload of a job: which investigation it performs."""
@@ -79,29 +78,16 @@ def investigation_key(investigation_id: int) -> str:
     return f"investigation-{investigation_id}"
 
 
-def unfinished_steps(session: Session, investigation_id: int) -> Iterator[InvestigationStep]:
-    yield from session.scalars(
-        select(InvestigationStep).where(
-            InvestigationStep.investigation_id == investigation_id,
-            InvestigationStep.state.in_((JobState.RUNNING, JobState.QUEUED, JobState.PAUSED)),
-        )
-    )
+def investigation_of(session: Session, payload: Mapping[str, Any]) -> Investigation | None:
+    """The investigation that a job with this payload performs; None for other jobs."""
+    return session.get(Investigation, payload[INVESTIGATION_PAYLOAD]) if INVESTIGATION_PAYLOAD in payload else None
 
 
-def end_investigation(session: Session, job: Job, state: JobState, error: str) -> None:
-    """End the investigation that a job performed, in the same state; a step that was under way ends with it."""
-    row = session.get(Investigation, job.payload.get(INVESTIGATION_PAYLOAD, 0))
-    if row is None:
-        return
+def end_investigation(session: Session, row: Investigation, state: JobState, error: str) -> None:
+    """End it in the state of its job; a step that was under way ends with it."""
     row.state, row.error = state, error
     if state is not JobState.PAUSED:
         row.finished_at = now()
-    for step in unfinished_steps(session, row.id):
-        if step.state is JobState.RUNNING:
-            step.state, step.error = state, error
-
-
-def is_paused(session: Session, job: Job) -> bool:
-    """Whether the user paused the investigation that this job performs."""
-    row = session.get(Investigation, job.payload.get(INVESTIGATION_PAYLOAD, 0))
-    return row is not None and row.state is JobState.PAUSED
+    under_way = select(InvestigationStep).filter_by(investigation_id=row.id, state=JobState.RUNNING)
+    for step in session.scalars(under_way):
+        step.state, step.error = state, error

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, closed, now
 from models.enums import JobKind, JobState, RunState
+from models.investigation import end_investigation, investigation_of
 from models.run import Run
 
 INTERACTIVE = "interactive"
 """A user waits for the result in a browser: these jobs go first."""
 BULK = "bulk"
 LONG = "long"
-"""Collecting and training, which take hours: beside one of them a worker still performs a bulk job."""
+"""Collecting, training and investigations, which take hours: beside one of them a worker still performs a bulk job."""
 
 WORKFLOW = "tekhne.job"
 """The one workflow there is; its only argument is the job's id."""
@@ -97,11 +98,15 @@ class WorkerHeartbeat(Base):
 def end_job(session: Session, job: Job, state: JobState, error: str = "") -> None:
     """End a job, and its run with it: both are written here only, in the caller's transaction.
 
-    A run that its user paused or cancelled keeps that state when its job stops, and the job takes it over.
+    A run that its user paused or cancelled keeps that state when its job stops, and the job takes it over. So does an
+    investigation, with the run that it is at.
     """
     run = session.get(Run, job.run_id) if job.run_id is not None else None
-    if state is JobState.CANCELLED and run is not None and run.state is RunState.PAUSED:
+    investigation = investigation_of(session, job.payload)
+    if state is JobState.CANCELLED and any(one and one.state == JobState.PAUSED for one in (run, investigation)):
         state = JobState.PAUSED
+    if investigation is not None:
+        end_investigation(session, investigation, state, error)
     job.state, job.finished_at, job.deduplication_key, job.error = state, now(), None, error
     numbers = select(func.max(JobEvent.number)).where(JobEvent.job_id == job.id)
     number = (session.scalar(numbers) or 0) + 1
@@ -119,6 +124,6 @@ RESUMABLE = frozenset({JobKind.COLLECT, JobKind.TRAIN})
 
 
 def queue_of(kind: JobKind) -> str:
-    if kind in RESUMABLE:
+    if kind in RESUMABLE or kind is JobKind.INVESTIGATION:
         return LONG
     return INTERACTIVE if kind is JobKind.RERUN else BULK

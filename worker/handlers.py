@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.enums import JobKind, RunKind
 from models.store_faults import first_of
 from models.unscored import take_unscored_again
+from worker.investigations.performing import investigate
 from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.jobs.handle import CANCEL_POLL_SECONDS, JobHandle
 from worker.jobs.performing import Handler
@@ -27,11 +28,12 @@ from worker.verdicts.store import VerdictStore
 
 def handlers_for(service: Service) -> dict[JobKind, Handler]:
     """Runs, re-runs and memory cards; training and collecting are long work of the command line."""
-    return {
+    handlers = {
         JobKind.RUN: _run_with(service),
         JobKind.RERUN: _run_with(service),
         JobKind.MEMORY: _memory_with(service),
     }
+    return {**handlers, JobKind.INVESTIGATION: lambda handle: investigate(handle, service, handlers)}
 
 
 def _memory_with(service: Service) -> Handler:

@@ -78,7 +78,7 @@ class JobQueue:
             payload: what the worker's handler of `kind` needs; plain JSON.
         """
         with self.outbox() as outbox, self._store.writer() as session:
-            return outbox.add(session, _new_job(kind, payload, run_id, deduplication_key))
+            return outbox.add(session, new_job(kind, payload, run_id, deduplication_key))
 
     @contextmanager
     def outbox(self) -> Iterator[Outbox]:
@@ -130,14 +130,14 @@ def cancel_job(store: Store, job_id: str) -> bool:
         job = session.get(Job, job_id)
         if job is None or job.finished_at is not None:
             return False
-        _stop(session, job, JobState.CANCELLED)
+        stop_job(session, job, JobState.CANCELLED)
         return True
 
 
 def stop_jobs(session: Session, run_id: int, state: JobState) -> None:
     """Ask all unfinished jobs of a run to stop; those that have not begun end at once, in `state`."""
     for job in session.scalars(select(Job).where(Job.run_id == run_id, Job.finished_at.is_(None))):
-        _stop(session, job, state)
+        stop_job(session, job, state)
 
 
 def claim_run(store: Store, run_id: int, worker: str, living: Callable[[Session], Collection[str]]) -> str:
@@ -169,16 +169,18 @@ def run_key(run_id: int) -> str:
 
 def run_job(run_id: int, kind: JobKind = JobKind.RUN, key: str = "") -> Job:
     """A new job that performs a run."""
-    return _new_job(kind, {"run_id": run_id}, run_id, key or run_key(run_id))
+    return new_job(kind, {"run_id": run_id}, run_id, key or run_key(run_id))
 
 
-def _new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: str | None) -> Job:
+def new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: str | None) -> Job:
+    """A job's row, not stored yet."""
     return Job(
         id=uuid4().hex, kind=kind, queue=queue_of(kind), payload=payload, run_id=run_id, deduplication_key=key
     )
 
 
-def _stop(session: Session, job: Job, state: JobState) -> None:
+def stop_job(session: Session, job: Job, state: JobState) -> None:
+    """Ask it to stop; one that has not begun ends at once, in `state`."""
     job.cancel_requested = True
     if job.state is JobState.QUEUED:
         end_job(session, job, state)

@@ -2,13 +2,13 @@
 
 To add a kind:
 
-1. Write `models/step_kinds/NAME.py` with the fields of its table and one `StepKind`; `score.py` is the shortest example.
+1. Write `models/step_kinds/NAME.py` with the fields of its table and one `StepKind`; `score.py` is the shortest.
    Its `work` returns specifications of work that there is: runs, memory cards, twins, splits, generated problems,
    collecting, training.
 2. Add it to the registration line below, and its row to docs/investigations.md.
 
-Work of a new sort also needs its specification in `kind.py`, a function in `worker/investigations/works.py`, and what the
-report says of its result in `app/reports/investigation_sections.py`.
+Work of a new sort also needs its specification in `kind.py`, a function in `worker/investigations/works.py`, and
+what the report says of its result in `app/investigation_reports.py`.
 """
 
 from models.step_kinds.best_of import BEST_OF

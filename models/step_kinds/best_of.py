@@ -18,7 +18,7 @@ def _work(fields: BestOfFields, scope: StepScope) -> list[RunSpecification]:
 BEST_OF = StepKind(
     name="best_of",
     label="What choosing among drafts does",
-    description="Several drafts of each problem, of which one is chosen by the example tests and scored by the hidden ones.",
+    description="Several drafts of each problem: example tests choose one, and hidden tests score it.",
     fields=BestOfFields,
     work=_work,
 )

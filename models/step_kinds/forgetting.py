@@ -19,4 +19,5 @@ FORGETTING = StepKind(
     description="The base before and after more training, on the same problems with the same seed.",
     fields=ForgettingFields,
     work=_work,
+    compares=True,
 )

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, TestsKind
 from models.errors import TekhneError
@@ -16,7 +18,7 @@ from models.work import WorkSpecification
 
 
 class StepError(TekhneError):
-    """A step cannot be done as it stands in the recipe; the sentence says what is missing and where it can come from."""
+    """A step cannot be done as the recipe has it; the sentence says what is missing and where it can come from."""
 
 
 class CardSpecification(Specification):
@@ -50,7 +52,14 @@ class SplitSpecification(Specification):
     seed: int
 
 
-Work = RunSpecification | WorkSpecification | CardSpecification | TwinsSpecification | GenerateSpecification | SplitSpecification
+Work = (
+    RunSpecification
+    | WorkSpecification
+    | CardSpecification
+    | TwinsSpecification
+    | GenerateSpecification
+    | SplitSpecification
+)
 
 
 class StepResult(Specification):
@@ -62,7 +71,7 @@ class StepResult(Specification):
     is_critic: bool = False
     transcripts: Storable = ""
     """A set of transcripts, with its version."""
-    problem_sets: dict[str, str] = {}
+    problem_sets: Mapping[str, str] = Field(default_factory=dict)
     """By what they are to the step: `train` and `held_out` of a split, `set` of a generation."""
 
 
@@ -115,8 +124,8 @@ class StepScope:
         results = self.made[named] if named else [one for results in self.made.values() for one in results]
         found = [one.checkpoint for one in results if one.checkpoint and one.is_critic is is_critic]
         if not found:
-            made = f"the step {named!r} trains none" if named else f"no step before it trains one"
-            raise StepError(f"{self.step} needs a {word}, and {made}: add `{word} = \"NAME\"` at the top or a step.")
+            made = f"the step {named!r} trains none" if named else "no step before it trains one"
+            raise StepError(f'{self.step} needs a {word}, and {made}: add `{word} = "NAME"` at the top or a step.')
         return found[-1] if is_critic else found[0]
 
     def problem_sets(self, named: Sequence[str] = ()) -> tuple[str, ...]:
@@ -139,7 +148,9 @@ class StepScope:
     def _sets(self, name: str) -> tuple[str, ...]:
         if name in self.sets:
             # The sets of the recipe may themselves name what a step makes.
-            return tuple(found for one in self.sets[name] for found in ((one,) if one in self.sets else self._sets(one)))
+            return tuple(
+                found for one in self.sets[name] for found in ((one,) if one in self.sets else self._sets(one))
+            )
         step, _, part = name.partition(".")
         made = {part: found for one in self.made.get(step, ()) for part, found in one.problem_sets.items()}
         if not made:
@@ -219,7 +230,9 @@ class StepKind:
     fields: type[StepFields]
     work: Callable[[Any, StepScope], Sequence[Work]]
     """What is to be done, in order. Raises StepError where something that it needs is not there."""
-    makes: StepResult = StepResult()
+    compares: bool = False
+    """Whether its first run is compared with each later one."""
+    makes: StepResult = field(default_factory=StepResult)
     """The shape of what later steps may name, with any text in place of names."""
 
 

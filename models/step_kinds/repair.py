@@ -24,7 +24,7 @@ def _work(fields: RepairFields, scope: StepScope) -> list[RunSpecification]:
 REPAIR = StepKind(
     name="repair",
     label="What repair did",
-    description="Drafts before and after the critic, problem by problem, against resampling with as many tries and tokens.",
+    description="Problems before and after the critic, against resampling with as many tries and with as many tokens.",
     fields=RepairFields,
     work=_work,
 )

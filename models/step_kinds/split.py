@@ -22,7 +22,7 @@ def _work(fields: SplitFields, scope: StepScope) -> list[SplitSpecification]:
 SPLIT = StepKind(
     name="split",
     label="Which problems are held out",
-    description="Splits a set in two, which later steps name STEP.train and STEP.held_out; training refuses the latter.",
+    description="Splits a set in two, STEP.train and STEP.held_out for later steps; training refuses the latter.",
     fields=SplitFields,
     work=_work,
     makes=StepResult(problem_sets={"train": "train", "held_out": "held-out"}),

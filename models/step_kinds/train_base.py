@@ -18,7 +18,7 @@ def _work(fields: StepFields, scope: StepScope) -> list[TrainBaseSpecification]:
 TRAIN_BASE = StepKind(
     name="train_base",
     label="Training a base",
-    description="Trains a base, from `start`: a preset (demo, 160m), a checkpoint, or a step; by default the recipe's base.",
+    description="Trains a base from `start`: a preset (demo, 160m), a checkpoint or a step; else the recipe's base.",
     fields=fields_like(TrainBaseSpecification, "TrainBaseFields", start=""),
     work=_work,
     makes=StepResult(checkpoint="base"),

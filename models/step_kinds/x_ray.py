@@ -1,27 +1,21 @@
 """The feedback X-ray: on the same failed drafts, arms that differ in one thing only."""
 
-from models.arm_kinds import CheckpointNeed, find_arm_kind
-from models.specification import ArmSpecification, RunSpecification, Storable
-from models.step_kinds.kind import RunFields, StepError, StepKind, StepScope, critic_arm, run_work
+from models.arm_kinds import arm_options
+from models.specification import RunSpecification, arms_of
+from models.step_kinds.kind import RunFields, StepKind, StepScope, run_work
+
+_PROMPTED = "prompted"
+"""How the names of the options begin that add arms of the prompted base."""
 
 
 class XRayFields(RunFields):
-    arms: tuple[Storable, ...] = ("no_trace", "shuffled_trace", "no_reflection", "prompted", "resample")
-    """Kinds of arm beside the critic's."""
+    prompted: bool = True
+    """Put the same questions to the base itself, prompted to repair."""
 
 
 def _work(fields: XRayFields, scope: StepScope) -> list[RunSpecification]:
-    arms = [critic_arm(scope, fields.critic)]
-    for name in fields.arms:
-        try:
-            kind = find_arm_kind(name)
-        except ValueError as error:
-            raise StepError(f"{scope.step}: {error}.") from error
-        with_critic = kind.needs is CheckpointNeed.CRITIC
-        arms.append(
-            ArmSpecification(kind=kind, name=name, checkpoint=scope.critic(fields.critic) if with_critic else "")
-        )
-    return [run_work(fields, scope, *arms)]
+    options = [one.name for one in arm_options() if fields.prompted or not one.name.startswith(_PROMPTED)]
+    return [run_work(fields, scope, *arms_of([scope.critic(fields.critic)], options))]
 
 
 X_RAY = StepKind(

@@ -16,8 +16,9 @@ from app.web.rendering.marks import mark_of, marks_of, shares_of
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
 
 
-def make_environment(assets: Assets, store_fault: Callable[[], object] = lambda: None) -> Environment:
-    """`store_fault` says what is wrong with the store now, for the top of every page; None if nothing is."""
+def make_environment(assets: Assets | None, store_fault: Callable[[], object] = lambda: None) -> Environment:
+    """`assets`: None for files, which ask for none. `store_fault` says what is wrong with the store now, for the top of
+    every page; None if nothing is."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -27,7 +28,7 @@ def make_environment(assets: Assets, store_fault: Callable[[], object] = lambda:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.globals.update(asset=assets.url, store_fault=store_fault, **ADDRESSES)
+    environment.globals.update(asset=assets.url if assets else str, store_fault=store_fault, **ADDRESSES)
     environment.filters.update(
         ago=text.ago,
         count=text.count,

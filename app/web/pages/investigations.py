@@ -1,0 +1,148 @@
+"""`/investigations` and `/investigations/{name}`: recipes that are followed, how far each is, and its report.
+
+The page shows the report as far as it goes; the same report is a self-contained file, and Markdown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.actions.errors import ActionError
+from app.actions.investigations import (
+    cancel_investigation,
+    delete_investigation,
+    pause_investigation,
+    put_investigation,
+    start_investigation,
+)
+from app.investigation_reports import read_investigation
+from app.queries.health import is_any_worker_alive
+from app.queries.investigations import (
+    InvestigationRow,
+    InvestigationView,
+    find_investigation_view,
+    investigation_version,
+    list_investigations,
+)
+from app.queries.runs import find_run
+from app.reports.investigation import InvestigationReport, LinkedText
+from app.reports.investigation_markdown import investigation_markdown
+from app.reports.report import Report
+from app.state import AppState, Session, state_of
+from app.web.http import tagged
+from app.web.parameters import sent_form
+from app.web.rendering.investigation import file_html, lay_out, lay_out_loss, page_href
+from app.web.respond import render
+from models.recipe import RecipeError
+from models.recipe_presets import preset_names, read_preset
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationsContext:
+    """The list of investigations, and the form for a new one."""
+
+    rows: tuple[InvestigationRow, ...]
+    presets: tuple[str, ...]
+    error: str = ""
+    """Why what was sent could not be started."""
+    name: str = ""
+    preset: str = ""
+    recipe: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationContext:
+    """The page of one investigation."""
+
+    investigation: InvestigationView
+    report: InvestigationReport
+    workers_alive: bool
+    href: Callable[[LinkedText], str]
+    """Where a cell of a table leads."""
+    lay_out: Callable[..., Any]
+    lay_out_loss: Callable[..., Any]
+
+
+@router.get("/investigations", name="investigations")
+def investigations_page(request: Request) -> Response:
+    return render(request, "pages/investigations.html", _listed(state_of(request)))
+
+
+def _listed(app_state: AppState, **sent: str) -> InvestigationsContext:
+    with app_state.store.reader() as session:
+        rows = list_investigations(session)
+    return InvestigationsContext(rows=rows, presets=tuple(preset_names()), **sent)
+
+
+@router.post("/investigations")
+async def new_investigation(request: Request) -> Response:
+    """Check the recipe, store it and put it into the queue; a fault stands beside the form, which stays filled in."""
+    app_state, form = state_of(request), await sent_form(request)
+    sent = {field: str(form.get(field, "")).replace("\r\n", "\n") for field in ("name", "preset", "recipe")}
+    name = sent["name"].strip()
+    try:
+        text = read_preset(sent["preset"]) if sent["preset"] else sent["recipe"]
+        put_investigation(app_state.store, name, text)
+        start_investigation(app_state.store, app_state.queue, name)
+    except (ActionError, RecipeError) as error:
+        context = _listed(app_state, error=str(error), **sent)
+        return render(request, "pages/investigations.html", context, status=422)
+    return RedirectResponse(f"/investigations/{name}", status_code=303)
+
+
+@router.get("/investigations/{name}", name="investigation")
+def investigation_page(request: Request, name: str) -> Response:
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        view = find_investigation_view(session, name)
+        context = InvestigationContext(
+            investigation=view,
+            report=read_investigation(session, view, reports_of(app_state)),
+            workers_alive=is_any_worker_alive(session),
+            href=page_href,
+            lay_out=lay_out,
+            lay_out_loss=lay_out_loss,
+        )
+    return render(request, "pages/investigation.html", context)
+
+
+@router.get("/investigations/{name}/report.{form}")
+def investigation_file(request: Request, name: str, form: Literal["html", "md"]) -> Response:
+    """The report as one self-contained file."""
+    app_state = state_of(request)
+    with app_state.store.reader() as session:
+        view = find_investigation_view(session, name)
+        headers = tagged(request, request.url.path, investigation_version(session, view))
+        report = read_investigation(session, view, reports_of(app_state))
+    headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    text = file_html(report) if form == "html" else investigation_markdown(report)
+    kind = "text/html" if form == "html" else "text/markdown"
+    return Response(text.encode("utf-8", "replace"), media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+@router.post("/investigations/{name}/{action}")
+def steer_investigation(
+    request: Request, name: str, action: Literal["start", "pause", "cancel", "delete"]
+) -> Response:
+    act(state_of(request), name, action)
+    target = "/investigations" if action == "delete" else f"/investigations/{name}"
+    return RedirectResponse(target, status_code=303)
+
+
+def act(app_state: AppState, name: str, action: str) -> None:
+    """Raises NoSuchRow, NotAllowed."""
+    if action == "start":
+        start_investigation(app_state.store, app_state.queue, name)
+    else:
+        stopping = {"pause": pause_investigation, "cancel": cancel_investigation, "delete": delete_investigation}
+        stopping[action](app_state.store, name)
+
+
+def reports_of(app_state: AppState) -> Callable[[Session, int], Report]:
+    """The reports of runs from the cache that pages share."""
+    return lambda session, run_id: app_state.report(session, find_run(session, run_id))
