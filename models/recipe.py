@@ -71,8 +71,14 @@ class Recipe:
 
     def scope(self, step: PlannedStep, made: Mapping[str, Sequence[StepResult]]) -> StepScope:
         """What a step may name, after the steps before it made `made`."""
+        names = [one.name for one in self.steps]
         return StepScope(
-            step=step.name, defaults=self.defaults, sets=self.sets, teachers=self.teachers, made=dict(made)
+            step=step.name,
+            defaults=self.defaults,
+            sets=self.sets,
+            teachers=self.teachers,
+            made=dict(made),
+            later=frozenset(names[names.index(step.name) :]),
         )
 
 

@@ -19,6 +19,7 @@ from app.errors import BadRequest, Busy, NoStore, NotFound, WebError
 from app.reports.errors import ReportError
 from app.state import state_of
 from app.web.respond import render, wants_fragment
+from models.recipe import RecipeError
 from models.specification import SpecificationError, sentence
 from models.store_faults import SchemaChanged, fault_of, words_of
 
@@ -42,7 +43,7 @@ class ErrorContext:
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(WebError, _web_error)
-    for refusal in (ActionError, SpecificationError, ReportError):
+    for refusal in (ActionError, SpecificationError, RecipeError, ReportError):
         app.add_exception_handler(refusal, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)

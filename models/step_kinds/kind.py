@@ -109,6 +109,8 @@ class StepScope:
     teachers: Mapping[str, Mapping[str, Any]]
     made: Mapping[str, Sequence[StepResult]] = field(default_factory=dict)
     """By the step's name, in order."""
+    later: frozenset[str] = frozenset()
+    """This step and those behind it, whose results cannot be named yet."""
 
     def base(self, named: str = "") -> str:
         """The name in the store of a base: of the one that is named, else of the recipe's."""
@@ -119,6 +121,7 @@ class StepScope:
 
     def _checkpoint(self, named: str, *, is_critic: bool) -> str:
         word = "critic" if is_critic else "base"
+        self._refuse_later(named)
         if named and named not in self.made:
             return named
         results = self.made[named] if named else [one for results in self.made.values() for one in results]
@@ -145,6 +148,12 @@ class StepScope:
             raise StepError(f"{self.step} takes one problem set, and {named or '[sets]'} names {len(found)}.")
         return found[0]
 
+    def _refuse_later(self, named: str) -> None:
+        if named in self.later:
+            raise StepError(
+                f"{self.step} names the step {named!r}, which is not done before it: change their order."
+            )
+
     def _sets(self, name: str) -> tuple[str, ...]:
         if name in self.sets:
             # The sets of the recipe may themselves name what a step makes.
@@ -152,6 +161,7 @@ class StepScope:
                 found for one in self.sets[name] for found in ((one,) if one in self.sets else self._sets(one))
             )
         step, _, part = name.partition(".")
+        self._refuse_later(step)
         made = {part: found for one in self.made.get(step, ()) for part, found in one.problem_sets.items()}
         if not made:
             return (name,)
@@ -161,6 +171,7 @@ class StepScope:
 
     def transcripts(self, named: str = "") -> str:
         """A set of transcripts: of the step that is named, else the newest that a step collected."""
+        self._refuse_later(named)
         if named and named not in self.made:
             return named
         results = self.made[named] if named else [one for results in self.made.values() for one in results]

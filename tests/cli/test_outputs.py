@@ -29,16 +29,17 @@ Tekhne = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OUTPUTS = {
     "backup FILE", "bench truth --archives", "collect --out", "compare --out", "export csv --out", "export run --out",
-    "export-critic --out", "models fetch --folder", "problems overlap --out", "report --out", "train base --out",
+    "export-critic --out", "investigate --report",
+    "models fetch --folder", "problems overlap --out", "report --out", "train base --out",
     "train critic --out", "transcripts export FILE", "verify --out",
 }  # fmt: skip
 MAY_BE_READ = {
-    "base", "completions", "delta", "file", "file_or_name", "first", "left", "location", "problems", "right", "run",
-    "second", "source", "start", "transcripts",
+    "base", "completions", "delta", "file", "file_or_name", "first", "left", "location", "problems", "recipe", "right",
+    "run", "second", "source", "start", "transcripts",
 }  # fmt: skip
 NAME_NO_FILE = {
     "arm", "checkpoint", "command", "critic", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
-    "name", "not_saw", "optimizer", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "store",
+    "name", "not_saw", "optimizer", "preset", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "store",
     "table", "task_id", "teacher", "text", "url",
 }  # fmt: skip
 """`bench pages --store` names a database, to which rows are added."""

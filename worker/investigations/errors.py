@@ -3,7 +3,7 @@
 InvestigationError      stored with the investigation, in one sentence
 ├── RunElsewhere        another worker is doing the run of a step
 ├── UnknownSet          a step names a problem set that is not in the store
-└── ProgramRefused      a recipe of the store names a program to be started
+└── NotPerformedHere    nothing here performs the work of a step
 """
 
 from models.errors import TekhneError
@@ -21,5 +21,5 @@ class UnknownSet(InvestigationError):
     """Import it, or mend its name."""
 
 
-class ProgramRefused(InvestigationError):
-    """Whoever can write to the store could start any program."""
+class NotPerformedHere(InvestigationError):
+    """A worker of another version may."""

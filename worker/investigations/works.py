@@ -8,14 +8,15 @@ earlier try kept.
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Job, Run, Store
+from models import Checkpoint, Job, Run, Store
 from models.base import now
-from models.enums import JobKind, JobState, RunState
+from models.enums import CheckpointKind, JobKind, JobState, RunState
 from models.job import end_job
 from models.new_runs import UNFINISHED, create_run, find_unfinished
 from models.specification import RunSpecification
@@ -27,9 +28,10 @@ from models.step_kinds import (
     TwinsSpecification,
     Work,
 )
+from models.work import CollectSpecification, WorkSpecification
 from worker.generator.generating import generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
-from worker.investigations.errors import RunElsewhere, UnknownSet
+from worker.investigations.errors import NotPerformedHere, RunElsewhere, UnknownSet
 from worker.investigations.handle import StepHandle
 from worker.jobs.performing import Handler
 from worker.memory.card import plan_card
@@ -104,6 +106,30 @@ def _take_over(session: Session, run: Run, job_id: str) -> None:
         end_job(session, other, JobState.CANCELLED)
 
 
+def _long(tools: WorkTools, work: WorkSpecification) -> StepResult:
+    """Collecting and training, by the handlers of their jobs."""
+    handler = tools.handlers.get(work.JOB_KIND)
+    if handler is None:
+        raise NotPerformedHere(
+            f"No worker of this installation performs a {work.JOB_KIND}: leave out {tools.label}."
+        )
+    handler(tools.handle_for(work.as_payload()))
+    if isinstance(work, CollectSpecification):
+        return StepResult(transcripts=work.transcript_set)
+    return _trained(tools, work)
+
+
+def _trained(tools: WorkTools, work: WorkSpecification) -> StepResult:
+    """The checkpoint in the folder of the training's name; its own name may be longer, where that was taken."""
+    name = getattr(work, "name", "")
+    with tools.store.reader() as session:
+        newest = select(Checkpoint).order_by(Checkpoint.id.desc())
+        row = next((one for one in session.scalars(newest) if Path(one.location).name == name), None)
+    if row is None:
+        raise NotPerformedHere(f"The training of {name} ended without a checkpoint.")
+    return StepResult(checkpoint=row.name, is_critic=row.kind is CheckpointKind.CRITIC)
+
+
 def _card(tools: WorkTools, work: CardSpecification) -> StepResult:
     tools.handlers[JobKind.MEMORY](tools.handle_for(work.model_dump()))
     return StepResult(card_id=plan_card(tools.store, work.checkpoint, work.problem_set).card_id)
@@ -174,6 +200,7 @@ def _find_set(session: Session, name: str) -> ProblemSetContent:
 
 
 _PERFORM: dict[type[Any], Callable[[WorkTools, Any], StepResult]] = {
+    WorkSpecification: _long,
     RunSpecification: _run,
     CardSpecification: _card,
     TwinsSpecification: _twins,
