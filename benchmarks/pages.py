@@ -97,6 +97,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "checkpoints": lambda _: "/checkpoints",
         "transcripts": lambda _: "/transcripts",
         "jobs": lambda _: "/jobs",
+        "investigations": lambda _: "/investigations",
         "health": lambda _: "/health",
     }
     with httpx.Client(base_url=address, timeout=120) as client:

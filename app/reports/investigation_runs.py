@@ -144,7 +144,7 @@ def comparison_section(section: StepSection, found: Comparison) -> StepSection:
         (*plain("before: not solved"), number(flips.fixed, right), number(flips.neither, left)),
     ]
     words = evidence_in_words(pair.evidence)
-    note = f"{pair.in_words} Change in pass rate: {words}. {missing_in_words(pair.evidence)}".rstrip()
+    note = f"{pair.in_words} Change in pass rate: {words}. {missing_in_words(pair.evidence.missing)}".rstrip()
     moved = [
         (
             LinkedText(text=one.task_id, run_id=right, task_id=one.task_id),

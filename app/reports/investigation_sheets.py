@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.reports.estimates import Estimated, NotEstimable
+from app.reports.evidence import Evidence
 from app.reports.investigation import (
     LinkedText,
     ReportSheet,
@@ -193,7 +194,9 @@ def _flips_sheet(report: Report, repair: RepairReport, main: str) -> ReportSheet
         if pair.can_only_gain
         else ""
     )
-    note = f"{pair.in_words} Change in pass rate: {words}.{gain} {missing_in_words(pair.evidence)}".rstrip()
+    note = (
+        f"{pair.in_words} Change in pass rate: {words}.{gain} {missing_in_words(pair.evidence.missing)}".rstrip()
+    )
     return sheet(f"Problems before and after {arm}", ("", f"{arm} solves", f"{arm} does not"), rows, note)
 
 
@@ -206,16 +209,12 @@ def _duel_sheet(report: Report, duel: CriticVsResampling, main: str) -> ReportSh
             number(equal.failures, run_id, "failed"),
             fixed,
             number(amount(equal.fixed_by_rival), run_id, "" if equal.is_expected else "fixed", equal.rival),
-            *plain(
-                f"{evidence_in_words(equal.evidence, power=True)}. {missing_in_words(equal.evidence)}".rstrip()
-            ),
+            *plain(_tested(equal.evidence)),
         ),
         (
             *plain("with as many tokens"),
             *plain("–", "–", "–"),
-            *plain(
-                f"{evidence_in_words(tokens.evidence, power=True)}. {missing_in_words(tokens.evidence)}".rstrip()
-            ),
+            *plain(_tested(tokens.evidence)),
         ),
     ]
     heads = (
@@ -226,6 +225,11 @@ def _duel_sheet(report: Report, duel: CriticVsResampling, main: str) -> ReportSh
         f"{duel.arm} − resampling, pass rate",
     )
     return sheet(f"{duel.arm} against resampling", heads, rows)
+
+
+def _tested(evidence: Evidence) -> str:
+    """A difference with its test, and with its worst cases where samples are missing."""
+    return f"{evidence_in_words(evidence, power=True)}. {missing_in_words(evidence.missing)}".rstrip()
 
 
 def _controls_sheet(report: Report) -> ReportSheet:

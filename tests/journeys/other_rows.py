@@ -1,10 +1,39 @@
-"""Rows for the pages beside runs and problems: jobs in three states, a worker, transcripts, a learning curve."""
+"""Rows for the pages beside runs and problems: jobs in three states, a worker, transcripts, a learning curve, an
+investigation."""
 
 from sqlalchemy import select
 
-from models import Checkpoint, Job, JobEvent, LearningCurvePoint, Problem, Store, Transcript, WorkerHeartbeat
+from app.actions.investigations import put_investigation
+from models import (
+    Checkpoint,
+    Investigation,
+    Job,
+    JobEvent,
+    LearningCurvePoint,
+    Problem,
+    Store,
+    Transcript,
+    WorkerHeartbeat,
+)
 from models.base import now
 from models.enums import JobKind, JobState, TranscriptState, Verdict
+from models.step_kinds import StepResult
+
+RECIPE = """\
+title = "What two runs show"
+base = "any"
+critic = "any"
+[sets]
+own = "any"
+[steps.repair]
+[steps.lessons]
+kind = "collect"
+[steps.trained]
+kind = "train_critic"
+[steps.again]
+kind = "repair"
+critic = "trained"
+"""
 
 
 def add_other_rows(store: Store, run_id: int, half_way: int) -> None:
@@ -43,3 +72,18 @@ def add_other_rows(store: Store, run_id: int, half_way: int) -> None:
             for step in range(0, 50, 5)
             for split in ("train", "validation")
         )
+    _add_investigation(store, run_id)
+
+
+def _add_investigation(store: Store, run_id: int) -> None:
+    """One that is under way: a run, a training, a step that failed before, and one that waits."""
+    put_investigation(store, "night-1", RECIPE)
+    with store.writer() as session:
+        row = session.scalars(select(Investigation)).one()
+        row.state = JobState.RUNNING
+        repair, lessons, trained, _ = row.steps
+        repair.state, repair.results = JobState.DONE, [StepResult(run_id=run_id).model_dump(mode="json")]
+        lessons.state, lessons.reused = JobState.DONE, True
+        trained.state, trained.progress = JobState.RUNNING, {"stage": "training", "done": 12, "total": 40}
+        checkpoint = session.scalars(select(Checkpoint.name)).first() or ""
+        trained.results = [StepResult(checkpoint=checkpoint).model_dump(mode="json")]

@@ -47,6 +47,8 @@ PAGES = (
     "/jobs/done",
     "/jobs/waiting",
     "/jobs/under-way",
+    "/investigations",
+    "/investigations/night-1",
     "/health",
     "/login",
     "/preferences",
@@ -97,7 +99,7 @@ def test_paper_is_white_and_its_text_dark_whatever_the_theme(
 ) -> None:
     context.add_cookies([{"name": "tekhne_theme", "value": "dark", "url": site.url}])
     page.emulate_media(media="print", color_scheme="dark")
-    for path in ("/runs/1", "/runs/1/problems/tekhne-fresh/0"):
+    for path in ("/runs/1", "/runs/1/problems/tekhne-fresh/0", "/investigations/night-1"):
         _open(page, path)
         shown = page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))")
         assert shown == ["rgb(255, 255, 255)", "rgb(26, 34, 48)"]

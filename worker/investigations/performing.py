@@ -4,8 +4,8 @@ In: the handle of an investigation's job. A piece of work whose result is in the
 neither is one that an earlier try, or another investigation, finished. What a step left, later steps may name.
 """
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,7 +20,6 @@ from models.recipe import PlannedStep, Recipe, parse_recipe, works_of
 from models.step_kinds import StepResult, Work
 from models.work import CollectSpecification, TrainingSpecification
 from settings import Settings
-from worker.investigations.handle import StepHandle
 from worker.investigations.keys import work_key
 from worker.investigations.works import WorkTools, perform_work
 from worker.jobs.handle import JobHandle
@@ -46,38 +45,28 @@ def investigate(handle: JobHandle, service: Service, handlers: Mapping[JobKind, 
         )
         row_id = _begin_step(handle.store, investigation_id, step)
         tools = WorkTools(
-            service=service,
-            handlers=handlers,
-            label=f"{name}: {step.name}",
-            handle_for=partial(StepHandle, handle, row_id),
+            service=service, handlers=handlers, label=f"{name}: {step.name}", whole=handle, step_id=row_id
         )
-        made[step.name] = _do(handle, tools, recipe, step, made, row_id)
+        made[step.name] = _do(tools, works_of(recipe, step, made))
     handle.progress(stage="done", done=len(recipe.steps), total=len(recipe.steps))
 
 
-def _do(
-    handle: JobHandle,
-    tools: WorkTools,
-    recipe: Recipe,
-    step: PlannedStep,
-    made: Mapping[str, list[StepResult]],
-    row_id: int,
-) -> list[StepResult]:
+def _do(tools: WorkTools, works: Sequence[Work]) -> list[StepResult]:
     """The results of a step, in the order of its work."""
     results: list[StepResult] = []
     is_new = False
-    for work in works_of(recipe, step, made):
-        handle.check()
+    for work in works:
+        tools.whole.check()
         with tools.store.reader() as session:
             key = work_key(session, work, tools.service.ruler.fingerprint.digest)
             found = known_result(session, tools.service.settings, key)
         if found is None:
             is_new = True
-            found = perform_work(tools, _named(work, key, tools.label))
+            found = perform_work(replace(tools, key=key), _named(work, key, tools.label))
             _keep(tools.store, key, found)
         results.append(found)
-        _note_results(tools.store, row_id, results)
-    _end_step(tools.store, row_id, reused=not is_new)
+        _note_results(tools.store, tools.step_id, results)
+    _end_step(tools.store, tools.step_id, reused=not is_new)
     return results
 
 
@@ -131,7 +120,7 @@ def _begin_step(store: Store, investigation_id: int, step: PlannedStep) -> int:
         row = session.scalars(
             select(InvestigationStep).filter_by(investigation_id=investigation_id, name=step.name)
         ).one()
-        row.state, row.error, row.progress, row.finished_at = JobState.RUNNING, "", {}, None
+        row.state, row.error, row.finished_at = JobState.RUNNING, "", None
         row.started_at = row.started_at or now()
         return row.id
 

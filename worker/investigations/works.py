@@ -33,6 +33,7 @@ from worker.generator.generating import generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
 from worker.investigations.errors import NotPerformedHere, RunElsewhere, UnknownSet
 from worker.investigations.handle import StepHandle
+from worker.jobs.handle import JobHandle
 from worker.jobs.performing import Handler
 from worker.memory.card import plan_card
 from worker.mutants import mutant_writer
@@ -60,8 +61,15 @@ class WorkTools:
     handlers: Mapping[JobKind, Handler]
     label: str
     """What a run is called: the investigation and the step."""
-    handle_for: Callable[[dict[str, Any]], StepHandle]
-    """The step's handle, with the payload that a job of the work would have."""
+    whole: JobHandle
+    """Of the investigation's job."""
+    step_id: int
+    key: str = ""
+    """Of the piece of work that is performed."""
+
+    def handle_for(self, payload: dict[str, Any]) -> StepHandle:
+        """The step's handle, with the payload that a job of the work would have."""
+        return StepHandle(self.whole, self.step_id, self.key, payload)
 
     @property
     def store(self) -> Store:
@@ -77,18 +85,18 @@ def perform_work(tools: WorkTools, work: Work) -> StepResult:
 
 
 def _run(tools: WorkTools, work: RunSpecification) -> StepResult:
-    handle = tools.handle_for({})
+    job_id = tools.whole.job_id
     with tools.store.writer() as session:
         run = find_unfinished(session, work, AGAIN) or create_run(session, work)
-        _take_over(session, run, handle.job_id)
+        _take_over(session, run, job_id)
         run.state, run.error, run.finished_at = RunState.QUEUED, "", None
         run.name = tools.label[:200]
         # Pausing or cancelling the run stops the investigation, and both end in one state.
-        session.get_one(Job, handle.job_id).run_id = run.id
+        session.get_one(Job, job_id).run_id = run.id
         run_id = run.id
     tools.handlers[JobKind.RUN](tools.handle_for({"run_id": run_id}))
     with tools.store.writer() as session:
-        session.get_one(Job, handle.job_id).run_id = None
+        session.get_one(Job, job_id).run_id = None
         run = session.get_one(Run, run_id)
         run.state, run.finished_at = RunState.DONE, now()
         run.revision_number += 1

@@ -163,12 +163,12 @@ def test_the_api_does_what_the_pages_do(client: TestClient) -> None:
     assert (made.status_code, made.json()["state"]) == (201, "paused"), made.text
     assert [step["name"] for step in made.json()["steps"]] == ["score", "later"]
     assert [row["name"] for row in client.get(path).json()] == ["mine"]
-    assert client.post(f"{path}/mine/start").json()["state"] == "queued"
+    assert client.post(f"{path}/mine/start", json={}).json()["state"] == "queued"
     refused = client.post(path, json={"name": "other", "recipe": "[steps.scroe]"})
     assert (refused.status_code, refused.json()["error"][:34]) == (422, "other, line 1: there is no kind of")
     assert client.post(path, json={"name": "x", "preset": "none"}).status_code == 422
     assert client.get(f"{path}/mine/report.md").text.startswith("# Of")
     assert client.delete(f"{path}/mine").status_code == 422
-    assert client.post(f"{path}/mine/cancel").json()["state"] == "cancelled"
+    assert client.post(f"{path}/mine/cancel", json={}).json()["state"] == "cancelled"
     assert client.delete(f"{path}/mine").status_code == 204
     assert client.get(f"{path}/mine").status_code == 404
