@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from app.reports.build import build_report
+from app.reports.build import build_report, weigh_repair
 from app.reports.compare import compare
 from app.reports.equal_tokens import equal_tokens
 from app.reports.estimates import Estimate, Estimated
 from app.reports.pass_at_k import estimate_pass_at_k
-from app.reports.report import Report
+from app.reports.report import CriticVsResampling, RunSettings
 from app.reports.samples import PASSED, ArmSamples
+from app.reports.verdict import verdict_in_words
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.self_deceptions import appears, deceptions
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
@@ -90,17 +91,25 @@ def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchRepo
     ]
     # Each part has random numbers of its own, so that the figures do not depend on the number of cores.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        figures = [pool.submit(_part, place, *part) for place, part in enumerate(parts)]
-        return BenchReport(bench="truth", figures=[figure for done in figures for figure in done.result()])
+        longest_first = sorted(range(len(parts)), key=lambda place: parts[place][0] not in _LONGEST)
+        pending = {place: pool.submit(_part, place, *parts[place]) for place in longest_first}
+        figures = [figure for place in sorted(pending) for figure in pending[place].result()]
+        return BenchReport(bench="truth", figures=figures)
 
 
 def _part(place: int, simulated: Callable[..., list[Figure]], *arguments: Any) -> list[Figure]:
     return simulated(np.random.default_rng([SEED, place]), *arguments)
 
 
-def claims(report: Report) -> bool:
+def claims(verdict: str) -> bool:
     """Whether the sentence at the top claims a difference between repair and resampling."""
-    return any(claim in report.verdict for claim in CLAIMS)
+    return any(claim in verdict for claim in CLAIMS)
+
+
+def _headline(run: RunSettings, arms: Sequence[ArmSamples]) -> tuple[str, list[CriticVsResampling]]:
+    """The sentence at the top of the run's report, and its critics vs. resampling, without the rest of the report."""
+    findings, duels = weigh_repair(run, arms)
+    return verdict_in_words(findings), duels
 
 
 def _planted(chance: np.random.Generator, repeats: int) -> list[Figure]:
@@ -148,15 +157,15 @@ def expected_at_equal_tokens(truth: Truth) -> float:
 
 
 def _false_claims(chance: np.random.Generator, name: str, truth: Truth, repeats: int) -> list[Figure]:
-    reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
-    headline = float(np.mean([claims(report) for report in reports]))
-    tries = float(np.mean([any(duel.equal_samples.convincing for duel in report.duels) for report in reports]))
+    reports = [_headline(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
+    headline = float(np.mean([claims(verdict) for verdict, _ in reports]))
+    tries = float(np.mean([any(duel.equal_samples.convincing for duel in duels) for _, duels in reports]))
     figures = [
         false_claims(f"{name}_headline", headline, repeats),
         false_claims(f"{name}_panel_as_many_tries", tries, repeats),
     ]
     if truth.cost == 1:  # a null critic that costs more is truly worse at equal tokens
-        tokens = float(np.mean([any(duel.equal_tokens.convincing for duel in report.duels) for report in reports]))
+        tokens = float(np.mean([any(duel.equal_tokens.convincing for duel in duels) for _, duels in reports]))
         figures.append(false_claims(f"{name}_panel_as_many_tokens", tokens, repeats))
     return figures
 
@@ -164,9 +173,9 @@ def _false_claims(chance: np.random.Generator, name: str, truth: Truth, repeats:
 def _panels(chance: np.random.Generator, repeats: int) -> list[Figure]:
     """Panels beside the headline: a control as good as the critic, and one effect on seen and unseen problems."""
     truth = Truth(fixes=0.5, unseen_fixes=0.5, control=True)
-    reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
-    controls = float(np.mean([any(one.convincing for one in report.controls) for report in reports]))
-    origins = float(np.mean([report.duels[0].equal_samples.differs_by_origin for report in reports]))
+    reports = [weigh_repair(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
+    controls = float(np.mean([any(one.convincing for one in found.controls) for found, _ in reports]))
+    origins = float(np.mean([duels[0].equal_samples.differs_by_origin for _, duels in reports]))
     return [
         false_claims("false_claims_about_a_control_that_does_as_well", controls, repeats),
         false_claims("false_claims_that_seen_and_unseen_differ", origins, repeats),
@@ -177,7 +186,7 @@ def _peeking(chance: np.random.Generator, repeats: int) -> list[Figure]:
     truth = Truth(problems=100, samples=2)
     settings = settings_of_truth(truth, RunState.RUNNING)
     ever = [
-        any(claims(build_report(settings, first(arms, seen))) for seen in range(10, truth.problems + 1, 10))
+        any(claims(_headline(settings, first(arms, seen))[0]) for seen in range(10, truth.problems + 1, 10))
         for arms in (simulate(truth, chance) for _ in range(repeats))
     ]
     return [false_claims("false_claims_ever_shown_looking_every_10_problems", float(np.mean(ever)), repeats)]
@@ -213,9 +222,9 @@ def _without_0(found: Estimated) -> bool:
 
 def _power(chance: np.random.Generator, repeats: int) -> list[Figure]:
     truth = Truth(fixes=0.9, problems=80)
-    reports = [build_report(settings_of_truth(truth), simulate(truth, chance)) for _ in range(repeats)]
-    found = float(np.mean([CLAIMS[0] in report.verdict for report in reports]))
-    wrong = sum(CLAIMS[1] in report.verdict for report in reports)
+    verdicts = [_headline(settings_of_truth(truth), simulate(truth, chance))[0] for _ in range(repeats)]
+    found = float(np.mean([CLAIMS[0] in verdict for verdict in verdicts]))
+    wrong = sum(CLAIMS[1] in verdict for verdict in verdicts)
     return [at_least("large_effect_is_claimed", found, "share", 0.95), at_most("wrong_signs", wrong, "runs", 0)]
 
 
@@ -267,7 +276,7 @@ def _through_archives(chance: np.random.Generator, repeats: int) -> list[Figure]
             truth = Truth(problems=20, samples=2, gate=list(TestsKind)[number % 2])
             run, arms = settings_of_truth(truth), simulate(truth, chance)
             report = report_through_archive(store, folder / f"null-{number}.jsonl.gz", run, arms)
-            claimed.append(claims(report))
+            claimed.append(claims(report.verdict))
             equal.append(report.verdict == build_report(run, arms).verdict)
     return [
         at_least("archives_report_what_their_tables_do", float(np.mean(equal)), "share", 1.0),
@@ -284,3 +293,7 @@ def _self_deceptions(_: np.random.Generator, keep: Path | None) -> list[Figure]:
             at_least(f"{one.name}_is_said", float(appears(one, store, folder)), "share", 1.0)
             for one in deceptions()
         ]
+
+
+_LONGEST = (_planted, _through_archives, _peeking)
+"""Parts that are begun first, so that no core waits for one of them at the end."""

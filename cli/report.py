@@ -167,7 +167,7 @@ def _stream(chunks: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
-def claim(text: Annotated[str, typer.Argument(help="Such as '+3.4 points on 30'.")]) -> None:
+def claim(text: Annotated[str, typer.Argument(help="Such as '+3.4 points on 30' or '22/30 -> 25/30'.")]) -> None:
     """How many problems a claimed difference is, what chance needs, and what interval it has."""
     from app.reports.claims import check_claim
 

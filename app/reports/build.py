@@ -20,6 +20,7 @@ from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.equal_tokens import equal_tokens
 from app.reports.estimates import Estimated
 from app.reports.evidence import holm
+from app.reports.notices import families, owed_in_words, warnings
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
 from app.reports.repairs import complete_or_empty, repairs, revised_samples, revisions_owed
@@ -38,7 +39,6 @@ from app.reports.self_correction import correction_rates
 from app.reports.spread import spread
 from app.reports.twins import set_twins_apart, twin_pairs
 from app.reports.verdict import Findings, broken_in_words, controls_in_words, shown_in_words, verdict_in_words
-from app.reports.wording import number_of
 from models.arm_kinds import ArmKind, TraceShown
 from models.enums import Origin
 
@@ -47,40 +47,55 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
     """Everything that can be said about one run; safe for runs that are empty, unscored or unfinished."""
     arms, twins = set_twins_apart(arms)
     looks = Looks(always_valid=run.is_watched)
-    owed_by = partial(revisions_owed, gated=run.gated, gate=run.gate)
-    owed = {arm.name: int(owed_by(arm, rounds=run.rounds_owed(arm.kind)).sum()) for arm in arms}
     unfinished = {arm.name: arm for arm in arms}
-    arms = whole_arms(run, arms)
+    findings, duels = weigh_repair(run, arms)
+    arms = findings.arms
     twins = [whole_or_empty(run, arm) for arm in twins]
-    base = next((arm for arm in arms if not arm.kind.repairs), None)
+    base = _base_of(arms)
     others = [arm for arm in arms if arm is not base] if base is not None else []
-    critics = _critics_first(others)
-    duels = _critics_vs_resampling(run, base, critics, others) if base is not None else []
-    controls = _controls(run, base, critics) if base is not None else ()
-    findings = Findings(
-        run=run,
-        arms=arms,
-        critic=critics[0] if duels else None,
-        samples=duels[0].equal_samples if duels else None,
-        tokens=duels[0].equal_tokens if duels else None,
-        controls=controls,
-        owed=owed,
-    )
     return Report(
         run=run,
         verdict=verdict_in_words(findings),
-        warnings=(*run.notes, *_owed_in_words(owed), *_warnings(arms), *_families(run, duels)),
+        warnings=(*run.notes, *owed_in_words(findings.owed), *warnings(arms), *families(run, duels)),
         arms=tuple(arm_report(arm, run) for arm in arms),
         pairs=_pairs(run, base, others) if base is not None else (),
         repairs=_repair_reports(run, base, others, unfinished) if base is not None else (),
         duels=tuple(duels),
-        controls=controls,
+        controls=findings.controls,
         gaps=tuple(seen_gap(arm, looks) for arm in arms),
         origins=_origins(arms),
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
         levels=tuple(one for arm in arms for one in level_rates(arm, looks)),
         twins=twin_pairs(arms, twins, always_valid=run.is_watched),
     )
+
+
+def weigh_repair(run: RunSettings, arms: Sequence[ArmSamples]) -> tuple[Findings, list[CriticVsResampling]]:
+    """What the sentence at the top rests on, and each critic vs. resampling: all of a report that claims a repair.
+
+    `arms` are those without twins.
+    """
+    owed_by = partial(revisions_owed, gated=run.gated, gate=run.gate)
+    owed = {arm.name: int(owed_by(arm, rounds=run.rounds_owed(arm.kind)).sum()) for arm in arms}
+    arms = [whole_or_empty(run, arm) for arm in arms]
+    base = _base_of(arms)
+    others = [arm for arm in arms if arm is not base] if base is not None else []
+    critics = _critics_first(others)
+    duels = _critics_vs_resampling(run, base, critics, others) if base is not None else []
+    findings = Findings(
+        run=run,
+        arms=arms,
+        critic=critics[0] if duels else None,
+        samples=duels[0].equal_samples if duels else None,
+        tokens=duels[0].equal_tokens if duels else None,
+        controls=_controls(run, base, critics) if base is not None else (),
+        owed=owed,
+    )
+    return findings, duels
+
+
+def _base_of(arms: Sequence[ArmSamples]) -> ArmSamples | None:
+    return next((arm for arm in arms if not arm.kind.repairs), None)
 
 
 def whole_arms(run: RunSettings, arms: Sequence[ArmSamples]) -> list[ArmSamples]:
@@ -95,7 +110,7 @@ def whole_or_empty(run: RunSettings, arm: ArmSamples) -> ArmSamples:
 def cautions_about(run: RunSettings, arms: Sequence[ArmSamples], name: str) -> list[str]:
     """What the report of the run says that changes the meaning of this arm's results, wherever they are compared."""
     arm = next(one for one in arms if one.name == name)
-    base = next((one for one in arms if not one.kind.repairs), None)
+    base = _base_of(arms)
     critics = [arm, *(one for one in _critics_first(arms) if one is not arm)]
     controls = _controls(run, base, critics) if base is not None and arm.kind != ArmKind.RESAMPLE else ()
     return [
@@ -109,7 +124,7 @@ def token_difference(run: RunSettings, arms: Sequence[ArmSamples], left: str, ri
     """Of a critic and resampling in one run, in either order: right minus left with as many tokens."""
     by_name = {arm.name: arm for arm in arms}
     one, other = by_name[left], by_name[right]
-    base = next((arm for arm in arms if not arm.kind.repairs), None)
+    base = _base_of(arms)
     rivals = [arm for arm in (one, other) if arm.kind == ArmKind.RESAMPLE]
     if base is None or len(rivals) != 1 or not (one.kind.repairs and other.kind.repairs):
         return None
@@ -209,21 +224,6 @@ def _controls(run: RunSettings, base: ArmSamples, critics: Sequence[ArmSamples])
     return tuple(replace(one, evidence=evidence) for one, evidence in zip(found, corrected, strict=True))
 
 
-def _families(run: RunSettings, duels: Sequence[CriticVsResampling]) -> list[str]:
-    """How many comparisons were made, in this report and before it."""
-    earlier = [
-        f"{number_of(run.earlier, 'earlier run')} asked the same question of the same problem sets; "
-        "p-values are not corrected for that."
-    ]  # fmt: skip
-    if len(duels) < 2:
-        return earlier if run.earlier else []
-    return [
-        *(earlier if run.earlier else ()),
-        f"{len(duels)} critics are compared with resampling: p-values are corrected for that (Holm), and intervals "
-        "hold together.",
-    ]
-
-
 def _repair_reports(
     run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples], unfinished: Mapping[str, ArmSamples]
 ) -> tuple[RepairReport, ...]:
@@ -269,26 +269,3 @@ def _flaky(arm: ArmSamples) -> list[FlakyProblem]:
         FlakyProblem(task_id=arm.problems[row].key.task_id, arm=arm.name, samples=int(flaky[row]))
         for row in np.flatnonzero(flaky)
     ]
-
-
-def _owed_in_words(owed: dict[str, int]) -> list[str]:
-    return [
-        f"{number_of(number, 'draft')} not yet revised by {name}: it has no rates or differences until it is complete."
-        for name, number in owed.items()
-        if number
-    ]
-
-
-def _warnings(arms: Sequence[ArmSamples]) -> list[str]:
-    unscored = {arm.name: int(arm.unscored.sum()) for arm in arms}
-    warnings = [
-        f"{number_of(number, 'sample')} of {name} unscored: left out, not counted as failures."
-        for name, number in unscored.items()
-        if number
-    ]
-    sets = {frozenset(arm.keys) for arm in arms if arm.problems}
-    if len(sets) > 1:
-        warnings.append(
-            "The arms do not cover the same problems yet: comparisons use the problems that they share."
-        )
-    return warnings

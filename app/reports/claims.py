@@ -1,16 +1,16 @@
 """Check a claimed effect, or plan a run that can detect one.
 
-In: `+3.4 points on 30`, or an effect that a run should be able to find. Out: sentences. One sample a problem is assumed
-of a claim, which is what most claims rest on.
+In: a claim in words (`claim_texts`), or an effect that a run should be able to find. Out: sentences. One sample a
+problem is assumed of a claim, which is what most claims rest on.
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
+from app.reports.claim_texts import read_claim
 from app.reports.differences import ONE_LOOK, POWER, difference_interval
 from app.reports.errors import ReportError
 from app.reports.estimates import CONFIDENCE, Floats
@@ -18,11 +18,6 @@ from app.reports.power import Moves, claim_power, moves_of
 from app.reports.signs import exact_p, flips_needed
 from app.reports.wording import between, number_of, p_value, points
 
-_CLAIM = re.compile(
-    r"\s*([+−-]?)\s*(\d+(?:[.,]\d+)?)\s*(?:pp|points?|%|percent(?:age)?(?: points?)?)?"
-    r"\s*(?:on|of|over)\s*(\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d.,]*\d)"
-)
-MOST_PROBLEMS = 100_000
 _ROUNDED = 0.001
 """How far a published share may be from the true one: a rate before and one after, each rounded to 0.1 points."""
 MOST_PLANNED = 10_000_000
@@ -32,13 +27,6 @@ _RATES = 200
 _HALVINGS = 20
 _NO_CORRELATION = 1e-6
 _LEAST_EFFECT = 1e-9
-
-
-class NoClaim(ReportError):
-    """The text is no claim of this form."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(f"{text[:80]!r} is no claim that can be checked: write it like '+3.4 points on 30'.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,15 +47,11 @@ def check_claim(text: str) -> ClaimCheck:
     """How many problems a claim is, what chance needs, and what interval it has.
 
     Raises:
-        NoClaim: the text is not like `+3.4 points on 30`, or no such difference is possible.
+        NoClaim: the text is no claim that can be checked.
     """
-    found = _CLAIM.match(text)
-    if not found:
-        raise NoClaim(text)
-    size, problems = float(found[2].replace(",", ".")) / 100, int(found[3].replace(",", ""))
-    if size > 1 or not 2 <= problems <= MOST_PROBLEMS:
-        raise NoClaim(text)
-    sign = -1 if found[1] in ("-", "−") else 1
+    claim = read_claim(text)
+    size, problems = abs(claim.difference), claim.problems
+    sign = -1 if claim.difference < 0 else 1
     moved = round(size * problems)
     changes = np.zeros(problems)
     changes[:moved] = sign
@@ -79,7 +63,8 @@ def check_claim(text: str) -> ClaimCheck:
         moved=moved,
         needed=needed,
         p_value=p,
-        in_words=(
+        in_words=f"{claim.read_as} ".lstrip()
+        + (
             f"{points(sign * size)} on {problems} problems is {_counted(size, problems, moved, sign)}. If none moved "
             f"the other way: {between(interval, signed=True)}, {p_value(p)}, which is {verdict}. Evidence takes "
             f"{needed} problems moving one way against none, {100 * needed / problems:.1f} pp of {problems}, and more "

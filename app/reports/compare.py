@@ -124,20 +124,25 @@ def comparison_in_words(
         return f"The two sides cannot be compared: {change.reason}."
     if result.can_only_gain:
         return _can_only_gain(left, right, result)
-    with_tokens = known.with_tokens if known is not None else None
+    tokens = known.with_tokens if known is not None else None
+    told = result.convincing and tries[0] == tries[1] and _contradicts(tokens, result)
+    outcome = _outcome((left, right), result, tries, tokens) if result.convincing else _nothing_claimed(result)
     parts = [
+        outcome,
         result.in_words,
         _bills(left, right, result),
-        f"With as many tokens: {difference(with_tokens)}." if with_tokens is not None else "",
+        f"With as many tokens: {difference(tokens)}." if tokens is not None and not told else "",
         missing_in_words(result.evidence.missing),
     ]
-    if result.convincing:
-        outcome = _outcome((left, right), result, tries, with_tokens)
-        if with_tokens is not None and difference(with_tokens) in outcome:
-            del parts[2]
-    else:
-        outcome = _nothing_claimed(result)
-    return " ".join(part for part in (outcome, *parts) if part)
+    return " ".join(part for part in parts if part)
+
+
+def _contradicts(tokens: Estimated | None, result: PairedResult) -> bool:
+    """Whether equal tokens speak for the other side than equal tries."""
+    change = result.difference
+    if not isinstance(tokens, Estimate) or isinstance(change, NotEstimable):
+        return False
+    return tokens.value * change.value < 0
 
 
 def _nothing_claimed(result: PairedResult) -> str:
@@ -167,7 +172,7 @@ def _outcome(
             f"{names[ahead]} passed more often than {names[behind]} here: {figures}. It had up to {tries[ahead]} tries "
             f"a sample, chosen by the hidden tests (oracle-gated), against {tries[behind]}, so it is not called better."
         )
-    if isinstance(with_tokens, Estimate) and (with_tokens.value > 0) is not is_right and with_tokens.value != 0:
+    if with_tokens is not None and _contradicts(with_tokens, result):
         return (
             f"With as many tries {names[ahead]} did better: {figures}; but with as many tokens the difference is "
             f"{difference(with_tokens)}, so neither is called better."

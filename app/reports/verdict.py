@@ -167,7 +167,7 @@ def bills_in_words(result: EqualSamples) -> str:
 def budget_in_words(run: RunSettings, result: EqualSamples) -> str:
     """What the rival was given: as many tries, unless the run's resample arm spent tokens."""
     if run.budget is BudgetRule.EQUAL_TOKENS and result.rival != OTHER_SAMPLES:
-        return "with at least as many tokens"
+        return "with a budget of at least as many tokens"
     return "with as many tries"
 
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.queries.runs import ListedRun, RunHead, find_run, list_runs
-from app.reports.claims import NoClaim, check_claim
+from app.reports.claim_texts import NoClaim
+from app.reports.claims import check_claim
 from app.reports.errors import NoSuchArm
 from app.reports.paired import ProblemFlip
 from app.reports.report import Comparison

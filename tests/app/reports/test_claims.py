@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.reports.claims import NoClaim, check_claim, plan_sizes, size_in_words, smallest_effect
+from app.reports.claim_texts import NoClaim
+from app.reports.claims import check_claim, plan_sizes, size_in_words, smallest_effect
 from app.reports.differences import Looks
 from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.errors import ReportError
@@ -43,6 +44,50 @@ def test_a_claim_that_no_whole_number_of_problems_gives_is_said_to_be_none() -> 
         "+5.0 pp on 30 problems is 1.5 problems, which one sample each cannot give; the nearest is "
     )
     assert "2 problems, +6.7 pp. If none moved the other way" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "moved", "problems"),
+    [
+        ("22/30 -> 25/30", 3, 30),
+        ("from 25/30 to 22/30", -3, 30),
+        ("22/30 → 25/30", 3, 30),
+        ("+3 problems on 30", 3, 30),
+        ("57.9% of 164 vs 60%", 3, 164),
+        ("57.9% vs 60% on 164 problems", 3, 164),
+        ("pass@1 57.9 -> 61.3 on 164 problems", 6, 164),
+        ("57.9% → 61.3% (164 problems)", 6, 164),
+        ("0.579 to 0.613 on 164 tasks", 6, 164),
+        ("–10 Points on 30 problems.", -3, 30),
+        ("＋10 pp on ３０", 3, 30),
+    ],
+)
+def test_a_claim_may_name_both_sides_or_problems(text: str, moved: int, problems: int) -> None:
+    found = check_claim(text)
+    assert (found.problems, found.moved if found.difference > 0 else -found.moved) == (problems, moved)
+
+
+def test_how_a_claim_was_read_is_said() -> None:
+    assert check_claim("22/30 -> 25/30").in_words.startswith(
+        "This is read as a change from 73.3% to 83.3%. +10.0 pp on 30 problems is 3 problems."
+    )
+    assert check_claim("+10% on 30").in_words.startswith(
+        "The percent are read as percentage points. +10.0 pp on 30"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p<0.05 on 30", "3.4 points on 30 and 40", "+3.4 ± 1.2 points on 164", "22/30 -> 25/40", "31/30 -> 25/30",
+        "+10 on 30", "3 of 30", "+2.5 problems on 30", "57.9% -> 160% on 164 problems", "57.9% vs 60%", "22 -> 25",
+        "+3.4 points on 30 problems with 10 samples", "1/0 -> 1/0",
+    ],
+)  # fmt: skip
+def test_a_claim_of_which_a_part_is_not_understood_is_refused(text: str) -> None:
+    """To pass over the rest would check another claim: '57.9% of 164 vs 60%' was read as +57.9 points."""
+    with pytest.raises(NoClaim):
+        check_claim(text)
 
 
 @pytest.mark.parametrize("text", ["", "much better", "+3.4 points", "+300 points on 30", "+3.4 points on 1"])

@@ -132,7 +132,7 @@ def test_a_budget_in_tokens_is_not_called_as_many_tries() -> None:
     drafts = ["A"] * 10
     arms = [arm("base", drafts), arm("critic", drafts, drafts=drafts), arm("resample", drafts, drafts=drafts)]
     verdict = build_report(settings_of(budget=BudgetRule.EQUAL_TOKENS), arms).verdict
-    assert "resampling with at least as many tokens fixed 0" in verdict
+    assert "resampling with a budget of at least as many tokens fixed 0" in verdict
     assert "with as many tries" not in verdict
 
 
