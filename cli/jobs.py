@@ -1,20 +1,28 @@
-"""`tekhne jobs`: lists queued, running and finished jobs, and stops one."""
+"""`tekhne jobs`: lists queued, running and finished jobs; follows, pauses, resumes and stops one."""
 
 import json
+import time
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.table import Table
 from sqlalchemy import select
 
-from app.actions.jobs import cancel_job
+from app.actions.jobs import JobQueue, cancel_job, pause_job, resume_job
+from app.queries.jobs import job_figures
 from cli.errors import CommandError
 from cli.opening import opened_store
 from cli.terminal import Terminal, echo
 from models import Job, Store
 from models.enums import JobState
+from settings import load_settings
 
-group = typer.Typer(help="List jobs, or stop one.", no_args_is_help=False, invoke_without_command=True)
+JobId = Annotated[str, typer.Argument(help="The job's id, or how it begins.")]
+WATCH_SECONDS = 1.0
+group = typer.Typer(
+    help="List, follow, pause, resume or stop jobs.", no_args_is_help=False, invoke_without_command=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +50,7 @@ def jobs(
 
 
 @group.command()
-def cancel(job_id: str = typer.Argument(help="The job's id, or how it begins.")) -> None:
+def cancel(job_id: JobId) -> None:
     """Ask a job to stop; the results that it stored stay."""
     with opened_store() as store:
         job = _find_job(store, job_id)
@@ -50,6 +58,58 @@ def cancel(job_id: str = typer.Argument(help="The job's id, or how it begins."))
         if not cancel_job(store, job.id):
             raise CommandError(f"Job {short} is {job.state} already: there is nothing to stop.")
     echo(f"Asked job {short} to stop.")
+
+
+@group.command()
+def pause(job_id: JobId) -> None:
+    """Pause a collecting or a training: it keeps what it has done."""
+    with opened_store() as store:
+        job = _find_job(store, job_id)
+        pause_job(store, job.id)
+    echo(f"Asked job {job.id[:8]} to pause: `tekhne jobs resume {job.id[:8]}` goes on.")
+
+
+@group.command()
+def resume(job_id: JobId) -> None:
+    """Resume a paused or failed collecting or training where it stopped."""
+    with opened_store() as store:
+        job = _find_job(store, job_id)
+        queue = JobQueue(store, load_settings().jobs_url)
+        try:
+            resume_job(store, queue, job.id)
+        finally:
+            queue.close()
+    echo(f"Job {job.id[:8]} is queued again.")
+
+
+@group.command()
+def watch(job_id: JobId) -> None:
+    """Follow a job until it ends or pauses; Ctrl-C ends the watching, not the job."""
+    with opened_store() as store:
+        found = _find_job(store, job_id).id
+        said = ""
+        while True:
+            with store.reader() as session:
+                job = session.get(Job, found)
+            if job is None:
+                raise CommandError(f"Job {found[:8]} was deleted.")
+            if (line := _line(job)) != said:
+                echo(line)
+                said = line
+            if job.state not in (JobState.QUEUED, JobState.RUNNING):
+                raise typer.Exit(0 if job.state is JobState.DONE else 1)
+            time.sleep(WATCH_SECONDS)
+
+
+def _line(job: Job) -> str:
+    """How far a job is, in one line; the figures that its kind has."""
+    words = [f"{job.state}"]
+    if job.state is JobState.RUNNING and (stage := job.progress.get("stage")):
+        words = [str(stage)]
+    words += [f"{name} {value}" for name, value in job_figures(job.progress)]
+    if job.error:
+        words.append(job.error)
+    return " · ".join(words)
 
 
 def _find_job(store: Store, beginning: str) -> Job:

@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from cli.opening import find_base_folder
 from models import Store
-from worker.teachers.accounting import Budget, Price, Usage
-from worker.teachers.teacher import Teacher, TeacherOptions, kind_of, open_teacher
+from settings import load_settings
+from worker.checkpoints.finding import find_base_folder
+from worker.teachers.accounting import Budget, Usage
+from worker.teachers.teacher import Teacher, TeacherOptions, open_teacher
 
-CONCURRENCY = 4
-"""Questions that a teacher is asked at once, where it can be."""
 TeacherName = Annotated[str, typer.Option(metavar="NAME", help="The teacher; an unknown name lists all.")]
 TeacherUrl = Annotated[str, typer.Option(help="The teacher's server, where it is not the usual one.")]
 TeacherModel = Annotated[str, typer.Option(help="The server's model, or the base: its name, folder or hub id.")]
@@ -33,29 +32,11 @@ InputUsd = Annotated[float | None, typer.Option(min=0, help="US dollars per mill
 OutputUsd = Annotated[float | None, typer.Option(min=0, help="US dollars per million output tokens.")]
 
 
-def questions_at_once(teacher: str, wanted: int) -> int:
-    """Raises UnknownTeacher."""
-    return (wanted or CONCURRENCY) if kind_of(teacher).concurrent else 1
-
-
 def open_named_teacher(store: Store, teacher: str, options: TeacherOptions) -> Teacher:
     """As `open_teacher`; a base may also be called by the name under which it is registered."""
     if teacher == "base" and options.model:
-        options = replace(options, model=find_base_folder(store, options.model, "--model"))
+        options = replace(options, model=find_base_folder(store, load_settings(), options.model, "--model"))
     return open_teacher(teacher, options)
-
-
-def budget_of(tokens: int | None, usd: float | None, input_usd: float | None, output_usd: float | None) -> Budget:
-    """What the options allow."""
-    if (input_usd is None) != (output_usd is None):
-        raise typer.BadParameter("a price has two parts: give both --input-usd and --output-usd")
-    if input_usd is None or output_usd is None:
-        if usd is not None:
-            raise typer.BadParameter(
-                "--budget-usd needs the prices of a million tokens: --input-usd and --output-usd"
-            )
-        return Budget(tokens=tokens)
-    return Budget(tokens=tokens, usd=usd, price=Price(input_usd=input_usd, output_usd=output_usd))
 
 
 def bill(usage: Usage, budget: Budget) -> str:

@@ -1,44 +1,38 @@
 """`tekhne train base | critic`: from problems or transcripts to a checkpoint, with its learning curve in the store.
 
-The commands read their data, show a live line and register the result; `worker.training` does the work. If a command
-was killed, repeating it continues the training.
+The commands train here and show a live line, or hand the work to a worker. If a command was killed, or stopped by
+Ctrl-C, repeating it continues the training.
 """
 
+import re
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli.opening import find_base_folder, find_problem_set, store_with_own_sets
+from cli.handing_over import Queue, hand_over, stoppable
+from cli.opening import store_with_own_sets
 from cli.outputs import OutputFile
 from cli.terminal import Terminal
 from cli.training_progress import training_progress
 from models import Store
-from models.enums import TranscriptState
-from models.problem import text_hash
+from models.work import OptimizerKind, Tracker, TrainBaseSpecification, TrainCriticSpecification
 from settings import load_settings
-from worker.collecting.keeping import stored_transcripts
 from worker.overlap.storing import note_trained
-from worker.problem_sets.slices import refuse_held_out, twins_of
-from worker.toolchain import find_go
-from worker.training.go_source import GoFunction, read_functions
-from worker.training.registering import register_critic, register_trained_base
-from worker.transcripts.transcript import TranscriptContent, read_transcripts
-
-if TYPE_CHECKING:
-    from worker.training.options import TrainingOptions
+from worker.work.training import FOLDER, TrainingPlace, perform_training
 
 group = typer.Typer(no_args_is_help=True, help="Train a base on problems, or a critic on transcripts.")
 
 Out = Annotated[
-    OutputFile,
+    OutputFile | None,
     typer.Option(
-        metavar="FOLDER", parser=OutputFile, help="The checkpoint folder to write; it must not exist yet."
+        metavar="FOLDER",
+        parser=OutputFile,
+        help="The checkpoint folder to write; it must not exist yet. By default below the data folder.",
     ),
 ]
 Start = Annotated[
@@ -57,6 +51,10 @@ Patience = Annotated[int, typer.Option(min=0, help="Evaluations without improvem
 Target = Annotated[float, typer.Option(min=0.0, help="Stop when the training loss is below this; 0: never.")]
 Share = Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of the problems held out for validation.")]
 SaveSeconds = Annotated[float, typer.Option(min=0.0, help="Seconds between saved states to resume from.")]
+CheckpointName = Annotated[str, typer.Option(help="What the checkpoint is called; by default as its folder.")]
+LogTo = Annotated[
+    Tracker | None, typer.Option(help="Send the learning curve there as well; all: to those that are installed.")
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Train on problems that are held out; every report will say so.")
 ]
@@ -69,13 +67,16 @@ def register(app: typer.Typer) -> None:
 
 @group.command()
 def base(
-    out: Out,
     start: Start,
+    out: Out = None,
+    name: CheckpointName = "",
     problems: Annotated[str, typer.Option(metavar="FILE-or-NAME", help="Problems with canonical solutions.")] = "",
     go_source: GoSource = False,
     replay: Replay = 0.0,
     blur: Annotated[int, typer.Option(min=0, help="Copies of each problem with a blurred prompt.")] = 0,
-    optimizer: Annotated[str, typer.Option(help="adamw, or muon (learns faster from random weights).")] = "adamw",
+    optimizer: Annotated[
+        OptimizerKind, typer.Option(help="adamw, or muon (learns faster from random weights).")
+    ] = OptimizerKind.ADAMW,
     steps: Steps = 400,
     batch_tokens: BatchTokens = 2048,
     learning_rate: Rate = 1e-3,
@@ -86,42 +87,19 @@ def base(
     target_loss: Target = 0.0,
     validation_share: Share = 0.0,
     save_seconds: SaveSeconds = 60.0,
+    log_to: LogTo = None,
     force: Force = False,
     into_store: Register = True,
+    queue: Queue = False,
 ) -> None:
     """Train a base: from random weights on Go source, or any causal LM on a problem set. It can be repeated."""
-    from worker.training.base import BaseRequest, train_base
-    from worker.training.loop import is_first
-    from worker.training.presets import PRESETS
-
-    options = _options(locals())
-    with _store() as store:
-        start = start if start in PRESETS else find_base_folder(store, start, "--from")
-        chosen = find_problem_set(store, problems) if problems else None
-        texts = {problem.text_hash: "" for problem in chosen.problems} if chosen else {}
-        request = BaseRequest(
-            out=out.path,
-            start=start,
-            options=options,
-            problems=chosen,
-            functions=_library() if go_source or replay else (),
-            replay=replay,
-            blur=blur,
-            forced=_forced(store, problems, texts, force=force, twins=twins_of(chosen) if chosen else None),
-            command=_command(),
-        )
-        with training_progress() as report:
-            train_base(request, report)
-        if is_first():
-            if into_store:
-                trained = register_trained_base(store, out.path, start=start, is_preset=start in PRESETS)
-                _say_overlap(store, trained)
-            _say_done(out.path)
+    given = {one: value for one, value in locals().items() if one in TrainBaseSpecification.model_fields}
+    wanted = TrainBaseSpecification.of(**{**given, "name": _name(name, out, queue=queue)})
+    _train(wanted, out, queue=queue, into_store=into_store)
 
 
 @group.command()
 def critic(
-    out: Out,
     base: Annotated[
         str,
         typer.Option(
@@ -130,6 +108,8 @@ def critic(
             help="The base under the critic (registered, a folder, a hub id); not written.",
         ),
     ],
+    out: Out = None,
+    name: CheckpointName = "",
     transcripts: Annotated[
         str, typer.Option(metavar="FILE-or-store", help="A JSON Lines file, or `store`.")
     ] = "store",
@@ -147,55 +127,52 @@ def critic(
     target_loss: Target = 0.0,
     validation_share: Share = 0.1,
     save_seconds: SaveSeconds = 60.0,
+    log_to: LogTo = None,
     force: Force = False,
     into_store: Register = True,
+    queue: Queue = False,
 ) -> None:
     """Train a critic's new layers and head on verified transcripts."""
-    from worker.training.critic import CriticRequest, train_critic
-    from worker.training.loop import is_first
-
-    options = _options(locals())
-    with _store() as store:
-        base = find_base_folder(store, base, "--base")
-        lessons = _transcripts(store, transcripts)
-        request = CriticRequest(
-            out=out.path,
-            base=base,
-            transcripts=lessons,
-            options=options,
-            new_layers=new_layers,
-            cache_states=cache_states,
-            forced=_forced(store, f"--transcripts {transcripts}", _texts_of(lessons), force=force),
-            command=_command(),
-        )
-        with training_progress() as report:
-            train_critic(request, report, report)
-        if is_first():
-            if into_store:
-                _say_overlap(store, register_critic(store, out.path, base=base, transcripts=lessons))
-            _say_done(out.path)
+    given = {one: value for one, value in locals().items() if one in TrainCriticSpecification.model_fields}
+    wanted = TrainCriticSpecification.of(**{**given, "name": _name(name, out, queue=queue)})
+    _train(wanted, out, queue=queue, into_store=into_store)
 
 
-def _forced(
-    store: Store, what: str, texts: Mapping[str, str], *, force: bool, twins: Mapping[str, str] | None = None
-) -> list[str]:
-    """The held-out slices that are trained on by force.
-
-    Args:
-        texts: hash of each text that would be read, with the held-out slice that it is marked with.
-        twins: the original's text of each text that is known to be a twin.
-
-    Raises:
-        HeldOut: there are some, and it is not forced.
-    """
-    marked = {text: label for text, label in texts.items() if label}
-    with store.reader() as session:
-        found = refuse_held_out(session, what, set(texts), to="train on", force=force, marked=marked, twins=twins)
-    return sorted(set(found.values()))
+def _name(name: str, out: OutputFile | None, *, queue: bool) -> str:
+    """What the checkpoint is called: as the user says, or made from its folder."""
+    if out is not None and queue:
+        raise typer.BadParameter("--out: a worker writes below its data folder; give --name instead")
+    if out is None and not name:
+        raise typer.BadParameter("where to? Give --out FOLDER, or --name NAME for a folder below the data folder")
+    return (
+        name
+        or re.sub(r"[^A-Za-z0-9._-]|^[^A-Za-z0-9]", "-", out.path.name if out else "").lstrip("-._")
+        or "trained"
+    )
 
 
-def _texts_of(lessons: Iterable[TranscriptContent]) -> dict[str, str]:
-    return {text_hash(one.prompt): one.held_out for one in lessons}
+def _train(
+    wanted: TrainBaseSpecification | TrainCriticSpecification,
+    out: OutputFile | None,
+    *,
+    queue: bool,
+    into_store: bool,
+) -> None:
+    if queue:
+        hand_over(wanted)
+        return
+    settings = load_settings()
+    folder = out.path if out else settings.data_dir / FOLDER / wanted.name
+    place = TrainingPlace(out=folder, trusted=True, command=_command(), into_store=into_store)
+    with _store() as store, training_progress() as report, stoppable() as progress:
+        trained = perform_training(store, settings, wanted, progress, place=place, report=report)
+        if trained is not None:
+            _say_overlap(store, trained)
+    # Late: it loads torch.
+    from worker.training.processes import is_first
+
+    if is_first():
+        _say_done(folder)
 
 
 @contextmanager
@@ -207,29 +184,6 @@ def _store() -> Iterator[Store]:
         torch.set_num_threads(threads)
     with store_with_own_sets() as store:
         yield store
-
-
-def _options(arguments: dict[str, Any]) -> "TrainingOptions":
-    """The training options among a command's arguments: those that are named like a field of `TrainingOptions`."""
-    from worker.training.options import OptimizerKind, TrainingOptions
-
-    chosen = {field.name: arguments[field.name] for field in fields(TrainingOptions) if field.name in arguments}
-    name = chosen.get("optimizer", OptimizerKind.ADAMW)
-    if name not in set(OptimizerKind):
-        raise typer.BadParameter(f"--optimizer {name}: choose {' or '.join(OptimizerKind)}")
-    return TrainingOptions(**{**chosen, "optimizer": OptimizerKind(name)})
-
-
-def _library() -> list[GoFunction]:
-    return read_functions(find_go(load_settings().go).root / "src")
-
-
-def _transcripts(store: Store, source: str) -> list[TranscriptContent]:
-    """The verified transcripts of a file or of the store."""
-    if source == "store":
-        with store.reader() as session:
-            return list(stored_transcripts(session, state=TranscriptState.VERIFIED))
-    return [row for row in read_transcripts(Path(source)) if row.state is TranscriptState.VERIFIED]
 
 
 def _command() -> str:

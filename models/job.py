@@ -31,6 +31,9 @@ WORKER_SILENT_AFTER = timedelta(seconds=10)
 """A worker is alive while its last heartbeat is younger than this; a silent one loses its jobs to the others.
 Workers beat every two seconds."""
 
+RESUMABLE = frozenset({JobKind.COLLECT, JobKind.TRAIN})
+"""Jobs that are paused and resumed by themselves; those of runs are so through their run."""
+
 REFUSED = "refused"
 """In a worker's details: which process was refused because it wanted the same name, and when."""
 
@@ -99,15 +102,19 @@ def end_job(session: Session, job: Job, state: JobState, error: str = "") -> Non
     """End a job, and its run with it: both are written here only, in the caller's transaction.
 
     A run that its user paused or cancelled keeps that state when its job stops, and the job takes it over. So does an
-    investigation, with the run that it is at.
+    investigation, with the run that it is at. A collecting or training that is paused is not over: the same job is
+    resumed.
     """
     run = session.get(Run, job.run_id) if job.run_id is not None else None
     investigation = investigation_of(session, job.payload)
-    if state is JobState.CANCELLED and any(one and one.state == JobState.PAUSED for one in (run, investigation)):
+    if state is JobState.CANCELLED and is_pausing(session, job):
         state = JobState.PAUSED
     if investigation is not None:
         end_investigation(session, investigation, state, error)
-    job.state, job.finished_at, job.deduplication_key, job.error = state, now(), None, error
+    job.state, job.error = state, error
+    if not (state is JobState.PAUSED and job.kind in RESUMABLE):
+        job.finished_at, job.deduplication_key = now(), None
+    job.cancel_requested, job.pause_requested = job.cancel_requested and state is not JobState.PAUSED, False
     numbers = select(func.max(JobEvent.number)).where(JobEvent.job_id == job.id)
     number = (session.scalar(numbers) or 0) + 1
     session.add(JobEvent(job_id=job.id, number=number, kind=state.value, data={"error": error} if error else {}))
@@ -119,8 +126,11 @@ def end_job(session: Session, job: Job, state: JobState, error: str = "") -> Non
             run.finished_at = now()
 
 
-RESUMABLE = frozenset({JobKind.COLLECT, JobKind.TRAIN})
-"""Jobs that are paused and resumed by themselves; those of runs are so through their run."""
+def is_pausing(session: Session, job: Job) -> bool:
+    """Whether the job, or what it works on, was asked to pause: what is stopped will be gone on with."""
+    run = session.get(Run, job.run_id) if job.run_id is not None else None
+    whole = (run, investigation_of(session, job.payload))
+    return job.pause_requested or any(one is not None and one.state == JobState.PAUSED for one in whole)
 
 
 def queue_of(kind: JobKind) -> str:

@@ -18,6 +18,20 @@ from models.specification import Between, Name, Sampling, Specification, Specifi
 
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """What a checkpoint's or a set's name may be, because it becomes a folder's or a file's."""
+BASE_PRESETS = ("demo", "160m")
+"""Shapes of bases that are trained from random weights; `worker.training.presets` has their sizes."""
+TEACHERS = (
+    ("canonical", "canonical: the problem's own solution"),
+    ("endpoint", "endpoint: an OpenAI-compatible server, with its URL"),
+    ("kimi", "kimi: Moonshot"),
+    ("openai", "openai"),
+    ("deepseek", "deepseek"),
+    ("openrouter", "openrouter"),
+    ("gemini", "gemini: by API key"),
+    ("vertex", "vertex: Gemini through Vertex AI"),
+    ("base", "base: one of this store, asked like a chat model"),
+)
+"""Teachers that a job can ask, each with its words on the form; `worker.teachers` has all."""
 STORE = "store"
 """As the source of transcripts: all verified ones of the store."""
 
@@ -124,6 +138,14 @@ class CollectSpecification(WorkSpecification):
     @classmethod
     def _no_odd_name(cls, name: str) -> str:
         return _folder_name(name, "the name of a set")
+
+    @field_validator("location")
+    @classmethod
+    def _is_a_region(cls, location: str) -> str:
+        # It becomes part of a host's name.
+        if re.fullmatch(r"[a-z0-9-]*", location) is None:
+            raise ValueError(f"{location!r} is no region such as europe-west4")
+        return location
 
     @field_validator("url")
     @classmethod
@@ -269,6 +291,12 @@ class TrainCriticSpecification(TrainingSpecification):
 
 AnyTraining = Annotated[TrainBaseSpecification | TrainCriticSpecification, Field(discriminator="trains")]
 """A training as the API takes it: `trains` says which of the two it is."""
+
+
+def work_of(payload: dict[str, Any]) -> CollectSpecification | TrainBaseSpecification | TrainCriticSpecification:
+    """The specification of either kind."""
+    is_training = "trains" in payload.get("specification", {})
+    return training_of(payload) if is_training else collecting_of(payload)
 
 
 def collecting_of(payload: dict[str, Any]) -> CollectSpecification:

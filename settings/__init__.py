@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """The API key for bases behind OpenAI-compatible servers. Never logged, stored or shown."""
     teacher_key: SecretStr | None = None
     """The API key for a teacher behind an OpenAI-compatible server. Never logged, stored or shown."""
+    teacher_url: str = ""
+    """The server that a collecting in the queue may send the teacher's key to, besides the teacher's usual one."""
     private_endpoints: bool = False
     """Whether model servers may be on private networks. This machine and public addresses are always allowed."""
     endpoint_patience_seconds: float = Field(default=600.0, ge=0, le=86_400)

@@ -13,6 +13,7 @@ from worker.investigations.performing import investigate
 from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.jobs.handle import CANCEL_POLL_SECONDS, JobHandle
 from worker.jobs.performing import Handler
+from worker.long_handlers import long_handlers
 from worker.memory.card import measure_card, plan_card
 from worker.repair import repair_run
 from worker.runs.executing import Executor
@@ -27,11 +28,18 @@ from worker.verdicts.store import VerdictStore
 
 
 def handlers_for(service: Service) -> dict[JobKind, Handler]:
-    """Runs, re-runs and memory cards; training and collecting are long work of the command line."""
+    """All that a worker does."""
+    run = _run_with(service)
+
+    def rerun(handle: JobHandle) -> None:
+        with service.interactive():
+            run(handle)
+
     handlers = {
-        JobKind.RUN: _run_with(service),
-        JobKind.RERUN: _run_with(service),
+        JobKind.RUN: run,
+        JobKind.RERUN: rerun,
         JobKind.MEMORY: _memory_with(service),
+        **long_handlers(service),
     }
     return {**handlers, JobKind.INVESTIGATION: lambda handle: investigate(handle, service, handlers)}
 

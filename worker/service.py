@@ -5,7 +5,8 @@ when a job first names them, and a base is loaded once for all its critics.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from models import Checkpoint, Store
@@ -40,6 +41,7 @@ class Service:
         self._lock = threading.Lock()
         self._bases: dict[str, Trunk] = {}
         self._engines: dict[tuple[str, str], Engine] = {}
+        self._interactive = 0
         self._ruler_lock = threading.Lock()
         self._rulers: dict[tuple[str, ...], Ruler] = {}
 
@@ -79,6 +81,21 @@ class Service:
         """What the health page says of this worker."""
         ruler = self.ruler.fingerprint
         return {"ruler": ruler.digest, "sandbox": ruler.sandbox, "device": describe_device()}
+
+    @contextmanager
+    def interactive(self) -> Iterator[None]:
+        """A user waits for what is done in the block: collecting and training stand still meanwhile."""
+        with self._lock:
+            self._interactive += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._interactive -= 1
+
+    @property
+    def is_interactive(self) -> bool:
+        return self._interactive > 0
 
     def waits_for(self) -> str:
         """What some model server keeps its runs waiting for, in words for a page; empty where none does."""

@@ -13,17 +13,18 @@ from typing import Any
 from uuid import uuid4
 
 from dbos import DBOSClient, _serialization
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.actions.errors import NotAllowed
+from app.actions.errors import NoSuchRow, NotAllowed
 from models import Job, JobEvent, Store
 from models.enums import JobKind, JobState
-from models.job import APPLICATION, APPLICATION_VERSION, WORKFLOW, end_job, queue_of
+from models.job import APPLICATION, APPLICATION_VERSION, RESUMABLE, WORKFLOW, end_job, queue_of
 from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_faults import words_of
+from models.work import work_of
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,9 @@ class JobQueue:
             "app_version": APPLICATION_VERSION,
         }
         try:
+            if job.tries == 0 and job.started_at is not None:
+                # Its workflow of before it was resumed is over. One that is still ending is left to the reaper.
+                self._client.delete_workflows([job.id])
             self._client.enqueue(workflow, job.id)
         except SQLAlchemyError as error:
             # The row is there, so a worker puts it into the queue. A queue whose file was replaced is opened anew.
@@ -124,14 +128,63 @@ class JobQueue:
 def cancel_job(store: Store, job_id: str) -> bool:
     """Ask a job to stop; what it has stored stays. False if it is unknown or has ended.
 
-    A job that has not begun ends at once, and a run that waited for it with it.
+    A job that has not begun, or is paused, ends at once, and a run that waited for it with it.
     """
     with store.writer() as session:
         job = session.get(Job, job_id)
         if job is None or job.finished_at is not None:
             return False
+        job.pause_requested = False
         stop_job(session, job, JobState.CANCELLED)
         return True
+
+
+def pause_job(store: Store, job_id: str) -> None:
+    """Stop a collecting or training so that it can be resumed; one that has not begun is paused at once.
+
+    Raises:
+        NoSuchRow: there is no such job.
+        NotAllowed: it is of another kind, or neither queued nor running.
+    """
+    with store.writer() as session:
+        job = _resumable(session, job_id)
+        if job.state not in (JobState.QUEUED, JobState.RUNNING) or job.cancel_requested:
+            stopping = "stopping" if job.state is JobState.RUNNING else job.state
+            raise NotAllowed(f"Job {job_id[:8]} is {stopping}: only a queued or running one can be paused.")
+        job.pause_requested = True
+        stop_job(session, job, JobState.PAUSED)
+
+
+def resume_job(store: Store, queue: "JobQueue", job_id: str) -> None:
+    """Put a paused or failed collecting or training into the queue again; it goes on from what it has kept.
+
+    Raises:
+        NoSuchRow: there is no such job.
+        NotAllowed: it is of another kind, neither paused nor failed, or equal work was started since.
+    """
+    with queue.outbox() as outbox, store.writer() as session:
+        job = _resumable(session, job_id)
+        if job.state not in (JobState.PAUSED, JobState.FAILED):
+            raise NotAllowed(f"Job {job_id[:8]} is {job.state}: only a paused or failed one can be resumed.")
+        key = work_of(job.payload).key
+        if session.scalars(select(Job.id).where(Job.deduplication_key == key, Job.id != job_id)).first():
+            raise NotAllowed(f"The work of job {job_id[:8]} was started again since: watch that job instead.")
+        job.state, job.error, job.tries, job.deduplication_key = JobState.QUEUED, "", 0, key
+        job.finished_at, job.cancel_requested, job.pause_requested = None, False, False
+        number = session.scalar(select(func.max(JobEvent.number)).where(JobEvent.job_id == job_id)) or 0
+        session.add(JobEvent(job_id=job_id, number=number + 1, kind="resumed"))
+        outbox.jobs.append(job)
+
+
+def _resumable(session: Session, job_id: str) -> Job:
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NoSuchRow(f"There is no job {job_id}.")
+    if job.kind not in RESUMABLE:
+        raise NotAllowed(
+            f"Job {job_id[:8]} is a {job.kind}: it is paused and started through its run, or not at all."
+        )
+    return job
 
 
 def stop_jobs(session: Session, run_id: int, state: JobState) -> None:
@@ -182,5 +235,5 @@ def new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: str
 def stop_job(session: Session, job: Job, state: JobState) -> None:
     """Ask it to stop; one that has not begun ends at once, in `state`."""
     job.cancel_requested = True
-    if job.state is JobState.QUEUED:
+    if job.state in (JobState.QUEUED, JobState.PAUSED):
         end_job(session, job, state)

@@ -16,9 +16,12 @@ from app.addresses import task_address
 from app.errors import NotFound
 from app.queries import row_of
 from app.queries.health import is_any_worker_alive
-from app.queries.jobs import ProgressStep, read_steps, whole_number
-from models import Job, JobEvent, Problem, Run, RunProblem
+from app.queries.jobs import ProgressStep, job_figures, read_steps, whole_number
+from models import Checkpoint, Job, JobEvent, Problem, Run, RunProblem
 from models.enums import JobKind, JobState, RunKind, Verdict
+from models.job import RESUMABLE
+from models.specification import SpecificationError
+from models.work import TrainingSpecification, work_of
 
 _Event = tuple[str, dict[str, Any]]
 """Kind and data."""
@@ -35,6 +38,35 @@ class LiveSample:
     """`writing`, `executing` or `judged`; `stopped` if the job ended before the verdict."""
     verdict: Verdict | None = None
     message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedStep:
+    """One point of the learning curve of a training that is under way."""
+
+    step: int
+    split: str
+    loss: float
+    tokens_per_second: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkView:
+    """A collecting or training: what was asked for, how far it is, and what came of it."""
+
+    title: str
+    given: tuple[tuple[str, str], ...]
+    """What was asked for beside the defaults: field and value."""
+    figures: tuple[tuple[str, str], ...]
+    """How far it is: label and number."""
+    curve: tuple[LoggedStep, ...]
+    """Losses so far; of a step that was done again after a kill, the later one."""
+    note: str
+    """Why it ended before its end, though nothing failed; empty as a rule."""
+    checkpoint: tuple[int, str] | None
+    """Id and name of what was trained, once it is registered."""
+    transcripts: str
+    """The address of the list of what was collected; empty for a training."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +96,23 @@ class JobView:
     started_at: datetime | None
     finished_at: datetime | None
     last_event: int
+    work: "WorkView | None" = None
+    """What a collecting or training says of itself; None for other jobs."""
     samples: tuple[LiveSample, ...] = field(default=())
 
     @property
     def is_over(self) -> bool:
         return self.finished_at is not None
+
+    @property
+    def may_pause(self) -> bool:
+        """Whether the job itself can be paused; a run's is paused through its run."""
+        under_way = self.state in (JobState.QUEUED, JobState.RUNNING)
+        return self.work is not None and under_way and not self.cancel_requested
+
+    @property
+    def may_resume(self) -> bool:
+        return self.work is not None and self.state in (JobState.PAUSED, JobState.FAILED)
 
 
 def job_fingerprint(session: Session, job_id: str) -> tuple[object, ...]:
@@ -113,6 +157,7 @@ def find_job(session: Session, job_id: str) -> JobView:
         address=task_address(problem.task_id, problem.id) if problem else "",
         workers_alive=is_any_worker_alive(session),
         last_event=numbered[-1][0] if numbered else 0,
+        work=read_work_view(session, job, events) if job.kind in RESUMABLE else None,
         samples=_samples(events, is_over=job.finished_at is not None),
     )
 
@@ -128,12 +173,53 @@ def _problem_of(session: Session, run: Run | None) -> Problem | None:
 
 
 def _stage(job: Job, events: Sequence[_Event]) -> str:
-    if job.finished_at is not None or job.state is JobState.QUEUED:
+    if job.finished_at is not None or job.state in (JobState.QUEUED, JobState.PAUSED):
         return str(job.state)
     if job.cancel_requested:
-        return "stopping"
+        return "pausing" if job.pause_requested else "stopping"
     stages = [str(data.get("stage", "")) for kind, data in events if kind == "stage"]
     return stages[-1] if stages else str(job.progress.get("stage", "")) or str(job.state)
+
+
+def read_work_view(session: Session, job: Job, events: Sequence[_Event]) -> WorkView:
+    """From the payload, the progress and the events. What another version wrote is shown as far as it is known."""
+    given = job.payload.get("specification", {})
+    made = None
+    try:
+        wanted = work_of(job.payload)
+    except SpecificationError as error:
+        title, chosen, name = str(error), given, ""
+    else:
+        title, chosen = wanted.label, wanted.model_dump(mode="json", exclude_defaults=True)
+        name = wanted.name if isinstance(wanted, TrainingSpecification) else ""
+    if name and job.state is JobState.DONE:
+        row = session.execute(select(Checkpoint.id, Checkpoint.name).where(Checkpoint.name == name)).first()
+        made = (row.id, row.name) if row else None
+    return WorkView(
+        title=title,
+        given=tuple((field.replace("_", " "), _plain(value)) for field, value in chosen.items()),
+        figures=job_figures(job.progress),
+        curve=_curve(events),
+        note=str(job.progress.get("note", "")),
+        checkpoint=made,
+        transcripts="" if job.kind is JobKind.TRAIN else f"/transcripts?job={job.id}",
+    )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items())
+    return str(value)
+
+
+def _curve(events: Sequence[_Event]) -> tuple[LoggedStep, ...]:
+    found: dict[tuple[str, int], LoggedStep] = {}
+    for kind, data in events:
+        step, loss = data.get("step"), data.get("loss")
+        if kind == "loss" and isinstance(step, int) and isinstance(loss, int | float):
+            split = str(data.get("split", ""))
+            found[split, step] = LoggedStep(step=step, split=split, loss=float(loss))
+    return tuple(sorted(found.values(), key=lambda one: one.step))
 
 
 def _samples(events: Sequence[_Event], *, is_over: bool) -> tuple[LiveSample, ...]:

@@ -4,7 +4,8 @@ In: a session. Out: frozen rows. The list is paged by creation time and id, the 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,9 @@ from app.queries import PAGE_ROWS, row_of
 from app.queries.health import list_workers
 from models import Job, Run
 from models.enums import JobKind, JobState
+from models.job import RESUMABLE
+from models.specification import SpecificationError
+from models.work import work_of
 
 LISTED_UNFINISHED = 20
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
@@ -39,6 +43,8 @@ class JobRow:
     queue: str
     state: JobState
     run_id: int | None
+    title: str
+    """What a collecting or training is about; empty for other jobs."""
     worker: str
     error: str
     steps: tuple[ProgressStep, ...]
@@ -61,6 +67,8 @@ class UnfinishedJob:
     run_id: int | None
     run_name: str
     """Empty for jobs without a run."""
+    title: str
+    """What a collecting or training is about; empty for other jobs."""
     stage: str
     steps: tuple[ProgressStep, ...]
     created_at: datetime
@@ -144,6 +152,7 @@ def read_work(session: Session) -> WorkStatus:
                 UnfinishedJob,
                 job,
                 run_name=run_name or "",
+                title=title_of(job),
                 stage=str(job.progress.get("stage", "")),
                 steps=read_steps(job.progress),
             )
@@ -158,7 +167,16 @@ def read_work(session: Session) -> WorkStatus:
 
 
 def _row(job: Job) -> JobRow:
-    return row_of(JobRow, job, steps=read_steps(job.progress))
+    return row_of(JobRow, job, steps=read_steps(job.progress), title=title_of(job))
+
+
+def title_of(job: Job) -> str:
+    """What a collecting or training is about; empty for other jobs, and where another version asked for it."""
+    if job.kind not in RESUMABLE:
+        return ""
+    with suppress(SpecificationError):
+        return work_of(job.payload).label
+    return ""
 
 
 def read_steps(progress: Mapping[str, Any]) -> tuple[ProgressStep, ...]:
@@ -178,3 +196,46 @@ def read_steps(progress: Mapping[str, Any]) -> tuple[ProgressStep, ...]:
 def whole_number(value: object) -> int:
     """The value if it can count something; 0 for anything else."""
     return value if isinstance(value, int) and value >= 0 else 0
+
+
+def job_figures(progress: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a collecting or training says of itself, as words and numbers; empty for other jobs.
+
+    A worker of another version may have written the JSON: what is no number is left out.
+    """
+    found = []
+    for name, label, shape in _FIGURES:
+        value = progress.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            found.append((label, shape(value)))
+    done, total = whole_number(progress.get("done")), whole_number(progress.get("total"))
+    if found and total:
+        found.insert(0, ("steps" if "loss" in progress else "problems", f"{done:,} / {total:,}"))
+    return tuple(found)
+
+
+def _duration(seconds: float) -> str:
+    minutes = int(seconds) // 60
+    if minutes < 60:
+        return f"{minutes}:{int(seconds) % 60:02} min"
+    return f"{minutes // 60}:{minutes % 60:02} h"
+
+
+_FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+    ("loss", "loss", "{:.4f}".format),
+    ("validation_loss", "validation loss", "{:.4f}".format),
+    ("tokens_per_second", "tokens/s", "{:,.0f}".format),
+    ("seconds_left", "time left", _duration),
+    ("attempts", "attempts", "{:,}".format),
+    ("passed", "passed", "{:,}".format),
+    ("known", "taught before", "{:,}".format),
+    ("no_room", "beyond their share", "{:,}".format),
+    ("unscored", "unscored", "{:,}".format),
+    ("unwritten", "not written", "{:,}".format),
+    ("verified", "verified", "{:,}".format),
+    ("rejected", "rejected", "{:,}".format),
+    ("input_tokens", "input tokens", "{:,}".format),
+    ("output_tokens", "output tokens", "{:,}".format),
+    ("cost_usd", "cost", "${:.4f}".format),
+)
+"""Key, label and shape of each, in the order in which they are shown."""

@@ -6,7 +6,8 @@ same seed draws the same attempts again, which makes collecting resumable.
 
 import asyncio
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from worker.mutants import Mutant
 from worker.problem_sets import ProblemContent
 
 MUTANT = "mutant"
+CHECK_SECONDS = 0.25
+"""Between two looks at whether drawing is to stop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,8 @@ class Drafts:
     engine: Engine
     samples: int
     sampling: SamplingSettings
+    check: Callable[[], None] = lambda: None
+    """Called while drafts are drawn; it may raise to stop."""
 
     def attempts(self, problems: Sequence[ProblemContent]) -> Iterator[CandidateAttempt]:
         for problem, samples in zip(problems, asyncio.run(self._draw_all(problems)), strict=True):
@@ -56,7 +61,17 @@ class Drafts:
                 )
 
     async def _draw_all(self, problems: Sequence[ProblemContent]) -> list[list[Sample]]:
-        return list(await asyncio.gather(*(self._draw(problem) for problem in problems)))
+        work = asyncio.ensure_future(asyncio.gather(*(self._draw(problem) for problem in problems)))
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=CHECK_SECONDS)
+                self.check()
+        except BaseException:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+            raise
+        return list(work.result())
 
     async def _draw(self, problem: ProblemContent) -> list[Sample]:
         """The samples in the order of their keys."""

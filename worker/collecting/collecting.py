@@ -5,19 +5,22 @@ soon as it is known, so a killed command continues where it stopped when it is c
 lessons one problem, and one error class of it, contribute.
 """
 
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 from models.enums import TestsKind, TranscriptState, Verdict
 from worker.collecting.attempts import AttemptSource, CandidateAttempt
 from worker.collecting.keeping import Keeper
+from worker.collecting.sums import Balance, Collected
+from worker.jobs.errors import JobStopped
 from worker.problem_sets import ProblemContent
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.ruler import RulerTrace
-from worker.teachers.accounting import NO_LIMIT, UNKNOWN, Budget, BudgetSpent, Usage
+from worker.teachers.accounting import NO_LIMIT, Budget, BudgetSpent, Usage
 from worker.teachers.teacher import Case, Lesson, NoLesson, Teacher, TeacherError
 from worker.transcripts.format import trace_in_words
 from worker.transcripts.transcript import TranscriptContent, case_hash
@@ -27,57 +30,17 @@ GROUP = 16
 """Problems judged together."""
 LESSONS = 32
 """Asked for, judged and kept together: what an answer cost is not lost with the rest of a long group."""
+KEEP_SECONDS = 10.0
+"""Answers of a slow teacher are judged and kept this often, because a kill loses those that are not."""
 
 
-@dataclass(kw_only=True)
-class Balance:
-    """Counts verified lessons, so that no problem and no error class dominates; rejected lessons do not count."""
-
-    each_problem: int = 24
-    each_class: int = 8
-    """Of one problem."""
-    _problems: Counter[str] = field(default_factory=Counter, repr=False)
-    _classes: Counter[tuple[str, Verdict]] = field(default_factory=Counter, repr=False)
-
-    def count(self, transcripts: Iterable[TranscriptContent]) -> None:
-        for transcript in transcripts:
-            if transcript.state is TranscriptState.VERIFIED:
-                self.take(transcript.task_id, transcript.verdict)
-
-    def has_room(self, task_id: str, verdict: Verdict) -> bool:
-        return self._problems[task_id] < self.each_problem and self._classes[task_id, verdict] < self.each_class
-
-    def take(self, task_id: str, verdict: Verdict) -> None:
-        self._problems[task_id] += 1
-        self._classes[task_id, verdict] += 1
-
-    def give_back(self, task_id: str, verdict: Verdict) -> None:
-        """Undo `take`: the lesson was rejected."""
-        self._problems[task_id] -= 1
-        self._classes[task_id, verdict] -= 1
+Hear = Callable[[Collected], None]
+Ending = TeacherError | BudgetSpent | JobStopped
+"""Why a collecting ends before its end."""
 
 
-@dataclass(kw_only=True)
-class Collected:
-    """How many attempts went which way in one call of `collect`."""
-
-    attempts: int = 0
-    unwritten: int = 0
-    """Samples that the engine could not write."""
-    trouble: str = ""
-    """Why the first of them could not be written."""
-    passed: int = 0
-    unscored: int = 0
-    known: int = 0
-    """Failed attempts that were taught before."""
-    no_room: int = 0
-    """Failed attempts whose problem or error class has enough lessons."""
-    verified: int = 0
-    rejected: int = 0
-    answers: int = 0
-    """Of the teacher, useful or not."""
-    usage: Usage = UNKNOWN
-    """What they took."""
+def _deaf(_: Collected) -> None:
+    """Nobody is told of single answers, and nobody stops the collecting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,20 +63,27 @@ def collect(
     feed: TestsKind = TestsKind.HIDDEN,
     budget: Budget = NO_LIMIT,
     concurrency: int = 1,
+    sums: Collected | None = None,
+    hear: Hear = _deaf,
+    finished: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Collected]:
     """Collect, group by group; yields the sums so far whenever some attempts have been dealt with.
 
     Args:
         feed: the tests whose trace the critic reads. Revisions are always verified by the hidden tests.
         concurrency: how many questions the teacher is asked at once.
+        sums: of an earlier source or try, to go on from; the budget is for all of it.
+        hear: told the sums before each question and after each answer; it may raise `JobStopped`.
+        finished: told how many problems a group had when all is done with them.
 
     Raises:
-        TeacherUnreachable, TeacherExhausted, BudgetSpent: what was taught until then is kept.
+        TeacherUnreachable, TeacherExhausted, BudgetSpent, JobStopped: what was taught until then is kept.
     """
-    collection = _Collection(teacher, judge, keeper, balance, feed, budget, concurrency)
+    collection = _Collection(teacher, judge, keeper, balance, feed, budget, concurrency, sums or Collected(), hear)
     remaining = iter(problems)
     while group := list(islice(remaining, GROUP)):
         yield from collection.add_group(source.attempts(group))
+        finished(len(group))
 
 
 class _Collection:
@@ -128,10 +98,12 @@ class _Collection:
         feed: TestsKind,
         budget: Budget,
         concurrency: int,
+        sums: Collected,
+        hear: Hear,
     ) -> None:
         self._teacher, self._judge, self._keeper, self._balance = teacher, judge, keeper, balance
         self._feed, self._budget, self._concurrency = feed, budget, concurrency
-        self.sums = Collected()
+        self.sums, self._hear = sums, hear
         held = list(keeper.held())
         balance.count(held)
         self._known = {transcript.case_hash for transcript in held}
@@ -152,13 +124,18 @@ class _Collection:
             if not some:
                 return
 
-    def _teach(self, cases: list[FailedAttempt]) -> TeacherError | BudgetSpent | None:
+    def _teach(self, cases: list[FailedAttempt]) -> Ending | None:
         """Have the cases taught, and keep what comes, also where the asking ends early; returns why it did."""
         lessons: list[tuple[FailedAttempt, Lesson]] = []
+        kept = time.monotonic()
         try:
             for failed, lesson in self._asked(cases):
                 lessons.append((failed, lesson))
-        except (TeacherError, BudgetSpent) as error:
+                if time.monotonic() - kept > KEEP_SECONDS:
+                    waiting, lessons = lessons, []
+                    self._verify(waiting)
+                    kept = time.monotonic()
+        except (TeacherError, BudgetSpent, JobStopped) as error:
             return error
         finally:
             self._verify(lessons)
@@ -168,16 +145,17 @@ class _Collection:
         """Each case with its lesson, in order. An error ends the asking once the answers under way are in."""
         remaining = iter(cases)
         waiting: deque[tuple[FailedAttempt, Future[Lesson]]] = deque()
-        ended: TeacherError | BudgetSpent | None = None
+        ended: Ending | None = None
         with ThreadPoolExecutor(self._concurrency) as threads:
             while True:
                 # Under a budget the first question is asked alone: until it is answered nobody knows what one costs.
                 at_once = 1 if self._budget.is_limited and not self.sums.answers else self._concurrency
                 while not ended and len(waiting) < at_once and (failed := next(remaining, None)):
                     try:
+                        self._hear(self.sums)
                         self._budget.check(self.sums.usage, self.sums.answers, len(waiting))
                         waiting.append((failed, threads.submit(self._teacher.teach, failed.case)))
-                    except BudgetSpent as error:
+                    except (BudgetSpent, JobStopped) as error:
                         ended = error
                 if not waiting:
                     break

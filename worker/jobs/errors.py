@@ -1,10 +1,11 @@
 """Errors of jobs, and any error as one sentence.
 
 JobError
-├── JobCancelled     a user asked the job to stop
-├── JobPaused        the job cannot go on now: a server that it needs does not answer
+├── JobStopped       the job stops where it is, and may keep what it has done until then
+│   ├── JobCancelled     a user asked the job to stop, or to pause
+│   ├── JobPaused        the job cannot go on now: a server that it needs does not answer
+│   └── JobInterrupted   this worker ends: the job goes on when it or another worker starts
 ├── JobTaken         another worker has taken the job over
-├── JobInterrupted   this worker ends: the job goes on when it or another worker starts
 ├── StoreUnusable    the store or a disk is at fault, so nothing can be stored
 ├── IdentityTaken    another live worker has this worker's name
 └── UnknownJob       a workflow names a job that the store does not hold
@@ -22,11 +23,15 @@ class JobError(TekhneError):
     """Base of this room's errors."""
 
 
-class JobCancelled(JobError):
+class JobStopped(JobError):
+    """Raised inside a handler that is to stop; before it ends it may store what it has done."""
+
+
+class JobCancelled(JobStopped):
     """Raised inside a handler when its job was cancelled; what is already stored stays."""
 
 
-class JobPaused(JobError):
+class JobPaused(JobStopped):
     """Raised inside a handler that waits for something outside; a user resumes the run when it is there again."""
 
 
@@ -34,7 +39,7 @@ class JobTaken(JobError):
     """Raised inside a handler whose worker was taken for dead, say while its machine slept: another has the job."""
 
 
-class JobInterrupted(JobError):
+class JobInterrupted(JobStopped):
     """Raised inside a handler whose worker ends. What was cut short is not stored, so that it is done again."""
 
 

@@ -6,12 +6,14 @@ who lost the connection asks for those after the last one it saw.
 
 import logging
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import Job, JobEvent, Store
+from models.job import is_pausing
 from worker.jobs.errors import JobCancelled, JobInterrupted, JobTaken, error_sentence
 
 CANCEL_POLL_SECONDS = 0.25
@@ -63,6 +65,19 @@ class JobHandle:
         """Whether to stop: True within a second after the request, after another worker took the job, or at once
         when this worker ends."""
         return self._cancelled.is_set() or self._ending.is_set()
+
+    @property
+    def reached(self) -> Mapping[str, Any]:
+        """What an earlier try said last."""
+        with self.store.reader() as session:
+            return dict(session.scalar(select(Job.progress).where(Job.id == self.job_id)) or {})
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether it is stopped in order to be resumed."""
+        with self.store.reader() as session:
+            job = session.get(Job, self.job_id)
+            return job is not None and is_pausing(session, job)
 
     def check(self) -> None:
         """Raise JobCancelled, JobTaken or JobInterrupted if the job should stop."""

@@ -17,7 +17,8 @@ from worker.teachers.accounting import UNKNOWN, Usage
 
 
 class TeacherError(TekhneError):
-    """Base of this room's errors: NoLesson, TeacherUnreachable, TeacherExhausted, UnknownTeacher, MissingOption."""
+    """Base of this room's errors: NoLesson, TeacherUnreachable, TeacherExhausted, UnknownTeacher, MissingOption,
+    NotForJobs."""
 
 
 class NoLesson(TeacherError):
@@ -45,6 +46,10 @@ class UnknownTeacher(TeacherError):
 
 class MissingOption(TeacherError):
     """The teacher needs something that is not given."""
+
+
+class NotForJobs(TeacherError):
+    """What the user of a command may ask of a teacher, a job may not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,15 +192,29 @@ def kind_of(name: str) -> TeacherKind:
     return kind
 
 
-def open_teacher(name: str, options: TeacherOptions) -> Teacher:
+def open_teacher(name: str, options: TeacherOptions, *, trusted: bool = True) -> Teacher:
     """The teacher registered as `name`; its key is taken from the environment where `options` has none.
+
+    Args:
+        trusted: whether the options come from this process's own user. Those of a job do not: whoever can start a job
+            could have the key sent to a server of his own, so it is sent to the teacher's usual server or to that of
+            TEKHNE_TEACHER_URL only; and he could have any program run.
 
     Raises:
         UnknownTeacher: there is none.
         MissingOption: it needs something that `options` does not name.
+        NotForJobs: a job must not ask this.
     """
     kind = kind_of(name)
-    if not options.key:
+    key_goes = trusted or not options.url or options.url == load_settings().teacher_url
+    if not trusted and options.command:
+        raise NotForJobs("A job runs no program: teach with --command in the foreground.")
+    if not key_goes and "key" in kind.needs:
+        raise NotForJobs(
+            f"A job sends the key of {name} to its usual server only: leave out the URL, or set TEKHNE_TEACHER_URL to "
+            f"{options.url} where the worker runs."
+        )
+    if not options.key and key_goes:
         options = replace(options, key=_key_of(kind))
     missing = [field for field in kind.needs if not getattr(options, field)]
     if "key" in missing:

@@ -6,7 +6,7 @@ problems still writes other Go.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from worker.problem_sets import ProblemSetContent
 from worker.training.errors import DataError, FolderError
 from worker.training.folders import complete, fresh, read_record, working_folder
 from worker.training.go_source import GoFunction
-from worker.training.loop import ReportProgress, TrainingTask, is_first, machine_facts, train
+from worker.training.loop import ReportProgress, TrainingTask, never_stopped, train
 from worker.training.objectives import BaseObjective, Inputs, collate_rows
 from worker.training.options import TrainingOptions
 from worker.training.presets import PRESETS, new_network, train_tokenizer
+from worker.training.processes import is_first, machine_facts
 from worker.training.resume import fingerprint
 from worker.training.rows import (
     BatchPlan,
@@ -36,6 +37,7 @@ from worker.training.rows import (
     problems_read,
     split_by_group,
 )
+from worker.training.trackers import NO_TRACKERS, Trackers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +59,20 @@ class BaseRequest:
     """Held-out slices whose problems are read all the same, for the record."""
     command: str = ""
     """What the user typed, for the record."""
+    job: str = ""
+    """The job that trains it, for the record: one that was killed at its very end knows its own folder again."""
 
 
-def train_base(request: BaseRequest, report: ReportProgress) -> Path:
+def train_base(
+    request: BaseRequest,
+    report: ReportProgress,
+    check: Callable[[], None] = never_stopped,
+    trackers: Trackers = NO_TRACKERS,
+) -> Path:
     """Train, and write the folder `request.out`; returns its path. Of several processes the first one writes.
 
     Raises:
+        JobStopped: `check`, which is called between steps, raised it; the state is saved.
         DataError: there is nothing to train on.
         FolderError: the start cannot be loaded, or `out` exists.
         ResumeError: `out` has an interrupted training of another command.
@@ -73,7 +83,7 @@ def train_base(request: BaseRequest, report: ReportProgress) -> Path:
     network, tokenizer = _start(request)
     split, replay = _rows(request, tokenizer, network.config.max_position_embeddings)
     task = _task(request, split, replay, network, tokenizer, working)
-    points = train(task, request.options, report)
+    points = train(task, request.options, report, check, trackers)
     if not is_first():
         return request.out
     new = fresh(working)
@@ -160,6 +170,7 @@ def _record(
     return {
         "kind": "base",
         "command": request.command,
+        **({"job": request.job} if request.job else {}),
         "options": request.options.as_dict(),
         "replay": request.replay,
         "blur": request.blur,

@@ -6,8 +6,8 @@ its end.
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,7 @@ from worker.training.loop import (
     ReportStates,
     StatesRead,
     TrainingTask,
-    is_first,
-    is_launched_first,
-    machine_facts,
-    own_device,
+    never_stopped,
     train,
 )
 from worker.training.objectives import (
@@ -39,8 +36,10 @@ from worker.training.objectives import (
     trunk_states,
 )
 from worker.training.options import TrainingOptions
+from worker.training.processes import is_first, is_launched_first, machine_facts, own_device
 from worker.training.resume import fingerprint
 from worker.training.rows import BatchPlan, RowNumbers, RowSplit, TrainingRow, problems_read, split_by_group
+from worker.training.trackers import NO_TRACKERS, Trackers
 from worker.transcripts.errors import TooLongError
 from worker.transcripts.format import Tokenizer, render_row
 from worker.transcripts.transcript import TranscriptContent
@@ -63,16 +62,27 @@ class CriticRequest:
     """Held-out slices whose problems are read all the same, for the record."""
     command: str = ""
     """What the user typed, for the record."""
+    job: str = ""
+    """The job that trains it, for the record: one that was killed at its very end knows its own folder again."""
+    transcript_set: Mapping[str, Any] = field(default_factory=dict)
+    """Name, version and hash of the set that the transcripts are, for the record."""
 
 
 def _silent(_: StatesRead) -> None:
     """Nobody is told how far the trunk has read."""
 
 
-def train_critic(request: CriticRequest, report: ReportProgress, report_states: ReportStates = _silent) -> Path:
+def train_critic(
+    request: CriticRequest,
+    report: ReportProgress,
+    report_states: ReportStates = _silent,
+    check: Callable[[], None] = never_stopped,
+    trackers: Trackers = NO_TRACKERS,
+) -> Path:
     """Train, and write the delta folder `request.out`; returns its path. Of several processes the first one writes.
 
     Raises:
+        JobStopped: `check`, which is called between steps, raised it; the state is saved.
         DataError: no transcript can be learned from.
         FolderError: `out` exists.
         NetworkError: the base cannot be loaded, or cannot carry a critic.
@@ -88,26 +98,34 @@ def train_critic(request: CriticRequest, report: ReportProgress, report_states: 
     network = ReflectiveCodeTransformer(base, request.new_layers)
     split = split_by_group(rows, share=request.options.validation_share, seed=request.options.seed)
     task = _task(request, split, network, working, report_states)
-    points = train(task, request.options, report)
+    points = train(task, request.options, report, check, trackers)
     if not is_first():
         return request.out
-    record = {
+    record = _record(request, task, split, len(rows), left_out, time.monotonic() - started)
+    save_delta(network, fresh(working), base=folder, training=record, dtype=torch.bfloat16)
+    complete(working, request.out, record, points)
+    return request.out
+
+
+def _record(
+    request: CriticRequest, task: TrainingTask, split: RowSplit, rows: int, left_out: int, seconds: float
+) -> dict[str, Any]:
+    return {
         "kind": "critic",
         "command": request.command,
+        **({"job": request.job} if request.job else {}),
         "options": request.options.as_dict(),
-        "transcripts": len(rows),
+        "transcripts": rows,
         "transcripts_too_long": left_out,
+        **({"transcript_set": dict(request.transcript_set)} if request.transcript_set else {}),
         "new_layers": request.new_layers,
         "data_and_options": task.fingerprint,
-        "seconds": round(time.monotonic() - started, 1),
+        "seconds": round(seconds, 1),
         **machine_facts(),
         "base": Path(request.base).name,
         "read": problems_read(split),
         **({"forced": list(request.forced)} if request.forced else {}),
     }
-    save_delta(network, fresh(working), base=folder, training=record, dtype=torch.bfloat16)
-    complete(working, request.out, record, points)
-    return request.out
 
 
 def transcript_rows(

@@ -5,6 +5,7 @@ TrainingError
 ├── FolderError      a checkpoint folder is missing, exists already, or is of another kind
 ├── ResumeError      what an interrupted training left behind does not fit this command
 ├── DivergedError    the loss is no longer finite
+├── TrackerMissing   the curve is to go to a tracker that is not installed
 └── MemoryShort      a step needs more memory than the machine has
 """
 
@@ -33,3 +34,7 @@ class DivergedError(TrainingError):
 
 class MemoryShort(TrainingError):
     """A step needs more memory than the machine has."""
+
+
+class TrackerMissing(TrainingError):
+    """The learning curve is to go to a tracker that is not installed."""

@@ -7,7 +7,6 @@ Only parameters that require a gradient are trained and saved. The first process
 """
 
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator, PartialState
 from torch import Tensor, nn
 
 from worker.engines.device import is_out_of_memory
+from worker.jobs.errors import JobStopped
 from worker.training.errors import DivergedError, MemoryShort
 from worker.training.folders import LossPoint
 from worker.training.objectives import Inputs
 from worker.training.options import TrainingOptions, make_optimizers, share_of_peak
 from worker.training.resume import TrainingState, load_state, save_state
 from worker.training.rows import BatchPlan, RowNumbers, batches_from
+from worker.training.trackers import NO_TRACKERS, Trackers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +67,29 @@ class TrainingTask:
     fingerprint: str
 
 
-def train(task: TrainingTask, options: TrainingOptions, report: ReportProgress) -> list[LossPoint]:
+def never_stopped() -> None:
+    """Of a training that nobody stops but by ending its process."""
+
+
+def train(
+    task: TrainingTask,
+    options: TrainingOptions,
+    report: ReportProgress,
+    check: Callable[[], None] = never_stopped,
+    trackers: Trackers = NO_TRACKERS,
+) -> list[LossPoint]:
     """Train to the end, starting where an earlier process was killed.
 
+    Args:
+        check: called between two steps; where it raises `JobStopped`, the state is saved first.
+
     Raises:
+        JobStopped: `check` raised it.
         ResumeError: the folder's state belongs to another command.
         DivergedError: the loss is not finite.
         MemoryShort: a step needs more memory than there is.
     """
-    training = _Training(task, options, report)
+    training = _Training(task, options, report, check, trackers)
     try:
         return training.run()
     except (RuntimeError, MemoryError) as error:
@@ -90,10 +104,17 @@ def train(task: TrainingTask, options: TrainingOptions, report: ReportProgress) 
 class _Training:
     """One call of `train`."""
 
-    def __init__(self, task: TrainingTask, options: TrainingOptions, report: ReportProgress) -> None:
+    def __init__(
+        self,
+        task: TrainingTask,
+        options: TrainingOptions,
+        report: ReportProgress,
+        check: Callable[[], None],
+        trackers: Trackers,
+    ) -> None:
         torch.manual_seed(options.seed)
-        self.task, self.options, self.report = task, options, report
-        self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
+        self.task, self.options, self.report, self.check = task, options, report, check
+        self.accelerator = trackers.accelerator(cpu=not torch.cuda.is_available())
         optimizers = make_optimizers(
             ((name, value) for name, value in task.objective.named_parameters() if value.requires_grad),
             options.optimizer,
@@ -107,20 +128,28 @@ class _Training:
         self._clock = _Clock()
 
     def run(self) -> list[LossPoint]:
-        saved, pause = time.monotonic(), self._save_pause()
-        for batch in self._batches():
-            self._step(batch)
-            if self._evaluation_is_due() and self._evaluate():
-                break
-            if time.monotonic() - saved >= pause:
-                self._save()
-                saved = time.monotonic()
+        try:
+            self._run_steps()
+        except JobStopped:
+            self._save()
+            raise
         if self.state.best_tensors:
             self._put(self.state.best_tensors)
         # All processes end together: one that loses a connected neighbour is aborted.
         self.accelerator.wait_for_everyone()
         self.accelerator.end_training()
         return self.state.points
+
+    def _run_steps(self) -> None:
+        saved, pause = time.monotonic(), self._save_pause()
+        for batch in self._batches():
+            self._step(batch)
+            if self._evaluation_is_due() and self._evaluate():
+                return
+            if time.monotonic() - saved >= pause:
+                self._save()
+                saved = time.monotonic()
+            self.check()
 
     def _batches(self) -> Iterator[RowNumbers]:
         left = self.options.steps - self.state.step
@@ -196,6 +225,8 @@ class _Training:
         self.state.points.append(
             LossPoint(step=self.state.step, split=split, loss=round(loss, 6), tokens_per_second=rounded)
         )
+        values = {f"loss/{split}": loss, **({} if speed is None else {"tokens_per_second": speed})}
+        self.accelerator.log(values, step=self.state.step)
 
     def _report(self, loss: float, validation: float | None) -> None:
         if not self.accelerator.is_main_process:
@@ -268,32 +299,3 @@ class _Clock:
 
     def seconds_a_step(self) -> float:
         return (time.monotonic() - self._started) / max(1, self._steps)
-
-
-def is_first() -> bool:
-    """Whether this process writes the checkpoint. Ask after the training, when the processes know each other."""
-    return bool(PartialState().is_main_process)
-
-
-def is_launched_first(environment: Mapping[str, str] = os.environ) -> bool:
-    """The same by the launcher's number, which is there before the training.
-
-    To ask accelerate so early would settle that this process is alone.
-    """
-    return environment.get("RANK", "0") == "0"
-
-
-def own_device(environment: Mapping[str, str] = os.environ, *, has_cuda: bool | None = None) -> str:
-    """This process's device: of several GPUs, the one that the launcher numbered for it."""
-    if not (torch.cuda.is_available() if has_cuda is None else has_cuda):
-        return "cpu"
-    return f"cuda:{environment.get('LOCAL_RANK', '0')}"
-
-
-def machine_facts() -> dict[str, Any]:
-    """What a checkpoint's record says about the machine that trained it."""
-    return {
-        "torch": torch.__version__,
-        "threads": torch.get_num_threads(),
-        "device": "cuda" if torch.cuda.is_available() else "cpu",
-    }

@@ -6,13 +6,16 @@ tests and ruler is answered without execution, and equal texts of one call are r
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Protocol
 
 from cachetools import LRUCache
 
+from models import Store
 from models.enums import Rule, TestsKind
+from settings import Settings
 from worker.busy import BusyLog
 from worker.ruler import Judgement, Limits, Reading, Ruler, RulerTrace, Submission
 from worker.verdicts.store import VerdictStore
@@ -141,6 +144,29 @@ class CachedJudge:
             ruler=self._ruler.fingerprint,
             cached=True,
         )
+
+
+@contextmanager
+def opened_judge(
+    settings: Settings, store: Store | None, limits: Limits | None = None, *, modules: Sequence[str] = ()
+) -> Iterator[Judge]:
+    """The ruler as the settings want it, behind the store's verdicts; without a `store` every program is executed.
+
+    Args:
+        modules: what the problem set needs.
+
+    Raises:
+        RulerError, ToolchainError: nothing can be executed here.
+    """
+    with Ruler(
+        go=settings.go,
+        cache_dir=settings.cache_dir,
+        cores=settings.judge_cores or None,
+        unsafe_no_sandbox=settings.unsafe_no_sandbox,
+        limits=limits,
+        modules=modules,
+    ) as ruler:
+        yield RulerJudge(ruler) if store is None else CachedJudge(ruler, VerdictStore(store, ruler.fingerprint))
 
 
 def _is_reusable(judgement: Judgement) -> bool:

@@ -15,7 +15,7 @@ from app.queries.job_detail import find_job, job_fingerprint
 from app.queries.jobs import JobRow, count_newer_jobs, find_jobs
 from app.state import AppState, state_of
 from app.web.live.stream import Drawn, stream
-from app.web.pages.jobs import history_of, outcome_of
+from app.web.pages.jobs import curve_of, history_of, outcome_of
 from app.web.parameters import choice_in, query_of
 from app.web.respond import draw, shell_of
 from models.enums import JobState
@@ -67,6 +67,7 @@ class LiveJob:
             "job",
             job=job,
             outcome=outcome,
+            curve=curve_of(job),
             history=history,
             shell=self._shell,
         )

@@ -20,6 +20,7 @@ from app.web.pages import (
     static_files,
     steer,
     transcripts,
+    work,
 )
 
 ROUTERS = (
@@ -31,6 +32,7 @@ ROUTERS = (
     problem.router,
     compare.router,
     problem_sets.router,
+    work.router,
     checkpoints.router,
     transcripts.router,
     investigations.router,

@@ -1,13 +1,14 @@
-"""`/jobs` and `/jobs/{id}`: queued, running and finished jobs; one job with what it produced; cancelling one."""
+"""`/jobs` and `/jobs/{id}`: queued, running and finished jobs; one job with what it produced; steering one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.actions.jobs import cancel_job
+from app.actions.jobs import cancel_job, pause_job, resume_job
 from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import JobView, find_job
 from app.queries.jobs import JobPage, JobRow, list_jobs
@@ -17,6 +18,7 @@ from app.queries.runs import find_run
 from app.state import Session, state_of
 from app.web.parameters import choice_in, query_of
 from app.web.rendering.diff import Diff, diff
+from app.web.rendering.plot import LossCurve, loss_curve
 from app.web.respond import render
 from models.enums import JobState, RunKind
 
@@ -66,6 +68,8 @@ class JobContext:
     job: JobView
     outcome: RerunOutcome | None
     """What a finished re-run produced."""
+    curve: LossCurve | None
+    """Of a training, as far as it is."""
 
 
 @router.get("/jobs", name="jobs")
@@ -88,16 +92,23 @@ def jobs_page(request: Request) -> Response:
 def job_page(request: Request, job_id: str) -> Response:
     with state_of(request).store.reader() as session:
         job = find_job(session, job_id)
-        context = JobContext(job=job, outcome=outcome_of(session, job))
+        context = JobContext(job=job, outcome=outcome_of(session, job), curve=curve_of(job))
     return render(request, "pages/job.html", context)
 
 
-@router.post("/jobs/{job_id}/cancel")
-def cancel(request: Request, job_id: str) -> Response:
+@router.post("/jobs/{job_id}/{action}")
+def steer(request: Request, job_id: str, action: Literal["cancel", "pause", "resume"]) -> Response:
+    """Cancel any job; pause and resume a collecting or training."""
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_job(session, job_id)
-    cancel_job(app_state.store, job_id)
+    match action:
+        case "cancel":
+            cancel_job(app_state.store, job_id)
+        case "pause":
+            pause_job(app_state.store, job_id)
+        case "resume":
+            resume_job(app_state.store, app_state.queue, job_id)
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 
 
@@ -123,6 +134,11 @@ def outcome_of(session: Session, job: JobView) -> RerunOutcome | None:
         revision=last,
         diff=diff(draft.text, last.text, left_note=draft.note, right_note=last.note),
     )
+
+
+def curve_of(job: JobView) -> LossCurve | None:
+    """None for a job that is no training, or has only begun."""
+    return loss_curve(job.work.curve) if job.work else None
 
 
 def history_of(session: Session, job: JobView) -> RerunHistory | None:

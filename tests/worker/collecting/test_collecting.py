@@ -14,8 +14,9 @@ from models import Store
 from models import Transcript as TranscriptRow
 from models.enums import Harness, Rule, Shape, Stage, TranscriptState, Verdict
 from worker.collecting.attempts import CandidateAttempt
-from worker.collecting.collecting import Balance, Collected, collect
+from worker.collecting.collecting import collect
 from worker.collecting.keeping import FileKeeper, Keeper, StoreKeeper
+from worker.collecting.sums import Balance, Collected
 from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.ruler import Assembly, Judgement, RulerFingerprint, RulerTrace, Submission
 from worker.teachers.canonical import CanonicalTeacher

@@ -8,8 +8,9 @@ import pytest
 
 from models import Store
 from tests.worker.collecting.test_collecting import PROBLEMS, SOLUTION, Texts, WordJudge
-from worker.collecting.collecting import Balance, Collected, collect
+from worker.collecting.collecting import collect
 from worker.collecting.keeping import FileKeeper, Keeper, StoreKeeper
+from worker.collecting.sums import Balance, Collected
 from worker.teachers.accounting import NO_LIMIT, Budget, BudgetSpent, Price, Usage
 from worker.teachers.teacher import Case, Lesson, NoLesson, TeacherExhausted
 from worker.transcripts.transcript import read_transcripts

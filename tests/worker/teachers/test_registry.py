@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from tests.worker.collecting.test_collecting import PROBLEMS, SOLUTION, Texts, WordJudge
-from worker.collecting.collecting import Balance, collect
+from worker.collecting.collecting import collect
 from worker.collecting.keeping import FileKeeper
+from worker.collecting.sums import Balance
 from worker.teachers.teacher import (
     Case,
     Lesson,

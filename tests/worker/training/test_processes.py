@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.training.loop import own_device
+from worker.training.processes import own_device
 
 
 @pytest.mark.parametrize(
