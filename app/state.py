@@ -5,7 +5,6 @@ In: settings and an open store. Out: one `AppState`, which handlers get from `st
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from fastapi import Request
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session as Session
 from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
+from app.download_places import DownloadPlaces
 from app.idle import IdleGate
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums
@@ -60,9 +60,7 @@ class AppState:
     sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
     comparisons_cache: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
-    download_places: BoundedSemaphore = field(
-        default_factory=lambda: BoundedSemaphore(DOWNLOADS_AT_ONCE), repr=False
-    )
+    download_places: DownloadPlaces = field(default_factory=lambda: DownloadPlaces(DOWNLOADS_AT_ONCE), repr=False)
     idle: IdleGate = field(default_factory=IdleGate, repr=False)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)

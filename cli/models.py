@@ -88,7 +88,7 @@ def _described(row: Checkpoint, names: dict[int, str]) -> dict[str, str | int | 
         "layers": row.layers,
         "parameters": row.parameters,
         "base": names.get(row.base_id) if row.base_id is not None else None,
-        "location": row.location,
+        "location": row.shown_location,
         "content_hash": row.content_hash,
     }
 

@@ -3,6 +3,7 @@
 Weights stay in their folders; a row holds their hash, the lineage and the learning curve.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +46,16 @@ class Checkpoint(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set when its files were deleted; the row stays, because runs refer to it."""
+
+    @property
+    def shown_location(self) -> str:
+        """The location as everybody may see it: earlier versions took a URL that holds a password."""
+        return without_login(self.location) if self.kind is CheckpointKind.ENDPOINT else self.location
+
+
+def without_login(url: str) -> str:
+    """The URL without a name or password in it."""
+    return re.sub(r"(?<=//)[^/?#]*@", "…@", url)
 
 
 class ProblemOrigin(Base):

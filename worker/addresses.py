@@ -7,11 +7,11 @@ to an address that was looked at (`worker/engines/connecting.py`), so that a nam
 """
 
 import ipaddress
-import re
 import socket
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from models.checkpoint import without_login
 from models.errors import TekhneError
 
 Resolve = Callable[[str], Iterable[str]]
@@ -56,22 +56,17 @@ def _host_of(url: str) -> str:
         split = urlsplit(url)
         host, port = split.hostname or "", split.port
     except ValueError as error:
-        raise BadAddress(f"{_without_login(url)!r} is no server's URL ({error}): {advice}") from error
+        raise BadAddress(f"{without_login(url)[:200]!r} is no server's URL ({error}): {advice}") from error
     if "@" in split.netloc or "@" in url.partition("?")[0].partition("//")[2].partition("/")[0]:
         # The URL is shown on pages and in files; a key has a place of its own.
         raise BadAddress(
-            f"{_without_login(url)} holds a name or password, and URLs are shown to everybody: leave it out and give "
-            f"the server's key as TEKHNE_ENDPOINT_KEY (of a teacher: TEKHNE_TEACHER_KEY)."
+            f"{without_login(url)[:200]} holds a name or password, and URLs are shown to everybody: leave it out and "
+            f"give the server's key as TEKHNE_ENDPOINT_KEY (of a teacher: TEKHNE_TEACHER_KEY)."
         )
     odd = not url.isprintable() or any(mark in url for mark in " \\?#")
     if split.scheme not in ("http", "https") or not host or odd or port == 0:
-        raise BadAddress(f"{_without_login(url)!r} is no server's URL: {advice}")
+        raise BadAddress(f"{without_login(url)[:200]!r} is no server's URL: {advice}")
     return host
-
-
-def _without_login(url: str) -> str:
-    """The URL as errors may show it."""
-    return re.sub(r"(?<=//)[^/?#]*@", "…@", url)[:200]
 
 
 def allowed_addresses(

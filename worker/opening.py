@@ -20,7 +20,7 @@ from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import Trunk
 from worker.network.errors import ModelChanged, ModelGone, ModelUnusable, WrongKind
-from worker.network.folders import DELTA_CONFIG, delta_hash, folder_hash, resolve, tokenizer_hash
+from worker.network.folders import DELTA_CONFIG, delta_hash, folder_hash, resolve, tokenizer_hash, with_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -162,7 +162,7 @@ def checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: Che
         )
     folder = checkpoint_folder(settings, checkpoint)
     if checkpoint.content_hash:
-        found = _hash(folder, kind)
+        found = _found_hash(folder, checkpoint)
         # A run's numbers belong to the weights that its checkpoint was registered with.
         if found != checkpoint.content_hash:
             raise ModelChanged(
@@ -192,15 +192,23 @@ def _moved(checkpoint: OpenableCheckpoint, roots: Sequence[Path]) -> Path | None
     depths = [f"{'*/' * depth}{sign}" for depth in range(DEEPEST_FOLDER + 1)]
     found = dict.fromkeys(file.parent for root in roots for depth in depths for file in root.glob(depth))
     name = Path(checkpoint.location).name
+    same_weights = None
     for folder in sorted(found, key=lambda folder: folder.name != name):
         try:
-            if _hash(folder, CheckpointKind(checkpoint.kind)) == checkpoint.content_hash:
-                return folder
+            if _found_hash(folder, checkpoint) == checkpoint.content_hash:
+                if checkpoint.tokenizer_hash in ("", tokenizer_hash(folder)):
+                    return folder
+                same_weights = same_weights or folder
         except (ModelUnusable, OSError):
             # Some other program's folder, or a damaged one.
             continue
-    return None
+    return same_weights
 
 
-def _hash(folder: Path, kind: CheckpointKind) -> str:
-    return delta_hash(folder) if kind is CheckpointKind.CRITIC else folder_hash(folder)
+def _found_hash(folder: Path, checkpoint: OpenableCheckpoint) -> str:
+    """The hash by which the checkpoint would be known that is in `folder` now."""
+    if checkpoint.kind == CheckpointKind.CRITIC:
+        return delta_hash(folder)
+    weights = folder_hash(folder)
+    both = with_tokenizer(weights, tokenizer_hash(folder))
+    return both if both == checkpoint.content_hash else weights

@@ -124,8 +124,11 @@ class Remover:
                 remove_deleted(self._store, lambda: self._closed)
             except Exception as error:
                 # The next try may succeed: a lost store must not end this thread.
-                known = isinstance(error, SQLAlchemyError)
-                words = str(error.__cause__ or error).strip()
-                log.warning("deleted runs could not be removed yet: %s", words, exc_info=None if known else error)
+                if not self._store.faults.note(error):
+                    known = isinstance(error, SQLAlchemyError)
+                    words = str(error.__cause__ or error).strip()
+                    log.warning(
+                        "deleted runs could not be removed yet: %s", words, exc_info=None if known else error
+                    )
                 time.sleep(RETRY_SECONDS)
                 self._asked.set()

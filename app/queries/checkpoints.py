@@ -69,7 +69,7 @@ class UsedRun:
 
 def lineage(session: Session) -> tuple[LineageNode, ...]:
     """Every checkpoint, each below the one it was trained further from or stands on."""
-    rows = [row_of(CheckpointRow, row) for row in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
+    rows = [_row(row) for row in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
     known = {row.id for row in rows}
     children: dict[int | None, list[CheckpointRow]] = defaultdict(list)
     for row in rows:
@@ -91,7 +91,11 @@ def find_checkpoint(session: Session, checkpoint_id: int) -> CheckpointRow:
     row = session.get(Checkpoint, checkpoint_id)
     if row is None:
         raise NotFound(f"There is no checkpoint {checkpoint_id}.")
-    return row_of(CheckpointRow, row)
+    return _row(row)
+
+
+def _row(row: Checkpoint) -> CheckpointRow:
+    return row_of(CheckpointRow, row, location=row.shown_location)
 
 
 def list_names(session: Session, *kinds: CheckpointKind) -> tuple[str, ...]:

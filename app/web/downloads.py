@@ -15,6 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.orm import Session
 from starlette.types import Receive, Scope, Send
 
+from app.download_places import DownloadPlaces, Transfer
 from app.errors import BadRequest, Busy
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
@@ -116,19 +117,22 @@ def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm
     headers["Content-Disposition"] = f'attachment; filename="run-{run_id}-{table.file_name}.{form.suffix}"'
     chunks = _chunks(app_state, run, table, form, chosen)
     # The first chunk is made here, so that an error is an answer of its own and not a file that breaks off.
-    return _Download(next(chunks), chunks, media_type=form.media_type, headers=headers)
+    places = app_state.download_places
+    return _Download(next(chunks), chunks, places, media_type=form.media_type, headers=headers)
 
 
 class _Download(StreamingResponse):
-    """A stream that gives its connection back as soon as its reader is gone."""
+    """A stream that gives its connection back as soon as its reader is gone, or has to make room."""
 
-    def __init__(self, first: bytes, rest: Generator[bytes], **options: Any) -> None:
+    def __init__(self, first: bytes, rest: Generator[bytes], places: DownloadPlaces, **options: Any) -> None:
         super().__init__(chain([first], rest), **options)
-        self._rest = rest
+        self._rest, self._places = rest, places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transfer = Transfer(send)
         try:
-            await super().__call__(scope, receive, send)
+            with self._places.watched(transfer):
+                await super().__call__(scope, receive, transfer.give)
         finally:
             self._rest.close()
 
@@ -148,7 +152,7 @@ def _chunks(
 
 @contextmanager
 def _place(app_state: AppState) -> Iterator[None]:
-    if not app_state.download_places.acquire(blocking=False):
+    if not app_state.download_places.take():
         raise Busy(
             f"{DOWNLOADS_AT_ONCE} tables are being downloaded already, and no more are served at once.",
             advice="Ask again in some seconds.",
@@ -156,7 +160,7 @@ def _place(app_state: AppState) -> Iterator[None]:
     try:
         yield
     finally:
-        app_state.download_places.release()
+        app_state.download_places.leave()
 
 
 def _chosen_problems(app_state: AppState, session: Session, run: RunHead, request: Request) -> set[int]:

@@ -15,8 +15,8 @@ from models.enums import CheckpointKind
 from models.errors import TekhneError
 from models.specification import LONGEST_NAME
 from worker.addresses import BadAddress, refuse_address
-from worker.network.folders import folder_hash, numbers_in, read_config, resolve, tokenizer_hash
-from worker.training.registering import refuse_other_tokenizer, register_base
+from worker.network.folders import numbers_in, read_config, resolve
+from worker.training.registering import base_identity, register_base
 
 
 class CheckpointError(TekhneError):
@@ -36,16 +36,14 @@ def add_base(store: Store, name: str, location: str) -> str:
 
     Raises:
         ModelUnusable: it holds no model, or one that cannot draft.
-        ModelChanged: its weights are registered with another tokenizer.
         BadName, NameTaken: no checkpoint can have the name, or another has it.
     """
     _refuse_name(name)
     folder = resolve(location)
     read_config(folder)
     with store.reader() as session:
-        known = _known(session, name, folder_hash(folder))
+        known = _known(session, name, base_identity(session, folder))
         if known is not None:
-            refuse_other_tokenizer(known, tokenizer_hash(folder), folder)
             return known.name
     numbers_in(folder)
     _check(folder)

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -28,6 +29,8 @@ from models.session import database_now
 from worker.jobs.errors import IdentityTaken, error_sentence
 
 BEAT_SECONDS = 2.0
+PROCESSES = "processes"
+"""In a worker's details: where its process number means something."""
 WATCHED_BEATS = 2.5
 """How many beats a worker that looks silent is watched for."""
 
@@ -98,7 +101,7 @@ class Heartbeat:
             instance=self._instance,
             started_at=moment,
             seen_at=moment,
-            details=self._details,
+            details={**self._details, PROCESSES: process_space()},
         )
 
     def _beat(self) -> None:
@@ -129,7 +132,21 @@ def is_alive(row: WorkerHeartbeat, moment: datetime) -> bool:
 
 def _is_gone(row: WorkerHeartbeat) -> bool:
     """On this host the process itself is looked up, so that the jobs of a killed worker are taken over at once."""
-    return row.host == socket.gethostname() and not _process_exists(row.pid)
+    return _is_here(row) and not _process_exists(row.pid)
+
+
+def _is_here(row: WorkerHeartbeat) -> bool:
+    """Whether the row's process number means a process of ours: containers may share the name of their host."""
+    here = process_space()
+    return row.host == socket.gethostname() and row.details.get(PROCESSES, here) == here
+
+
+def process_space() -> str:
+    """What tells apart the machines and containers in which processes are numbered; empty where nothing does."""
+    try:
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return ""
 
 
 def beating_workers(
@@ -164,7 +181,7 @@ def _silent(store: Store, names: Collection[str]) -> dict[str, tuple[str, dateti
 
 def _was_mine(row: WorkerHeartbeat) -> bool:
     """Whether the row is of an earlier process with this one's number."""
-    return row.host == socket.gethostname() and row.pid == os.getpid()
+    return _is_here(row) and row.pid == os.getpid()
 
 
 def _process_exists(pid: int) -> bool:

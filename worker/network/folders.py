@@ -109,6 +109,11 @@ def tokenizer_hash(folder: Path) -> str:
     return _hash_of(files) if files else ""
 
 
+def with_tokenizer(weights: str, tokenizer: str) -> str:
+    """The hash of a base whose weights are registered with another tokenizer as well, from those of both."""
+    return hashlib.sha256(f"{weights}:{tokenizer}".encode()).hexdigest()
+
+
 def _hash_of(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:

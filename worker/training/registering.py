@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from models import Checkpoint, LearningCurvePoint, ProblemOrigin, Store
 from models.enums import CheckpointKind, Origin, OriginSource
 from models.problem import text_hash
-from worker.network.errors import ModelChanged
 from worker.network.folders import (
     delta_hash,
     folder_hash,
@@ -24,6 +23,7 @@ from worker.network.folders import (
     read_delta_config,
     resolve,
     tokenizer_hash,
+    with_tokenizer,
 )
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
@@ -44,11 +44,11 @@ def register_base(store: Store, folder: Path, *, name: str = "", problems: Probl
     """
     with store.writer() as session:
         layers = read_config(folder).get("num_hidden_layers")
-        row = _checkpoint(session, folder, CheckpointKind.BASE, folder_hash(folder), name or folder.name)
+        row = _checkpoint(
+            session, folder, CheckpointKind.BASE, base_identity(session, folder), name or folder.name
+        )
         row.layers = layers if isinstance(layers, int) else None
-        found = tokenizer_hash(folder)
-        refuse_other_tokenizer(row, found, folder)
-        row.tokenizer_hash = found
+        row.tokenizer_hash = tokenizer_hash(folder)
         record = read_record(folder) or {}
         if row.parent_id is None and (start := record.get("started_from_hash")):
             row.parent_id = session.scalar(
@@ -64,13 +64,12 @@ def register_base(store: Store, folder: Path, *, name: str = "", problems: Probl
         return row.id
 
 
-def refuse_other_tokenizer(row: Checkpoint, found: str, folder: Path) -> None:
-    """Raise ModelChanged where the weights are registered with other tokenizer files than those of `folder`."""
-    if row.tokenizer_hash and row.tokenizer_hash != found:
-        raise ModelChanged(
-            f"The weights in {folder} are registered as {row.name} with other tokenizer files, and a store knows a "
-            f"model by its weights: put that tokenizer there, or register these files in another store."
-        )
+def base_identity(session: Session, folder: Path) -> str:
+    """The hash by which the store knows the base in `folder`: that of its weights, or, where those are registered with
+    another tokenizer, of both."""
+    weights, tokenizer = folder_hash(folder), tokenizer_hash(folder)
+    known = session.scalar(select(Checkpoint.tokenizer_hash).where(Checkpoint.content_hash == weights))
+    return with_tokenizer(weights, tokenizer) if known and known != tokenizer else weights
 
 
 def register_trained_base(store: Store, folder: Path, *, start: str, is_preset: bool) -> int:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.types import Message
 
+from app.download_places import DownloadPlaces
 from app.main import create_app
 from app.state import DOWNLOADS_AT_ONCE
 from app.store_watch import unless_at_fault
@@ -62,7 +64,10 @@ async def read_slowly(app: FastAPI, path: str, readers: int) -> list[SlowReader]
     return crowd
 
 
-def test_a_crowd_of_slow_downloads_is_refused_and_gives_everything_back(store: Store) -> None:
+def test_a_crowd_of_slow_downloads_is_refused_and_gives_everything_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DownloadPlaces, "PATIENCE_SECONDS", 3_600.0)
     factory = StoreFactory(store)
     run_id = factory.run(factory.problem_set(problems=2), samples=2)
     app = create_app(Settings(), store)
@@ -96,3 +101,29 @@ def test_where_all_connections_are_in_use_the_answer_is_503(narrow_store: Store)
         assert api.json()["error"] == "All connections to the store are in use by other requests."
         assert client.get("/").status_code == 200
     assert narrow_store.faults.current is None
+
+
+async def read_beside_a_crowd(app: FastAPI, path: str) -> tuple[int, int]:
+    """How many of the slow readers who have all the places were sent away for one who comes later, and the status of
+    that one."""
+    crowd = [SlowReader(path) for _ in range(DOWNLOADS_AT_ONCE)]
+    tasks = [asyncio.create_task(reader.ask(app)) for reader in crowd]
+    for reader in crowd:
+        await reader.read.wait()
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost") as client:
+        later = await client.get(path)
+    ended = sum(task.done() for task in tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return ended, later.status_code
+
+
+def test_a_reader_who_hardly_reads_makes_room_for_another(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DownloadPlaces, "PATIENCE_SECONDS", 0.0)
+    factory = StoreFactory(store)
+    run_id = factory.run(factory.problem_set(problems=2), samples=2)
+    app = create_app(Settings(), store)
+    path = f"/runs/{run_id}/attempts.csv"
+    assert asyncio.run(read_beside_a_crowd(app, path)) == (1, 200)
+    assert store.engine.pool.checkedout() == 0  # type: ignore[attr-defined]

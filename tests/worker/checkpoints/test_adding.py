@@ -1,6 +1,7 @@
 """Models from elsewhere in the store: named once, found again by content, refused in one sentence."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,14 @@ from transformers import (
 
 from models import Checkpoint, Store
 from models.enums import CheckpointKind
+from settings import Settings
 from tests.worker.engines.tiny import ALPHABET, tiny_tokenizer
 from worker.checkpoints import BadAddress, CheckpointError, NameTaken, add_base, add_endpoint
 from worker.network.checkpoints import load_tokenizer
-from worker.network.errors import ModelChanged, ModelUnusable
+from worker.network.errors import ModelUnusable
+from worker.opening import checked_folder, checkpoint_folder, open_tokenizer
 
+CPU = Settings(device="cpu")
 VOCABULARY = len(ALPHABET) + 1
 URL = "http://localhost:8000/v1"
 
@@ -73,16 +77,38 @@ def test_the_same_weights_keep_the_name_they_have(sqlite_store: Store, tmp_path:
     assert list(rows(sqlite_store)) == ["mine"]
 
 
-def test_the_same_weights_with_another_tokenizer_are_refused(sqlite_store: Store, tmp_path: Path) -> None:
+def test_the_same_weights_with_another_tokenizer_are_another_model(sqlite_store: Store, tmp_path: Path) -> None:
     folder = saved(tmp_path / "model")
     add_base(sqlite_store, "mine", folder)
-    known = rows(sqlite_store)["mine"].tokenizer_hash
-    (tmp_path / "model" / "chat_template.jinja").write_text("{{ messages }}")
-    for name in ("mine", "other"):
-        with pytest.raises(ModelChanged, match="are registered as mine with other tokenizer files"):
-            add_base(sqlite_store, name, folder)
-    assert {name: row.tokenizer_hash for name, row in rows(sqlite_store).items()} == {"mine": known}
-    assert len(known) == 64
+    changed = shutil.copytree(folder, tmp_path / "changed")
+    (changed / "chat_template.jinja").write_text("{{ messages }}")
+    with pytest.raises(NameTaken, match="choose another name"):
+        add_base(sqlite_store, "mine", str(changed))
+    assert add_base(sqlite_store, "other", str(changed)) == "other"
+    assert add_base(sqlite_store, "third", str(changed)) == "other"
+    assert add_base(sqlite_store, "third", folder) == "mine"
+    mine, other = (rows(sqlite_store)[name] for name in ("mine", "other"))
+    assert len({mine.content_hash, other.content_hash, mine.tokenizer_hash, other.tokenizer_hash}) == 4
+    for row in (mine, other):
+        assert checked_folder(CPU, row, CheckpointKind.BASE) == Path(row.location)
+        open_tokenizer(CPU, row, VOCABULARY)
+
+
+def test_of_two_moved_folders_with_the_same_weights_the_one_with_the_tokenizer_is_opened(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    folder = Path(saved(tmp_path / "model"))
+    changed = shutil.copytree(folder, tmp_path / "changed")
+    (changed / "chat_template.jinja").write_text("{{ messages }}")
+    add_base(sqlite_store, "mine", str(folder))
+    add_base(sqlite_store, "other", str(changed))
+    # Each has the old name of the other, which is looked at first.
+    data = tmp_path / "data"
+    shutil.move(folder, data / "changed")
+    shutil.move(changed, data / "model")
+    moved = CPU.model_copy(update={"data_dir": data})
+    found = {name: checkpoint_folder(moved, row).name for name, row in rows(sqlite_store).items()}
+    assert found == {"mine": "changed", "other": "model"}
 
 
 def test_a_taken_name_is_refused_and_nothing_is_added(sqlite_store: Store, tmp_path: Path) -> None:

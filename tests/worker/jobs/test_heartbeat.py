@@ -1,6 +1,7 @@
 """A worker's name is its own: the second of two is refused in a sentence, a dead one's is free again."""
 
 import os
+import socket
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,14 +16,17 @@ from tests.forking import Nursery
 from tests.worker.jobs.unwritable import Unwritable
 from worker.jobs import workers
 from worker.jobs.errors import IdentityTaken
-from worker.jobs.workers import Heartbeat
+from worker.jobs.workers import PROCESSES, Heartbeat, living_workers, process_space
 
 
-def beat_of(store: Store, silent: timedelta, host: str = "elsewhere") -> None:
+def beat_of(
+    store: Store, silent: timedelta, host: str = "elsewhere", pid: int = 7, details: dict[str, str] | None = None
+) -> None:
+    at = now() - silent
     with store.writer() as session:
         session.add(
             WorkerHeartbeat(
-                executor_id="w", host=host, pid=7, instance="x", started_at=now() - silent, seen_at=now() - silent
+                executor_id="w", host=host, pid=pid, instance="x", started_at=at, seen_at=at, details=details or {}
             )
         )
 
@@ -42,6 +46,22 @@ def test_a_name_that_fell_silent_is_free_and_given_back_at_the_end(store: Store)
         assert session.get_one(WorkerHeartbeat, "w").pid == os.getpid()
     with store.reader() as session:
         assert session.get(WorkerHeartbeat, "w") is None
+
+
+@pytest.mark.parametrize("pid", [os.getpid(), 2**22 + 1], ids=["the same number", "a number that nobody has here"])
+def test_a_worker_in_another_container_of_the_same_host_name_is_alive(store: Store, pid: int) -> None:
+    other = {PROCESSES: "some-boot pid:[1]"}
+    beat_of(store, timedelta(seconds=1), socket.gethostname(), pid, other)
+    with store.reader() as session:
+        assert living_workers(session) == ["w"]
+    with pytest.raises(IdentityTaken), Heartbeat(store, "w", {}):
+        pass
+
+
+def test_a_worker_that_was_killed_in_this_container_is_gone_at_once(store: Store) -> None:
+    beat_of(store, timedelta(seconds=1), socket.gethostname(), 2**22 + 1, {PROCESSES: process_space()})
+    with store.reader() as session:
+        assert living_workers(session) == []
 
 
 @pytest.mark.go

@@ -11,6 +11,7 @@ from starlette.types import Message
 from app.main import create_app
 from app.web.security.limits import LimitsMiddleware
 from models import Arm, Checkpoint, Problem, ProblemSet, Run, Store
+from models.enums import CheckpointKind
 from settings import Settings
 from tests.client import TestClient
 from tests.store_factory import StoreFactory
@@ -101,3 +102,17 @@ def test_stored_names_that_are_scripts_are_text_on_every_page(sqlite_store: Stor
             assert "script-src" in answer.headers["content-security-policy"], page
             seen += "alert(1)" in answer.text
     assert seen >= 5
+
+
+def test_a_password_that_an_older_version_stored_in_a_servers_url_is_shown_nowhere(sqlite_store: Store) -> None:
+    with sqlite_store.writer() as session:
+        location = "https://me:pass%40word@llm.example/v1#gpt"
+        session.add(
+            Checkpoint(name="served", kind=CheckpointKind.ENDPOINT, location=location, content_hash="0" * 64)
+        )
+    with TestClient(create_app(Settings(), sqlite_store)) as client:
+        for path in ("/checkpoints", "/checkpoints/1", "/api/v1/checkpoints", "/api/v1/checkpoints/1"):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            assert "pass%40word" not in answer.text, path
+        assert "https://…@llm.example/v1#gpt" in client.get("/checkpoints/1").text
