@@ -69,7 +69,7 @@ def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
     rates = chance.beta(*truth.rates, truth.problems)
     shape = (truth.problems, truth.samples)
     fresh = np.broadcast_to(rates[:, None], shape)
-    drafts = _draw(chance, fresh)
+    drafts = draw(chance, fresh)
     examples = _examples(truth, chance, drafts)
     revised = (examples if truth.gate is TestsKind.EXAMPLE else drafts) != PASSED
     origins = [Origin.SEEN if truth.unseen_fixes is not None and number % 2 else Origin.UNSEEN
@@ -84,7 +84,7 @@ def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
     def repairs(
         name: str, kind: ArmKind, rates: NDArray[np.float64], cost: float = 1, missing: float = 0
     ) -> ArmSamples:
-        finals = np.where(revised, _draw(chance, rates), drafts)
+        finals = np.where(revised, draw(chance, rates), drafts)
         lost = (chance.random(shape) < missing) & revised
         finals = np.where(lost, UNSCORED, finals).astype(np.int8)
         shown = np.where(revised, _examples(truth, chance, finals), examples).astype(np.int8)
@@ -93,13 +93,13 @@ def simulate(truth: Truth, chance: np.random.Generator) -> list[ArmSamples]:
             if kind == ArmKind.RESAMPLE
             else _varied(chance, truth.spread_of_problems, (truth.problems, 1))
         )
-        return _arm(name, kind, infos, drafts, finals, shown, revised, cost * tokens(own))
+        return simulated_arm(name, kind, infos, drafts, finals, shown, revised, cost * tokens(own))
 
     def tokens(of_problem: NDArray[np.float64]) -> NDArray[np.float64]:
         return DRAFT_TOKENS * of_problem * _varied(chance, truth.spread_of_samples, shape)
 
     everywhere = np.ones(shape, dtype=np.bool_)
-    arms = [_arm("base", ArmKind.BASE, infos, drafts, drafts, examples, everywhere, tokens(of_drafts))]
+    arms = [simulated_arm("base", ArmKind.BASE, infos, drafts, drafts, examples, everywhere, tokens(of_drafts))]
     for number in range(truth.critics):
         name = "critic" if number == 0 else f"critic {number + 1}"
         arms.append(repairs(name, ArmKind.CRITIC, repaired, truth.cost, truth.missing))
@@ -115,7 +115,7 @@ def _examples(truth: Truth, chance: np.random.Generator, verdicts: Codes) -> Cod
     if truth.gate is TestsKind.HIDDEN:
         return np.full(verdicts.shape, NO_VERDICT, dtype=np.int8)
     passes = np.where(verdicts == PASSED, 1 - truth.rejects_right, truth.accepts_wrong)
-    return _draw(chance, passes)
+    return draw(chance, passes)
 
 
 def _repair_rates(truth: Truth, rates: NDArray[np.float64], infos: Sequence[ProblemInfo]) -> NDArray[np.float64]:
@@ -128,7 +128,7 @@ def _repair_rates(truth: Truth, rates: NDArray[np.float64], infos: Sequence[Prob
     return np.broadcast_to(chances[:, None], (truth.problems, truth.samples))
 
 
-def _draw(chance: np.random.Generator, rates: NDArray[np.float64]) -> Codes:
+def draw(chance: np.random.Generator, rates: NDArray[np.float64]) -> Codes:
     return np.where(chance.random(rates.shape) < rates, PASSED, FAILED).astype(np.int8)
 
 
@@ -137,7 +137,7 @@ def _varied(chance: np.random.Generator, spread: float, shape: tuple[int, int]) 
     return np.exp(spread * chance.standard_normal(shape) - spread**2 / 2) if spread else np.ones(shape)
 
 
-def _arm(
+def simulated_arm(
     name: str,
     kind: ArmKind,
     infos: tuple[ProblemInfo, ...],

@@ -44,6 +44,7 @@ COMMANDS = (
     "cli.collect",
     "cli.models",
     "cli.train",
+    "cli.forgetting",
     "cli.memory",
     "cli.report",
     "cli.store_commands",

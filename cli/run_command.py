@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from app.actions.errors import NotAllowed
 from app.actions.jobs import claim_run, run_key
-from app.actions.runs import new_or_unfinished_run, pause_run
+from app.actions.runs import find_unfinished, new_or_unfinished_run, pause_run
 from cli.errors import CommandError
 from cli.opening import opened_store
 from cli.report import print_report
@@ -73,6 +73,10 @@ def run(
     ] = False,
     resample: Annotated[bool, typer.Option(help="Add resampling, which a critic has to beat.")] = True,
     ablations: Annotated[bool, typer.Option(help="Add no trace, shuffled trace and no reflection.")] = False,
+    xray: Annotated[bool, typer.Option("--xray", help="Add each critic's feedback X-ray: docs/xray.md.")] = False,
+    prompted_xray: Annotated[
+        bool, typer.Option("--prompted-xray", help="Add the prompted base's feedback X-ray.")
+    ] = False,
     arm: Annotated[list[str], typer.Option(metavar="KIND[:CHECKPOINT]", help=_ARM_HELP)] = [],  # noqa: B006
     samples: Annotated[int, _option("samples")] = RunSpecification.default("samples"),
     temperature: Annotated[float, _option("temperature", Sampling)] = Sampling.default("temperature"),
@@ -91,9 +95,15 @@ def run(
     ] = False,
 ) -> None:
     """Draft, execute, repair and report."""
-    chosen = {"prompted": prompted, "resample": resample, "ablations": ablations}
+    chosen = {
+        "prompted": prompted,
+        "resample": resample,
+        "ablations": ablations,
+        "xray": xray,
+        "prompted_xray": prompted_xray,
+    }
     arms = arms_of(critic, [option for option, wanted in chosen.items() if wanted])
-    _do(
+    do_run(
         RunSpecification.of(
             name=name,
             problem_sets=with_twins(problems) if twins else problems,
@@ -135,7 +145,13 @@ def _added_arms(text: str, critics: list[str]) -> list[dict[str, str]]:
     return [{"kind": name, "checkpoint": checkpoint}]
 
 
-def _do(wanted: RunSpecification) -> None:
+def do_run(wanted: RunSpecification, *, again: bool = True) -> None:
+    """Create or continue the run here, and print its report.
+
+    Args:
+        again: make a new run also where the store holds a finished one of this specification; its report is not
+            printed otherwise.
+    """
     settings = load_settings()
     # Checked first, so that no run is created that cannot be done here.
     refuse_missing("torch")
@@ -149,6 +165,11 @@ def _do(wanted: RunSpecification) -> None:
     install_demo_pair(store)
     with store.writer() as session:
         install_own_sets(session)
+        done = None if again else find_unfinished(session, wanted, (RunState.DONE,))
+    if done is not None:
+        console.print(f"Run {done.id} is done already.")
+        store.close()
+        return
     run_id, is_new = new_or_unfinished_run(store, wanted)
     console.print(f"Run {run_id}: {'created' if is_new else 'going on where it was'}.")
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
@@ -162,7 +183,7 @@ def _do(wanted: RunSpecification) -> None:
         _pause_on_signal(store, run_id)
         with _progress_bar(store, job_id, console):
             perform(store, job_id, handlers_for(service), worker_id)
-    _report(store, run_id, console)
+    _report(store, run_id, console, printed=again)
 
 
 def _pause_on_signal(store: Store, run_id: int) -> None:
@@ -215,7 +236,7 @@ def _follow(store: Store, job_id: str, progress: Progress, ended: threading.Even
             )  # fmt: skip
 
 
-def _report(store: Store, run_id: int, console: Terminal) -> None:
+def _report(store: Store, run_id: int, console: Terminal, *, printed: bool) -> None:
     with store.reader() as session:
         done = session.get_one(Run, run_id)
         if done.state is RunState.PAUSED:
@@ -224,5 +245,6 @@ def _report(store: Store, run_id: int, console: Terminal) -> None:
             raise typer.Exit(130)
         if done.state is not RunState.DONE:
             raise CommandError(f"Run {run_id} {done.state}: {done.error or 'it was stopped'}")
-        print_report(session, run_id)
+        if printed:
+            print_report(session, run_id)
     store.close()

@@ -6,6 +6,7 @@ It imports only the standard library, SQLAlchemy and pydantic. Neural networks a
 from models.base import Base
 from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemOrigin, Transcript
 from models.counts import RunProblemCount
+from models.drift import Drift
 from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
 from models.investigation import Investigation, InvestigationStep, WorkResult
 from models.job import Job, JobEvent, WorkerHeartbeat
@@ -20,6 +21,7 @@ __all__ = [
     "Attempt",
     "Base",
     "Checkpoint",
+    "Drift",
     "GeneratedProblem",
     "Generation",
     "Investigation",

@@ -127,10 +127,11 @@ def _problems(session: Session, wanted: RunSpecification) -> _Problems:
         members = select(Problem).join(ProblemSetMember).where(ProblemSetMember.version_id == version.id)
         for problem in session.scalars(members.order_by(ProblemSetMember.position).limit(wanted.limit)):
             found.setdefault(problem.id, (version, problem))
-    shuffled = [arm.kind for arm in wanted.arms if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM]
+    shuffled = [arm.kind for arm in wanted.arms if arm.kind.needs_other_problem]
     if shuffled and len(found) < 2:
+        what = "trace" if shuffled[0].trace_shown is TraceShown.OTHER_PROBLEM else "reflection"
         raise SpecificationError(
-            "arms", f"arms: {shuffled[0]} shows the trace of another problem: a run of one problem has none."
+            "arms", f"arms: {shuffled[0]} shows the {what} of another problem: a run of one problem has none."
         )
     return list(found.values())
 

@@ -144,6 +144,8 @@ class Reflection(Base):
     shown_trace: Mapped[str] = mapped_column(Text, default="")
     """The trace as the critic saw it; it may be cut, shuffled or edited by hand."""
     text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Who wrote a reflection that was given to the critic, and about what; empty where the critic wrote it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

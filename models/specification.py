@@ -24,7 +24,7 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
-from models.arm_kinds import ArmKind, CheckpointNeed, arm_kinds
+from models.arm_kinds import ArmKind, CheckpointNeed, kinds_chosen_by
 from models.base import content_hash
 from models.enums import BudgetRule, TestsKind
 from models.errors import TekhneError
@@ -260,9 +260,7 @@ def arms_of(critics: Sequence[str], options: Collection[str]) -> tuple[ArmSpecif
         critics: checkpoints of critics, by name.
         options: the chosen `ArmOption`s, by name.
     """
-    chosen = [
-        kind for kind in arm_kinds() if kind.repairs and (kind.option is None or kind.option.name in options)
-    ]
+    chosen = kinds_chosen_by(options)
     trained = [kind for kind in chosen if kind.needs is CheckpointNeed.CRITIC]
     arms = [ArmSpecification(kind=kind, checkpoint=critic) for critic in critics for kind in trained]
     return (*arms, *(ArmSpecification(kind=kind) for kind in chosen if kind not in trained))

@@ -7,7 +7,7 @@ from app.actions.errors import NoSuchRow, NotAllowed
 from app.actions.jobs import Enqueued, JobQueue, run_job
 from app.actions.runs import find_run
 from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
-from models.arm_kinds import ArmKind, CheckpointNeed, TraceShown
+from models.arm_kinds import ArmKind, CheckpointNeed, ReflectionSource, TraceShown
 from models.enums import CheckpointKind, JobKind, RunKind
 from models.specification import RerunSpecification
 
@@ -27,6 +27,8 @@ def rerun_problem(
         raise NotAllowed(f"A re-run repairs a draft, and {wanted.kind} does not.")
     if wanted.kind.trace_shown is TraceShown.OTHER_PROBLEM and wanted.edited_trace is None:
         raise NotAllowed("A re-run has one problem, and no trace of another problem to show: write one yourself.")
+    if wanted.kind.reflection is ReflectionSource.OTHER_PROBLEM:
+        raise NotAllowed("A re-run has one problem, and no reflection on another problem to show.")
     with queue.outbox() as outbox, store.writer() as session:
         parent = find_run(session, run_id)
         critic = _critic(session, parent, wanted)

@@ -97,6 +97,8 @@ class ProgramView:
     """The message under the raw rule, if it differs from the trace's."""
     reflection: str
     """Empty for a draft, and for an arm that writes no reflection."""
+    reflection_source: str
+    """Who wrote a reflection that was given to the critic; empty for its own."""
     shown_trace: str
     """The trace as the critic read it."""
 
@@ -221,6 +223,7 @@ def _program(
         trace=seen,
         raw_message=raw.message if raw and (seen is None or raw.message != seen.message) else "",
         reflection=reflection.text if reflection else "",
+        reflection_source=reflection.source if reflection else "",
         shown_trace=reflection.shown_trace if reflection else "",
     )
 

@@ -203,7 +203,7 @@ def read_arms(session: Session, run_id: int) -> list[ArmSamples]:
     rows = session.execute(_COUNTS.where(RunProblemCount.run_id == run_id, RunProblemCount.marks != "")).all()
     for row in sorted(rows, key=lambda row: order[row.problem_id]):
         strips[row.arm_id].append(_strips_of(row, problems[row.problem_id]))
-    return [arm_from_strips(arm.name, arm.kind, strips[arm.id]) for arm in arms]
+    return [arm_from_strips(arm.name, arm.kind, strips[arm.id], checkpoint=arm.checkpoint) for arm in arms]
 
 
 def _strips_of(row: Any, info: ProblemInfo) -> ProblemStrips:

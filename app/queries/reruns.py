@@ -131,8 +131,8 @@ def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, 
         .limit(LISTED_CRITICS)
     ).all()
     used = run.critic_arm.checkpoint if run.critic_arm else ""
-    # A re-run has one problem, so there is no trace of another one to show.
-    kinds = [kind for kind in arm_kinds() if kind.repairs and kind.trace_shown is not TraceShown.OTHER_PROBLEM]
+    # A re-run has one problem, so there is nothing of another one to show.
+    kinds = [kind for kind in arm_kinds() if kind.repairs and not kind.needs_other_problem]
     choices: list[Repairer] = []
     for checkpoint_id, name, checkpoint_kind in critics:
         need = CheckpointNeed.CRITIC if checkpoint_kind is CheckpointKind.CRITIC else CheckpointNeed.ANY

@@ -39,7 +39,8 @@ from app.reports.self_correction import correction_rates
 from app.reports.spread import spread
 from app.reports.twins import set_twins_apart, twin_pairs
 from app.reports.verdict import Findings, broken_in_words, controls_in_words, shown_in_words, verdict_in_words
-from models.arm_kinds import ArmKind, TraceShown
+from app.reports.xray import feedback_xray
+from models.arm_kinds import ArmKind
 from models.enums import Origin
 
 
@@ -67,6 +68,7 @@ def build_report(run: RunSettings, arms: Sequence[ArmSamples]) -> Report:
         flaky=tuple(problem for arm in arms for problem in _flaky(arm)),
         levels=tuple(one for arm in arms for one in level_rates(arm, looks)),
         twins=twin_pairs(arms, twins, always_valid=run.is_watched),
+        xray=feedback_xray(arms, always_valid=run.is_watched),
     )
 
 
@@ -215,9 +217,9 @@ def _critics_vs_resampling(
 
 def _controls(run: RunSettings, base: ArmSamples, critics: Sequence[ArmSamples]) -> tuple[EqualSamples, ...]:
     """The first critic vs. each arm that repairs the same failures without their own trace."""
-    if not critics or critics[0].kind.trace_shown is not TraceShown.OWN:
+    if not critics or critics[0].kind.hides_trace:
         return ()
-    controls = [arm for arm in critics[1:] if arm.kind.trace_shown is not TraceShown.OWN]
+    controls = [arm for arm in critics[1:] if arm.kind.hides_trace]
     looks = Looks(family=max(1, len(controls)), always_valid=run.is_watched)
     found = [against_resampling(base, critics[0], arm, looks, run.gate) for arm in controls]
     corrected = holm([one.evidence for one in found])

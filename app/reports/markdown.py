@@ -11,6 +11,7 @@ from app.reports.evidence import Evidence
 from app.reports.markdown_memory import gap_lines, memory_lines, origin_lines, twin_lines
 from app.reports.markdown_parts import Cells, document, escape, estimate_cells, section, table, warning_lines
 from app.reports.markdown_repairs import repair_lines
+from app.reports.markdown_xray import xray_lines
 from app.reports.origin_effects import WeighedByOrigin
 from app.reports.paired import PairedResult
 from app.reports.report import (
@@ -49,6 +50,7 @@ def _report_lines(report: Report) -> Iterator[str]:
     for result in report.duels:
         yield from _resampling_lines(result, report.run)
     yield from _control_lines(report.controls)
+    yield from xray_lines(report.xray) if report.xray else ()
     rates = {arm.name: arm.rate_name for arm in report.arms}
     for repair in report.repairs:
         yield from repair_lines(repair, rates[repair.arm])

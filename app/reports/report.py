@@ -24,6 +24,8 @@ from app.reports.repairs import Repairs
 from app.reports.self_correction import CorrectionRate
 from app.reports.spread import Spread
 from app.reports.twins import TwinPairs
+from app.reports.xray import Xray
+from app.reports.xray_pairs import OriginUnlocks, XrayPair
 from models.arm_kinds import ArmKind, TraceShown
 from models.enums import BudgetRule, Origin, RunKind, RunState, TestsKind
 from models.turns import rounds_owed
@@ -40,6 +42,8 @@ _PROPERTIES: dict[type, tuple[str, ...]] = {
     EqualTokens: ("difference", "p_value", "convincing", "differs_by_origin", "contrast"),
     OriginDifference: ("difference",),
     OriginEffect: ("difference",),
+    OriginUnlocks: ("difference",),
+    XrayPair: (*_SUMMARY, "differs_by_origin", "net", "works", "harms"),
     RoundGain: ("gain",),
     Evidence: ("detectable", "undone_by_missing"),
 }
@@ -108,7 +112,7 @@ class RunSettings:
     def shows_hidden_verdicts(self, kind: ArmKind) -> bool:
         """Whether a hidden verdict decided or told anything of an arm's programs before they were final."""
         is_told = kind.trace_shown is not TraceShown.NONE and TestsKind.HIDDEN in (self.gate, self.feedback)
-        return kind.repairs and (self.uses_oracle or is_told)
+        return kind.repairs and (self.uses_oracle or is_told or kind.reflection.is_given)
 
     def rounds_owed(self, kind: ArmKind) -> int:
         """Rounds that an arm which repairs is known to owe each refused program."""
@@ -232,6 +236,8 @@ class Report:
     """pass@1 of each arm by level of difficulty; empty where no problem has a label."""
     twins: tuple[TwinPairs, ...] = ()
     """Each arm on problems and their twins; empty where the run has no twins. No other number counts a twin."""
+    xray: Xray | None = None
+    """What in the feedback worked; None in a run without two arms that differ in one thing of it."""
     memory: MemoryPanel | None = None
     """What is known of memory; None in results that are not from a store."""
 
@@ -269,10 +275,11 @@ def as_dict(report: Report | Comparison) -> dict[str, Any]:
     written beside the fields.
     """
     kind = "report" if isinstance(report, Report) else "comparison"
-    return {"format": FORMAT, "kind": kind, **_plain(report)}
+    return {"format": FORMAT, "kind": kind, **plain_value(report)}
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A frozen value of a report as JSON values."""
     if isinstance(value, NotEstimable):
         return {"not_estimable": value.reason}
     if is_dataclass(value):
@@ -280,9 +287,9 @@ def _plain(value: Any) -> Any:
         names = [field.name for field in fields(value) if field.name not in left_out]
         names += _PROPERTIES.get(type(value), ())
         unknown = _UNKNOWN_OF_IMPORTED if isinstance(value, RunSettings) and value.is_imported else ()
-        return {name: None if name in unknown else _plain(getattr(value, name)) for name in names}
+        return {name: None if name in unknown else plain_value(getattr(value, name)) for name in names}
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     return value

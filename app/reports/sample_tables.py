@@ -95,7 +95,9 @@ class ProblemStrips:
     seconds: float = 0.0
 
 
-def arm_from_strips(name: str, kind: ArmKind, strips: Sequence[ProblemStrips]) -> ArmSamples:
+def arm_from_strips(
+    name: str, kind: ArmKind, strips: Sequence[ProblemStrips], *, checkpoint: str = ""
+) -> ArmSamples:
     """Tables of one arm, problems in the order given.
 
     Raises:
@@ -127,6 +129,7 @@ def arm_from_strips(name: str, kind: ArmKind, strips: Sequence[ProblemStrips]) -
         new_tokens=numbers("new_tokens", np.int64),
         prompt_tokens=np.array([strip.prompt_tokens for strip in strips], dtype=np.int64),
         seconds=np.array([strip.seconds for strip in strips], dtype=np.float64),
+        checkpoint=checkpoint,
     )
 
 

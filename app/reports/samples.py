@@ -78,6 +78,8 @@ class ArmSamples:
     """Per problem. (P,)"""
     seconds: NDArray[np.float64]
     """Per problem. (P,)"""
+    checkpoint: str = ""
+    """Name of the checkpoint that writes; empty where it is not known."""
 
     @property
     def scored(self) -> Flags:
@@ -146,7 +148,7 @@ class ArmSamples:
         self, tables: dict[str, NDArray[Any]], problems: tuple[ProblemInfo, ...] | None = None
     ) -> "ArmSamples":
         kept = self.problems if problems is None else problems
-        return ArmSamples(name=self.name, kind=self.kind, problems=kept, **tables)
+        return ArmSamples(name=self.name, kind=self.kind, problems=kept, checkpoint=self.checkpoint, **tables)
 
 
 _TABLES = (

@@ -19,16 +19,21 @@ from models.arm_kinds.kind import (
     ArmKindType,
     ArmOption,
     CheckpointNeed,
+    ReflectionSource,
     TraceShown,
     arm_kinds,
     arm_options,
     find_arm_kind,
     forget_arm_kind,
+    kinds_chosen_by,
     register_arm_kind,
 )
 from models.arm_kinds.prompted import PROMPTED
+from models.arm_kinds.xray import CRITIC_XRAY, PROMPTED_XRAY
 
-for _kind in (BASE, CRITIC, PROMPTED, RESAMPLE, NO_TRACE, SHUFFLED_TRACE, NO_REFLECTION):
+for _kind in (
+    BASE, CRITIC, PROMPTED, RESAMPLE, NO_TRACE, SHUFFLED_TRACE, NO_REFLECTION, *CRITIC_XRAY, *PROMPTED_XRAY,
+):  # fmt: skip
     register_arm_kind(_kind)
 
 __all__ = [
@@ -36,10 +41,12 @@ __all__ = [
     "ArmKindType",
     "ArmOption",
     "CheckpointNeed",
+    "ReflectionSource",
     "TraceShown",
     "arm_kinds",
     "arm_options",
     "find_arm_kind",
     "forget_arm_kind",
+    "kinds_chosen_by",
     "register_arm_kind",
 ]

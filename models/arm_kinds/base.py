@@ -1,6 +1,6 @@
 """The base alone: its drafts, and drawing again, which every critic has to beat."""
 
-from models.arm_kinds.kind import ArmKind, ArmOption, CheckpointNeed, TraceShown
+from models.arm_kinds.kind import ArmKind, ArmOption, CheckpointNeed, ReflectionSource, TraceShown
 
 BASE = ArmKind(
     "base",
@@ -9,7 +9,7 @@ BASE = ArmKind(
     css_class="base",
     needs=CheckpointNeed.ANY,
     trace_shown=TraceShown.NONE,
-    writes_reflection=False,
+    reflection=ReflectionSource.NONE,
 )
 RESAMPLE = ArmKind(
     "resample",
@@ -19,7 +19,7 @@ RESAMPLE = ArmKind(
     critic="worker.critics.resample:Resample",
     needs=CheckpointNeed.NONE,
     trace_shown=TraceShown.NONE,
-    writes_reflection=False,
+    reflection=ReflectionSource.NONE,
     reads_draft=False,
     option=ArmOption("resample", label="resampling", default=True),
     without_checkpoint="another draft, no critic",

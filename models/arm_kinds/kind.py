@@ -4,7 +4,7 @@
 know of the kind. It holds no code: `critic` names the implementing class, which only the worker imports.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +31,29 @@ class TraceShown(StrEnum):
     OWN = "own"
     NONE = "none"
     OTHER_PROBLEM = "other problem's"
+    PLACEBO = "placebo"
+    """As many lines, words and letters as its own trace, in neutral words: its shape without its content."""
+    CLASS_AND_LINE = "class and line"
+    """Its own trace without the message: error class, stage and line."""
+
+
+class ReflectionSource(StrEnum):
+    """Who wrote the reflection that stands before the revision."""
+
+    OWN = "own"
+    """The critic itself."""
+    NONE = "none"
+    TEACHER = "teacher's"
+    """A verified transcript of the problem, if possible of that very attempt."""
+    OTHER_PROBLEM = "other problem's"
+    """A teacher's reflection on another problem."""
+    EDITED = "edited"
+    """A teacher's, in which code, names and numbers are blanked out."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the critic finds it written, and writes the revision only."""
+        return self not in (ReflectionSource.OWN, ReflectionSource.NONE)
 
 
 class ArmOption:
@@ -39,8 +62,12 @@ class ArmOption:
     On the command line every kind is added by `--arm KIND`; the product's own options have switches besides.
     """
 
-    def __init__(self, name: str, *, label: str, default: bool = False) -> None:
+    def __init__(
+        self, name: str, *, label: str, default: bool = False, includes: "tuple[ArmOption, ...]" = ()
+    ) -> None:
         self.name, self.label, self.default = name, label, default
+        self.includes = includes
+        """Options that this one chooses too, because its arms are compared with theirs."""
 
 
 class ArmKind(str):
@@ -55,7 +82,7 @@ class ArmKind(str):
         needs: the checkpoint that an arm of this kind takes.
         needs_base_in_process: the class works on the base's own network, so the base cannot be an endpoint.
         trace_shown: the trace that the class reads.
-        writes_reflection: whether the class writes a reflection before its revision.
+        reflection: who writes the reflection before the revision.
         reads_draft: whether the class reads the failed draft; one that does not draws another draft (resampling).
         option: what adds arms of this kind to a new run; None for kinds that are always there.
         without_checkpoint: how the re-run form calls it where the run's own base does the work.
@@ -83,14 +110,14 @@ class ArmKind(str):
         needs: CheckpointNeed = CheckpointNeed.NONE,
         needs_base_in_process: bool = False,
         trace_shown: TraceShown = TraceShown.OWN,
-        writes_reflection: bool = True,
+        reflection: ReflectionSource = ReflectionSource.OWN,
         reads_draft: bool = True,
         option: ArmOption | None = None,
         without_checkpoint: str = "the base itself",
     ) -> None:
         self.label, self.description, self.css_class = label, description, css_class
         self.critic, self.needs, self.needs_base_in_process = critic, needs, needs_base_in_process
-        self.trace_shown, self.writes_reflection, self.reads_draft = trace_shown, writes_reflection, reads_draft
+        self.trace_shown, self.reflection, self.reads_draft = trace_shown, reflection, reads_draft
         self.option, self.without_checkpoint = option, without_checkpoint
 
     @property
@@ -101,6 +128,16 @@ class ArmKind(str):
         budget, which makes it the critic's rival sample by sample.
         """
         return bool(self.critic)
+
+    @property
+    def hides_trace(self) -> bool:
+        """Whether nothing of the draft's own trace is shown, so that the arm is a control."""
+        return self.trace_shown not in (TraceShown.OWN, TraceShown.CLASS_AND_LINE)
+
+    @property
+    def needs_other_problem(self) -> bool:
+        """Whether it is shown something of another problem of the run."""
+        return self.trace_shown is TraceShown.OTHER_PROBLEM or self.reflection is ReflectionSource.OTHER_PROBLEM
 
     if not TYPE_CHECKING:
 
@@ -153,6 +190,16 @@ def arm_kinds() -> Iterator[ArmKind]:
 def arm_options() -> list[ArmOption]:
     """All options that add arms to a run, each once."""
     return list(dict.fromkeys(kind.option for kind in arm_kinds() if kind.option is not None))
+
+
+def kinds_chosen_by(options: Collection[str]) -> list[ArmKind]:
+    """The kinds that repair and that these options, or none, add to a run.
+
+    Args:
+        options: the chosen `ArmOption`s, by name.
+    """
+    chosen = {each for option in arm_options() if option.name in options for each in (option, *option.includes)}
+    return [kind for kind in arm_kinds() if kind.repairs and (kind.option is None or kind.option in chosen)]
 
 
 def find_arm_kind(name: object) -> ArmKind:

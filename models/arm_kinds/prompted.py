@@ -2,6 +2,7 @@
 
 from models.arm_kinds.kind import ArmKind, ArmOption, CheckpointNeed
 
+PROMPTED_OPTION = ArmOption("prompted", label="prompted base")
 PROMPTED = ArmKind(
     "prompted",
     label="prompted",
@@ -9,5 +10,5 @@ PROMPTED = ArmKind(
     css_class="prompted",
     critic="worker.critics.prompted:PromptedCritic",
     needs=CheckpointNeed.ANY,
-    option=ArmOption("prompted", label="prompted base"),
+    option=PROMPTED_OPTION,
 )

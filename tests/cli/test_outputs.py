@@ -29,7 +29,7 @@ Tekhne = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OUTPUTS = {
     "backup FILE", "bench truth --archives", "collect --out", "compare --out", "export csv --out", "export run --out",
-    "export-critic --out", "investigate --report",
+    "export-critic --out", "forgetting --out", "investigate --report",
     "models fetch --folder", "problems overlap --out", "report --out", "train base --out",
     "train critic --out", "transcripts export FILE", "verify --out",
 }  # fmt: skip

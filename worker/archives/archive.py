@@ -32,6 +32,7 @@ _ADDED_LATER: dict[str, ArchivedRow] = {
     Run.__tablename__: {"gate": "hidden", "engine_notes": {}},
     Attempt.__tablename__: {"dropped": [], "recited": None},
     Revision.__tablename__: {"dropped": [], "recited": None},
+    Reflection.__tablename__: {"source": ""},
 }
 """Columns that archives written before them lack, with what was true then."""
 

@@ -33,6 +33,8 @@ class RepairRequest:
     attempt: str
     trace: str
     """In the words of `worker.transcripts.trace_in_words`."""
+    reflection: str = ""
+    """Stands before the revision where the arm's kind has it given, so that only the revision is written."""
     sampling: SamplingSettings
     priority: Priority = Priority.BULK
     on_text: Callable[[str], None] | None = field(default=None, compare=False)
@@ -46,6 +48,7 @@ class Repair:
     shown_trace: str
     """The trace as the critic read it; empty where it was shown none."""
     reflection: str
+    """As written, or as it was given."""
     revision: str
     prompt_tokens: int
     new_tokens: int
@@ -55,6 +58,8 @@ class Repair:
     finish_reason: FinishReason
     error: str = ""
     """One sentence where nothing could be written: the sample is unscored."""
+    reflection_source: str = ""
+    """Who wrote a reflection that was given, and about what; empty for the critic's own."""
 
 
 class Critic(Protocol):

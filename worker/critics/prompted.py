@@ -1,6 +1,7 @@
 """A model that is asked in words to repair: the base itself, or any model behind an engine.
 
 The question stands in a file of `templates/`. An answer without code has no revision: nothing is guessed from prose.
+A reflection that is given stands at the end of the question, where the model would have begun its own.
 """
 
 import re
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from models.arm_kinds import ArmKind
+from models.arm_kinds import ArmKind, ReflectionSource, TraceShown
 from worker.critics.critic import CriticError, Repair, RepairRequest, repair_of, write_repair
 from worker.engines import Engine, StopRule
 from worker.engines.stopping import OPEN_FENCE, last_answer, without_thoughts
@@ -23,19 +24,30 @@ class UnknownTemplate(CriticError):
 
 
 class PromptedCritic:
-    """`template` names a file of `worker/critics/templates`."""
+    """`template` names a file of `worker/critics/templates`; by default the one for the kind."""
 
-    def __init__(self, engine: Engine, kind: ArmKind = ArmKind.PROMPTED, template: str = "repair") -> None:
+    def __init__(self, engine: Engine, kind: ArmKind = ArmKind.PROMPTED, template: str = "") -> None:
         self._engine = engine
-        self._template = template
+        self._kind = kind
+        self._template = template or _template_of(kind)
 
     async def repair(self, request: RepairRequest) -> Repair:
-        prompt = render_prompted(
-            self._template, problem=request.problem, attempt=request.attempt, trace=request.trace
-        )
+        trace = "" if self._kind.trace_shown is TraceShown.NONE else request.trace
+        prompt = render_prompted(self._template, problem=request.problem, attempt=request.attempt, trace=trace)
+        given = request.reflection.strip() if self._kind.reflection.is_given else ""
+        if given:
+            prompt = f"{prompt} {given}\n"
         sample = await write_repair(self._engine, request, prompt=prompt, stop=StopRule.CODE_BLOCK, as_chat=True)
         answer = read_answer(sample.text)
-        return repair_of(sample, shown_trace=request.trace, reflection=answer.reflection, revision=answer.revision)
+        return repair_of(
+            sample, shown_trace=trace, reflection=given or answer.reflection, revision=answer.revision
+        )
+
+
+def _template_of(kind: ArmKind) -> str:
+    if kind.trace_shown is TraceShown.NONE:
+        return "repair_code_alone"
+    return "repair_at_once" if kind.reflection is ReflectionSource.NONE else "repair"
 
 
 @dataclass(frozen=True, kw_only=True)

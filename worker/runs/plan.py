@@ -3,7 +3,7 @@
 In: a run's id. Out: a `RunPlan`. Resuming a run is nothing more than planning what the store does not hold yet.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from models.specification import Sampling
 from worker.problem_sets.problem import ProblemContent
 from worker.problem_sets.storing import problem_of_row
 from worker.runs.errors import DRAFT_GONE, NothingToRepair, UnknownRun
+from worker.runs.lessons import StoredLesson, read_lessons
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,8 @@ class RunPlan:
     """Of a re-run: the draft of its parent that every sample begins with."""
     modules: tuple[str, ...] = ()
     """Go modules that its problem sets need."""
+    lessons: dict[int, tuple[StoredLesson, ...]] = field(default_factory=dict)
+    """Verified transcripts by problem, where an arm has its reflection given."""
 
     @property
     def base_arm(self) -> PlannedArm | None:
@@ -146,6 +149,15 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         budget=run.budget,
         draft_to_repair=_draft_to_repair(session, arms) if run.kind is RunKind.RERUN else None,
         modules=_modules(session, run_id),
+        lessons=_lessons(session, run_id, arms),
+    )
+
+
+def _lessons(session: Session, run_id: int, arms: tuple[PlannedArm, ...]) -> dict[int, tuple[StoredLesson, ...]]:
+    if not any(arm.kind.reflection.is_given for arm in arms):
+        return {}
+    return read_lessons(
+        session, session.scalars(select(RunProblem.problem_id).where(RunProblem.run_id == run_id)).all()
     )
 
 

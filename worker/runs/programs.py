@@ -77,6 +77,8 @@ class RepairRound:
     revision: WrittenProgram
     copied: bool
     edit_size: int
+    reflection_source: str = ""
+    """Who wrote a reflection that was given, and about what."""
 
 
 MOST_LINES = 400
@@ -125,6 +127,7 @@ def revised(
         revision=revision,
         copied="".join(revision.text.split()) == "".join(before.split()),
         edit_size=edit_size(before, revision.text),
+        reflection_source=repair.reflection_source if repair else "",
     )
 
 

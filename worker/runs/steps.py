@@ -14,12 +14,15 @@ from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from models.specification import Sampling
 from models.turns import gate_verdict, owes_revision
 from worker.critics import Critic, Repair, RepairRequest
+from worker.critics.changed_feedback import class_and_line, placebo
+from worker.critics.critic import unwritten
 from worker.engines import Engine, Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.problem_sets.submitting import group_of_tests, submission
 from worker.runs.errors import DRAFT_GONE, NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.feedback import feedback_in_words
+from worker.runs.lessons import NO_REFLECTION, GivenReflection, given_reflection
 from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
 from worker.runs.programs import (
     Draft,
@@ -116,21 +119,29 @@ class RunSteps:
         stored = self._plan.revised.get((arm.id, problem.id, draft.sample, round))
         if stored is not None:
             return revised(attempt_id, round, stored_revision(stored), program.text)
+        given = self._given(arm, problem, program, judged)
         request = RepairRequest(
             key=f"{arm.name}/{self._key(problem, draft.sample)}/{round}",
             problem=arm.edited_prompt or problem.problem.prompt,
             attempt=program.text,
             trace=await self._shown(arm, problem, draft.sample, program, judged),
+            reflection=given.text if given else "",
             sampling=self._sampling(arm.sampling),
             priority=self._priority,
             on_text=self._reporter.writer(draft.sample),
         )
         self._reporter.begin(draft.sample)
-        repair = await self._critics[arm.id].repair(request)
-        _refuse_cut_short(repair)
+        repair = await self._written(arm, request, given)
         self._reporter.executing(draft.sample)
         revision = written_now(repair, repair.revision, self._plan.seed)
         return revised(attempt_id, round, revision, program.text, repair)
+
+    async def _written(self, arm: PlannedArm, request: RepairRequest, given: GivenReflection | None) -> Repair:
+        if arm.kind.reflection.is_given and given is None:
+            return unwritten(request, NO_REFLECTION)
+        repair = await self._critics[arm.id].repair(request)
+        _refuse_cut_short(repair)
+        return replace(repair, reflection_source=given.source) if given else repair
 
     async def store_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None:
         self._trace_of(problem, draft.sample).set_result(self._feedback(judged, draft.written.text))
@@ -202,7 +213,18 @@ class RunSteps:
             return arm.edited_trace
         if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM:
             return await self._trace_of(self._partner(problem), sample)
-        return self._feedback(judged, program.text)
+        own = self._feedback(judged, program.text)
+        change = {TraceShown.PLACEBO: placebo, TraceShown.CLASS_AND_LINE: class_and_line}.get(arm.kind.trace_shown)
+        return change(own) if change else own
+
+    def _given(
+        self, arm: PlannedArm, problem: PlannedProblem, program: WrittenProgram, judged: JudgedProgram | None
+    ) -> GivenReflection | None:
+        if not arm.kind.reflection.is_given:
+            return None
+        order = [one.id for one in self._plan.problems]
+        verdict = judged.verdict if judged else None
+        return given_reflection(arm.kind.reflection, self._plan.lessons, order, problem.id, program.text, verdict)
 
     def _feedback(self, judged: JudgedProgram | None, text: str) -> str:
         return feedback_in_words(judged, self._plan.feedback, self._plan.gate, text) if judged else ""

@@ -145,6 +145,7 @@ def _store_repair(session: Session, key: _SampleKey, repaired: RepairRound, judg
         attempt_id=repaired.attempt_id,
         shown_trace=storable(repaired.shown_trace),
         text=storable(repaired.reflection),
+        source=repaired.reflection_source,
     )
     session.add(reflection)
     session.flush()

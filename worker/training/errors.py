@@ -6,7 +6,8 @@ TrainingError
 ├── ResumeError      what an interrupted training left behind does not fit this command
 ├── DivergedError    the loss is no longer finite
 ├── TrackerMissing   the curve is to go to a tracker that is not installed
-└── MemoryShort      a step needs more memory than the machine has
+├── MemoryShort      a step needs more memory than the machine has
+└── NoDrift          there is no pair of checkpoints, or no prompt, to measure drift on
 """
 
 from models.errors import TekhneError
@@ -38,3 +39,7 @@ class MemoryShort(TrainingError):
 
 class TrackerMissing(TrainingError):
     """The learning curve is to go to a tracker that is not installed."""
+
+
+class NoDrift(TrainingError):
+    """There is nothing to measure the drift of a checkpoint from, or on."""

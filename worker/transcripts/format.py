@@ -115,20 +115,22 @@ def render_prompt(
     tokenizer: Tokenizer,
     budget: int,
     reflect: bool = True,
+    given: str = "",
 ) -> CriticPrompt:
     """The critic's prompt within `budget` tokens.
 
     Args:
         trace: None leaves it out (the no-trace ablation).
         reflect: False asks for the revision at once (the no-reflection ablation).
+        given: without `reflect`, the reflection that stands before the revision; it is never cut.
 
     Raises:
-        TooLongError: problem and attempt leave no room for a trace.
+        TooLongError: problem, attempt and a given reflection leave no room for a trace.
     """
     # Problem and attempt are encoded apart, as drafting does: the draft begins with a token of its own.
     carried = opening_tokens(tokenizer) + encode(tokenizer, problem) + encode(tokenizer, attempt)
     opening = encode(tokenizer, TRACE)
-    closing = encode(tokenizer, REFLECTION if reflect else REFLECTION + REVISION)
+    closing = _closing(tokenizer, reflect=reflect, given=given)
     room = budget - len(carried) - len(opening) - len(closing)
     if room < 0:
         raise TooLongError(
@@ -139,6 +141,14 @@ def render_prompt(
     shown = cut_middle(whole, min(room, LONGEST_TRACE), encode(tokenizer, CUT))
     ids = (*carried, *opening, *shown, *closing)
     return CriticPrompt(ids=ids, carried=len(carried), trace_cut=len(shown) != len(whole))
+
+
+def _closing(tokenizer: Tokenizer, *, reflect: bool, given: str) -> list[int]:
+    """The tokens after the trace; a given reflection is encoded as in `render_row`."""
+    if reflect or not given:
+        return encode(tokenizer, REFLECTION if reflect else REFLECTION + REVISION)
+    reflection = encode(tokenizer, _without_marks(given.strip()))
+    return [*encode(tokenizer, REFLECTION), *reflection, *encode(tokenizer, REVISION)]
 
 
 def render_row(

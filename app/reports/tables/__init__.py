@@ -25,6 +25,7 @@ from app.reports.tables.table import ReportTable
 from app.reports.tables.transitions import TRANSITIONS
 from app.reports.tables.twins import TWINS
 from app.reports.tables.variance import VARIANCE
+from app.reports.tables.xray import XRAY
 
 _TABLES: dict[str, ReportTable] = {}
 RESERVED = ("report",)
@@ -66,6 +67,7 @@ def find_report_table(name: str) -> ReportTable:
 
 for _table in (
     ATTEMPTS, PROBLEMS, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, TOKEN_BUDGET, ATTRIBUTION, TRANSITIONS,
-    REPAIR_RATES, ORIGINS, ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS, DIFFICULTY,
+    REPAIR_RATES, XRAY, ORIGINS, ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS,
+    DIFFICULTY,
 ):  # fmt: skip
     register_report_table(_table)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from models.arm_kinds import ArmKind
+from models.arm_kinds import ArmKind, find_arm_kind
 from models.enums import FinishReason
 from tests.worker.critics.writing_engine import WritingEngine
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
@@ -17,6 +17,7 @@ from worker.critics.rct import ReflectiveCritic
 from worker.critics.resample import Resample
 from worker.engines import Priority, SamplingSettings, StopRule
 from worker.engines.local import LocalEngine
+from worker.transcripts.format import render_prompt, render_row
 
 REQUEST = RepairRequest(
     key="sample/0",
@@ -85,3 +86,49 @@ def test_an_attempt_that_leaves_no_room_is_unscored_with_its_reason(engine: Loca
     lesson = asyncio.run(ReflectiveCritic(engine).repair(replace(REQUEST, attempt="a" * 1000)))
     assert lesson.finish_reason is FinishReason.ERROR
     assert "too many for a budget" in lesson.error
+
+
+def test_a_given_reflection_stands_where_the_critic_would_have_written_its_own(engine: LocalEngine) -> None:
+    kind = find_arm_kind("teacher_reflection")
+    request = replace(REQUEST, reflection="The sign is wrong.")
+    lesson = asyncio.run(ReflectiveCritic(engine, kind).repair(request))
+    assert lesson.reflection == "The sign is wrong."
+    prompt = render_prompt(
+        request.problem, request.attempt, request.trace, tokenizer=engine.tokenizer, budget=400, reflect=False,
+        given=request.reflection,
+    )  # fmt: skip
+    row = render_row(
+        request.problem,
+        request.attempt,
+        request.trace,
+        request.reflection,
+        "x",
+        tokenizer=engine.tokenizer,
+        budget=400,
+    )
+    assert row.ids[: len(prompt.ids)] == prompt.ids
+    assert lesson.prompt_tokens == len(prompt.ids)
+
+
+def test_a_prompted_model_finds_the_given_reflection_where_it_would_have_begun_its_own() -> None:
+    engine = WritingEngine("```go\nfunc f() {}\n```")
+    lesson = asyncio.run(
+        PromptedCritic(engine, find_arm_kind("prompted_teacher_reflection")).repair(
+            replace(REQUEST, reflection="The sign is wrong.")
+        )
+    )
+    assert engine.asked[0].prompt.endswith("\n\nReflection: The sign is wrong.\n")
+    assert (lesson.reflection, lesson.revision) == ("The sign is wrong.", "func f() {}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "trace", "reflects"), [("prompted_no_trace", False, True), ("prompted_no_reflection", True, False)]
+)
+def test_a_prompted_model_is_asked_without_what_its_kind_leaves_out(
+    kind: str, trace: bool, reflects: bool
+) -> None:
+    engine = WritingEngine("```go\nfunc f() {}\n```")
+    lesson = asyncio.run(PromptedCritic(engine, find_arm_kind(kind)).repair(REQUEST))
+    [asked] = engine.asked
+    assert (REQUEST.trace in asked.prompt, "Reflection:" in asked.prompt) == (trace, reflects)
+    assert lesson.shown_trace == (REQUEST.trace if trace else "")

@@ -22,9 +22,10 @@ from models import (
     RunProblem,
     RunProblemCount,
     Store,
+    Transcript,
 )
-from models.arm_kinds import ArmKind
-from models.enums import JobKind, JobState, RunKind, RunState, Verdict
+from models.arm_kinds import ArmKind, find_arm_kind
+from models.enums import JobKind, JobState, RunKind, RunState, TranscriptState, Verdict
 from models.specification import ArmSpecification, RunSpecification, Sampling
 from settings import Settings
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
@@ -34,6 +35,7 @@ from worker.network.checkpoints import save_delta
 from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.storing import put_problem_set
 from worker.runs.counting import recount
+from worker.runs.lessons import NO_REFLECTION
 from worker.service import Service
 from worker.training.registering import register_critic
 
@@ -145,6 +147,48 @@ def test_every_arm_gets_its_rows_and_the_same_specification_gives_the_same_numbe
     assert numbers(store, first) == counted
     do(service, second)
     assert numbers(store, second) == counted
+
+
+XRAY = ("placebo_trace", "class_and_line", "teacher_reflection", "foreign_reflection", "edited_reflection")
+
+
+def test_an_xray_shows_each_arm_its_own_feedback_and_says_which_drafts_had_no_reflection(service: Service) -> None:
+    store = service.store
+    arms = [ArmSpecification(kind=find_arm_kind(name), checkpoint="critic") for name in ("critic", *XRAY)]
+    arms += [
+        ArmSpecification(kind=find_arm_kind(f"prompted_{name}")) for name in ("no_trace", "teacher_reflection")
+    ]
+    run_id = make(store, WANTED.model_copy(update={"arms": tuple(arms), "samples": 1, "rounds": 1}))
+    with store.writer() as session:
+        one, other = session.scalars(select(RunProblem.problem_id).where(RunProblem.run_id == run_id)).all()
+        session.add(
+            Transcript(
+                content_hash="t" * 64, problem_id=one, attempt="x", attempt_source="mutant", trace="", revision="y",
+                verdict=Verdict.PANIC, teacher="canonical", state=TranscriptState.VERIFIED,
+                reflection="`i` starts at 1.",
+            )
+        )  # fmt: skip
+    assert do(service, run_id).state is JobState.DONE
+    with store.reader() as session:
+        rows = session.execute(
+            select(Arm.kind, Reflection, Revision)
+            .join(Reflection, Reflection.arm_id == Arm.id)
+            .join(Revision, Revision.reflection_id == Reflection.id)
+            .where(Arm.run_id == run_id)
+        ).all()
+        found = {(str(kind), revision.problem_id): (said, revision) for kind, said, revision in rows}
+    assert len(found) == 2 * len(arms)
+    own, placebo = found["critic", one][0].shown_trace, found["placebo_trace", one][0].shown_trace
+    assert (len(placebo), placebo != own) == (len(own), True)
+    assert found["class_and_line", one][0].shown_trace == own.split("\n")[0]
+    assert found["prompted_no_trace", one][0].shown_trace == ""
+    for name in ("teacher_reflection", "prompted_teacher_reflection"):
+        assert found[name, one][0].text == "`i` starts at 1."
+        assert found[name, other][1].unscored_reason == NO_REFLECTION
+    assert found["teacher_reflection", one][0].source == "canonical on another attempt"
+    assert found["edited_reflection", one][0].text == "… starts at …."
+    assert found["foreign_reflection", other][0].source == "canonical on another problem"
+    assert found["foreign_reflection", one][1].unscored_reason == NO_REFLECTION
 
 
 def test_a_cancelled_run_goes_on_where_it_was_and_ends_as_an_undisturbed_one(service: Service) -> None:
