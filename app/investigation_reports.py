@@ -32,7 +32,7 @@ from app.reports.investigation import (
     plain,
     sheet,
 )
-from app.reports.investigation_making import card_section, sets_section, training_section
+from app.reports.investigation_making import card_section, collected_section, sets_section, training_section
 from app.reports.investigation_runs import comparison_section, run_section
 from app.reports.report import Report
 from models.recipe import RecipeError, parse_recipe
@@ -122,6 +122,8 @@ def _with_result(reading: _Reading, section: StepSection, result: StepResult) ->
         section = card_section(
             section, row.checkpoint, row.problem_set, row.checkpoint_id, card.report, card.problems
         )
+    if result.figures:
+        section = collected_section(section, result.figures)
     if result.checkpoint and (facts := training_facts(session, result.checkpoint)) is not None:
         section = training_section(section, facts)
     return section

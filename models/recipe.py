@@ -93,10 +93,13 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
     """
     if len(text) > LARGEST_RECIPE:
         raise RecipeError(f"{name} has {len(text)} characters, and a recipe has {LARGEST_RECIPE} at most.")
+    if "\0" in text or text != text.encode("utf-8", "ignore").decode():
+        raise RecipeError(f"{name} holds characters that cannot be stored, and a recipe is UTF-8 text.")
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{name} is no TOML: {error}.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise RecipeError(f"{name} is no TOML that can be read: {why}.") from error
     return _Reader(text, name).read(table)
 
 

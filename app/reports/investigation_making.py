@@ -3,7 +3,7 @@
 In: frozen rows. Out: a `StepSection` with more in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.reports.investigation import Chart, ChartLine, LinkedText, StepSection, not_empty, number, plain, sheet
@@ -27,20 +27,6 @@ class TrainingFacts:
     transcripts: int | None
     curve: tuple[tuple[int, str, float], ...]
     """(step, split, nats a token)."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CollectedFacts:
-    """Transcripts that a step collected."""
-
-    name: str
-    verified: int
-    rejected: int
-    problems: int
-    by_verdict: tuple[tuple[str, int], ...]
-    """Verified lessons by the error class of their attempt."""
-    by_teacher: tuple[tuple[str, int, int | None, int | None, float | None], ...]
-    """(teacher, verified, input tokens, output tokens, dollars)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,35 +128,30 @@ def _loss_chart(facts: TrainingFacts) -> Chart:
     )
 
 
-def collected_section(section: StepSection, facts: CollectedFacts) -> StepSection:
-    """The section with one more set of transcripts."""
-    sentence = (
-        f"{number_of(facts.verified, 'verified lesson')} on {number_of(facts.problems, 'problem')}; the ruler rejected "
-        f"{facts.rejected}."
-    )
-    path = f"/transcripts?set={facts.name}"
-    by_class = [(*plain(name), number(many)) for name, many in facts.by_verdict]
-    by_teacher = [
-        (
-            *plain(name),
-            number(verified),
-            *(number("–" if tokens is None else f"{tokens:,}") for tokens in (asked, answered)),
-            number("–" if dollars is None else f"{dollars:.4f}"),
-        )
-        for name, verified, asked, answered, dollars in facts.by_teacher
-    ]
-    heads = ("Teacher", "Verified", "Input tokens", "Output tokens", "US dollars")
+_COUNTED = (
+    ("attempts", "Attempts"),
+    ("passed", "Passed by themselves"),
+    ("unscored", "Unscored"),
+    ("known", "Taught before"),
+    ("no_room", "Beyond their share"),
+    ("verified", "Verified lessons"),
+    ("rejected", "Rejected lessons"),
+    ("input_tokens", "Input tokens"),
+    ("output_tokens", "Output tokens"),
+    ("cost_usd", "US dollars"),
+)
+
+
+def collected_section(section: StepSection, figures: Mapping[str, float]) -> StepSection:
+    """The section with what a collecting counted."""
+    verified, rejected = int(figures.get("verified", 0)), int(figures.get("rejected", 0))
+    sentence = f"{number_of(verified, 'verified lesson')} came of it; the ruler rejected {rejected}."
+    rows = [(*plain(label), number(f"{figures[name]:,g}")) for name, label in _COUNTED if name in figures]
     return replace(
         section,
         sentences=(*section.sentences, sentence),
-        sheets=(
-            *section.sheets,
-            *not_empty(
-                sheet("By teacher", heads, by_teacher),
-                sheet("Verified lessons by the error of their attempt", ("Verdict", "Lessons"), by_class),
-            ),
-        ),
-        links=(*section.links, LinkedText(text=f"transcripts {facts.name}", path=path)),
+        sheets=(*section.sheets, *not_empty(sheet("What was counted", ("What", "How many"), rows))),
+        links=(*section.links, LinkedText(text="transcripts", path="/transcripts?state=verified")),
     )
 
 

@@ -73,6 +73,8 @@ class StepResult(Specification):
     """A set of transcripts, with its version."""
     problem_sets: Mapping[str, str] = Field(default_factory=dict)
     """By what they are to the step: `train` and `held_out` of a split, `set` of a generation."""
+    figures: Mapping[str, float] = Field(default_factory=dict)
+    """What collecting counted: `attempts`, `verified`, `rejected`, …"""
 
 
 class StepFields(Specification):

@@ -75,7 +75,7 @@ def test_a_step_names_what_an_earlier_one_made() -> None:
         ("title", "titel", "w.toml, line 1: there is no field 'titel'; did you mean 'title'?"),
         ("samples = 2", 'samples = "two"', "w.toml, line 4: samples: Input should be a valid integer"),
         ("budget_tokens = 1000", "budget_usd = 5.0", "w.toml, line 10: budget_usd needs the prices of a "),
-        ("[sets]", "[sets", "w.toml is no TOML: "),
+        ("[sets]", "[sets", "w.toml is no TOML that can be read: "),
         ('fresh = ["tekhne-fresh"]', "fresh = 3", "w.toml, line 8: fresh names problem sets: a text, "),
         ('critic = "trained"', 'critic = "repair"', "w.toml, line 28: repair names the step 'repair', which is not "),
         ("[steps.lessons]", "[steps.'les sons']", "w.toml, line 18: 'les sons' is no name for a step"),
@@ -87,6 +87,15 @@ def test_a_fault_is_one_sentence_with_its_line(old: str, new: str, sentence: str
     told = str(found.value)
     assert "\n" not in told
     assert told.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "[" * 100_000, "title = '\ud800'", "a\0b", "", "x" * 300_000, "steps = 3"]
+)
+def test_odd_text_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(RecipeError) as found:
+        parse_recipe(text, "odd")
+    assert "\n" not in str(found.value)
 
 
 def test_a_step_that_needs_another_one_says_so() -> None:

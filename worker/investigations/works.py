@@ -28,7 +28,7 @@ from models.step_kinds import (
     TwinsSpecification,
     Work,
 )
-from models.work import CollectSpecification, WorkSpecification
+from models.work import STORE, CollectSpecification, WorkSpecification
 from worker.generator.generating import generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
 from worker.investigations.errors import NotPerformedHere, RunElsewhere, UnknownSet
@@ -121,9 +121,11 @@ def _long(tools: WorkTools, work: WorkSpecification) -> StepResult:
         raise NotPerformedHere(
             f"No worker of this installation performs a {work.JOB_KIND}: leave out {tools.label}."
         )
-    handler(tools.handle_for(work.as_payload()))
+    handle = tools.handle_for(work.as_payload())
+    handler(handle)
     if isinstance(work, CollectSpecification):
-        return StepResult(transcripts=work.transcript_set)
+        counted = {name: value for name, value in handle.reached.items() if isinstance(value, int | float)}
+        return StepResult(transcripts=STORE, figures=counted)
     return _trained(tools, work)
 
 
