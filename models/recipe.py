@@ -133,15 +133,13 @@ class _Reader:
 
     def _try(self, recipe: Recipe) -> None:
         """Each step with what the steps before it would make: whatever is missing is said before anything is done."""
-        made: dict[str, Sequence[StepResult]] = {}
         for step in recipe.steps:
             try:
-                step.kind.work(step.fields, recipe.scope(step, made))
+                would_do(recipe, step)
             except SpecificationError as error:
                 raise self._error(("steps", step.name, error.field), f"{step.name}: {error}") from error
             except StepError as error:
                 raise self._error(("steps", step.name), str(error)) from error
-            made[step.name] = [step.kind.makes] if step.kind.makes != StepResult() else []
 
     def _step(self, name: str, value: Any) -> PlannedStep:
         path = ("steps", name)
@@ -238,6 +236,17 @@ def _key_lines(text: str) -> Iterable[tuple[tuple[str, ...], int]]:
 
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+
+
+def would_do(recipe: Recipe, step: PlannedStep) -> Sequence[Work]:
+    """What a step is to do, with any text in place of the names that earlier steps will make.
+
+    Raises:
+        StepError, SpecificationError: it cannot be done, whatever they make.
+    """
+    before = recipe.steps[: recipe.steps.index(step)]
+    made = {one.name: [one.kind.makes] if one.kind.makes != StepResult() else [] for one in before}
+    return works_of(recipe, step, made)
 
 
 def works_of(recipe: Recipe, step: PlannedStep, made: Mapping[str, Sequence[StepResult]]) -> Sequence[Work]:

@@ -16,7 +16,7 @@ from models.base import now
 from models.enums import CheckpointKind, JobKind, JobState, RunState
 from models.investigation import INVESTIGATION_PAYLOAD, Investigation
 from models.problem import newest_version
-from models.recipe import PlannedStep, Recipe, parse_recipe, works_of
+from models.recipe import PlannedStep, Recipe, parse_recipe, works_of, would_do
 from models.step_kinds import StepResult, Work
 from models.work import CollectSpecification, TrainingSpecification
 from settings import Settings
@@ -27,6 +27,7 @@ from worker.jobs.performing import Handler
 from worker.network.errors import NetworkError
 from worker.opening import checkpoint_folder
 from worker.service import Service
+from worker.teachers.teacher import TeacherOptions, open_teacher
 
 
 def investigate(handle: JobHandle, service: Service, handlers: Mapping[JobKind, Handler]) -> None:
@@ -37,6 +38,7 @@ def investigate(handle: JobHandle, service: Service, handlers: Mapping[JobKind, 
     """
     investigation_id = int(handle.payload[INVESTIGATION_PAYLOAD])
     name, recipe = _begin(handle.store, investigation_id)
+    _refuse_keyless(recipe)
     made: dict[str, list[StepResult]] = {}
     for place, step in enumerate(recipe.steps):
         handle.check()
@@ -49,6 +51,19 @@ def investigate(handle: JobHandle, service: Service, handlers: Mapping[JobKind, 
         )
         made[step.name] = _do(tools, works_of(recipe, step, made))
     handle.progress(stage="done", done=len(recipe.steps), total=len(recipe.steps))
+
+
+def _refuse_keyless(recipe: Recipe) -> None:
+    """Before hours of work: a teacher that is unknown, or whose key this process does not have.
+
+    Raises:
+        TeacherError: the sentence names what to set.
+    """
+    for work in (work for step in recipe.steps for work in would_do(recipe, step)):
+        if isinstance(work, CollectSpecification) and work.teacher != "base":
+            named = ("url", "model", "command", "project", "location")
+            options = TeacherOptions(**{field: getattr(work, field) for field in named})
+            open_teacher(work.teacher, options, trusted=False)
 
 
 def _do(tools: WorkTools, works: Sequence[Work]) -> list[StepResult]:

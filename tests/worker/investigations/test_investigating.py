@@ -114,3 +114,16 @@ def test_an_unknown_set_fails_in_one_sentence(store: Store) -> None:
     assert job.state is JobState.FAILED
     assert job.error.startswith("problem_sets: no problem set is called 'three'")
     assert runs(store) == []
+
+
+def test_a_teacher_without_its_key_stops_it_before_anything_is_done(store: Store) -> None:
+    job = do(
+        store,
+        queued(store, "keyless", RECIPE + '[steps.lessons]\nkind = "collect"\nteacher = "kimi"\nmodel = "m"\n'),
+    )
+    assert job.state is JobState.FAILED
+    assert (
+        job.error == "The teacher kimi needs a key: set TEKHNE_TEACHER_KEY or MOONSHOT_API_KEY in the environment."
+    )
+    assert states(store, "keyless")[1]["score"] == (JobState.QUEUED, False)
+    assert runs(store) == []
