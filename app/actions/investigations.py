@@ -6,6 +6,7 @@ caller asks to change it, and then only what depends on the change is done again
 
 import re
 from collections.abc import Callable, Collection
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -128,6 +129,19 @@ def delete_investigation(store: Store, name: str) -> None:
             raise NotAllowed(f"The investigation {name} is {row.state}: cancel it before it is deleted.")
         _refuse_stopping(session, row)
         session.delete(row)
+
+
+def steer(store: Store, queue: JobQueue, name: str, action: Literal["start", "pause", "cancel", "delete"]) -> None:
+    """What its buttons do.
+
+    Raises:
+        NoSuchRow, NotAllowed.
+    """
+    if action == "start":
+        start_investigation(store, queue, name)
+    else:
+        stopping = {"pause": pause_investigation, "cancel": cancel_investigation, "delete": delete_investigation}
+        stopping[action](store, name)
 
 
 def find_investigation(session: Session, name: str) -> Investigation:

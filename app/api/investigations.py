@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.actions.investigations import put_investigation, start_investigation
+from app.actions.investigations import put_investigation, start_investigation, steer
 from app.queries.investigations import (
     InvestigationRow,
     InvestigationView,
@@ -14,7 +14,7 @@ from app.queries.investigations import (
     list_investigations,
 )
 from app.state import state_of
-from app.web.pages.investigations import act, investigation_file
+from app.web.investigation_files import investigation_file
 from models.recipe import LARGEST_RECIPE
 from models.recipe_presets import read_preset
 
@@ -73,14 +73,16 @@ def steer_investigation(
     request: Request, name: str, action: Literal["start", "pause", "cancel"]
 ) -> InvestigationView:
     """Start or resume, pause or cancel it."""
-    act(state_of(request), name, action)
+    app_state = state_of(request)
+    steer(app_state.store, app_state.queue, name, action)
     return _view(request, name)
 
 
 @router.delete("/investigations/{name}", status_code=204)
 def delete_investigation(request: Request, name: str) -> None:
     """Delete it; its runs, checkpoints and transcripts stay."""
-    act(state_of(request), name, "delete")
+    app_state = state_of(request)
+    steer(app_state.store, app_state.queue, name, "delete")
 
 
 def _view(request: Request, name: str) -> InvestigationView:

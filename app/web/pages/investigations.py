@@ -11,30 +11,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.actions.errors import ActionError
-from app.actions.investigations import (
-    cancel_investigation,
-    delete_investigation,
-    pause_investigation,
-    put_investigation,
-    start_investigation,
-)
+from app.actions.investigations import put_investigation, start_investigation, steer
 from app.investigation_reports import read_investigation
 from app.queries.health import is_any_worker_alive
 from app.queries.investigations import (
     InvestigationRow,
     InvestigationView,
     find_investigation_view,
-    investigation_version,
     list_investigations,
 )
-from app.queries.runs import find_run
 from app.reports.investigation import InvestigationReport, LinkedText
-from app.reports.investigation_markdown import investigation_markdown
-from app.reports.report import Report
-from app.state import AppState, Session, state_of
-from app.web.http import tagged
+from app.state import AppState, state_of
+from app.web.investigation_files import investigation_file, reports_of
 from app.web.parameters import sent_form
-from app.web.rendering.investigation import file_html, lay_out, lay_out_loss, page_href
+from app.web.rendering.investigation import lay_out, lay_out_loss, page_href
 from app.web.respond import render
 from models.recipe import RecipeError
 from models.recipe_presets import preset_names, read_preset
@@ -111,38 +101,14 @@ def investigation_page(request: Request, name: str) -> Response:
     return render(request, "pages/investigation.html", context)
 
 
-@router.get("/investigations/{name}/report.{form}")
-def investigation_file(request: Request, name: str, form: Literal["html", "md"]) -> Response:
-    """The report as one self-contained file."""
-    app_state = state_of(request)
-    with app_state.store.reader() as session:
-        view = find_investigation_view(session, name)
-        headers = tagged(request, request.url.path, investigation_version(session, view))
-        report = read_investigation(session, view, reports_of(app_state))
-    headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    text = file_html(report) if form == "html" else investigation_markdown(report)
-    kind = "text/html" if form == "html" else "text/markdown"
-    return Response(text.encode("utf-8", "replace"), media_type=f"{kind}; charset=utf-8", headers=headers)
+router.add_api_route("/investigations/{name}/report.{form}", investigation_file)
 
 
 @router.post("/investigations/{name}/{action}")
 def steer_investigation(
     request: Request, name: str, action: Literal["start", "pause", "cancel", "delete"]
 ) -> Response:
-    act(state_of(request), name, action)
+    app_state = state_of(request)
+    steer(app_state.store, app_state.queue, name, action)
     target = "/investigations" if action == "delete" else f"/investigations/{name}"
     return RedirectResponse(target, status_code=303)
-
-
-def act(app_state: AppState, name: str, action: str) -> None:
-    """Raises NoSuchRow, NotAllowed."""
-    if action == "start":
-        start_investigation(app_state.store, app_state.queue, name)
-    else:
-        stopping = {"pause": pause_investigation, "cancel": cancel_investigation, "delete": delete_investigation}
-        stopping[action](app_state.store, name)
-
-
-def reports_of(app_state: AppState) -> Callable[[Session, int], Report]:
-    """The reports of runs from the cache that pages share."""
-    return lambda session, run_id: app_state.report(session, find_run(session, run_id))

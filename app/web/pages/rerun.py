@@ -49,7 +49,7 @@ def rerun(
         return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)
     with app_state.store.reader() as session:
         view = find_job(session, job.job_id)
-        context = JobContext(job=view, outcome=outcome_of(session, view))
+        context = JobContext(job=view, outcome=outcome_of(session, view), curve=None)
     return render(request, "pages/job.html", context, fragment="fragments/rerun_live.html")
 
 
