@@ -95,6 +95,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "problem_sets": lambda _: "/problem-sets",
         "problem_set": lambda _: "/problem-sets/bench",
         "checkpoints": lambda _: "/checkpoints",
+        "forgetting": lambda _: "/forgetting?checkpoint=1",
         "transcripts": lambda _: "/transcripts",
         "jobs": lambda _: "/jobs",
         "investigations": lambda _: "/investigations",

@@ -111,6 +111,14 @@ def list_names(session: Session, *kinds: CheckpointKind) -> tuple[str, ...]:
     )
 
 
+def list_names_and_ids(session: Session, kind: CheckpointKind) -> tuple[tuple[int, str], ...]:
+    """Id and name of every checkpoint of a kind, deleted ones included: their runs stay."""
+    rows = session.execute(
+        select(Checkpoint.id, Checkpoint.name).where(Checkpoint.kind == kind).order_by(Checkpoint.name)
+    )
+    return tuple((number, name) for number, name in rows)
+
+
 def bases_of_critics(session: Session) -> dict[str, str]:
     """The name of each critic that a new run can take, with the name of its base."""
     base = aliased(Checkpoint)

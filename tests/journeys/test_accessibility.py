@@ -40,6 +40,8 @@ PAGES = (
     "/problem-sets/tekhne-fresh",
     "/checkpoints",
     "/checkpoints/1",
+    "/forgetting",
+    "/forgetting?checkpoint=1",
     "/transcripts",
     "/transcripts/1",
     "/transcripts?state=bad",

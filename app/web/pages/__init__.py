@@ -7,6 +7,7 @@ To add a page: write a module here with a `router`, add it to `ROUTERS`, and add
 from app.web.pages import (
     checkpoints,
     compare,
+    forgetting,
     health,
     investigations,
     jobs,
@@ -34,6 +35,7 @@ ROUTERS = (
     problem_sets.router,
     work.router,
     checkpoints.router,
+    forgetting.router,
     transcripts.router,
     investigations.router,
     jobs.router,
