@@ -6,6 +6,7 @@ does the same at its end.
 """
 
 import json
+import shlex
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,11 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import select
 
 from cli.errors import CommandError
-from cli.opening import opened_store
+from cli.opening import opened_store, store_with_own_sets
 from cli.outputs import OutputFile
 from cli.report import Out
 from cli.terminal import Terminal, echo
-from models import Checkpoint, Store
+from models import Checkpoint, ProblemSet, Store
 from models.forgetting import forgetting_run
 from settings import load_settings
 
@@ -77,6 +78,50 @@ def measure_forgetting(checkpoint: str, problem_set: str, *, limit: int | None =
             measure_drift(
                 store, load_settings(), planned, lambda done, total: bar.update(task, completed=done, total=total)
             )
+
+
+def refuse_unmeasurable(start: str, problem_set: str, *, kept: bool) -> None:
+    """Before a training: whether its forgetting can be measured at its end.
+
+    Raises:
+        CommandError: it starts from random weights, is not registered here, or the set is unknown.
+    """
+    from worker.training.presets import PRESETS
+
+    if start in PRESETS:
+        raise CommandError(
+            f"--measure-forgetting: {start} begins with random weights, which have nothing to forget."
+        )
+    if not kept:
+        raise CommandError(
+            "--measure-forgetting needs a training of this process that is registered in the store: "
+            "`tekhne forgetting NAME --problems SET --measure` does it afterwards."
+        )
+    with store_with_own_sets() as store, store.reader() as session:
+        known = set(session.scalars(select(ProblemSet.name)))
+    if problem_set not in known:
+        names = ", ".join(sorted(known)[:10]) or "none"
+        raise CommandError(
+            f"--measure-forgetting: no problem set is called {problem_set!r}; the store knows {names}."
+        )
+
+
+def say_forgetting(checkpoint_id: int, start: str, problem_set: str) -> None:
+    """After a training: measure and print what it forgot, or say how to."""
+    from worker.training.presets import PRESETS
+
+    if start in PRESETS:
+        return
+    with opened_store() as store, store.reader() as session:
+        name = session.get_one(Checkpoint, checkpoint_id).name
+    if not problem_set:
+        Terminal(stderr=True, highlight=False, soft_wrap=True).print(
+            f"What it forgot: tekhne forgetting {shlex.quote(name)} --problems SET --measure", markup=False
+        )
+        return
+    measure_forgetting(name, problem_set)
+    with opened_store() as store:
+        echo(_text(store, name, problem_set, MapFormat.MARKDOWN), nl=False)
 
 
 def _text(store: Store, checkpoint: str, problem_set: str, format: MapFormat) -> str:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from cli.forgetting import refuse_unmeasurable, say_forgetting
 from cli.handing_over import Queue, hand_over, stoppable
 from cli.opening import store_with_own_sets
 from cli.outputs import OutputFile
@@ -91,11 +92,22 @@ def base(
     force: Force = False,
     into_store: Register = True,
     queue: Queue = False,
+    measure_forgetting: Annotated[
+        str,
+        typer.Option(
+            metavar="SET",
+            help="Afterwards run it and its --from on this set, and say what it forgot: `forgetting`.",
+        ),
+    ] = "",
 ) -> None:
     """Train a base: from random weights on Go source, or any causal LM on a problem set. It can be repeated."""
     given = {one: value for one, value in locals().items() if one in TrainBaseSpecification.model_fields}
     wanted = TrainBaseSpecification.of(**{**given, "name": _name(name, out, queue=queue)})
-    _train(wanted, out, queue=queue, into_store=into_store)
+    if measure_forgetting:
+        refuse_unmeasurable(start, measure_forgetting, kept=into_store and not queue)
+    trained = _train(wanted, out, queue=queue, into_store=into_store)
+    if trained is not None:
+        say_forgetting(trained, start, measure_forgetting)
 
 
 @group.command()
@@ -157,10 +169,11 @@ def _train(
     *,
     queue: bool,
     into_store: bool,
-) -> None:
+) -> int | None:
+    """The checkpoint's id; None if it is not in the store, or not by this process."""
     if queue:
         hand_over(wanted)
-        return
+        return None
     settings = load_settings()
     folder = out.path if out else settings.data_dir / FOLDER / wanted.name
     place = TrainingPlace(out=folder, trusted=True, command=_command(), into_store=into_store)
@@ -173,6 +186,8 @@ def _train(
 
     if is_first():
         _say_done(folder)
+        return trained
+    return None
 
 
 @contextmanager
