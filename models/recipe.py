@@ -32,6 +32,8 @@ from models.work import CollectSpecification
 MOST_STEPS = 100
 LARGEST_RECIPE = 200_000
 """Characters."""
+MOST_KEY_PARTS = 50
+_LONG_KEY = re.compile(rf"""(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_KEY_PARTS}}}""")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _TEACHER_FIELDS = frozenset(
     {"url", "model", "command", "project", "location", "concurrency", "budget_tokens", "budget_usd", "input_usd"}
@@ -95,9 +97,12 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
         raise RecipeError(f"{name} has {len(text)} characters, and a recipe has {LARGEST_RECIPE} at most.")
     if "\0" in text or text != text.encode("utf-8", "ignore").decode():
         raise RecipeError(f"{name} holds characters that cannot be stored, and a recipe is UTF-8 text.")
+    if _LONG_KEY.search(text):
+        # Python's reader takes memory by the square of their number.
+        raise RecipeError(f"{name} has a key of more than {MOST_KEY_PARTS} parts.")
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise RecipeError(f"{name} is no TOML that can be read: {why}.") from error
     return _Reader(text, name).read(table)

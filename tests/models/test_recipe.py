@@ -129,3 +129,19 @@ def test_a_new_kind_of_step_is_one_registration() -> None:
     finally:
         forget_step_kind("mine")
     assert "mine" not in {kind.name for kind in step_kinds()}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = " + "[" * 90_000, "it is nested too deeply"),
+        ("a = " + "{a=" * 3_000 + "1" + "}" * 3_000, "it is nested too deeply"),
+        ("a = " + "9" * 5_000, "is no TOML that can be read: Exceeds the limit"),
+        ("a." * 2_000 + "b = 1", "a key of more than 50 parts"),
+        ("['a' . " + '"a".' * 2_000 + "b]", "a key of more than 50 parts"),
+    ],
+    ids=["lists", "tables", "digits", "key", "header"],
+)
+def test_a_recipe_that_no_reader_should_be_given_is_one_sentence(text: str, said: str) -> None:
+    with pytest.raises(RecipeError, match=said):
+        parse_recipe(text)

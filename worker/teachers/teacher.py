@@ -209,7 +209,8 @@ def open_teacher(name: str, options: TeacherOptions, *, trusted: bool = True) ->
     key_goes = trusted or not options.url or options.url == load_settings().teacher_url
     if not trusted and options.command:
         raise NotForJobs("A job runs no program: teach with --command in the foreground.")
-    if not key_goes and "key" in kind.needs:
+    # A kind that names keys without needing one signs in otherwise: with the machine's own credentials.
+    if not key_goes and ("key" in kind.needs or kind.key_names):
         raise NotForJobs(
             f"A job sends the key of {name} to its usual server only: leave out the URL, or set TEKHNE_TEACHER_URL to "
             f"{options.url} where the worker runs."

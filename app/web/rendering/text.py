@@ -7,6 +7,8 @@ Escaping markup is the template's work.
 import unicodedata
 from datetime import UTC, datetime
 
+SHOWN_CHARACTERS, SHOWN_LINES = 200_000, 4_000
+"""So much of one text is shown: more would take a page minutes to draw."""
 THIN_SPACE = "\u2009"
 _SIZE_UNITS = ("B", "kB", "MB", "GB", "TB")
 _AGES = ((60, "s", 1), (3600, "min", 60), (86_400, "h", 3600), (86_400 * 14, "d", 86_400))
@@ -87,12 +89,20 @@ def machine(instant: datetime) -> str:
 def visible(text: str) -> str:
     """`text` with line ends as newlines and every invisible character written out as its code point.
 
-    Controls, direction overrides and zero-width characters can make code look like other code.
+    Controls, direction overrides and zero-width characters can make code look like other code. Of a text that no page
+    can hold, the beginning is shown: a model or a file may have written a million lines.
     """
-    plain = text.replace("\r\n", "\n")
+    plain = _beginning(text.replace("\r\n", "\n"))
     if plain.isascii() and plain.isprintable():
         return plain
     return "".join(character if _is_visible(character) else _named(character) for character in plain)
+
+
+def _beginning(text: str) -> str:
+    if len(text) <= SHOWN_CHARACTERS and text.count("\n") <= SHOWN_LINES:
+        return text
+    kept = "\n".join(text[:SHOWN_CHARACTERS].split("\n", SHOWN_LINES)[:SHOWN_LINES])
+    return f"{kept}\n… and {count(len(text) - len(kept))} characters more, which downloads hold\n"
 
 
 def _is_visible(character: str) -> bool:

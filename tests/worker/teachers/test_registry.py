@@ -15,6 +15,7 @@ from worker.collecting.sums import Balance
 from worker.teachers.teacher import (
     Case,
     Lesson,
+    NotForJobs,
     TeacherError,
     TeacherKind,
     TeacherOptions,
@@ -69,3 +70,20 @@ def test_a_name_is_given_once(expert: TeacherKind) -> None:
     names = [kind.name for kind in registered()]
     assert names.count("expert") == 1
     assert {"canonical", "endpoint", "kimi", "gemini", "vertex", "command", "base"} < set(names)
+
+
+@pytest.mark.parametrize("name", ["openai", "kimi", "gemini", "vertex"])
+def test_a_job_sends_no_credentials_to_a_server_that_it_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vertex AI signs in with the machine's own credentials where there is no key, and would show them to anybody."""
+    monkeypatch.setenv("TEKHNE_TEACHER_KEY", "secret")
+    asked = TeacherOptions(url="http://127.0.0.1:9/v1", model="m", project="p")
+    with pytest.raises(NotForJobs, match="leave out the URL, or set TEKHNE_TEACHER_URL"):
+        open_teacher(name, asked, trusted=False)
+    monkeypatch.setenv("TEKHNE_TEACHER_URL", asked.url)
+    assert open_teacher(name, asked, trusted=False).key == "secret"  # type: ignore[attr-defined]
+
+
+def test_a_server_of_a_job_is_asked_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEKHNE_TEACHER_KEY", "secret")
+    asked = TeacherOptions(url="http://127.0.0.1:9/v1", model="m")
+    assert open_teacher("endpoint", asked, trusted=False).key == ""  # type: ignore[attr-defined]

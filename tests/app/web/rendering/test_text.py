@@ -65,3 +65,20 @@ def test_what_could_disguise_code_is_written_out() -> None:
     assert visible("a\x00b\x1b[31m") == "a␀b␛[31m"
     assert visible("one\r\ntwo") == "one\ntwo"
     assert visible("\udc80") == "⟨U+DC80⟩"
+
+
+@pytest.mark.parametrize(
+    ("long", "shown"),
+    [("x" * 3_000_000, text.SHOWN_CHARACTERS), ("x\n" * 1_000_000, 2 * text.SHOWN_LINES - 1)],
+    ids=["one line", "many lines"],
+)
+def test_of_a_text_that_no_page_can_hold_the_beginning_is_shown(long: str, shown: int) -> None:
+    beginning, left_out, end = visible(long).rsplit("\n", 2)
+    assert beginning == long[:shown]
+    assert left_out == f"… and {text.count(len(long) - shown)} characters more, which downloads hold"
+    assert end == ""
+
+
+def test_a_long_program_is_shown_whole() -> None:
+    program = "\tx := 1 // a line of ordinary length in an ordinary program\n" * 3_000
+    assert visible(program) == program

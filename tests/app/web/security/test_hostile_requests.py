@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOS
-from sqlalchemy import update
+from sqlalchemy import select, update
 from starlette.types import Message
 
 from app.main import create_app
 from app.web.security.limits import LimitsMiddleware
-from models import Arm, Checkpoint, Problem, ProblemSet, Run, Store
+from models import Arm, Attempt, Checkpoint, Problem, ProblemSet, Revision, Run, Store
 from models.enums import CheckpointKind
 from settings import Settings
 from tests.client import TestClient
@@ -116,3 +116,17 @@ def test_a_password_that_an_older_version_stored_in_a_servers_url_is_shown_nowhe
             assert answer.status_code == 200, path
             assert "pass%40word" not in answer.text, path
         assert "https://…@llm.example/v1#gpt" in client.get("/checkpoints/1").text
+
+
+def test_a_program_of_a_million_lines_is_no_page_of_a_million_lines(sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    run_id = factory.run(factory.problem_set(problems=1), samples=1, gated=False)
+    with sqlite_store.writer() as session:
+        session.execute(update(Attempt).values(text="x := 1\n" * 1_000_000))
+        session.execute(update(Revision).values(text="y" * 8_000_000))
+        task_id = session.scalars(select(Problem.task_id)).first()
+    with TestClient(create_app(Settings(), sqlite_store)) as client:
+        answer = client.get(f"/runs/{run_id}/problems/{task_id}")
+    assert answer.status_code == 200
+    assert "characters more, which downloads hold" in answer.text
+    assert len(answer.text) < 5_000_000
