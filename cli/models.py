@@ -98,16 +98,28 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name that runs use.")],
     location: Annotated[str, typer.Argument(metavar="FOLDER-or-URL", help="A folder, a hub id, or a server.")],
     model: Annotated[str, typer.Option(help="The server's model; for URLs only.")] = "",
+    exported: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="What `tekhne export-critic` wrote and this server serves."),
+    ] = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="With --exported: the base, or a server of it, that the critic repairs."
+        ),
+    ] = "",
     saw: Saw = None,
     not_saw: NotSaw = None,
     cut_off: CutOff = "",
     evidence: EvidenceOption = "",
 ) -> None:
-    """Register a base in a folder or on the hub, or a model behind an OpenAI-compatible server."""
+    """Register a base in a folder or on the hub, or a base or critic behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
     from worker.network.folders import resolve
     from worker.training.registering import trained_texts
 
+    if (exported or base) and not (exported and "://" in location):
+        raise CommandError("--exported FOLDER and --base belong to the URL of a server that serves a critic.")
     # Nothing is registered unless what is said of it can be taken down.
     said = _declaration(saw, not_saw, None, cut_off, evidence) if saw or not_saw or cut_off else None
     with store_with_own_sets() as store:
@@ -117,7 +129,14 @@ def add(
             if "://" not in location:
                 trained = trained_texts(read_record(resolve(location)))
                 refuse_against_training(name, {one: texts[one] for one in said.not_saw}, trained)
-        if "://" in location:
+        if exported is not None:
+            from worker.checkpoints.served_critics import add_served_critic
+
+            install_demo_pair(store)
+            registered = add_served_critic(
+                store, load_settings(), name, location, model, exported=exported, base=base
+            )
+        elif "://" in location:
             allowed = load_settings().private_endpoints
             registered = add_endpoint(store, name, location, model, private_allowed=allowed)
         else:
@@ -171,19 +190,26 @@ def _checkpoint_id(session: Session, name: str) -> int:
 
 
 def export(
-    delta: Annotated[Path, typer.Argument(metavar="DELTA", help="The critic's folder.")],
-    base: Annotated[str, typer.Option(metavar="FOLDER", help="The base that it was trained on.")],
+    critic: Annotated[str, typer.Argument(metavar="CRITIC", help="A registered critic, or a critic's folder.")],
     out: Annotated[
         OutputFile,
-        typer.Option(metavar="FOLDER", parser=OutputFile, help="Target folder; it must not exist."),
+        typer.Argument(metavar="FOLDER", parser=OutputFile, help="Target folder; it must not exist."),
     ],
+    base: Annotated[
+        str, typer.Option(metavar="FOLDER", help="The base that it was trained on, where it is not registered.")
+    ] = "",
 ) -> None:
-    """Write base and critic as one plain model that `transformers` loads without Tekhne."""
-    from worker.network.checkpoints import export_critic, load_base, load_critic, load_tokenizer
-    from worker.network.folders import resolve
+    """Write base and critic as one plain model, which any OpenAI-compatible server serves without Tekhne."""
+    from worker.checkpoints.served_critics import export_registered
 
     if out.path.exists():
-        raise CommandError(f"{out} exists already: remove it, or choose another --out.")
-    network = load_critic(delta, resolve(base), load_base(base))
-    export_critic(network, load_tokenizer(base, network.base.config.vocab_size), out.path)
-    echo(f"{out} is a model of {network.depth + len(network.new_layers)} layers, in float32.")
+        raise CommandError(f"{out} exists already: remove it, or choose another folder.")
+    with opened_store() as store:
+        install_demo_pair(store)
+        done = export_registered(store, load_settings(), critic, out.path, base=base)
+    echo(
+        f"{out} is a plain model in {done.dtype} ({done.served.weights_hash[:12]}): serve it, then `tekhne models add "
+        f"NAME URL --model MODEL --exported {out}`."
+    )
+    if not all(probe.prompt for probe in done.served.probes):
+        echo("No text becomes exactly the critic's tokens: serve it where prompts may be tokens, as by vLLM.")

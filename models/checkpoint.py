@@ -16,7 +16,7 @@ from models.problem import Problem
 
 
 class Checkpoint(Base):
-    """A base, a critic's delta or a served model."""
+    """A base, a critic's delta, a served model, or a critic that was exported and is served."""
 
     __tablename__ = "checkpoint"
 
@@ -26,7 +26,8 @@ class Checkpoint(Base):
     location: Mapped[str] = mapped_column(Text)
     """A folder, a hub id or a server's URL."""
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
-    """SHA-256 over config and weights; for an endpoint, over its URL and model name."""
+    """SHA-256 over config and weights; for an endpoint, over its URL and model name, and for a critic's also over what
+    it serves and its base."""
     tokenizer_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
     """SHA-256 over a base's tokenizer files; empty where it is not known yet: for rows of older versions until a worker
     opens them, for critics, for endpoints."""
@@ -56,6 +57,11 @@ class Checkpoint(Base):
 def without_login(url: str) -> str:
     """The URL without a name or password in it."""
     return re.sub(r"(?<=//)[^/?#]*@", "…@", url)
+
+
+def is_served(location: str) -> bool:
+    """Whether a checkpoint with this location is behind a server: an endpoint, or an exported critic."""
+    return "://" in location
 
 
 class ProblemOrigin(Base):

@@ -2,14 +2,16 @@
 
 This is the one place that checks a checkpoint before its weights are used: its files are there, they are the ones that
 were registered, and its kind fits. Device and number format come from the settings. Runs, collecting, the demo and the
-benchmarks all open checkpoints here; what trains or exports a model loads it by itself. Nothing is cached here.
+benchmarks all open checkpoints here; what trains or exports a model loads it by itself. A critic behind a server is
+recognised by its engine when it is first asked. Nothing is cached here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from models.checkpoint import is_served
 from models.enums import CheckpointKind
 from settings import Settings
 from worker.addresses import refuse_address
@@ -20,10 +22,13 @@ from worker.engines.local import LocalEngine
 from worker.network.checkpoints import load_base, load_critic, load_tokenizer
 from worker.network.critic import Trunk
 from worker.network.errors import ModelChanged, ModelGone, ModelUnusable, WrongKind
+from worker.network.exported import SERVED, ServedCritic
 from worker.network.folders import DELTA_CONFIG, delta_hash, folder_hash, resolve, tokenizer_hash, with_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
+
+    from worker.engines.served_critic import ServedCriticEngine
 
 DEEPEST_FOLDER = 4
 """How far below the data folder and the current folder moved checkpoints are looked for."""
@@ -51,6 +56,11 @@ class OpenableCheckpoint(Protocol):
         """The hash of the tokenizer's files; empty where it is not known."""
         ...
 
+    @property
+    def training(self) -> Mapping[str, Any]:
+        """How it was made; of a critic behind a server, what is known of it (`worker/network/exported.py`)."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnregisteredCheckpoint:
@@ -60,6 +70,7 @@ class UnregisteredCheckpoint:
     kind: CheckpointKind = CheckpointKind.BASE
     content_hash: str = ""
     tokenizer_hash: str = ""
+    training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -87,8 +98,10 @@ def open_engine(
         WrongBase: the critic stands on another base.
         WrongKind: a checkpoint's kind does not fit.
     """
+    if critic is not None and is_served(critic.location):
+        return open_served_critic(settings, base, critic)
     if base.kind == CheckpointKind.ENDPOINT:
-        # No critic can stand on it; `make_critic` refuses the arm that asks for one.
+        # No delta can stand on it; `make_critic` refuses the arm that asks for one.
         return _server_engine(settings, base)
     return open_local(settings, base, critic, trunk=trunk, busy=busy)
 
@@ -139,23 +152,56 @@ def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
     # Imported late: only a base behind a server needs the client library.
     from worker.engines.server import OpenAICompatibleEngine
 
-    url, _, model = base.location.partition("#")
-    refuse_address(url, private_allowed=settings.private_endpoints)
-    key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
-    return OpenAICompatibleEngine(
-        url,
-        model,
-        name=base.name,
-        key=key,
-        patience_seconds=settings.endpoint_patience_seconds,
-        private_allowed=settings.private_endpoints,
+    url, model = _address(settings, base)
+    return OpenAICompatibleEngine(url, model, name=base.name, **_server_options(settings))
+
+
+def open_served_critic(
+    settings: Settings, base: OpenableCheckpoint, critic: OpenableCheckpoint
+) -> "ServedCriticEngine":
+    """The engine of a critic behind a server; no server is asked before the first sample.
+
+    Raises:
+        ModelGone, ModelChanged, ModelUnusable: the tokenizer that it shares with its base is not here.
+    """
+    from worker.engines.served_critic import ServedCriticEngine
+
+    served = ServedCritic.of(critic.training[SERVED])
+    url, model = _address(settings, critic)
+    if base.kind == CheckpointKind.BASE:
+        tokenizer = open_tokenizer(settings, base, served.vocabulary)
+    else:
+        folder = Path(served.folder)
+        if not folder.is_dir():
+            raise ModelGone(
+                f"The tokenizer of {critic.name} is not in {folder} any more: put the folder that it was exported to "
+                f"back, or register it again."
+            )
+        tokenizer = load_tokenizer(str(folder), served.vocabulary)
+    return ServedCriticEngine(
+        url, model, tokenizer=tokenizer, served=served, name=critic.name, **_server_options(settings)
     )
+
+
+def _address(settings: Settings, checkpoint: OpenableCheckpoint) -> tuple[str, str]:
+    url, _, model = checkpoint.location.partition("#")
+    refuse_address(url, private_allowed=settings.private_endpoints)
+    return url, model
+
+
+def _server_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "key": settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else "",
+        "patience_seconds": settings.endpoint_patience_seconds,
+        "private_allowed": settings.private_endpoints,
+    }
 
 
 def checked_folder(settings: Settings, checkpoint: OpenableCheckpoint, kind: CheckpointKind) -> Path:
     """The checkpoint's folder, after its kind and content have been checked."""
-    if checkpoint.kind != kind:
-        where = " behind a server" if checkpoint.kind == CheckpointKind.ENDPOINT else ""
+    elsewhere = checkpoint.kind == CheckpointKind.ENDPOINT or is_served(checkpoint.location)
+    if checkpoint.kind != kind or elsewhere:
+        where = " behind a server" if elsewhere else ""
         raise WrongKind(
             f"{checkpoint.name} is a checkpoint of kind {checkpoint.kind}{where}, and a {kind} in this process is "
             f"needed here: name another checkpoint."

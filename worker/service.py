@@ -11,11 +11,12 @@ from typing import Any
 
 from models import Checkpoint, Store
 from models.arm_kinds import CheckpointNeed
+from models.checkpoint import is_served
 from models.enums import CheckpointKind
 from settings import Settings
 from worker.busy import BusyLog
 from worker.critics import Critic, make_critic
-from worker.engines import Engine
+from worker.engines import CriticEngine, Engine
 from worker.engines.device import describe_device, hold_threads
 from worker.engines.scored_text import TextScorer
 from worker.memory.opening import open_scorer
@@ -130,9 +131,8 @@ class Service:
         """The base's engine. The run's first critic uses the same one, so that it finds the states of drafts."""
         if plan.base is None or plan.base_arm is None:
             return None
-        critics = [
-            arm.checkpoint for arm in plan.arms if arm.checkpoint and arm.checkpoint.kind == CheckpointKind.CRITIC
-        ]
+        used = [arm.checkpoint for arm in plan.arms if arm.checkpoint]
+        critics = [one for one in used if one.kind == CheckpointKind.CRITIC and not is_served(one.location)]
         return self.engine(plan.base, critics[0] if critics else None)
 
     def critic(self, plan: RunPlan, arm: PlannedArm) -> Critic:
@@ -143,6 +143,8 @@ class Service:
             engine = self.drafting_engine(plan) or self.engine(plan.base, None)
         else:
             engine = self._engine_of(plan.base, arm)
+        if isinstance(engine, CriticEngine):
+            engine.recognise_again()
         return make_critic(arm.kind, engine)
 
     def engine(self, base: PlannedCheckpoint, critic: PlannedCheckpoint | None) -> Engine:
@@ -154,8 +156,8 @@ class Service:
             return self._engines[key]
 
     def _open(self, base: PlannedCheckpoint, critic: PlannedCheckpoint | None) -> Engine:
-        if base.kind == CheckpointKind.ENDPOINT:
-            return open_engine(self.settings, base)
+        if base.kind == CheckpointKind.ENDPOINT or (critic is not None and is_served(critic.location)):
+            return open_engine(self.settings, base, critic)
         if base.content_hash not in self._bases:
             self._bases[base.content_hash] = open_trunk(self.settings, base)
         trunk = self._bases[base.content_hash]

@@ -24,7 +24,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def export(nursery: Nursery, pair: Path, base: str, out: Path) -> "CompletedProcess[str]":
-    arguments = ["export-critic", "critic", "--base", base, "--out", str(out)]
+    arguments = ["export-critic", "./critic", str(out), "--base", base]
     return nursery.run(TEKHNE, *arguments, environment={}, folder=pair)
 
 

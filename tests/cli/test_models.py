@@ -28,7 +28,16 @@ def test_what_cannot_be_fetched_added_or_exported_is_one_sentence(tekhne: Tekhne
         (("models", "fetch", "smollm2-135m", "--folder", there), "is there and holds no model"),
         (("models", "add", "mine", there), "holds no config.json"),
         (("models", "add", "mine", "http://localhost:8000/v1"), "add --model"),
-        (("export-critic", there, "--base", there, "--out", there), "exists already"),
+        (("export-critic", there, there), "exists already"),
+        (("export-critic", there, f"{there}/new"), "holds no critic"),
+        (("export-critic", "demo-base", f"{there}/new"), "demo-base is a checkpoint of kind base, and a critic"),
+        (("export-critic", "nobody", f"{there}/new"), "nobody is neither a folder nor a registered critic"),
+        (("models", "add", "mine", there, "--exported", there), "belong to the URL of a server"),
+        (("models", "add", "mine", "http://localhost:8000/v1", "--base", "demo-base"), "belong to the URL"),
+        (
+            ("models", "add", "mine", "http://localhost:9/v1", "--model", "small", "--exported", there),
+            "holds no exported critic",
+        ),
     ):
         finished = tekhne(*arguments)
         assert finished.returncode == 2

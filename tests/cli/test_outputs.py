@@ -29,16 +29,16 @@ Tekhne = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OUTPUTS = {
     "backup FILE", "bench truth --archives", "collect --out", "compare --out", "export csv --out", "export run --out",
-    "export-critic --out", "forgetting --out", "investigate --report",
+    "export-critic out", "forgetting --out", "investigate --report",
     "models fetch --folder", "problems overlap --out", "report --out", "train base --out",
     "train critic --out", "transcripts export FILE", "verify --out",
 }  # fmt: skip
 MAY_BE_READ = {
-    "base", "completions", "delta", "file", "file_or_name", "first", "left", "location", "problems", "recipe", "right",
-    "run", "second", "source", "start", "transcripts",
+    "base", "completions", "critic", "exported", "file", "file_or_name", "first", "left", "location", "problems",
+    "recipe", "right", "run", "second", "source", "start", "transcripts",
 }  # fmt: skip
 NAME_NO_FILE = {
-    "arm", "checkpoint", "command", "critic", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
+    "arm", "checkpoint", "command", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
     "name", "not_saw", "optimizer", "preset", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "store",
     "table", "task_id", "teacher", "text", "url",
 }  # fmt: skip
@@ -111,7 +111,7 @@ def rows(tmp_path: Path) -> Path:
         ["collect", "--problems", "{rows}", "--mutants", "1", "--out", "{same}"],
         ["train", "critic", "--base", "b", "--transcripts", "{rows}", "--out", "{same}"],
         ["train", "base", "--from", "demo", "--problems", "{rows}", "--out", "{same}"],
-        ["export-critic", "{rows}", "--base", "b", "--out", "{same}"],
+        ["export-critic", "{rows}", "{same}", "--base", "b"],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["path", "dotted", "symbolic", "hard"])

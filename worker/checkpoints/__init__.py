@@ -1,4 +1,4 @@
-"""Checkpoints from elsewhere: fetching a small real model, and registering a folder, hub id or server.
+"""Checkpoints from elsewhere: fetching a small real model, registering a folder, hub id or server; exporting a critic.
 
 A training registers its own checkpoints (`worker.training.registering`).
 """

@@ -38,11 +38,11 @@ def add_base(store: Store, name: str, location: str) -> str:
         ModelUnusable: it holds no model, or one that cannot draft.
         BadName, NameTaken: no checkpoint can have the name, or another has it.
     """
-    _refuse_name(name)
+    refuse_name(name)
     folder = resolve(location)
     read_config(folder)
     with store.reader() as session:
-        known = _known(session, name, base_identity(session, folder))
+        known = known_checkpoint(session, name, base_identity(session, folder))
         if known is not None:
             return known.name
     numbers_in(folder)
@@ -70,12 +70,12 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
         ForbiddenAddress: the server is on a private network, and those are not allowed.
         BadName, NameTaken: no checkpoint can have the name, or another has it.
     """
-    _refuse_name(name)
+    refuse_name(name)
     refuse_address(url, private_allowed=private_allowed)
-    location = f"{url.rstrip('/')}#{_named(model)}"
+    location = f"{url.rstrip('/')}#{refuse_model_name(model)}"
     content_hash = hashlib.sha256(location.encode()).hexdigest()
     with store.writer() as session:
-        known = _known(session, name, content_hash)
+        known = known_checkpoint(session, name, content_hash)
         if known is not None:
             return known.name
         kind = CheckpointKind.ENDPOINT
@@ -83,12 +83,14 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
     return name
 
 
-def _refuse_name(name: str) -> None:
+def refuse_name(name: str) -> None:
+    """Raises BadName where no checkpoint can have the name."""
     if not (name.isprintable() and 0 < len(name) <= LONGEST_NAME):
         raise BadName(f"{name[:80]!r} is no name: give one of 1 to {LONGEST_NAME} characters that can be shown.")
 
 
-def _named(model: str) -> str:
+def refuse_model_name(model: str) -> str:
+    """The name by which a server knows a model; raises BadAddress where it cannot be one."""
     if not model:
         raise BadAddress("A server needs the name of one of its models: add --model.")
     if not model.isprintable():
@@ -96,7 +98,7 @@ def _named(model: str) -> str:
     return model
 
 
-def _known(session: Session, name: str, content_hash: str) -> Checkpoint | None:
+def known_checkpoint(session: Session, name: str, content_hash: str) -> Checkpoint | None:
     """The row by which this content is registered; None where it is new and `name` is free."""
     known = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == content_hash))
     if known is None and session.scalar(select(Checkpoint.id).where(Checkpoint.name == name)) is not None:

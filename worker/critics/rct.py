@@ -6,20 +6,19 @@ the critic goes on as it does in a transcript that it was trained on.
 
 from models.arm_kinds import ArmKind, ReflectionSource, TraceShown
 from worker.critics.critic import Repair, RepairRequest, repair_of, unwritten, write_repair
-from worker.engines import Continuation
-from worker.engines.local import LocalEngine
+from worker.engines import Continuation, CriticEngine
 from worker.transcripts.errors import TooLongError
 from worker.transcripts.format import render_prompt, split_output
 
 
 class ReflectiveCritic:
-    """A critic on the engine's own network.
+    """A critic on the engine's own network, or behind a server.
 
     `kind` is `critic` or one of its variants. Where the kind asks for another trace or a given reflection, the caller
     passes that one: the critic reads what it is given.
     """
 
-    def __init__(self, engine: LocalEngine, kind: ArmKind = ArmKind.CRITIC) -> None:
+    def __init__(self, engine: CriticEngine, kind: ArmKind = ArmKind.CRITIC) -> None:
         self._engine = engine
         self._kind = kind
 

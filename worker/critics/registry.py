@@ -2,7 +2,7 @@
 
 The class is made with an engine and the kind, as `Class(engine, kind)`. Which engine that is follows from what the kind
 needs, and is the caller's business (`worker/service.py`): one with the critic's layers, one of any model, or the run's
-base. A kind that `needs_base_in_process` gets a `LocalEngine`.
+base. A kind that `needs_base_in_process` gets a `CriticEngine`: a `LocalEngine`, or a critic behind a server.
 """
 
 from importlib import import_module
@@ -10,8 +10,7 @@ from typing import cast
 
 from models.arm_kinds import ArmKind
 from worker.critics.critic import Critic, CriticError
-from worker.engines import Engine
-from worker.engines.local import LocalEngine
+from worker.engines import CriticEngine, Engine
 
 
 class CriticMissing(CriticError):
@@ -19,7 +18,7 @@ class CriticMissing(CriticError):
 
 
 class BaseElsewhere(CriticError):
-    """The critic works on the base's own network, and the base is behind a server."""
+    """The critic needs the base's own network or tokens, and the base is behind a server."""
 
 
 def make_critic(kind: ArmKind, engine: Engine) -> Critic:
@@ -29,10 +28,10 @@ def make_critic(kind: ArmKind, engine: Engine) -> Critic:
         CriticMissing: the kind belongs to an installation with other critics.
         BaseElsewhere: the kind needs the base in this process.
     """
-    if kind.needs_base_in_process and not isinstance(engine, LocalEngine):
+    if kind.needs_base_in_process and not isinstance(engine, CriticEngine):
         raise BaseElsewhere(
-            f"Arms of the kind {kind} need their base in this process, and {engine.name} is behind a server: "
-            f"choose another base, or leave out these arms."
+            f"Arms of the kind {kind} need their base in this process, or a critic that was exported and registered "
+            f"as one, and {engine.name} is behind a server: choose another base, or leave out these arms."
         )
     module, _, name = kind.critic.partition(":")
     try:

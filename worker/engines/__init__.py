@@ -2,6 +2,7 @@
 
 from worker.engines.request import (
     Continuation,
+    CriticEngine,
     Engine,
     Priority,
     Sample,
@@ -13,6 +14,7 @@ from worker.engines.request import (
 
 __all__ = [
     "Continuation",
+    "CriticEngine",
     "Engine",
     "Priority",
     "Sample",

@@ -31,6 +31,7 @@ LEFT_OUT = {
 }
 RENAMED = "The server takes max_completion_tokens instead of max_tokens."
 IN_CHAT = "The server has no /completions: drafts are asked for in chat."
+IN_TEXT = "The server takes prompts as text only: its tokenizer removes the seams that stand between their tokens."
 _OUT_OF_RANGE = re.compile(
     r"[<>]=?|must be (?:in|at|between|less|greater|lower|higher|non-negative|positive|a number)|maximum value"
     r"|minimum value|less than|greater than|out of range|should be (?:less|greater)",
@@ -45,12 +46,15 @@ class Dialect:
 
     in_chat: bool = False
     """Drafts too are asked for in chat."""
+    in_text: bool = False
+    """A prompt of which the tokens are known is sent as text."""
     left_out: frozenset[str] = frozenset()
     renames_limit: bool = False
 
     def joined(self, other: "Dialect") -> "Dialect":
         return Dialect(
             in_chat=self.in_chat or other.in_chat,
+            in_text=self.in_text or other.in_text,
             left_out=self.left_out | other.left_out,
             renames_limit=self.renames_limit or other.renames_limit,
         )
@@ -58,9 +62,16 @@ class Dialect:
     def after(self, refusal: ServerRefused, request: WriteRequest) -> "Dialect | None":
         """Another way to ask after a refusal; None where there is none."""
         if refusal.status in NO_SUCH_ADDRESS:
-            return None if self.in_chat or request.as_chat else replace(self, in_chat=True)
+            # Exact tokens have no place in a chat.
+            return None if self.in_chat or request.as_chat or request.prompt_ids else replace(self, in_chat=True)
         if refusal.status not in BAD_REQUEST or refusal.trouble is Trouble.CONTEXT:
             return None
+        if (
+            request.prompt_ids
+            and not self.in_text
+            and "prompt" in {refusal.field, *_named(["prompt"], refusal.words)}
+        ):
+            return replace(self, in_text=True)
         field = self._refused_field(refusal)
         if field == "max_tokens":
             return replace(self, renames_limit=True)
@@ -76,6 +87,8 @@ class Dialect:
         found = {name: LEFT_OUT[name] for name in FIELDS if name in self.left_out}
         if self.renames_limit:
             found["max_tokens"] = RENAMED
+        if self.in_text:
+            found["prompt"] = IN_TEXT
         return {**({"address": IN_CHAT} if self.in_chat else {}), **found}
 
     def path(self, request: WriteRequest) -> str:
@@ -101,7 +114,8 @@ class Dialect:
             asked = request.prompt if request.as_chat else _DRAFT.substitute(prompt=request.prompt)
             body["messages"] = [{"role": "user", "content": asked}]
         else:
-            body["prompt"] = request.prompt
+            as_tokens = request.prompt_ids and not self.in_text
+            body["prompt"] = list(request.prompt_ids or ()) if as_tokens else request.prompt
         return {name: value for name, value in body.items() if name not in self.left_out}
 
     def _refused_field(self, refusal: ServerRefused) -> str:

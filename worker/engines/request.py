@@ -7,7 +7,7 @@ request's seed and the sample's key, so what is drawn does not depend on what el
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from models.enums import FinishReason
 from models.specification import Sampling
@@ -51,7 +51,7 @@ class WriteRequest:
 
     prompt: str
     prompt_ids: tuple[int, ...] | None = None
-    """The prompt's tokens, where the caller has them from this engine's own tokenizer."""
+    """The prompt's tokens, where the caller has them from the tokenizer of the model that writes."""
     keys: tuple[str, ...]
     """One per sample wanted: names its random stream, and comes back with it."""
     sampling: SamplingSettings
@@ -112,6 +112,20 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free what the engine holds; unfinished samples come back as cancelled."""
+        ...
+
+
+@runtime_checkable
+class CriticEngine(Engine, Protocol):
+    """An engine of which a trained critic can be asked in its own tokens: in this process, or behind a server."""
+
+    tokenizer: Any
+    """The one that critic and base share."""
+    context: int
+    """Tokens that prompt and sample may have together."""
+
+    def recognise_again(self) -> None:
+        """Make sure before the next sample that it is still the critic that answers."""
         ...
 
 

@@ -11,10 +11,11 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from models.enums import FinishReason
 from worker.engines.bounded_answers import ANSWER_SECONDS
@@ -93,13 +94,13 @@ class OpenAICompatibleEngine:
         self._opens_at_clock = ""
         self._lanes = {priority: asyncio.Semaphore(concurrency) for priority in Priority}
         self._client = async_client(self._url, timeout_seconds, private_allowed=private_allowed)
-        self._answers: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[Any]] = set()
         # Its own loop: callers come from many loops, and connections belong to one.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"engine-{name}", daemon=True)
         self._thread.start()
 
-    async def write(self, request: WriteRequest) -> AsyncIterator[Sample]:
+    async def write(self, request: WriteRequest) -> AsyncGenerator[Sample, None]:
         """The request's samples, in the order in which they complete."""
         if self.outage is not None and self.outage.seconds >= self._patience_seconds:
             # An earlier run waited for that one and gave up: this one waits as long again.

@@ -1,4 +1,4 @@
-"""Loading and saving models: a base, a critic as a small delta on its base, a critic as one plain model.
+"""Loading and saving models: a base, and a critic as a small delta on its base.
 
 In: folders or hub ids. Out: loaded models, or folders that are written beside their place and renamed, so that a kill
 at any moment leaves the old one or none. A delta names its base by the hash of the base's files, and refuses any other.
@@ -194,24 +194,3 @@ def load_critic(folder: Path, base_folder: Path, base: PreTrainedModel) -> Refle
         for name, parameter in wanted.items():
             parameter.copy_(tensors[name])
     return network.eval()
-
-
-def export_critic(network: ReflectiveCodeTransformer, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-    """Write base and critic as one plain model of L + K layers that any engine loads, with equal logits."""
-    config = network.base.config.__class__.from_dict(network.base.config.to_dict())
-    config.num_hidden_layers = network.depth + len(network.new_layers)
-    # The critic's head is its own: tied, the exported model would use the embedding instead.
-    config.tie_word_embeddings = False
-    if getattr(config, "layer_types", None):
-        config.layer_types = [*config.layer_types, *[config.layer_types[-1]] * len(network.new_layers)]
-    weight = network.head.weight
-    plain = AutoModelForCausalLM.from_config(config, dtype=weight.dtype).to(weight.device)
-    with torch.no_grad():
-        plain.model.embed_tokens.load_state_dict(network.base.model.embed_tokens.state_dict())
-        for index, layer in enumerate([*network.base.model.layers[: network.depth], *network.new_layers]):
-            plain.model.layers[index].load_state_dict(layer.state_dict())
-        plain.model.norm.load_state_dict(network.norm.state_dict())
-        plain.lm_head.load_state_dict(network.head.state_dict())
-    with written_aside(folder) as aside:
-        plain.save_pretrained(aside)
-        tokenizer.save_pretrained(aside)

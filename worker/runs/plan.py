@@ -4,6 +4,7 @@ In: a run's id. Out: a `RunPlan`. Resuming a run is nothing more than planning w
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ class PlannedCheckpoint:
     location: str
     content_hash: str
     tokenizer_hash: str = ""
+    training: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    """How it was made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +192,7 @@ def _checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoin
     row = session.get(Checkpoint, checkpoint_id) if checkpoint_id is not None else None
     if row is None:
         return None
-    names = ("id", "name", "kind", "location", "content_hash", "tokenizer_hash")
+    names = ("id", "name", "kind", "location", "content_hash", "tokenizer_hash", "training")
     return PlannedCheckpoint(**{name: getattr(row, name) for name in names})
 
 

@@ -58,7 +58,7 @@ def register_base(store: Store, folder: Path, *, name: str = "", problems: Probl
             put_problem_set(session, problems)
             texts = [problem.text_hash for problem in problems.problems]
             _note(session, row, texts, f"{TRAINED_HERE} on {problems.name}")
-        _note_record(session, row, record)
+        note_record(session, row, record)
         known = problems is not None or "read" in record or (bool(record) and record.get("problems", "") is None)
         row.reads_recorded = row.reads_recorded or (known and (row.parent_id is not None or _began_blank(record)))
         return row.id
@@ -93,7 +93,7 @@ def register_critic(
         row.base_id = base_id
         row.layers = read_delta_config(folder).new_layers
         record = read_record(folder) or {}
-        _note_record(session, row, record)
+        note_record(session, row, record)
         if "read" not in record:
             _note(session, row, {text_hash(one.prompt) for one in transcripts}, f"transcripts, {TRAINED_HERE}")
         row.reads_recorded = row.reads_recorded or "read" in record or bool(transcripts)
@@ -117,7 +117,8 @@ def trained_texts(record: Mapping[str, Any] | None) -> set[str]:
     return {*read.get("trained", ()), *read.get("validated", ())}
 
 
-def _note_record(session: Session, row: Checkpoint, record: Mapping[str, Any]) -> None:
+def note_record(session: Session, row: Checkpoint, record: Mapping[str, Any]) -> None:
+    """Note what a training read by its record."""
     read = record.get("read") or {}
     where = f" on {record['problems']}" if record.get("problems") else ""
     _note(session, row, read.get("trained", ()), f"{TRAINED_HERE}{where}")

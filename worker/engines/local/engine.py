@@ -101,6 +101,9 @@ class LocalEngine:
         finally:
             pending.cancelled = True
 
+    def recognise_again(self) -> None:
+        """Nothing to do: the network in this process does not change."""
+
     def close(self) -> None:
         """End the thread; unfinished samples come back as cancelled."""
         with self._lock:

@@ -1,0 +1,139 @@
+"""A run whose critic, and whose base, are behind a server that we did not write: `transformers serve`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from sqlalchemy import select
+
+from app.actions.runs import create_run
+from models import Arm, Attempt, Checkpoint, Job, Reflection, Revision, Run, Store
+from models.arm_kinds import ArmKind
+from models.enums import JobKind, JobState
+from models.specification import ArmSpecification, RunSpecification, Sampling
+from settings import Settings
+from tests.transformers_server import transformers_server
+from tests.worker.tiny_run import finish
+from worker.checkpoints import add_endpoint
+from worker.checkpoints.served_critics import add_served_critic, export_registered
+from worker.demo import BASE
+from worker.demo.installing import install_demo_pair
+from worker.handlers import handlers_for
+from worker.jobs.performing import perform
+from worker.problem_sets.storing import install_own_sets
+from worker.service import Service
+
+pytestmark = [pytest.mark.slow, pytest.mark.go]
+CPU = Settings(device="cpu", threads=1, endpoint_patience_seconds=600)
+GREEDY = Sampling(temperature=0.0, top_p=1.0, max_new_tokens=120)
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    install_demo_pair(sqlite_store)
+    with sqlite_store.writer() as session:
+        install_own_sets(session)
+    return sqlite_store
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """It loads whatever model a request names: here the demo base, and the exported demo critic."""
+    with transformers_server(None, tmp_path_factory.mktemp("log") / "server.log") as url:
+        yield url
+
+
+def queued(store: Store, wanted: RunSpecification) -> int:
+    with store.writer() as session:
+        run_id = create_run(session, wanted).id
+        payload = {"run_id": run_id}
+        session.add(Job(id=f"run-{run_id}", kind=JobKind.RUN, queue="bulk", payload=payload, run_id=run_id))
+    return run_id
+
+
+def arm(checkpoint: str, kind: ArmKind = ArmKind.CRITIC) -> ArmSpecification:
+    return ArmSpecification(kind=kind, checkpoint=checkpoint)
+
+
+def repairs(store: Store, run_id: int, arm_name: str) -> dict[tuple[int, int], Any]:
+    """By problem and sample: what was shown and written, and the tokens that were read."""
+    with store.reader() as session:
+        rows = session.execute(
+            select(
+                Revision.problem_id, Revision.sample, Reflection.shown_trace, Reflection.text, Revision.text,
+                Revision.prompt_tokens, Revision.verdict,
+            )
+            .join(Arm, Arm.id == Revision.arm_id)
+            .join(Reflection, Reflection.id == Revision.reflection_id)
+            .where(Revision.run_id == run_id, Arm.name == arm_name)
+        ).all()  # fmt: skip
+    return {(row[0], row[1]): tuple(row[2:]) for row in rows}
+
+
+def drafts(store: Store, run_id: int) -> list[str]:
+    with store.reader() as session:
+        rows = session.execute(
+            select(Attempt.text).where(Attempt.run_id == run_id).order_by(Attempt.problem_id, Attempt.sample)
+        )
+        return [row.text for row in rows]
+
+
+def test_greedy_repairs_equal_those_of_the_critic_in_this_process(
+    store: Store, server: str, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain"
+    export_registered(store, CPU, "demo-critic", plain)
+    add_served_critic(store, CPU, "served", server, str(plain), exported=plain)
+    kinds = (ArmKind.CRITIC, ArmKind.NO_TRACE, ArmKind.NO_REFLECTION)
+    common = {"problem_sets": ("tekhne-seen", "tekhne-fresh"), "samples": 1, "sampling": GREEDY, "gated": False}
+    arms = tuple(arm(name, kind) for kind in kinds for name in ("demo-critic", "served"))
+    here = queued(store, RunSpecification(**common, base="demo-base", arms=arms, limit=4))
+    finish(store, here)
+    for kind in kinds:
+        own, found = (repairs(store, here, f"{kind}:{name}") for name in ("demo-critic", "served"))
+        assert len(own) == 8
+        assert found == own
+    assert {row[1] for row in repairs(store, here, "critic:served").values()} != {""}
+
+    add_endpoint(store, "served-base", server, str(BASE))
+    add_served_critic(store, CPU, "both-served", server, str(plain), exported=plain, base="served-base")
+    wanted = RunSpecification(**common, base="served-base", arms=(arm("both-served"),), limit=4)
+    there = queued(store, wanted)
+    finish(store, there)
+    assert drafts(store, there) == drafts(store, here)
+    assert repairs(store, there, "critic:both-served") == repairs(store, here, "critic:demo-critic")
+
+
+def test_a_run_stops_in_one_sentence_where_the_server_serves_another_model(
+    store: Store, server: str, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain"
+    export_registered(store, CPU, "demo-critic", plain)
+    add_served_critic(store, CPU, "served", server, str(plain), exported=plain)
+    with store.writer() as session:
+        row = session.scalars(select(Checkpoint).where(Checkpoint.name == "served")).one()
+        # As if the base were served under the critic's name.
+        row.location = f"{server}#{BASE}"
+    wanted = RunSpecification(
+        problem_sets=("tekhne-fresh",),
+        base="demo-base",
+        arms=(arm("served"),),
+        samples=1,
+        sampling=GREEDY,
+        limit=2,
+    )
+    run_id = queued(store, wanted)
+    with Service(CPU, store) as service:
+        perform(store, f"run-{run_id}", handlers_for(service), "test", backoff_seconds=(0.01,))
+    with store.reader() as session:
+        run, job = session.get_one(Run, run_id), session.get_one(Job, f"run-{run_id}")
+        assert job.state is not JobState.DONE
+        assert "serves another model" in (run.error or job.error)
+        assert session.scalars(select(Revision).where(Revision.run_id == run_id)).all() == []
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
