@@ -80,7 +80,8 @@ class ArmKind(str):
         css_class: the colour of the arm in lists and plots.
         critic: the class that repairs, as `package.module:Class`; empty for a kind that writes no revision.
         needs: the checkpoint that an arm of this kind takes.
-        needs_base_in_process: the class works on the base's own network, so the base cannot be an endpoint.
+        needs_base_in_process: the class works on the base's own network, or on a critic that was exported from it and
+            is served; an endpoint that is no critic will not do.
         trace_shown: the trace that the class reads.
         reflection: who writes the reflection before the revision.
         reads_draft: whether the class reads the failed draft; one that does not draws another draft (resampling).

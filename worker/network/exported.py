@@ -89,6 +89,16 @@ def read_export(folder: Path) -> ExportRecord:
         values = json.loads((folder / EXPORT).read_text(encoding="utf-8"))
         served = ServedCritic.of({**values["served"], "folder": str(folder.absolute())})
         source, base = ExportSource(**values["source"]), _probes(values["base_probes"])
+        numbers = (
+            served.context,
+            served.vocabulary,
+            values["new_layers"],
+            *(probe.tokens for probe in served.probes),
+        )
+        if not served.probes or not all(type(number) is int and number > 0 for number in numbers):
+            raise ValueError("no probes, or a number that is none")
+        if not isinstance(source.training, dict):
+            raise TypeError("a training that is no record")
         return ExportRecord(**{**values, "source": source, "served": served, "base_probes": base})
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise ModelUnusable(

@@ -101,7 +101,12 @@ def test_the_record_names_the_weights_and_its_probes_are_what_the_critic_writes(
 
 
 def test_a_folder_that_holds_no_export_is_one_sentence(tmp_path: Path) -> None:
-    for content in (None, "{", "[]", "{}", json.dumps({"served": {}})):
+    _, record = exported(base_of("llama"), tmp_path / "plain")
+    whole = json.loads((tmp_path / "plain" / EXPORT).read_text())
+    assert whole["served"]["context"] == record.served.context
+    no_probes = {**whole, "served": {**whole["served"], "probes": []}}
+    no_number = {**whole, "served": {**whole["served"], "context": "many"}}
+    for content in (None, "{", "[]", "{}", *map(json.dumps, ({"served": {}}, no_probes, no_number))):
         if content is not None:
             (tmp_path / EXPORT).write_text(content)
         with pytest.raises(ModelUnusable, match=r"holds no exported critic .* that `tekhne export-critic` wrote"):
