@@ -30,6 +30,7 @@ from worker.network.folders import (
     read_delta_config,
     resolve,
     tokenizer_hash,
+    with_tokenizer,
 )
 from worker.opening import checked_folder, open_engine
 from worker.training.folders import read_record
@@ -65,9 +66,9 @@ def export_registered(store: Store, settings: Settings, critic: str, out: Path, 
     from worker.network.checkpoints import load_base, load_critic, load_tokenizer
     from worker.network.exporting import export_critic
 
-    folder = _critic_folder(store, settings, critic)
+    folder, row = _critic_folder(store, settings, critic)
     delta = read_delta_config(folder)
-    base_folder = resolve(base) if base else _base_folder(store, settings, folder, delta.base_hash)
+    base_folder = resolve(base) if base else _base_folder(store, settings, folder, row, delta.base_hash)
     loaded = load_base(str(base_folder), dtype=choose_dtype(settings, choose_device(settings)))
     network = load_critic(folder, base_folder, loaded)
     source = ExportSource(
@@ -84,26 +85,28 @@ def export_registered(store: Store, settings: Settings, critic: str, out: Path, 
         return export_critic(network, tokenizer, out, source)
 
 
-def _critic_folder(store: Store, settings: Settings, named: str) -> Path:
+def _critic_folder(store: Store, settings: Settings, named: str) -> tuple[Path, Checkpoint | None]:
     if Path(named).expanduser().is_dir() or named.startswith((".", "/", "~")):
-        return resolve(named)
+        return resolve(named), None
     with store.reader() as session:
         row = session.scalar(select(Checkpoint).where(Checkpoint.name == named, Checkpoint.deleted_at.is_(None)))
         if row is None:
             raise NotExportable(f"{named} is neither a folder nor a registered critic: see `tekhne models list`.")
         if is_served(row.location):
             raise NotExportable(f"{named} is behind a server already: export the critic that was trained here.")
-        return checked_folder(settings, row, CheckpointKind.CRITIC)
+        session.expunge(row)
+        return checked_folder(settings, row, CheckpointKind.CRITIC), row
 
 
-def _base_folder(store: Store, settings: Settings, critic: Path, base_hash: str) -> Path:
+def _base_folder(
+    store: Store, settings: Settings, folder: Path, critic: Checkpoint | None, base_hash: str
+) -> Path:
+    known = Checkpoint.id == critic.base_id if critic is not None else Checkpoint.content_hash == base_hash
     with store.reader() as session:
-        row = session.scalar(
-            select(Checkpoint).where(Checkpoint.content_hash == base_hash, Checkpoint.deleted_at.is_(None))
-        )
+        row = session.scalar(select(Checkpoint).where(known, Checkpoint.deleted_at.is_(None)))
         if row is None:
             raise BaseUnknown(
-                f"The base of {critic} ({base_hash[:12]}) is not registered: name its folder by --base."
+                f"The base of {folder} ({base_hash[:12]}) is not registered: name its folder by --base."
             )
         return checked_folder(settings, row, CheckpointKind.BASE)
 
@@ -170,18 +173,21 @@ def _refuse_other_weights(folder: Path, record: ExportRecord) -> None:
 
 
 def _base(session: Session, name: str, source: ExportSource) -> Checkpoint:
-    wanted = Checkpoint.name == name if name else Checkpoint.content_hash == source.base_hash
-    found = session.scalar(select(Checkpoint).where(wanted, Checkpoint.deleted_at.is_(None)))
-    if found is None:
+    hashes = (source.base_hash, with_tokenizer(source.base_hash, source.tokenizer_hash))
+    wanted = Checkpoint.name == name if name else Checkpoint.content_hash.in_(hashes)
+    rows = session.scalars(select(Checkpoint).where(wanted, Checkpoint.deleted_at.is_(None))).all()
+    if not rows:
         what = f"No checkpoint is called {name}" if name else f"The base of {source.critic_name} is not registered"
         raise BaseUnknown(f"{what}: `tekhne models add` {source.base_name} ({source.base_hash[:12]}) first.")
-    if found.kind is not CheckpointKind.ENDPOINT and found.content_hash != source.base_hash:
-        raise BaseUnknown(
-            f"{source.critic_name} was trained on {source.base_name} ({source.base_hash[:12]}), and {found.name} is "
-            f"another model: name the base it belongs to, or a server of it."
-        )
-    session.expunge(found)
-    return found
+    for row in rows:
+        same = row.content_hash in hashes and row.tokenizer_hash in ("", source.tokenizer_hash)
+        if same or row.kind is CheckpointKind.ENDPOINT:
+            session.expunge(row)
+            return row
+    raise BaseUnknown(
+        f"{source.critic_name} was trained on {source.base_name} ({source.base_hash[:12]}), and {rows[0].name} is "
+        f"another model, or has another tokenizer: name the base it belongs to, or a server of it."
+    )
 
 
 def _recognise(settings: Settings, record: ExportRecord, base: Checkpoint, critic: Checkpoint) -> None:

@@ -114,7 +114,7 @@ def test_what_cannot_be_registered_or_exported_is_one_sentence(sqlite_store: Sto
         add(sqlite_store, url, folder / "critic")
     with pytest.raises(BaseUnknown, match="No checkpoint is called nowhere"):
         add(sqlite_store, url, exported, base="nowhere")
-    with pytest.raises(BaseUnknown, match="and critic is another model: name the base it belongs to"):
+    with pytest.raises(BaseUnknown, match="and critic is another model, or has another tokenizer"):
         add(sqlite_store, url, exported, base="critic")
     with pytest.raises(NameTaken, match="Another checkpoint is called base"):
         add(sqlite_store, url, exported, name="base")
