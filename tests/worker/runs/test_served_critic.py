@@ -17,17 +17,52 @@ from settings import Settings
 from tests.transformers_server import transformers_server
 from tests.worker.tiny_run import finish
 from worker.checkpoints import add_endpoint
-from worker.checkpoints.served_critics import add_served_critic, export_registered
-from worker.demo import BASE
+from worker.checkpoints.served_critics import add_served_critic
+from worker.demo import BASE, CRITIC
 from worker.demo.installing import install_demo_pair
 from worker.handlers import handlers_for
 from worker.jobs.performing import perform
+from worker.network.checkpoints import load_base, load_critic, load_tokenizer
+from worker.network.exported import ExportSource
+from worker.network.exporting import export_critic
+from worker.network.folders import delta_hash, folder_hash, tokenizer_hash
 from worker.problem_sets.storing import install_own_sets
 from worker.service import Service
+from worker.training.folders import read_record
 
 pytestmark = [pytest.mark.slow, pytest.mark.go]
 CPU = Settings(device="cpu", threads=1, endpoint_patience_seconds=600)
-GREEDY = Sampling(temperature=0.0, top_p=1.0, max_new_tokens=120)
+COMMON: dict[str, Any] = {
+    "problem_sets": ("tekhne-seen", "tekhne-fresh"),
+    "samples": 1,
+    "sampling": Sampling(temperature=0.0, top_p=1.0, max_new_tokens=64),
+    "gated": False,
+    "limit": 1,
+}
+"""Two drafts, each repaired."""
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo critic as `tekhne export-critic` writes it."""
+    folder = tmp_path_factory.mktemp("exported") / "plain"
+    base, tokenizer = load_base(str(BASE)), load_tokenizer(str(BASE))
+    source = ExportSource(
+        critic_name="demo-critic",
+        critic_hash=delta_hash(CRITIC),
+        base_name="demo-base",
+        base_hash=folder_hash(BASE),
+        tokenizer_hash=tokenizer_hash(BASE),
+        training=read_record(CRITIC) or {},
+    )
+    torch.set_num_threads(1)
+    export_critic(load_critic(CRITIC, BASE, base), tokenizer, folder, source)
+    return folder
 
 
 @pytest.fixture
@@ -80,51 +115,34 @@ def drafts(store: Store, run_id: int) -> list[str]:
         return [row.text for row in rows]
 
 
-def test_greedy_repairs_equal_those_of_the_critic_in_this_process(
-    store: Store, server: str, tmp_path: Path
-) -> None:
-    plain = tmp_path / "plain"
-    export_registered(store, CPU, "demo-critic", plain)
+def test_greedy_repairs_equal_those_of_the_critic_in_this_process(store: Store, server: str, plain: Path) -> None:
     add_served_critic(store, CPU, "served", server, str(plain), exported=plain)
-    kinds = (ArmKind.CRITIC, ArmKind.NO_TRACE, ArmKind.NO_REFLECTION)
-    common = {"problem_sets": ("tekhne-seen", "tekhne-fresh"), "samples": 1, "sampling": GREEDY, "gated": False}
+    kinds = (ArmKind.CRITIC, ArmKind.NO_REFLECTION)
     arms = tuple(arm(name, kind) for kind in kinds for name in ("demo-critic", "served"))
-    here = queued(store, RunSpecification(**common, base="demo-base", arms=arms, limit=4))
+    here = queued(store, RunSpecification(**COMMON, base="demo-base", arms=arms))
     finish(store, here)
     for kind in kinds:
         own, found = (repairs(store, here, f"{kind}:{name}") for name in ("demo-critic", "served"))
-        assert len(own) == 8
+        assert len(own) == 2
         assert found == own
-    assert {row[1] for row in repairs(store, here, "critic:served").values()} != {""}
 
     add_endpoint(store, "served-base", server, str(BASE))
     add_served_critic(store, CPU, "both-served", server, str(plain), exported=plain, base="served-base")
-    wanted = RunSpecification(**common, base="served-base", arms=(arm("both-served"),), limit=4)
-    there = queued(store, wanted)
+    there = queued(store, RunSpecification(**COMMON, base="served-base", arms=(arm("both-served"),)))
     finish(store, there)
     assert drafts(store, there) == drafts(store, here)
     assert repairs(store, there, "critic:both-served") == repairs(store, here, "critic:demo-critic")
 
 
 def test_a_run_stops_in_one_sentence_where_the_server_serves_another_model(
-    store: Store, server: str, tmp_path: Path
+    store: Store, server: str, plain: Path
 ) -> None:
-    plain = tmp_path / "plain"
-    export_registered(store, CPU, "demo-critic", plain)
     add_served_critic(store, CPU, "served", server, str(plain), exported=plain)
     with store.writer() as session:
-        row = session.scalars(select(Checkpoint).where(Checkpoint.name == "served")).one()
         # As if the base were served under the critic's name.
-        row.location = f"{server}#{BASE}"
-    wanted = RunSpecification(
-        problem_sets=("tekhne-fresh",),
-        base="demo-base",
-        arms=(arm("served"),),
-        samples=1,
-        sampling=GREEDY,
-        limit=2,
-    )
-    run_id = queued(store, wanted)
+        found = session.scalars(select(Checkpoint).where(Checkpoint.name == "served")).one()
+        found.location = f"{server}#{BASE}"
+    run_id = queued(store, RunSpecification(**COMMON, base="demo-base", arms=(arm("served"),)))
     with Service(CPU, store) as service:
         perform(store, f"run-{run_id}", handlers_for(service), "test", backoff_seconds=(0.01,))
     with store.reader() as session:
@@ -132,8 +150,3 @@ def test_a_run_stops_in_one_sentence_where_the_server_serves_another_model(
         assert job.state is not JobState.DONE
         assert "serves another model" in (run.error or job.error)
         assert session.scalars(select(Revision).where(Revision.run_id == run_id)).all() == []
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
