@@ -11,9 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.queries.forgetting import read_drifts
 from app.queries.investigations import (
     InvestigationView,
     StepRow,
+    base_of_run,
     checkpoint_identities,
     done_runs,
     set_facts,
@@ -22,7 +24,8 @@ from app.queries.investigations import (
 )
 from app.queries.memory_cards import read_card
 from app.queries.report_inputs import read_arms
-from app.reporting import read_comparison, read_report
+from app.reporting import read_report
+from app.reports.forgetting import ForgettingMap, MeasuredCheckpoint, forgetting_map
 from app.reports.investigation import (
     InvestigationReport,
     LinkedText,
@@ -32,8 +35,9 @@ from app.reports.investigation import (
     plain,
     sheet,
 )
+from app.reports.investigation_feedback import forgetting_section, xray_section
 from app.reports.investigation_making import card_section, collected_section, sets_section, training_section
-from app.reports.investigation_runs import comparison_section, run_section
+from app.reports.investigation_runs import run_section
 from app.reports.report import Report
 from models.recipe import RecipeError, parse_recipe
 from models.step_kinds import StepResult, find_step_kind
@@ -97,13 +101,29 @@ def _section(reading: _Reading, step: StepRow) -> StepSection:
         section = sets_section(section, [one for one in made if one is not None])
     for result in step.results:
         section = _with_result(reading, section, result)
-    run_ids = [one.run_id for one in step.results if one.run_id in reading.runs]
+    run_ids = [one.run_id for one in step.results if one.run_id is not None and one.run_id in reading.runs]
     kind = find_step_kind(step.kind)
     if kind is not None and kind.compares:
         for later in run_ids[1:]:
-            found = read_comparison(reading.session, (run_ids[0] or 0, None), (later or 0, None))
-            section = comparison_section(section, found)
+            for found in _forgetting(reading, run_ids[0], later):
+                section = forgetting_section(section, found)
     return section
+
+
+def _forgetting(reading: _Reading, before: int, after: int) -> Iterator[ForgettingMap]:
+    """What two runs show, set by set; drift is shown where it was measured."""
+    session = reading.session
+    sides = [
+        (reading.runs[run_id].run, next(arm for arm in read_arms(session, run_id) if not arm.kind.repairs))
+        for run_id in (before, after)
+    ]
+    ids = [base_of_run(session, run_id) for run_id in (before, after)]
+    measured = [
+        MeasuredCheckpoint(id=ids[place], name=run.base, ancestors=tuple(ids[:place]), run=run, arm=arm)
+        for place, (run, arm) in enumerate(sides)
+    ]
+    for name in dict.fromkeys(info.problem_set.rpartition("@")[0] for info in sides[0][1].problems):
+        yield forgetting_map(name, measured, drifts=read_drifts(session, ids, name))
 
 
 def _with_result(reading: _Reading, section: StepSection, result: StepResult) -> StepSection:
@@ -113,6 +133,8 @@ def _with_result(reading: _Reading, section: StepSection, result: StepResult) ->
             return replace(section, notes=(*section.notes, f"Run {result.run_id} was deleted."))
         report = reading.runs.setdefault(result.run_id, reading.report_of(session, result.run_id))
         section = run_section(section, report, read_arms(session, result.run_id))
+        if report.xray is not None:
+            section = xray_section(section, report.xray, result.run_id)
     if result.card_id is not None:
         try:
             card = read_card(session, result.card_id)
@@ -122,6 +144,8 @@ def _with_result(reading: _Reading, section: StepSection, result: StepResult) ->
         section = card_section(
             section, row.checkpoint, row.problem_set, row.checkpoint_id, card.report, card.problems
         )
+    if result.note:
+        section = replace(section, notes=(*section.notes, result.note))
     if result.figures:
         section = collected_section(section, result.figures)
     if result.checkpoint and (facts := training_facts(session, result.checkpoint)) is not None:

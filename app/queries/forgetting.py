@@ -79,7 +79,8 @@ def read_forgetting(session: Session, checkpoint_id: int, problem_set: str) -> F
         if point.id in runs
     ]
     unmeasured = [point.name for point in points if point.id not in runs]
-    return forgetting_map(problem_set, measured, unmeasured, _drifts(session, points, problem_set))
+    drifts = read_drifts(session, [point.id for point in points], problem_set)
+    return forgetting_map(problem_set, measured, unmeasured, drifts)
 
 
 def _runs_of_one_specification(
@@ -113,15 +114,15 @@ def _runs_of_one_specification(
     return max(by_specification.values(), key=lambda runs: (len(runs), max(runs.values())), default={})
 
 
-def _drifts(
-    session: Session, points: Sequence[LineagePoint], problem_set: str
+def read_drifts(
+    session: Session, checkpoint_ids: Sequence[int], problem_set: str
 ) -> dict[tuple[int, int], DriftValues]:
     """Of the set's versions the newest that was measured, by parent and checkpoint."""
     rows = session.scalars(
         select(Drift)
         .join(ProblemSetVersion, ProblemSetVersion.id == Drift.version_id)
         .join(ProblemSet)
-        .where(ProblemSet.name == problem_set, Drift.checkpoint_id.in_([point.id for point in points]))
+        .where(ProblemSet.name == problem_set, Drift.checkpoint_id.in_(checkpoint_ids))
         .order_by(ProblemSetVersion.number)
     )
     return {

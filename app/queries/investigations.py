@@ -182,6 +182,11 @@ def done_runs(session: Session, run_ids: Sequence[int]) -> set[int]:
     return set(session.scalars(select(Run.id).where(Run.id.in_(run_ids), Run.state.in_(states))))
 
 
+def base_of_run(session: Session, run_id: int) -> int:
+    """The id of the checkpoint that drafted; 0 where none is known."""
+    return session.scalar(select(Run.base_checkpoint_id).where(Run.id == run_id)) or 0
+
+
 def training_facts(session: Session, name: str) -> TrainingFacts | None:
     """What is known of a checkpoint that a step trained; None where it is not in the store any more."""
     row = session.scalars(select(Checkpoint).where(Checkpoint.name == name)).first()

@@ -14,17 +14,14 @@ from app.reports.investigation import (
     not_empty,
     number,
     plain,
-    sheet,
 )
 from app.reports.investigation_charts import run_charts
 from app.reports.investigation_sheets import rule_counts, run_sheets
-from app.reports.report import ArmReport, Comparison, Report
+from app.reports.report import ArmReport, Report
 from app.reports.samples import ArmSamples
 from app.reports.twins import set_twins_apart
 from app.reports.wording import (
     between,
-    evidence_in_words,
-    missing_in_words,
     percent,
 )
 
@@ -133,41 +130,3 @@ def _state_of(before: bool, after: bool) -> str:
 
 def _passes(arm: ArmSamples, row: int | None) -> tuple[int, int] | None:
     return None if row is None else (int(arm.c[row]), int(arm.n[row]))
-
-
-def comparison_section(section: StepSection, found: Comparison) -> StepSection:
-    """The section with how two runs differ, before its other sentences: that is what the step asks."""
-    pair, (left, right) = found.result, (found.left.id, found.right.id)
-    flips = pair.problems
-    rows = [
-        (*plain("before: solved"), number(flips.both, left), number(flips.broken, left)),
-        (*plain("before: not solved"), number(flips.fixed, right), number(flips.neither, left)),
-    ]
-    words = evidence_in_words(pair.evidence)
-    note = f"{pair.in_words} Change in pass rate: {words}. {missing_in_words(pair.evidence.missing)}".rstrip()
-    moved = [
-        (
-            LinkedText(text=one.task_id, run_id=right, task_id=one.task_id),
-            *plain(one.move),
-            number(f"{one.left_passed} of {one.scored}", left),
-            number(f"{one.right_passed} of {one.scored}", right),
-        )
-        for one in pair.ledger
-        if one.move in ("fixed", "broken")
-    ]
-    slices = [
-        (*plain(one.problem_set.split("@")[0]), number(one.result.problems.fixed, right),
-         number(one.result.problems.broken, right), *plain(evidence_in_words(one.result.evidence)))
-        for one in found.slices
-    ]  # fmt: skip
-    sheets = not_empty(
-        sheet("Before and after", ("", "after: solved", "after: not solved"), rows, note),
-        sheet("By problem set", ("Problem set", "Fixed", "Broken", "Difference in pass rate"), slices),
-        sheet("Problems that moved", ("Problem", "Move", "Before", "After"), moved),
-    )
-    return replace(
-        section,
-        sentences=(found.verdict, *section.sentences),
-        notes=(*section.notes, *found.warnings),
-        sheets=(*sheets, *section.sheets),
-    )

@@ -17,6 +17,7 @@ from models.step_kinds.forgetting import FORGETTING
 from models.step_kinds.generate import GENERATE
 from models.step_kinds.kind import (
     CardSpecification,
+    DriftSpecification,
     GenerateSpecification,
     RecipeDefaults,
     SplitSpecification,
@@ -48,6 +49,7 @@ for _kind in (
 
 __all__ = [
     "CardSpecification",
+    "DriftSpecification",
     "GenerateSpecification",
     "RecipeDefaults",
     "SplitSpecification",

@@ -28,6 +28,13 @@ class CardSpecification(Specification):
     problem_set: Storable
 
 
+class DriftSpecification(Specification):
+    """How far a checkpoint's probabilities moved from its parent's, on prompts that it was not trained on."""
+
+    checkpoint: Storable
+    problem_set: Storable
+
+
 class TwinsSpecification(Specification):
     """Twins of a set."""
 
@@ -59,6 +66,7 @@ Work = (
     | TwinsSpecification
     | GenerateSpecification
     | SplitSpecification
+    | DriftSpecification
 )
 
 
@@ -75,6 +83,8 @@ class StepResult(Specification):
     """By what they are to the step: `train` and `held_out` of a split, `set` of a generation."""
     figures: Mapping[str, float] = Field(default_factory=dict)
     """What collecting counted: `attempts`, `verified`, `rejected`, …"""
+    note: Storable = ""
+    """Why the work made nothing, where that is no failure."""
 
 
 class StepFields(Specification):

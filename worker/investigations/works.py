@@ -22,6 +22,7 @@ from models.new_runs import UNFINISHED, create_run, find_unfinished
 from models.specification import RunSpecification
 from models.step_kinds import (
     CardSpecification,
+    DriftSpecification,
     GenerateSpecification,
     SplitSpecification,
     StepResult,
@@ -44,6 +45,8 @@ from worker.problem_sets.storing import find_problem_set, put_problem_set
 from worker.ruler import Ruler
 from worker.service import Service
 from worker.toolchain import find_go
+from worker.training.drift import measure_drift, plan_drift
+from worker.training.errors import NoDrift
 from worker.twins.making import TwinTools, make_twins
 from worker.twins.reading import twin_reader
 from worker.verdicts.judging import MUTANT_LIMITS, CachedJudge, RulerJudge
@@ -145,6 +148,22 @@ def _card(tools: WorkTools, work: CardSpecification) -> StepResult:
     return StepResult(card_id=plan_card(tools.store, work.checkpoint, work.problem_set).card_id)
 
 
+def _drift(tools: WorkTools, work: DriftSpecification) -> StepResult:
+    """On a set of which it has read everything, or from no parent, there is nothing to measure; the map says so."""
+    handle = tools.handle_for({})
+
+    def progress(done: int, total: int) -> None:
+        handle.check()
+        handle.progress(stage=f"measuring drift on {work.problem_set}", done=done, total=total)
+
+    try:
+        planned = plan_drift(tools.store, work.checkpoint, work.problem_set)
+        measure_drift(tools.store, tools.service.settings, planned, progress)
+    except NoDrift as error:
+        return StepResult(note=str(error))
+    return StepResult()
+
+
 def _twins(tools: WorkTools, work: TwinsSpecification) -> StepResult:
     settings, handle = tools.service.settings, tools.handle_for({})
     originals = _problem_set(tools.store, work.problem_set)
@@ -213,6 +232,7 @@ _PERFORM: dict[type[Any], Callable[[WorkTools, Any], StepResult]] = {
     WorkSpecification: _long,
     RunSpecification: _run,
     CardSpecification: _card,
+    DriftSpecification: _drift,
     TwinsSpecification: _twins,
     GenerateSpecification: _generate,
     SplitSpecification: _split,
