@@ -10,6 +10,7 @@ import numpy as np
 
 from app.reports.claims import plan_sizes
 from app.reports.equal_samples import against_resampling
+from app.reports.evidence import Evidence
 from benchmarks.report import Figure
 from benchmarks.simulated_runs import Truth, simulate
 from benchmarks.truth_shares import between, value_of
@@ -17,8 +18,15 @@ from benchmarks.truth_shares import between, value_of
 QUANTILES = 100_000
 PLANNED = ((0.05, 10), (0.1, 1), (0.1, 5), (0.2, 5))
 """Effect and samples a problem of planned runs."""
-OWN_VARIANCE = ((60, 5, True), (60, 5, False), (164, 2, True))
-"""Problems, samples and whether resampling is an arm, of null runs that say what they would have found."""
+OWN_VARIANCE = (
+    (60, 5, True, 0.0),
+    (60, 5, False, 0.0),
+    (164, 2, True, 0.0),
+    (60, 5, True, 0.1),
+    (60, 5, True, 0.3),
+)
+"""Problems, samples, whether resampling is an arm, and the share of revisions without a verdict, of null runs that say
+what they would have found."""
 
 
 def planned_power(chance: np.random.Generator, effect: float, samples: int, repeats: int) -> list[Figure]:
@@ -31,18 +39,29 @@ def planned_power(chance: np.random.Generator, effect: float, samples: int, repe
 
 
 def power_of_own_variance(
-    chance: np.random.Generator, problems: int, samples: int, resamples: bool, repeats: int
+    chance: np.random.Generator, problems: int, samples: int, resamples: bool, missing: float, repeats: int
 ) -> list[Figure]:
     """How often the difference is claimed that a null run says it would have found: mean over such runs."""
-    truth = Truth(problems=problems, samples=samples, resamples=resamples)
-    most = float(np.mean((1 - chance.beta(*truth.rates, QUANTILES)) ** 2))
+    truth = Truth(problems=problems, samples=samples, resamples=resamples, missing=missing)
+    # Of the samples that are known, which the difference is about, where some are missing.
+    perfect = replace(truth, gain=1.0, problems=QUANTILES // samples if missing else problems)
+    most = (
+        value_of(_weighed(perfect, chance).difference)
+        if missing
+        else float(np.mean((1 - chance.beta(*truth.rates, QUANTILES)) ** 2))
+    )
     powers = []
     for _ in range(repeats):
-        base, critic, *rival = simulate(truth, chance)
-        found = against_resampling(base, critic, rival[0] if rival else None).evidence.detectable
+        found = _weighed(truth, chance).detectable
         powers.append(_claimed(replace(truth, gain=(found or 0.0) / most), chance, 10))
     name = f"power_of_own_variance_{problems}x{samples}{'' if resamples else '_without_resample_arm'}"
+    name += f"_missing_{100 * missing:g}_percent" if missing else ""
     return [between(name, float(np.mean(powers)), 10 * repeats, 0.65, 0.9)]
+
+
+def _weighed(truth: Truth, chance: np.random.Generator) -> Evidence:
+    base, critic, *rival = simulate(truth, chance)
+    return against_resampling(base, critic, rival[0] if rival else None).evidence
 
 
 def _claimed(truth: Truth, chance: np.random.Generator, repeats: int) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.reports.differences import ONE_LOOK, Looks, mean_difference
 from app.reports.estimates import Estimated, Floats, NotEstimable
-from app.reports.power import Outcomes, detectable, outcomes_of
+from app.reports.power import Outcomes, detectable, hidden_share, outcomes_of
 from app.reports.samples import AlignedArms, Flags, count
 from app.reports.signs import SIGNIFICANCE, sign_test
 
@@ -76,14 +76,7 @@ class Evidence:
     @property
     def detectable(self) -> float | None:
         """The smallest difference that this run would have claimed with 80% power; None: none."""
-        if self.outcomes is None or isinstance(self.difference, NotEstimable):
-            return None
-        found = detectable(self.outcomes, self.looks)
-        if found is None or self.missing.samples == 0:
-            return found
-        # A claim has to survive the worst case too, which is lower by as much.
-        needed = found + max(0.0, self.difference.value - self.missing.low)
-        return needed if needed <= 1 else None
+        return detectable(self.outcomes, self.looks) if self.outcomes is not None else None
 
     @property
     def convincing(self) -> bool:
@@ -203,13 +196,20 @@ def weigh(
         p_value=sign_test(*_deflated(changes, budget), looks),
         looks=looks,
         missing=_missing(changes, worst, looks, noise),
-        outcomes=outcomes_of(changes, noise) if worst is None or not worst.samples else _at_worst(worst, noise),
+        outcomes=_outcomes(changes, worst, noise),
     )
 
 
-def _at_worst(worst: WorstCase, noise: Floats) -> Outcomes:
-    """What the power rests on where samples are missing: every one of them speaks against a gain."""
-    return outcomes_of(worst.low, _matching(noise, worst.low))
+def _outcomes(changes: Floats, worst: WorstCase | None, noise: Floats) -> Outcomes:
+    """What the power rests on. Where samples are missing a claim has to survive that all of them speak against it.
+
+    Without an effect the worst case is below 0, and an effect adds to it only what it does to the known samples.
+    """
+    if worst is None or worst.samples == 0 or len(changes) == 0:
+        return outcomes_of(changes, noise)
+    known = 1 - hidden_share(worst.high - worst.low, worst.samples / worst.of)
+    nothing = float(np.mean(worst.low)) - known * float(np.mean(changes))
+    return outcomes_of(worst.low, _matching(noise, worst.low), without_effect=min(0.0, nothing), known=known)
 
 
 def _deflated(changes: Floats, budget: EstimatedBudget | None) -> tuple[int, int]:
