@@ -154,14 +154,17 @@ def refuse_no_backup(file: Path) -> None:
             )
     try:
         with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True) as opened:
-            tables = {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            parts = set(opened.execute("SELECT type, name FROM sqlite_master"))
             state = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
         opened.close()
     except sqlite3.DatabaseError as error:
         raise StoreError(
             f"{file} is no whole backup ({error}): was it copied to its end? Nothing was changed."
         ) from error
-    if VERSION_TABLE not in tables:
+    if foreign := {kind for kind, _ in parts} & {"trigger", "view"}:
+        # It would change what is written later, without a word.
+        raise StoreError(f"{file} is no backup of Tekhne: it holds a {min(foreign)}; nothing was changed.")
+    if ("table", VERSION_TABLE) not in parts:
         raise StoreError(f"{file} is no backup of Tekhne: it has none of its tables; nothing was changed.")
     if state != "ok":
         raise StoreError(f"{file} is damaged ({state}): take another backup; nothing was changed.")

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app.actions.deleting import delete_run, remove_deleted
-from cli.copying import copy_to_file
+from cli.copying import copy_to_file, refuse_no_backup
+from cli.errors import StoreError
 from cli.schema import downgrade, newest_schema, read_schema
 from cli.store import open_store
 from models import Base, Run, Store, WorkerHeartbeat
@@ -198,6 +199,27 @@ def test_what_is_no_whole_backup_is_refused_and_makes_no_store(
     ):
         refused(tekhne("restore", str(file), TEKHNE_DB=str(target)), sentence)
         assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("added", "kind"),
+    [
+        # Its name is that of a table.
+        ("CREATE TRIGGER run AFTER INSERT ON run BEGIN DELETE FROM attempt; END", "trigger"),
+        ("CREATE VIEW latest AS SELECT * FROM run", "view"),
+    ],
+    ids=["trigger", "view"],
+)
+def test_a_backup_with_commands_in_it_is_refused(
+    sqlite_store: Store, tmp_path: Path, added: str, kind: str
+) -> None:
+    file = tmp_path / "added.db"
+    copy_to_file(sqlite_store, file)
+    refuse_no_backup(file)
+    with sqlite3.connect(file) as opened:
+        opened.execute(added)
+    with pytest.raises(StoreError, match=f"it holds a {kind}"):
+        refuse_no_backup(file)
 
 
 def test_a_restore_over_a_store_or_another_programs_database_changes_nothing(

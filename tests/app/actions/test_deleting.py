@@ -1,8 +1,11 @@
 """A deleted run: unseen at once, removed in batches by whoever goes on, and no row of any other run with it."""
 
+import time
+
 import pytest
 from sqlalchemy import func, select
 
+from app.actions import deleting
 from app.actions.deleting import (
     FIRST_BATCH,
     LARGEST_BATCH,
@@ -16,6 +19,7 @@ from app.actions.errors import NoSuchRow
 from models import Attempt, Base, Checkpoint, Job, JobEvent, Problem, Run, Store, Trace
 from models.enums import JobKind, JobState, RunState
 from models.session import SEES_DELETED
+from models.store_faults import StoreFileGone
 from tests.store_factory import StoreFactory
 
 
@@ -92,3 +96,23 @@ def test_a_busy_machine_makes_no_batches_of_a_few_rows(seconds: float, end: int)
         rows = next_batch(rows, seconds)
     assert rows == end
     assert 1_000_000 / rows <= 500
+
+
+def test_a_store_that_is_gone_is_logged_once_and_not_at_every_try(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = 0
+
+    def counted(*_: object) -> int:
+        nonlocal tries
+        tries += 1
+        raise StoreFileGone("there is no file")
+
+    monkeypatch.setattr(deleting, "RETRY_SECONDS", 0.001)
+    monkeypatch.setattr(deleting, "remove_deleted", counted)
+    remover = Remover(sqlite_store)
+    remover.open()
+    while tries < 5:
+        time.sleep(0.001)
+    remover.close()
+    assert [record.name for record in caplog.records] == ["tekhne.store"]
