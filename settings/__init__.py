@@ -20,9 +20,12 @@ from pydantic_settings import SettingsError as UnreadableSource
 from models.errors import TekhneError
 
 ENVIRONMENT_PREFIX = "TEKHNE_"
-TRUSTED_ONLY = frozenset({"TEKHNE_GO", "TEKHNE_GO_MODULES", "TEKHNE_CACHE_DIR", "TEKHNE_UNSAFE_NO_SANDBOX"})
-"""They decide what is executed outside the sandbox, so a `.env` that came with somebody else's folder must not set
-them."""
+TRUSTED_ONLY = frozenset(
+    {"TEKHNE_GO", "TEKHNE_GO_MODULES", "TEKHNE_CACHE_DIR", "TEKHNE_UNSAFE_NO_SANDBOX"}
+    | {"TEKHNE_LOGIN_HEADER", "TEKHNE_TEACHER_URL"}
+)
+"""They decide what is executed outside the sandbox, who is taken for logged in, and where a key is sent, so a `.env`
+that came with somebody else's folder must not set them."""
 
 
 class SettingsError(TekhneError):
@@ -213,8 +216,8 @@ def _refuse_unreadable(
             # As pydantic-settings compares names: `lower()` turns more signs into ASCII letters than `upper()` does.
             if binding.key and binding.key.lower().upper() in forbidden and binding.value:
                 raise SettingsError(
-                    f"{where} sets {binding.key}, which says what is executed outside the sandbox: set it in the "
-                    f"environment or in {instead}."
+                    f"{where} sets {binding.key}, which says what is executed outside the sandbox, who is let in "
+                    f"or where a key is sent: set it in the environment or in {instead}."
                 )
             if binding.key and binding.key.upper().startswith(prefix) and binding.key.upper() not in known:
                 # Compared without the prefix, which would make every name look similar.

@@ -31,9 +31,10 @@ def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     "line",
     ["TEKHNE_GO=./go", "tekhne_go=./go", "TE\u212aHNE_GO=./go", "TEKHNE_GO_MODULES=evil.example/x@v1.0.0",
-     "TEKHNE_CACHE_DIR=.", "TEKHNE_UNSAFE_NO_SANDBOX=true"],
+     "TEKHNE_CACHE_DIR=.", "TEKHNE_UNSAFE_NO_SANDBOX=true", "TEKHNE_LOGIN_HEADER=Host",
+     "TEKHNE_TEACHER_URL=https://evil.example/v1"],
 )  # fmt: skip
-def test_what_is_executed_outside_the_sandbox_is_named_by_the_environment_or_the_data_folder_alone(
+def test_what_is_executed_who_is_let_in_and_where_keys_go_is_said_by_the_environment_or_the_data_folder_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     (tmp_path / ".env").write_text(f"TEKHNE_DATA_DIR={tmp_path}\n{line}\n")
