@@ -130,13 +130,20 @@ def texts_in(value: Any, name: str) -> list[str | None]:
         return [value]
     if isinstance(value, list):
         if value and all(isinstance(part, dict) and "type" in part for part in value):
-            return ["".join(part["text"] for part in value if isinstance(part.get("text"), str))]
+            return ["".join(_part(part, name) for part in value)]
         return [text for one in value for text in texts_in(one, name)]
     if isinstance(value, dict):
         inner = next((inner for inner in INNER_FIELDS if value.get(inner) is not None), None)
         if inner is not None:
             return texts_in(value[inner], f"{name}.{inner}")
     raise FieldError("completion", f"field {name} is {short(value)}, but must be text")
+
+
+def _part(part: dict[str, Any], name: str) -> str:
+    """The text of one part of an answer; a message among them has parts of its own, and a thought has none."""
+    if part["type"] == "message":
+        return "".join(text or "" for text in texts_in(part.get("content"), f"{name}.content"))
+    return part["text"] if isinstance(part.get("text"), str) else ""
 
 
 def passed_of(value: Any) -> bool | None:

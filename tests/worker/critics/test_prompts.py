@@ -42,3 +42,9 @@ def test_words_and_code_are_told_apart(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "It is a wrong sign, I think.", "Reflection: the function is fine"])
 def test_without_code_there_is_no_revision(text: str) -> None:
     assert read_answer(text).revision == ""
+
+
+def test_what_the_code_names_and_a_later_block_declares_belongs_to_the_revision() -> None:
+    code, helper = "func f() int {\n\treturn one()\n}", "func one() int {\n\treturn 1\n}"
+    text = f"wrong sign.\n```go\n{code}\n```\nIt needs:\n```go\n{helper}\n```\nUse it so:\n```go\nf()\n```\n"
+    assert read_answer(text).revision == f"{code}\n\n{helper}"

@@ -83,6 +83,7 @@ BEFORE = {
     "a thought in another spelling": f"<thinking>{DRAFT}</thinking>",
     "a thought with an open fence": "<think>\n```go\nfunc f(</think>\n",
     "a channel": f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>",
+    "a channel with a format": f"<|channel|>analysis<|message|>{DRAFT}<|channel|>final <|constrain|>go<|message|>",
     "a shell block": "Run it:\n```bash\necho it's `f`\n```\n",
     "a comment of the shell": "```sh\nls /* \n```\n",
     "another language": "```python\ndef f(): pass\n```\n",
@@ -161,6 +162,16 @@ def test_a_servers_sample_is_not_read_on_for_ever() -> None:
     assert stop.feed("x") == len(F)
     stop = FenceStop((), READ_ON)
     assert stop.feed(f"{F}\nUse it so:\n```go\nf()\n```") == len(F)
+
+
+@pytest.mark.parametrize("helper", ["func help() int {\n\treturn 1\n}", "type help int", "const help = 1"])
+def test_what_the_answer_names_and_a_later_block_declares_is_read_on_for(helper: str) -> None:
+    answer = f"```go\nfunc f() int {{\n\treturn int(help)\n}}\n```\nIt needs this:\n```go\n{helper}\n```"
+    text = f"{answer}\nUse it so:\n```go\nfunc main() {{\n\tf()\n}}\n```"
+    for size in (1, 7, len(text)):
+        stop = FenceStop(["f"], READ_ON)
+        ends = [stop.feed(text[start : start + size]) for start in range(0, len(text), size)]
+        assert next(end for end in ends if end is not None) == len(answer), size
 
 
 def test_a_sample_that_ends_by_itself_ends_with_its_answer() -> None:

@@ -25,10 +25,13 @@ func (j *judging) execute(programs []*program) {
 	}
 	thinner := func(p *program) bool { return p.variant.Lean }
 	fat := func(p *program) bool { return !p.variant.Lean }
+	if len(programs) == 1 {
+		sharing, together = nil, append(together, sharing...)
+	}
 	units := j.sharedUnits(only(sharing, thinner), &together)
 	units = append(units, j.sharedUnits(only(sharing, fat), &together)...)
 	for _, p := range together {
-		if u := j.ownUnit(p); u != nil {
+		if u := j.ownUnit(p, len(programs) == 1); u != nil {
 			units = append(units, u)
 		}
 	}
@@ -36,7 +39,7 @@ func (j *judging) execute(programs []*program) {
 		j.runUnits(only(units, func(u *unit) bool { return u.packages == packages }))
 	}
 	for _, p := range alone {
-		if u := j.ownUnit(p); u != nil {
+		if u := j.ownUnit(p, true); u != nil {
 			j.runUnits([]*unit{u})
 		}
 	}
@@ -73,16 +76,20 @@ func (u *unit) charge(done built) {
 	}
 }
 
-// ownUnit compiles one program in a package of its own; nil where the compiler refuses it, which is its verdict.
-func (j *judging) ownUnit(p *program) *unit {
+// ownUnit compiles one program in a package of its own, and where it is linked alone as the main package; nil where the
+// compiler refuses it, which is its verdict.
+func (j *judging) ownUnit(p *program, alone bool) *unit {
 	u := unitOf(false, p)
+	if alone {
+		u = u.alone()
+	}
 	done := j.compileUnit(u)
 	if done.ok {
 		u.charge(done)
 		return u
 	}
 	if p.variant.Lean {
-		return j.ownFatUnit(p)
+		return j.ownFatUnit(p, alone)
 	}
 	p.result.CPU, p.result.Wall, p.result.Memory = done.usage.CPU.Seconds(), done.usage.Wall.Seconds(), done.usage.Memory
 	if done.err != nil {
@@ -96,9 +103,9 @@ func (j *judging) ownUnit(p *program) *unit {
 }
 
 // ownFatUnit: what lean testify refuses is refused only if the whole one does so as well.
-func (j *judging) ownFatUnit(p *program) *unit {
+func (j *judging) ownFatUnit(p *program, alone bool) *unit {
 	p.variant.Lean = false
-	return j.ownUnit(p)
+	return j.ownUnit(p, alone)
 }
 
 // runUnits links the units once and runs their programs. If they do not link together, each is linked alone.
@@ -127,7 +134,7 @@ func (j *judging) runUnits(units []*unit) {
 func (j *judging) refuseLink(u *unit, done built) {
 	for _, p := range u.programs {
 		if u.shared || p.variant.Lean {
-			if own := j.ownFatUnit(p); own != nil {
+			if own := j.ownFatUnit(p, true); own != nil {
 				j.runUnits([]*unit{own})
 			}
 			continue
@@ -169,7 +176,7 @@ func (j *judging) runPrograms(path string, units []*unit, done built) {
 	j.closeProgram(binary, path)
 	for _, p := range suspects {
 		p.result.Verdict, p.result.CPU, p.result.Wall = "", 0, 0
-		if own := j.ownUnit(p); own != nil {
+		if own := j.ownUnit(p, true); own != nil {
 			j.runUnits([]*unit{own})
 		}
 	}

@@ -153,3 +153,16 @@ func TestWhatATestBinaryIsToldToRun(t *testing.T) {
 		t.Errorf("its main is\n%s", text)
 	}
 }
+
+func TestAProgramThatIsLinkedAloneIsTheMainPackage(t *testing.T) {
+	for text, sole := range map[string]bool{
+		"package main\nfunc F() {}": true, "package main\nfunc main () {}": false, "package main\nfunc main_7() {}": true,
+		"package main\nfunc (T) main2() {}": true,
+	} {
+		p := &program{number: 3, variant: &front.Variant{Files: [][]byte{[]byte("package main\n"), []byte(text)}}}
+		u := unitOf(false, p).alone()
+		if u.sole != sole || strings.Contains(u.glue("t"), "func main() {") != sole {
+			t.Errorf("%q: %v\n%s", text, u.sole, u.glue("t"))
+		}
+	}
+}
