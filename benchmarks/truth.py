@@ -30,7 +30,7 @@ from app.reports.verdict import verdict_in_words
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.self_deceptions import appears, deceptions
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
-from benchmarks.truth_power import OWN_VARIANCE, PLANNED, QUANTILES, planned_power, power_of_own_variance
+from benchmarks.truth_power import MISSING, OWN_VARIANCE, PLANNED, QUANTILES, planned_power, power_of_own_variance
 from benchmarks.truth_shares import false_claims, standard_error, value_of
 from benchmarks.written_archives import report_through_archive
 from cli.outputs import OutputFile
@@ -88,6 +88,7 @@ def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchRepo
         *((_coverage, *case, 5 * repeats) for case in COVERED),
         (_through_archives, max(2, repeats // 20)),
         (_self_deceptions, archives.path if archives else None),
+        *((power_of_own_variance, *case, max(20, repeats // 10)) for case in MISSING),
     ]
     # Each part has random numbers of its own, so that the figures do not depend on the number of cores.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:

@@ -18,13 +18,8 @@ from benchmarks.truth_shares import between, value_of
 QUANTILES = 100_000
 PLANNED = ((0.05, 10), (0.1, 1), (0.1, 5), (0.2, 5))
 """Effect and samples a problem of planned runs."""
-OWN_VARIANCE = (
-    (60, 5, True, 0.0),
-    (60, 5, False, 0.0),
-    (164, 2, True, 0.0),
-    (60, 5, True, 0.1),
-    (60, 5, True, 0.3),
-)
+OWN_VARIANCE = ((60, 5, True, 0.0), (60, 5, False, 0.0), (164, 2, True, 0.0))
+MISSING = ((60, 5, True, 0.1), (60, 5, True, 0.2))
 """Problems, samples, whether resampling is an arm, and the share of revisions without a verdict, of null runs that say
 what they would have found."""
 
