@@ -1,6 +1,7 @@
 """Archives of runs: what comes out of another store is what went in, or nothing."""
 
 import gzip
+import hashlib
 import json
 import tracemalloc
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from app.queries.sample_rows import sample_rows
 from app.reporting import read_report
 from app.reports.report import as_json
 from app.reports.tables.attempts import attempts_csv
+from benchmarks.small_tables import arm
+from benchmarks.written_archives import problem_sets
 from cli.store import open_store
 from models import Attempt, Checkpoint, Job, ProblemOrigin, Program, Run, Store, Trace
 from models.enums import Origin, RunState, TestsKind
@@ -23,6 +26,7 @@ from worker.archives.errors import BadArchive, NothingToPack
 from worker.archives.packing import pack_head, pack_rows
 from worker.archives.unpacking import unpack
 from worker.outputs import written_file
+from worker.problem_sets.formats.tekhne import write
 
 
 @pytest.fixture
@@ -373,3 +377,15 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_fills_the_
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * 2**20
+
+
+def test_the_hashes_of_a_head_can_be_made_as_the_page_on_archives_says() -> None:
+    """Anybody can write an archive, from what `tekhne problems show` prints."""
+    [content] = problem_sets(arm("base", ["P", "A", "A"]).problems)
+    left_out = ("source", "licence", "date", "twin_of")
+    hashes = []
+    for problem in content.problems:
+        row = {name: value for name, value in json.loads(write(problem)).items() if name not in left_out}
+        hashes.append(hashlib.sha256(json.dumps(row, sort_keys=True, separators=(",", ":")).encode()).hexdigest())
+    assert hashes == [problem.content_hash for problem in content.problems]
+    assert hashlib.sha256("\n".join(hashes).encode()).hexdigest() == content.version_hash
