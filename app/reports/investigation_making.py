@@ -145,7 +145,9 @@ _COUNTED = (
 def collected_section(section: StepSection, figures: Mapping[str, float]) -> StepSection:
     """The section with what a collecting counted."""
     verified, rejected = int(figures.get("verified", 0)), int(figures.get("rejected", 0))
-    sentence = f"{number_of(verified, 'verified lesson')} came of it; the ruler rejected {rejected}."
+    known = int(figures.get("known", 0))
+    before = f", and {number_of(known, 'attempt')} had been taught before" if known else ""
+    sentence = f"{number_of(verified, 'verified lesson')} came of it; the ruler rejected {rejected}{before}."
     rows = [(*plain(label), number(f"{figures[name]:,g}")) for name, label in _COUNTED if name in figures]
     return replace(
         section,

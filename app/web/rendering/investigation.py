@@ -14,6 +14,8 @@ from app.web.rendering.environment import make_environment
 from app.web.rendering.plot import LossCurve, Plot, PlotPoint, PlotSeries, draw, loss_curve
 from app.web.rendering.text import count, percent
 
+NOTHING = "–"
+"""The text of a cell that has no number."""
 SHEETS = ("10-tokens", "20-frame", "30-marks", "40-lists", "60-live", "60-run", "70-report", "90-print")
 """Style sheets that a report in a file brings along."""
 _CSS = Path(__file__).resolve().parents[3] / "static" / "css"
@@ -21,6 +23,8 @@ _CSS = Path(__file__).resolve().parents[3] / "static" / "css"
 
 def page_href(cell: LinkedText) -> str:
     """Where a cell of the page leads; empty where it leads nowhere."""
+    if cell.text == NOTHING:
+        return ""
     if cell.path:
         return cell.path
     if cell.anchor:
@@ -36,6 +40,8 @@ def page_href(cell: LinkedText) -> str:
 
 def file_href(cell: LinkedText) -> str:
     """The same in a file: a place in it, or nothing."""
+    if cell.text == NOTHING:
+        return ""
     if cell.anchor:
         return f"#{cell.anchor}"
     if cell.run_id is None or cell.task_id:
