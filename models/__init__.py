@@ -15,6 +15,7 @@ from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVers
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
 from models.run import Arm, Run, RunProblem
 from models.session import Store
+from models.transcript_sets import TranscriptSet, TranscriptSetMember, TranscriptSetVersion
 
 __all__ = [
     "Arm",
@@ -49,6 +50,9 @@ __all__ = [
     "Store",
     "Trace",
     "Transcript",
+    "TranscriptSet",
+    "TranscriptSetMember",
+    "TranscriptSetVersion",
     "WorkResult",
     "WorkerHeartbeat",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, closed, now
-from models.enums import CheckpointKind, Origin, OriginSource, TranscriptState, Verdict
+from models.enums import CheckpointKind, Origin, OriginSource, TranscriptDomain, TranscriptState, Verdict
 from models.problem import Problem
 
 
@@ -133,5 +133,12 @@ class Transcript(Base):
     """Of its answer."""
     cost_usd: Mapped[float | None]
     """What the answer cost at the prices that the user gave."""
+    slice: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """The problem set, or the slice of one, that it was collected from; empty where nobody said."""
+    domain: Mapped[TranscriptDomain] = mapped_column(
+        closed(TranscriptDomain), default=TranscriptDomain.UNKNOWN, server_default=TranscriptDomain.UNKNOWN.value
+    )
+    collected_by: Mapped[str] = mapped_column(String(100), default="", server_default="", index=True)
+    """The job that collected it (`models.work.collector`); empty where a command or a file did."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem: Mapped[Problem] = relationship()

@@ -188,6 +188,17 @@ class TranscriptState(StrEnum):
     """A person marked it as unfit for training."""
 
 
+class TranscriptDomain(StrEnum):
+    """Where a transcript's problem stands to what the base was trained on."""
+
+    IN_DISTRIBUTION = "in_distribution"
+    """The base read problems of the same set in training, this one or others."""
+    CROSS_DOMAIN = "cross_domain"
+    """What it was trained on is recorded, and none of it is of that set."""
+    UNKNOWN = "unknown"
+    """No base was named, or nothing is recorded of its training."""
+
+
 class JobKind(StrEnum):
     RUN = "run"
     RERUN = "rerun"

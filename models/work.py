@@ -124,6 +124,8 @@ class CollectSpecification(WorkSpecification):
     """Verified lessons per error class of a problem, at most."""
     transcript_set: Name = ""
     """The set of transcripts that they are added to; empty: only the store's."""
+    target: Storable = ""
+    """The base whose training says which problems are in-distribution; by default the base that writes drafts."""
     force: bool = False
     """Collect from held-out problems; the transcripts are marked."""
 
@@ -291,6 +293,11 @@ class TrainCriticSpecification(TrainingSpecification):
 
 AnyTraining = Annotated[TrainBaseSpecification | TrainCriticSpecification, Field(discriminator="trains")]
 """A training as the API takes it: `trains` says which of the two it is."""
+
+
+def collector(job_id: str, wanted: CollectSpecification) -> str:
+    """By what a job's transcripts know it; an investigation's job collects more than once."""
+    return f"{job_id[:40]}-{wanted.key[-20:]}"
 
 
 def work_of(payload: dict[str, Any]) -> CollectSpecification | TrainBaseSpecification | TrainCriticSpecification:

@@ -1,8 +1,16 @@
-"""Marking a transcript as unfit for training, and taking the mark back."""
+"""Marking a transcript as unfit for training, and taking the mark back; keeping some as a named set."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.actions.errors import NoSuchRow, NotAllowed
 from models import Store, Transcript
 from models.enums import TranscriptState
+from models.specification import LONGEST_NAME
+from models.transcript_sets import keep_version
+from models.work import FOLDER_NAME, STORE
 
 LONGEST_REASON = 500
 
@@ -22,3 +30,24 @@ def mark_transcript(store: Store, transcript_id: int, state: TranscriptState, re
             raise NotAllowed("Only the ruler rejects a transcript; people mark verified ones as bad, and back.")
         row.state = state
         row.reason = reason.strip()[:LONGEST_REASON] if state is TranscriptState.BAD else ""
+
+
+def save_set(session: Session, name: str, transcript_ids: Sequence[int]) -> str:
+    """A new version of the set `name` with the verified ones of these transcripts; its name with its version.
+
+    A set that would be the same as its newest version is that version.
+
+    Raises:
+        NotAllowed: the name cannot be used, or none of them is verified.
+    """
+    if FOLDER_NAME.fullmatch(name) is None or name == STORE or len(name) > LONGEST_NAME:
+        raise NotAllowed(
+            f"{name[:80]!r} cannot name a set of transcripts: use letters, digits, dots, hyphens and underscores."
+        )
+    verified = select(Transcript.id).where(
+        Transcript.id.in_(transcript_ids), Transcript.state == TranscriptState.VERIFIED
+    )
+    chosen = session.scalars(verified).all()
+    if not chosen:
+        raise NotAllowed("None of these transcripts is verified, and critics learn from verified ones only.")
+    return keep_version(session, name, chosen).label

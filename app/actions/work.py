@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.jobs import Enqueued, JobQueue, Outbox, new_job
-from models import Checkpoint, Job, ProblemSet, Store, Transcript
+from models import Checkpoint, Job, ProblemSet, Store, Transcript, TranscriptSet
 from models.enums import CheckpointKind, TranscriptState
 from models.specification import SpecificationError
+from models.transcript_sets import find_version
 from models.work import (
     BASE_PRESETS,
     STORE,
@@ -30,7 +31,9 @@ def start_collecting(session: Session, outbox: Outbox, wanted: CollectSpecificat
     """
     _set(session, wanted.problems, "problems")
     if wanted.base:
-        _base(session, wanted.base, "base")
+        _base(session, wanted.base, "base", CheckpointKind.BASE, CheckpointKind.ENDPOINT)
+    if wanted.target:
+        _base(session, wanted.target, "target", CheckpointKind.BASE, CheckpointKind.ENDPOINT)
     if wanted.command or wanted.teacher == "command":
         raise SpecificationError(
             "command", "teacher: a program that teaches runs in the foreground only: leave out --queue."
@@ -94,8 +97,9 @@ def _set(session: Session, name: str, field: str) -> None:
         raise SpecificationError(field, f"{field}: no problem set is called {name!r}; the store knows {named}.")
 
 
-def _base(session: Session, name: str, field: str) -> None:
-    bases = select(Checkpoint.name).where(Checkpoint.kind == CheckpointKind.BASE, Checkpoint.deleted_at.is_(None))
+def _base(session: Session, name: str, field: str, *kinds: CheckpointKind) -> None:
+    wanted = kinds or (CheckpointKind.BASE,)
+    bases = select(Checkpoint.name).where(Checkpoint.kind.in_(wanted), Checkpoint.deleted_at.is_(None))
     known = session.scalars(bases.order_by(Checkpoint.name)).all()
     if name not in known:
         named = ", ".join(known) or "none"
@@ -110,4 +114,9 @@ def _transcripts(session: Session, source: str) -> None:
                 "transcripts", "transcripts: the store holds no verified one: collect some first."
             )
         return
-    raise SpecificationError("transcripts", f"transcripts: no set of transcripts is called {source!r}.")
+    if find_version(session, source) is None:
+        known = session.scalars(select(TranscriptSet.name).order_by(TranscriptSet.name)).all()
+        named = ", ".join(known) or "none"
+        raise SpecificationError(
+            "transcripts", f"transcripts: no set of transcripts is called {source!r}; the store knows {named}."
+        )

@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.go, pytest.mark.slow]
 
 LESSONS = CollectSpecification.of(problems="two", mutants=12, each_class=24)
 TRAINING = TrainCriticSpecification.of(
-    name="learned", base="base", steps=40, batch_tokens=256, evaluate_every=7, patience=0, save_seconds=0.2,
-    cache_states=False,
+    name="learned", base="base", steps=30, batch_tokens=64, evaluate_every=5, patience=0, save_seconds=0.2,
+    validation_share=0,
 )  # fmt: skip
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Problem as ProblemRow
-from models import Store
+from models import Store, TranscriptSetMember, TranscriptSetVersion
 from models import Transcript as TranscriptRow
-from models.enums import TranscriptState
+from models.enums import TranscriptDomain, TranscriptState
 from models.problem import text_hash
 from worker.outputs import written_file
 from worker.problem_sets import ProblemContent, ProblemSetContent
@@ -87,25 +87,41 @@ def _is_whole(line: bytes) -> bool:
 
 
 class MarkingKeeper:
-    """Another keeper, for which it marks the transcripts of held-out problems, collected by force."""
+    """Another keeper, for which it marks where the transcripts come from.
 
-    def __init__(self, keeper: Keeper, held_out: Mapping[str, str]) -> None:
-        """`held_out`: the slice of each held-out problem, by the hash of its text."""
-        self._keeper, self._held_out = keeper, held_out
+    Args:
+        held_out: the slice of each held-out problem that is collected from by force, by the hash of its text.
+        slice: the set or slice that all are collected from.
+        domain: how that stands to what the base was trained on.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        held_out: Mapping[str, str],
+        slice: str = "",
+        domain: TranscriptDomain = TranscriptDomain.UNKNOWN,
+    ) -> None:
+        self._keeper, self._held_out, self._slice, self._domain = keeper, held_out, slice, domain
 
     def held(self) -> Iterator[TranscriptContent]:
         return self._keeper.held()
 
     def keep(self, transcript: TranscriptContent) -> bool:
         held_out = self._held_out.get(text_hash(transcript.prompt), "")
-        return self._keeper.keep(replace(transcript, held_out=held_out))
+        marked = replace(transcript, held_out=held_out, slice=self._slice, domain=self._domain)
+        return self._keeper.keep(marked)
 
 
 class StoreKeeper:
-    """The store's transcripts of one problem set, which is added to the store if it is new."""
+    """The store's transcripts of one problem set, which is added to the store if it is new.
 
-    def __init__(self, store: Store, problems: ProblemSetContent) -> None:
-        self._store = store
+    Args:
+        collected_by: the job that collects, as `models.work.collector` names it.
+    """
+
+    def __init__(self, store: Store, problems: ProblemSetContent, collected_by: str = "") -> None:
+        self._store, self._collected_by = store, collected_by
         with store.writer() as session:
             put_problem_set(session, problems)
             self._ids = {problem.task_id: _problem_id(session, problem) for problem in problems.problems}
@@ -136,15 +152,24 @@ class StoreKeeper:
         known = select(TranscriptRow.id).where(TranscriptRow.content_hash == transcript.content_hash)
         if session.scalar(known) is not None:
             return False
-        session.add(_row(transcript, problem_id))
+        row = _row(transcript, problem_id)
+        row.collected_by = self._collected_by
+        session.add(row)
         return True
 
 
 def stored_transcripts(
-    session: Session, *, problem_ids: list[int] | None = None, state: TranscriptState | None = None
+    session: Session,
+    *,
+    problem_ids: list[int] | None = None,
+    state: TranscriptState | None = None,
+    version: TranscriptSetVersion | None = None,
 ) -> Iterator[TranscriptContent]:
-    """Transcripts of the store, oldest first: all of them, or those of some problems or in one state."""
+    """Transcripts of the store, oldest first: all, or those of some problems, in one state, or of a set's version."""
     query = select(TranscriptRow, ProblemRow).join(ProblemRow).order_by(TranscriptRow.id)
+    if version is not None:
+        members = select(TranscriptSetMember.transcript_id).where(TranscriptSetMember.version_id == version.id)
+        query = query.where(TranscriptRow.id.in_(members))
     if problem_ids is not None:
         query = query.where(TranscriptRow.problem_id.in_(problem_ids))
     if state is not None:
@@ -163,6 +188,8 @@ def stored_transcripts(
             state=row.state,
             reason=row.reason,
             held_out=row.held_out,
+            slice=row.slice,
+            domain=row.domain,
             input_tokens=row.input_tokens,
             output_tokens=row.output_tokens,
             cost_usd=row.cost_usd,
@@ -187,6 +214,8 @@ def _row(transcript: TranscriptContent, problem_id: int) -> TranscriptRow:
         state=transcript.state,
         reason=storable(transcript.reason),
         held_out=transcript.held_out,
+        slice=transcript.slice,
+        domain=transcript.domain,
         input_tokens=transcript.input_tokens,
         output_tokens=transcript.output_tokens,
         cost_usd=transcript.cost_usd,

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from models.enums import TranscriptState, Verdict
+from models.enums import TranscriptDomain, TranscriptState, Verdict
 from worker.outputs import written_file
 from worker.problem_sets.errors import SourceError
 from worker.problem_sets.rows import SourceRow, open_bytes, read_rows
@@ -46,6 +46,10 @@ class TranscriptContent:
     """Why it was rejected or marked bad."""
     held_out: str = ""
     """The held-out slice from which it was collected by force; not in the file where it is empty."""
+    slice: str = ""
+    """The problem set, or the slice of one, that it was collected from; not in the file where it is empty."""
+    domain: TranscriptDomain = TranscriptDomain.UNKNOWN
+    """Not in the file where it is unknown."""
     input_tokens: int | None = None
     """Of the question to the teacher; this and the next two are not in the file where they are not known."""
     output_tokens: int | None = None
@@ -66,7 +70,9 @@ class TranscriptContent:
 
     def as_json(self) -> str:
         row = {
-            name: value for name, value in asdict(self).items() if name not in _LEFT_OUT or value not in ("", None)
+            name: value
+            for name, value in asdict(self).items()
+            if name not in _LEFT_OUT or value not in ("", None, TranscriptDomain.UNKNOWN)
         }
         return json.dumps({"version": VERSION, **row}, ensure_ascii=True)
 
@@ -113,7 +119,7 @@ def _packed(out: BinaryIO, file: Path) -> AbstractContextManager[BinaryIO | gzip
 
 _NAMES = {field.name for field in fields(TranscriptContent)}
 _NUMBERS = {"input_tokens": int, "output_tokens": int, "cost_usd": float}
-_LEFT_OUT = {"held_out", *_NUMBERS}
+_LEFT_OUT = {"held_out", "slice", "domain", *_NUMBERS}
 """Fields that a line lacks where there is nothing to say."""
 _OPTIONAL = {"reason", *_LEFT_OUT}
 _MOST = 2**31 - 1
@@ -137,13 +143,14 @@ def _read(source: SourceRow, where: str) -> TranscriptContent:
         elif not isinstance(value, str):
             raise BadRowError(f"{where}: {name} is {type(value).__name__}, and must be text.")
         # Programs and traces are escaped when they are stored; names are not.
-        if name in ("task_id", "attempt_source", "teacher", "held_out") and storable(value) != value:
+        if name in ("task_id", "attempt_source", "teacher", "held_out", "slice") and storable(value) != value:
             raise BadRowError(f"{where}: {name} holds a character that the store cannot keep.")
     try:
         verdict, state = Verdict(row.pop("verdict")), TranscriptState(row.pop("state"))
+        domain = TranscriptDomain(row.pop("domain", TranscriptDomain.UNKNOWN))
     except ValueError as error:
         raise BadRowError(f"{where}: {error}.") from error
-    return TranscriptContent(**row, verdict=verdict, state=state)
+    return TranscriptContent(**row, verdict=verdict, state=state, domain=domain)
 
 
 def _check_number(where: str, name: str, value: object) -> None:

@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from models import Store
-from models.work import CollectSpecification
+from models.work import CollectSpecification, collector
 from settings import Settings
 from worker.checkpoints.finding import find_base_folder
 from worker.collecting.attempts import AttemptSource, Drafts, Mutants
 from worker.collecting.collecting import collect
 from worker.collecting.keeping import Keeper, MarkingKeeper, StoreKeeper
+from worker.collecting.provenance import domain_of, keep_set, kept_by
 from worker.collecting.sums import Balance, Collected
 from worker.engines import Engine, SamplingSettings
 from worker.mutants import generate, mutant_writer
@@ -79,14 +80,20 @@ def perform_collecting(
         held_out = refuse_held_out(
             session, wanted.problems, texts, to="collect from", force=wanted.force, twins=twins_of(problem_set)
         )
-    keeper: Keeper = tools.keeper or StoreKeeper(store, problem_set)
-    if held_out:
-        keeper = MarkingKeeper(keeper, held_out)
+        domain = domain_of(session, wanted.target or wanted.base, texts)
+    owner = collector(tools.job, wanted) if tools.job else ""
+    inner = tools.keeper or StoreKeeper(store, problem_set, owner)
+    keeper = MarkingKeeper(inner, held_out, problem_set.name, domain)
     open_judge = tools.judge or (lambda chosen: opened_judge(settings, store, modules=chosen.modules))
     reporter = _Reporter(progress, report, wanted, problem_set)
+    if owner:
+        # A try that was killed may have kept lessons that it had not reported yet.
+        reporter.sums.verified, reporter.sums.rejected = kept_by(store, owner)
     with open_judge(problem_set) as judge:
         for source in _sources(store, settings, wanted, problem_set, progress, tools):
             _collect_from(source, problem_set, wanted, teacher, judge, keeper, reporter)
+    if wanted.transcript_set and tools.keeper is None:
+        keep_set(store, wanted, problem_set, teacher.name)
     return reporter.sums
 
 

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from models import Job, Store
+from models import Job, Store, TranscriptSetVersion
 from models.enums import JobState, TranscriptState
 from models.problem import text_hash
+from models.transcript_sets import find_version
 from models.work import STORE, TrainBaseSpecification, TrainCriticSpecification, TrainingSpecification
 from settings import Settings
 from worker.checkpoints.finding import find_base_folder
@@ -22,6 +23,7 @@ from worker.problem_sets.importing import resolve_problem_set
 from worker.problem_sets.slices import refuse_held_out, twins_of
 from worker.progress import WorkProgress
 from worker.toolchain import find_go
+from worker.training.errors import DataError
 from worker.training.folders import read_record, working_folder
 from worker.training.go_source import read_functions
 from worker.training.registering import register_critic, register_trained_base
@@ -143,7 +145,7 @@ def _train_critic(
 ) -> None:
     from worker.training.critic import CriticRequest, train_critic
 
-    lessons = _transcripts(store, wanted.transcripts, trusted=place.trusted)
+    lessons, named = _transcripts(store, wanted.transcripts, trusted=place.trusted)
     texts = {text_hash(one.prompt): one.held_out for one in lessons}
     request = CriticRequest(
         out=out,
@@ -152,6 +154,7 @@ def _train_critic(
         options=_options(wanted),
         new_layers=wanted.new_layers,
         cache_states=wanted.cache_states,
+        transcript_set=named,
         forced=_forced(store, f"--transcripts {wanted.transcripts}", texts, force=wanted.force),
         command=place.command,
         job=place.job,
@@ -172,12 +175,26 @@ def _start(store: Store, settings: Settings, wanted: TrainBaseSpecification, *, 
     return find_base_folder(store, settings, wanted.start, "--from", trusted=trusted)
 
 
-def _transcripts(store: Store, source: str, *, trusted: bool) -> list[TranscriptContent]:
-    """The verified transcripts of a file or of the store."""
-    if source == STORE or not trusted:
-        with store.reader() as session:
-            return list(stored_transcripts(session, state=TranscriptState.VERIFIED))
-    return [row for row in read_transcripts(Path(source)) if row.state is TranscriptState.VERIFIED]
+def _transcripts(store: Store, source: str, *, trusted: bool) -> tuple[list[TranscriptContent], dict[str, Any]]:
+    """The verified transcripts of the store, of a set, or of a file; and the set's name, version and hash.
+
+    Raises:
+        DataError: a job names no set of the store.
+    """
+    with store.reader() as session:
+        version = None if source == STORE else find_version(session, source)
+        if source == STORE or version is not None:
+            found = list(stored_transcripts(session, state=TranscriptState.VERIFIED, version=version))
+            return found, _named(version)
+    if not trusted:
+        raise DataError(f"No set of transcripts is called {source}: `tekhne transcripts sets` lists them.")
+    return [row for row in read_transcripts(Path(source)) if row.state is TranscriptState.VERIFIED], {}
+
+
+def _named(version: TranscriptSetVersion | None) -> dict[str, Any]:
+    if version is None:
+        return {}
+    return {"name": version.transcript_set.name, "version": version.number, "content_hash": version.content_hash}
 
 
 def _options(wanted: TrainingSpecification) -> "TrainingOptions":

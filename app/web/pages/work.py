@@ -16,6 +16,7 @@ from starlette.datastructures import FormData
 from app.actions.work import queue_work
 from app.queries.checkpoints import list_names
 from app.queries.problem_sets import list_set_names
+from app.queries.transcripts import transcript_choices
 from app.queries.work_costs import cost_of_collecting, cost_of_training
 from app.state import Session, state_of
 from app.web.parameters import query_of, sent_form
@@ -266,7 +267,7 @@ def _choices(session: Session, form: WorkForm) -> dict[str, tuple[tuple[str, str
         },
         WorkForm.CRITIC: {
             "base": _same(bases),
-            "transcripts": ((STORE, "all verified ones of the store"),),
+            "transcripts": ((STORE, "all verified ones of the store"), *_same(transcript_choices(session).sets)),
         },
     }
     trackers = {"log_to": (("", "the store only"), *_same([str(one) for one in Tracker]))}

@@ -1,0 +1,89 @@
+"""Where transcripts come from: how their problem set stands to a base's training, and the set of them that is kept."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from models import (
+    Checkpoint,
+    Problem,
+    ProblemOrigin,
+    ProblemSetMember,
+    ProblemSetVersion,
+    ProblemSlice,
+    Store,
+    Transcript,
+)
+from models.enums import Origin, TranscriptDomain, TranscriptState
+from models.origins import read_lineage
+from models.transcript_sets import keep_version
+from models.work import CollectSpecification
+from worker.collecting.attempts import MUTANT
+from worker.problem_sets import ProblemSetContent
+
+
+def domain_of(session: Session, base: str, texts: Collection[str]) -> TranscriptDomain:
+    """How problems with these texts stand to what a base and its ancestors read in training.
+
+    In-distribution are problems of a set of which the base read some: a slice counts with the whole set that it was cut
+    from, so problems held out of a training set are in-distribution too.
+    """
+    row = session.scalars(select(Checkpoint.id).where(Checkpoint.name == base)).first() if base else None
+    if row is None:
+        return TranscriptDomain.UNKNOWN
+    seen = select(ProblemOrigin.text_hash).where(
+        ProblemOrigin.checkpoint_id.in_(list(read_lineage(session, [row]))), ProblemOrigin.origin == Origin.SEEN
+    )
+    read = set(session.scalars(seen))
+    if not read:
+        return TranscriptDomain.UNKNOWN
+    family = set(texts) | _family(session, texts)
+    return TranscriptDomain.IN_DISTRIBUTION if read & family else TranscriptDomain.CROSS_DOMAIN
+
+
+def _family(session: Session, texts: Collection[str]) -> set[str]:
+    """The texts of the whole sets that slices with any of these texts were cut from."""
+    part, whole = aliased(ProblemSetMember), aliased(ProblemSetMember)
+    sliced = aliased(Problem)
+    rows = session.execute(
+        select(sliced.text_hash, ProblemSlice.source_version_id)
+        .select_from(ProblemSlice)
+        .join(part, part.version_id == ProblemSlice.version_id)
+        .join(sliced, sliced.id == part.problem_id)
+    )
+    sources = {source for text, source in rows if text in texts}
+    members = (
+        select(Problem.text_hash)
+        .join(whole, whole.problem_id == Problem.id)
+        .join(ProblemSetVersion, ProblemSetVersion.id == whole.version_id)
+        .where(ProblemSetVersion.id.in_(sources))
+    )
+    return set(session.scalars(members))
+
+
+def kept_by(store: Store, collected_by: str) -> tuple[int, int]:
+    """How many verified and rejected transcripts of a job the store holds."""
+    counted = select(Transcript.state, func.count()).where(Transcript.collected_by == collected_by)
+    with store.reader() as session:
+        by_state = dict(session.execute(counted.group_by(Transcript.state)).tuples().all())
+    rejected = by_state.pop(TranscriptState.REJECTED, 0)
+    return sum(by_state.values()), rejected
+
+
+def keep_set(store: Store, wanted: CollectSpecification, problem_set: ProblemSetContent, teacher: str) -> str:
+    """The named set of what was asked for: this teacher's verified lessons on these problems and writers of attempts,
+    those of earlier collectings too, which were not taught again. Its name with its version."""
+    writers = [
+        *([wanted.base.rstrip("/").rpartition("/")[2]] if wanted.base else ()),
+        *([MUTANT] * bool(wanted.mutants)),
+    ]
+    with store.writer() as session:
+        hashes = [problem.content_hash for problem in problem_set.problems]
+        chosen = select(Transcript.id).where(
+            Transcript.problem_id.in_(select(Problem.id).where(Problem.content_hash.in_(hashes))),
+            Transcript.teacher == teacher,
+            Transcript.state == TranscriptState.VERIFIED,
+            Transcript.attempt_source.in_(writers),
+        )
+        return keep_version(session, wanted.transcript_set, session.scalars(chosen).all()).label
