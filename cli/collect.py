@@ -9,8 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from app.actions.transcripts import save_set
+from app.queries.transcripts import TranscriptFilter, chosen_ids, transcript_sets
 from cli.handing_over import Queue, hand_over, stoppable
-from cli.opening import find_problem_set, store_with_own_sets
+from cli.opening import find_problem_set, opened_store, store_with_own_sets
 from cli.outputs import OutputFile
 from cli.teaching import (
     BudgetTokens,
@@ -27,7 +29,7 @@ from cli.teaching import (
     bill,
 )
 from cli.terminal import Terminal, echo
-from models.enums import TestsKind, TranscriptState
+from models.enums import TestsKind, TranscriptDomain, TranscriptState, Verdict
 from models.work import CollectSpecification
 from settings import load_settings
 from worker.collecting.keeping import FileKeeper, StoreKeeper, stored_transcripts
@@ -39,6 +41,13 @@ from worker.work.collecting import CollectingTools, budget_of, perform_collectin
 
 transcripts = typer.Typer(no_args_is_help=True, help="Export and import transcripts as JSON Lines.")
 
+State = Annotated[TranscriptState | None, typer.Option(help="Only those in this state.")]
+ErrorClass = Annotated[Verdict | None, typer.Option(help="Only those whose attempt ended so.")]
+Domain = Annotated[TranscriptDomain | None, typer.Option(help="Only those of this domain.")]
+OfTeacher = Annotated[str, typer.Option(metavar="NAME", help="Only those of this teacher.")]
+OfSlice = Annotated[str, typer.Option(metavar="NAME", help="Only those collected from this set or slice.")]
+OfSet = Annotated[str, typer.Option("--set", metavar="NAME[@VERSION]", help="Only those of this set.")]
+Words = Annotated[str, typer.Option(help="Only those with these words in task id, reflection, trace or revision.")]
 ProblemsOption = Annotated[str, typer.Option(metavar="FILE-or-NAME", help="The problems.")]
 GrowingFile = Annotated[
     OutputFile | None,
@@ -86,6 +95,11 @@ def collect(
     feed: Annotated[TestsKind, typer.Option(help=_help("feed"))] = _default("feed"),
     each_problem: Annotated[int, typer.Option(min=1, help=_help("each_problem"))] = _default("each_problem"),
     each_class: Annotated[int, typer.Option(min=1, help=_help("each_class"))] = _default("each_class"),
+    transcript_set: Annotated[
+        str,
+        typer.Option("--set", metavar="NAME", help="Keep this teacher's verified lessons on them as this set."),
+    ] = "",
+    target: Annotated[str, typer.Option(metavar="BASE", help=_help("target"))] = "",
     force: Annotated[bool, typer.Option("--force", help=_help("force"))] = False,
     out: GrowingFile = None,
     queue: Queue = False,
@@ -130,12 +144,47 @@ def export(
         OutputFile,
         typer.Argument(metavar="FILE", parser=OutputFile, help="The JSON Lines file to write; .gz is packed."),
     ],
-    state: Annotated[TranscriptState | None, typer.Option(help="Only transcripts in this state.")] = None,
+    state: State = None,
+    verdict: ErrorClass = None,
+    domain: Domain = None,
+    teacher: OfTeacher = "",
+    slice: OfSlice = "",
+    set: OfSet = "",
+    words: Words = "",
 ) -> None:
-    """Write the store's transcripts to a file."""
+    """Write the store's transcripts, or those that all options fit, to a file."""
+    wanted = TranscriptFilter(
+        state=state, verdict=verdict, domain=domain, teacher=teacher, slice=slice, set=set, q=words
+    )
     with store_with_own_sets() as store, store.reader() as session:
-        count = write_transcripts(file.path, stored_transcripts(session, state=state))
+        chosen = chosen_ids(session, wanted)
+        count = write_transcripts(file.path, stored_transcripts(session, chosen=chosen))
     echo(f"{count} transcripts written to {file}.")
+
+
+@transcripts.command("save")
+def save(
+    name: Annotated[str, typer.Argument(help="The set's name.")],
+    verdict: ErrorClass = None,
+    domain: Domain = None,
+    teacher: OfTeacher = "",
+    slice: OfSlice = "",
+    set: OfSet = "",
+    words: Words = "",
+) -> None:
+    """Keep the verified transcripts that all options fit as a set: a new version, unless nothing has changed."""
+    wanted = TranscriptFilter(verdict=verdict, domain=domain, teacher=teacher, slice=slice, set=set, q=words)
+    with store_with_own_sets() as store, store.writer() as session:
+        label = save_set(session, name, chosen_ids(session, wanted))
+    echo(label)
+
+
+@transcripts.command("sets")
+def sets() -> None:
+    """List the versions of all sets of transcripts, the newest first."""
+    with opened_store() as store, store.reader() as session:
+        for one in transcript_sets(session):
+            echo(f"{one.label}  {one.size} transcripts  {one.created_at:%Y-%m-%d %H:%M}  {one.content_hash[:12]}")
 
 
 @transcripts.command("import")

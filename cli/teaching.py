@@ -10,7 +10,6 @@ import typer
 
 from models import Store
 from settings import load_settings
-from worker.checkpoints.finding import find_base_folder
 from worker.teachers.accounting import Budget, Usage
 from worker.teachers.teacher import Teacher, TeacherOptions, open_teacher
 
@@ -35,6 +34,9 @@ OutputUsd = Annotated[float | None, typer.Option(min=0, help="US dollars per mil
 def open_named_teacher(store: Store, teacher: str, options: TeacherOptions) -> Teacher:
     """As `open_teacher`; a base may also be called by the name under which it is registered."""
     if teacher == "base" and options.model:
+        # Late: it loads torch.
+        from worker.checkpoints.finding import find_base_folder
+
         options = replace(options, model=find_base_folder(store, load_settings(), options.model, "--model"))
     return open_teacher(teacher, options)
 

@@ -4,10 +4,9 @@ A set of the same content as its newest version is that version. A transcript th
 versions that hold it, and is left out when a critic is trained on them.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, content_hash, now
@@ -67,9 +66,8 @@ def find_version(session: Session, label: str) -> TranscriptSetVersion | None:
     return session.scalars(versions.order_by(TranscriptSetVersion.number.desc()).limit(1)).first()
 
 
-def keep_version(session: Session, name: str, transcript_ids: Sequence[int]) -> TranscriptSetVersion:
-    """The version of these transcripts: the newest where it is the same, else a new one."""
-    chosen = sorted(set(transcript_ids))
+def keep_version(session: Session, name: str, chosen: Select[int]) -> TranscriptSetVersion:
+    """The version of the transcripts whose ids are `chosen`: the newest where it is the same, else a new one."""
     rows = select(Transcript.id, Transcript.content_hash).where(Transcript.id.in_(chosen)).order_by(Transcript.id)
     hashes = {row.id: row.content_hash for row in session.execute(rows)}
     digest = content_hash(*hashes.values())

@@ -1,8 +1,6 @@
 """Marking a transcript as unfit for training, and taking the mark back; keeping some as a named set."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.actions.errors import NoSuchRow, NotAllowed
@@ -32,7 +30,7 @@ def mark_transcript(store: Store, transcript_id: int, state: TranscriptState, re
         row.reason = reason.strip()[:LONGEST_REASON] if state is TranscriptState.BAD else ""
 
 
-def save_set(session: Session, name: str, transcript_ids: Sequence[int]) -> str:
+def save_set(session: Session, name: str, chosen: Select[int]) -> str:
     """A new version of the set `name` with the verified ones of these transcripts; its name with its version.
 
     A set that would be the same as its newest version is that version.
@@ -44,10 +42,7 @@ def save_set(session: Session, name: str, transcript_ids: Sequence[int]) -> str:
         raise NotAllowed(
             f"{name[:80]!r} cannot name a set of transcripts: use letters, digits, dots, hyphens and underscores."
         )
-    verified = select(Transcript.id).where(
-        Transcript.id.in_(transcript_ids), Transcript.state == TranscriptState.VERIFIED
-    )
-    chosen = session.scalars(verified).all()
-    if not chosen:
+    verified = select(Transcript.id).where(Transcript.id.in_(chosen), Transcript.state == TranscriptState.VERIFIED)
+    if session.scalars(verified.limit(1)).first() is None:
         raise NotAllowed("None of these transcripts is verified, and critics learn from verified ones only.")
-    return keep_version(session, name, chosen).label
+    return keep_version(session, name, verified).label

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.actions.jobs import Enqueued
 from app.actions.memory_cards import ask_for_card
 from app.actions.origins import OriginDeclaration, declare_origins
-from app.actions.transcripts import LONGEST_REASON, mark_transcript
+from app.actions.transcripts import LONGEST_REASON, mark_transcript, save_set
 from app.queries.checkpoints import (
     CheckpointRow,
     CurveRow,
@@ -23,18 +23,22 @@ from app.queries.memory_cards import MemoryCardView, cards_of
 from app.queries.origins import SetOrigin, origins_by_set
 from app.queries.problem_sets import MemberRow, SetRow, find_set, list_members, list_sets
 from app.queries.transcripts import (
+    SetVersionRow,
     TranscriptFilter,
     TranscriptPage,
     TranscriptView,
+    chosen_ids,
     find_transcript,
     list_transcripts,
+    transcript_sets,
 )
 from app.state import state_of
 from app.web.http import check
 from app.web.parameters import QueryRowId, RowId
-from models.enums import TranscriptState, Verdict
+from models.enums import TranscriptDomain, TranscriptState, Verdict
 
 router = APIRouter(tags=["catalogue"])
+FilterText = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,14 @@ class CheckpointView:
     origins: tuple[SetOrigin, ...]
     """What is known of it and the newest version of every set."""
     curve: tuple[CurveRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedSet:
+    """A version of a set of transcripts."""
+
+    name: str
+    """With its version: `NAME@NUMBER`."""
 
 
 class CardRequest(BaseModel):
@@ -129,15 +141,52 @@ def measure_memory(request: Request, checkpoint_id: RowId, body: CardRequest) ->
     return ask_for_card(state.store, state.queue, checkpoint_id, body.problem_set)
 
 
-@router.get("/transcripts")
-def transcripts(
-    request: Request,
+def _filter(
     state: TranscriptState | None = None,
     verdict: Verdict | None = None,
+    domain: TranscriptDomain | None = None,
+    teacher: FilterText = "",
+    slice: FilterText = "",
+    set: Annotated[str, Query(max_length=220, description="NAME@VERSION, or a name for its newest version.")] = "",
+    job: FilterText = "",
+    q: Annotated[str, Query(max_length=200, description="Words in task id, reflection, trace or revision.")] = "",
     after: QueryRowId | None = None,
-) -> TranscriptPage:
+) -> TranscriptFilter:
+    return TranscriptFilter(
+        state=state,
+        verdict=verdict,
+        domain=domain,
+        teacher=teacher,
+        slice=slice,
+        set=set,
+        job=job,
+        q=q,
+        after=after,
+    )
+
+
+WantedTranscripts = Annotated[TranscriptFilter, Depends(_filter)]
+
+
+@router.get("/transcripts")
+def transcripts(request: Request, wanted: WantedTranscripts) -> TranscriptPage:
+    """One page of what the filter finds. `/transcripts.jsonl?…` of the pages has all of it as a file."""
     with state_of(request).store.reader() as session:
-        return list_transcripts(session, TranscriptFilter(state=state, verdict=verdict, after=after))
+        return list_transcripts(session, wanted)
+
+
+@router.get("/transcript-sets")
+def sets_of_transcripts(request: Request) -> tuple[SetVersionRow, ...]:
+    """The versions of all sets of transcripts, the newest first."""
+    with state_of(request).store.reader() as session:
+        return transcript_sets(session)
+
+
+@router.post("/transcript-sets/{name}", status_code=201)
+def save_transcripts(request: Request, name: str, wanted: WantedTranscripts) -> SavedSet:
+    """Keep the verified ones of what the filter finds as a version of the set."""
+    with state_of(request).store.writer() as session:
+        return SavedSet(name=save_set(session, name, chosen_ids(session, wanted)))
 
 
 @router.get("/transcripts/{transcript_id}")

@@ -5,11 +5,11 @@ In: a session and a filter. Out: frozen rows, the newest first, paged by id.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -79,8 +79,7 @@ class TranscriptPage:
     next_after: int | None
     """The next page begins after this transcript; None on the last page."""
     by_state: dict[TranscriptState, int]
-    """Counts under the same filter, but for its state."""
-    is_store_empty: bool
+    """Counts over the whole store, whatever the filter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,24 +99,34 @@ def list_transcripts(session: Session, wanted: TranscriptFilter) -> TranscriptPa
     if wanted.after is not None:
         statement = statement.where(Transcript.id < wanted.after)
     found = [row_of(TranscriptRow, row, task_id=task_id) for row, task_id in session.execute(statement)]
-    others = replace(wanted, state=None)
-    counted = session.execute(
-        select(Transcript.state, func.count())
-        .join(Problem)
-        .where(*_conditions(session, others))
-        .group_by(Transcript.state)
-    )
+    counted = session.execute(select(Transcript.state, func.count()).group_by(Transcript.state))
     return TranscriptPage(
         rows=tuple(found[:PAGE_ROWS]),
         next_after=found[PAGE_ROWS - 1].id if len(found) > PAGE_ROWS else None,
         by_state={row[0]: row[1] for row in counted},
-        is_store_empty=not found and session.scalars(select(Transcript.id).limit(1)).first() is None,
     )
 
 
-def chosen_ids(session: Session, wanted: TranscriptFilter) -> list[int]:
-    """The ids of all transcripts that the filter finds, whatever the page."""
-    return list(session.scalars(select(Transcript.id).join(Problem).where(*_conditions(session, wanted))))
+def chosen_ids(session: Session, wanted: TranscriptFilter) -> Select[int]:
+    """A select of the ids of all transcripts that the filter finds, whatever the page."""
+    return select(Transcript.id).join(Problem).where(*_conditions(session, wanted))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetVersionRow:
+    """A version of a set of transcripts."""
+
+    label: str
+    """`NAME@NUMBER`."""
+    size: int
+    content_hash: str
+    created_at: datetime
+
+
+def transcript_sets(session: Session) -> tuple[SetVersionRow, ...]:
+    """All versions, the newest first."""
+    rows = session.scalars(select(TranscriptSetVersion).order_by(TranscriptSetVersion.id.desc()))
+    return tuple(row_of(SetVersionRow, row) for row in rows)
 
 
 def transcript_choices(session: Session) -> TranscriptChoices:

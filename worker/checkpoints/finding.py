@@ -29,7 +29,9 @@ def find_base_folder(store: Store, settings: Settings, name: str, option: str, *
 
     if trusted and (Path(name).expanduser().is_dir() or name.startswith((".", "/", "~"))):
         return str(resolve(name))
-    install_demo_pair(store)
+    if trusted:
+        # A worker's store has it since its start.
+        install_demo_pair(store)
     with store.reader() as session:
         bases = session.scalars(
             select(Checkpoint).where(Checkpoint.deleted_at.is_(None)).order_by(Checkpoint.name)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Problem as ProblemRow
@@ -164,12 +164,16 @@ def stored_transcripts(
     problem_ids: list[int] | None = None,
     state: TranscriptState | None = None,
     version: TranscriptSetVersion | None = None,
+    chosen: Select[int] | None = None,
 ) -> Iterator[TranscriptContent]:
-    """Transcripts of the store, oldest first: all, or those of some problems, in one state, or of a set's version."""
+    """Transcripts of the store, oldest first: all, or those of some problems, in one state, of a set's version, or with
+    the ids of a select."""
     query = select(TranscriptRow, ProblemRow).join(ProblemRow).order_by(TranscriptRow.id)
     if version is not None:
         members = select(TranscriptSetMember.transcript_id).where(TranscriptSetMember.version_id == version.id)
         query = query.where(TranscriptRow.id.in_(members))
+    if chosen is not None:
+        query = query.where(TranscriptRow.id.in_(chosen))
     if problem_ids is not None:
         query = query.where(TranscriptRow.problem_id.in_(problem_ids))
     if state is not None:

@@ -86,4 +86,4 @@ def keep_set(store: Store, wanted: CollectSpecification, problem_set: ProblemSet
             Transcript.state == TranscriptState.VERIFIED,
             Transcript.attempt_source.in_(writers),
         )
-        return keep_version(session, wanted.transcript_set, session.scalars(chosen).all()).label
+        return keep_version(session, wanted.transcript_set, chosen).label

@@ -13,7 +13,6 @@ from typing import Any
 from models import Store
 from models.work import CollectSpecification, collector
 from settings import Settings
-from worker.checkpoints.finding import find_base_folder
 from worker.collecting.attempts import AttemptSource, Drafts, Mutants
 from worker.collecting.collecting import collect
 from worker.collecting.keeping import Keeper, MarkingKeeper, StoreKeeper
@@ -142,6 +141,9 @@ def _teacher(store: Store, settings: Settings, wanted: CollectSpecification, too
         location=wanted.location,
     )
     if wanted.teacher == "base" and options.model:
+        # Late: it loads torch.
+        from worker.checkpoints.finding import find_base_folder
+
         folder = find_base_folder(store, settings, options.model, "--model", trusted=tools.trusted)
         options = replace(options, model=folder)
     return open_teacher(wanted.teacher, options, trusted=tools.trusted)
@@ -173,7 +175,8 @@ def _drafts(opened: OpenEngine, wanted: CollectSpecification, progress: WorkProg
 
 @contextmanager
 def _own_engine(store: Store, settings: Settings, name: str, *, trusted: bool) -> Iterator[Engine]:
-    # Late: it loads torch.
+    # Late: these load torch.
+    from worker.checkpoints.finding import find_base_folder
     from worker.opening import UnregisteredCheckpoint, open_local
 
     folder = find_base_folder(store, settings, name, "--base", trusted=trusted)

@@ -5,8 +5,7 @@ The folder appears by one rename when it is complete; an interrupted training go
 """
 
 import shutil
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from models.problem import text_hash
 from models.transcript_sets import find_version
 from models.work import STORE, TrainBaseSpecification, TrainCriticSpecification, TrainingSpecification
 from settings import Settings
-from worker.checkpoints.finding import find_base_folder
 from worker.collecting.keeping import stored_transcripts
 from worker.problem_sets.importing import resolve_problem_set
 from worker.problem_sets.slices import refuse_held_out, twins_of
@@ -28,9 +26,9 @@ from worker.training.folders import read_record, working_folder
 from worker.training.go_source import read_functions
 from worker.training.registering import register_critic, register_trained_base
 from worker.transcripts.transcript import TranscriptContent, read_transcripts
+from worker.work.training_reporter import Report, TrainingReporter
 
 if TYPE_CHECKING:
-    from worker.training.loop import StatesRead, TrainingProgress
     from worker.training.options import TrainingOptions
     from worker.training.trackers import Trackers
 
@@ -38,11 +36,6 @@ FOLDER = "checkpoints"
 """Of the data folder, where jobs put what they train."""
 OWNER = "job"
 """In the folder of an unfinished training: the job that it is of."""
-REPORT_SECONDS = 0.5
-CURVE_POINTS = 200
-"""Of a live curve, at most, besides evaluations."""
-
-Report = Callable[["TrainingProgress | StatesRead"], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +73,13 @@ def perform_training(
         TrainingError, HeldOut, SourceError, CheckpointError, NetworkError: it cannot begin or go on.
     """
     # Late: these load torch.
+    from worker.checkpoints.finding import find_base_folder
     from worker.training.processes import is_first
 
     place = place or TrainingPlace()
     out = place.out or settings.data_dir / FOLDER / wanted.name
     trackers = _trackers(wanted, out)
-    reporter = _Reporter(progress, report, wanted.steps)
+    reporter = TrainingReporter(progress, report, wanted.steps)
     if isinstance(wanted, TrainBaseSpecification):
         start = _start(store, settings, wanted, trusted=place.trusted)
         if not _is_complete(out, place.job):
@@ -108,7 +102,7 @@ def _train_base(
     start: str,
     out: Path,
     place: TrainingPlace,
-    reporter: "_Reporter",
+    reporter: TrainingReporter,
     trackers: "Trackers",
 ) -> None:
     from worker.training.base import BaseRequest, train_base
@@ -140,7 +134,7 @@ def _train_critic(
     base: str,
     out: Path,
     place: TrainingPlace,
-    reporter: "_Reporter",
+    reporter: TrainingReporter,
     trackers: "Trackers",
 ) -> None:
     from worker.training.critic import CriticRequest, train_critic
@@ -170,6 +164,9 @@ def _is_preset(start: str) -> bool:
 
 
 def _start(store: Store, settings: Settings, wanted: TrainBaseSpecification, *, trusted: bool) -> str:
+    # Late: it loads torch.
+    from worker.checkpoints.finding import find_base_folder
+
     if _is_preset(wanted.start):
         return wanted.start
     return find_base_folder(store, settings, wanted.start, "--from", trusted=trusted)
@@ -270,49 +267,3 @@ def discard(settings: Settings, name: str, job: str) -> None:
     owner = working / OWNER
     if owner.is_file() and owner.read_text(encoding="utf-8") == job:
         shutil.rmtree(working, ignore_errors=True)
-
-
-class _Reporter:
-    """Turns what the training says of each step into a job's progress, now and then, and into points of its curve."""
-
-    def __init__(self, progress: WorkProgress, report: Report, steps: int) -> None:
-        self._progress, self._report = progress, report
-        self._every = max(1, steps // CURVE_POINTS)
-        self._said = 0.0
-        self._validation: float | None = None
-        self.check = progress.check
-        progress.progress(stage="reading the data and loading the model", done=0, total=steps)
-
-    def states(self, read: "StatesRead") -> None:
-        """The base has read so many transcripts; nothing is lost if it stops here but the reading."""
-        self.check()
-        self._report(read)
-        if self._is_due(last=read.done == read.rows):
-            words = f"reading the base's states of transcript {read.done:,} of {read.rows:,}"
-            self._progress.progress(stage=words, done=0, total=0)
-
-    def step(self, now: "TrainingProgress") -> None:
-        """One step is done, or evaluated. It stops nothing: the loop does that between steps."""
-        self._report(now)
-        if now.validation_loss is not None:
-            self._validation = now.validation_loss
-            self._progress.event("loss", split="validation", step=now.step, loss=now.validation_loss)
-        elif now.step % self._every == 0 or now.step == 1:
-            self._progress.event("loss", split="train", step=now.step, loss=now.loss)
-        if self._is_due(last=now.step == now.steps or now.validation_loss is not None):
-            self._progress.progress(
-                stage="training",
-                done=now.step,
-                total=now.steps,
-                loss=now.loss,
-                validation_loss=self._validation,
-                tokens_per_second=round(now.tokens_per_second, 1),
-                seconds_left=round(now.seconds_left),
-            )
-
-    def _is_due(self, *, last: bool) -> bool:
-        now = time.monotonic()
-        if not last and now - self._said < REPORT_SECONDS:
-            return False
-        self._said = now
-        return True

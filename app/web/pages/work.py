@@ -109,7 +109,7 @@ def train_page(request: Request, what: WorkForm = WorkForm.CRITIC) -> Response:
     return _page(request, WorkForm.CRITIC if what is WorkForm.COLLECT else what, {})
 
 
-@router.get("/work/cost", name="work_cost")
+@router.get("/costs", name="work_cost")
 def cost(request: Request, what: WorkForm = WorkForm.COLLECT) -> Response:
     """What the work of the form takes at most."""
     given = {name: values[-1] for name, values in query_of(request).items() if name != "what"}

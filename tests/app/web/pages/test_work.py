@@ -130,11 +130,11 @@ def test_a_run_is_not_paused_through_its_job(client: TestClient, sqlite_store: S
 
 
 def test_what_it_costs_is_said_before_it_starts(client: TestClient) -> None:
-    words = client.get("/work/cost?what=collect&problems=tekhne-fresh&base=demo-base&samples=5").text
+    words = client.get("/costs?what=collect&problems=tekhne-fresh&base=demo-base&samples=5").text
     assert "15 attempts at 3 problems" in words
     assert "costs no money" in words
-    words = client.get("/work/cost?what=collect&problems=tekhne-fresh&base=demo-base&teacher=kimi&model=k2").text
+    words = client.get("/costs?what=collect&problems=tekhne-fresh&base=demo-base&teacher=kimi&model=k2").text
     assert "not known yet" in words
-    words = client.get("/work/cost?what=critic&base=demo-base&steps=10&batch_tokens=100&name=x").text
+    words = client.get("/costs?what=critic&base=demo-base&steps=10&batch_tokens=100&name=x").text
     assert "10 steps of 100 tokens: 1,000 tokens" in words
-    assert "is not between" in client.get("/work/cost?what=critic&base=demo-base&steps=0&name=x").text
+    assert "is not between" in client.get("/costs?what=critic&base=demo-base&steps=0&name=x").text

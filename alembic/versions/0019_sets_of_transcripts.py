@@ -5,8 +5,8 @@ from alembic import op
 
 from models.enum_changes import drop_check, set_check
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transcript_set_version")),
-        sa.UniqueConstraint("set_id", "number", name=op.f("uq_transcript_set_version_set_id")),
+        sa.UniqueConstraint("set_id", "number", name=op.f("uq_transcript_set_version_set_id_number")),
         sa.ForeignKeyConstraint(
             ["set_id"], ["transcript_set.id"], ondelete="CASCADE",
             name=op.f("fk_transcript_set_version_set_id_transcript_set"),
