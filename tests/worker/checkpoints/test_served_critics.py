@@ -91,7 +91,7 @@ def test_it_has_seen_what_critic_and_base_have_seen(sqlite_store: Store, exporte
     ("change", "words"),
     [
         ({"seed": 1}, "serves another model as tiny than served"),
-        ({"counts_more": 2}, "has another tokenizer than served"),
+        ({"counts_more": 2}, "serves another model or tokenizer than served"),
         ({"refuses": 404}, "the paths /completions and /chat/completions"),
         ({"refuses": 401}, "TEKHNE_ENDPOINT_KEY"),
     ],

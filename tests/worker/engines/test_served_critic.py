@@ -123,7 +123,7 @@ def test_another_tokenizer_is_noticed_by_its_count(served: ServedCritic) -> None
         found = repaired(engine)
         engine.close()
     assert found.finish_reason is FinishReason.CANCELLED
-    assert "so it has another tokenizer than served: serve the folder" in found.error
+    assert "so it serves another model or tokenizer than served: serve the folder" in found.error
 
 
 def test_a_server_without_completions_is_not_asked_in_chat(served: ServedCritic) -> None:

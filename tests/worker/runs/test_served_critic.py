@@ -148,5 +148,5 @@ def test_a_run_stops_in_one_sentence_where_the_server_serves_another_model(
     with store.reader() as session:
         run, job = session.get_one(Run, run_id), session.get_one(Job, f"run-{run_id}")
         assert job.state is not JobState.DONE
-        assert "serves another model" in (run.error or job.error)
+        assert "serves another model or tokenizer than served" in (run.error or job.error)
         assert session.scalars(select(Revision).where(Revision.run_id == run_id)).all() == []
