@@ -119,8 +119,9 @@ class ServedCriticEngine(OpenAICompatibleEngine):
         if not sample.prompt_tokens or sample.prompt_tokens == tokens:
             return ""
         return (
-            f"The server at {self._url} reads a prompt of {tokens} tokens as {sample.prompt_tokens}, so it serves another "
-            f"model or tokenizer than {self.name}: serve the folder that `tekhne export-critic` wrote, with its tokenizer."
+            f"The server at {self._url} reads a prompt of {tokens} tokens as {sample.prompt_tokens}, so it serves "
+            f"another model or tokenizer than {self.name}: serve the folder that `tekhne export-critic` wrote, with its "
+            f"tokenizer."
         )
 
 
