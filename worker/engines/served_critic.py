@@ -120,8 +120,8 @@ class ServedCriticEngine(OpenAICompatibleEngine):
             return ""
         return (
             f"The server at {self._url} reads a prompt of {tokens} tokens as {sample.prompt_tokens}, so it serves "
-            f"another model or tokenizer than {self.name}: serve the folder that `tekhne export-critic` wrote, with its "
-            f"tokenizer."
+            f"another model or tokenizer than {self.name}: serve the folder that `tekhne export-critic` wrote, with "
+            f"its tokenizer."
         )
 
 
