@@ -50,7 +50,8 @@ def test_the_page_says_what_was_forgotten_and_each_move_opens_both_programs(
     assert len(moves) > 10
     programs = served.text(moves[0].replace("&amp;", "&"))
     assert "Both programs" in programs
-    assert "parent of old" in programs
+    assert re.search(r"<h2>child of old: \w+", programs)
+    assert "<h2>parent of old: " not in programs
     cells = re.findall(r'href="(/runs/\d+/problems/[^"]+)"', text)
     assert len(cells) == 40
     served.text(cells[0])
