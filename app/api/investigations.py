@@ -62,7 +62,11 @@ def investigation(request: Request, name: str) -> InvestigationView:
     return _view(request, name)
 
 
-@router.get("/investigations/{name}/report.{form}", response_class=Response)
+@router.get(
+    "/investigations/{name}/report.{form}",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {}, "text/markdown": {}}}},
+)
 def investigation_report(request: Request, name: str, form: Literal["html", "md"]) -> Response:
     """The report as far as it goes, as one self-contained file."""
     return investigation_file(request, name, form)
