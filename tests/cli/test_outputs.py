@@ -39,8 +39,8 @@ MAY_BE_READ = {
 }  # fmt: skip
 NAME_NO_FILE = {
     "arm", "checkpoint", "command", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
-    "name", "not_saw", "optimizer", "preset", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "store",
-    "table", "task_id", "teacher", "text", "url",
+    "name", "not_saw", "optimizer", "preset", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "set",
+    "slice", "store", "table", "target", "task_id", "teacher", "text", "transcript_set", "url", "words",
 }  # fmt: skip
 """`bench pages --store` names a database, to which rows are added."""
 
