@@ -103,7 +103,9 @@ def _section(reading: _Reading, step: StepRow) -> StepSection:
         section = _with_result(reading, section, result)
     run_ids = [one.run_id for one in step.results if one.run_id is not None and one.run_id in reading.runs]
     kind = find_step_kind(step.kind)
-    if kind is not None and kind.compares:
+    if kind is not None and kind.compares and len(run_ids) > 1:
+        # What each run says by itself limits what they say together.
+        section = replace(section, sentences=(), notes=(*section.sentences, *section.notes))
         for later in run_ids[1:]:
             for found in _forgetting(reading, run_ids[0], later):
                 section = forgetting_section(section, found)
@@ -147,7 +149,7 @@ def _with_result(reading: _Reading, section: StepSection, result: StepResult) ->
     if result.note:
         section = replace(section, notes=(*section.notes, result.note))
     if result.figures:
-        section = collected_section(section, result.figures)
+        section = collected_section(section, result.transcripts, result.figures)
     if result.checkpoint and (facts := training_facts(session, result.checkpoint)) is not None:
         section = training_section(section, facts)
     return section

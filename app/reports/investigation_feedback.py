@@ -13,11 +13,11 @@ from app.reports.xray import Xray, signed_net
 
 
 def xray_section(section: StepSection, xray: Xray, run_id: int) -> StepSection:
-    """The section with what in the feedback worked, before its other sentences."""
+    """The section with what in the feedback worked; what the run says of its first critic limits that."""
     return replace(
         section,
-        sentences=(xray.verdict, *section.sentences),
-        notes=(*xray.notes, *section.notes),
+        sentences=(xray.verdict,),
+        notes=(*xray.notes, *section.sentences, *section.notes),
         sheets=(*not_empty(*_xray_sheets(xray, run_id)), *section.sheets),
     )
 
@@ -57,7 +57,7 @@ def forgetting_section(section: StepSection, found: ForgettingMap) -> StepSectio
     heads = ("From", "To", "Solved before", "Solved after", "1→0", "0→1", "Difference in pass rate", "Drift")
     return replace(
         section,
-        sentences=(*section.sentences, found.verdict),
+        sentences=(*section.sentences, f"{found.problem_set}: {found.verdict}"),
         notes=tuple(dict.fromkeys((*section.notes, *found.notes))),
         sheets=(*section.sheets, *not_empty(sheet(f"Forgetting on {found.problem_set}", heads, steps))),
         problems=(*section.problems, *not_empty(_map(found))),

@@ -5,6 +5,7 @@ In: frozen rows. Out: a `StepSection` with more in it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from app.reports.investigation import Chart, ChartLine, LinkedText, StepSection, not_empty, number, plain, sheet
 from app.reports.memory_cards import CardReport, MeasuredProblem, Separation
@@ -142,9 +143,10 @@ _COUNTED = (
 )
 
 
-def collected_section(section: StepSection, figures: Mapping[str, float]) -> StepSection:
+def collected_section(section: StepSection, name: str, figures: Mapping[str, float]) -> StepSection:
     """The section with what a collecting counted."""
     verified, rejected = int(figures.get("verified", 0)), int(figures.get("rejected", 0))
+    query = urlencode({"set": name} if "@" in name else {"state": "verified"})
     known = int(figures.get("known", 0))
     before = f", and {number_of(known, 'attempt')} had been taught before" if known else ""
     sentence = f"{number_of(verified, 'verified lesson')} came of it; the ruler rejected {rejected}{before}."
@@ -153,7 +155,7 @@ def collected_section(section: StepSection, figures: Mapping[str, float]) -> Ste
         section,
         sentences=(*section.sentences, sentence),
         sheets=(*section.sheets, *not_empty(sheet("What was counted", ("What", "How many"), rows))),
-        links=(*section.links, LinkedText(text="transcripts", path="/transcripts?state=verified")),
+        links=(*section.links, LinkedText(text=f"transcripts {name}", path=f"/transcripts?{query}")),
     )
 
 

@@ -53,10 +53,11 @@ def _main_repair(report: Report) -> str:
 def _sentences(report: Report, arms: Sequence[ArmSamples]) -> Iterator[str]:
     yield report.verdict
     base = next((arm for arm in report.arms if not arm.kind.repairs), None)
-    if base is not None and base.scored:
+    # Where something repairs, that is what the run is about.
+    if base is not None and base.scored and not report.repairs:
         yield _rules_in_words(arms[0])
-    if base is not None and base.best_of:
-        yield _best_of_in_words(base)
+        if base.best_of:
+            yield _best_of_in_words(base)
     for twins in report.twins:
         yield twins.sentence
 

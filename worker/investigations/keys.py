@@ -16,6 +16,7 @@ from models.base import content_hash
 from models.enums import TranscriptState
 from models.problem import newest_version
 from models.step_kinds import Work
+from models.transcript_sets import find_version
 from models.work import STORE
 
 VERSION = "1"
@@ -64,9 +65,10 @@ def _checkpoint(session: Session, name: str) -> str:
     return found or f"named {name}"
 
 
-def _transcripts(session: Session, name: str) -> Any:
+def _transcripts(session: Session, name: str) -> str:
     """Versions of a set never change; what the store holds may grow."""
     if name != STORE:
-        return name
+        version = find_version(session, name)
+        return version.content_hash if version is not None else f"named {name}"
     verified = select(Transcript.content_hash).where(Transcript.state == TranscriptState.VERIFIED)
     return content_hash(*session.scalars(verified.order_by(Transcript.content_hash)))

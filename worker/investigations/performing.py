@@ -18,7 +18,8 @@ from models.investigation import INVESTIGATION_PAYLOAD, Investigation
 from models.problem import newest_version
 from models.recipe import PlannedStep, Recipe, parse_recipe, works_of, would_do
 from models.step_kinds import StepResult, Work
-from models.work import CollectSpecification, TrainingSpecification
+from models.transcript_sets import find_version
+from models.work import STORE, CollectSpecification, TrainingSpecification
 from settings import Settings
 from worker.investigations.keys import work_key
 from worker.investigations.works import WorkTools, perform_work
@@ -104,6 +105,8 @@ def _is_there(session: Session, settings: Settings, result: StepResult) -> bool:
         if card is None or card.finished_at is None:
             return False
     if any(newest_version(session, name) is None for name in result.problem_sets.values()):
+        return False
+    if result.transcripts not in ("", STORE) and find_version(session, result.transcripts) is None:
         return False
     return not result.checkpoint or _has_files(session, settings, result.checkpoint)
 

@@ -29,6 +29,7 @@ from models.step_kinds import (
     TwinsSpecification,
     Work,
 )
+from models.transcript_sets import find_version
 from models.work import STORE, CollectSpecification, WorkSpecification
 from worker.generator.generating import generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
@@ -128,7 +129,9 @@ def _long(tools: WorkTools, work: WorkSpecification) -> StepResult:
     handler(handle)
     if isinstance(work, CollectSpecification):
         counted = {name: value for name, value in handle.reached.items() if isinstance(value, int | float)}
-        return StepResult(transcripts=STORE, figures=counted)
+        with tools.store.reader() as session:
+            version = find_version(session, work.transcript_set)
+            return StepResult(transcripts=version.label if version else STORE, figures=counted)
     return _trained(tools, work)
 
 
