@@ -55,7 +55,7 @@ class DownloadPlaces:
     """A reader has been waited for so long before anything is said of its rate."""
     SLOW_BYTES = 16 * 1024
     """A reader that takes less in a second makes room for others."""
-    ROOM_SECONDS = 2.0
+    ROOM_SECONDS = 5.0
 
     def __init__(self, most: int) -> None:
         self._free = threading.BoundedSemaphore(most)
