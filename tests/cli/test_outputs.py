@@ -41,6 +41,7 @@ NAME_NO_FILE = {
     "arm", "checkpoint", "command", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
     "name", "not_saw", "optimizer", "preset", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "set",
     "slice", "store", "table", "target", "task_id", "teacher", "text", "transcript_set", "url", "words",
+    "measure_forgetting",
 }  # fmt: skip
 """`bench pages --store` names a database, to which rows are added."""
 

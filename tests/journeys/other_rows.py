@@ -18,6 +18,7 @@ from models import (
 from models.base import now
 from models.enums import JobKind, JobState, TranscriptState, Verdict
 from models.step_kinds import StepResult
+from models.work import TrainCriticSpecification
 
 RECIPE = """\
 title = "What two runs show"
@@ -53,6 +54,22 @@ def add_other_rows(store: Store, run_id: int, half_way: int) -> None:
             JobEvent(job_id="done", number=number, kind=kind, data=data)
             for number, (kind, data) in enumerate(events, start=1)
         )
+        wanted = TrainCriticSpecification.of(name="new-critic", base="demo-base", steps=40)
+        figures = {"loss": 0.81, "validation_loss": 0.97, "tokens_per_second": 1234.0, "seconds_left": 95}
+        session.add(
+            Job(
+                id="training", kind=JobKind.TRAIN, queue="long", state=JobState.RUNNING, worker="host-0",
+                payload=wanted.as_payload(), progress={"stage": "training", "done": 20, "total": 40, **figures},
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add_all(
+            JobEvent(
+                job_id="training", number=step, kind="loss",
+                data={"split": "validation" if step % 5 == 0 else "train", "step": step, "loss": 4 / (step + 1)},
+            )
+            for step in range(1, 21)
+        )  # fmt: skip
         beat = WorkerHeartbeat(
             executor_id="host-0", host="host", pid=7, instance="i", started_at=now(), seen_at=now()
         )

@@ -52,6 +52,7 @@ PAGES = (
     "/jobs/done",
     "/jobs/waiting",
     "/jobs/under-way",
+    "/jobs/training",
     "/investigations",
     "/investigations/night-1",
     "/health",

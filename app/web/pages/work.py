@@ -216,7 +216,7 @@ def _field(
     if field.annotation is bool:
         kind, value = "switch", given.get(name, "") if given else str(default).lower()
     elif choices:
-        usual = str(default or "") or (choices[0][0] if field.is_required() else "")
+        usual = str(default or "") or (choices[0][0] if field.is_required() or name == "base" else "")
         kind, value = "choice", given.get(name, usual)
     else:
         kind, value = "number" if limits else "text", given.get(name, "" if default is None else str(default))
@@ -256,7 +256,7 @@ def _choices(session: Session, form: WorkForm) -> dict[str, tuple[tuple[str, str
     own = {
         WorkForm.COLLECT: {
             "problems": _same(sets),
-            "base": (("", "none: mutants only"), *_same(list_names(session, *_DRAFTING))),
+            "base": (*_same(list_names(session, *_DRAFTING)), ("", "none: mutants only")),
             "teacher": TEACHERS,
             "feed": _same([str(kind) for kind in TestsKind]),
         },
