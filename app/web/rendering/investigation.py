@@ -46,7 +46,8 @@ def file_href(cell: LinkedText) -> str:
         return f"#{cell.anchor}"
     if cell.run_id is None or cell.task_id:
         return ""
-    grouped = cell.is_main and cell.state in ("gained", "lost", "both", "neither")
+    # An empty group is not in the table.
+    grouped = cell.is_main and cell.state in ("gained", "lost", "both", "neither") and cell.text != "0"
     return f"#problems-{cell.run_id}-{cell.state}" if grouped else f"#problems-{cell.run_id}"
 
 
