@@ -66,7 +66,7 @@ def kept_by(store: Store, collected_by: str) -> tuple[int, int]:
     """How many verified and rejected transcripts of a job the store holds."""
     counted = select(Transcript.state, func.count()).where(Transcript.collected_by == collected_by)
     with store.reader() as session:
-        by_state = dict(session.execute(counted.group_by(Transcript.state)).tuples().all())
+        by_state = {row[0]: row[1] for row in session.execute(counted.group_by(Transcript.state))}
     rejected = by_state.pop(TranscriptState.REJECTED, 0)
     return sum(by_state.values()), rejected
 
