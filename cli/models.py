@@ -130,12 +130,7 @@ def add(
                 trained = trained_texts(read_record(resolve(location)))
                 refuse_against_training(name, {one: texts[one] for one in said.not_saw}, trained)
         if exported is not None:
-            from worker.checkpoints.served_critics import add_served_critic
-
-            install_demo_pair(store)
-            registered = add_served_critic(
-                store, load_settings(), name, location, model, exported=exported, base=base
-            )
+            registered = _add_served_critic(store, name, location, model, exported, base)
         elif "://" in location:
             allowed = load_settings().private_endpoints
             registered = add_endpoint(store, name, location, model, private_allowed=allowed)
@@ -145,6 +140,13 @@ def add(
             _declare(store, registered, said)
     already = "" if registered == name else ", as it was already"
     echo(f"{location} is registered as {registered}{already}.")
+
+
+def _add_served_critic(store: Store, name: str, url: str, model: str, exported: Path, base: str) -> str:
+    from worker.checkpoints.served_critics import add_served_critic
+
+    install_demo_pair(store)
+    return add_served_critic(store, load_settings(), name, url, model, exported=exported, base=base)
 
 
 @group.command("origin")
