@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from cli.errors import CommandError
 from cli.forgetting import refuse_unmeasurable, say_forgetting
 from cli.handing_over import Queue, hand_over, stoppable
 from cli.opening import store_with_own_sets
@@ -21,7 +22,7 @@ from cli.outputs import OutputFile
 from cli.terminal import Terminal
 from cli.training_progress import training_progress
 from models import Store
-from models.work import OptimizerKind, Tracker, TrainBaseSpecification, TrainCriticSpecification
+from models.work import BASE_PRESETS, OptimizerKind, Tracker, TrainBaseSpecification, TrainCriticSpecification
 from settings import load_settings
 from worker.overlap.storing import note_trained
 from worker.work.training import FOLDER, TrainingPlace, perform_training
@@ -102,6 +103,8 @@ def base(
 ) -> None:
     """Train a base: from random weights on Go source, or any causal LM on a problem set. It can be repeated."""
     given = {one: value for one, value in locals().items() if one in TrainBaseSpecification.model_fields}
+    if not problems and not go_source:
+        _refuse_nothing(start)
     wanted = TrainBaseSpecification.of(**{**given, "name": _name(name, out, queue=queue)})
     if measure_forgetting:
         refuse_unmeasurable(start, measure_forgetting, kept=into_store and not queue)
@@ -148,6 +151,17 @@ def critic(
     given = {one: value for one, value in locals().items() if one in TrainCriticSpecification.model_fields}
     wanted = TrainCriticSpecification.of(**{**given, "name": _name(name, out, queue=queue)})
     _train(wanted, out, queue=queue, into_store=into_store)
+
+
+def _refuse_nothing(start: str) -> None:
+    """Raise CommandError: of a start that cannot be used, else that there is nothing to train on."""
+    # Late: it loads torch.
+    from worker.checkpoints.finding import find_base_folder
+
+    if start not in BASE_PRESETS:
+        with _store() as store:
+            find_base_folder(store, load_settings(), start, "--from")
+    raise CommandError("There is nothing to train on: name --problems, --go-source or both.")
 
 
 def _name(name: str, out: OutputFile | None, *, queue: bool) -> str:
