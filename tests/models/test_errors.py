@@ -8,7 +8,7 @@ import pytest
 
 from models.errors import TekhneError
 
-SIGNALS = {"NameUnknown", "NotModified", "StoreFileGone"}
+SIGNALS = {"EndlessAnswer", "NameUnknown", "NotModified", "StoreFileGone"}
 """Exceptions that never leave the response that they steer, or that stand for one of the database or the network."""
 
 

@@ -5,8 +5,11 @@ report as one self-contained file: no script, no font, no picture and no address
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from app.addresses import problems_url, run_url
 from app.reports.investigation import Chart, InvestigationReport, LinkedText
@@ -78,13 +81,20 @@ def lay_out_loss(chart: Chart) -> LossCurve | None:
     return loss_curve([_Loss(int(x), line.name, y) for line in chart.lines for x, y, *_ in line.points])
 
 
-HELPERS: dict[str, Callable[..., Any]] = {"lay_out": lay_out, "lay_out_loss": lay_out_loss}
-"""For the templates of page and file alike."""
+@dataclass(frozen=True, kw_only=True)
+class InvestigationFile:
+    """What the file of an investigation is drawn from."""
+
+    report: InvestigationReport
+    style: Markup
+    href: Callable[[LinkedText], str]
+    lay_out: Callable[..., Any] = lay_out
+    lay_out_loss: Callable[..., Any] = lay_out_loss
 
 
 def file_html(report: InvestigationReport) -> str:
     """The report as one file."""
     environment = make_environment(None)
-    style = "\n".join((_CSS / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
+    style = Markup("\n".join((_CSS / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS))
     template = environment.get_template("files/investigation.html")
-    return template.render(report=report, style=style, href=file_href, **HELPERS)
+    return template.render(page=InvestigationFile(report=report, style=style, href=file_href))

@@ -79,8 +79,8 @@ def _undeclared(name: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_macro_uses_only_what_it_is_given(name: str) -> None:
-    """Whole pages and fragments get `page` and `shell`; everything else is a macro with named arguments."""
-    is_drawn = name.startswith(("base.html", "pages/", "fragments/"))
+    """Whole pages, fragments and files get `page` and `shell`; everything else is a macro with named arguments."""
+    is_drawn = name.startswith(("base.html", "pages/", "fragments/", "files/"))
     for macro, names in _undeclared(name).items():
         assert names <= ({"page", "shell"} if is_drawn and not macro else set()), (macro, names)
 
@@ -111,5 +111,7 @@ def test_a_context_is_frozen_and_says_what_it_is(context: str) -> None:
 def test_no_template_holds_an_inline_script_or_style(name: str) -> None:
     text = (FOLDER / name).read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
-    assert not re.search(r"<style|\sstyle=|\son\w+=", text)
+    assert not re.search(r"\sstyle=|\son\w+=", text)
+    # A file that stands alone carries its style sheet, and no script at all.
+    assert not re.search("<script" if name.startswith("files/") else "<style", text)
     assert "|safe" not in text.replace(" ", "")
