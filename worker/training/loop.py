@@ -225,8 +225,8 @@ class _Training:
         self.state.points.append(
             LossPoint(step=self.state.step, split=split, loss=round(loss, 6), tokens_per_second=rounded)
         )
-        values = {f"loss/{split}": loss, **({} if speed is None else {"tokens_per_second": speed})}
-        self.accelerator.log(values, step=self.state.step)
+        speeds = {} if speed is None else {"tokens_per_second": speed}
+        self.accelerator.log({f"loss/{split}": loss, **speeds}, step=self.state.step)
 
     def _report(self, loss: float, validation: float | None) -> None:
         if not self.accelerator.is_main_process:
@@ -287,8 +287,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self._tokens = 0
-        self._steps = 0
+        self._tokens = self._steps = 0
 
     def add(self, tokens: int) -> None:
         self._tokens += tokens
