@@ -59,7 +59,7 @@ def forgetting_section(section: StepSection, found: ForgettingMap) -> StepSectio
         section,
         sentences=(*section.sentences, f"{found.problem_set}: {found.verdict}"),
         notes=tuple(dict.fromkeys((*section.notes, *found.notes))),
-        sheets=(*section.sheets, *not_empty(sheet(f"Forgetting on {found.problem_set}", heads, steps))),
+        sheets=(*not_empty(sheet(f"Forgetting on {found.problem_set}", heads, steps)), *section.sheets),
         problems=(*section.problems, *not_empty(_map(found))),
     )
 
