@@ -11,25 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.reports.agreement import disagreement, is_convincing
 from app.reports.differences import ONE_LOOK, Looks, mean_difference
 from app.reports.estimates import Estimated, Floats, NotEstimable
 from app.reports.power import Outcomes, detectable, hidden_share, outcomes_of
 from app.reports.samples import AlignedArms, Flags, count
-from app.reports.signs import SIGNIFICANCE, sign_test
+from app.reports.signs import sign_test
 
 FEW_MISSING = 0.02
 """Up to this share of missing samples the worst case is not shown; a claim has to survive it all the same."""
 _ROUNDING = 1e-12
-
-
-def is_convincing(difference: Estimated, p: float | None, better: int, worse: int) -> bool:
-    """Whether test and interval agree that the sides differ, and in which direction: only then may a sentence say so.
-
-    A few large gains may outweigh many small losses in the mean, while the test speaks for the losses.
-    """
-    if p is None or isinstance(difference, NotEstimable) or difference.interval is None:
-        return False
-    return p < SIGNIFICANCE and 0.0 not in difference.interval and (better > worse) == (difference.value > 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +78,11 @@ class Evidence:
     def undone_by_missing(self) -> bool:
         """Whether only the missing samples stand in the way of a claim."""
         return self._agrees and not self._survives
+
+    @property
+    def disagreement(self) -> str:
+        """Which of test and interval alone would claim the difference, in words; empty where they agree."""
+        return disagreement(self.difference, self.p_value, self.better, self.worse)
 
     @property
     def _agrees(self) -> bool:

@@ -237,6 +237,8 @@ def _sentence(parent: str, name: str, result: PairedResult) -> str:
         f"From {parent} to {name} {flips.broken} of {flips.total} problems went 1→0 and {flips.fixed} went 0→1"
     )
     evidence = evidence_in_words(result.evidence, power=True)
+    if result.evidence.disagreement:
+        return f"{counts}: nothing is claimed ({evidence})."
     if not result.evidence.convincing:
         return f"{counts}: no more than chance would move ({evidence})."
     return (

@@ -85,6 +85,8 @@ class Repairs:
     failures: int
     """Drafts that failed, were revised, and whose outcome is scored."""
     repaired: int
+    rescued: int
+    """Of the repaired: samples that fail as they were written, and pass because goimports fixed their imports."""
     rate: Estimated
     """repaired / failures, interval by problem."""
     passed: int
@@ -119,6 +121,7 @@ def repairs(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Repairs:
         arm=arm.name,
         failures=int(tried.sum()),
         repaired=int(fixed.sum()),
+        rescued=int((fixed & is_failed(arm.raw)).sum()),
         rate=_rate(tried, fixed, looks),
         passed=int(passed.sum()),
         broken=int((passed & ~arm.passes).sum()),

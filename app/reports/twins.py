@@ -100,6 +100,8 @@ def _in_words(result: PairedResult) -> str:
         return f"{counts} ({test}): {meaning}."
     if evidence.undone_by_missing:
         return f"{counts}: nothing is claimed, because {undone_in_words(evidence.missing)}."
+    if evidence.disagreement:
+        return f"{counts}: nothing is claimed, because {evidence.disagreement}."
     if evidence.looks.always_valid:
         return f"{counts}: no evidence of recall so far."
     needed = flips_needed(min(flips.broken, flips.fixed))

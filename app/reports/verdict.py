@@ -210,7 +210,7 @@ def _conclusion(run: RunSettings, result: EqualSamples, tokens: EqualTokens | No
     if result.evidence.undone_by_missing:
         return f"nothing is claimed, because {undone_in_words(result.evidence.missing)}: {evidence}{with_tokens}"
     if not result.convincing:
-        chance = "this may be chance, no" if found.value > 0 else "no"
+        chance = "this may be chance, no" if found.value > 0 and not result.evidence.disagreement else "no"
         return f"{chance} evidence that repair helps here: {evidence}{with_tokens}"
     if isinstance(other, Estimate) and other.value * found.value < 0:
         side = "repair did better" if found.value > 0 else "resampling did better"
@@ -229,9 +229,11 @@ def _cautions(findings: Findings, critic: ArmSamples, subject: str) -> Iterator[
     yield from controls_in_words(critic.name, findings.controls)
     yield from shown_in_words(run, critic, "the critic")
     done = repairs(critic)
+    yield from rescued_in_words(critic)
     yield from broken_in_words(run, critic, subject)
     for other in findings.arms:
         if other is not critic and other.kind != ArmKind.RESAMPLE:
+            yield from rescued_in_words(other)
             yield from broken_in_words(run, other, other.name)
     if done.accepted:
         yield f"{number_of(done.accepted, 'failed draft')} passed the example tests and {_were(done)} not revised."
@@ -269,6 +271,18 @@ def shown_in_words(run: RunSettings, arm: ArmSamples, called: str) -> Iterator[s
     """That the hidden tests were shown to an arm, if they were."""
     if arm.kind.repairs and run.feedback is TestsKind.HIDDEN and arm.kind.trace_shown is not TraceShown.NONE:
         yield f"The hidden tests, which score, were shown to {called} as well: this is not possible in real use."
+
+
+def rescued_in_words(arm: ArmSamples) -> Iterator[str]:
+    """How many of an arm's fixes are fixes of imports by goimports, if any."""
+    done, cause = repairs(arm), "only because goimports fixed"
+    if done.rescued and done.rescued == done.repaired == 1:
+        yield f"The only fix by {_called(arm)} passes {cause} its imports: as it was written it fails."
+    elif done.rescued and done.rescued == done.repaired:
+        yield f"All {done.repaired} fixes by {_called(arm)} pass {cause} their imports: as they were written they fail."
+    elif done.rescued:
+        verb, whose = ("passes", "its") if done.rescued == 1 else ("pass", "their")
+        yield f"{done.rescued} of {done.repaired} fixes by {_called(arm)} {verb} {cause} {whose} imports."
 
 
 def broken_in_words(run: RunSettings, arm: ArmSamples, called: str) -> Iterator[str]:

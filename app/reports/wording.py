@@ -55,6 +55,8 @@ def evidence_in_words(evidence: Evidence, *, power: bool = False) -> str:
         return difference(found)
     test = p_value(evidence.p_value, evidence.looks)
     words = f"{difference(found)}, {test} over {number_of(found.problems, 'problem')}"
+    if evidence.disagreement:
+        words = f"{words}; {evidence.disagreement}"
     if not power or evidence.convincing or evidence.undone_by_missing or evidence.p_value is None:
         return words
     if evidence.detectable is None:

@@ -27,9 +27,44 @@ def test_programs_cut_at_the_first_brace_are_counted_apart() -> None:
 def test_revisions_that_goimports_rescued_are_not_the_critics_gain() -> None:
     base = arm("base", ["A"] * 20, raw=["A"] * 20)
     critic = arm("critic", ["P"] * 12 + ["A"] * 8, drafts=["A"] * 20, raw=["I"] * 12 + ["A"] * 8)
-    assert "| critic | raw → goimports | 20 | 12 | 0 |" in report_markdown(
-        build_report(settings_of(), [base, critic])
-    )
+    report = build_report(settings_of(), [base, critic])
+    assert "| critic | raw → goimports | 20 | 12 | 0 |" in report_markdown(report)
+    assert (
+        "All 12 fixes by the critic pass only because goimports fixed their imports: as they were written they fail."
+    ) in report.verdict
+    assert (report.repairs[0].repairs.repaired, report.repairs[0].repairs.rescued) == (12, 12)
+
+
+def test_the_headline_counts_the_fixes_of_each_arm_that_goimports_rescued() -> None:
+    drafts = ["A"] * 9
+    critic = arm("critic", ["P"] * 4 + ["A"] * 5, drafts=drafts, raw=["I"] * 3 + ["P"] + ["A"] * 5)
+    prompted = arm("no_trace", ["P"] + ["A"] * 8, drafts=drafts, raw=["I"] + ["A"] * 8)
+    words = build_report(settings_of(), [arm("base", drafts), critic, prompted]).verdict
+    assert "3 of 4 fixes by the critic pass only because goimports fixed their imports." in words
+    assert "The only fix by no_trace passes only because goimports fixed its imports:" in words
+
+
+@pytest.mark.parametrize("raw", [["P"] * 4 + ["A"] * 5, []])
+def test_fixes_that_need_no_goimports_or_of_which_that_is_unknown_are_no_imports(raw: list[str]) -> None:
+    drafts = ["A"] * 9
+    critic = arm("critic", ["P"] * 4 + ["A"] * 5, drafts=drafts, raw=raw)
+    assert "goimports" not in build_report(settings_of(), [arm("base", drafts), critic]).verdict
+
+
+def test_a_small_p_beside_an_interval_around_0_says_which_rule_decides() -> None:
+    """Seventeen small gains and three large losses: the sign test sees the gains, the mean hardly any."""
+    drafts = ["A" * 10] * 20
+    arms = [
+        arm("base", drafts),
+        arm("critic", ["P" + "A" * 9] * 17 + ["A" * 10] * 3, drafts=drafts),
+        arm("resample", ["A" * 10] * 17 + ["P" * 5 + "A" * 5] * 3, drafts=drafts),
+    ]
+    report = build_report(settings_of(), arms)
+    rule = "the test alone finds a difference, but its interval includes 0, and a claim needs both"
+    for text in (report.verdict, report_markdown(report)):
+        assert f"p = 0.0026 over 20 problems; {rule}" in text
+    assert "may be chance" not in report.verdict
+    assert not report.duels[0].equal_samples.convincing
 
 
 def test_one_flip_is_not_3_points() -> None:
