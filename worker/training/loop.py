@@ -23,7 +23,7 @@ from worker.training.errors import DivergedError, MemoryShort
 from worker.training.folders import LossPoint
 from worker.training.objectives import Inputs
 from worker.training.options import TrainingOptions, make_optimizers, share_of_peak
-from worker.training.resume import TrainingState, load_state, save_state
+from worker.training.resume import TrainingState, hold, let_go, load_state, refuse_lost, save_state
 from worker.training.rows import BatchPlan, RowNumbers, batches_from
 from worker.training.trackers import NO_TRACKERS, Trackers
 
@@ -85,7 +85,7 @@ def train(
 
     Raises:
         JobStopped: `check` raised it.
-        ResumeError: the folder's state belongs to another command.
+        ResumeError: the folder's state belongs to another command, or another process goes on with it.
         DivergedError: the loss is not finite.
         MemoryShort: a step needs more memory than there is.
     """
@@ -99,6 +99,8 @@ def train(
             f"This machine ran out of memory in step {training.state.step + 1}: repeat the command with a smaller "
             f"--batch-tokens (it was {options.batch_tokens}) and another --out."
         ) from error
+    finally:
+        let_go(task.folder, training.word)
 
 
 class _Training:
@@ -125,6 +127,7 @@ class _Training:
         self.state = load_state(task.folder, task.fingerprint) or TrainingState(fingerprint=task.fingerprint)
         if self.state.step:
             self._restore()
+        self.word = hold(task.folder) if self.accelerator.is_main_process else ""
         self._clock = _Clock()
 
     def run(self) -> list[LossPoint]:
@@ -135,6 +138,7 @@ class _Training:
             raise
         if self.state.best_tensors:
             self._put(self.state.best_tensors)
+        refuse_lost(self.task.folder, self.word)
         # All processes end together: one that loses a connected neighbour is aborted.
         self.accelerator.wait_for_everyone()
         self.accelerator.end_training()
@@ -144,7 +148,8 @@ class _Training:
         saved, pause = time.monotonic(), self._save_pause()
         for batch in self._batches():
             self._step(batch)
-            if self._evaluation_is_due() and self._evaluate():
+            is_due = self.state.step % self.options.evaluate_every == 0 or self.state.step == self.options.steps
+            if is_due and self._evaluate():
                 return
             if time.monotonic() - saved >= pause:
                 self._save()
@@ -152,8 +157,7 @@ class _Training:
             self.check()
 
     def _batches(self) -> Iterator[RowNumbers]:
-        left = self.options.steps - self.state.step
-        processes = self.accelerator.num_processes
+        left, processes = self.options.steps - self.state.step, self.accelerator.num_processes
         first = self.state.step * processes + self.accelerator.process_index
         return islice(batches_from(self.task.plan, first), 0, left * processes, processes)
 
@@ -174,9 +178,6 @@ class _Training:
         self.state.loss_steps += 1
         self._clock.add(sum(self.task.plan.lengths[row] for row in batch) * self.accelerator.num_processes)
         self._report(value, None)
-
-    def _evaluation_is_due(self) -> bool:
-        return self.state.step % self.options.evaluate_every == 0 or self.state.step == self.options.steps
 
     def _set_rates(self) -> None:
         share = share_of_peak(self.state.step, steps=self.options.steps, warmup_steps=self.options.warmup_steps)
@@ -231,14 +232,13 @@ class _Training:
     def _report(self, loss: float, validation: float | None) -> None:
         if not self.accelerator.is_main_process:
             return
-        left = (self.options.steps - self.state.step) * self._clock.seconds_a_step()
         self.report(
             TrainingProgress(
                 step=self.state.step,
                 steps=self.options.steps,
                 loss=loss,
                 tokens_per_second=self._clock.rate(),
-                seconds_left=left,
+                seconds_left=(self.options.steps - self.state.step) * self._clock.seconds_a_step(),
                 validation_loss=validation,
             )
         )
@@ -258,7 +258,7 @@ class _Training:
             self.state.tensors = self._tensors()
             self.state.optimizers = [optimizer.state_dict() for optimizer in self.optimizers]
             self.state.random = torch.get_rng_state()
-            save_state(self.task.folder, self.state)
+            save_state(self.task.folder, self.state, self.word)
 
     def _restore(self) -> None:
         self._put(self.state.tensors)

@@ -1,12 +1,14 @@
 """Surviving a kill: the state of a training in one file, written under another name and then renamed.
 
 The file holds the trained tensors, the optimizers, the random state, the step and the curve; batches follow from the
-step. A state belongs to one command, which its fingerprint identifies; any other command is refused.
+step. A state belongs to one command, which its fingerprint identifies; any other command is refused. The folder is of
+the process that began last: one that was taken for dead, and wakes up, writes nothing over what the next has done.
 """
 
 import hashlib
 import json
 import os
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,11 +18,9 @@ import torch
 from torch import Tensor
 
 from worker.training.errors import ResumeError
-from worker.training.folders import LossPoint
+from worker.training.folders import HOLDER, STATE, WRITING, LossPoint
 from worker.training.options import TrainingOptions
 from worker.training.rows import TrainingRow
-
-FILE = "resume.pt"
 
 
 @dataclass(kw_only=True)
@@ -53,16 +53,55 @@ def fingerprint(options: TrainingOptions, start: str, rows: Sequence[TrainingRow
     return digest.hexdigest()
 
 
-def save_state(folder: Path, state: TrainingState) -> None:
-    """Replace the folder's state in one step: after a kill at any moment, the old one or the new one is there."""
+def hold(folder: Path) -> str:
+    """Take the folder for this process; returns the word by which it knows the folder as its own."""
+    word = uuid.uuid4().hex
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f"{FILE}.writing"
+    (folder / HOLDER).write_text(word, encoding="utf-8")
+    return word
+
+
+def refuse_lost(folder: Path, word: str) -> None:
+    """Raise ResumeError where another process has taken the folder, or completed its training.
+
+    Args:
+        word: empty in processes that write nothing.
+    """
+    if word and not _is_held(folder, word):
+        raise ResumeError(
+            f"Another process goes on with the training in {folder}, or has ended it: this one stops."
+        )
+
+
+def let_go(folder: Path, word: str) -> None:
+    """Undo `hold`; a folder in which nothing was saved goes as well."""
+    if _is_held(folder, word):
+        (folder / HOLDER).unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _is_held(folder: Path, word: str) -> bool:
+    try:
+        return (folder / HOLDER).read_text(encoding="utf-8") == word
+    except OSError:
+        return False
+
+
+def save_state(folder: Path, state: TrainingState, word: str) -> None:
+    """Replace the folder's state in one step: after a kill at any moment, the old one or the new one is there.
+
+    Raises:
+        ResumeError: the folder, which `hold` took with `word`, is another process's by now.
+    """
+    refuse_lost(folder, word)
+    aside = folder / WRITING
     fields = {**vars(state), "points": [asdict(point) for point in state.points]}
     with aside.open("wb") as file:
         torch.save(fields, file)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(folder / FILE)
+    aside.replace(folder / STATE)
 
 
 def load_state(folder: Path, fingerprint: str) -> TrainingState | None:
@@ -71,7 +110,7 @@ def load_state(folder: Path, fingerprint: str) -> TrainingState | None:
     Raises:
         ResumeError: another command left it, or it cannot be read.
     """
-    file = folder / FILE
+    file = folder / STATE
     if not file.is_file():
         return None
     try:

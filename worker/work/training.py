@@ -22,7 +22,7 @@ from worker.problem_sets.slices import refuse_held_out, twins_of
 from worker.progress import WorkProgress
 from worker.toolchain import find_go
 from worker.training.errors import DataError
-from worker.training.folders import read_record, working_folder
+from worker.training.folders import OWNER, read_record, working_folder
 from worker.training.go_source import read_functions
 from worker.training.registering import register_critic, register_trained_base
 from worker.transcripts.transcript import TranscriptContent, read_transcripts
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 FOLDER = "checkpoints"
 """Of the data folder, where jobs put what they train."""
-OWNER = "job"
-"""In the folder of an unfinished training: the job that it is of."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from tests.forking import Nursery
-from worker.training.resume import FILE
+from worker.training.folders import STATE
 
 
 def train_and_kill(nursery: Nursery, kind: str, base: Path, out: Path) -> None:
@@ -20,5 +20,5 @@ def train_and_kill(nursery: Nursery, kind: str, base: Path, out: Path) -> None:
                 break
         process.kill()
         process.wait(timeout=60)
-    assert (out.with_name(f"{out.name}.training") / FILE).is_file()
+    assert (out.with_name(f"{out.name}.training") / STATE).is_file()
     assert not out.exists()
