@@ -7,7 +7,7 @@ import sys
 
 import uvicorn
 
-from app.connections import PatientProtocol
+from app.connections import PatientProtocol, RareWarnings
 from app.errors import PortTaken, WebError
 from app.main import create_app
 from models.logs import log_to_standard_error
@@ -46,6 +46,7 @@ def main() -> None:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         server_header=False,
     )
+    logging.getLogger("uvicorn.error").addFilter(RareWarnings())
     server = uvicorn.Server(config)
     server.run(sockets=[listening])
     if not server.started:

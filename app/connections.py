@@ -3,11 +3,16 @@ many connections are held.
 
 uvicorn holds a connection that sends nothing, or a byte a minute, until the other side ends it. Here it is closed when
 no whole request head has come in time, when an answer is not read, and, where there are too many, when it has waited
-longest for a request. How long a body may take is for `app.web.security.limits` to say.
+longest for a request. What clients do wrong is logged once a minute. How long a body may take is for
+`app.web.security.limits` to say.
 """
 
 import asyncio
+import logging
+import time
+from collections.abc import Callable
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
@@ -36,6 +41,13 @@ class PatientProtocol(H11Protocol):
         super().data_received(data)
         if not self._awaits_head:
             self._forget("_deadline")
+
+    def send_400_response(self, msg: str) -> None:
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:
+            # The answer had begun when the rest of its request turned out to be nonsense.
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget("_deadline")
@@ -71,3 +83,29 @@ class PatientProtocol(H11Protocol):
         waiting = sorted((one._deadline.when(), number) for number, one in enumerate(held) if one._deadline)
         for _, number in waiting[: max(0, len(held) - self.MOST_CONNECTIONS)]:
             held[number].transport.close()
+
+
+class RareWarnings(logging.Filter):
+    """Lets a warning through once a minute, with the number of those before it: a client that sends nonsense could fill
+    the log with a line a request."""
+
+    SECONDS = 60.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._said: dict[object, tuple[float, int]] = {}
+        """When each was said last, and how often it was kept back since."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        now = self._clock()
+        last, kept_back = self._said.get(record.msg, (now - self.SECONDS, 0))
+        if now - last < self.SECONDS:
+            self._said[record.msg] = (last, kept_back + 1)
+            return False
+        self._said[record.msg] = (now, 0)
+        if kept_back:
+            record.msg = f"{record.msg} (and {kept_back} more of these before it)"
+        return True

@@ -1,6 +1,7 @@
 """Clients that send nothing, send slowly, do not read or come in crowds, as real sockets against a real server."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from app.connections import PatientProtocol
+from app.connections import PatientProtocol, RareWarnings
 
 LAST_CHUNK = b"0\r\n\r\n"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -32,10 +33,12 @@ ended: list[str] = []
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """`/slow` thinks longer than a head may take, `/large` never ends."""
+    """`/slow` thinks longer than a head may take, `/large` never ends, `/early` answers before it reads the body."""
     if scope["path"] == "/slow":
         await asyncio.sleep(BUSY_SECONDS)
     await send({"type": "http.response.start", "status": 200, "headers": []})
+    while scope["path"] == "/early" and (await receive())["type"] != "http.disconnect":
+        pass
     while scope["path"] == "/large":
         await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
         message = None
@@ -51,7 +54,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 @contextmanager
 def served(protocol: type[PatientProtocol]) -> Iterator[int]:
     with create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(application, http=protocol, lifespan="off", log_level="critical")
+        config = uvicorn.Config(application, http=protocol, lifespan="off", log_level="warning", log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         thread.start()
@@ -128,3 +131,38 @@ def test_a_crowd_that_sends_nothing_keeps_nobody_out() -> None:
             assert everything(one) == b"", "the oldest were closed to make room"
         for one in crowd:
             one.close()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_nonsense_is_refused_with_a_line_a_minute_whenever_it_comes(
+    late: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line for each of 30, or, where the answer had begun, a traceback for each, filled the log."""
+    beginning = b"POST /early HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
+    rare = RareWarnings()
+    logging.getLogger("uvicorn.error").addFilter(rare)
+    with served(Hasty) as port:
+        for _ in range(30):
+            with connected(port) as rude:
+                if late:
+                    rude.sendall(beginning)
+                    assert rude.recv(65_536).startswith(b"HTTP/1.1 200")
+                rude.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
+                answer = everything(rude)
+                assert answer.startswith(b"HTTP/1.1 400") is not late
+    logging.getLogger("uvicorn.error").removeFilter(rare)
+    assert [record.getMessage() for record in caplog.records] == ["Invalid HTTP request received."]
+
+
+def test_a_warning_that_comes_again_after_a_minute_counts_those_between(caplog: pytest.LogCaptureFixture) -> None:
+    moment = [100.0]
+    log = logging.getLogger("tests.rare")
+    log.addFilter(RareWarnings(clock=lambda: moment[0]))
+    for seconds in (0, 1, 58, 2, 0):
+        moment[0] += seconds
+        log.warning("nonsense")
+        log.error("an error is always said")
+    log.warning("another thing")
+    said = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert said == ["nonsense", "nonsense (and 2 more of these before it)", "another thing"]
+    assert len(caplog.records) == len(said) + 5

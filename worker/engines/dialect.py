@@ -131,6 +131,12 @@ class Dialect:
         return field
 
 
+def takes_no(field: str, refusal: ServerRefused) -> bool:
+    """Whether a server refused a request because it takes no value of this field at all."""
+    named = refusal.field == field or bool(_named([field], refusal.words))
+    return refusal.status in BAD_REQUEST and named and not _OUT_OF_RANGE.search(refusal.words)
+
+
 def _named(fields: Collection[str], words: str) -> list[str]:
     return [name for name in fields if re.search(rf"(?<![\w-]){name}(?![\w-])", words)]
 

@@ -3,7 +3,8 @@
 A preset is a URL, the variable that its users keep the key in, and how the server differs from OpenAI's own.
 """
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import Any
 
 from worker.teachers.served import TIMEOUT_SECONDS, ServedTeacher, checked_url, usage_of
@@ -18,17 +19,14 @@ class EndpointTeacher(ServedTeacher):
 
     temperature: float | None = TEMPERATURE
     """None where the server takes none."""
+    refuses_temperature: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    """Set once the server has said that it takes none."""
 
     def answer(self, question: str) -> TeacherAnswer:
-        from worker.engines.openai_client import chat_object, text_of
+        from worker.engines.openai_client import text_of
         from worker.engines.server_errors import ServerHiccup
 
-        body: dict[str, Any] = {"model": self.model, "messages": [{"role": "user", "content": question}]}
-        if self.temperature is not None:
-            body["temperature"] = self.temperature
-        found = chat_object(
-            self.url, self.key, body, private_allowed=self.private_allowed, timeout_seconds=TIMEOUT_SECONDS
-        )
+        found = self._asked(question)
         try:
             choice = found["choices"][0]
             content, finish = choice["message"]["content"], choice.get("finish_reason")
@@ -42,6 +40,23 @@ class EndpointTeacher(ServedTeacher):
         if finish == "length":
             raise NoLesson(f"{self.model} was cut off at its length limit.", usage)
         return TeacherAnswer(text=text, usage=usage)
+
+    def _asked(self, question: str) -> Any:
+        """The server's whole answer; a model that takes no temperature is asked again without, and from then on."""
+        from worker.engines.dialect import takes_no
+        from worker.engines.openai_client import chat_object
+        from worker.engines.server_errors import ServerRefused
+
+        body: dict[str, Any] = {"model": self.model, "messages": [{"role": "user", "content": question}]}
+        options: Any = {"private_allowed": self.private_allowed, "timeout_seconds": TIMEOUT_SECONDS}
+        if self.temperature is not None and not self.refuses_temperature.is_set():
+            try:
+                return chat_object(self.url, self.key, {**body, "temperature": self.temperature}, **options)
+            except ServerRefused as error:
+                if not takes_no("temperature", error):
+                    raise
+                self.refuses_temperature.set()
+        return chat_object(self.url, self.key, body, **options)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,6 +153,30 @@ def test_all_threads_keep_quiet_while_the_server_asks_for_it() -> None:
     assert 50 < pauses[0] <= 60
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+        "invalid temperature: only 1 is allowed for this model",
+    ],
+)
+def test_a_model_that_takes_no_temperature_is_asked_without_from_then_on(words: str) -> None:
+    refusal = (400, json.dumps({"error": {"message": words, "param": "temperature"}}).encode())
+    script = Script([refusal, (200, chat(ANSWER)), (200, chat(ANSWER))])
+    with serving(script) as url:
+        asker = teacher(url)
+        assert asker.teach(CASE).revision == asker.teach(CASE).revision
+    assert ["temperature" in body for body in script.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize("words", ["temperature must be in [0, 0.1]", "no such field: messages"])
+def test_another_refusal_is_not_asked_again_without_temperature(words: str) -> None:
+    script = Script([(400, json.dumps({"error": {"message": words}}).encode())])
+    with serving(script) as url, pytest.raises(TeacherUnreachable, match="HTTP 400"):
+        teacher(url).teach(CASE)
+    assert len(script.asked) == 1
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_a_preset_knows_its_server_and_takes_its_users_key(
     preset: object, monkeypatch: pytest.MonkeyPatch
