@@ -45,7 +45,7 @@ _PROPERTIES: dict[type, tuple[str, ...]] = {
     OriginUnlocks: ("difference",),
     XrayPair: (*_SUMMARY, "differs_by_origin", "net", "works", "harms"),
     RoundGain: ("gain",),
-    Evidence: ("detectable", "undone_by_missing"),
+    Evidence: ("detectable", "disagreement", "undone_by_missing"),
 }
 _LEFT_OUT: dict[type, tuple[str, ...]] = {Evidence: ("outcomes",)}
 

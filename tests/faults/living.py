@@ -19,10 +19,12 @@ from dbos import DBOS
 
 from app.actions.jobs import JobQueue
 from app.actions.runs import new_run, start_run
+from app.actions.work import queue_work
 from cli.store import open_store
-from models import Store
+from models import Job, Store
 from models.enums import JobState, RunState
 from models.specification import RunSpecification
+from models.work import CollectSpecification
 from settings import Settings
 from tests.faults.workplace import random_moments, until
 from tests.forking import Forked, Nursery
@@ -169,6 +171,20 @@ class Living:
             start_run(store, queue, run_id)
             queue.close()
         return run_id
+
+    def queue_work(self, wanted: CollectSpecification) -> str:
+        """The id of a new long job in the queue."""
+        with self.opened() as store:
+            queue = JobQueue(store, Settings(db=str(self.store), data_dir=self.folder).jobs_url)
+            job_id = queue_work(store, queue, wanted).job_id
+            queue.close()
+        return job_id
+
+    def job(self, job_id: str) -> tuple[str, int]:
+        """Its state, and how often it was begun."""
+        with self.opened() as store, store.reader() as session:
+            found = session.get_one(Job, job_id)
+            return str(found.state), found.tries
 
     def _ask(self, question: str, run_id: int) -> list[tuple[str, ...]]:
         """Asked many times a second, so without SQLAlchemy."""

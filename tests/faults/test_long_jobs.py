@@ -124,6 +124,33 @@ def test_a_training_that_is_killed_paused_and_moved_ends_as_an_undisturbed_one(
         assert "It made the checkpoint" in place.page(f"/jobs/{job_id}")
 
 
+def test_a_worker_that_was_taken_for_dead_and_wakes_up_changes_nothing_of_its_training(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    """Two workers at one long job: a machine slept, another worker took over and ended it, the first one wakes up."""
+    with workplace(tmp_path / "here", nursery, **ONE_THREAD) as place:
+        perform_collecting(place.store, place.settings, LESSONS, Unwatched(), tools=CollectingTools(trusted=True))
+        quiet = TrainingPlace(out=tmp_path / "quiet" / "learned", into_store=False)
+        perform_training(place.store, place.settings, TRAINING, Unwatched(), place=quiet)
+        job_id = queue_work(place.store, place.queue, TRAINING).job_id
+        asleep = place.start_worker("asleep")
+        until(lambda: job(place, job_id).progress.get("done", 0) > 2, but=asleep.is_gone)
+        asleep.process.send_signal(signal.SIGSTOP)
+        place.start_worker("awake")
+        ends(place, job_id)
+        assert job(place, job_id).worker == "awake"
+        made = place.settings.data_dir / FOLDER / "learned"
+        before = {file.name: file.stat().st_mtime_ns for file in made.iterdir()}
+        asleep.process.send_signal(signal.SIGCONT)
+        until(lambda: "stops" in asleep.said() or "failed" in asleep.said(), but=asleep.is_gone)
+        assert {file.name: file.stat().st_mtime_ns for file in made.iterdir()} == before
+        assert [file.name for file in made.parent.iterdir()] == ["learned"]
+        assert curve(made) == curve(tmp_path / "quiet" / "learned")
+        assert (job(place, job_id).state, job(place, job_id).error) == (JobState.DONE, "")
+        with place.store.reader() as session:
+            assert session.scalar(select(func.count()).where(Checkpoint.name == "learned")) == 1
+
+
 def test_a_cancelled_training_leaves_nothing(tmp_path: Path, nursery: Nursery) -> None:
     with workplace(tmp_path / "here", nursery, **ONE_THREAD) as place:
         perform_collecting(place.store, place.settings, LESSONS, Unwatched(), tools=CollectingTools(trusted=True))

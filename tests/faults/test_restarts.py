@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from models.work import CollectSpecification
 from tests.faults.living import Living, Prepared, Process, living
 from tests.faults.workplace import until
 from tests.forking import ROOT, Nursery
@@ -59,6 +60,23 @@ def test_web_process_and_worker_that_are_killed_come_back_and_the_run_is_equal(
             newer.execute("UPDATE tekhne_schema_version SET version_num = '9999'")
         assert up.forked.wait(240) == 2
         assert "Another version of Tekhne migrated the store" in up.said()
+        assert "Traceback" not in up.said()
+
+
+def test_a_long_job_goes_on_while_the_web_process_is_killed_and_its_page_comes_back(
+    prepared: Prepared, tmp_path: Path, nursery: Nursery
+) -> None:
+    wanted = CollectSpecification.of(problems="two", mutants=12, each_class=24)
+    with living(prepared, tmp_path, nursery) as place:
+        up = place.start(str(ROOT / ".venv/bin/tekhne"), "up", ready="Tekhne serves")
+        until(lambda: alive_workers(place), but=up.is_gone)
+        job_id = place.queue_work(wanted)
+        until(lambda: place.job(job_id)[0] != "queued", but=up.is_gone)
+        kill(up, "app")
+        until(place.answers, but=up.is_gone)
+        until(lambda: place.job(job_id)[0] == "done", but=lambda: place.job(job_id)[0] in ("failed", "cancelled"))
+        assert place.job(job_id) == ("done", 1)
+        assert "Transcripts of this job" in place.page(f"/jobs/{job_id}")
         assert "Traceback" not in up.said()
 
 

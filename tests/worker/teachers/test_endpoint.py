@@ -156,7 +156,7 @@ def test_all_threads_keep_quiet_while_the_server_asks_for_it() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+        "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) is supported.",
         "invalid temperature: only 1 is allowed for this model",
     ],
 )
