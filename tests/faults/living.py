@@ -180,11 +180,10 @@ class Living:
             queue.close()
         return job_id
 
-    def job(self, job_id: str) -> tuple[str, int]:
-        """Its state, and how often it was begun."""
+    def job(self, job_id: str) -> str:
+        """Its state."""
         with self.opened() as store, store.reader() as session:
-            found = session.get_one(Job, job_id)
-            return str(found.state), found.tries
+            return str(session.get_one(Job, job_id).state)
 
     def _ask(self, question: str, run_id: int) -> list[tuple[str, ...]]:
         """Asked many times a second, so without SQLAlchemy."""
