@@ -25,9 +25,9 @@ from settings import load_settings
 from worker.generator.drawing import VERSION, GeneratorError
 from worker.generator.generating import generate_set, seed_hash
 from worker.generator.keeping import keep, refuse_taken_name, verify
-from worker.outputs import written_file
+from worker.outputs import refuse_inputs, written_file
 from worker.overlap import OverlapLimits, near_duplicates
-from worker.overlap.corpus import CORPUS_LIMITS, CorpusFinding, find_in_corpus
+from worker.overlap.corpus import CORPUS_LIMITS, CorpusFinding, corpus_files, find_in_corpus
 from worker.overlap.pairs import duplicate_share
 from worker.overlap.similarity import DEFAULT_LIMITS
 from worker.overlap.storing import ComparedSet, as_rows, note_overlap, sentence
@@ -163,6 +163,8 @@ def overlap(
     """Find near-duplicates between two problem sets, within one, or of a set in a folder of text."""
     corpus = Path(second).expanduser()
     in_corpus = bool(second) and corpus.is_dir()
+    if in_corpus and out is not None:
+        refuse_inputs(out.path, corpus_files(corpus) if out.path.exists() else [])
     usual = CORPUS_LIMITS if in_corpus else DEFAULT_LIMITS
     limits = OverlapLimits(prompt=prompt_limit or usual.prompt, solution=solution_limit or usual.solution)
     with store_with_own_sets() as store:

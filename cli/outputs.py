@@ -78,12 +78,15 @@ def _refuse_other_bytes(given: dict[str, Any]) -> None:
 
 
 def _files_of_the_store() -> Iterator[Path]:
+    """Databases, settings, and what the data folder holds of models and seeds."""
     settings = load_settings()
     for url in (settings.store_url, settings.jobs_url):
         if url.startswith("sqlite:///"):
             file = url.removeprefix("sqlite:///")
             yield from (Path(f"{file}{suffix}") for suffix in ("", "-wal", "-shm"))
     yield from (Path(".env"), settings.data_dir / ".env")
+    for kept in ("checkpoints/*/*", "models/*/*", "secret-seeds/*"):
+        yield from settings.data_dir.glob(kept)
 
 
 def check_outputs_first(app: typer.Typer) -> None:

@@ -147,6 +147,41 @@ def test_no_output_replaces_the_store(tmp_path: Path, monkeypatch: pytest.Monkey
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "file", ["checkpoints/critic/delta.safetensors", "models/small/config.json", "secret-seeds/s.txt"]
+)
+def test_no_output_replaces_what_the_data_folder_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.setenv("TEKHNE_DATA_DIR", str(tmp_path))
+    kept = tmp_path / file
+    kept.parent.mkdir(parents=True)
+    kept.write_text("kept")
+    for command in (["report", "--out"], ["forgetting", "b", "--problems", "s", "--out"], ["transcripts", "export"],
+                    ["investigate", "--name", "demo", "--report"]):  # fmt: skip
+        done = CliRunner().invoke(app, [*command, str(kept)])
+        assert isinstance(done.exception, OutputError), done.output
+    assert kept.read_text() == "kept"
+    assert not (tmp_path / "tekhne.db").exists(), "something was opened"
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_file_of_the_corpus_that_is_read_is_no_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: bool
+) -> None:
+    monkeypatch.setenv("TEKHNE_DATA_DIR", str(tmp_path / "data"))
+    corpus, text = tmp_path / "corpus", tmp_path / "corpus" / "deep" / "a.go"
+    text.parent.mkdir(parents=True)
+    text.write_text("package a\n")
+    out = tmp_path / "pairs.csv" if link else text
+    if link:
+        os.link(text, out)
+    done = CliRunner().invoke(app, ["problems", "overlap", "tekhne-seen", str(corpus), "--out", str(out)])
+    assert isinstance(done.exception, OutputError), done.output
+    assert text.read_text() == "package a\n"
+    assert not (tmp_path / "data").exists(), "something was opened"
+
+
 def test_standard_input_and_output_are_known_by_the_files_behind_them(rows: Path) -> None:
     tekhne = str(ROOT / ".venv/bin/tekhne")
     before = rows.read_bytes()
