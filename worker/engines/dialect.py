@@ -15,7 +15,7 @@ from string import Template
 from typing import Any
 
 from worker.engines.request import WriteRequest
-from worker.engines.server_errors import BAD_REQUEST, ServerRefused, Trouble
+from worker.engines.server_errors import BAD_REQUEST, ServerRefused, Trouble, wants_chat
 
 NO_SUCH_ADDRESS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 EXTRAS = ("logprobs", "stream_options", "seed")
@@ -61,7 +61,8 @@ class Dialect:
 
     def after(self, refusal: ServerRefused, request: WriteRequest) -> "Dialect | None":
         """Another way to ask after a refusal; None where there is none."""
-        if refusal.status in NO_SUCH_ADDRESS:
+        wrong_place = refusal.status in BAD_REQUEST and not self.chats(request) and wants_chat(refusal.words)
+        if refusal.status in NO_SUCH_ADDRESS or wrong_place:
             # Exact tokens have no place in a chat.
             return None if self.in_chat or request.as_chat or request.prompt_ids else replace(self, in_chat=True)
         if refusal.status not in BAD_REQUEST or refusal.trouble is Trouble.CONTEXT:
@@ -77,7 +78,7 @@ class Dialect:
             return replace(self, renames_limit=True)
         if field:
             return replace(self, left_out=self.left_out | {field})
-        if refusal.trouble is Trouble.MODEL or self.left_out.issuperset(EXTRAS):
+        if refusal.trouble in (Trouble.MODEL, Trouble.KEY, Trouble.CREDIT) or self.left_out.issuperset(EXTRAS):
             return None
         return replace(self, left_out=self.left_out.union(EXTRAS))
 

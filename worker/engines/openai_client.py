@@ -23,7 +23,7 @@ import httpx2
 from openai import APIError, AsyncOpenAI, AsyncStream, OpenAI, omit
 
 from worker.engines import connecting
-from worker.engines.server_errors import ServerHiccup, Trouble, failure, one_line
+from worker.engines.server_errors import ServerHiccup, Trouble, error_in_answer, failure
 
 TRIES = 5
 TIMEOUT_SECONDS = 120.0
@@ -188,12 +188,15 @@ def _posted(
         http = connecting.client(url, private_allowed=private_allowed, timeout_seconds=timeout_seconds)
         options: Any = {"timeout": timeout_seconds, "max_retries": 0, "http_client": http}
         with OpenAI(base_url=url, api_key="unused", **options) as client:
-            return client.post(path, cast_to=httpx2.Response, body=body, options=_options(key)).json()
+            found = client.post(path, cast_to=httpx2.Response, body=body, options=_options(key)).json()
     except (APIError, httpx2.RequestError) as error:
         raise failure(error) from error
     except (ValueError, RecursionError) as error:
         what = path.strip("/").removesuffix("s").replace("/", " ")
         raise ServerHiccup(f"it answers with something that is no {what}") from error
+    if isinstance(found, dict) and found.get("error"):
+        raise error_in_answer(found["error"], json.dumps(found["error"]))
+    return found
 
 
 def _options(key: str) -> Any:
@@ -216,7 +219,7 @@ def _only_piece(content: bytes) -> StreamPiece:
 def _piece(event: Any) -> StreamPiece:
     """One event, in the form of `/completions` or of `/chat/completions`."""
     if not isinstance(event, dict) or event.get("error"):
-        raise ServerHiccup(f"it sent an error ({one_line(json.dumps(event))})", trouble=Trouble.SERVER)
+        raise error_in_answer(event["error"] if isinstance(event, dict) else None, json.dumps(event))
     try:
         choice = (event.get("choices") or [{}])[0]
         part = choice.get("delta") or choice.get("message") or {}

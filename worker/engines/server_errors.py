@@ -104,10 +104,18 @@ def failure(error: Exception) -> ServerError:
     if isinstance(error, APIConnectionError | httpx2.RequestError):
         return _of_connection(error)
     if isinstance(error, APIError):
-        return ServerHiccup(f"it sent an error ({one_line(error.message)})", trouble=Trouble.SERVER)
+        return error_in_answer(error.body, error.message)
     if isinstance(error, json.JSONDecodeError):
         return ServerHiccup(f"it sent something that is no JSON ({error.doc[:40]!r})")
     return ServerHiccup(f"it sent something that cannot be read ({type(error).__name__})")
+
+
+def error_in_answer(said: Any, words: str) -> ServerError:
+    """An error in an answer of HTTP status 200, which may name the status that it stands for (OpenRouter, vLLM)."""
+    code = said.get("code") if isinstance(said, dict) else None
+    if type(code) is int and HTTPStatus.BAD_REQUEST <= code < 600:
+        return failure_of_answer(code, " ".join(_sentences(said)), {}, said)
+    return ServerHiccup(f"it sent an error ({one_line(words)})", trouble=Trouble.SERVER)
 
 
 def one_line(text: str) -> str:
@@ -116,15 +124,28 @@ def one_line(text: str) -> str:
 
 _CONTEXT = re.compile(
     r"context.{0,20}(?:length|window|size)|(?:longer|larger|exceeds?|than) .{0,20}context|too (?:long|many tokens)"
-    r"|at most \d+ (?:completion |output |new )?tokens|max_?(?:completion_)?tokens.{0,20}too large|max_model_len",
+    r"|at most \d+ (?:completion |output |new )?tokens|max_?(?:completion_)?tokens.{0,20}too large|max_model_len"
+    r"|(?:inputs?|prompt)\b.{0,40}(?:exceeds?|longer|(?:less|fewer) than \d+ tokens)|inputs?\W{0,2} tokens? \+",
     re.IGNORECASE,
 )
 _MODEL = re.compile(
     r"model.{0,120}(?:not (?:found|exist|available|supported)|(?:does|do) not exist|unknown|invalid|no such)"
-    r"|(?:not found|unknown|invalid|no such|unsupported).{0,20}model",
+    r"|(?:not found|unknown|invalid|no such|unsupported|not a valid).{0,20}model",
     re.IGNORECASE,
 )
-_CREDIT = re.compile(r"quota|billing|credit|balance", re.IGNORECASE)
+_CREDIT = re.compile(r"quota|billing|credit|(?<!load )(?<!load-)\bbalance\b", re.IGNORECASE)
+_KEY = re.compile(r"\bapi.?key\b|\btoken is (?:invalid|expired)|unauthenticated", re.IGNORECASE)
+_BUSY = re.compile(r"\bloading|overload|warming up|starting up", re.IGNORECASE)
+_CHAT = re.compile(
+    r"chat model|chat/completions|(?:not|n't) support (?:the )?(?:text )?completions?\b"
+    r"|completion operation does not work",
+    re.IGNORECASE,
+)
+
+
+def wants_chat(words: str) -> bool:
+    """Whether a refusal of a plain prompt says that the model is for chat."""
+    return _CHAT.search(words) is not None
 
 
 def _of_status(error: APIStatusError) -> ServerError:
@@ -150,7 +171,7 @@ def _trouble_of(status: int, words: str) -> Trouble:
             return Trouble.KEY
         case 402:
             return Trouble.CREDIT
-        case 403:
+        case 403 if not (_KEY.search(words) or _CREDIT.search(words)):
             return Trouble.RIGHTS
         case 413:
             return Trouble.CONTEXT
@@ -158,6 +179,8 @@ def _trouble_of(status: int, words: str) -> Trouble:
             return Trouble.CREDIT if _CREDIT.search(words) else Trouble.LIMIT
         case 404 | 405 | 501:
             return Trouble.MODEL if _MODEL.search(words) else Trouble.ADDRESS
+        case _ if status >= HTTPStatus.BAD_GATEWAY and _BUSY.search(words):
+            return Trouble.TIMEOUT
         case _ if status in NOBODY_THERE:
             return Trouble.NOBODY
         case _ if status < 400:
@@ -168,6 +191,10 @@ def _trouble_of(status: int, words: str) -> Trouble:
             return Trouble.TIMEOUT
     if _CONTEXT.search(words):
         return Trouble.CONTEXT
+    if _KEY.search(words):
+        return Trouble.KEY
+    if _CREDIT.search(words):
+        return Trouble.CREDIT
     return Trouble.MODEL if _MODEL.search(words) else Trouble.REQUEST
 
 

@@ -116,6 +116,29 @@ def test_the_one_field_that_a_server_refuses_is_left_out_remembered_and_noted(fi
     assert notes.keys() - {"bos"} == {field}
 
 
+@pytest.mark.parametrize("status", [400, 404, 422])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This is a chat model and not supported in the v1/completions endpoint. Did you mean v1/chat/completions?",
+        "The completion operation does not work with the specified model, m. Please choose different model.",
+        "m does not support completions",
+    ],
+)
+def test_a_model_for_chat_alone_is_asked_in_chat_whatever_the_status_of_its_refusal(
+    status: int, words: str
+) -> None:
+    def for_chat(answer: Answering, _: int) -> None:
+        if "chat" not in answer.path:
+            return answer.refuse(status, words)
+        return answer.say("```go\nfunc f() int {\n\treturn 1\n}\n```")
+
+    samples, server, notes = asked_twice(for_chat)
+    assert [sample.finish_reason for sample in samples] == [FinishReason.COMPLETE] * 2
+    assert len(server.requests) == 3, "no field was left out"
+    assert "asked for in chat" in notes["address"]
+
+
 def test_several_refused_fields_go_one_by_one() -> None:
     refusals = {"max_tokens": OPENAI_LIMIT, "temperature": OPENAI_TEMPERATURE, "top_p": "'top_p' is not supported"}
     samples, server, notes = asked_twice(strict(**refusals))
@@ -182,6 +205,23 @@ def test_an_error_that_is_null_is_none() -> None:
 
     [sample], server = answers(with_null)
     assert (sample.text, len(server.requests)) == ("return 1\n}", 1)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_an_error_in_an_answer_of_status_200_is_what_its_code_says(streamed: bool) -> None:
+    error = {"error": {"message": "The model `small` does not exist.", "type": "NotFoundError", "code": 404}}
+
+    def in_the_answer(answer: Answering, _: int) -> None:
+        if not streamed:
+            return answer.answer(error)
+        answer.open_stream()
+        return answer.event(error)
+
+    [sample], server = answers(in_the_answer, QUESTION)
+    assert sample.finish_reason is FinishReason.ERROR
+    assert "HTTP 404: The model `small` does not exist." in sample.error
+    assert "the server has no model small" in sample.error
+    assert len(server.requests) == 1
 
 
 def later(seconds: float) -> str:

@@ -71,6 +71,30 @@ def test_garbage_is_tried_again_and_nothing_is_kept_of_it(body: bytes) -> None:
         teacher(url).teach(CASE)
 
 
+@pytest.mark.parametrize(
+    ("error", "expected", "words", "asked"),
+    [
+        ({"message": "Insufficient credits", "code": 402}, TeacherExhausted, "Insufficient credits", 1),
+        ({"message": "No auth credentials found", "code": 401}, TeacherUnreachable, "set TEKHNE_TEACHER_KEY", 1),
+        ({"message": "upstream fell", "code": 502}, TeacherUnreachable, "upstream fell", TRIES),
+        ("it fell", TeacherUnreachable, r"it sent an error \(.it fell.\).*its log says why", TRIES),
+    ],
+)
+def test_an_error_inside_an_answer_of_status_200_is_read_as_one(
+    error: object, expected: type[Exception], words: str, asked: int
+) -> None:
+    script = Script([(200, json.dumps({"error": error, "choices": None}).encode())] * TRIES)
+    with serving(script) as url, pytest.raises(expected, match=words):
+        teacher(url).teach(CASE)
+    assert len(script.asked) == asked
+
+
+def test_an_error_that_is_null_is_none() -> None:
+    answer = {**json.loads(chat(ANSWER)), "error": None}
+    with serving(Script([(200, json.dumps(answer).encode())])) as url:
+        assert teacher(url).teach(CASE).revision
+
+
 def test_an_answer_without_text_is_no_lesson() -> None:
     body = b'{"choices": [{"message": {"content": null}}]}'
     with serving(Script([(200, body)])) as url, pytest.raises(NoLesson, match="without text"):
