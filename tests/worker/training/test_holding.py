@@ -19,7 +19,7 @@ def request(out: Path, base: Path, lessons: list[TranscriptContent], save_second
     return CriticRequest(out=out, base=str(base), transcripts=lessons, options=options)
 
 
-@pytest.mark.parametrize("holds", ["lessons.jsonl", "resume.pt.old", "new.txt"])
+@pytest.mark.parametrize("holds", ["lessons.jsonl", "resume.pt.old", "config.json"])
 def test_a_folder_of_something_else_is_not_removed_with_the_training(
     tmp_path: Path, tiny_base: Path, lessons: list[TranscriptContent], holds: str
 ) -> None:
