@@ -2,7 +2,8 @@
 
 MemoryCardError
 ├── NothingToMeasure    the set has too few problems with a canonical solution, or the checkpoint is no base
-└── NoLogProbabilities  the server does not return the log-probabilities of a given text
+├── NoLogProbabilities  the server does not return the log-probabilities of a given text
+└── NoAnswer            the server refuses, or does not answer
 """
 
 from models.errors import TekhneError
@@ -14,6 +15,10 @@ class MemoryCardError(TekhneError):
 
 class NothingToMeasure(MemoryCardError):
     """The set or the checkpoint allows no card."""
+
+
+class NoAnswer(MemoryCardError):
+    """A model server refuses, or does not answer however often it is asked."""
 
 
 class NoLogProbabilities(MemoryCardError):

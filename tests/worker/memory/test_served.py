@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from worker.engines.openai_client import TRIES
 from worker.engines.scored_text import AskedText
-from worker.memory.errors import NoLogProbabilities
+from worker.memory.errors import NoAnswer, NoLogProbabilities
 from worker.memory.served import ServedScorer
 
 ECHOED = {
@@ -28,12 +29,18 @@ ECHOED = {
 
 
 @contextmanager
-def serving(logprobs: object) -> Iterator[str]:
+def serving(logprobs: object, *refusals: tuple[int, str]) -> Iterator[str]:
+    """`refusals`: status and `Retry-After` of the first answers."""
+    left = list(refusals)
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             body = json.dumps({"choices": [{"text": "…", "logprobs": logprobs}]}).encode()
-            self.send_response(200)
+            status, pause = left.pop(0) if left else (200, "")
+            self.send_response(status)
+            if pause:
+                self.send_header("Retry-After", pause)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -72,3 +79,31 @@ def test_a_server_without_log_probabilities_is_refused_in_one_sentence(logprobs:
         pytest.raises(NoLogProbabilities, match="does not return the log-probabilities"),
     ):
         ServedScorer(url, "m", private_allowed=True).score(asked)
+
+
+ASKED = [AskedText(before="func F() {", text="return 1}")]
+
+
+def test_a_server_that_asks_for_time_gets_it_and_one_refusal_ends_no_card() -> None:
+    """One 429 in the middle of a set lost the whole card."""
+    pauses: list[float] = []
+    looks: list[None] = []
+    with serving(ECHOED, (429, "40"), (503, "")) as url:
+        scorer = ServedScorer(
+            url, "m", private_allowed=True, sleep=pauses.append, check=lambda: looks.append(None)
+        )
+        assert scorer.score(ASKED)[0] is not None
+    assert 40 < sum(pauses) < 45
+    assert max(pauses) <= 1
+    assert len(looks) == len(pauses) + 1, "it may be stopped while it waits"
+
+
+@pytest.mark.parametrize(
+    ("refusals", "advice"),
+    [([(401, "")], "set TEKHNE_ENDPOINT_KEY"), ([(500, "")] * TRIES, "its log says why")],
+)
+def test_a_server_that_refuses_or_never_answers_is_named_with_advice(
+    refusals: list[tuple[int, str]], advice: str
+) -> None:
+    with serving(ECHOED, *refusals) as url, pytest.raises(NoAnswer, match=f"{url}.*{advice}"):
+        ServedScorer(url, "m", private_allowed=True, sleep=lambda _: None).score(ASKED)
