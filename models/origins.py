@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.checkpoint import Checkpoint, ProblemOrigin
 from models.enums import Origin, OriginSource
 from models.problem import Problem
+from models.run import Arm, Run
 
 NO_CHECKPOINT = "No checkpoint is recorded, so what the model read is not known."
 
@@ -135,6 +136,17 @@ def descendants(session: Session, checkpoint_id: int) -> set[int]:
     while new := {row.id for row in rows if {row.base_id, row.parent_id} & found} - found:
         found |= new
     return found
+
+
+def renew_reports(session: Session, checkpoint_id: int) -> None:
+    """What is known of the checkpoint has changed: reports that were computed before are not shown again."""
+    heirs = descendants(session, checkpoint_id)
+    used = select(Arm.run_id).where(Arm.checkpoint_id.in_(heirs))
+    session.execute(
+        update(Run)
+        .where(or_(Run.base_checkpoint_id.in_(heirs), Run.id.in_(used)))
+        .values(revision_number=Run.revision_number + 1)
+    )
 
 
 def forced_slices(session: Session, checkpoint_ids: Collection[int | None]) -> list[tuple[str, str]]:

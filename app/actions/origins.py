@@ -8,23 +8,21 @@ from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from app.actions.errors import NoSuchRow, NotAllowed
 from models import (
-    Arm,
     Checkpoint,
     Problem,
     ProblemOrigin,
     ProblemSet,
     ProblemSetMember,
     ProblemSetVersion,
-    Run,
     Store,
 )
 from models.enums import Origin, OriginSource
-from models.origins import descendants
+from models.origins import renew_reports
 from models.problem import calendar_date
 from models.specification import Specification, SpecificationError, Storable
 
@@ -89,7 +87,7 @@ def declare_origins(store: Store, checkpoint_id: int, said: OriginDeclaration) -
         if said.cut_off is not None:
             row.cut_off, row.cut_off_evidence = said.cut_off, said.evidence.strip()
         session.flush()
-        _renew_runs(session, checkpoint_id)
+        renew_reports(session, checkpoint_id)
 
 
 def texts_of_sets(session: Session, said: OriginDeclaration) -> dict[str, set[str]]:
@@ -151,14 +149,3 @@ def refuse_against_training(name: str, not_saw: Mapping[str, set[str]], trained:
                 f"{name} was trained here on {len(shared)} of the {len(texts)} problems of {problem_set}: "
                 f"that cannot be declared away."
             )
-
-
-def _renew_runs(session: Session, checkpoint_id: int) -> None:
-    """Reports that were computed before are not shown again."""
-    heirs = descendants(session, checkpoint_id)
-    used = select(Arm.run_id).where(Arm.checkpoint_id.in_(heirs))
-    session.execute(
-        update(Run)
-        .where(or_(Run.base_checkpoint_id.in_(heirs), Run.id.in_(used)))
-        .values(revision_number=Run.revision_number + 1)
-    )

@@ -3,7 +3,7 @@
 In: a stored version, how many problems to hold out, a seed. Out: two disjoint problem sets of the store, such as
 `humaneval_x_go/train-134` and `humaneval_x_go/held-out-30`, which every command takes by name. Which problems are held
 out follows from the seed and the problems' texts alone. A problem is recognised by its text, so that it is held out in
-whatever set or file it stands; its twins are held out with it, and an original with its twin.
+whatever set or file it stands; its twins are held out with it, and an original with its twin; no split parts them.
 """
 
 import hashlib
@@ -47,12 +47,12 @@ def split_problem_set(session: Session, whole: ProblemSetContent, *, held_out: i
         )
     chosen = _held_out_texts(whole.problems, held_out, seed)
     parts = {
-        SlicePart.TRAIN: [problem for problem in whole.problems if problem.text_hash not in chosen],
-        SlicePart.HELD_OUT: [problem for problem in whole.problems if problem.text_hash in chosen],
+        SlicePart.TRAIN: [problem for problem in whole.problems if _original(problem) not in chosen],
+        SlicePart.HELD_OUT: [problem for problem in whole.problems if _original(problem) in chosen],
     }
     if not all(parts.values()):
         raise CannotSplit(
-            f"The problems of {whole.name} share their texts, so that no part of it can be held out."
+            f"The problems of {whole.name} share their texts or are twins, so that no part of it can be held out."
         )
     _refuse_overlap(session, whole.name, parts)
     stored = {}
@@ -66,9 +66,15 @@ def split_problem_set(session: Session, whole: ProblemSetContent, *, held_out: i
     return SplitSet(train=stored[SlicePart.TRAIN], held_out=stored[SlicePart.HELD_OUT], seed=seed)
 
 
+def _original(problem: ProblemContent) -> str:
+    """The text that a problem shares with its twins: the original's."""
+    return problem.twin_of or problem.text_hash
+
+
 def _held_out_texts(problems: Iterable[ProblemContent], held_out: int, seed: int) -> set[str]:
-    """The texts to hold out. Problems with one text stay together, so that the number may stay below `held_out`."""
-    sizes = Counter(problem.text_hash for problem in problems)
+    """The texts to hold out, each with its twins. Problems with one text stay together, and so do an original and its
+    twins, so that the number may stay below `held_out`."""
+    sizes = Counter(map(_original, problems))
     chosen: set[str] = set()
     room = held_out
     for text in sorted(sizes, key=lambda text: hashlib.sha256(f"{seed}:{text}".encode()).digest()):
@@ -80,7 +86,7 @@ def _held_out_texts(problems: Iterable[ProblemContent], held_out: int, seed: int
 
 def _refuse_overlap(session: Session, name: str, parts: dict[SlicePart, list[ProblemContent]]) -> None:
     for part, other in ((SlicePart.TRAIN, SlicePart.HELD_OUT), (SlicePart.HELD_OUT, SlicePart.TRAIN)):
-        found = _slices_with(session, {problem.text_hash for problem in parts[part]}, other)
+        found = _slices_with(session, set(map(_original, parts[part])), other)
         if found:
             label, shared = found.most_common(1)[0]
             verb = "train on" if part is SlicePart.TRAIN else "hold out"
@@ -92,10 +98,10 @@ def _refuse_overlap(session: Session, name: str, parts: dict[SlicePart, list[Pro
 
 
 def _slices_with(session: Session, texts: Collection[str], part: SlicePart) -> Counter[str]:
-    """How many of the texts stand in each stored slice of that kind, by its name."""
+    """How many of these originals stand in each stored slice of that kind, themselves or as twins, by its name."""
     member, owner = aliased(ProblemSetMember), aliased(ProblemSetVersion)
     rows = session.execute(
-        select(ProblemSet.name, Problem.text_hash)
+        select(ProblemSet.name, func.coalesce(Problem.twin_of, Problem.text_hash))
         .select_from(ProblemSlice)
         .join(owner, owner.id == ProblemSlice.version_id)
         .join(ProblemSet, ProblemSet.id == owner.problem_set_id)

@@ -118,7 +118,7 @@ def test_what_is_held_out_is_refused_in_whatever_set_it_stands(store: Store) -> 
         assert set(refused(store, problems, force=True).values()) == {"tekhne-seen/held-out-10"}
 
 
-def test_a_twin_of_what_is_held_out_is_held_out_too_and_so_is_the_original_of_a_twin(store: Store) -> None:
+def test_a_twin_of_what_is_held_out_is_held_out_too(store: Store) -> None:
     parts = split(store)
     held, free = parts.held_out.problems[0], parts.train.problems[0]
     twins = [
@@ -137,9 +137,45 @@ def test_a_twin_of_what_is_held_out_is_held_out_too_and_so_is_the_original_of_a_
         put_problem_set(session, unknown)
     with pytest.raises(HeldOut, match="file holds a problem of tekhne-seen/held-out-10, which is held out"):
         refused(store, unknown)
-    more = [
-        replace(one, prompt=f"// More words.\n{one.prompt}", twin_of=one.text_hash) for one in parts.train.problems
+
+
+def twins_set(problems: ProblemSetContent) -> ProblemSetContent:
+    twins = [
+        replace(
+            one, task_id=f"{one.task_id}/twin", prompt=f"// Other words.\n{one.prompt}", twin_of=one.text_hash
+        )
+        for one in problems.problems
     ]
-    split(store, ProblemSetContent(name="more", problems=tuple(more)), held_out=5)
-    found = refused(store, parts.train, force=True)
-    assert list(found.values()) == ["more/held-out-5"] * 5
+    return ProblemSetContent(name=f"{problems.name}/twins", problems=tuple(twins))
+
+
+def originals(problems: ProblemSetContent) -> set[str]:
+    return {problem.twin_of or problem.text_hash for problem in problems.problems}
+
+
+def test_a_split_of_twins_never_trains_on_what_is_held_out_of_the_originals_nor_the_other_way_round(
+    store: Store,
+) -> None:
+    parts = split(store)
+    with pytest.raises(CannotSplit, match=r"would train on \d+ problems? of tekhne-seen/held-out-10"):
+        split(store, twins_set(SEEN), seed=2)
+    with pytest.raises(CannotSplit, match=r"would hold out 5 problems of tekhne-seen/train-54"):
+        split(store, twins_set(parts.train), held_out=5)
+    # The same seed makes the slices that match.
+    twins = split(store, twins_set(SEEN))
+    assert originals(twins.held_out) == texts(parts.held_out)
+    assert refused(store, parts.train) == refused(store, twins.train) == {}
+
+
+def test_the_original_of_a_held_out_twin_is_held_out_with_it(store: Store) -> None:
+    twins = split(store, twins_set(SEEN), held_out=5)
+    found = refused(store, SEEN, force=True)
+    assert found == dict.fromkeys(originals(twins.held_out), "tekhne-seen/twins/held-out-5")
+
+
+def test_an_original_and_its_twin_are_in_one_part(store: Store) -> None:
+    both = ProblemSetContent(name="both", problems=(*SEEN.problems, *twins_set(SEEN).problems))
+    parts = split(store, both, held_out=21)
+    assert len(parts.held_out.problems) == 20
+    assert not originals(parts.train) & originals(parts.held_out)
+    assert refused(store, parts.train) == {}
