@@ -53,6 +53,11 @@ def _misfit_lineage(row: Mapping[str, Any]) -> str:
             return "an origin is no [problem, origin, source, evidence]"
         if origin[1] not in set(Origin) or origin[2] not in set(OriginSource):
             return f"{str(origin[1:3])[:60]} is no origin"
+    for origin in row.get("text_origins", ()):
+        if not (isinstance(origin, list) and len(origin) == 4 and is_text(origin[3]) and _is_hash(origin[0])):
+            return "an origin is no [text, origin, source, evidence]"
+        if origin[1] not in set(Origin) or origin[2] not in set(OriginSource):
+            return f"{str(origin[1:3])[:60]} is no origin"
     forced = row.get("forced", [])
     return "" if isinstance(forced, list) and all(map(is_text, forced)) else "forced is no list of texts"
 
@@ -60,6 +65,10 @@ def _misfit_lineage(row: Mapping[str, Any]) -> str:
 def is_text(value: object) -> bool:
     """Whether both databases can hold it."""
     return isinstance(value, str) and "\0" not in value and value == value.encode("utf-8", "ignore").decode()
+
+
+def _is_hash(value: object) -> bool:
+    return is_text(value) and 0 < len(str(value)) <= 64
 
 
 def _misfit_column(column: Any, row: Mapping[str, Any]) -> str:

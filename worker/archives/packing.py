@@ -66,20 +66,25 @@ def pack_head(session: Session, run_id: int) -> ArchiveHead:
 
 
 def _checkpoint(session: Session, checkpoint: Checkpoint, run_id: int) -> ArchivedRow:
-    """What identifies a checkpoint, what it comes from, and which of the run's problems it saw itself."""
+    """What identifies a checkpoint, what it comes from, and what it saw itself: of the run's problems, and by text of
+    all, because a twin of the run's problems, or a later run of the same checkpoint, may be among them."""
+    row_of = ProblemOrigin
+    told = (row_of.origin, row_of.known_by, row_of.evidence)
     rows = session.execute(
-        select(Problem.id, ProblemOrigin.origin, ProblemOrigin.known_by, ProblemOrigin.evidence)
+        select(Problem.id, *told)
         .join(ProblemOrigin, ProblemOrigin.text_hash == Problem.text_hash)
         .join(RunProblem, RunProblem.problem_id == Problem.id)
-        .where(ProblemOrigin.checkpoint_id == checkpoint.id, RunProblem.run_id == run_id)
+        .where(row_of.checkpoint_id == checkpoint.id, RunProblem.run_id == run_id)
         .order_by(Problem.id)
     )
+    every = select(row_of.text_hash, *told).where(row_of.checkpoint_id == checkpoint.id).order_by(row_of.text_hash)
     row = {key: _plain(getattr(checkpoint, key)) for key in _KEPT_OF_A_CHECKPOINT}
     return {
         **row,
         # Until Tekhne knew origins problem by problem, they stood here by set; such readers still want the field.
         "origins": [],
         "problem_origins": [[_plain(value) for value in values] for values in rows],
+        "text_origins": [[_plain(value) for value in values] for values in session.execute(every)],
         "forced": checkpoint.training.get("forced", []),
     }
 

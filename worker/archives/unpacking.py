@@ -27,6 +27,7 @@ from models import (
 )
 from models.base import Base, UtcDateTime, content_hash, now
 from models.enums import CheckpointKind, Origin, OriginSource, RunState
+from models.origins import renew_reports
 from models.specification import LONGEST_NAME
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
 from worker.archives.errors import BadArchive
@@ -123,20 +124,35 @@ def _version(session: Session, name: tuple[str, str]) -> int | None:
 
 
 def _checkpoints(session: Session, head: ArchiveHead, known: dict[str, Ids]) -> Ids:
-    """Old id to new id. What this store knows of a checkpoint that it has stays as it is."""
+    """Old id to new id. What this store itself knows of a checkpoint that it has stays as it is; what it has from
+    archives alone grows with each of them."""
     ids: Ids = {}
-    new: list[int] = []
+    told: list[int] = []
     for old, row in head.checkpoints.items():
-        found = session.scalar(select(Checkpoint.id).where(Checkpoint.content_hash == row["content_hash"]))
-        ids[old] = _add_checkpoint(session, row) if found is None else found
-        if found is None:
-            new.append(old)
-    for old in new:
+        found = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == row["content_hash"]))
+        ids[old] = _add_checkpoint(session, row) if found is None else found.id
+        if found is None or _is_archived(found):
+            told.append(old)
+    for old in told:
         row, here = head.checkpoints[old], session.get_one(Checkpoint, ids[old])
-        here.base_id, here.parent_id = ids.get(row.get("base_id") or 0), ids.get(row.get("parent_id") or 0)
+        here.base_id = here.base_id or ids.get(row.get("base_id") or 0)
+        here.parent_id = here.parent_id or ids.get(row.get("parent_id") or 0)
+        here.reads_recorded = here.reads_recorded or _says_all(row)
         _add_origins(session, here.id, row, known)
+        renew_reports(session, here.id)
     session.flush()
     return ids
+
+
+def _is_archived(row: Checkpoint) -> bool:
+    """Whether this store knows the checkpoint from archives alone."""
+    return row.deleted_at is not None and not row.location
+
+
+def _says_all(row: ArchivedRow) -> bool:
+    """Whether the archive has everything that the checkpoint's own training read. Older archives have what it read of
+    the run's problems: that another problem is not among them says nothing."""
+    return bool(row.get("reads_recorded")) and "text_origins" in row
 
 
 def _add_checkpoint(session: Session, row: ArchivedRow) -> int:
@@ -148,7 +164,6 @@ def _add_checkpoint(session: Session, row: ArchivedRow) -> int:
         layers=row["layers"],
         parameters=row["parameters"],
         training={"forced": row["forced"]} if row.get("forced") else {},
-        reads_recorded=row.get("reads_recorded", False),
         cut_off=row.get("cut_off"),
         cut_off_evidence=row.get("cut_off_evidence", ""),
         deleted_at=now(),
@@ -168,7 +183,7 @@ def _free_name(session: Session, name: str, mark: str) -> str:
 
 
 def _add_origins(session: Session, checkpoint_id: int, row: ArchivedRow, known: dict[str, Ids]) -> None:
-    """The archived origins by the texts of this store's problems; older archives have them by set."""
+    """The archived origins by text; older archives have them by the run's problems, or by set."""
     problems, versions = known["problem"], known["problem_set_version"]
     told: list[tuple[Any, str, str, str]] = [
         (Problem.id == problems[old], origin, source, why)
@@ -179,13 +194,18 @@ def _add_origins(session: Session, checkpoint_id: int, row: ArchivedRow, known: 
          _source_of(evidence), evidence)
         for old, origin, evidence in row["origins"]
     ]  # fmt: skip
-    found: dict[str, ProblemOrigin] = {}
-    for chosen, origin, source, evidence in told:
-        for text in session.scalars(select(Problem.text_hash).where(chosen)):
+    by_text = [
+        (text, *what)
+        for chosen, *what in told
+        for text in session.scalars(select(Problem.text_hash).where(chosen))
+    ]
+    found = set(session.scalars(select(ProblemOrigin.text_hash).filter_by(checkpoint_id=checkpoint_id)))
+    for text, origin, source, evidence in (*row.get("text_origins", ()), *by_text):
+        if text not in found:
             entry = ProblemOrigin(checkpoint_id=checkpoint_id, text_hash=text, evidence=evidence)
             entry.origin, entry.known_by = Origin(origin), OriginSource(source)
-            found.setdefault(text, entry)
-    session.add_all(found.values())
+            session.add(entry)
+            found.add(text)
 
 
 def _source_of(evidence: str) -> OriginSource:

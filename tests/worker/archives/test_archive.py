@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from app.queries.origins import origins_by_set
 from app.queries.report_inputs import read_problems
 from app.queries.sample_rows import sample_rows
 from app.reporting import read_report
@@ -18,8 +19,21 @@ from app.reports.tables.attempts import attempts_csv
 from benchmarks.small_tables import arm
 from benchmarks.written_archives import problem_sets
 from cli.store import open_store
-from models import Attempt, Checkpoint, Job, ProblemOrigin, Program, Run, Store, Trace
-from models.enums import Origin, RunState, TestsKind
+from models import (
+    Attempt,
+    Checkpoint,
+    Job,
+    Problem,
+    ProblemOrigin,
+    ProblemSetMember,
+    Program,
+    Run,
+    RunProblem,
+    Store,
+    Trace,
+)
+from models.arm_kinds import ArmKind
+from models.enums import Origin, OriginSource, RunState, TestsKind
 from tests.store_factory import StoreFactory
 from worker.archives.archive import read_archive, write_archive
 from worker.archives.errors import BadArchive, NothingToPack
@@ -121,10 +135,119 @@ def test_the_ancestors_come_along_with_what_they_saw(source: Store, sqlite_store
         assert session.scalars(select(Checkpoint.cut_off).where(Checkpoint.name == "first")).one() == "2024-10"
 
 
+@pytest.fixture
+def of_two_sets(tmp_path: Path) -> tuple[Path, Path]:
+    """Archives of two runs of one base: on a set that it never read, and on one that it was trained on."""
+    source = open_store(f"sqlite:///{tmp_path / 'two.db'}")
+    factory = StoreFactory(source)
+    runs = [
+        factory.run(factory.problem_set(name), samples=1, arms=(ArmKind.BASE,), origin=Origin.UNKNOWN)
+        for name in ("fresh", "old")
+    ]
+    with source.writer() as session:
+        base = session.scalars(select(Checkpoint).where(Checkpoint.name == "demo-base")).one()
+        base.reads_recorded = True
+        for text in session.scalars(
+            select(Problem.text_hash).join(RunProblem).where(RunProblem.run_id == runs[1])
+        ):
+            read = ProblemOrigin(checkpoint_id=base.id, text_hash=text, evidence="trained here")
+            read.origin, read.known_by = Origin.SEEN, OriginSource.TRAINED
+            session.add(read)
+    files = tmp_path / "fresh.jsonl.gz", tmp_path / "old.jsonl.gz"
+    for run_id, file in zip(runs, files, strict=True):
+        with source.reader() as session, written_file(file) as out:
+            write_archive(out, pack_head(session, run_id), pack_rows(session, run_id))
+    source.close()
+    return files
+
+
+def with_sets(store: Store) -> None:
+    for name in ("fresh", "old"):
+        StoreFactory(store).problem_set(name)
+
+
+def without_texts(archive: Path) -> Path:
+    """As versions before this field wrote it: what a checkpoint read is there for the run's problems alone."""
+    head, rows = read_archive(archive)
+    for row in head.checkpoints.values():
+        del row["text_origins"]
+    with written_file(archive) as out:
+        write_archive(out, head, ((table, row) for table, kept in rows.items() for row in kept))
+    return archive
+
+
+SEEN = {("seen", "demo-base was trained on it (trained here).")}
+
+
+def test_a_checkpoint_brings_along_what_it_read_beside_the_runs_problems(
+    of_two_sets: tuple[Path, Path], sqlite_store: Store
+) -> None:
+    with_sets(sqlite_store)
+    run_id = put(sqlite_store, of_two_sets[0])
+    assert {origin for origin, _ in origins_of(sqlite_store, run_id)} == {"unseen"}
+    with sqlite_store.reader() as session:
+        base = session.scalars(select(Checkpoint.id)).one()
+        found = {one.name: one.origin for one in origins_by_set(session, base)}
+    assert found == {"fresh": Origin.UNSEEN, "old": Origin.SEEN}
+    assert origins_of(sqlite_store, put(sqlite_store, of_two_sets[1])) == SEEN
+
+
+def test_a_run_on_twins_alone_keeps_that_their_originals_were_read(
+    of_two_sets: tuple[Path, Path], sqlite_store: Store
+) -> None:
+    with_sets(sqlite_store)
+    with sqlite_store.writer() as session:
+        old = set(
+            session.scalars(select(Problem.id).join(ProblemSetMember).where(ProblemSetMember.version_id == 2))
+        )
+        fresh = session.scalars(select(Problem).where(Problem.id.not_in(old)).order_by(Problem.id)).all()
+        for twin, text in zip(
+            fresh, session.scalars(select(Problem.text_hash).where(Problem.id.in_(old))), strict=True
+        ):
+            twin.twin_of = text
+    run_id = put(sqlite_store, of_two_sets[0])
+    assert origins_of(sqlite_store, run_id) == {("seen", "demo-base was trained on its original (trained here).")}
+
+
+def test_what_an_older_archive_leaves_open_is_unknown_until_a_newer_one_says_it(
+    of_two_sets: tuple[Path, Path], sqlite_store: Store
+) -> None:
+    with_sets(sqlite_store)
+    first, second = of_two_sets
+    newer = first.with_name("newer.jsonl.gz")
+    newer.write_bytes(second.read_bytes())
+    run_id = put(sqlite_store, without_texts(first))
+    assert origins_of(sqlite_store, run_id) == {("unknown", "What demo-base read is not known.")}
+    with sqlite_store.reader() as session:
+        before = session.get_one(Run, run_id).revision_number
+    assert origins_of(sqlite_store, put(sqlite_store, newer)) == SEEN
+    assert {origin for origin, _ in origins_of(sqlite_store, run_id)} == {"unseen"}
+    with sqlite_store.reader() as session:
+        assert session.get_one(Run, run_id).revision_number > before, "cached reports are not shown again"
+
+
+def test_what_older_archives_say_of_one_checkpoint_adds_up(
+    of_two_sets: tuple[Path, Path], sqlite_store: Store
+) -> None:
+    with_sets(sqlite_store)
+    for file in of_two_sets:
+        run_id = put(sqlite_store, without_texts(file))
+    assert origins_of(sqlite_store, run_id) == SEEN
+
+
 def test_an_older_archive_has_its_origins_by_set(archive: Path, sqlite_store: Store) -> None:
     head, rows = read_archive(archive)
     (version,) = head.versions
-    later = ("problem_origins", "forced", "base_id", "parent_id", "reads_recorded", "cut_off", "cut_off_evidence")
+    later = (
+        "text_origins",
+        "problem_origins",
+        "forced",
+        "base_id",
+        "parent_id",
+        "reads_recorded",
+        "cut_off",
+        "cut_off_evidence",
+    )
     for row in head.checkpoints.values():
         for name in later:
             del row[name]
@@ -317,6 +440,8 @@ def first_checkpoint(archive: Path) -> dict[str, object]:
 HEADS: list[tuple[dict[str, object], str]] = [
     ({"origins": [[99, "seen", "x"]]}, "an origin of version 99"),
     ({"problem_origins": [[99, "seen", "trained", "x"]]}, "an origin of problem 99"),
+    ({"text_origins": [["", "seen", "trained", "x"]]}, "an origin is no"),
+    ({"text_origins": [["a", "seen", "hearsay", "x"]]}, "is no origin"),
     ({"base_id": 1}, "its own ancestor"),
     ({"name": "x" * 201}, "name is"),
     ({"parameters": 2**62}, "parameters is"),
