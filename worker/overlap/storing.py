@@ -7,7 +7,7 @@ while nobody waits: only the findings are written in a transaction.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -57,15 +57,20 @@ def note_overlap(store: Store, version_id: int, others: Collection[int] | None =
 
 
 def note_trained(store: Store, checkpoint_id: int) -> list[ComparedSet]:
-    """The same for every version of which a checkpoint saw all problems in training; without overlap within one."""
+    """The same for every version of which a checkpoint saw all problems in training that have a canonical solution;
+    without overlap within one."""
     texts = select(ProblemOrigin.text_hash).where(
         ProblemOrigin.checkpoint_id == checkpoint_id, ProblemOrigin.origin == Origin.SEEN
     )
+    is_seen = Problem.text_hash.in_(texts)
     seen = (
         select(ProblemSetMember.version_id)
         .join(Problem, Problem.id == ProblemSetMember.problem_id)
         .group_by(ProblemSetMember.version_id)
-        .having(func.min(case((Problem.text_hash.in_(texts), 1), else_=0)) == 1)
+        .having(
+            func.max(case((is_seen, 1), else_=0)) == 1,
+            func.min(case((or_(is_seen, Problem.canonical_solution.is_(None)), 1), else_=0)) == 1,
+        )
         .order_by(ProblemSetMember.version_id)
     )
     with store.reader() as session:

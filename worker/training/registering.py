@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Checkpoint, LearningCurvePoint, ProblemOrigin, Store
 from models.enums import CheckpointKind, Origin, OriginSource
+from models.origins import renew_reports
 from models.problem import text_hash
 from worker.network.folders import (
     delta_hash,
@@ -35,33 +36,70 @@ _OLD_PRESETS = ("demo", "160m")
 """What records began with that do not yet say what a training started from."""
 
 
-def register_base(store: Store, folder: Path, *, name: str = "", problems: ProblemSetContent | None = None) -> int:
+def register_base(
+    store: Store,
+    folder: Path,
+    *,
+    name: str = "",
+    problems: ProblemSetContent | None = None,
+    parent_id: int | None = None,
+) -> int:
     """Add the base's row if it is new, with what its record says that it read; returns its id.
 
     Args:
         name: by default the folder's.
         problems: what it read as well; for folders whose record does not say.
+        parent_id: what it was trained from; by default the registered base with the weights that its record names.
     """
     with store.writer() as session:
         layers = read_config(folder).get("num_hidden_layers")
-        row = _checkpoint(
-            session, folder, CheckpointKind.BASE, base_identity(session, folder), name or folder.name
-        )
+        identity = base_identity(session, folder)
+        row = _checkpoint(session, folder, CheckpointKind.BASE, identity, name or folder.name)
+        before = _what_is_known(session, row)
         row.layers = layers if isinstance(layers, int) else None
         row.tokenizer_hash = tokenizer_hash(folder)
         record = read_record(folder) or {}
         if row.parent_id is None and (start := record.get("started_from_hash")):
-            row.parent_id = session.scalar(
-                select(Checkpoint.id).where(Checkpoint.content_hash == start, Checkpoint.id != row.id)
-            )
+            named = Checkpoint.content_hash == start if parent_id is None else Checkpoint.id == parent_id
+            row.parent_id = session.scalar(select(Checkpoint.id).where(named, Checkpoint.id != row.id))
         if problems is not None:
             put_problem_set(session, problems)
             texts = [problem.text_hash for problem in problems.problems]
             _note(session, row, texts, f"{TRAINED_HERE} on {problems.name}")
         note_record(session, row, record)
-        known = problems is not None or "read" in record or (bool(record) and record.get("problems", "") is None)
-        row.reads_recorded = row.reads_recorded or (known and (row.parent_id is not None or _began_blank(record)))
+        _note_complete(row, record, told=problems is not None)
+        _adopt(session, row, folder_hash(folder))
+        _renew(session, row, before)
         return row.id
+
+
+def _note_complete(row: Checkpoint, record: Mapping[str, Any], *, told: bool = False) -> None:
+    """Whether all is known that its own training read: by its record, or because a caller has told."""
+    known = told or "read" in record or (bool(record) and record.get("problems", "") is None)
+    row.reads_recorded = row.reads_recorded or (known and (row.parent_id is not None or _began_blank(record)))
+
+
+def _adopt(session: Session, row: Checkpoint, weights: str) -> None:
+    """Bases that were registered before what they were trained from: they inherit from it as well."""
+    started = Checkpoint.training["started_from_hash"].as_string() == weights
+    children = select(Checkpoint).where(started, Checkpoint.parent_id.is_(None), Checkpoint.id != row.id)
+    for child in session.scalars(children.where(Checkpoint.kind == CheckpointKind.BASE)):
+        before = _what_is_known(session, child)
+        child.parent_id = row.id
+        _note_complete(child, child.training)
+        _renew(session, child, before)
+
+
+def _what_is_known(session: Session, row: Checkpoint) -> tuple[object, ...]:
+    """What the origins of its runs follow from: it only grows."""
+    noted = session.scalar(select(func.count()).where(ProblemOrigin.checkpoint_id == row.id))
+    return row.base_id, row.parent_id, row.reads_recorded, noted
+
+
+def _renew(session: Session, row: Checkpoint, before: tuple[object, ...]) -> None:
+    session.flush()
+    if _what_is_known(session, row) != before:
+        renew_reports(session, row.id)
 
 
 def base_identity(session: Session, folder: Path) -> str:
@@ -74,9 +112,8 @@ def base_identity(session: Session, folder: Path) -> str:
 
 def register_trained_base(store: Store, folder: Path, *, start: str, is_preset: bool) -> int:
     """The same for a training of this moment, whose start is registered first: origins are inherited from it."""
-    if not is_preset:
-        register_base(store, resolve(start), name=Path(start).name)
-    return register_base(store, folder)
+    parent_id = None if is_preset else register_base(store, resolve(start), name=Path(start).name)
+    return register_base(store, folder, parent_id=parent_id)
 
 
 def register_critic(
@@ -90,6 +127,7 @@ def register_critic(
     base_id = register_base(store, resolve(base), name=Path(base).name)
     with store.writer() as session:
         row = _checkpoint(session, folder, CheckpointKind.CRITIC, delta_hash(folder), folder.name)
+        before = _what_is_known(session, row)
         row.base_id = base_id
         row.layers = read_delta_config(folder).new_layers
         record = read_record(folder) or {}
@@ -97,6 +135,7 @@ def register_critic(
         if "read" not in record:
             _note(session, row, {text_hash(one.prompt) for one in transcripts}, f"transcripts, {TRAINED_HERE}")
         row.reads_recorded = row.reads_recorded or "read" in record or bool(transcripts)
+        _renew(session, row, before)
         return row.id
 
 

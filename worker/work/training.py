@@ -17,6 +17,7 @@ from models.transcript_sets import find_version
 from models.work import STORE, TrainBaseSpecification, TrainCriticSpecification, TrainingSpecification
 from settings import Settings
 from worker.collecting.keeping import stored_transcripts
+from worker.overlap.storing import note_trained
 from worker.problem_sets.importing import resolve_problem_set
 from worker.problem_sets.slices import refuse_held_out, twins_of
 from worker.progress import WorkProgress
@@ -89,8 +90,12 @@ def perform_training(
     if not (is_first() and place.into_store):
         return None
     if isinstance(wanted, TrainBaseSpecification):
-        return register_trained_base(store, out, start=start, is_preset=_is_preset(wanted.start))
-    return register_critic(store, out, base=start)
+        made = register_trained_base(store, out, start=start, is_preset=_is_preset(wanted.start))
+    else:
+        made = register_critic(store, out, base=start)
+    progress.progress(stage="comparing what it was trained on with the store's other sets", done=0, total=0)
+    note_trained(store, made)
+    return made
 
 
 def _train_base(
@@ -138,7 +143,9 @@ def _train_critic(
     from worker.training.critic import CriticRequest, train_critic
 
     lessons, named = _transcripts(store, wanted.transcripts, trusted=place.trusted)
-    texts = {text_hash(one.prompt): one.held_out for one in lessons}
+    texts = dict.fromkeys((text_hash(one.prompt) for one in lessons), "")
+    # Several lessons may be about one problem, and a single one that is marked is enough.
+    texts |= {text_hash(one.prompt): one.held_out for one in lessons if one.held_out}
     request = CriticRequest(
         out=out,
         base=base,

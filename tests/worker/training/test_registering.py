@@ -1,13 +1,15 @@
 """What a training really read, and what it came from, as the store has it."""
 
+import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
 
-from models import Checkpoint, Problem, Store
-from models.enums import Origin
+from models import Checkpoint, Problem, Run, Store
+from models.enums import Origin, RunState
 from models.origins import FoundOrigin, find_origins
 from worker.checkpoints import add_base
 from worker.problem_sets import ProblemContent, ProblemSetContent
@@ -78,6 +80,50 @@ def test_a_folder_that_was_trained_elsewhere_says_itself_what_it_read(
     found = origins(store, mine.id, problems)
     assert [one.origin for one in found] == [Origin.SEEN] * 2 + [Origin.UNKNOWN] * 4
     assert found[5].reason == "What mine read is not known."
+
+
+def test_a_lineage_is_whole_in_whatever_order_its_checkpoints_are_registered(
+    store: Store, tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
+    for start, name, part in (
+        (tiny_base, "first", problems.problems[:2]), (tmp_path / "first", "second", problems.problems[2:4])
+    ):  # fmt: skip
+        chosen = ProblemSetContent(name="part", problems=part)
+        train_base(BaseRequest(out=tmp_path / name, start=str(start), options=QUICK, problems=chosen), quiet)
+    add_base(store, "mine", str(tmp_path / "second"))
+    with store.writer() as session:
+        second = session.scalars(select(Checkpoint.id)).one()
+        run = Run(name="r", specification_hash="r", base_checkpoint_id=second, samples=1, state=RunState.DONE)
+        session.add(run)
+        session.flush()
+        run_id, before = run.id, run.revision_number
+    assert [one.origin for one in origins(store, second, problems)][:2] == [Origin.UNKNOWN] * 2
+    add_base(store, "first", str(tmp_path / "first"))
+    found = origins(store, second, problems)
+    assert found[0].reason == "first, an ancestor of mine, was trained on it (trained here on part)."
+    assert found[5].reason == "Not in the fine-tuning of mine; what first read is not known."
+    with store.reader() as session:
+        assert session.get_one(Run, run_id).revision_number > before, "cached reports are not shown again"
+    add_base(store, "begin", str(tiny_base))
+    assert origins(store, second, problems)[5].reason == (
+        "Not in the fine-tuning of mine and first; what begin read is not known."
+    )
+
+
+def test_a_training_inherits_from_the_base_that_was_named_where_two_share_their_weights(
+    store: Store, tmp_path: Path, tiny_base: Path, problems: ProblemSetContent
+) -> None:
+    other = tmp_path / "other-tokens"
+    shutil.copytree(tiny_base, other)
+    file = other / "tokenizer_config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "model_max_length": 77}))
+    add_base(store, "one", str(tiny_base))
+    add_base(store, "two", str(other))
+    out = tmp_path / "tuned"
+    tuned = train_and_register(store, other, out, problems.problems[:2])
+    assert origins(store, tuned, problems)[5].reason == (
+        "Not in the fine-tuning of tuned; what two read is not known."
+    )
 
 
 def test_a_critic_has_seen_the_problems_of_its_transcripts_and_what_its_base_saw(
