@@ -9,6 +9,7 @@ A step is the paired comparison of `paired` (1→0 is *broken*: solved by the pa
 correction over the steps. Its drift is the mean divergence KL(parent ‖ checkpoint) in nats per prompt token.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from app.reports.report import RunSettings
 from app.reports.samples import ArmSamples, ProblemKey
 from app.reports.twins import set_twins_apart
 from app.reports.wording import evidence_in_words
+from models.enums import Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ class MapColumn:
     run_id: int
     solved: int
     problems: int
+    origins: str
+    """How many of the problems its run calls seen, unseen and unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +145,13 @@ def _column(one: MeasuredCheckpoint) -> MapColumn:
         run_id=one.run.id,
         solved=int(np.sum(one.arm.c > 0)),
         problems=int(np.sum(one.arm.n > 0)),
+        origins=_origins(one.arm),
     )
+
+
+def _origins(arm: ArmSamples) -> str:
+    counted = Counter(info.origin for info, scored in zip(arm.problems, arm.n, strict=True) if scored)
+    return ", ".join(f"{counted[origin]} {origin}" for origin in Origin if counted[origin])
 
 
 def _steps(
@@ -263,13 +273,24 @@ def _specification(run: RunSettings) -> str:
     return f"{number_of(run.samples, 'draft')} a problem, {sampling}, seed {run.seed}, ruler {ruler}"
 
 
+def _learned_in_training(one: MeasuredCheckpoint, step: ForgettingStep) -> int:
+    """How many problems that went 0→1 the checkpoint's run calls seen."""
+    seen = {info.key for info in one.arm.problems if info.origin is Origin.SEEN}
+    moved = (flip for flip in step.result.ledger if flip.scored and _MOVES.get(flip.move) == "0→1")
+    return sum(ProblemKey(task_id=flip.task_id, version=flip.problem_version) in seen for flip in moved)
+
+
 def _notes(
     measured: Sequence[MeasuredCheckpoint], unmeasured: Sequence[str], steps: Sequence[ForgettingStep]
 ) -> Iterator[str]:
     if unmeasured and measured:
         names = ", ".join(unmeasured[:5]) + (f" and {len(unmeasured) - 5} more" if len(unmeasured) > 5 else "")
         yield f"Without a run under this specification: {names}."
+    yield from dict.fromkeys(f"Run {one.run.id}: {note}" for one in measured for note in one.run.notes)
     for step in steps:
+        if read := _learned_in_training(measured[step.column], step):
+            were = "that went 0→1 was" if step.learned == 1 else f"of {step.learned} that went 0→1 were"
+            yield f"{step.checkpoint}: {read} {were} in its training: that is no evidence of skill."
         if step.skipped:
             between = number_of(step.skipped, "checkpoint")
             yield f"Between {step.parent} and {step.checkpoint} {between} without such a run."

@@ -63,12 +63,23 @@ def forgetting_lines(found: ForgettingMap) -> Iterator[str]:
     yield ""
     if found.specification:
         yield from (f"Each checkpoint: {escape(found.specification)}.", "")
-    heads = ("Checkpoint", "Run", "Solved", "Of", "From", "1→0", "0→1", "Difference in pass rate", "Drift")
+    heads = (
+        "Checkpoint",
+        "Run",
+        "Solved",
+        "Of",
+        "From",
+        "1→0",
+        "0→1",
+        "Difference in pass rate",
+        "Drift",
+        "In training",
+    )
     steps = {step.column: step for step in found.steps}
     rows = []
     for at, column in enumerate(found.columns):
         measured = (column.checkpoint, column.run_id, column.solved, column.problems)
-        rows.append((*measured, *_step_cells(steps.get(at))))
+        rows.append((*measured, *_step_cells(steps.get(at)), column.origins))
     yield from table(heads, rows)
     moved = [row for row in found.rows if any(row.moves)]
     if moved:

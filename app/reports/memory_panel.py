@@ -5,7 +5,7 @@ In: a run's report, and what the memory cards of its base show. Out: one sentenc
 
 from collections.abc import Sequence
 
-from app.reports.memory_cards import CardReport, MemoryEvidence, MemoryPanel
+from app.reports.memory_cards import FEWEST, CardReport, MemoryEvidence, MemoryPanel
 from app.reports.report import Report
 from app.reports.wording import number_of
 from models.enums import Origin
@@ -81,7 +81,7 @@ def _sentence(report: Report, cards: Cards) -> str:
     if recalled:
         signs.append(f"twins that {' and '.join(recalled)} did not solve")
     base = report.arms[0] if report.arms else None
-    if base is not None and base.passed and base.recited / base.passed > 0.5:
+    if base is not None and base.solved >= FEWEST and base.recited / base.passed > 0.5:
         signs.append(f"recitation: {base.recited} of the base's {base.passed} passes are the canonical solution")
     seen, unknown = counts[Origin.SEEN], counts[Origin.UNKNOWN]
     if seen:

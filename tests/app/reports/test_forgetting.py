@@ -15,6 +15,7 @@ from app.reports.forgetting_files import (
     forgetting_rows,
 )
 from benchmarks.small_tables import arm
+from models.enums import Origin
 from tests.app.reports.runs import settings_of
 
 
@@ -58,6 +59,24 @@ def test_steps_are_corrected_together_and_a_gap_in_the_lineage_is_said() -> None
     assert found.steps[0].result.p_value == pytest.approx(0.0625)
     assert "Between base-1 and base-3 1 checkpoint without such a run." in found.notes
     assert any("2 steps are compared" in note for note in found.notes)
+
+
+def test_what_was_in_training_stands_beside_the_scores_and_is_not_called_skill() -> None:
+    origins = [Origin.SEEN, Origin.SEEN, Origin.UNSEEN, Origin.UNKNOWN]
+    forced = "tuned was trained by force on set/held-out-2, which was held out."
+    tuned = replace(
+        measured(2, "PPPA", 1),
+        run=settings_of(id=12, notes=(forced,)),
+        arm=arm("base", list("PPPA"), origins=origins),
+    )
+    found = forgetting_map("set", [measured(1, "AAAA"), tuned])
+    assert [column.origins for column in found.columns] == ["4 unseen", "2 seen, 1 unseen, 1 unknown"]
+    assert found.notes[:2] == (
+        f"Run 12: {forced}",
+        "base-2: 2 of 3 that went 0→1 were in its training: that is no evidence of skill.",
+    )
+    assert "2 seen, 1 unseen, 1 unknown" in forgetting_markdown(found)
+    assert forgetting_dict(found)["columns"][1]["origins"] == "2 seen, 1 unseen, 1 unknown"
 
 
 def test_a_checkpoint_without_a_run_is_named_and_one_alone_is_no_step() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from dbos import DBOS
 from sqlalchemy import select, update
 
 from app.main import create_app
+from app.reporting import read_report
+from app.reports.memory_panel import memory_panel
 from models import Checkpoint, Job, Problem, Store
 from models.base import now
 from models.enums import JobKind
@@ -42,6 +45,20 @@ def test_the_panel_says_how_to_measure_what_was_not_measured(client: TestClient,
     assert "`" not in page.partition('id="memory"')[2].partition("</section>")[0]
     assert "tekhne problems twins" in page
     assert "Passes that are the canonical solution up to names, layout and comments: " in page
+
+
+def test_few_recited_problems_are_no_sign_of_memory(run_id: int, sqlite_store: Store) -> None:
+    with sqlite_store.reader() as session:
+        report = read_report(session, run_id)
+    base, *others = report.arms
+    told = [
+        memory_panel(
+            replace(report, arms=(replace(base, solved=solved), *others)), [], has_solutions=True
+        ).sentence
+        for solved in (9, 10)
+    ]
+    assert "memory shows" not in told[0]
+    assert "memory shows in recitation" in told[1]
 
 
 def test_a_card_shows_on_the_pages_of_checkpoint_and_run_and_in_the_files(
