@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.queries import row_of
 from app.queries.checkpoints import learning_curve
 from app.queries.jobs import ProgressStep, read_steps
+from app.queries.origins import force_in_words
 from app.reports.investigation_making import SetFacts, TrainingFacts
 from models import (
     Arm,
@@ -207,6 +208,7 @@ def training_facts(session: Session, name: str) -> TrainingFacts | None:
         problems=session.scalar(read) or 0,
         transcripts=transcripts if isinstance(transcripts, int) else None,
         curve=tuple((one.step, one.split, one.loss) for one in curve),
+        force=tuple(force_in_words(session, [row.id])),
     )
 
 

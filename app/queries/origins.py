@@ -4,6 +4,7 @@ In: a session. Out: frozen rows. `models.origins` decides; nothing is decided he
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -59,9 +60,14 @@ def unknown_reads(session: Session, run_id: int) -> tuple[UnknownReads, ...]:
 
 def notes_on_force(session: Session, run_id: int) -> list[str]:
     """One sentence for each held-out slice that a checkpoint of the run was trained on by force."""
+    return force_in_words(session, _checkpoints(session, run_id))
+
+
+def force_in_words(session: Session, checkpoint_ids: Collection[int | None]) -> list[str]:
+    """The same for checkpoints and their ancestors."""
     return [
         f"{name} was trained by force on {held_out}, which was held out: its results there are no evidence of skill."
-        for name, held_out in forced_slices(session, _checkpoints(session, run_id))
+        for name, held_out in forced_slices(session, checkpoint_ids)
     ]
 
 

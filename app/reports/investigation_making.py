@@ -28,6 +28,8 @@ class TrainingFacts:
     transcripts: int | None
     curve: tuple[tuple[int, str, float], ...]
     """(step, split, nats a token)."""
+    force: tuple[str, ...] = ()
+    """A sentence for each held-out slice that it, or an ancestor, was trained on by force."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +106,7 @@ def training_section(section: StepSection, facts: TrainingFacts) -> StepSection:
     return replace(
         section,
         sentences=(*section.sentences, f"{told}."),
+        notes=tuple(dict.fromkeys((*section.notes, *facts.force))),
         charts=(*section.charts, *([_loss_chart(facts)] if len(facts.curve) > 1 else [])),
         links=(*section.links, LinkedText(text=facts.name, path=f"/checkpoints/{facts.id}")),
     )

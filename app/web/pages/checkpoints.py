@@ -28,6 +28,7 @@ from app.state import state_of
 from app.web.parameters import RowId
 from app.web.rendering.plot import LossCurve, loss_curve
 from app.web.respond import render
+from models.origins import forced_slices
 
 router = APIRouter()
 
@@ -48,8 +49,8 @@ class CheckpointContext:
     parent: CheckpointRow | None
     origins: tuple[SetOrigin, ...]
     """What is known of it and the problems of every set."""
-    forced: tuple[str, ...]
-    """Held-out slices that it was trained on by force."""
+    forced: tuple[tuple[str, str], ...]
+    """(checkpoint, slice) for each held-out slice that it, or what it comes from, was trained on by force."""
     set_names: tuple[str, ...]
     points: tuple[CurveRow, ...]
     curve: LossCurve | None
@@ -76,7 +77,7 @@ def checkpoint_page(request: Request, checkpoint_id: RowId) -> Response:
             base=find_checkpoint(session, found.base_id) if found.base_id else None,
             parent=find_checkpoint(session, found.parent_id) if found.parent_id else None,
             origins=origins_by_set(session, checkpoint_id),
-            forced=tuple(found.training.get("forced", ())),
+            forced=tuple(forced_slices(session, [checkpoint_id])),
             set_names=list_set_names(session),
             points=points,
             curve=loss_curve(points),

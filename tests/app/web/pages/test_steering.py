@@ -9,8 +9,11 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from app.main import create_app
+from app.queries.investigations import training_facts
+from app.reports.investigation import StepSection
+from app.reports.investigation_making import training_section
 from models import Attempt, Checkpoint, Job, Problem, Run, RunProblem, Store, Transcript
-from models.enums import CheckpointKind, JobKind, RunState, TranscriptState, Verdict
+from models.enums import CheckpointKind, JobKind, JobState, RunState, TranscriptState, Verdict
 from settings import Settings
 from tests.client import TestClient
 from tests.store_factory import StoreFactory
@@ -207,6 +210,25 @@ def test_a_reader_says_what_a_model_was_trained_on(client: TestClient, run_id: i
     assert (refused.status_code, "A cut-off is taken down with evidence only" in refused.text) == (422, True)
     refused = client.post("/api/v1/checkpoints/1/origins", json={"cut_off": "2024-10"})
     assert (refused.status_code, "A cut-off is taken down with evidence only" in refused.text) == (422, True)
+
+
+def test_what_was_trained_on_by_force_is_said_of_the_checkpoint_and_of_what_comes_from_it(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.writer() as session:
+        base = session.get_one(Checkpoint, 1)
+        base.training = {"forced": ["set/held-out-30"]}
+        child = Checkpoint(name="child", kind=base.kind, location="c", content_hash="c", parent_id=1)
+        session.add(child)
+        session.flush()
+        child_id = child.id
+        facts = training_facts(session, "child")
+    words = "demo-base was trained by force on set/held-out-30, which was held out"
+    assert facts is not None
+    section = StepSection(name="teach", label="", description="", state=JobState.DONE)
+    assert words in " ".join(training_section(section, facts).notes)
+    assert "It was trained by force on" in client.get("/checkpoints/1").text
+    assert "demo-base, from which it comes, was trained by force on" in client.get(f"/checkpoints/{child_id}").text
 
 
 def test_a_run_of_unknown_origin_asks_what_its_model_read(client: TestClient, run_id: int) -> None:
