@@ -49,6 +49,11 @@ class Checkpoint(Base):
     """Set when its files were deleted; the row stays, because runs refer to it."""
 
     @property
+    def is_only_archived(self) -> bool:
+        """Whether the store knows it from archives of runs alone, and has never had its files."""
+        return self.deleted_at is not None and not self.location
+
+    @property
     def shown_location(self) -> str:
         """The location as everybody may see it: earlier versions took a URL that holds a password."""
         return without_login(self.location) if self.kind is CheckpointKind.ENDPOINT else self.location

@@ -131,7 +131,7 @@ def _checkpoints(session: Session, head: ArchiveHead, known: dict[str, Ids]) -> 
     for old, row in head.checkpoints.items():
         found = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == row["content_hash"]))
         ids[old] = _add_checkpoint(session, row) if found is None else found.id
-        if found is None or _is_archived(found):
+        if found is None or found.is_only_archived:
             told.append(old)
     for old in told:
         row, here = head.checkpoints[old], session.get_one(Checkpoint, ids[old])
@@ -142,11 +142,6 @@ def _checkpoints(session: Session, head: ArchiveHead, known: dict[str, Ids]) -> 
         renew_reports(session, here.id)
     session.flush()
     return ids
-
-
-def _is_archived(row: Checkpoint) -> bool:
-    """Whether this store knows the checkpoint from archives alone."""
-    return row.deleted_at is not None and not row.location
 
 
 def _says_all(row: ArchivedRow) -> bool:

@@ -43,11 +43,13 @@ def add_base(store: Store, name: str, location: str) -> str:
     read_config(folder)
     with store.reader() as session:
         known = known_checkpoint(session, name, base_identity(session, folder))
-        if known is not None:
+        if known is not None and not known.is_only_archived:
             return known.name
     numbers_in(folder)
     _check(folder)
     row_id = register_base(store, folder)
+    if known is not None:
+        return known.name
     with store.writer() as session:
         session.get_one(Checkpoint, row_id).name = name
     return name
@@ -77,6 +79,8 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
     with store.writer() as session:
         known = known_checkpoint(session, name, content_hash)
         if known is not None:
+            if known.is_only_archived:
+                known.location, known.deleted_at = location, None
             return known.name
         kind = CheckpointKind.ENDPOINT
         session.add(Checkpoint(name=name, kind=kind, location=location, content_hash=content_hash))

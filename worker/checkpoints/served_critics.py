@@ -154,13 +154,15 @@ def add_served_critic(
         )
         known = known_checkpoint(session, name, row.content_hash)
         if known is not None:
-            return known.name
+            if not known.is_only_archived:
+                return known.name
+            row.id, row.name, row.created_at, row.deleted_at = known.id, known.name, known.created_at, None
     _recognise(settings, record, found, row)
     with store.writer() as session:
-        session.add(row)
+        row = session.merge(row)
         session.flush()
         note_record(session, row, record.source.training)
-    return name
+        return row.name
 
 
 def _refuse_other_weights(folder: Path, record: ExportRecord) -> None:

@@ -200,22 +200,20 @@ def _began_blank(record: Mapping[str, Any]) -> bool:
 
 def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_hash: str, name: str) -> Checkpoint:
     found = session.scalar(select(Checkpoint).where(Checkpoint.content_hash == content_hash))
-    if found is not None:
+    if found is not None and not found.is_only_archived:
         return found
-    taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == name)) is not None
-    row = Checkpoint(
-        name=f"{name}-{content_hash[:8]}" if taken else name,
-        kind=kind,
-        location=str(folder.absolute()),
-        content_hash=content_hash,
-        parameters=numbers_in(folder),
-        training=read_record(folder) or {},
-    )
-    session.add(row)
+    if found is None:
+        taken = session.scalar(select(Checkpoint.id).where(Checkpoint.name == name)) is not None
+        found = Checkpoint(
+            name=f"{name}-{content_hash[:8]}" if taken else name, kind=kind, content_hash=content_hash
+        )
+        session.add(found)
+    found.location, found.deleted_at = str(folder.absolute()), None
+    found.parameters, found.training = numbers_in(folder), read_record(folder) or found.training or {}
     session.flush()
     session.add_all(
         LearningCurvePoint(
-            checkpoint_id=row.id,
+            checkpoint_id=found.id,
             step=point.step,
             split=point.split,
             loss=point.loss,
@@ -223,4 +221,4 @@ def _checkpoint(session: Session, folder: Path, kind: CheckpointKind, content_ha
         )
         for point in read_curves(folder)
     )
-    return row
+    return found

@@ -1,5 +1,6 @@
 """Models from elsewhere in the store: named once, found again by content, refused in one sentence."""
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -22,12 +23,14 @@ from transformers import (
 )
 
 from models import Checkpoint, Store
+from models.base import now
 from models.enums import CheckpointKind
 from settings import Settings
 from tests.worker.engines.tiny import ALPHABET, tiny_tokenizer
 from worker.checkpoints import BadAddress, CheckpointError, NameTaken, add_base, add_endpoint
 from worker.network.checkpoints import load_tokenizer
 from worker.network.errors import ModelUnusable
+from worker.network.folders import folder_hash
 from worker.opening import checked_folder, checkpoint_folder, open_tokenizer
 
 CPU = Settings(device="cpu")
@@ -247,3 +250,22 @@ def test_an_added_token_that_ends_texts_needs_its_embedding(sqlite_store: Store,
     tokenizer.save_pretrained(folder)
     with pytest.raises(ModelUnusable, match="do not belong together"):
         add_base(sqlite_store, "mine", folder)
+
+
+def test_a_model_that_is_known_from_an_archive_alone_can_be_added_and_is_usable_then(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    folder = saved(tmp_path / "model")
+    endpoint = f"{URL}#m"
+    with sqlite_store.writer() as session:
+        for name, kind, content in (
+            ("theirs", CheckpointKind.BASE, folder_hash(Path(folder))),
+            ("their server", CheckpointKind.ENDPOINT, hashlib.sha256(endpoint.encode()).hexdigest()),
+        ):
+            session.add(Checkpoint(name=name, kind=kind, location="", content_hash=content, deleted_at=now()))
+    assert add_base(sqlite_store, "mine", folder) == "theirs"
+    assert add_endpoint(sqlite_store, "server", URL, "m", private_allowed=True) == "their server"
+    found = rows(sqlite_store)
+    assert {name: row.location for name, row in found.items()} == {"theirs": folder, "their server": endpoint}
+    assert not any(row.deleted_at for row in found.values())
+    assert checked_folder(CPU, found["theirs"], CheckpointKind.BASE) == Path(folder)

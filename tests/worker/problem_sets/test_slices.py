@@ -141,9 +141,7 @@ def test_a_twin_of_what_is_held_out_is_held_out_too(store: Store) -> None:
 
 def twins_set(problems: ProblemSetContent) -> ProblemSetContent:
     twins = [
-        replace(
-            one, task_id=f"{one.task_id}/twin", prompt=f"// Other words.\n{one.prompt}", twin_of=one.text_hash
-        )
+        replace(one, task_id=f"{one.task_id}/twin", prompt=f"// Other words.\n{one.prompt}", twin_of=one.text_hash)
         for one in problems.problems
     ]
     return ProblemSetContent(name=f"{problems.name}/twins", problems=tuple(twins))
