@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from sqlalchemy import select
 
 from app.actions.runs import create_run
 from models import Checkpoint, Store
 from models.arm_kinds import ArmKind
+from models.base import now
 from models.enums import CheckpointKind, Origin
 from models.origins import find_origins
 from models.specification import ArmSpecification, RunSpecification
@@ -61,11 +63,17 @@ def test_it_stands_on_the_base_and_comes_from_the_critic(sqlite_store: Store, ex
     with serving(ServedNetwork(context=CONTEXT)) as server:
         assert add(sqlite_store, server.url, exported) == "served"
         assert add(sqlite_store, server.url, exported, name="again") == "served"
+        # As if the store knew it from the archive of a run alone.
+        with sqlite_store.writer() as session:
+            found = session.scalars(select(Checkpoint).where(Checkpoint.name == "served")).one()
+            found.location, found.deleted_at = "", now()
+        assert add(sqlite_store, server.url, exported, name="again") == "served"
     known = rows(sqlite_store)
     row, critic = known["served"], known["critic"]
     assert (row.kind, row.location) == (CheckpointKind.CRITIC, f"{server.url}#tiny")
     assert (row.base_id, row.parent_id, row.layers) == (known["base"].id, critic.id, 2)
     assert row.content_hash != critic.content_hash
+    assert row.deleted_at is None
     assert "again" not in known
     with sqlite_store.writer() as session:
         arm = ArmSpecification(kind=ArmKind.CRITIC, checkpoint="served")
