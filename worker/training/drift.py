@@ -74,7 +74,7 @@ def _pair(session: Session, name: str) -> tuple[Checkpoint, Checkpoint]:
     if row is None:
         raise NoDrift(f"No checkpoint is called {name}: `tekhne models list` shows what there is.")
     parent = session.get(Checkpoint, row.parent_id) if row.parent_id is not None else None
-    if row.kind is not CheckpointKind.BASE or parent is None:
+    if row.kind is not CheckpointKind.BASE or parent is None or parent.kind is CheckpointKind.CRITIC:
         raise NoDrift(f"{name} was not trained from another base of this store: there is nothing to drift from.")
     return row, parent
 

@@ -16,6 +16,7 @@ from models import Checkpoint, LearningCurvePoint, ProblemOrigin, Store
 from models.enums import CheckpointKind, Origin, OriginSource
 from models.origins import renew_reports
 from models.problem import text_hash
+from worker.network.exported import EXPORT, read_export
 from worker.network.folders import (
     delta_hash,
     folder_hash,
@@ -68,9 +69,29 @@ def register_base(
             _note(session, row, texts, f"{TRAINED_HERE} on {problems.name}")
         note_record(session, row, record)
         _note_complete(row, record, told=problems is not None)
+        if (folder / EXPORT).is_file():
+            _inherit_from_export(session, row, folder)
         _adopt(session, row, folder_hash(folder))
         _renew(session, row, before)
         return row.id
+
+
+def _inherit_from_export(session: Session, row: Checkpoint, folder: Path) -> None:
+    """A critic that was exported as a plain model comes from the critic, and has read what it read."""
+    record = read_export(folder)
+    if folder_hash(folder) != record.served.weights_hash:
+        return
+    source = record.source
+    note_record(session, row, source.training)
+    rows = session.scalars(
+        select(Checkpoint).where(Checkpoint.content_hash.in_((source.critic_hash, source.base_hash)))
+    )
+    known = {one.content_hash: one for one in rows}
+    above = known.get(source.critic_hash) or known.get(source.base_hash)
+    row.training = row.training or {key: value for key, value in source.training.items() if key == "forced"}
+    if above is not None and row.parent_id is None:
+        row.parent_id = above.id
+        row.reads_recorded = above.kind is CheckpointKind.CRITIC or "read" in source.training
 
 
 def _note_complete(row: Checkpoint, record: Mapping[str, Any], *, told: bool = False) -> None:

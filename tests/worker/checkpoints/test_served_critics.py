@@ -7,8 +7,9 @@ import pytest
 import torch
 from sqlalchemy import select
 
+from app.actions.origins import OriginDeclaration, declare_origins
 from app.actions.runs import create_run
-from models import Checkpoint, Store
+from models import Checkpoint, Problem, Store
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import CheckpointKind, Origin
@@ -18,7 +19,7 @@ from settings import Settings
 from tests.worker.engines.critic_server import ServedNetwork, serving
 from tests.worker.engines.stand_in_server import Answering
 from tests.worker.tiny_run import add_tiny_models
-from worker.checkpoints import CheckpointError, NameTaken, add_endpoint
+from worker.checkpoints import CheckpointError, NameTaken, add_base, add_endpoint
 from worker.checkpoints.served_critics import (
     BaseUnknown,
     NotExportable,
@@ -29,6 +30,8 @@ from worker.checkpoints.served_critics import (
 from worker.critics import make_critic
 from worker.network.errors import ModelChanged, ModelGone, ModelUnusable, WrongKind
 from worker.opening import open_engine, open_local
+from worker.training.drift import plan_drift
+from worker.training.errors import NoDrift
 
 CPU = Settings(device="cpu")
 CONTEXT = 1024
@@ -81,9 +84,6 @@ def test_it_stands_on_the_base_and_comes_from_the_critic(sqlite_store: Store, ex
 
 
 def test_it_has_seen_what_critic_and_base_have_seen(sqlite_store: Store, exported: Path) -> None:
-    from app.actions.origins import OriginDeclaration, declare_origins
-    from models.problem import Problem
-
     with serving(ServedNetwork(context=CONTEXT)) as server:
         add(sqlite_store, server.url, exported)
     known = rows(sqlite_store)
@@ -93,6 +93,18 @@ def test_it_has_seen_what_critic_and_base_have_seen(sqlite_store: Store, exporte
         problems = session.query(Problem.id)
         found = find_origins(session, [known["served"].id], [row.id for row in problems])
     assert {one.origin for one in found.values()} == {Origin.SEEN}
+
+
+def test_added_as_a_plain_model_it_comes_from_the_critic(sqlite_store: Store, exported: Path) -> None:
+    add_base(sqlite_store, "merged", str(exported))
+    known = rows(sqlite_store)
+    said = OriginDeclaration.of(saw=("two",), evidence="its log")
+    declare_origins(sqlite_store, known["critic"].id, said)
+    with sqlite_store.reader() as session:
+        found = find_origins(session, [known["merged"].id], select(Problem.id)).values()
+    assert {one.reason for one in found} == {"critic, an ancestor of merged, saw it, as declared: its log."}
+    with pytest.raises(NoDrift, match="merged was not trained from another base"):
+        plan_drift(sqlite_store, "merged", "two")
 
 
 @pytest.mark.parametrize(
