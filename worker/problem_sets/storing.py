@@ -7,10 +7,10 @@ keep referring to the version that they used.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion
+from models import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, Run, RunProblem
 from models.problem import newest_version
 from worker.problem_sets.own_sets import OWN_SETS, load_own_set
 from worker.problem_sets.problem import HASHED_FIELDS, ProblemContent, ProblemSetContent
@@ -29,7 +29,12 @@ def put_problem_set(session: Session, problem_set: ProblemSetContent) -> Problem
         ProblemSetVersion.content_hash == problem_set.version_hash,
     )
     found = session.scalar(wanted)
-    return found if found is not None else _add_version(session, row, problem_set)
+    if found is None:
+        return _add_version(session, row, problem_set)
+    # Neither dates nor whose twin a problem is make another version.
+    if any(problem.date or problem.twin_of for problem in problem_set.problems):
+        _problem_ids(session, problem_set)
+    return found
 
 
 def find_problem_set(session: Session, name: str) -> ProblemSetContent | None:
@@ -94,6 +99,7 @@ def _add_version(session: Session, row: ProblemSet, problem_set: ProblemSetConte
 def _problem_ids(session: Session, problem_set: ProblemSetContent) -> dict[str, int]:
     """Row ids by content hash; problems that the store does not have yet are added."""
     ids: dict[str, int] = {}
+    changed: set[int] = set()
     for problem in problem_set.problems:
         row = session.scalar(select(Problem).where(Problem.content_hash == problem.content_hash))
         if row is None:
@@ -104,9 +110,15 @@ def _problem_ids(session: Session, problem_set: ProblemSetContent) -> dict[str, 
         elif problem.date and (row.date is None or problem.date < row.date):
             # The earliest date is the one from which on a model may have read it.
             row.date = problem.date
-        if problem.twin_of:
+            changed.add(row.id)
+        if problem.twin_of and row.twin_of != problem.twin_of:
             row.twin_of = problem.twin_of
+            changed.add(row.id)
         ids[problem.content_hash] = row.id
+    if changed:
+        # Origins follow from both: reports that were computed before are not shown again.
+        used = select(RunProblem.run_id).where(RunProblem.problem_id.in_(changed))
+        session.execute(update(Run).where(Run.id.in_(used)).values(revision_number=Run.revision_number + 1))
     return ids
 
 

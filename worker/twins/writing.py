@@ -55,7 +55,7 @@ def twin_of(problem: ProblemContent, read: ReadProblem, seed: int, constants: Pi
         hidden_tests=tests[0],
         example_tests=tests[1] if len(tests) > 1 else None,
         twin_of=problem.text_hash,
-        date="",
+        # The original's date stays: nobody can have read a twin before.
     )
 
 

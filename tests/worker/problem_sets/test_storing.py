@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from models import Store
+from models import Run, RunProblem, Store
 from models import problem as tables
 from worker.problem_sets.own_sets import ProblemFolder, read_problem
 from worker.problem_sets.problem import ProblemContent, ProblemSetContent
@@ -72,3 +72,28 @@ def test_the_own_sets_are_installed_once(store: Store) -> None:
 def test_an_unknown_set_is_none(store: Store) -> None:
     with store.reader() as session:
         assert find_problem_set(session, "nothing") is None
+
+
+def test_a_date_or_an_original_that_is_told_later_is_kept_without_a_new_version(
+    store: Store, some_set: ProblemSetContent
+) -> None:
+    with store.writer() as session:
+        version = put_problem_set(session, some_set)
+        run = Run(name="run", specification_hash="r", samples=1)
+        session.add(run)
+        session.flush()
+        run_id, before = run.id, run.revision_number
+        session.add(
+            RunProblem(run_id=run_id, problem_id=version.members[0].problem_id, version_id=version.id, position=0)
+        )
+    first, second = some_set.problems
+    told = replace(some_set, problems=(replace(first, date="2026-10"), replace(second, twin_of=first.text_hash)))
+    later = replace(some_set, problems=(replace(first, date="2027-01"), second))
+    for one in (told, told, later):
+        with store.writer() as session:
+            assert put_problem_set(session, one).number == 1
+    with store.reader() as session:
+        found = find_problem_set(session, "some")
+        assert found is not None
+        assert [(one.date, one.twin_of) for one in found.problems] == [("2026-10", ""), ("", first.text_hash)]
+        assert session.get_one(Run, run_id).revision_number == before + 1, "cached reports are not shown again"

@@ -169,6 +169,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_other_bytes(tools: T
     assert first == again != other
 
 
+def test_a_twin_is_dated_like_its_original_before_which_nobody_can_have_read_it(tools: TwinTools) -> None:
+    (read,) = read_problems(tools.reader, [GOOD])
+    assert twin_of(replace(GOOD, date="2026-10"), read, 1).date == "2026-10"
+
+
 def test_fields_and_shadowed_packages_keep_their_names(tools: TwinTools) -> None:
     prompt = "// Point is a place.\ntype Point struct {\n\tX int\n}\n\nfunc Move(p Point, len int) int {\n"
     hidden = "func TestMove(t *testing.T) {\n\tassert.Equal(t, 3, Move(Point{X: 1}, 2))\n}\n"
