@@ -1,8 +1,9 @@
 """Where transcripts come from: how their problem set stands to a base's training, and the set of them that is kept."""
 
 from collections.abc import Collection
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import (
@@ -27,19 +28,34 @@ def domain_of(session: Session, base: str, texts: Collection[str]) -> Transcript
     """How problems with these texts stand to what a base and its ancestors read in training.
 
     In-distribution are problems of a set of which the base read some: a slice counts with the whole set that it was cut
-    from, so problems held out of a training set are in-distribution too.
+    from, so problems held out of a training set are in-distribution too, and twins count with their originals.
+
+    Args:
+        base: the name or the folder of a registered base.
     """
-    row = session.scalars(select(Checkpoint.id).where(Checkpoint.name == base)).first() if base else None
-    if row is None:
+    named = Checkpoint.name == base, Checkpoint.location == str(Path(base).expanduser().absolute())
+    rows = (
+        session.scalars(select(Checkpoint.id).where(or_(*named)).order_by(named[0].desc())).all() if base else []
+    )
+    if not rows:
         return TranscriptDomain.UNKNOWN
+    row = rows[0]
     seen = select(ProblemOrigin.text_hash).where(
         ProblemOrigin.checkpoint_id.in_(list(read_lineage(session, [row]))), ProblemOrigin.origin == Origin.SEEN
     )
     read = set(session.scalars(seen))
     if not read:
         return TranscriptDomain.UNKNOWN
-    family = set(texts) | _family(session, texts)
+    kin = set(texts) | _twins(session, texts)
+    family = kin | _family(session, kin)
     return TranscriptDomain.IN_DISTRIBUTION if read & family else TranscriptDomain.CROSS_DOMAIN
+
+
+def _twins(session: Session, texts: Collection[str]) -> set[str]:
+    """The originals of those that are twins, and all twins of these and of the others."""
+    rows = session.execute(select(Problem.text_hash, Problem.twin_of).where(Problem.twin_of.is_not(None))).all()
+    originals = set(texts) | {str(original) for text, original in rows if text in texts}
+    return originals | {text for text, original in rows if original in originals}
 
 
 def _family(session: Session, texts: Collection[str]) -> set[str]:

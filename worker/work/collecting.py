@@ -79,7 +79,8 @@ def perform_collecting(
         held_out = refuse_held_out(
             session, wanted.problems, texts, to="collect from", force=wanted.force, twins=twins_of(problem_set)
         )
-        domain = domain_of(session, wanted.target or wanted.base, texts)
+        originals = set(twins_of(problem_set).values())
+        domain = domain_of(session, wanted.target or wanted.base, texts | originals)
     owner = collector(tools.job, wanted) if tools.job else ""
     inner = tools.keeper or StoreKeeper(store, problem_set, owner)
     keeper = MarkingKeeper(inner, held_out, problem_set.name, domain)

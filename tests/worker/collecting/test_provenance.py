@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -66,6 +67,30 @@ def test_the_domain_is_told_by_what_the_base_read_of_the_set(sqlite_store: Store
         assert domain_of(session, "read-other", texts) is TranscriptDomain.CROSS_DOMAIN
         assert domain_of(session, "blank", texts) is TranscriptDomain.UNKNOWN
         assert domain_of(session, "", texts) is TranscriptDomain.UNKNOWN
+
+
+def test_a_base_may_be_named_by_its_folder_and_twins_count_with_their_originals(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    first = PROBLEMS.problems[0]
+    twin, again = (
+        replace(first, task_id=name, prompt=f"// {name}\n{first.prompt}", twin_of=first.text_hash)
+        for name in ("twin", "again")
+    )
+    StoreKeeper(sqlite_store, replace(PROBLEMS, problems=(*PROBLEMS.problems, twin, again)))
+    with sqlite_store.writer() as session:
+        base = Checkpoint(name="mine", kind=CheckpointKind.BASE, location=str(tmp_path / "b"), content_hash="b")
+        session.add(base)
+        session.flush()
+        read = ProblemOrigin(checkpoint_id=base.id, text_hash=twin.text_hash, origin=Origin.SEEN)
+        read.known_by = OriginSource.TRAINED
+        session.add(read)
+    with sqlite_store.reader() as session:
+        for one in (first, twin, again):
+            for named in ("mine", str(tmp_path / "b")):
+                assert domain_of(session, named, [one.text_hash]) is TranscriptDomain.IN_DISTRIBUTION
+        other = [PROBLEMS.problems[1].text_hash]
+        assert domain_of(session, "mine", other) is TranscriptDomain.CROSS_DOMAIN
 
 
 @pytest.mark.parametrize(
