@@ -93,7 +93,6 @@ def perform_training(
         made = register_trained_base(store, out, start=start, is_preset=_is_preset(wanted.start))
     else:
         made = register_critic(store, out, base=start)
-    progress.progress(stage="comparing what it was trained on with the store's other sets", done=0, total=0)
     note_trained(store, made)
     return made
 
