@@ -71,6 +71,11 @@ def force_in_words(session: Session, checkpoint_ids: Collection[int | None]) -> 
     ]
 
 
+def forced_trainings(session: Session, checkpoint_id: int) -> tuple[tuple[str, str], ...]:
+    """(checkpoint, held-out slice) for each that the checkpoint, or an ancestor of it, was trained on by force."""
+    return tuple(forced_slices(session, [checkpoint_id]))
+
+
 def origins_by_set(session: Session, checkpoint_id: int) -> tuple[SetOrigin, ...]:
     """What is known of the checkpoint and the newest version of every set."""
     other = aliased(ProblemSetVersion)

@@ -22,13 +22,12 @@ from app.queries.checkpoints import (
     used_in,
 )
 from app.queries.memory_cards import MemoryCardView, cards_of
-from app.queries.origins import SetOrigin, origins_by_set
+from app.queries.origins import SetOrigin, forced_trainings, origins_by_set
 from app.queries.problem_sets import list_set_names
 from app.state import state_of
 from app.web.parameters import RowId
 from app.web.rendering.plot import LossCurve, loss_curve
 from app.web.respond import render
-from models.origins import forced_slices
 
 router = APIRouter()
 
@@ -77,7 +76,7 @@ def checkpoint_page(request: Request, checkpoint_id: RowId) -> Response:
             base=find_checkpoint(session, found.base_id) if found.base_id else None,
             parent=find_checkpoint(session, found.parent_id) if found.parent_id else None,
             origins=origins_by_set(session, checkpoint_id),
-            forced=tuple(forced_slices(session, [checkpoint_id])),
+            forced=forced_trainings(session, checkpoint_id),
             set_names=list_set_names(session),
             points=points,
             curve=loss_curve(points),
