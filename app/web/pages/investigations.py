@@ -5,10 +5,11 @@ The page shows the report as far as it goes; the same report is a self-contained
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
 
 from app.actions.errors import ActionError
 from app.actions.investigations import put_investigation, start_investigation, steer
@@ -70,9 +71,9 @@ def _listed(app_state: AppState, **sent: str) -> InvestigationsContext:
 
 
 @router.post("/investigations")
-async def new_investigation(request: Request) -> Response:
+def new_investigation(request: Request, form: Annotated[FormData, Depends(sent_form)]) -> Response:
     """Check the recipe, store it and put it into the queue; a fault stands beside the form, which stays filled in."""
-    app_state, form = state_of(request), await sent_form(request)
+    app_state = state_of(request)
     sent = {field: str(form.get(field, "")).replace("\r\n", "\n") for field in ("name", "preset", "recipe")}
     name = sent["name"].strip()
     try:
