@@ -5,11 +5,10 @@ Ctrl-C or kill -9 loses nothing: the same command goes on.
 """
 
 import os
-import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,6 @@ import typer
 from rich.table import Table
 from sqlalchemy import select
 
-from app.actions.errors import NotAllowed
 from app.actions.investigations import (
     claim_investigation,
     find_investigation,
@@ -29,6 +27,7 @@ from app.actions.jobs import JobQueue
 from cli.errors import CommandError
 from cli.opening import opened_store, store_with_own_sets
 from cli.outputs import OutputFile
+from cli.stopping import pause_on_signal
 from cli.store import prepare_queue
 from cli.terminal import Terminal, echo
 from models import InvestigationStep, Job, Store
@@ -143,7 +142,7 @@ def _do_here(store: Store, name: str) -> None:
             held = session.scalars(select(Job.worker).where(Job.deduplication_key == key)).all()
         beating = beating_workers(store, held)
         job_id = claim_investigation(store, name, worker_id, lambda session: [*living_workers(session), *beating])
-        _pause_on_signal(store, name)
+        pause_on_signal(lambda: pause_investigation(store, name))
         with _progress(store, name, console):
             perform(store, job_id, handlers_for(service), worker_id)
     with store.reader() as session:
@@ -154,24 +153,6 @@ def _do_here(store: Store, name: str) -> None:
         if row.state is not JobState.DONE:
             raise CommandError(f"{name} {row.state}: {row.error or 'it was stopped'}")
     _print_conclusions(store, name)
-
-
-def _pause_on_signal(store: Store, name: str) -> None:
-    """The first Ctrl-C pauses it cleanly; the second ends the process."""
-
-    def pause(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        # In a thread: the signal may have interrupted a transaction of this one.
-        threading.Thread(target=_pause, args=(store, name), daemon=True).start()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, pause)
-
-
-def _pause(store: Store, name: str) -> None:
-    # There is nothing to pause if it ended at the same moment.
-    with suppress(NotAllowed):
-        pause_investigation(store, name)
 
 
 @contextmanager

@@ -5,11 +5,10 @@ run, or a running worker takes it over.
 """
 
 import os
-import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -23,12 +22,12 @@ from rich.progress import (
 )
 from sqlalchemy import select
 
-from app.actions.errors import NotAllowed
 from app.actions.jobs import claim_run, run_key
 from app.actions.runs import find_unfinished, new_or_unfinished_run, pause_run
 from cli.errors import CommandError
 from cli.opening import opened_store
 from cli.report import print_report
+from cli.stopping import pause_on_signal
 from cli.store import open_store
 from cli.terminal import Terminal
 from models import Job, ProblemSet, Run, Store
@@ -180,28 +179,10 @@ def do_run(wanted: RunSpecification, *, again: bool = True) -> None:
         # Watched before the claim, whose transaction would hold up a worker's beats.
         beating = beating_workers(store, held)
         job_id = claim_run(store, run_id, worker_id, lambda session: [*living_workers(session), *beating])
-        _pause_on_signal(store, run_id)
+        pause_on_signal(lambda: pause_run(store, run_id))
         with _progress_bar(store, job_id, console):
             perform(store, job_id, handlers_for(service), worker_id)
     _report(store, run_id, console, printed=again)
-
-
-def _pause_on_signal(store: Store, run_id: int) -> None:
-    """The first Ctrl-C pauses the run cleanly; the second ends the process."""
-
-    def pause(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        # In a thread: the signal may have interrupted a transaction of this one.
-        threading.Thread(target=_pause, args=(store, run_id), daemon=True).start()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, pause)
-
-
-def _pause(store: Store, run_id: int) -> None:
-    # There is nothing to pause if the run ended at the same moment.
-    with suppress(NotAllowed):
-        pause_run(store, run_id)
 
 
 @contextmanager
