@@ -1,5 +1,8 @@
 """The job that measures a memory card: it reports, stops when cancelled, goes on later, and is not repeated."""
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -13,6 +16,7 @@ from settings import Settings
 from tests.worker.memory.test_card import EveryWordScorer
 from worker.engines.scored_text import AskedText, ScoredText
 from worker.handlers import handlers_for
+from worker.jobs.errors import JobCancelled
 from worker.jobs.performing import perform
 from worker.memory.controls import CONTROLS
 from worker.problem_sets.own_sets import load_own_set
@@ -31,19 +35,28 @@ class Lender:
         self.opened = 0
         self._store, self._cancels = store, cancels
 
-    def scorer(self, checkpoint: object, check: object) -> "CancellingScorer":
+    def scorer(self, checkpoint: object, check: Callable[[], None]) -> "CancellingScorer":
         self.opened += 1
-        return CancellingScorer(self._store, self._cancels)
+        return CancellingScorer(self._store, self._cancels, check)
 
 
 class CancellingScorer(EveryWordScorer):
-    def __init__(self, store: Store, cancels: str) -> None:
-        self._store, self._cancels = store, cancels
+    """Cancels the job before its second texts, and scores those once the job has heard of it."""
+
+    def __init__(self, store: Store, cancels: str, check: Callable[[], None]) -> None:
+        self._store, self._cancels, self._check = store, cancels, check
 
     def score(self, texts: list[AskedText]) -> list[ScoredText | None]:  # type: ignore[override]
         if self._cancels and self.asked:
             cancel_job(self._store, self._cancels)
+            self._wait_until_heard()
         return super().score(texts)
+
+    def _wait_until_heard(self) -> None:
+        with suppress(JobCancelled):
+            while True:
+                self._check()
+                time.sleep(0.01)
 
 
 def do_job(store: Store, lender: Lender, job_id: str) -> Job:
