@@ -16,6 +16,7 @@ from app.queries import row_of
 from app.queries.runs import ArmHead, RunHead
 from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Trace
 from models.enums import FinishReason, Harness, RunKind, Shape, Stage, Verdict
+from models.messages import CANDIDATE, deciding_fault, deciding_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,14 @@ class TraceView:
     executed_at: datetime
     go_version: str
     ruler_digest: str
+
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """Line and column at fault, in the program as the model wrote it; None where the fault lies elsewhere."""
+        fault = deciding_fault(self.verdict, self.message)
+        if fault is None:
+            return self.line, self.column
+        return (fault.line, fault.column) if fault.file == CANDIDATE else (None, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +113,11 @@ class ProgramView:
 
     @property
     def note(self) -> tuple[int, str] | None:
-        """The line that the ruler named, and the first line of its message."""
-        if self.trace is None or self.trace.line is None:
+        """The line at fault, and the line of the message that decided the verdict."""
+        line = self.trace.place[0] if self.trace else None
+        if self.trace is None or line is None:
             return None
-        return self.trace.line, self.trace.message.split("\n", 1)[0]
+        return line, deciding_line(self.trace.verdict, self.trace.message)
 
 
 def find_statement(session: Session, problem_id: int) -> ProblemStatement:

@@ -31,6 +31,7 @@ from app.state import Session, state_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
 from app.web.rendering.diff import Diff, DiffLine, diff, listing
+from app.web.rendering.evidence import Evidence, evidence_of, numbered_tests
 from app.web.rendering.go_code import coloured
 from app.web.respond import render
 from models.enums import Origin, RunKind
@@ -66,6 +67,9 @@ class ProblemContext:
     """Every round of the shown sample."""
     revision: ProgramView | None
     """The shown round; None for an arm that does not repair, and for a draft that was not repaired."""
+    draft_evidence: Evidence | None
+    revision_evidence: Evidence | None
+    """Why each of the two got its verdict; None before it was executed."""
     diff: Diff | None
     """Draft against the shown revision; None without a revision."""
     listing: list[DiffLine]
@@ -74,7 +78,8 @@ class ProblemContext:
     edited_lines: list[Markup]
     """The edited prompt that a re-run's critic was shown; empty if the prompt was not edited."""
     example_lines: list[Markup]
-    hidden_lines: list[Markup]
+    hidden_lines: list[DiffLine]
+    """The hidden tests, numbered as their messages number them: after the set-up."""
     solution_lines: list[Markup]
     """The canonical solution; empty if the set has none."""
     twin: TwinView | None
@@ -125,12 +130,14 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         draft=draft,
         revisions=revisions,
         revision=revision,
+        draft_evidence=evidence_of(draft, statement),
+        revision_evidence=evidence_of(revision, statement),
         diff=_diff(draft, revision),
         listing=listing(draft.text, draft.note) if draft and not revision else [],
         prompt_lines=_lines(statement.prompt),
         edited_lines=_lines(edited),
         example_lines=_lines(statement.example_tests),
-        hidden_lines=_lines(statement.hidden_tests),
+        hidden_lines=numbered_tests(statement),
         solution_lines=_lines(statement.canonical_solution),
         twin=twin,
         twin_prompts=_beside(twin, statement.prompt, twin.prompt) if twin else None,

@@ -80,6 +80,18 @@ def listing(source: str, note: tuple[int, str] | None = None) -> list[DiffLine]:
     return [_with_note(line, note) for line in _lines(coloured_lines(source), 0)]
 
 
+def marked_words(left: str, right: str) -> tuple[Markup, Markup]:
+    """Two short texts as HTML, with the words marked that only one of them has."""
+    old, new = coloured_lines(left), coloured_lines(right)
+    spans = [_word_spans(plain(a), plain(b)) for a, b in zip(old, new, strict=False)]
+    spans += [([], [])] * (max(len(old), len(new)) - len(spans))
+    return _joined(old, [one for one, _ in spans]), _joined(new, [one for _, one in spans])
+
+
+def _joined(lines: list[Line], spans: list[list[Span]]) -> Markup:
+    return Markup("\n").join(markup(line, marked) for line, marked in zip(lines, spans, strict=False))
+
+
 def _compared(old: list[Line], new: list[Line]) -> Diff:
     matcher = SequenceMatcher(None, [plain(line) for line in old], [plain(line) for line in new], autojunk=False)
     hunks: list[Hunk] = []

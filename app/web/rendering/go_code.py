@@ -62,6 +62,12 @@ def coloured_lines(source: str) -> list[Line]:
     return lines
 
 
+def lexemes(source: str) -> list[str]:
+    """The punctuation and operators of `source`; what stands in strings and comments is none."""
+    tokens = _LEXER.get_tokens_unprocessed(source)
+    return [character for _, kind, text in tokens if kind in Token.Punctuation for character in text]
+
+
 def plain(line: Line) -> str:
     return "".join(piece.text for piece in line)
 

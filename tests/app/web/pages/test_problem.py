@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from models import Arm, Attempt, Problem, Reflection, Revision, Run, RunProblemCount, Trace
 from models.arm_kinds import ArmKind
-from models.enums import RunState, Verdict
+from models.enums import RunState, Stage, Verdict
 from tests.app.web.pages.conftest import Served
 from tests.store_factory import Chances
 
@@ -50,6 +50,64 @@ def test_it_shows_statement_tests_diff_reflection_and_both_verdicts(served: Serv
         assert part in text
     assert re.search(r'class="ln left[^"]* noted" id="A\d+"', text)
     assert 'class="ln right add"' in text
+
+
+FAILED_TESTS = """--- FAIL: TestInitials (0.00s)
+    candidate_test.go:9:\x20
+        \tError Trace:\tcandidate_test.go:9
+        \tError:      \tNot equal:\x20
+        \t            \texpected: "AB"
+        \t            \tactual  : "ab"
+        \tTest:       \tTestInitials
+FAIL"""
+
+
+def _say(served: Served, verdict: Verdict, stage: Stage, message: str, **more: object) -> str:
+    """The page of the draft that got this trace."""
+    with served.store.writer() as session:
+        row = session.scalars(select(Attempt).where(Attempt.trace_id.is_not(None))).first()
+        assert row is not None
+        said = {"verdict": verdict, "stage": stage, "message": message, **more}
+        session.execute(update(Trace).where(Trace.id == row.trace_id).values(said))
+        row.verdict = verdict
+        where = (row.problem.task_id, row.arm_id, row.sample)
+        row.problem.test_setup, row.problem.hidden_tests = (
+            "package main\n\n",
+            ("\nfunc TestInitials(t *testing.T) {\n" + "\n" * 4 + '\tassert.Equal(t, "AB", Initials("a b"))\n}\n'),
+        )
+        arm = session.get_one(Arm, where[1]).name
+    return served.text(f"/runs/{served.run_id}/problems/{where[0]}?arm={arm}&sample={where[2]}")
+
+
+def test_a_failed_assertion_shows_its_call_what_was_got_and_what_was_wanted(served: Served) -> None:
+    named = ["TestInitials", "TestOther", "TestLast"]
+    text = _say(
+        served, Verdict.ASSERTION, Stage.RUN, FAILED_TESTS, line=None, tests_named=named, tests_completed=named[:2]
+    )
+    assert "TestInitials, line 9: got &#34;ab&#34;, want &#34;AB&#34;" in text, "above the code"
+    call = re.search(r'<pre class="call"[^>]*>(.*?)</pre>', text, re.DOTALL)
+    assert call is not None
+    assert "Initials(" in call[1]
+    assert re.search(r'<th scope="row">got</th><td><code>.*?ab', text)
+    assert re.search(r'<th scope="row">want</th><td><code>.*?AB', text)
+    assert 'href="#T9"' in text
+    assert re.search(r'id="T9">.*Initials', text), "the line that the message names"
+    assert "1 of 3 tests passed" in text
+    outcomes = dict(re.findall(r'<span class="mono">(Test\w+)</span> <span class="muted">([^<]+)</span>', text))
+    assert outcomes == {"TestInitials": "failed", "TestOther": "passed", "TestLast": "did not complete"}
+
+
+def test_the_mark_stands_at_the_message_that_decided_the_verdict(served: Served) -> None:
+    message = (
+        "candidate.go:1:1: undefined: x\ncandidate.go:2:3: newline in string\n"
+        'candidate_test.go:5:2: "testing" imported and not used'
+    )
+    text = _say(served, Verdict.SYNTAX, Stage.PARSE, message, line=1, column=1)
+    assert re.search(r'class="ln left[^"]* noted" id="A2"', text)
+    assert not re.search(r'class="ln left[^"]* noted" id="A1"', text)
+    assert re.search(r'class="message decided"[^>]*>newline in string</pre>', text)
+    assert "2 other messages of the compiler" in text
+    assert "the tests’ line 5" in text
 
 
 def test_a_draft_that_passed_under_the_gate_says_why_it_has_no_revision(served: Served) -> None:
