@@ -28,10 +28,10 @@ from app.queries.runs import RunHead, find_run
 from app.queries.sample_choice import SampleChoice, choose, chosen_arm
 from app.queries.twins import TwinView, find_twin
 from app.state import Session, state_of
+from app.web.evidence import Evidence, evidence_of, numbered_tests
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
 from app.web.rendering.diff import Diff, DiffLine, diff, listing
-from app.web.rendering.evidence import Evidence, evidence_of, numbered_tests
 from app.web.rendering.go_code import coloured
 from app.web.respond import render
 from models.enums import Origin, RunKind
