@@ -7,6 +7,7 @@ from models.base import Base
 from models.checkpoint import Checkpoint, LearningCurvePoint, ProblemOrigin, Transcript
 from models.counts import RunProblemCount
 from models.drift import Drift
+from models.failures import FailureCount
 from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
 from models.investigation import Investigation, InvestigationStep, WorkResult
 from models.job import Job, JobEvent, WorkerHeartbeat
@@ -23,6 +24,7 @@ __all__ = [
     "Base",
     "Checkpoint",
     "Drift",
+    "FailureCount",
     "GeneratedProblem",
     "Generation",
     "Investigation",

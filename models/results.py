@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, closed, now
 from models.enums import FinishReason, Shape, Stage, Verdict
+from models.fingerprints import LONGEST, fingerprint_of
 from models.problem import Problem
 
 
@@ -37,11 +38,20 @@ class RulerIdentity(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+def _fingerprint(context: Any) -> str:
+    """The fingerprint of a trace that is being inserted, whoever inserts it."""
+    row = context.get_current_parameters()
+    return fingerprint_of(Verdict(row["verdict"]), Stage(row["stage"]), row.get("message", ""))
+
+
 class Trace(Base):
     """The verdict of one execution, with its evidence."""
 
     __tablename__ = "trace"
-    __table_args__ = (UniqueConstraint("program_id", "tests_hash", "ruler_id"),)
+    __table_args__ = (
+        UniqueConstraint("program_id", "tests_hash", "ruler_id"),
+        Index("ix_trace_fingerprint", "fingerprint"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
@@ -51,6 +61,8 @@ class Trace(Base):
     stage: Mapped[Stage] = mapped_column(closed(Stage))
     message: Mapped[str] = mapped_column(Text, default="")
     """The message of the compiler, the tests or the Go run time."""
+    fingerprint: Mapped[str] = mapped_column(String(LONGEST), default=_fingerprint, server_default="")
+    """What groups like failures (`models/fingerprints.py`); empty for a pass and where nothing could be scored."""
     line: Mapped[int | None]
     """1-based, in the candidate as the model wrote it."""
     column: Mapped[int | None]

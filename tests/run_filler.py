@@ -16,6 +16,8 @@ from models.base import content_hash
 from models.counts import ABSENT, mark
 from models.enums import FinishReason, Shape, Stage, Verdict
 from tests.go_samples import SAMPLES, GoSample, WrongAnswer
+from worker.runs.counting import follow
+from worker.runs.failures import write_failures
 
 
 class ChancesLike(Protocol):
@@ -96,6 +98,7 @@ class RunFiller:
                 base = base or drafted
             self._count(problem, arm, tally)
         self._session.flush()
+        self._count_failures(problem)
 
     def repair_again(self, problem: Problem, drafts: list[Attempt]) -> None:
         """The run's one arm on drafts of another run, as a re-run does it: it drafts nothing itself."""
@@ -104,6 +107,7 @@ class RunFiller:
         self._repair(problem, arm, [(draft, _known_answer(problem, draft)) for draft in drafts], tally)
         self._count(problem, arm, tally)
         self._session.flush()
+        self._count_failures(problem)
 
     def _draft(self, problem: Problem, arm: Arm, tally: Tally) -> list[tuple[Attempt, Answer]]:
         drafted = []
@@ -217,6 +221,10 @@ class RunFiller:
         )
         self._session.add(trace)
         return trace
+
+    def _count_failures(self, problem: Problem) -> None:
+        for arm in self._run.arms:
+            write_failures(self._session, arm, problem.id, follow(self._session, arm, problem.id))
 
     def _count(self, problem: Problem, arm: Arm, tally: Tally) -> None:
         pairs = list(zip(tally.drafts, tally.finals, strict=True))

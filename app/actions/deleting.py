@@ -16,7 +16,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.actions.errors import NotAllowed
 from app.actions.runs import ACTIVE, find_run
-from models import Attempt, Job, JobEvent, Reflection, Revision, Run, RunProblem, RunProblemCount, Store
+from models import (
+    Attempt,
+    FailureCount,
+    Job,
+    JobEvent,
+    Reflection,
+    Revision,
+    Run,
+    RunProblem,
+    RunProblemCount,
+    Store,
+)
 from models.enums import RunState
 from models.session import SEES_DELETED
 
@@ -69,6 +80,7 @@ def _parts(run_id: int) -> Iterator[tuple[InstrumentedAttribute[int], ColumnElem
     for table in (Revision, Reflection, Attempt):
         yield table.id, table.run_id == run_id
     yield RunProblemCount.problem_id, RunProblemCount.run_id == run_id
+    yield FailureCount.problem_id, FailureCount.run_id == run_id
     yield RunProblem.problem_id, RunProblem.run_id == run_id
 
 

@@ -67,6 +67,9 @@ _FILTER = [
     _field("class", "A draft of the base ended with this verdict.", _VERDICTS),
     _field("from", "A sample went from this verdict to `to`.", _VERDICTS),
     _field("to", "A sample went from `from` to this verdict.", _VERDICTS),
+    _field(
+        "fingerprint", "A failure group: an arm's last program for a sample failed so (`/failures` lists them)."
+    ),
     _field("by", "The arm whose repairs count; by default the run's critic."),
     _field("q", "Words to find in task id, function name and description.", {"type": "string", "maxLength": 200}),
     _field("sort", "The order.", {"type": "string", "enum": [str(one) for one in Sort]}),

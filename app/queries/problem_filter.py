@@ -13,6 +13,7 @@ from app.queries.problem_states import ArmFacts, ProblemState
 from app.queries.run_facts import ProblemFacts, RunFacts
 from models.counts import MARK_OF
 from models.enums import Origin, Verdict
+from models.fingerprints import verdict_of
 
 LONGEST_SEARCH = 200
 E = TypeVar("E", bound=StrEnum)
@@ -44,6 +45,8 @@ class ProblemFilter:
     """Whether the problem was seen in training."""
     by: str = ""
     """The arm whose repairs count; if empty, the run's critic."""
+    fingerprint: str = ""
+    """Some arm's last program for a sample failed so."""
     search: str = ""
     sort: Sort = Sort.ORDER
 
@@ -60,6 +63,7 @@ class ProblemFilter:
             "to": self.after or "",
             "origin": self.origin or "",
             "by": self.by,
+            "fingerprint": self.fingerprint,
             "q": self.search,
             "sort": "" if self.sort is Sort.ORDER else str(self.sort),
         }
@@ -91,6 +95,11 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
     arm, search = first_value(query, "by"), first_value(query, "q")
     if arm and arm not in arms:
         errors["by"] = f"This run has no arm “{arm}”; it has {', '.join(arms)}."
+    fingerprint = first_value(query, "fingerprint").strip()
+    if fingerprint and verdict_of(fingerprint) is None:
+        errors["fingerprint"] = (
+            "A fingerprint begins with a verdict, as in “type: undefined: X”; this one does not."
+        )
     if len(search) > LONGEST_SEARCH:
         errors["q"] = f"A search holds at most {LONGEST_SEARCH} characters; this one has {len(search)}."
     return ReadFilter(
@@ -101,6 +110,7 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
             after=one_of("to", Verdict),
             origin=one_of("origin", Origin),
             by="" if "by" in errors else arm,
+            fingerprint="" if "fingerprint" in errors else fingerprint,
             search="" if "q" in errors else search.strip(),
             sort=one_of("sort", Sort) or Sort.ORDER,
         ),
@@ -124,6 +134,7 @@ def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list
         if (not wanted.states or states[row.problem_id].issuperset(wanted.states))
         and all(word in row.searchable for word in words)
         and wanted.origin in (None, row.origin)
+        and (not wanted.fingerprint or wanted.fingerprint in row.fingerprints)
         and (wanted.error_class is None or _has_draft_of(facts.base(row), wanted.error_class))
         and (not (wanted.before or wanted.after) or _moves(row, wanted, arm_id))
     ]

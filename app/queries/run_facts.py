@@ -8,6 +8,7 @@ web process caches it by the run's version.
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.queries.origins import run_origins
 from app.queries.problem_states import ArmFacts, ProblemState, paired_state, states_of
 from app.queries.report_inputs import VERSION_DIGITS
 from app.queries.runs import RunHead
-from models import GeneratedProblem, Problem, RunProblem, RunProblemCount
+from models import FailureCount, GeneratedProblem, Problem, RunProblem, RunProblemCount
 from models.counts import VERDICT_OF
 from models.enums import Origin, Verdict
 
@@ -52,6 +53,8 @@ class ProblemFacts:
     """Task id, entry point, description, family and difficulty, case-folded for search."""
     arms: tuple[ArmFacts, ...]
     """In the run's order, without the arms that have no result yet."""
+    fingerprints: frozenset[str] = frozenset()
+    """How the last programs of any arm failed."""
 
     def arm(self, arm_id: int) -> ArmFacts | None:
         return next((arm for arm in self.arms if arm.arm_id == arm_id), None)
@@ -149,7 +152,7 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
         .where(RunProblem.run_id == run.id)
         .order_by(RunProblem.position, Problem.id)
     ).all()
-    counts, origins = _counts(session, run), run_origins(session, run.id)
+    counts, origins, failures = _counts(session, run), run_origins(session, run.id), _failures(session, run)
     uses = Counter(row.task_id for row in rows)
     base, critic = run.base_arm, run.critic_arm
     return RunFacts(
@@ -175,6 +178,7 @@ def read_facts(session: Session, run: RunHead) -> RunFacts:
                     (row.task_id, row.entry_point or "", row.description, row.family or "", row.difficulty or "")
                 ).casefold(),
                 arms=counts.get(row.id, ()),
+                fingerprints=frozenset(failures.get(row.id, ())),
             )
             for row in rows
         ),
@@ -192,6 +196,15 @@ def _counts(session: Session, run: RunHead) -> dict[int, tuple[ArmFacts, ...]]:
     for problem_id, *values in rows:
         found.setdefault(problem_id, []).append(ArmFacts(**dict(zip(names, values, strict=True))))
     return {key: tuple(sorted(arms, key=lambda arm: order[arm.arm_id])) for key, arms in found.items()}
+
+
+def _failures(session: Session, run: RunHead) -> dict[int, set[str]]:
+    """The fingerprints of each problem; equal ones are one string, because many problems share them."""
+    mine = select(FailureCount.problem_id, FailureCount.fingerprint).where(FailureCount.run_id == run.id)
+    found: dict[int, set[str]] = {}
+    for problem_id, fingerprint in session.execute(mine.where(FailureCount.failed > 0)):
+        found.setdefault(problem_id, set()).add(intern(fingerprint))
+    return found
 
 
 def _first_line(description: str, prompt: str) -> str:

@@ -26,7 +26,8 @@ from models import (
     Trace,
 )
 from models.base import Base, UtcDateTime, content_hash, now
-from models.enums import CheckpointKind, Origin, OriginSource, RunState
+from models.enums import CheckpointKind, Origin, OriginSource, RunState, Stage, Verdict
+from models.fingerprints import fingerprint_of
 from models.origins import renew_reports
 from models.specification import LONGEST_NAME
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
@@ -230,6 +231,7 @@ def _stored(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids
         return {}
     ids = _equal_rows(session, table, rows)
     if table is Trace:
+        rows = [_with_fingerprint(row) for row in rows]
         rows = [row if row["id"] in ids else _as_foreign(row) for row in rows]
         ids |= _equal_rows(session, table, rows)
     new = [row for row in rows if row["id"] not in ids]
@@ -239,6 +241,12 @@ def _stored(session: Session, table: type[Base], rows: list[ArchivedRow]) -> Ids
         statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
         ids.update(zip((row["id"] for row in part), session.scalars(statement, values), strict=True))
     return ids
+
+
+def _with_fingerprint(row: ArchivedRow) -> ArchivedRow:
+    """What the message says and not what the file does; this version may tell failures apart otherwise."""
+    verdict, stage = Verdict(row["verdict"]), Stage(row["stage"])
+    return {**row, "fingerprint": fingerprint_of(verdict, stage, row["message"])}
 
 
 def _as_foreign(row: ArchivedRow) -> ArchivedRow:

@@ -18,6 +18,7 @@ from models.enums import Verdict
 from models.results import Execution
 from models.turns import gate_verdict, owes_revision, rounds_owed
 from worker.memory.go_names import is_recited
+from worker.runs.failures import write_failures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def _note_recitations_of(session: Session, kind: type[Attempt] | type[Revision],
 def count(session: Session, arm: Arm, problem_id: int) -> None:
     """Count the samples of one arm on one problem and store the row."""
     session.flush()
-    followed = _follow(session, arm, problem_id)
+    followed = follow(session, arm, problem_id)
     row = RunProblemCount(
         run_id=arm.run_id,
         problem_id=problem_id,
@@ -83,9 +84,11 @@ def count(session: Session, arm: Arm, problem_id: int) -> None:
         sample_details=_details(followed, repairs=arm.kind.repairs),
     )
     session.merge(row)
+    write_failures(session, arm, problem_id, followed)
 
 
-def _follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]:
+def follow(session: Session, arm: Arm, problem_id: int) -> list[FollowedSample]:
+    """Every sample of an arm on a problem, in order, to its end."""
     revisions = _revisions(session, arm, problem_id)
     drafts = session.scalars(
         select(Attempt)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import Program, RulerIdentity, Trace
 from models.base import content_hash, now
 from models.enums import Rule, Verdict
+from models.fingerprints import fingerprint_of
 from worker.ruler import Judgement, RulerFingerprint, RulerTrace, Submission, Tests
 from worker.store import storable
 
@@ -131,6 +132,7 @@ def _evidence(trace: RulerTrace) -> dict[str, Any]:
         "verdict": trace.verdict,
         "stage": trace.stage,
         "message": storable(trace.message),
+        "fingerprint": fingerprint_of(trace.verdict, trace.stage, storable(trace.message)),
         "line": trace.line,
         "column": trace.column,
         "tests_completed": list(trace.tests_completed),

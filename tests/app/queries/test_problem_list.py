@@ -224,3 +224,28 @@ def test_a_parameter_that_cannot_be_read_is_named_and_ignored(query: dict[str, l
     read = read_filter(query, ["base"])
     assert list(read.errors) == [field]
     assert read.filter == ProblemFilter()
+
+
+def test_a_problem_has_the_fingerprints_of_every_arms_failures(
+    filled: Filled, run: RunHead, facts: RunFacts
+) -> None:
+    with filled.store.reader() as session:
+        rows = [
+            (row.problem_id, row.trace.fingerprint)
+            for table in (Attempt, Revision)
+            for row in session.scalars(select(table).where(table.run_id == filled.run_id))
+            if row.trace and row.trace.fingerprint
+        ]
+    groups = {words for _, words in rows}
+    assert len(groups) > 2
+    for words in groups:
+        wanted = ProblemFilter(fingerprint=words)
+        assert _found(run, facts, wanted) == {problem for problem, other in rows if other == words}
+        assert read_filter({"fingerprint": [words]}, []).filter == wanted
+        assert wanted.query()["fingerprint"] == words
+
+
+def test_what_cannot_be_a_fingerprint_is_said_to_be_none() -> None:
+    read = read_filter({"fingerprint": ["undefined: X"]}, [])
+    assert read.filter.fingerprint == ""
+    assert "begins with a verdict" in read.errors["fingerprint"]

@@ -34,6 +34,7 @@ from models import (
 )
 from models.arm_kinds import ArmKind
 from models.enums import Origin, OriginSource, RunState, TestsKind
+from models.fingerprints import fingerprint_of
 from tests.store_factory import StoreFactory
 from worker.archives.archive import read_archive, write_archive
 from worker.archives.errors import BadArchive, NothingToPack
@@ -106,6 +107,24 @@ def test_hidden_tests_gated_the_runs_of_archives_that_say_nothing_of_a_gate(arch
     run_id = put(store, archive)
     with store.reader() as session:
         assert session.get_one(Run, run_id).gate is TestsKind.HIDDEN
+
+
+@pytest.mark.parametrize("told", [None, "type: what the file says"])
+def test_fingerprints_come_from_the_messages_whatever_the_file_says(
+    archive: Path, store: Store, told: str | None
+) -> None:
+    StoreFactory(store).problem_set()
+    head, *lines = gzip.decompress(archive.read_bytes()).splitlines()
+    rows = [json.loads(line) for line in lines]
+    for table, row in rows:
+        if table == "trace" and row.pop("fingerprint") and told:
+            row["fingerprint"] = told
+    archive.write_bytes(gzip.compress(b"\n".join([head, *(json.dumps(line).encode() for line in rows)])))
+    put(store, archive)
+    with store.reader() as session:
+        traces = session.scalars(select(Trace)).all()
+    assert any(one.fingerprint for one in traces)
+    assert all(one.fingerprint == fingerprint_of(one.verdict, one.stage, one.message) for one in traces)
 
 
 def origins_of(store: Store, run_id: int) -> set[tuple[str, str]]:
