@@ -19,7 +19,7 @@ from app.reports.difficulty import level_rates
 from app.reports.equal_samples import EqualSamples, against_resampling
 from app.reports.equal_tokens import equal_tokens
 from app.reports.estimates import Estimated
-from app.reports.evidence import holm
+from app.reports.evidence import Evidence, holm
 from app.reports.notices import families, owed_in_words, warnings
 from app.reports.paired import PairedResult, compare_arms
 from app.reports.pass_at_k import best_of_k, estimate_pass_at_k, usual_ks
@@ -181,13 +181,29 @@ def _rate_name(arm: ArmSamples, run: RunSettings) -> str:
 def _pairs(run: RunSettings, base: ArmSamples, others: Sequence[ArmSamples]) -> tuple[PairedResult, ...]:
     """The base vs. each other arm. If hidden tests gate, the arm cannot lose, so no test is run."""
     gains = [arm.kind.repairs and run.can_only_gain for arm in others]
-    looks = Looks(family=max(1, gains.count(False)), always_valid=run.is_watched)
+    tested = [arm for arm, gain in zip(others, gains, strict=True) if not gain]
     pairs = [
-        compare_arms(base, arm, looks, can_only_gain="right" if gain else "")
+        compare_arms(base, arm, _looks(run, arm, tested), can_only_gain="right" if gain else "")
         for arm, gain in zip(others, gains, strict=True)
     ]
-    corrected = holm([pair.evidence for pair in pairs])
+    corrected = _corrected(others, [pair.evidence for pair in pairs])
     return tuple(replace(pair, evidence=one) for pair, one in zip(pairs, corrected, strict=True))
+
+
+def _looks(run: RunSettings, arm: ArmSamples, compared: Sequence[ArmSamples]) -> Looks:
+    """Rivals are one family and ablations another: asking what in the feedback works costs "does repair?" no power."""
+    family = sum(one.kind.is_ablation == arm.kind.is_ablation for one in compared)
+    return Looks(family=max(1, family), always_valid=run.is_watched)
+
+
+def _corrected(arms: Sequence[ArmSamples], found: Sequence[Evidence]) -> list[Evidence]:
+    """Holm's correction within each of the two families of `_looks`."""
+    corrected = list(found)
+    for is_ablation in (False, True):
+        places = [place for place, arm in enumerate(arms) if arm.kind.is_ablation == is_ablation]
+        for place, one in zip(places, holm([found[place] for place in places]), strict=True):
+            corrected[place] = one
+    return corrected
 
 
 def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
@@ -199,17 +215,19 @@ def _critics_first(arms: Sequence[ArmSamples]) -> list[ArmSamples]:
 def _critics_vs_resampling(
     run: RunSettings, base: ArmSamples, critics: Sequence[ArmSamples], others: Sequence[ArmSamples]
 ) -> list[CriticVsResampling]:
-    """Each critic, with p-values and intervals corrected for their number."""
+    """Each critic, with p-values and intervals corrected for their number: rivals and ablations apart."""
     resample = next((arm for arm in others if arm.kind == ArmKind.RESAMPLE), None)
-    looks = Looks(family=max(1, len(critics)), always_valid=run.is_watched)
-    tries = [against_resampling(base, critic, resample, looks, run.gate) for critic in critics]
-    tokens = [equal_tokens(base, critic, resample, looks, run.gate) for critic in critics]
-    corrected = holm([one.evidence for one in tries]), holm([one.evidence for one in tokens])
+    looks = [_looks(run, critic, critics) for critic in critics]
+    asked = list(zip(critics, looks, strict=True))
+    tries = [against_resampling(base, critic, resample, look, run.gate) for critic, look in asked]
+    tokens = [equal_tokens(base, critic, resample, look, run.gate) for critic, look in asked]
+    of_tries = _corrected(critics, [one.evidence for one in tries])
+    of_tokens = _corrected(critics, [one.evidence for one in tokens])
     return [
         CriticVsResampling(
             arm=critic.name,
-            equal_samples=replace(tries[place], evidence=corrected[0][place]),
-            equal_tokens=replace(tokens[place], evidence=corrected[1][place]),
+            equal_samples=replace(tries[place], evidence=of_tries[place]),
+            equal_tokens=replace(tokens[place], evidence=of_tokens[place]),
         )
         for place, critic in enumerate(critics)
     ]

@@ -136,6 +136,13 @@ class ArmKind(str):
         return self.trace_shown not in (TraceShown.OWN, TraceShown.CLASS_AND_LINE)
 
     @property
+    def is_ablation(self) -> bool:
+        """Whether part of the feedback is withheld, replaced or given: the arm asks what in the feedback works, and is
+        no rival of resampling."""
+        own = self.trace_shown is TraceShown.OWN and self.reflection is ReflectionSource.OWN
+        return self.repairs and self.reads_draft and not own
+
+    @property
     def needs_other_problem(self) -> bool:
         """Whether it is shown something of another problem of the run."""
         return self.trace_shown is TraceShown.OTHER_PROBLEM or self.reflection is ReflectionSource.OTHER_PROBLEM

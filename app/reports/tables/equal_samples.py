@@ -52,7 +52,10 @@ EQUAL_SAMPLES = ReportTable(
         ),
         Column("better", "Problems on which the critic did better"),
         Column("worse", "Problems on which resampling did better"),
-        Column("p_value", "Exact sign test over those problems, corrected for the number of critics (Holm)"),
+        Column(
+            "p_value",
+            "Exact sign test over those problems, corrected for the other critics, ablations apart (Holm)",
+        ),
         *ESTIMATE_COLUMNS,
         Column("critic_tokens", "New tokens that the critic wrote for these failures"),
         Column("resampling_tokens", "The same for resampling; an expectation without a resample arm"),

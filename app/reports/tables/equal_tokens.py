@@ -67,7 +67,10 @@ TOKEN_BUDGET = ReportTable(
         ),
         Column("better", "Problems on which the critic did better"),
         Column("worse", "Problems on which resampling did better"),
-        Column("p_value", "Exact sign test over those problems, corrected for the number of critics (Holm)"),
+        Column(
+            "p_value",
+            "Exact sign test over those problems, corrected for the other critics, ablations apart (Holm)",
+        ),
         *ESTIMATE_COLUMNS,
         Column("critic_ran_out", "Problems left unsolved because the recorded tries ran out before the budget"),
         Column("resampling_ran_out", "The same for drafting alone"),

@@ -61,6 +61,26 @@ def test_a_critic_comes_before_a_prompted_one_whatever_the_order_of_arms() -> No
     assert [duel.arm for duel in report.duels] == ["critic", "prompted"]
 
 
+def test_arms_that_ask_what_in_the_feedback_works_cost_a_critic_no_power() -> None:
+    problems = 40
+    drafts = ["A"] * problems
+    arms = [
+        arm("base", drafts),
+        arm("critic", ["P"] * 12 + ["A"] * 28, drafts=drafts),
+        arm("resample", ["A"] * 30 + ["P"] * 2 + ["A"] * 8, drafts=drafts),
+    ]
+    ablations = [arm(name, drafts, drafts=drafts) for name in ("no_trace", "shuffled_trace", "no_reflection")]
+    alone, beside = (build_report(settings_of(), chosen).duels for chosen in (arms, [*arms, *ablations]))
+    assert [duel.arm for duel in beside] == ["critic", "no_trace", "shuffled_trace", "no_reflection"]
+    assert beside[0] == alone[0]
+    p_values = [duel.equal_samples.evidence.p_value for duel in beside]
+    assert p_values[1] == pytest.approx(min(1.0, 3 * 0.5))
+    prompted = arm("prompted", drafts, drafts=drafts)
+    corrected = build_report(settings_of(), [*arms, prompted]).duels[0].equal_samples.evidence.p_value
+    assert p_values[0] is not None
+    assert corrected == pytest.approx(2 * p_values[0])
+
+
 NOTHING: list[tuple[str, list[ArmSamples]]] = [
     ("no arms", []),
     ("arms without problems", [arm("base", []), arm("critic", [])]),
