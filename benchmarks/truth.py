@@ -23,15 +23,17 @@ from app.reports.build import build_report, weigh_repair
 from app.reports.compare import compare
 from app.reports.equal_tokens import equal_tokens
 from app.reports.estimates import Estimate, Estimated
-from app.reports.pass_at_k import estimate_pass_at_k
 from app.reports.report import CriticVsResampling, RunSettings
 from app.reports.samples import PASSED, ArmSamples
 from app.reports.verdict import verdict_in_words
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.self_deceptions import appears, deceptions
 from benchmarks.simulated_runs import FAILED, Truth, first, settings_of_truth, simulate
+from benchmarks.simulated_xray import planted
+from benchmarks.truth_coverage import COVERED, coverage
 from benchmarks.truth_power import MISSING, OWN_VARIANCE, PLANNED, QUANTILES, planned_power, power_of_own_variance
-from benchmarks.truth_shares import false_claims, standard_error, value_of
+from benchmarks.truth_shares import false_claims, value_of
+from benchmarks.truth_xray import XRAY_NULLS, null_xray, planted_xray
 from benchmarks.written_archives import report_through_archive
 from cli.outputs import OutputFile
 from cli.store import open_store
@@ -54,24 +56,10 @@ NULLS = {
     "null_missing_10_percent": Truth(missing=0.1),
     "null_missing_10_percent_without_resample_arm": Truth(missing=0.1, resamples=False),
 }
-MEMORISED = (5.0, 95.0)
-"""Rates of the problems that are not memorised; the memorised ones always pass."""
-COVERED = ((5, 10, (0.3, 0.7), 0.0), (10, 10, (0.3, 0.7), 0.0), (20, 10, (0.1, 0.9), 0.0), (20, 10, (0.05, 1.5), 0.0),
-           (20, 1, (0.05, 1.5), 0.0), (44, 10, (0.02, 2.0), 0.0), (50, 10, (0.05, 1.5), 0.0),
-           (20, 10, (5.0, 0.3), 0.0), (20, 10, (0.05, 0.05), 0.0), (164, 10, (0.3, 0.7), 0.0),
-           (200, 10, (0.02, 2.0), 0.0), (400, 10, (0.05, 1.5), 0.0),
-           (10, 10, MEMORISED, 0.2), (15, 10, MEMORISED, 0.1),
-           (50, 10, MEMORISED, 0.2), (164, 10, MEMORISED, 0.2))  # fmt: skip
-"""Problems, samples, the beta distribution of true rates, and the share of problems that are memorised besides."""
 SETS = 8
 SEED = 20_261_129
 _Part = tuple[Any, ...]
 """A function of this module that simulates, and its arguments after the random numbers."""
-HARD = 0.1
-"""With a mean rate this close to 0 or 1 an interval may cover 92 to 98%, with memorised problems 93 to 98%; elsewhere
-93 to 97%."""
-FEW = 20
-"""Below this number of problems an interval may cover 99%: too wide rather than too narrow."""
 
 
 def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchReport:
@@ -85,10 +73,12 @@ def measure(repeats: int = 500, archives: OutputFile | None = None) -> BenchRepo
         *((planned_power, *case, repeats) for case in PLANNED),
         *((power_of_own_variance, *case, max(20, repeats // 10)) for case in OWN_VARIANCE),
         (_panels, repeats),
-        *((_coverage, *case, 5 * repeats) for case in COVERED),
+        *((coverage, *case, 5 * repeats) for case in COVERED),
         (_through_archives, max(2, repeats // 20)),
         (_self_deceptions, archives.path if archives else None),
         *((power_of_own_variance, *case, max(20, repeats // 10)) for case in MISSING),
+        *((planted_xray, name, max(5, repeats // 10)) for name in planted()),
+        *((null_xray, *case, repeats) for case in XRAY_NULLS.items()),
     ]
     # Each part has random numbers of its own, so that the figures do not depend on the number of cores.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
@@ -227,36 +217,6 @@ def _power(chance: np.random.Generator, repeats: int) -> list[Figure]:
     found = float(np.mean([CLAIMS[0] in verdict for verdict in verdicts]))
     wrong = sum(CLAIMS[1] in verdict for verdict in verdicts)
     return [at_least("large_effect_is_claimed", found, "share", 0.95), at_most("wrong_signs", wrong, "runs", 0)]
-
-
-def _coverage(
-    chance: np.random.Generator,
-    problems: int,
-    samples: int,
-    rates: tuple[float, float],
-    memorised: float,
-    repeats: int,
-) -> list[Figure]:
-    truth, scored, inside = memorised + (1 - memorised) * rates[0] / sum(rates), np.full(problems, samples), 0
-    for _ in range(repeats):
-        true_rates = np.where(chance.random(problems) < memorised, 1.0, chance.beta(*rates, problems))
-        found = estimate_pass_at_k(scored, chance.binomial(samples, true_rates), 1)
-        inside += isinstance(found, Estimate) and found.interval is not None and truth in found.interval
-    name = f"coverage_{problems}x{samples}_beta_{rates[0]:g}_{rates[1]:g}"
-    low = 0.92 if min(truth, 1 - truth) < HARD else 0.93
-    high = 0.99 if problems < FEW else 0.98 if memorised or min(truth, 1 - truth) < HARD else 0.97
-    share, slack = inside / repeats, 2 * standard_error(0.95, repeats)
-    return [
-        Figure(
-            name=f"{name}_and_{memorised:g}_memorised" if memorised else name,
-            value=share,
-            unit="share",
-            baseline=0.95,
-            bar=low,
-            holds=low - slack <= share <= high + slack,
-            error=standard_error(share, repeats),
-        )
-    ]
 
 
 @contextmanager

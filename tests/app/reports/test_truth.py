@@ -16,7 +16,8 @@ from app.reports.report import Report
 from app.reports.samples import ArmSamples
 from app.reports.tables import find_report_table
 from benchmarks.simulated_runs import Truth, first, settings_of_truth, simulate
-from benchmarks.truth import MEMORISED, SEED, _coverage
+from benchmarks.truth import SEED
+from benchmarks.truth_coverage import MEMORISED, coverage
 from models.enums import RunState
 from tests.app.reports.inputs import Inputs
 
@@ -198,7 +199,7 @@ def test_few_problems_are_covered_often_enough_and_not_too_often(
     problems: int, rates: tuple[float, float], memorised: float
 ) -> None:
     """What keeps the memorised mixes at their level made the interval of a beta distribution too wide."""
-    [figure] = _coverage(np.random.default_rng([SEED, 26]), problems, 10, rates, memorised, 2_500)
+    [figure] = coverage(np.random.default_rng([SEED, 26]), problems, 10, rates, memorised, 2_500)
     assert figure.holds, figure
 
 
