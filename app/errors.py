@@ -3,6 +3,7 @@
 WebError                the parent; carries the HTTP status and what to do next
 ├── NotFound            404: no such run, problem, program or page
 ├── BadRequest          400: the address or a form asks for something that cannot be read
+├── Refused             422: what was asked is understood, and cannot be done as things are
 ├── TooMuch             413, 429: more was sent than one reader may send
 ├── NoStore             503: the store cannot be used now (`models.store_faults`)
 ├── Busy                503: more is asked for at once than the process can answer; says when to ask again
@@ -39,6 +40,13 @@ class BadRequest(WebError):
 
     status = 400
     title = "This cannot be read"
+
+
+class Refused(WebError):
+    """An action that the present state, or a field of its form, does not allow."""
+
+    status = 422
+    title = "This was not done"
 
 
 class TooMuch(WebError):

@@ -19,7 +19,7 @@ from app.queries.health import is_any_worker_alive
 from app.queries.jobs import ProgressStep, job_figures, read_steps, whole_number
 from models import Checkpoint, Job, JobEvent, Problem, Run, RunProblem
 from models.enums import JobKind, JobState, RunKind, Verdict
-from models.job import RESUMABLE
+from models.job import RESUMABLE, is_pausing
 from models.specification import SpecificationError
 from models.work import TrainingSpecification, work_of
 
@@ -148,7 +148,7 @@ def find_job(session: Session, job_id: str) -> JobView:
     return row_of(
         JobView,
         job,
-        stage=_stage(job, events),
+        stage=_stage(job, events, pausing=is_pausing(session, job)),
         steps=read_steps(job.progress),
         run_name=run.name if run else "",
         parent_id=run.parent_id if run else None,
@@ -172,11 +172,11 @@ def _problem_of(session: Session, run: Run | None) -> Problem | None:
     return session.scalars(select(Problem).join(RunProblem).where(RunProblem.run_id == run.id)).first()
 
 
-def _stage(job: Job, events: Sequence[_Event]) -> str:
+def _stage(job: Job, events: Sequence[_Event], *, pausing: bool) -> str:
     if job.finished_at is not None or job.state in (JobState.QUEUED, JobState.PAUSED):
         return str(job.state)
     if job.cancel_requested:
-        return "pausing" if job.pause_requested else "stopping"
+        return "pausing" if pausing else "stopping"
     stages = [str(data.get("stage", "")) for kind, data in events if kind == "stage"]
     return stages[-1] if stages else str(job.progress.get("stage", "")) or str(job.state)
 

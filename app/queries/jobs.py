@@ -17,7 +17,7 @@ from app.queries import PAGE_ROWS, row_of
 from app.queries.health import list_workers
 from models import Job, Run
 from models.enums import JobKind, JobState
-from models.job import RESUMABLE
+from models.job import RESUMABLE, is_pausing
 from models.specification import SpecificationError
 from models.work import work_of
 
@@ -153,7 +153,7 @@ def read_work(session: Session) -> WorkStatus:
                 job,
                 run_name=run_name or "",
                 title=title_of(job),
-                stage=str(job.progress.get("stage", "")),
+                stage=_stage(session, job),
                 steps=read_steps(job.progress),
             )
             for job, run_name in jobs
@@ -164,6 +164,12 @@ def read_work(session: Session) -> WorkStatus:
         refused=next(((one.executor_id, one.refused) for one in workers if one.refused), None),
         details=latest.details if latest else {},
     )
+
+
+def _stage(session: Session, job: Job) -> str:
+    if job.cancel_requested and job.state is JobState.RUNNING:
+        return "pausing" if is_pausing(session, job) else "stopping"
+    return str(job.progress.get("stage", ""))
 
 
 def _row(job: Job) -> JobRow:

@@ -80,6 +80,8 @@ class ProgramView:
 
     kind: Literal["attempt", "revision"]
     """Together with the id it names the program's plain text."""
+    called: str
+    """`draft`, `revision`, or `new draft` where the arm did not read the draft."""
     id: int
     round: int
     """0 for a draft."""
@@ -168,7 +170,7 @@ def find_draft(session: Session, run: RunHead, problem_id: int, arm: ArmHead, sa
             return None
         wanted = wanted.where(*_is_sample(Attempt, run, problem_id, drafting, sample))
     row = session.execute(wanted).one_or_none()
-    return _program("attempt", *row) if row else None
+    return _program("attempt", "draft", *row) if row else None
 
 
 def find_revisions(
@@ -184,7 +186,7 @@ def find_revisions(
         .where(*_is_sample(Revision, run, problem_id, arm, sample))
         .order_by(Revision.round)
     )
-    return tuple(_program("revision", *row) for row in rows)
+    return tuple(_program("revision", arm.kind.writes, *row) for row in rows)
 
 
 def _is_sample(
@@ -210,6 +212,7 @@ def _with_traces(table: type[Attempt] | type[Revision]) -> Select[*tuple[Any, ..
 
 def _program(
     kind: Literal["attempt", "revision"],
+    called: str,
     row: Attempt | Revision,
     trace: Trace | None,
     ruler: RulerIdentity | None,
@@ -221,6 +224,7 @@ def _program(
         ProgramView,
         row,
         kind=kind,
+        called=called,
         round=row.round if isinstance(row, Revision) else 0,
         notes=tuple(row.notes),
         dropped=tuple(

@@ -34,6 +34,7 @@ class ArmSums:
     fixed: int
     fixed_problems: int
     broken: int
+    broken_problems: int
     unscored: int
     new_tokens: int
     owes_revision: bool
@@ -100,6 +101,7 @@ _SUMS = (
     _sum(_COUNT.fixed, "fixed"),
     _sum(case((_COUNT.fixed > 0, 1), else_=0), "fixed_problems"),
     _sum(_COUNT.broken, "broken"),
+    _sum(case((_COUNT.broken > 0, 1), else_=0), "broken_problems"),
     _sum(_COUNT.unscored, "unscored"),
     _sum(_COUNT.new_tokens, "new_tokens"),
 )

@@ -47,7 +47,7 @@ class _Versioned:
 
     @property
     def version(self) -> str:
-        """Changes whenever the run does. The id is not enough: SQLite gives a deleted run's id to the next run."""
+        """Changes whenever the run does. A store that took the place of this one has other runs of the same ids."""
         return f"{self.created_at.isoformat()} {self.state} {self.revision_number}"
 
 

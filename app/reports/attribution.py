@@ -28,6 +28,9 @@ class AttributionStep:
     passed_after: int
     to_pass: int
     to_fail: int
+    to_pass_problems: int
+    """Problems that these samples are of: what a list of them shows."""
+    to_fail_problems: int
 
 
 def rule_steps(arm: ArmSamples) -> tuple[AttributionStep, ...]:
@@ -48,14 +51,17 @@ def repair_step(base: ArmSamples, critic: ArmSamples) -> AttributionStep:
 def _step(before: str, after: str, first: Codes, second: Codes) -> AttributionStep:
     scored = is_scored(first) & is_scored(second)
     passed_before, passed_after = scored & (first == PASSED), scored & (second == PASSED)
+    to_pass, to_fail = passed_after & ~passed_before, passed_before & ~passed_after
     return AttributionStep(
         before=before,
         after=after,
         scored=int(np.sum(scored)),
         passed_before=int(np.sum(passed_before)),
         passed_after=int(np.sum(passed_after)),
-        to_pass=int(np.sum(passed_after & ~passed_before)),
-        to_fail=int(np.sum(passed_before & ~passed_after)),
+        to_pass=int(np.sum(to_pass)),
+        to_fail=int(np.sum(to_fail)),
+        to_pass_problems=int(np.sum(to_pass.any(axis=1))),
+        to_fail_problems=int(np.sum(to_fail.any(axis=1))),
     )
 
 

@@ -66,6 +66,8 @@ class Transition:
     draft: Verdict
     final: Verdict
     samples: int
+    problems: int
+    """Problems that these samples are of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,8 @@ class Repairs:
     failures: int
     """Drafts that failed, were revised, and whose outcome is scored."""
     repaired: int
+    repaired_problems: int
+    """Problems with a repaired sample: what a list of them shows."""
     rescued: int
     """Of the repaired: samples that fail as they were written, and pass because goimports fixed their imports."""
     rate: Estimated
@@ -99,6 +103,7 @@ class Repairs:
     """Samples with at least one revision, whatever the verdict of the draft."""
     copied: int
     """Of those: samples whose last revision equals the draft except for white space."""
+    copied_problems: int
     median_edit_size: float | None
     """Lines added plus removed, over samples whose last revision is not a copy."""
     transitions: tuple[Transition, ...]
@@ -121,6 +126,7 @@ def repairs(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Repairs:
         arm=arm.name,
         failures=int(tried.sum()),
         repaired=int(fixed.sum()),
+        repaired_problems=_problems(fixed),
         rescued=int((fixed & is_failed(arm.raw)).sum()),
         rate=_rate(tried, fixed, looks),
         passed=int(passed.sum()),
@@ -128,11 +134,17 @@ def repairs(arm: ArmSamples, looks: Looks = ONE_LOOK) -> Repairs:
         accepted=int((~revised & is_failed(arm.draft) & arm.scored & arm.kind.repairs).sum()),
         revised=int(revised.sum()),
         copied=int((revised & arm.copied).sum()),
+        copied_problems=_problems(revised & arm.copied),
         median_edit_size=float(np.median(edits)) if len(edits) else None,
         transitions=_transitions(arm, revised),
         by_class=_by_class(arm, tried, fixed),
         by_round=_by_round(arm, tried, fixed),
     )
+
+
+def _problems(samples: Flags) -> int:
+    """Problems with at least one of the samples. `samples`: (P, S)"""
+    return int(samples.any(axis=1).sum())
 
 
 def _rate(tried: Flags, fixed: Flags, looks: Looks) -> Estimated:
@@ -151,8 +163,15 @@ def _transitions(arm: ArmSamples, revised: Flags) -> tuple[Transition, ...]:
     size = len(VERDICTS)
     pairs = arm.draft[known].astype(np.int64) * size + arm.verdict[known]
     counts = np.bincount(pairs, minlength=size * size)
+    of_problems = np.unique(np.nonzero(known)[0] * size * size + pairs) % (size * size)
+    problems = np.bincount(of_problems, minlength=size * size)
     return tuple(
-        Transition(draft=VERDICTS[cell // size], final=VERDICTS[cell % size], samples=int(counts[cell]))
+        Transition(
+            draft=VERDICTS[cell // size],
+            final=VERDICTS[cell % size],
+            samples=int(counts[cell]),
+            problems=int(problems[cell]),
+        )
         for cell in np.flatnonzero(counts)
     )
 

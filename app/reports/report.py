@@ -144,7 +144,10 @@ class ArmReport:
     passed: int
     unscored: int
     """Samples without a verdict about the program; never counted as failures."""
+    unscored_problems: int
+    """Problems that these samples are of: what a list of them shows."""
     flaky: int
+    flaky_problems: int
     solved: int
     """Problems with at least one passing sample."""
     recited: int

@@ -5,10 +5,12 @@ under `/api/v1` gives the same bytes as beside the page. Files stream: a million
 A tag (ETag) holds until the run changes; `X-Rows` gives the number of rows where it is known ahead.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any, NamedTuple
+from urllib.parse import unquote_plus, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -28,6 +30,9 @@ from app.reports.tables.table import ReportTable
 from app.state import DOWNLOADS_AT_ONCE, AppState, state_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
+
+LONGEST_FILTER_NAME = 100
+"""Letters of a file's name that tell its filter."""
 
 
 class FileForm(NamedTuple):
@@ -114,11 +119,22 @@ def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm
             headers["X-Rows"] = str(table.row_count(inputs))
     if table.is_filtered:
         headers["Vary"] = "Accept"
-    headers["Content-Disposition"] = f'attachment; filename="run-{run_id}-{table.file_name}.{form.suffix}"'
+    name = f"run-{run_id}-{table.file_name}{_filter_in_name(request, run) if table.is_filtered else ''}"
+    headers["Content-Disposition"] = f'attachment; filename="{name}.{form.suffix}"'
     chunks = _chunks(app_state, run, table, form, chosen)
     # The first chunk is made here, so that an error is an answer of its own and not a file that breaks off.
     places = app_state.download_places
     return _Download(next(chunks), chunks, places, media_type=form.media_type, headers=headers)
+
+
+def _filter_in_name(request: Request, run: RunHead) -> str:
+    """`-where-state-failed`, so that a part of a table is not taken for the whole; empty without a filter."""
+    wanted = read_filter(query_of(request), [arm.name for arm in run.arms]).filter
+    if wanted.is_empty:
+        return ""
+    given = {name: value for name, value in wanted.query().items() if value and name != "sort"}
+    text = re.sub(r"[^A-Za-z0-9.]+", "-", unquote_plus(urlencode(given, doseq=True)))
+    return f"-where-{text[:LONGEST_FILTER_NAME].strip('-.')}"
 
 
 class _Download(StreamingResponse):

@@ -6,6 +6,7 @@ the page never shows.
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from app.actions.errors import ActionError, NoSuchRow
-from app.errors import BadRequest, Busy, NoStore, NotFound, WebError
+from app.errors import BadRequest, Busy, NoStore, NotFound, Refused, WebError
 from app.reports.errors import ReportError
 from app.state import state_of
 from app.web.respond import render, wants_fragment
@@ -39,6 +40,9 @@ class ErrorContext:
     """What happened, in one sentence."""
     advice: str
     """What to do; may be empty."""
+    back: str
+    """The page that it was asked from, or the same page without its query; empty if there is neither."""
+    back_words: str
 
 
 def install(app: FastAPI) -> None:
@@ -62,8 +66,9 @@ def _web_error(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NoSuchRow):
         return answer(request, NotFound(str(error), advice="Nothing was changed."))
-    refused = BadRequest(str(error), advice="Nothing was changed.")
-    refused.status = 422
+    refused = Refused(str(error), advice="Nothing was changed.")
+    if isinstance(error, ReportError):
+        refused.title = "This cannot be computed"
     return answer(request, refused)
 
 
@@ -74,6 +79,8 @@ def _http_error(request: Request, error: Exception) -> Response:
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
     refused = WebError(detail or "The request was refused.")
     refused.status = status
+    if status < 500:
+        refused.title = "This was refused"
     return answer(request, refused)
 
 
@@ -122,7 +129,15 @@ def _bug(request: Request, error: Exception) -> Response:
 
 def answer(request: Request, error: WebError) -> Response:
     """The error as a page, as a sentence beside the current page, or as JSON."""
-    context = ErrorContext(status=error.status, title=error.title, message=error.message, advice=error.advice)
+    back, back_words = ("", "") if error.status == 404 else _way_back(request)
+    context = ErrorContext(
+        status=error.status,
+        title=error.title,
+        message=error.message,
+        advice=error.advice,
+        back=back,
+        back_words=back_words,
+    )
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     if request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", ""):
         body = {"error": context.message, "advice": context.advice}
@@ -135,3 +150,13 @@ def answer(request: Request, error: WebError) -> Response:
         status=context.status,
         headers=headers | _BESIDE if wants_fragment(request) else headers,
     )
+
+
+def _way_back(request: Request) -> tuple[str, str]:
+    """Where a reader goes on from an error, and in which words: one place of this site, never the page that failed."""
+    if request.method in ("GET", "HEAD"):
+        return (request.url.path, "The same page without its filter") if request.url.query else ("", "")
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if came_from.netloc != request.url.netloc or not came_from.path.startswith("/") or came_from.path[1:2] == "/":
+        return "", ""
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path, "Back to where you were"

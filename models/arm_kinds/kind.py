@@ -131,6 +131,11 @@ class ArmKind(str):
         return bool(self.critic)
 
     @property
+    def writes(self) -> str:
+        """What its program is called beside the draft."""
+        return "revision" if self.reads_draft else "new draft"
+
+    @property
     def hides_trace(self) -> bool:
         """Whether nothing of the draft's own trace is shown, so that the arm is a control."""
         return self.trace_shown not in (TraceShown.OWN, TraceShown.CLASS_AND_LINE)

@@ -3,20 +3,24 @@
 Everything is real: server, queue, worker process, network (a tiny one), Go. No page is ever loaded again.
 """
 
+import random
 import signal
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
 from app.actions.runs import create_run, start_run
-from models import Run
+from models import Run, RunProblem
 from models.arm_kinds import ArmKind
 from models.enums import RunState
 from models.specification import ArmSpecification, RunSpecification, Sampling
 from tests.forking import Nursery
 from tests.journeys.conftest import Watch
 from tests.journeys.running_tekhne import PATIENCE_MS, RunningTekhne, running_tekhne
+from tests.run_filler import RunFiller
+from tests.store_factory import Chances, StoreFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.go, pytest.mark.slow]
 SAMPLING = Sampling(temperature=1.0, top_p=1.0, max_new_tokens=24)
@@ -78,6 +82,26 @@ def test_a_run_is_followed_on_all_three_pages_at_once(context: BrowserContext, r
     expect(overview.locator("#work .jobs li")).to_have_count(0)
     for page in (overview, runs):
         expect(page.get_by_role("heading", level=1)).to_have_attribute("data-loaded", "once")
+
+
+def test_numbers_follow_new_results_and_leave_open_what_is_being_read(page: Page, running: RunningTekhne) -> None:
+    factory = StoreFactory(running.store)
+    run_id = factory.run(factory.problem_set("growing", problems=9), samples=2, state=RunState.RUNNING)
+    page.goto(f"/runs/{run_id}")
+    page.evaluate("window.loaded = 'once'")
+    opened = page.locator(f"#{page.locator('details.repair:not([open])').first.get_attribute('id')}")
+    opened.locator("summary").first.click()
+    solved = page.locator(".figures tr", has_text="samples passed").locator("td").first
+    expect(solved).to_contain_text("of 12")
+    with running.store.writer() as session:
+        run = session.get_one(Run, run_id)
+        filler = RunFiller(session, run, random.Random(3), Chances())
+        for row in session.scalars(select(RunProblem).where(RunProblem.run_id == run_id, RunProblem.position > 5)):
+            filler.fill(row.problem)
+        run.revision_number += 1
+    expect(solved).to_contain_text("of 18")
+    expect(opened).to_have_attribute("open", "")
+    assert page.evaluate("window.loaded") == "once"
 
 
 def test_a_run_that_came_since_is_announced_and_moves_nothing(page: Page, running: RunningTekhne) -> None:

@@ -1,10 +1,12 @@
 """Live runs: the lists of Overview and Runs (`/live`), and the page of one run (`/runs/{id}/live`).
 
 In: what the page showed when it was drawn, from the stream's address. Out: parts addressed by their own element ids. A
-new run is announced, never inserted above what the reader is reading. The page of one run gets its progress panel, and
-its whole body when the state changes.
+new run is announced, never inserted above what the reader is reading. The page of one run gets its progress panel at
+once, its numbers a few seconds after new results, and its whole body when the state changes; the browser changes the
+texts in place.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,8 @@ from app.web.respond import draw, shell_of
 
 router = APIRouter()
 MOST_RUNS = 100
+REST_SECONDS, REST_SHARE = 4.0, 20
+"""The numbers of a run's page rest for so long, and at least so many times as long as it took to make them."""
 
 
 @router.get("/live")
@@ -120,22 +124,30 @@ class LiveRun:
         self._run_id = run_id
         self._state = state
         self._revision = revision
+        self._rests_until = 0.0
 
     def poll(self) -> object:
         run, progress = self._read()
-        return (progress, run.error)
+        return (progress, run.error, self._is_due(run))
 
     def draw(self) -> Drawn:
         run, progress = self._read()
-        if run.state == self._state:
+        if run.state == self._state and not self._is_due(run):
             return Drawn(html=draw(self._app_state, "macros/live.html", "progress", now=progress))
         with self._app_state.store.reader() as session:
+            began = time.monotonic()
             page = read_run_page(self._app_state, session, self._run_id)
+            now = time.monotonic()
+        self._rests_until = now + max(REST_SECONDS, REST_SHARE * (now - began))
         self._state, self._revision = page.run.state, page.run.revision_number
         html = draw(self._app_state, "macros/live.html", "run_body", page=page, shell=self._shell)
         return Drawn(html=html, is_over=not page.progress.is_under_way)
 
+    def _is_due(self, run: RunHead) -> bool:
+        """Whether there are results that the page's numbers do not count, and the numbers have rested."""
+        return run.revision_number != self._revision and time.monotonic() >= self._rests_until
+
     def _read(self) -> tuple[RunHead, RunProgress]:
         with self._app_state.store.reader() as session:
             run = find_run(session, self._run_id)
-            return run, progress_of(self._app_state, session, run, self._revision)
+            return run, progress_of(self._app_state, session, run)

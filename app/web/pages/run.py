@@ -53,8 +53,6 @@ class RunProgress:
     """The last heartbeat of any worker, if none is alive."""
     sums: RunSums
     """The results so far."""
-    newer: bool
-    """Whether there are results that the page's report does not count."""
 
     @property
     def is_under_way(self) -> bool:
@@ -74,6 +72,8 @@ class RepairView:
     """The arm against the base, problem by problem."""
     duel: CriticVsResampling | None
     """The arm against resampling; None for resampling itself."""
+    rival_fixed_on: int
+    """Problems that a list of the rival's fixes shows; 0 where the run has no such arm."""
     budget: str
     """What resampling was given, in words; empty without a duel."""
     bars: tuple[WaterfallBar, ...]
@@ -102,6 +102,8 @@ class RunContext:
 
     run: RunHead
     report: Report
+    shows_results: bool
+    """False before the first verdict: tables of zeros would look like results."""
     progress: RunProgress
     repairs: tuple[RepairView, ...]
     """Critics first, resampling last."""
@@ -149,7 +151,8 @@ def read_run_page(app_state: AppState, session: Session, run_id: int) -> RunCont
     return RunContext(
         run=run,
         report=report,
-        progress=progress_of(app_state, session, run, run.revision_number),
+        shows_results=any(arm.scored or arm.unscored for arm in report.arms),
+        progress=progress_of(app_state, session, run),
         repairs=tuple(views),
         widest=max(report.arms, key=lambda arm: len(arm.pass_at_k), default=None),
         plot=_pass_at_k_plot(report),
@@ -165,8 +168,7 @@ def _by_question(tables: tuple[TableView, ...]) -> tuple[tuple[str, tuple[TableV
     return tuple(group for group in groups if group[1])
 
 
-def progress_of(app_state: AppState, session: Session, run: RunHead, shown_revision: int) -> RunProgress:
-    """The progress now, for a page whose report is of `shown_revision`."""
+def progress_of(app_state: AppState, session: Session, run: RunHead) -> RunProgress:
     work = read_work(session)
     return RunProgress(
         run_id=run.id,
@@ -175,19 +177,20 @@ def progress_of(app_state: AppState, session: Session, run: RunHead, shown_revis
         workers_alive=work.workers_alive,
         last_seen=None if work.workers_alive else work.last_seen,
         sums=app_state.sums(session, run),
-        newer=run.revision_number != shown_revision,
     )
 
 
 def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> RepairView:
     base = next(arm for arm in report.arms if arm.kind == ArmKind.BASE)
     duel = next((one for one in report.duels if one.arm == repair.arm), None)
+    rival = duel.equal_samples.rival if duel else ""
     return RepairView(
         anchor=anchor,
         is_open=repair.arm == critic,
         report=repair,
         pair=next(pair for pair in report.pairs if pair.right == repair.arm),
         duel=duel,
+        rival_fixed_on=next((one.repairs.repaired_problems for one in report.repairs if one.arm == rival), 0),
         budget=budget_in_words(report.run, duel.equal_samples) if duel else "",
         bars=waterfall(base.rules[0], repair.step, repair.arm),
         matrix=matrix(repair.repairs.transitions),

@@ -14,7 +14,7 @@ from app.reports.repairs import Transition
 from models.enums import Verdict
 
 SHADES = 5
-"""A cell's shade goes from 0 to this, by its share of the row."""
+"""A cell's shade goes from 0 to this, by its share of all samples: a rare verdict's row does not look like a rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,8 @@ class WaterfallBar:
     """Percent of the samples."""
     width: float
     samples: int
+    problems: int = 0
+    """Problems that these samples are of, where a list shows them."""
     query: Query = field(default_factory=dict)
     """The filter of the problem list that shows these samples; empty if no list does."""
 
@@ -50,14 +52,26 @@ def waterfall(imports: AttributionStep, repair: AttributionStep, arm: str) -> tu
 
 
 def _moves(step: AttributionStep, up: str, down: str, up_query: Query, down_query: Query) -> list[WaterfallBar]:
-    bars = [_bar(up, "up", step.passed_before, step.to_pass, step.scored, up_query)]
+    bars = [
+        _bar(up, "up", step.passed_before, step.to_pass, step.scored, up_query, problems=step.to_pass_problems)
+    ]
     if step.to_fail:
         start = step.passed_before + step.to_pass - step.to_fail
-        bars.append(_bar(down, "down", start, step.to_fail, step.scored, down_query))
+        bar = _bar(down, "down", start, step.to_fail, step.scored, down_query, problems=step.to_fail_problems)
+        bars.append(bar)
     return bars
 
 
-def _bar(label: str, kind: str, start: int, samples: int, scored: int, query: Query | None = None) -> WaterfallBar:
+def _bar(
+    label: str,
+    kind: str,
+    start: int,
+    samples: int,
+    scored: int,
+    query: Query | None = None,
+    *,
+    problems: int = 0,
+) -> WaterfallBar:
     of = max(scored, 1)
     return WaterfallBar(
         label=label,
@@ -65,6 +79,7 @@ def _bar(label: str, kind: str, start: int, samples: int, scored: int, query: Qu
         start=round(100 * start / of, 2),
         width=round(100 * samples / of, 2),
         samples=samples,
+        problems=problems,
         query=query or {},
     )
 
@@ -73,6 +88,7 @@ def _bar(label: str, kind: str, start: int, samples: int, scored: int, query: Qu
 class MatrixCell:
     final: Verdict
     samples: int
+    problems: int
     shade: int
 
 
@@ -88,20 +104,28 @@ class Matrix:
     finals: tuple[Verdict, ...]
     """The columns."""
     rows: tuple[MatrixRow, ...]
+    total: int
 
 
 def matrix(transitions: Sequence[Transition]) -> Matrix:
-    counts = {(one.draft, one.final): one.samples for one in transitions}
+    counts = {(one.draft, one.final): one for one in transitions}
     finals = tuple(verdict for verdict in Verdict if any(final is verdict for _, final in counts))
     drafts = [verdict for verdict in Verdict if any(draft is verdict for draft, _ in counts)]
-    return Matrix(finals=finals, rows=tuple(_row(draft, finals, counts) for draft in drafts))
+    total = sum(one.samples for one in transitions)
+    return Matrix(finals=finals, rows=tuple(_row(draft, finals, counts, total) for draft in drafts), total=total)
 
 
-def _row(draft: Verdict, finals: Sequence[Verdict], counts: dict[tuple[Verdict, Verdict], int]) -> MatrixRow:
-    samples = [counts.get((draft, final), 0) for final in finals]
-    total = sum(samples)
+def _row(
+    draft: Verdict, finals: Sequence[Verdict], counts: dict[tuple[Verdict, Verdict], Transition], total: int
+) -> MatrixRow:
+    found = [(final, counts.get((draft, final))) for final in finals]
     cells = tuple(
-        MatrixCell(final=final, samples=number, shade=-(-SHADES * number // total))
-        for final, number in zip(finals, samples, strict=True)
+        MatrixCell(
+            final=final,
+            samples=one.samples if one else 0,
+            problems=one.problems if one else 0,
+            shade=-(-SHADES * one.samples // total) if one else 0,
+        )
+        for final, one in found
     )
-    return MatrixRow(draft=draft, total=total, cells=cells)
+    return MatrixRow(draft=draft, total=sum(cell.samples for cell in cells), cells=cells)

@@ -23,9 +23,10 @@ def test_samples_that_pass_only_with_imports_fixed_are_credited_to_plumbing() ->
     base = arm("base", ["PPAE"], raw=["PIAE"])
     assert rule_steps(base) == (
         AttributionStep(
-            before="raw", after="goimports", scored=3, passed_before=1, passed_after=2, to_pass=1, to_fail=0
+            before="raw", after="goimports", scored=3, passed_before=1, passed_after=2, to_pass=1, to_fail=0,
+            to_pass_problems=1, to_fail_problems=0,
         ),
-    )
+    )  # fmt: skip
 
 
 def test_the_legacy_rule_is_shown_where_it_was_audited() -> None:

@@ -19,11 +19,18 @@ def test_only_revised_failures_are_counted_as_tried() -> None:
 def test_transitions_go_from_the_drafts_class_to_the_final_one() -> None:
     found = repairs(arm("critic", ["PPA", "TP"], drafts=["AAA", "AS"]))
     assert set(found.transitions) == {
-        Transition(draft=Verdict.ASSERTION, final=Verdict.PASSED, samples=2),
-        Transition(draft=Verdict.ASSERTION, final=Verdict.ASSERTION, samples=1),
-        Transition(draft=Verdict.ASSERTION, final=Verdict.TYPE, samples=1),
-        Transition(draft=Verdict.SYNTAX, final=Verdict.PASSED, samples=1),
+        Transition(draft=Verdict.ASSERTION, final=Verdict.PASSED, samples=2, problems=1),
+        Transition(draft=Verdict.ASSERTION, final=Verdict.ASSERTION, samples=1, problems=1),
+        Transition(draft=Verdict.ASSERTION, final=Verdict.TYPE, samples=1, problems=1),
+        Transition(draft=Verdict.SYNTAX, final=Verdict.PASSED, samples=1, problems=1),
     }
+
+
+def test_samples_are_told_apart_from_the_problems_they_are_of() -> None:
+    found = repairs(arm("critic", ["PPA", "PT", "AA"], drafts=["AAA", "AA", "AA"]))
+    assert (found.repaired, found.repaired_problems) == (3, 2)
+    assert Transition(draft=Verdict.ASSERTION, final=Verdict.PASSED, samples=3, problems=2) in found.transitions
+    assert Transition(draft=Verdict.ASSERTION, final=Verdict.ASSERTION, samples=3, problems=2) in found.transitions
 
 
 def test_rates_by_class_add_up_to_the_whole() -> None:
@@ -50,7 +57,7 @@ def test_copies_are_counted_and_their_edits_are_not() -> None:
 
 def test_a_passing_draft_that_was_revised_is_in_the_transitions_and_not_in_the_rate() -> None:
     found = repairs(arm("critic", ["A"], drafts=["P"], rounds=[[1]]))
-    assert found.transitions == (Transition(draft=Verdict.PASSED, final=Verdict.ASSERTION, samples=1),)
+    assert found.transitions == (Transition(draft=Verdict.PASSED, final=Verdict.ASSERTION, samples=1, problems=1),)
     assert (found.failures, found.revised) == (0, 1)
     assert isinstance(found.rate, NotEstimable)
 

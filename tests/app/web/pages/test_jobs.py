@@ -5,11 +5,15 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
+from app.actions.deleting import delete_run, remove_deleted
+from app.actions.errors import NotAllowed
+from app.actions.jobs import cancel_job
 from app.queries.job_detail import find_job
+from app.queries.jobs import read_work
 from app.web.pages.jobs import RerunHistory, RerunOutcome, history_of, outcome_of
-from models import Attempt, Job, Revision
+from models import Attempt, Job, Revision, Run
 from models.base import now
-from models.enums import JobKind, JobState, Verdict
+from models.enums import JobKind, JobState, RunState, Verdict
 from tests.app.web.pages.conftest import Served
 
 PROBLEM_ID = 3
@@ -34,6 +38,30 @@ def rerun_job(served: Served, verdicts: Sequence[Verdict], *, state: JobState = 
             )
         )
     return run_id
+
+
+def test_the_job_of_a_run_that_is_being_paused_says_so(served: Served) -> None:
+    run_id = rerun_job(served, [Verdict.TYPE], state=JobState.RUNNING)
+    for state, stage in ((RunState.RUNNING, "stopping"), (RunState.PAUSED, "pausing")):
+        with served.store.writer() as session:
+            session.get_one(Job, "j").cancel_requested = True
+            session.get_one(Run, run_id).state = state
+        with served.store.reader() as session:
+            assert find_job(session, "j").stage == stage
+            assert [job.stage for job in read_work(session).jobs] == [stage]
+
+
+def test_a_cancelled_rerun_that_waited_lets_its_run_be_deleted(served: Served) -> None:
+    run_id = rerun_job(served, [Verdict.TYPE], state=JobState.QUEUED)
+    with served.store.writer() as session:
+        session.get_one(Run, run_id).state = RunState.QUEUED
+    with pytest.raises(NotAllowed, match="active re-run"):
+        delete_run(served.store, served.run_id)
+    assert cancel_job(served.store, "j")
+    delete_run(served.store, served.run_id)
+    remove_deleted(served.store)
+    newer = served.factory.run(served.version_id, samples=1)
+    assert newer > run_id, "the number of a deleted run was given again"
 
 
 def outcome(served: Served) -> RerunOutcome | None:

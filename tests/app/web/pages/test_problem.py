@@ -140,6 +140,17 @@ def test_samples_are_tabs_with_their_own_addresses(served: Served) -> None:
     assert 'data-key="sample-next"' in text
 
 
+def test_resampling_writes_a_new_draft_and_a_critic_a_revision(served: Served) -> None:
+    with served.store.reader() as session:
+        row = session.scalars(select(Revision).join(Arm).where(Arm.kind == ArmKind.RESAMPLE)).first()
+        assert row is not None
+        address = f"/runs/{served.run_id}/problems/{session.get_one(Problem, row.problem_id).task_id}"
+    resampled = served.text(f"{address}?arm=resample&sample={row.sample}")
+    assert "Draft and new draft" in resampled
+    assert ">revision" not in resampled
+    assert "Draft and revision" in served.text(f"{address}?arm=critic&sample={row.sample}")
+
+
 def test_the_history_lists_reruns_of_this_problem_only(served: Served) -> None:
     rerun_id = served.factory.rerun(served.run_id, 4)
     text = _bench(served, 3)

@@ -33,8 +33,20 @@ def test_the_json_holds_the_same_problems_as_the_csv(served: Served) -> None:
     answer = served.client.get(f"/runs/{served.run_id}/problems.json?state=fixed")
     listed, _, in_file = _rows(served, "state=fixed")
     assert len(answer.json()) == int(answer.headers["X-Rows"]) == listed == in_file
-    assert answer.headers["content-disposition"].endswith('problems.json"')
+    assert answer.headers["content-disposition"].endswith('problems-where-state-fixed.json"')
     assert served.client.get(f"/runs/{served.run_id}/problems.json?state=bogus").status_code == 400
+
+
+def test_the_name_of_a_filtered_file_says_that_it_is_a_part(served: Served) -> None:
+    def name(query: str) -> str:
+        return str(served.client.get(f"/runs/{served.run_id}/problems.csv?{query}").headers["content-disposition"])
+
+    assert name("") == name("sort=hardest") == 'attachment; filename="run-1-problems.csv"'
+    assert name("state=failed&state=fixed&by=resample") == (
+        'attachment; filename="run-1-problems-where-state-failed-state-fixed-by-resample.csv"'
+    )
+    assert name("q=a%22%0d%0a..%2fb") == 'attachment; filename="run-1-problems-where-q-a-..-b.csv"'
+    assert len(name(f"q={'x' * 200}")) < 200
 
 
 def test_two_problems_of_one_name_are_told_apart_by_the_filter(served: Served) -> None:

@@ -5,8 +5,10 @@ import io
 import json
 
 import pytest
+from sqlalchemy import delete
 
 from app.reporting import read_report
+from models import Attempt, Reflection, Revision, Run, RunProblemCount
 from models.arm_kinds import ArmKind
 from models.enums import Origin, RunState
 from tests.app.web.pages.conftest import Served
@@ -60,7 +62,7 @@ def test_an_unfinished_run_says_that_its_numbers_are_of_what_is_there(served: Se
 def test_a_run_of_the_base_alone_has_no_repair_to_show(served: Served) -> None:
     run_id = served.factory.run(served.version_id, samples=1, arms=(ArmKind.BASE,), origin=Origin.UNKNOWN)
     text = served.text(f"/runs/{run_id}")
-    assert "Verdict transitions" not in text
+    assert "Verdict before → after" not in text
     assert "pass@1" in text
 
 
@@ -69,6 +71,34 @@ def test_nothing_scored_is_not_estimable_and_never_a_number(served: Served) -> N
     text = served.text(f"/runs/{run_id}")
     assert "not estimable" in text
     assert "No sample has been scored" in text
+
+
+def test_a_run_without_a_verdict_shows_no_tables_of_zeros(served: Served) -> None:
+    run_id = served.factory.run(served.version_id, samples=1)
+    with served.store.writer() as session:
+        run = session.get_one(Run, run_id)
+        run.state = RunState.RUNNING
+        for table in (Revision, Reflection, Attempt, RunProblemCount):
+            session.execute(delete(table).where(table.run_id == run_id))
+    text = served.text(f"/runs/{run_id}")
+    assert "This run has no results yet" in text
+    for figure in ("pass@1", "Verdict before → after", "samples passed", "not estimable"):
+        assert figure not in text
+    assert "Configuration" in text
+
+
+def test_a_number_of_samples_says_on_how_many_problems_its_link_opens(served: Served) -> None:
+    text = served.text(f"/runs/{served.run_id}")
+    with served.store.reader() as session:
+        done = read_report(session, served.run_id).repairs[0].repairs
+    assert done.repaired > done.repaired_problems
+    listed = served.client.get(f"/runs/{served.run_id}/problems.csv?state=fixed&by=critic").headers["X-Rows"]
+    assert int(listed) == done.repaired_problems
+    assert f'by=critic">{done.repaired_problems} problems</a>' in text
+    for one in done.transitions:
+        query = f"from={one.draft}&to={one.final}&by=critic"
+        listed = served.client.get(f"/runs/{served.run_id}/problems.csv?{query}").headers["X-Rows"]
+        assert int(listed) == one.problems, query
 
 
 def test_a_run_that_is_not_there_is_a_page_of_its_own(served: Served) -> None:

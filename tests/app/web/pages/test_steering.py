@@ -1,5 +1,6 @@
 """Runs made and steered from the browser, re-runs asked for, transcripts marked: forms that work without a script."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,33 @@ def test_what_makes_no_sense_in_a_state_is_said(client: TestClient, run_id: int)
     answer = send(client, f"/runs/{run_id}/pause")
     assert answer.status_code == 422
     assert "nothing to stop" in answer.text
+    assert "<h1>This was not done</h1>" in answer.text
+    assert "cannot be read" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://localhost/runs/1?x=1", "/runs/1?x=1"),
+        ("http://evil.example/runs/1", ""),
+        ("http://localhost//evil.example", ""),
+        ("", ""),
+    ],
+)
+def test_a_refusal_leads_back_to_where_it_was_asked(
+    client: TestClient, run_id: int, came_from: str, leads_to: str
+) -> None:
+    client.get("/runs")
+    fields = {"csrf": client.cookies["tekhne_csrf"]}
+    origin = {"Origin": "http://localhost", "Referer": came_from}
+    text = client.post(f"/runs/{run_id}/pause", data=fields, headers=origin).text
+    back = re.findall(r'<a class="button" href="([^"]*)">Back to where you were</a>', text)
+    assert back == ([leads_to] if leads_to else [])
+
+
+def test_a_filter_that_cannot_be_read_leads_to_the_page_without_it(client: TestClient, run_id: int) -> None:
+    text = client.get(f"/runs/{run_id}/problems.csv?state=bogus").text
+    assert f'href="/runs/{run_id}/problems.csv">The same page without its filter' in text
 
 
 def test_a_rerun_is_asked_for_from_the_problems_page(client: TestClient, run_id: int, sqlite_store: Store) -> None:

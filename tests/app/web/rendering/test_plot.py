@@ -79,10 +79,26 @@ def test_the_vertical_axis_begins_at_nought() -> None:
 
 def test_gains_and_losses_of_one_step_are_two_bars() -> None:
     imports = AttributionStep(
-        before="raw", after="goimports", scored=10, passed_before=4, passed_after=5, to_pass=1, to_fail=0
+        before="raw",
+        after="goimports",
+        scored=10,
+        passed_before=4,
+        passed_after=5,
+        to_pass=1,
+        to_fail=0,
+        to_pass_problems=1,
+        to_fail_problems=0,
     )
     repair = AttributionStep(
-        before="drafts", after="critic", scored=10, passed_before=5, passed_after=6, to_pass=3, to_fail=2
+        before="drafts",
+        after="critic",
+        scored=10,
+        passed_before=5,
+        passed_after=6,
+        to_pass=3,
+        to_fail=2,
+        to_pass_problems=3,
+        to_fail_problems=1,
     )
     bars = waterfall(imports, repair, "critic")
     assert [(bar.kind, bar.start, bar.width) for bar in bars] == [
@@ -91,19 +107,36 @@ def test_gains_and_losses_of_one_step_are_two_bars() -> None:
 
 
 def test_a_waterfall_of_nothing_does_not_divide_by_nought() -> None:
-    step = AttributionStep(before="a", after="b", scored=0, passed_before=0, passed_after=0, to_pass=0, to_fail=0)
+    step = AttributionStep(
+        before="a",
+        after="b",
+        scored=0,
+        passed_before=0,
+        passed_after=0,
+        to_pass=0,
+        to_fail=0,
+        to_pass_problems=0,
+        to_fail_problems=0,
+    )
     assert all(bar.width == 0 for bar in waterfall(step, step, "critic"))
 
 
 def test_the_matrix_holds_every_transition_and_only_used_columns() -> None:
     made = matrix(
         [
-            Transition(draft=Verdict.TYPE, final=Verdict.PASSED, samples=3),
-            Transition(draft=Verdict.TYPE, final=Verdict.TYPE, samples=1),
-            Transition(draft=Verdict.PANIC, final=Verdict.PASSED, samples=2),
+            Transition(draft=Verdict.TYPE, final=Verdict.PASSED, samples=3, problems=2),
+            Transition(draft=Verdict.TYPE, final=Verdict.TYPE, samples=1, problems=1),
+            Transition(draft=Verdict.PANIC, final=Verdict.PASSED, samples=2, problems=1),
         ]
     )
     assert made.finals == (Verdict.PASSED, Verdict.TYPE)
     assert [(row.draft, row.total) for row in made.rows] == [(Verdict.TYPE, 4), (Verdict.PANIC, 2)]
-    assert made.rows[1].cells[0].shade == SHADES
-    assert made.rows[1].cells[1].shade == 0
+    assert (made.rows[0].cells[0].samples, made.rows[0].cells[0].problems) == (3, 2)
+
+
+def test_a_cell_is_shaded_by_its_share_of_all_samples_and_not_of_its_row() -> None:
+    common = Transition(draft=Verdict.TYPE, final=Verdict.PASSED, samples=98, problems=9)
+    rare = Transition(draft=Verdict.PANIC, final=Verdict.PASSED, samples=2, problems=1)
+    made = matrix([common, rare])
+    assert [row.cells[0].shade for row in made.rows] == [SHADES, 1]
+    assert made.total == 100
