@@ -39,11 +39,22 @@ class SampleChoice:
     round: int | None
     """None: the last round."""
     diff_style: DiffStyle
+    ignores_space: bool = False
+    """Whether lines that differ in white space alone count as equal."""
+    is_whole: bool = False
+    """Whether no part of a program is folded."""
 
     def query(self, **changes: object) -> dict[str, object]:
         """The parameters that lead to this choice again, with some of them changed."""
         style = "" if self.diff_style is DiffStyle.AUTO else str(self.diff_style)
-        return {"arm": self.arm.name if self.arm else "", "sample": str(self.sample), "diff": style, **changes}
+        return {
+            "arm": self.arm.name if self.arm else "",
+            "sample": str(self.sample),
+            "diff": style,
+            "space": "ignore" if self.ignores_space else "",
+            "fold": "no" if self.is_whole else "",
+            **changes,
+        }
 
     @property
     def carried_over(self) -> dict[str, object]:
@@ -74,6 +85,8 @@ def choose(
         samples=samples,
         round=_number(first_value(query, "round")),
         diff_style=DiffStyle(style) if style in set(DiffStyle) else DiffStyle.AUTO,
+        ignores_space=first_value(query, "space") == "ignore",
+        is_whole=first_value(query, "fold") == "no",
     )
 
 

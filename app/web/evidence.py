@@ -10,9 +10,10 @@ from enum import StrEnum
 from markupsafe import Markup
 
 from app.queries.problem_detail import ProblemStatement, ProgramView, TraceView
-from app.web.rendering.diff import DiffLine, listing, marked_words
+from app.web.rendering.diff import listing, marked_words
 from app.web.rendering.go_code import coloured
 from app.web.rendering.go_tests import statement_at
+from app.web.rendering.hunks import DiffLine
 from app.web.rendering.test_output import TestFailure, failed_tests, failures_in
 from models.enums import Stage, Verdict
 from models.messages import Fault, deciding_fault, deciding_line, faults_in

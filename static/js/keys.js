@@ -50,6 +50,8 @@
     "[": () => press("sample-previous"),
     "]": () => press("sample-next"),
     d: () => press("diff"),
+    w: () => press("space"),
+    z: () => press("fold"),
     r: rerun,
     f: filter,
     "/": filter,

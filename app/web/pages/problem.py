@@ -1,7 +1,8 @@
 """`/runs/{id}/problems/{task}`: one problem of one run, down to the line of Go that failed.
 
-The address holds the whole state: `arm` and `sample` choose what is shown, `round` the revision, `diff` its style; the
-rest is the list's filter, which `next` and `previous` follow. Samples count from 0, as in the store and the CSV.
+The address holds the whole state: `arm` and `sample` choose what is shown, `round` the revision, `diff` its style,
+`space=ignore` and `fold=no` how it is compared; the rest is the list's filter, which `next` and `previous` follow.
+Samples count from 0, as in the store and the CSV.
 """
 
 from dataclasses import dataclass
@@ -31,8 +32,9 @@ from app.state import Session, state_of
 from app.web.evidence import Evidence, evidence_of, numbered_tests
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
-from app.web.rendering.diff import Diff, DiffLine, diff, listing
+from app.web.rendering.diff import Diff, DiffView, alone, diff
 from app.web.rendering.go_code import coloured
+from app.web.rendering.hunks import DiffLine, Hunk
 from app.web.respond import render
 from models.enums import Origin, RunKind
 
@@ -67,12 +69,11 @@ class ProblemContext:
     """Every round of the shown sample."""
     revision: ProgramView | None
     """The shown round; None for an arm that does not repair, and for a draft that was not repaired."""
-    draft_evidence: Evidence | None
-    revision_evidence: Evidence | None
-    """Why each of the two got its verdict; None before it was executed."""
+    evidence: tuple[Evidence | None, Evidence | None]
+    """Why draft and revision got their verdicts; None before they were executed."""
     diff: Diff | None
     """Draft against the shown revision; None without a revision."""
-    listing: list[DiffLine]
+    alone: list[Hunk]
     """The draft alone, if there is no revision."""
     prompt_lines: list[Markup]
     edited_lines: list[Markup]
@@ -92,6 +93,11 @@ class ProblemContext:
     rerun_form: RerunForm | None
     """None if nothing can be repaired: no draft, or no base."""
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether any of the code is folded."""
+        return any(hunk.is_folded for hunk in (self.diff.hunks if self.diff else self.alone))
+
 
 @router.get("/runs/{run_id}/problems/{address:path}", name="problem")
 def problem_page(request: Request, run_id: RowId, address: str) -> Response:
@@ -105,8 +111,7 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
             raise NotFound(f"Run {run.id} has no problem “{address}”.", advice="The list of problems shows all.")
         shown = chosen_arm(run, query)
         choice = choose(run, row, find_samples(session, run, row.problem_id, shown) if shown else (), query)
-        draft = find_draft(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else None
-        revisions = find_revisions(session, run, row.problem_id, choice.arm, choice.sample) if choice.arm else ()
+        draft, revisions = _programs(session, run, row.problem_id, choice)
         statement = find_statement(session, row.problem_id)
         reruns, form = find_reruns(session, run.id, row.problem_id), _rerun_form(session, run, statement, draft)
         twin = find_twin(session, run, facts, row, choice)
@@ -130,10 +135,9 @@ def problem_page(request: Request, run_id: RowId, address: str) -> Response:
         draft=draft,
         revisions=revisions,
         revision=revision,
-        draft_evidence=evidence_of(draft, statement),
-        revision_evidence=evidence_of(revision, statement),
-        diff=_diff(draft, revision),
-        listing=listing(draft.text, draft.note) if draft and not revision else [],
+        evidence=(evidence_of(draft, statement), evidence_of(revision, statement)),
+        diff=_diff(draft, revision, _view(choice)),
+        alone=alone(draft.text, draft.note, _view(choice)) if draft and not revision else [],
         prompt_lines=_lines(statement.prompt),
         edited_lines=_lines(edited),
         example_lines=_lines(statement.example_tests),
@@ -169,6 +173,16 @@ def _rerun_form(
     return find_rerun_form(session, run, problem, draft.id)
 
 
+def _programs(
+    session: Session, run: RunHead, problem_id: int, choice: SampleChoice
+) -> tuple[ProgramView | None, tuple[ProgramView, ...]]:
+    """The draft of the chosen sample, and every round of its repair."""
+    if choice.arm is None:
+        return None, ()
+    draft = find_draft(session, run, problem_id, choice.arm, choice.sample)
+    return draft, find_revisions(session, run, problem_id, choice.arm, choice.sample)
+
+
 def _programs_beside(twin: TwinView | None, own: ProgramView | None) -> Diff | None:
     if twin is None or twin.program is None or own is None:
         return None
@@ -180,7 +194,11 @@ def _beside(twin: TwinView, own: str, other: str) -> Diff:
     return diff(own, other) if twin.is_twin else diff(other, own)
 
 
-def _diff(draft: ProgramView | None, revision: ProgramView | None) -> Diff | None:
+def _view(choice: SampleChoice) -> DiffView:
+    return DiffView(ignores_space=choice.ignores_space, is_whole=choice.is_whole)
+
+
+def _diff(draft: ProgramView | None, revision: ProgramView | None, view: DiffView) -> Diff | None:
     if draft is None or revision is None:
         return None
-    return diff(draft.text, revision.text, left_note=draft.note, right_note=revision.note)
+    return diff(draft.text, revision.text, left_note=draft.note, right_note=revision.note, view=view)

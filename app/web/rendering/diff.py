@@ -8,46 +8,19 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from enum import StrEnum
 
 from markupsafe import Markup
 
 from app.web.rendering.go_code import Line, Span, coloured_lines, markup, plain
+from app.web.rendering.hunks import DiffLine, Hunk, HunkKind, folded, with_note
 
 COMPARED_LINES = 3_000
 COMPARED_COLUMNS = 400
-CONTEXT = 4
-FOLDED_FROM = 14
 PAIRED_CELLS = 900
 _ALIKE_WORDS = 0.45
 _ALIKE_LINES = 0.5
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-
-
-class HunkKind(StrEnum):
-    SAME = "same"
-    CHANGED = "changed"
-    FOLDED = "folded"
-    """Equal and far from any change: folded until the reader opens it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DiffLine:
-    """One line of one side."""
-
-    number: int
-    """1-based, in its own program."""
-    html: Markup
-    note: str = ""
-    """What the ruler reported for this line."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hunk:
-    kind: HunkKind
-    left: list[DiffLine]
-    right: list[DiffLine]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,21 +36,41 @@ class Diff:
         return not self.too_long and self.removed == self.added == 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class DiffView:
+    """How two programs are compared and shown."""
+
+    ignores_space: bool = False
+    """Whether lines that differ in white space alone are equal."""
+    is_whole: bool = False
+    """Whether nothing is folded."""
+
+
+PLAIN_VIEW = DiffView()
+
+
 def diff(left: str, right: str, *, left_note: tuple[int, str] | None = None,
-         right_note: tuple[int, str] | None = None) -> Diff:  # fmt: skip
+         right_note: tuple[int, str] | None = None, view: DiffView = PLAIN_VIEW) -> Diff:  # fmt: skip
     """Compare two programs. A note is a 1-based line number and the text to show there."""
     old, new = coloured_lines(left), coloured_lines(right)
     if max(len(old), len(new)) > COMPARED_LINES:
         hunk = Hunk(kind=HunkKind.CHANGED, left=_lines(old, 0), right=_lines(new, 0))
         made = Diff(hunks=[hunk], removed=len(old), added=len(new), too_long=True)
     else:
-        made = _compared(old, new)
-    return replace(made, hunks=[_noted(hunk, left_note, right_note) for hunk in made.hunks])
+        made = _compared(old, new, ignores_space=view.ignores_space)
+    hunks = [_noted(hunk, left_note, right_note) for hunk in made.hunks]
+    return replace(made, hunks=hunks if view.is_whole else folded(hunks))
 
 
 def listing(source: str, note: tuple[int, str] | None = None) -> list[DiffLine]:
     """One program, with its note at its line."""
-    return [_with_note(line, note) for line in _lines(coloured_lines(source), 0)]
+    return [with_note(line, note) for line in _lines(coloured_lines(source), 0)]
+
+
+def alone(source: str, note: tuple[int, str] | None, view: DiffView = PLAIN_VIEW) -> list[Hunk]:
+    """One program that stands beside no other, folded if it is long."""
+    hunks = [Hunk(kind=HunkKind.SAME, left=listing(source, note), right=[])]
+    return hunks if view.is_whole else folded(hunks)
 
 
 def marked_words(left: str, right: str) -> tuple[Markup, Markup]:
@@ -92,29 +85,22 @@ def _joined(lines: list[Line], spans: list[list[Span]]) -> Markup:
     return Markup("\n").join(markup(line, marked) for line, marked in zip(lines, spans, strict=False))
 
 
-def _compared(old: list[Line], new: list[Line]) -> Diff:
-    matcher = SequenceMatcher(None, [plain(line) for line in old], [plain(line) for line in new], autojunk=False)
+def _compared(old: list[Line], new: list[Line], *, ignores_space: bool) -> Diff:
+    seen = _without_space if ignores_space else plain
+    matcher = SequenceMatcher(None, [seen(line) for line in old], [seen(line) for line in new], autojunk=False)
     hunks: list[Hunk] = []
     removed = added = 0
-    codes = matcher.get_opcodes()
-    for number, (tag, a, b, c, d) in enumerate(codes):
+    for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            first, last = number == 0, number == len(codes) - 1
-            hunks += _same(_lines(old[a:b], a), _lines(new[c:d], c), first=first, last=last)
+            hunks.append(Hunk(kind=HunkKind.SAME, left=_lines(old[a:b], a), right=_lines(new[c:d], c)))
         else:
             removed, added = removed + b - a, added + d - c
             hunks += _changed(old[a:b], a, new[c:d], c)
     return Diff(hunks=hunks, removed=removed, added=added)
 
 
-def _same(left: list[DiffLine], right: list[DiffLine], *, first: bool, last: bool) -> list[Hunk]:
-    """Equal lines; a long stretch is folded except for the lines next to a change."""
-    if len(left) < FOLDED_FROM or (first and last):
-        return [Hunk(kind=HunkKind.SAME, left=left, right=right)]
-    start = 0 if first else CONTEXT
-    end = len(left) if last else len(left) - CONTEXT
-    kinds = ((0, start, HunkKind.SAME), (start, end, HunkKind.FOLDED), (end, len(left), HunkKind.SAME))
-    return [Hunk(kind=kind, left=left[a:b], right=right[a:b]) for a, b, kind in kinds if a < b]
+def _without_space(line: Line) -> str:
+    return "".join(plain(line).split())
 
 
 def _changed(old: list[Line], old_start: int, new: list[Line], new_start: int) -> list[Hunk]:
@@ -164,18 +150,11 @@ def _columns(words: list[str], start: int, end: int) -> Span:
 
 
 def _noted(hunk: Hunk, left: tuple[int, str] | None, right: tuple[int, str] | None) -> Hunk:
-    made = Hunk(
-        kind=hunk.kind,
-        left=[_with_note(line, left) for line in hunk.left],
-        right=[_with_note(line, right) for line in hunk.right],
+    return replace(
+        hunk,
+        left=[with_note(line, left) for line in hunk.left],
+        right=[with_note(line, right) for line in hunk.right],
     )
-    # A line with a note must be visible.
-    has_note = any(line.note for line in [*made.left, *made.right])
-    return replace(made, kind=HunkKind.SAME) if has_note and made.kind is HunkKind.FOLDED else made
-
-
-def _with_note(line: DiffLine, note: tuple[int, str] | None) -> DiffLine:
-    return replace(line, note=note[1]) if note is not None and note[0] == line.number else line
 
 
 def line_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:

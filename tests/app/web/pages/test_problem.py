@@ -301,3 +301,25 @@ def test_original_and_twin_stand_beside_each_other_and_lead_to_each_other(served
     assert f">{twin}</a>" not in listed
     assert "59 problems" in listed
     assert f">{twin}</a>" in served.text(f"/runs/{served.run_id}/problems?state=twin")
+
+
+def _long(served: Served, text: str) -> str:
+    """The address of a draft of this text, which has no revision."""
+    with served.store.writer() as session:
+        row = session.scalars(select(Attempt)).first()
+        assert row is not None
+        row.text = text
+        arm = session.get_one(Arm, row.arm_id).name
+        return f"/runs/{served.run_id}/problems/{row.problem.task_id}?arm={arm}&sample={row.sample}"
+
+
+def test_a_long_program_is_folded_until_the_whole_is_asked_for(served: Served) -> None:
+    address = _long(served, "\n".join(f"line{i}()" for i in range(400)))
+    text = served.text(address)
+    assert '<details class="fold"><summary>' in text
+    assert len(re.findall(r' id="A\d+"', text)) == 400, "folded, never cut"
+    whole = re.search(r'href="([^"]+)" data-key="fold">whole programs', text)
+    assert whole is not None
+    text = served.text(whole[1].replace("&amp;", "&"))
+    assert '<details class="fold">' not in text
+    assert 'aria-current="true" data-key="fold"' in text

@@ -3,7 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.rendering.diff import COMPARED_LINES, PAIRED_CELLS, Diff, HunkKind, diff, line_pairs, listing
+from app.web.rendering.diff import (
+    COMPARED_LINES,
+    PAIRED_CELLS,
+    Diff,
+    DiffView,
+    alone,
+    diff,
+    line_pairs,
+    listing,
+)
+from app.web.rendering.hunks import SHOWN_ROWS, Hunk, HunkKind
 
 LINES = st.lists(st.sampled_from(["a := 1", "b := 2", "", "}", "return a", "\treturn b"]), max_size=25)
 
@@ -29,7 +39,7 @@ def test_a_text_does_not_differ_from_itself(lines: list[str]) -> None:
 @given(LINES, LINES)
 def test_unchanged_hunks_hold_the_same_lines_on_both_sides(old: list[str], new: list[str]) -> None:
     for hunk in diff("\n".join(old), "\n".join(new)).hunks:
-        if hunk.kind is not HunkKind.CHANGED:
+        if hunk.kind not in (HunkKind.CHANGED, HunkKind.LONG):
             assert [line.html for line in hunk.left] == [line.html for line in hunk.right]
 
 
@@ -50,20 +60,49 @@ def test_the_line_that_was_kept_stands_beside_its_successor() -> None:
     assert [hunk.left[0].number for hunk in paired] == [4]
 
 
-def test_a_long_equal_middle_is_folded_and_a_noted_line_never() -> None:
+def _folded(hunks: list[Hunk]) -> list[tuple[int, int]]:
+    """The first and last left line of each folded hunk."""
+    shut = [hunk.left for hunk in hunks if hunk.kind in (HunkKind.FOLDED, HunkKind.LONG)]
+    return [(lines[0].number, lines[-1].number) for lines in shut]
+
+
+def test_a_long_equal_middle_is_folded_around_the_change_and_around_a_noted_line() -> None:
     text = "\n".join(f"line{i} := {i}" for i in range(60))
     changed = text.replace("line0 :=", "line0 =")
-    folded = [hunk for hunk in diff(text, changed).hunks if hunk.kind is HunkKind.FOLDED]
-    assert len(folded) == 1
+    assert _folded(diff(text, changed).hunks) == [(6, 60)]
     noted = diff(text, changed, left_note=(40, "undefined: x"))
-    assert not [hunk for hunk in noted.hunks if hunk.kind is HunkKind.FOLDED]
+    assert _folded(noted.hunks) == [(6, 35), (45, 60)]
     assert [line.note for hunk in noted.hunks for line in hunk.left if line.note] == ["undefined: x"]
+    assert _folded(diff(text, changed, view=DiffView(is_whole=True)).hunks) == []
 
 
-def test_programs_over_the_limit_stand_whole_and_say_so() -> None:
+def test_a_program_that_was_written_anew_shows_so_many_rows_of_it_and_folds_the_rest() -> None:
+    old, new = ("\n".join(f"{word}{i}({i})" for i in range(400)) for word in ("alpha", "beta"))
+    made = diff(old, new)
+    shown = [hunk for hunk in made.hunks if hunk.kind is HunkKind.CHANGED]
+    assert sum(hunk.rows for hunk in shown) == SHOWN_ROWS
+    assert _folded(made.hunks) == [(SHOWN_ROWS + 1, 400)]
+    noted = diff(old, new, right_note=(300, "undefined: x"))
+    assert _folded(noted.hunks) == [(SHOWN_ROWS + 1, 295), (305, 400)]
+
+
+def test_a_long_program_alone_shows_its_beginning_and_the_noted_line() -> None:
+    source = "\n".join(f"line{i}" for i in range(400))
+    assert _folded(alone(source, None)) == [(41, 400)]
+    assert _folded(alone(source, (200, "here"))) == [(41, 195), (205, 400)]
+    assert _folded(alone("one\ntwo", None)) == []
+
+
+def test_white_space_counts_unless_it_is_ignored() -> None:
+    old, new = "if x {\n\ty  = 1\n}", "if x {\n    y = 1\n}"
+    assert not diff(old, new).is_empty
+    assert diff(old, new, view=DiffView(ignores_space=True)).is_empty
+
+
+def test_programs_over_the_limit_stand_as_they_are_and_say_so() -> None:
     made = diff("a\n" * (COMPARED_LINES + 1), "b\n")
     assert made.too_long
-    assert len(made.hunks) == 1
+    assert [hunk.kind for hunk in made.hunks] == [HunkKind.CHANGED, HunkKind.LONG]
 
 
 def test_a_listing_carries_its_note_on_its_line_only() -> None:
