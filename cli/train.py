@@ -87,6 +87,10 @@ def base(
     evaluate_every: EvaluateEvery = 25,
     patience: Patience = 0,
     target_loss: Target = 0.0,
+    target_pass_rate: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Stop when it solves this share of its problems greedily; 0: never."),
+    ] = 0.0,
     validation_share: Share = 0.0,
     save_seconds: SaveSeconds = 60.0,
     log_to: LogTo = None,

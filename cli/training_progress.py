@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.terminal import Terminal, echo
 
 if TYPE_CHECKING:
-    from worker.training.loop import StatesRead, TrainingProgress
+    from worker.training.reports import StatesRead, TrainingProgress
 
 SILENCE_SECONDS = 30.0
 """A log gets no line for a step sooner after the last one, whatever the speed; evaluations always get one."""
@@ -50,7 +50,8 @@ class ProgressLines:
     def __call__(self, report: "TrainingProgress | StatesRead") -> None:
         word, done, total = _where(report)
         now = self._clock()
-        is_evaluation = word == "training" and getattr(report, "validation_loss", None) is not None
+        figures = getattr(report, "validation_loss", None), getattr(report, "solved", None)
+        is_evaluation = word == "training" and any(figure is not None for figure in figures)
         if word == self._word and done < total and not is_evaluation and now - self._written < SILENCE_SECONDS:
             return
         self._word, self._written = word, now
@@ -60,7 +61,7 @@ class ProgressLines:
 
 def _where(report: "TrainingProgress | StatesRead") -> tuple[str, int, int]:
     """What is done, how much of it, and of how much."""
-    from worker.training.loop import StatesRead
+    from worker.training.reports import StatesRead
 
     if isinstance(report, StatesRead):
         return "reading", report.done, report.rows
@@ -68,11 +69,12 @@ def _where(report: "TrainingProgress | StatesRead") -> tuple[str, int, int]:
 
 
 def _figures(report: "TrainingProgress | StatesRead") -> str:
-    from worker.training.loop import StatesRead
+    from worker.training.reports import StatesRead
 
     if isinstance(report, StatesRead):
         return ""
     validation = "" if report.validation_loss is None else f" · validation {report.validation_loss:.4f}"
+    solved = "" if report.solved is None else f" · solves {report.solved.solved} of {report.solved.asked}"
     minutes, seconds = divmod(round(report.seconds_left), 60)
     speed = f"{report.tokens_per_second:,.0f} tokens/s"
-    return f"loss {report.loss:.4f}{validation} · {speed} · {minutes}:{seconds:02} left"
+    return f"loss {report.loss:.4f}{validation}{solved} · {speed} · {minutes}:{seconds:02} left"

@@ -230,6 +230,7 @@ def _duration(seconds: float) -> str:
 _FIGURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("loss", "loss", "{:.4f}".format),
     ("validation_loss", "validation loss", "{:.4f}".format),
+    ("solved", "of its problems solved", "{:.0%}".format),
     ("tokens_per_second", "tokens/s", "{:,.0f}".format),
     ("seconds_left", "time left", _duration),
     ("attempts", "attempts", "{:,}".format),

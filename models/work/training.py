@@ -90,6 +90,8 @@ class TrainBaseSpecification(TrainingSpecification):
     """Library functions per epoch, as a share of the problems."""
     blur: Annotated[int, Between(0, 1_000)] = 0
     """Copies of each problem with a blurred prompt."""
+    target_pass_rate: Annotated[float, Between(0, 1)] = 0.0
+    """Stop when it solves this share of its problems greedily, looked at in each evaluation; 0: never."""
     optimizer: OptimizerKind = OptimizerKind.ADAMW
     """adamw, or muon (learns faster from random weights)."""
 
@@ -104,6 +106,8 @@ class TrainBaseSpecification(TrainingSpecification):
     def _has_something_to_read(self) -> Self:
         if not self.problems and not self.go_source:
             raise ValueError("there is nothing to train on: name problems, go_source or both")
+        if self.target_pass_rate and not self.problems:
+            raise ValueError("target_pass_rate needs problems, whose solutions are executed: name them")
         return self
 
     @property

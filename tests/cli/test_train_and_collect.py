@@ -84,6 +84,22 @@ def test_a_base_is_named_as_it_is_registered(
         assert not out.exists()
 
 
+@pytest.mark.go
+def test_a_training_ends_where_the_ruler_says_that_enough_is_solved(tekhne: Run, tmp_path: Path) -> None:
+    # The demo's base knows most of these already: the first look ends it.
+    out = tmp_path / "out"
+    done = tekhne(
+        "train", "base", "--from", "demo-base", "--problems", "seen", "--out", str(out), "--steps", "9",
+        "--learning-rate", "1e-6", "--evaluate-every", "2", "--target-pass-rate", "0.4", timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, said(done)
+    record = json.loads((out / "training.json").read_text())["solved"]
+    assert (record["asked"], record["target"]) == (64, 0.4)
+    assert record["solved"] >= 26
+    assert f"solves {record['solved']} of 64" in said(done)
+    assert json.loads((out / "curves.json").read_text())[-1]["step"] == 2
+
+
 def test_collecting_without_attempts_is_refused(tekhne: Run) -> None:
     done = tekhne("collect", "--problems", "seen", timeout=300)
     assert done.returncode == 2

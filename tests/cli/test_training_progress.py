@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from cli.training_progress import SILENCE_SECONDS, ProgressLines
-from worker.training.loop import StatesRead, TrainingProgress
+from worker.training.reports import StatesRead, TrainingProgress
 
 STEPS = 200
 

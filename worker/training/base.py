@@ -7,7 +7,8 @@ problems still writes other Go.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from worker.problem_sets import ProblemSetContent
 from worker.training.errors import DataError, FolderError
 from worker.training.folders import complete, fresh, read_record, working_folder
 from worker.training.go_source import GoFunction
-from worker.training.loop import ReportProgress, TrainingTask, never_stopped, train
+from worker.training.loop import TrainingTask, never_stopped, train
 from worker.training.objectives import BaseObjective, Inputs, collate_rows
 from worker.training.options import TrainingOptions
 from worker.training.presets import PRESETS, new_network, train_tokenizer
 from worker.training.processes import is_first, machine_facts
+from worker.training.reports import ReportProgress
 from worker.training.resume import fingerprint
 from worker.training.rows import (
     BatchPlan,
@@ -37,6 +39,7 @@ from worker.training.rows import (
     problems_read,
     split_by_group,
 )
+from worker.training.solving import PassRateTarget, SolvedCount
 from worker.training.trackers import NO_TRACKERS, Trackers
 
 
@@ -55,6 +58,8 @@ class BaseRequest:
     """Library functions per epoch, as a share of the problems."""
     blur: int = 0
     """Copies of each problem with a blurred prompt (`rows.blurred`)."""
+    passing: PassRateTarget | None = None
+    """Where to stop by what the base solves."""
     forced: Sequence[str] = ()
     """Held-out slices whose problems are read all the same, for the record."""
     command: str = ""
@@ -82,7 +87,9 @@ def train_base(
     torch.manual_seed(request.options.seed)
     network, tokenizer = _start(request)
     split, replay = _rows(request, tokenizer, network.config.max_position_embeddings)
-    task = _task(request, split, replay, network, tokenizer, working)
+    task, solved = _task(request, split, replay, network, tokenizer, working), list[SolvedCount]()
+    if request.passing is not None:
+        task = replace(task, solve=partial(_solve, request.passing, network, tokenizer, solved))
     points = train(task, request.options, report, check, trackers)
     if not is_first():
         return request.out
@@ -90,8 +97,17 @@ def train_base(
     network.to(torch.bfloat16).save_pretrained(new)
     tokenizer.save_pretrained(new)
     record = _record(request, problems_read(split), task.fingerprint, time.monotonic() - started)
+    if request.passing is not None and solved:
+        record["solved"] = {**asdict(solved[-1]), "target": request.passing.target}
     complete(working, request.out, record, points)
     return request.out
+
+
+def _solve(
+    passing: PassRateTarget, network: Any, tokenizer: Any, solved: list[SolvedCount]
+) -> tuple[SolvedCount, bool]:
+    solved.append(passing.measure(network, tokenizer))
+    return solved[-1], passing.is_reached(solved[-1])
 
 
 def _start(request: BaseRequest) -> tuple[Any, Any]:
@@ -137,6 +153,7 @@ def _task(
     everything = (*rows, *split.validation)
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else (tokenizer.eos_token_id or 0)
     start = _start_hash(request) or request.start
+    stops = f":{request.passing.target}" if request.passing is not None else ""
 
     def collate(batch: RowNumbers) -> Inputs:
         return collate_rows(everything, batch, padding)
@@ -153,7 +170,7 @@ def _task(
         ),
         validation=[[len(rows) + index] for index in range(len(split.validation))],
         folder=working,
-        fingerprint=fingerprint(request.options, f"{start}:{request.replay}", everything),
+        fingerprint=fingerprint(request.options, f"{start}:{request.replay}{stops}", everything),
     )
 
 

@@ -19,14 +19,7 @@ from worker.network.critic import NEW_LAYERS, ReflectiveCodeTransformer
 from worker.network.folders import folder_hash, resolve
 from worker.training.errors import DataError
 from worker.training.folders import complete, fresh, working_folder
-from worker.training.loop import (
-    ReportProgress,
-    ReportStates,
-    StatesRead,
-    TrainingTask,
-    never_stopped,
-    train,
-)
+from worker.training.loop import TrainingTask, never_stopped, train
 from worker.training.objectives import (
     CriticObjective,
     Inputs,
@@ -37,6 +30,7 @@ from worker.training.objectives import (
 )
 from worker.training.options import TrainingOptions
 from worker.training.processes import is_first, is_launched_first, machine_facts, own_device
+from worker.training.reports import ReportProgress, ReportStates, StatesRead
 from worker.training.resume import fingerprint
 from worker.training.rows import BatchPlan, RowNumbers, RowSplit, TrainingRow, problems_read, split_by_group
 from worker.training.trackers import NO_TRACKERS, Trackers

@@ -23,33 +23,12 @@ from worker.training.errors import DivergedError, MemoryShort
 from worker.training.folders import LossPoint
 from worker.training.objectives import Inputs
 from worker.training.options import TrainingOptions, make_optimizers, share_of_peak
+from worker.training.reports import ReportProgress, StepClock, TrainingProgress
 from worker.training.resume import TrainingState, hold, let_go, load_state, refuse_lost, save_state
 from worker.training.rows import BatchPlan, RowNumbers, batches_from
+from worker.training.solving import SolvedCount
 from worker.training.trackers import NO_TRACKERS, Trackers
 
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingProgress:
-    """What is shown while a training runs."""
-
-    step: int
-    steps: int
-    loss: float
-    tokens_per_second: float
-    seconds_left: float
-    validation_loss: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class StatesRead:
-    """How many rows the trunk has read before a critic's training begins."""
-
-    done: int
-    rows: int
-
-
-ReportProgress = Callable[[TrainingProgress], None]
-ReportStates = Callable[[StatesRead], None]
 SAVED_BYTES_PER_SECOND = 4_000_000
 """On average: a large state is saved seldom, so that it does not keep the disk busy."""
 
@@ -65,6 +44,8 @@ class TrainingTask:
     folder: Path
     """Where the state is saved while the training runs."""
     fingerprint: str
+    solve: Callable[[], tuple[SolvedCount, bool]] | None = None
+    """Counts the problems that are solved now, and says whether they are enough to stop; None: nobody asks."""
 
 
 def never_stopped() -> None:
@@ -128,7 +109,7 @@ class _Training:
         if self.state.step:
             self._restore()
         self.word = hold(task.folder) if self.accelerator.is_main_process else ""
-        self._clock = _Clock()
+        self._clock = StepClock()
 
     def run(self) -> list[LossPoint]:
         try:
@@ -198,7 +179,15 @@ class _Training:
             if options.patience:
                 # Without early stopping the last weights count: memorizing makes validation worse on purpose.
                 self._keep_best(loss)
-        return train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
+        is_over = train_loss < options.target_loss or (0 < options.patience <= state.looks_since_best)
+        return self._solves_enough(train_loss) or is_over
+
+    def _solves_enough(self, train_loss: float) -> bool:
+        if self.task.solve is None:
+            return False
+        solved, is_enough = self.task.solve()
+        self._report(train_loss, None, solved)
+        return is_enough
 
     def _mean(self, value: float) -> float:
         """The mean over all processes; the value itself where there is only one."""
@@ -229,7 +218,7 @@ class _Training:
         speeds = {} if speed is None else {"tokens_per_second": speed}
         self.accelerator.log({f"loss/{split}": loss, **speeds}, step=self.state.step)
 
-    def _report(self, loss: float, validation: float | None) -> None:
+    def _report(self, loss: float, validation: float | None, solved: SolvedCount | None = None) -> None:
         if not self.accelerator.is_main_process:
             return
         self.report(
@@ -240,6 +229,7 @@ class _Training:
                 tokens_per_second=self._clock.rate(),
                 seconds_left=(self.options.steps - self.state.step) * self._clock.seconds_a_step(),
                 validation_loss=validation,
+                solved=solved,
             )
         )
 
@@ -280,21 +270,3 @@ class _Training:
 
     def _on_device(self, inputs: Inputs) -> dict[str, Any]:
         return {name: tensor.to(self.accelerator.device) for name, tensor in inputs.items()}
-
-
-class _Clock:
-    """Tokens, steps and seconds of this process, without those of an interrupted one before it."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._tokens = self._steps = 0
-
-    def add(self, tokens: int) -> None:
-        self._tokens += tokens
-        self._steps += 1
-
-    def rate(self) -> float:
-        return self._tokens / max(1e-9, time.monotonic() - self._started)
-
-    def seconds_a_step(self) -> float:
-        return (time.monotonic() - self._started) / max(1, self._steps)

@@ -21,6 +21,11 @@ def is_launched_first(environment: Mapping[str, str] = os.environ) -> bool:
     return environment.get("RANK", "0") == "0"
 
 
+def is_launched_alone(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the launcher started no other process to train together with this one."""
+    return environment.get("WORLD_SIZE", "1") == "1"
+
+
 def own_device(environment: Mapping[str, str] = os.environ, *, has_cuda: bool | None = None) -> str:
     """This process's device: of several GPUs, the one that the launcher numbered for it."""
     if not (torch.cuda.is_available() if has_cuda is None else has_cuda):

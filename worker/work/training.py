@@ -6,7 +6,7 @@ The folder appears by one rename when it is complete; an interrupted training go
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,7 @@ def _train_base(
     trackers: "Trackers",
 ) -> None:
     from worker.training.base import BaseRequest, train_base
+    from worker.training.solving import opened_target
 
     with store.reader() as session:
         chosen = resolve_problem_set(session, wanted.problems) if wanted.problems else None
@@ -127,7 +128,8 @@ def _train_base(
         job=place.job,
     )
     _claim(out, place.job)
-    train_base(request, reporter.step, reporter.check, trackers)
+    with opened_target(store, settings, wanted, chosen, reporter.check) as passing:
+        train_base(replace(request, passing=passing), reporter.step, reporter.check, trackers)
 
 
 def _train_critic(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from worker.progress import WorkProgress
 
 if TYPE_CHECKING:
-    from worker.training.loop import StatesRead, TrainingProgress
+    from worker.training.reports import StatesRead, TrainingProgress
 
 REPORT_SECONDS = 0.5
 CURVE_POINTS = 200
@@ -24,6 +24,7 @@ class TrainingReporter:
         self._every = max(1, steps // CURVE_POINTS)
         self._said = 0.0
         self._validation: float | None = None
+        self._solved: float | None = None
         self.check = progress.check
         progress.progress(stage="reading the data and loading the model", done=0, total=steps)
 
@@ -38,10 +39,12 @@ class TrainingReporter:
     def step(self, now: "TrainingProgress") -> None:
         """One step is done, or evaluated. It stops nothing: the loop does that between steps."""
         self._report(now)
+        if now.solved is not None:
+            self._solved = round(now.solved.share, 4)
         if now.validation_loss is not None:
             self._validation = now.validation_loss
             self._progress.event("loss", split="validation", step=now.step, loss=now.validation_loss)
-        elif now.step % self._every == 0 or now.step == 1:
+        elif (now.solved is None and now.step % self._every == 0) or now.step == 1:
             self._progress.event("loss", split="train", step=now.step, loss=now.loss)
         if self._is_due(last=now.step == now.steps or now.validation_loss is not None):
             self._progress.progress(
@@ -50,6 +53,7 @@ class TrainingReporter:
                 total=now.steps,
                 loss=now.loss,
                 validation_loss=self._validation,
+                solved=self._solved,
                 tokens_per_second=round(now.tokens_per_second, 1),
                 seconds_left=round(now.seconds_left),
             )

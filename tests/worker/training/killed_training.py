@@ -10,8 +10,8 @@ import torch
 from worker.problem_sets import ProblemSetContent
 from worker.training.base import BaseRequest, train_base
 from worker.training.critic import CriticRequest, train_critic
-from worker.training.loop import TrainingProgress
 from worker.training.options import TrainingOptions
+from worker.training.reports import TrainingProgress
 
 
 def main() -> None:

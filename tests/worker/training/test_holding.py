@@ -9,7 +9,7 @@ from tests.worker.training.test_training_critic import QUICK, folder_bytes, quie
 from worker.training.critic import CriticRequest, train_critic
 from worker.training.errors import FolderError, ResumeError
 from worker.training.folders import STATE, working_folder
-from worker.training.loop import TrainingProgress
+from worker.training.reports import TrainingProgress
 from worker.training.resume import hold
 from worker.transcripts.transcript import TranscriptContent
 

@@ -16,9 +16,9 @@ from worker.problem_sets import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
 from worker.training.base import BaseRequest, train_base
 from worker.training.critic import CriticRequest, train_critic
-from worker.training.loop import TrainingProgress
 from worker.training.options import TrainingOptions
 from worker.training.registering import register_critic, register_trained_base
+from worker.training.reports import TrainingProgress
 from worker.transcripts.transcript import TranscriptContent
 
 QUICK = TrainingOptions(

@@ -17,8 +17,8 @@ from worker.problem_sets import ProblemSetContent
 from worker.training.base import BaseRequest, train_base
 from worker.training.errors import DataError, FolderError, MemoryShort, ResumeError
 from worker.training.folders import read_curves, read_record
-from worker.training.loop import TrainingProgress
 from worker.training.options import TrainingOptions
+from worker.training.reports import TrainingProgress
 
 QUICK = TrainingOptions(steps=12, batch_tokens=128, learning_rate=5e-3, warmup_steps=2, evaluate_every=4)
 

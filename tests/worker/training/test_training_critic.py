@@ -16,9 +16,9 @@ from worker.network.critic import ReflectiveCodeTransformer, trainable
 from worker.network.folders import DELTA_FILE
 from worker.training.critic import CriticRequest, train_critic, transcript_rows
 from worker.training.errors import DataError, ResumeError
-from worker.training.loop import TrainingProgress
 from worker.training.objectives import CriticObjective, collate_rows, collate_states, states_fit, trunk_states
 from worker.training.options import TrainingOptions
+from worker.training.reports import TrainingProgress
 from worker.transcripts.transcript import TranscriptContent
 
 QUICK = TrainingOptions(

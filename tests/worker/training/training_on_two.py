@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 
 from worker.training.critic import CriticRequest, train_critic
-from worker.training.loop import TrainingProgress
 from worker.training.options import TrainingOptions
+from worker.training.reports import TrainingProgress
 from worker.transcripts.transcript import read_transcripts
 
 OPTIONS = TrainingOptions(
