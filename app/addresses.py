@@ -38,6 +38,16 @@ def problem_url(run_id: int, address: str, *queries: Query, **query: object) -> 
     return _with_query(f"/runs/{run_id}/problems/{address}", *queries, query)
 
 
+def rerun_url(run_id: int, *queries: Query) -> str:
+    """Where a re-run is asked for; the query is that of the problem's page."""
+    return _with_query(f"/runs/{run_id}/rerun", *queries)
+
+
+def rerun_events_url(rerun_id: int, *queries: Query) -> str:
+    """The stream of a re-run; the query is that of the problem's page that follows it."""
+    return _with_query(f"/live/reruns/{rerun_id}", *queries)
+
+
 def program_url(kind: str, row_id: int) -> str:
     """The plain text of an `attempt` or a `revision`."""
     return f"/programs/{kind}/{row_id}.go"
@@ -55,4 +65,6 @@ ADDRESSES: dict[str, Callable[..., str]] = {
     "problems_csv_url": problems_csv_url,
     "problem_url": problem_url,
     "program_url": program_url,
+    "rerun_url": rerun_url,
+    "rerun_events_url": rerun_events_url,
 }

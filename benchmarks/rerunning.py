@@ -154,4 +154,4 @@ def _click(client: httpx.Client, form: dict[str, str]) -> Click:
             if "verdict" in seen:
                 # A short answer may come in one message with its verdict.
                 return Click(**{"token": seen["verdict"], **seen})
-    raise CommandError(f"A re-run ended without a verdict; its page is {stream.removesuffix('/events')}.")
+    raise CommandError(f"A re-run ended without a verdict; it was followed at {stream}.")

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.queries.problem_detail import ProblemStatement
 from app.queries.runs import RunHead
-from models import Arm, Checkpoint, Reflection, Revision, Run, RunProblem, RunProblemCount
+from models import Arm, Attempt, Checkpoint, Job, Reflection, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
 from models.enums import CheckpointKind, RunKind, RunState, Verdict
 from models.specification import Between, RerunSpecification, Sampling, bounds
@@ -59,6 +59,10 @@ class RerunRow:
     """One more repair of one problem."""
 
     run_id: int
+    number: int
+    """Among the re-runs of this problem in its run, the oldest is 1."""
+    sample: int | None
+    """The sample whose draft it repairs; None where the draft is gone."""
     state: RunState
     arm: str
     """The repairing arm's name."""
@@ -66,11 +70,24 @@ class RerunRow:
     """Its checkpoint; empty if it has none."""
     options: str
     """What was asked for, in words: `temperature 0.8, seed 12, edited trace`."""
+    edited: str
+    """What the reader edited, in words: `edited trace`; empty if nothing."""
     marks: str
+    passed: int
+    scored: int
     draft_marks: str
     fixed: int
     created_at: datetime
     error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunPlace:
+    """Where a re-run belongs, and the job that does it."""
+
+    parent_id: int
+    problem_id: int
+    job_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +99,23 @@ class BestRevision:
     sample: int
 
 
+def find_rerun_place(session: Session, rerun_id: int) -> RerunPlace | None:
+    """None if there is no such re-run, or its job is forgotten."""
+    row = session.execute(
+        select(Run.parent_id, RunProblem.problem_id, Job.id)
+        .join(RunProblem, RunProblem.run_id == Run.id)
+        .join(Job, Job.run_id == Run.id)
+        .where(Run.id == rerun_id, Run.kind == RunKind.RERUN)
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    ).first()
+    return RerunPlace(parent_id=row[0], problem_id=row[1], job_id=row[2]) if row and row[0] else None
+
+
 def find_rerun_form(
-    session: Session, run: RunHead, problem: ProblemStatement, attempt_id: int
+    session: Session, run: RunHead, problem: ProblemStatement, attempt_id: int, *, seed: int
 ) -> RerunForm | None:
-    """None if the run has no base that could repair anything, such as an imported run."""
+    """None if the run has no base that could repair anything, such as an imported run. `seed` is offered."""
     base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
     if base_id is None:
         return None
@@ -100,7 +130,7 @@ def find_rerun_form(
         top_p=sampling.top_p,
         max_new_tokens=sampling.max_new_tokens,
         samples=RerunSpecification.default("samples"),
-        seed=RerunSpecification.default("seed"),
+        seed=seed,
         limits={name: bounds(RerunSpecification, name) for name in numbers},
         prompt=problem.prompt,
         trace=_shown_trace(session, attempt_id),
@@ -155,36 +185,42 @@ def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, 
 
 def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[RerunRow, ...]:
     """The re-runs of one problem of a run, the newest first."""
+    belongs = (Run.parent_id == parent_id, Run.kind == RunKind.RERUN, RunProblem.problem_id == problem_id)
+    number = func.row_number().over(order_by=Run.id)
     rows = session.execute(
-        select(Run, Arm, Checkpoint.name, RunProblemCount)
+        select(Run, Arm, Checkpoint.name, RunProblemCount, Attempt.sample, number)
         .join(RunProblem, RunProblem.run_id == Run.id)
         .join(Arm, Arm.run_id == Run.id)
+        .outerjoin(Attempt, Attempt.id == Arm.settings["attempt_id"].as_integer())
         .outerjoin(
             RunProblemCount,
             and_(RunProblemCount.arm_id == Arm.id, RunProblemCount.problem_id == RunProblem.problem_id),
         )
         .outerjoin(Checkpoint, Arm.checkpoint_id == Checkpoint.id)
-        .where(Run.parent_id == parent_id, Run.kind == RunKind.RERUN, RunProblem.problem_id == problem_id)
-        .order_by(Run.id.desc(), Arm.position)
-        .limit(LISTED_RERUNS * 2)
+        .where(*belongs)
+        .order_by(Run.id.desc())
+        .limit(LISTED_RERUNS)
     )
-    found = [
+    return tuple(
         RerunRow(
             run_id=run.id,
+            number=place,
+            sample=sample,
             state=run.state,
             arm=arm.name,
             critic=critic or "",
             options=_options_in_words(run.seed, arm.settings),
+            edited=", ".join(_edited_in_words(arm.settings)),
             marks=count.marks if count else "",
+            passed=count.c if count else 0,
+            scored=count.n if count else 0,
             draft_marks=count.draft_marks if count else "",
             fixed=count.fixed if count else 0,
             created_at=run.created_at,
             error=run.error,
         )
-        for run, arm, critic, count in rows
-        if arm.kind.repairs
-    ]
-    return tuple(found[:LISTED_RERUNS])
+        for run, arm, critic, count, sample, place in rows
+    )
 
 
 def best_revision(session: Session, run_id: int) -> BestRevision | None:
@@ -207,5 +243,8 @@ def edited_prompt(session: Session, arm_id: int) -> str:
 
 def _options_in_words(seed: int, settings: Mapping[str, Any]) -> str:
     drawn = [f"temperature {settings['temperature']:g}"] if "temperature" in settings else []
-    edited = [f"edited {part}" for part in ("trace", "prompt") if settings.get(f"edited_{part}") is not None]
-    return ", ".join([*drawn, f"seed {seed}", *edited])
+    return ", ".join([*drawn, f"seed {seed}", *_edited_in_words(settings)])
+
+
+def _edited_in_words(settings: Mapping[str, Any]) -> list[str]:
+    return [f"edited {part}" for part in ("trace", "prompt") if settings.get(f"edited_{part}") is not None]

@@ -26,6 +26,14 @@ class DiffStyle(StrEnum):
     UNIFIED = "unified"
 
 
+class LeftSide(StrEnum):
+    """What a re-run's revision is compared with."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    """The revision that the run itself holds of the same draft."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SampleChoice:
     """The sample that is shown, and how."""
@@ -43,9 +51,24 @@ class SampleChoice:
     """Whether lines that differ in white space alone count as equal."""
     is_whole: bool = False
     """Whether no part of a program is folded."""
+    rerun: int | None = None
+    """The run of the re-run that is shown in place of the published revision."""
+    rerun_sample: int | None = None
+    """Its sample; None: its first revision that passed, else its first."""
+    against: LeftSide = LeftSide.DRAFT
 
     def query(self, **changes: object) -> dict[str, object]:
         """The parameters that lead to this choice again, with some of them changed."""
+        return {
+            **self.published(),
+            "rerun": self.rerun,
+            "rerun_sample": self.rerun_sample,
+            "against": "" if self.against is LeftSide.DRAFT else str(self.against),
+            **changes,
+        }
+
+    def published(self, **changes: object) -> dict[str, object]:
+        """The same without any re-run: the sample as the run itself holds it."""
         style = "" if self.diff_style is DiffStyle.AUTO else str(self.diff_style)
         return {
             "arm": self.arm.name if self.arm else "",
@@ -59,7 +82,7 @@ class SampleChoice:
     @property
     def carried_over(self) -> dict[str, object]:
         """The parameters for the same view of another problem: arm and style, but not the sample."""
-        return self.query(sample="")
+        return self.published(sample="")
 
 
 def chosen_arm(run: RunHead, query: Mapping[str, Sequence[str]]) -> ArmHead | None:
@@ -78,7 +101,7 @@ def choose(
     if sample not in samples:
         place = most_informative_sample(row.arm(arm.id) if arm else None)
         sample = samples[place] if place < len(samples) else 0
-    style = first_value(query, "diff")
+    style, against = first_value(query, "diff"), first_value(query, "against")
     return SampleChoice(
         arm=arm,
         sample=sample,
@@ -87,6 +110,9 @@ def choose(
         diff_style=DiffStyle(style) if style in set(DiffStyle) else DiffStyle.AUTO,
         ignores_space=first_value(query, "space") == "ignore",
         is_whole=first_value(query, "fold") == "no",
+        rerun=_number(first_value(query, "rerun")),
+        rerun_sample=_number(first_value(query, "rerun_sample")),
+        against=LeftSide(against) if against in set(LeftSide) else LeftSide.DRAFT,
     )
 
 

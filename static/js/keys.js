@@ -22,13 +22,13 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
-  // The form opens below the code: scroll it into view, with its button focused for Enter.
-  function rerun() {
-    const opener = find("rerun");
+  // The options open in place, with the first of them focused.
+  function edit() {
+    const opener = find("edit");
     if (!opener) return;
-    opener.parentElement.open = true;
-    opener.scrollIntoView({ block: "start" });
-    opener.parentElement.querySelector("button.primary").focus({ preventScroll: true });
+    const options = opener.parentElement;
+    options.open = !options.open;
+    (options.open ? options.querySelector("select, input, textarea") : opener).focus();
   }
 
   function filter() {
@@ -52,7 +52,9 @@
     d: () => press("diff"),
     w: () => press("space"),
     z: () => press("fold"),
-    r: rerun,
+    r: () => press("rerun"),
+    e: edit,
+    v: () => press("against"),
     f: filter,
     "/": filter,
     c: () => press("copy"),

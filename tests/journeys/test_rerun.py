@@ -4,6 +4,7 @@ Everything is real: server, queue, worker process, network (a tiny one), Go. By 
 on one job, and with the worker killed in the middle.
 """
 
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,24 +45,30 @@ def open_failed_problem(page: Page, running: RunningTekhne) -> None:
 
 
 def ask_again(page: Page, seed: int, tokens: int = 40) -> None:
-    page.get_by_text("Re-run critic").click()
+    page.locator("summary", has_text="Options").click()
     page.get_by_label("Seed").fill(str(seed))
     page.get_by_label("Max new tokens").fill(str(tokens))
-    page.get_by_role("button", name="Re-run", exact=True).click()
+    page.get_by_role("button", name="Re-run critic").click()
 
 
-def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page, running: RunningTekhne) -> None:
+def wait_until_done(page: Page) -> None:
+    expect(page.locator("#rerun-now .state.done")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_from_the_filter_to_the_live_verdict_the_strip_and_the_csv(page: Page, running: RunningTekhne) -> None:
     open_failed_problem(page, running)
     ask_again(page, seed=11)
-    live = page.locator("#rerun-live")
-    expect(live.locator(".job-panel")).to_be_visible()
-    expect(live.locator(".live-sample .verdict")).to_be_visible(timeout=PATIENCE_MS)
-    expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
-    expect(live.get_by_role("region", name="Draft and revision of the re-run")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"rerun=\d+"))
+    wait_until_done(page)
+    row = page.locator(".sample-row.shown")
+    expect(row).to_contain_text("re-run")
+    expect(row.locator(".m")).to_be_visible()
+    expect(page.get_by_role("region", name="Draft and revision")).to_contain_text("re-run")
     expect(page.locator("#reruns tbody tr")).not_to_have_count(0)
-    live.get_by_role("link", name="open the full result").click()
-    expect(page.locator("#code")).to_contain_text("sample 0")
+    page.reload()
+    expect(page.locator(".sample-row.shown")).to_contain_text("re-run")
     page.go_back()
+    expect(page.locator(".sample-row.shown")).not_to_contain_text("re-run")
     with running.store.reader() as session:
         child = session.scalars(select(Run).where(Run.kind == RunKind.RERUN).order_by(Run.id.desc())).first()
         assert child is not None
@@ -75,34 +82,44 @@ def test_from_the_filter_to_the_live_verdict_the_history_and_the_csv(page: Page,
     assert str(revision.verdict) in again
 
 
+def test_the_text_arrives_in_the_revisions_column_and_is_compared_with_the_published_revision(
+    page: Page, running: RunningTekhne
+) -> None:
+    open_failed_problem(page, running)
+    ask_again(page, seed=21, tokens=600)
+    expect(page.locator(".writing > .now #rerun-written .written")).not_to_be_empty(timeout=PATIENCE_MS)
+    wait_until_done(page)
+    page.keyboard.press("v")
+    expect(page.get_by_role("heading", name="Published revision and re-run")).to_be_visible()
+    expect(page).to_have_url(re.compile("against=published"))
+
+
 def test_by_keys_alone(page: Page, running: RunningTekhne) -> None:
     page.goto(f"/runs/{running.run_id}/problems?state=failed")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#code")).to_be_visible()
+    expect(page.get_by_role("button", name="Re-run critic")).to_be_in_viewport()
+    page.keyboard.press("e")
+    expect(page.get_by_label("Critic", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Samples")).to_be_focused()
+    page.keyboard.type("2")
+    page.get_by_label("Samples").blur()
     page.keyboard.press("r")
-    expect(page.get_by_role("button", name="Re-run", exact=True)).to_be_focused()
-    expect(page.get_by_role("button", name="Re-run", exact=True)).to_be_in_viewport()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    expect(page.get_by_label("Seed")).to_be_focused()
-    page.keyboard.type("12")
-    page.keyboard.press("Enter")
-    expect(page.locator("#rerun-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
+    wait_until_done(page)
+    expect(page.locator(".sample-row.shown .tabs a")).to_have_count(2)
 
 
 def test_two_browsers_watch_one_job(context: BrowserContext, running: RunningTekhne) -> None:
     first = context.new_page()
     open_failed_problem(first, running)
     ask_again(first, seed=13)
-    job = first.locator("#rerun-live .job-live")
-    expect(job).to_be_visible()
-    identity = str(job.get_attribute("id")).removeprefix("job-")
+    job = first.locator("#rerun-now").get_by_role("link", name="its job").get_attribute("href")
     second = context.new_page()
-    second.goto(f"/jobs/{identity}")
-    for page in (first, second):
-        expect(page.locator(".job-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
+    second.goto(str(job))
+    wait_until_done(first)
+    expect(second.locator(".job-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_without_a_worker_the_click_waits_and_says_so_and_is_done_when_one_comes(
@@ -111,8 +128,12 @@ def test_without_a_worker_the_click_waits_and_says_so_and_is_done_when_one_comes
     running.end_worker()
     open_failed_problem(page, running)
     ask_again(page, seed=14)
-    live = page.locator("#rerun-live")
+    live = page.locator("#rerun-now")
     expect(live.locator(".state.queued")).to_be_visible()
+    draft, text = (page.locator(part).bounding_box() for part in (".writing > .single", "#rerun-written"))
+    assert draft is not None
+    assert text is not None
+    assert draft["x"] + draft["width"] <= text["x"], "the text arrives beside the draft"
     running.start_worker()
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
 
@@ -120,8 +141,8 @@ def test_without_a_worker_the_click_waits_and_says_so_and_is_done_when_one_comes
 def test_a_worker_killed_in_the_middle_loses_nothing(page: Page, running: RunningTekhne) -> None:
     open_failed_problem(page, running)
     ask_again(page, seed=15, tokens=600)
-    live = page.locator("#rerun-live")
-    expect(live.locator(".written").first).not_to_be_empty(timeout=PATIENCE_MS)
+    live = page.locator("#rerun-now")
+    expect(page.locator("#rerun-written .written").first).not_to_be_empty(timeout=PATIENCE_MS)
     running.end_worker(signal.SIGKILL)
     running.start_worker()
     expect(live.locator(".state.done")).to_be_visible(timeout=PATIENCE_MS)
@@ -131,7 +152,7 @@ def test_a_server_restarted_in_mid_stream_is_said_and_caught_up(page: Page, runn
     running.end_worker()
     open_failed_problem(page, running)
     ask_again(page, seed=16)
-    live = page.locator("#rerun-live")
+    live = page.locator("#rerun-now")
     expect(live.locator(".state.queued")).to_be_visible()
     running.server.restart()
     running.start_worker()
@@ -142,6 +163,6 @@ def test_a_waiting_job_is_cancelled_by_its_button(page: Page, running: RunningTe
     running.end_worker()
     open_failed_problem(page, running)
     ask_again(page, seed=17)
-    page.locator("#rerun-live").get_by_role("button", name="Cancel").click()
-    expect(page.locator(".job-live .state.cancelled")).to_be_visible()
+    page.locator("#rerun-now").get_by_role("button", name="Cancel").click()
+    expect(page.locator("#rerun-now .state.cancelled")).to_be_visible()
     running.start_worker()

@@ -4,6 +4,6 @@ Live parts redraw what pages draw, so this room imports `app.web.pages`, never t
 stream's address in `hx-sse:connect`; a page has at most one open stream.
 """
 
-from app.web.live import investigations, jobs, runs
+from app.web.live import investigations, jobs, reruns, runs
 
-ROUTERS = (jobs.router, runs.router, investigations.router)
+ROUTERS = (jobs.router, reruns.router, runs.router, investigations.router)

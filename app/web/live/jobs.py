@@ -15,7 +15,7 @@ from app.queries.job_detail import find_job, job_fingerprint
 from app.queries.jobs import JobRow, count_newer_jobs, find_jobs
 from app.state import AppState, state_of
 from app.web.live.stream import Drawn, stream
-from app.web.pages.jobs import curve_of, history_of, outcome_of
+from app.web.pages.jobs import curve_of, outcome_of
 from app.web.parameters import choice_in, query_of
 from app.web.respond import draw, shell_of
 from models.enums import JobState
@@ -28,8 +28,7 @@ def job_events(request: Request, job_id: str) -> Response:
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_job(session, job_id)
-    with_history = request.query_params.get("history") == "1"
-    return stream(LiveJob(request, app_state, job_id, with_history=with_history), app_state)
+    return stream(LiveJob(request, app_state, job_id), app_state)
 
 
 @router.get("/live/jobs")
@@ -41,16 +40,15 @@ def job_list_events(request: Request, ids: str = "") -> Response:
 
 
 class LiveJob:
-    """The panel of one job. On a problem's page its last event also brings the list of that problem's re-runs."""
+    """The panel of one job."""
 
     seconds = 0.1
     """Tokens arrive about this often."""
 
-    def __init__(self, request: Request, app_state: AppState, job_id: str, *, with_history: bool = False) -> None:
+    def __init__(self, request: Request, app_state: AppState, job_id: str) -> None:
         self._app_state = app_state
         self._shell = shell_of(request, app_state)
         self._job_id = job_id
-        self._with_history = with_history
 
     def poll(self) -> object:
         with self._app_state.store.reader() as session:
@@ -60,7 +58,6 @@ class LiveJob:
         with self._app_state.store.reader() as session:
             job = find_job(session, self._job_id)
             outcome = outcome_of(session, job)
-            history = history_of(session, job) if self._with_history and job.is_over else None
         html = draw(
             self._app_state,
             "macros/live.html",
@@ -68,7 +65,6 @@ class LiveJob:
             job=job,
             outcome=outcome,
             curve=curve_of(job),
-            history=history,
             shell=self._shell,
         )
         return Drawn(html=html, number=job.last_event, is_over=job.is_over)

@@ -13,12 +13,13 @@ from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import JobView, find_job
 from app.queries.jobs import JobPage, JobRow, list_jobs
 from app.queries.problem_detail import ProgramView, find_draft, find_revisions
-from app.queries.reruns import RerunRow, best_revision, find_reruns
+from app.queries.reruns import best_revision
 from app.queries.runs import find_run
 from app.state import Session, state_of
 from app.web.parameters import choice_in, query_of
 from app.web.rendering.diff import Diff, diff
 from app.web.rendering.plot import LossCurve, loss_curve
+from app.web.rendering.text import written_by
 from app.web.respond import render
 from models.enums import JobState, RunKind
 
@@ -42,23 +43,13 @@ class JobsContext:
 class RerunOutcome:
     """A finished re-run's most telling sample: one that passed if there is one, else its first revision."""
 
-    base: str
-    critic: str
-    """Its checkpoint's name; empty if it has none."""
+    heads: tuple[str, str]
+    """What stands on the left and on the right, and who wrote it."""
     sample: int
     draft: ProgramView
     revision: ProgramView
     """The last round."""
     diff: Diff
-
-
-@dataclass(frozen=True, kw_only=True)
-class RerunHistory:
-    """All re-runs of one problem."""
-
-    reruns: tuple[RerunRow, ...]
-    address: str
-    """The problem's part of a path."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +118,7 @@ def outcome_of(session: Session, job: JobView) -> RerunOutcome | None:
         return None
     last = revisions[-1]
     return RerunOutcome(
-        base=run.base,
-        critic=arm.checkpoint,
+        heads=(written_by("draft", run.base), written_by(last.called, arm.checkpoint)),
         sample=best.sample,
         draft=draft,
         revision=last,
@@ -139,13 +129,6 @@ def outcome_of(session: Session, job: JobView) -> RerunOutcome | None:
 def curve_of(job: JobView) -> LossCurve | None:
     """None for a job that is no training, or has only begun."""
     return loss_curve(job.work.curve) if job.work else None
-
-
-def history_of(session: Session, job: JobView) -> RerunHistory | None:
-    """None for a job that is no re-run."""
-    if job.parent_id is None or job.problem_id is None:
-        return None
-    return RerunHistory(reruns=find_reruns(session, job.parent_id, job.problem_id), address=job.address)
 
 
 def _live_address(jobs: Sequence[JobRow], state: JobState | None) -> str:

@@ -1,6 +1,7 @@
-"""`POST /runs/{id}/rerun`: repair one stored draft again; the answer is the job, live.
+"""`POST /runs/{id}/rerun`: repair one stored draft again; the answer is the problem's page, which follows the re-run.
 
-The published numbers of the run do not change: the new attempts belong to a run of their own below it.
+The query is that of the page with the button, so that arm, diff style and filter stay. The published numbers of the
+run do not change: the new revisions belong to a run of their own below it.
 """
 
 from typing import Annotated
@@ -11,11 +12,11 @@ from starlette.datastructures import FormData
 
 from app.actions.errors import ActionError
 from app.actions.reruns import rerun_problem
+from app.addresses import problem_url
 from app.errors import BadRequest
-from app.queries.job_detail import find_job
 from app.state import state_of
-from app.web.pages.jobs import JobContext, outcome_of
-from app.web.parameters import FormRowId, RowId, row_id, sent_form
+from app.web.pages.problem import problem_context
+from app.web.parameters import FormRowId, RowId, query_of, row_id, sent_form
 from app.web.respond import render, wants_fragment
 from models.arm_kinds import ArmKind, arm_kinds
 from models.specification import RerunSpecification, Sampling, SpecificationError
@@ -42,15 +43,22 @@ def rerun(
             edited_trace=_edited(form, "trace"),
             edited_prompt=_edited(form, "prompt"),
         )
-        _, job = rerun_problem(app_state.store, app_state.queue, run_id, problem_id, wanted)
+        rerun_id, _ = rerun_problem(app_state.store, app_state.queue, run_id, problem_id, wanted)
     except (ActionError, SpecificationError) as error:
         raise BadRequest(str(error)) from error
-    if not wants_fragment(request):
-        return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)
+    query = {**query_of(request), "rerun": [str(rerun_id)], "rerun_sample": [], "against": []}
     with app_state.store.reader() as session:
-        view = find_job(session, job.job_id)
-        context = JobContext(job=view, outcome=outcome_of(session, view), curve=None)
-    return render(request, "pages/job.html", context, fragment="fragments/rerun_live.html")
+        page = problem_context(app_state, session, run_id, f"~{problem_id}", query)
+    address = problem_url(run_id, page.address, page.filter.query(), page.choice.query())
+    if not wants_fragment(request):
+        return RedirectResponse(address, status_code=303)
+    return render(
+        request,
+        "pages/problem.html",
+        page,
+        fragment="fragments/rerun_started.html",
+        headers={"HX-Push-Url": address},
+    )
 
 
 def _edited(form: FormData, part: str) -> str | None:

@@ -65,6 +65,11 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def written_by(what: str, who: str) -> str:
+    """`draft by demo-base`; only what it is where nobody is known."""
+    return f"{what} by {who}" if who else what
+
+
 def ago(instant: datetime, now: datetime | None = None) -> str:
     """`12 s ago`, `3 h ago`; the date after two weeks."""
     age = ((now or datetime.now(UTC)) - instant).total_seconds()

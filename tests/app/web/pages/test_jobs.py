@@ -1,4 +1,4 @@
-"""Jobs: what a finished re-run produced, and the history that it joins."""
+"""Jobs: what a finished re-run produced."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.actions.errors import NotAllowed
 from app.actions.jobs import cancel_job
 from app.queries.job_detail import find_job
 from app.queries.jobs import read_work
-from app.web.pages.jobs import RerunHistory, RerunOutcome, history_of, outcome_of
+from app.web.pages.jobs import RerunOutcome, outcome_of
 from models import Attempt, Job, Revision, Run
 from models.base import now
 from models.enums import JobKind, JobState, RunState, Verdict
@@ -69,11 +69,6 @@ def outcome(served: Served) -> RerunOutcome | None:
         return outcome_of(session, find_job(session, "j"))
 
 
-def history(served: Served) -> RerunHistory | None:
-    with served.store.reader() as session:
-        return history_of(session, find_job(session, "j"))
-
-
 def test_the_outcome_is_the_first_sample_that_passed_against_its_own_draft(served: Served) -> None:
     rerun_job(served, [Verdict.TYPE, Verdict.PASSED, Verdict.PASSED])
     found = outcome(served)
@@ -82,7 +77,7 @@ def test_the_outcome_is_the_first_sample_that_passed_against_its_own_draft(serve
     with served.store.reader() as session:
         draft = session.get_one(Attempt, found.draft.id)
         assert (draft.sample, draft.problem_id) == (1, PROBLEM_ID)
-    assert (found.base, found.critic) == ("demo-base", "demo-critic")
+    assert found.heads == ("draft by demo-base", "revision by demo-critic")
     assert found.diff.added >= 1
 
 
@@ -108,7 +103,7 @@ def test_a_rerun_that_ended_before_its_first_revision_has_no_outcome(served: Ser
     assert outcome(served) is None
 
 
-def test_a_job_that_is_no_rerun_has_neither_outcome_nor_history(served: Served) -> None:
+def test_a_job_that_is_no_rerun_has_no_outcome(served: Served) -> None:
     with served.store.writer() as session:
         session.add(
             Job(
@@ -121,16 +116,6 @@ def test_a_job_that_is_no_rerun_has_neither_outcome_nor_history(served: Served) 
             )
         )
     assert outcome(served) is None
-    assert history(served) is None
-
-
-def test_the_history_lists_every_rerun_of_the_problem(served: Served) -> None:
-    earlier = served.factory.rerun(served.run_id, PROBLEM_ID)
-    served.factory.rerun(served.run_id, PROBLEM_ID + 1)
-    run_id = rerun_job(served, [Verdict.PASSED])
-    found = history(served)
-    assert found is not None
-    assert [one.run_id for one in found.reruns] == [run_id, earlier]
 
 
 def test_the_page_of_a_finished_rerun_shows_its_outcome(served: Served) -> None:

@@ -323,3 +323,54 @@ def test_a_long_program_is_folded_until_the_whole_is_asked_for(served: Served) -
     text = served.text(whole[1].replace("&amp;", "&"))
     assert '<details class="fold">' not in text
     assert 'aria-current="true" data-key="fold"' in text
+
+
+def test_a_rerun_is_a_row_of_the_strip_that_the_diff_switches_to(served: Served) -> None:
+    rerun_id = served.factory.rerun(served.run_id, 4)
+    with served.store.writer() as session:
+        revision = session.scalars(select(Revision).where(Revision.run_id == rerun_id)).one()
+        revision.text, revision.verdict = "func RunAgain() {}\n", Verdict.PASSED
+        arm = session.scalars(select(Arm).where(Arm.run_id == rerun_id)).one()
+        arm.settings = {"attempt_id": revision.attempt_id, "edited_trace": "another trace"}
+    assert "RunAgain" not in _bench(served, 3)
+    text = _bench(served, 3, f"?rerun={rerun_id}")
+    row = text[text.index("sample-row shown") :].split("</div>")[0]
+    for part in ("re-run 1", "edited trace", "of sample 0"):
+        assert part in row
+    assert "RunAgain" in text
+    assert "Draft and re-run 1" in text
+    assert "re-run 1 by demo-critic" in text
+
+
+def test_a_rerun_is_compared_with_the_published_revision(served: Served) -> None:
+    with served.store.writer() as session:
+        published = session.scalars(
+            select(Revision).join(Arm).where(Revision.problem_id == 4, Arm.kind == ArmKind.CRITIC)
+        ).first()
+        assert published is not None
+        published.text, sample = "func Published() {}\n", published.sample
+    rerun_id = served.factory.rerun(served.run_id, 4)
+    with served.store.writer() as session:
+        arm = session.scalars(select(Arm).where(Arm.run_id == rerun_id)).one()
+        arm.settings = {"attempt_id": published.attempt_id}
+    against_draft = _bench(served, 3, f"?arm=critic&rerun={rerun_id}")
+    assert "against=published" in against_draft
+    assert "Published()" not in re.sub("<[^>]+>", "", against_draft)
+    text = _bench(served, 3, f"?arm=base&sample={sample}&rerun={rerun_id}&against=published")
+    assert "Published revision and re-run 1" in text
+    assert "published revision by demo-critic" in text
+    assert "Published()" in re.sub("<[^>]+>", "", text)
+
+
+@pytest.mark.parametrize("named", ["999", "x", "1"])
+def test_a_rerun_that_is_none_of_this_problem_is_not_shown(served: Served, named: str) -> None:
+    assert "sample-row shown" in _bench(served, 3, f"?rerun={named}&against=published")
+    assert "Draft and re-run" not in _bench(served, 3, f"?rerun={named}&against=published")
+
+
+def test_the_button_stands_in_the_head_and_offers_the_next_seed(served: Served) -> None:
+    assert 'name="seed" type="number" min="0" max="2147483647" value="0"' in _bench(served, 3)
+    served.factory.rerun(served.run_id, 4)
+    text = _bench(served, 3)
+    assert text.index("Re-run critic") < text.index("</header>", text.index("<h1>"))
+    assert 'name="seed" type="number" min="0" max="2147483647" value="1"' in text
