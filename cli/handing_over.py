@@ -31,7 +31,7 @@ def hand_over(wanted: CollectSpecification | TrainBaseSpecification | TrainCriti
         install_demo_pair(store)
         queue = JobQueue(store, load_settings().jobs_url)
         try:
-            made = queue_work(store, queue, wanted)
+            made = queue_work(store, queue, wanted, "add --force")
         finally:
             queue.close()
     short = made.job_id[:8]

@@ -4,12 +4,26 @@ What the specifications cannot know is checked here: whether the names mean some
 nothing else: no folder, no file, no program, because whoever can write to the store would choose them.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.jobs import Enqueued, JobQueue, Outbox, new_job
-from models import Checkpoint, Job, ProblemSet, Store, Transcript, TranscriptSet
+from models import (
+    Checkpoint,
+    Job,
+    Problem,
+    ProblemSet,
+    ProblemSetMember,
+    Store,
+    Transcript,
+    TranscriptSet,
+    TranscriptSetMember,
+)
 from models.enums import CheckpointKind, TranscriptState
+from models.held_out import held_out_in_words, held_out_slices
+from models.problem import newest_version
 from models.specification import SpecificationError
 from models.transcript_sets import find_version
 from models.work import (
@@ -22,14 +36,24 @@ from models.work import (
     WorkSpecification,
 )
 
+FORCE = "set force to true"
+"""How held-out problems are allowed all the same, in the words of the API."""
 
-def start_collecting(session: Session, outbox: Outbox, wanted: CollectSpecification) -> Enqueued:
+
+def start_collecting(
+    session: Session, outbox: Outbox, wanted: CollectSpecification, remedy: str = FORCE
+) -> Enqueued:
     """Queue a collecting, or find the unfinished one of the same words.
 
+    Args:
+        remedy: how held-out problems are allowed all the same, in the words of the place where it is asked for.
+
     Raises:
-        SpecificationError: a name means nothing in this store, or it names a program.
+        SpecificationError: a name means nothing in this store, it names a program, or problems are held out.
     """
     _set(session, wanted.problems, "problems")
+    if not wanted.force:
+        _refuse_held_out(session, wanted.problems, _texts_of(session, wanted.problems), "collect from", remedy)
     if wanted.base:
         _base(session, wanted.base, "base", CheckpointKind.BASE, CheckpointKind.ENDPOINT)
     if wanted.target:
@@ -44,12 +68,19 @@ def start_collecting(session: Session, outbox: Outbox, wanted: CollectSpecificat
 
 
 def start_training(
-    session: Session, outbox: Outbox, wanted: TrainBaseSpecification | TrainCriticSpecification
+    session: Session,
+    outbox: Outbox,
+    wanted: TrainBaseSpecification | TrainCriticSpecification,
+    remedy: str = FORCE,
 ) -> Enqueued:
     """Queue a training, or find the unfinished one that makes the same checkpoint.
 
+    Args:
+        remedy: how held-out problems are allowed all the same, in the words of the place where it is asked for.
+
     Raises:
-        SpecificationError: a name means nothing in this store, or the new checkpoint's name is taken.
+        SpecificationError: a name means nothing in this store, the new checkpoint's name is taken, or problems are
+            held out.
     """
     if session.scalars(select(Checkpoint.id).where(Checkpoint.name == wanted.name)).first() is not None:
         raise SpecificationError("name", f"name: a checkpoint is called {wanted.name!r} already: choose another.")
@@ -58,20 +89,58 @@ def start_training(
             _base(session, wanted.start, "start")
         if wanted.problems:
             _set(session, wanted.problems, "problems")
+            if not wanted.force:
+                _refuse_held_out(session, wanted.problems, _texts_of(session, wanted.problems), "train on", remedy)
     else:
         _base(session, wanted.base, "base")
         _transcripts(session, wanted.transcripts)
+        if not wanted.force:
+            what = "The store" if wanted.transcripts == STORE else wanted.transcripts
+            _refuse_held_out(session, what, _texts_of_lessons(session, wanted.transcripts), "train on", remedy)
     return _add(session, outbox, wanted)
 
 
 def queue_work(
-    store: Store, queue: JobQueue, wanted: CollectSpecification | TrainBaseSpecification | TrainCriticSpecification
+    store: Store,
+    queue: JobQueue,
+    wanted: CollectSpecification | TrainBaseSpecification | TrainCriticSpecification,
+    remedy: str = FORCE,
 ) -> Enqueued:
     """Either of the two, in a transaction of its own."""
     with queue.outbox() as outbox, store.writer() as session:
         if isinstance(wanted, CollectSpecification):
-            return start_collecting(session, outbox, wanted)
-        return start_training(session, outbox, wanted)
+            return start_collecting(session, outbox, wanted, remedy)
+        return start_training(session, outbox, wanted, remedy)
+
+
+def _refuse_held_out(session: Session, what: str, texts: Mapping[str, str], to: str, remedy: str) -> None:
+    """`texts`: hash of each text that would be read, with the held-out slice that it is marked with."""
+    found = {text: label for text, label in texts.items() if label} | held_out_slices(session, texts)
+    if found:
+        raise SpecificationError("force", held_out_in_words(what, found, to=to, remedy=remedy))
+
+
+def _texts_of(session: Session, name: str) -> dict[str, str]:
+    version = newest_version(session, name)
+    members = select(ProblemSetMember.problem_id).where(
+        ProblemSetMember.version_id == (version.id if version else 0)
+    )
+    return dict.fromkeys(session.scalars(select(Problem.text_hash).where(Problem.id.in_(members))), "")
+
+
+def _texts_of_lessons(session: Session, source: str) -> dict[str, str]:
+    """Of the verified transcripts that a critic would be trained on."""
+    chosen = (
+        select(Problem.text_hash, Transcript.held_out)
+        .join(Problem, Problem.id == Transcript.problem_id)
+        .where(Transcript.state == TranscriptState.VERIFIED)
+        # Several lessons may be about one problem, and a single one that is marked is enough.
+        .order_by(Transcript.held_out)
+    )
+    if source != STORE and (version := find_version(session, source)) is not None:
+        members = select(TranscriptSetMember.transcript_id).where(TranscriptSetMember.version_id == version.id)
+        chosen = chosen.where(Transcript.id.in_(members))
+    return {row[0]: row[1] for row in session.execute(chosen)}
 
 
 def _add(session: Session, outbox: Outbox, wanted: WorkSpecification) -> Enqueued:

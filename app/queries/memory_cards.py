@@ -41,13 +41,20 @@ class MemoryCardView:
 
     card: MemoryCardRow
     report: CardReport
+    controls: str
+    """Why the controls count as unseen, in a sentence."""
     problems: tuple[MeasuredProblem, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         card = {**asdict(self.card), "created_at": self.card.created_at.isoformat()}
         card["finished_at"] = self.card.finished_at.isoformat() if self.card.finished_at else None
-        return {"card": card, "report": asdict(self.report), "problems": [asdict(one) for one in self.problems]}
+        return {
+            "card": card,
+            "report": asdict(self.report),
+            "controls": self.controls,
+            "problems": [asdict(one) for one in self.problems],
+        }
 
 
 def list_cards(session: Session, checkpoint_ids: Collection[int]) -> tuple[MemoryCardRow, ...]:
@@ -86,11 +93,32 @@ def read_card(session: Session, card_id: int) -> MemoryCardView:
         session, [row.checkpoint_id], {score.problem_id for score in scores if score.problem_id is not None}
     )
     nothing = FoundOrigin(origin=Origin.UNKNOWN, reason=NO_CHECKPOINT)
+    control = _control_origin(card)
     problems = tuple(
-        row_of(MeasuredProblem, score, origin=origins.get(score.problem_id or 0, nothing).origin)
+        row_of(
+            MeasuredProblem,
+            score,
+            origin=(control if score.is_control else origins.get(score.problem_id or 0, nothing)).origin,
+        )
         for score in scores
     )
-    return MemoryCardView(card=card, report=card_report(problems), problems=problems)
+    return MemoryCardView(card=card, report=card_report(problems), controls=control.reason, problems=problems)
+
+
+def _control_origin(card: MemoryCardRow) -> FoundOrigin:
+    """What is known of every control (worker/memory/controls.py)."""
+    told = card.settings.get("controls", {})
+    made = (
+        f"The controls are generated from the public seed “{told.get('seed', '?')}” by version "
+        f"{told.get('generator_version', '?')} of the generator"
+    )
+    if "published" not in told:
+        return FoundOrigin(origin=Origin.UNKNOWN, reason=f"{made}; they were not compared with what was read.")
+    return FoundOrigin(
+        origin=Origin.UNSEEN,
+        reason=f"{made}, published on {told['published']}. None is among what {card.checkpoint} and its ancestors are "
+        "recorded to have read; unrecorded reading can hold one only if it was written after that day from that seed.",
+    )
 
 
 def cards_of(session: Session, checkpoint_id: int) -> tuple[MemoryCardView, ...]:

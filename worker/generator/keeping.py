@@ -138,16 +138,18 @@ def keep(session: Session, made: MadeSet, *, seed: str | None) -> ProblemSetVers
 def keep_written(
     session: Session, name: str, problems: Sequence[WrittenProblem], writer: str
 ) -> ProblemSetVersion:
-    """The stored set of problems that the model `writer` wrote; they date from today.
+    """The stored set of problems that the model `writer` wrote.
+
+    They have no date: a model can write down what it has read, and the same model and question can give the same
+    problem again, so the day of writing says nothing of what others have read.
 
     Raises:
         GeneratorError: the name belongs to another set.
     """
     refuse_known_name(session, name)
-    today = now().date().isoformat()
     content = ProblemSetContent(
         name=name,
-        problems=tuple(replace(one.content, date=today) for one in problems),
+        problems=tuple(one.content for one in problems),
         source=f"written by {writer}, confirmed by the ruler",
     )
     version = put_problem_set(session, content)

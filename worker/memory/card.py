@@ -10,9 +10,21 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Checkpoint, MemoryCard, MemoryScore, Problem, ProblemSetMember, ProblemSetVersion, Run, Store
+from models import (
+    Checkpoint,
+    MemoryCard,
+    MemoryScore,
+    Problem,
+    ProblemOrigin,
+    ProblemSetMember,
+    ProblemSetVersion,
+    Run,
+    Store,
+)
 from models.base import content_hash, now
+from models.enums import Origin
 from models.memory import why_no_card
+from models.origins import read_lineage
 from models.problem import newest_version
 from worker.engines.scored_text import TextScorer
 from worker.memory.controls import control_problems, controls_in_words
@@ -35,11 +47,13 @@ class PlannedCard:
     """Detached from its session."""
     problems: tuple[tuple[int, ProblemContent], ...]
     """Those with a canonical solution, with their row ids."""
+    read: frozenset[str]
+    """Text hashes of what the checkpoint and its ancestors saw."""
     is_finished: bool
 
     def controls(self, go: Go) -> tuple[ProblemContent, ...]:
         """What its problems are compared with."""
-        return control_problems(go, [problem for _, problem in self.problems])
+        return control_problems(go, [problem for _, problem in self.problems], self.read)
 
 
 def plan_card(store: Store, checkpoint: str, problem_set: str) -> PlannedCard:
@@ -59,8 +73,16 @@ def plan_card(store: Store, checkpoint: str, problem_set: str) -> PlannedCard:
             raise NothingToMeasure(reason)
         problems = _problems(session, version)
         card = _card(session, row, version)
+        lineage = read_lineage(session, [row.id])
+        seen = select(ProblemOrigin.text_hash).where(
+            ProblemOrigin.checkpoint_id.in_(lineage), ProblemOrigin.origin == Origin.SEEN
+        )
         planned = PlannedCard(
-            card_id=card.id, checkpoint=row, problems=problems, is_finished=card.finished_at is not None
+            card_id=card.id,
+            checkpoint=row,
+            problems=problems,
+            read=frozenset(session.scalars(seen)),
+            is_finished=card.finished_at is not None,
         )
         session.flush()
         session.expunge(row)

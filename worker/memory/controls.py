@@ -1,12 +1,15 @@
 """Control problems: generated from a fixed public seed, and chosen so that their solutions are about as long.
 
-A model whose data end before the generator's version was published cannot have read them.
+None of them is among what the checkpoint or an ancestor is recorded to have read. Unrecorded reading can hold one only
+if it was written after the generator's version was published, from this very seed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from worker.generator.drawing import VERSION
+from models.problem import text_hash
+from worker.generator.drawing import VERSION, VERSION_DATE
 from worker.generator.generating import generate_set
+from worker.memory.errors import NothingToMeasure
 from worker.problem_sets import ProblemContent
 from worker.toolchain import Go
 
@@ -15,9 +18,31 @@ DRAWN = 160
 CONTROLS = 80
 
 
-def control_problems(go: Go, like: Sequence[ProblemContent], count: int = CONTROLS) -> tuple[ProblemContent, ...]:
-    """`count` controls whose solutions are spread over the lengths of those of `like`."""
-    free = list(generate_set(go, SEED, max(DRAWN, count), "controls").content.problems)
+def control_problems(
+    go: Go, like: Sequence[ProblemContent], read: Collection[str] = (), count: int = CONTROLS
+) -> tuple[ProblemContent, ...]:
+    """`count` controls whose solutions are spread over the lengths of those of `like`.
+
+    Args:
+        read: text hashes of what the checkpoint read; no control is among them.
+
+    Raises:
+        NothingToMeasure: it read too many of them.
+    """
+    drawn = generate_set(go, SEED, max(DRAWN, count), "controls").content.problems
+    return choose_controls(drawn, like, read, count)
+
+
+def choose_controls(
+    drawn: Sequence[ProblemContent], like: Sequence[ProblemContent], read: Collection[str], count: int
+) -> tuple[ProblemContent, ...]:
+    """The same from problems that were drawn."""
+    free = [problem for problem in drawn if text_hash(problem.prompt) not in read]
+    if len(free) < count:
+        raise NothingToMeasure(
+            f"The checkpoint read {len(drawn) - len(free)} of the {len(drawn)} problems of the seed {SEED!r}: "
+            f"a card needs {count} that it has not seen."
+        )
     lengths = sorted(len(problem.canonical_solution or "") for problem in like)
     chosen = []
     for number in range(count):
@@ -30,4 +55,4 @@ def control_problems(go: Go, like: Sequence[ProblemContent], count: int = CONTRO
 
 def controls_in_words(count: int = CONTROLS) -> dict[str, str | int]:
     """What decides the controls."""
-    return {"seed": SEED, "generator_version": VERSION, "count": count}
+    return {"seed": SEED, "generator_version": VERSION, "published": VERSION_DATE, "count": count}

@@ -12,7 +12,6 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from transformers import (
     MODEL_FOR_CAUSAL_LM_MAPPING,
     AutoConfig,
@@ -34,7 +33,7 @@ from worker.network.folders import (
     resolve,
     written_aside,
 )
-from worker.transcripts.format import opening_tokens
+from worker.network.vocabulary import without_unknown
 
 WANTED = "a base is a decoder of Llama's, Mistral's or Qwen2's shape with an LM head"
 PROBES = ("func f(a int) int {\n\treturn a\n}\n", *(f"{one * 2_000}!" for one in "a1 \n_("))
@@ -105,8 +104,8 @@ def _does_not_load(name: str, error: Exception) -> ModelUnusable:
 
 
 def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokenizerBase:
-    """The model's tokenizer. With `vocabulary`, the model must know all tokens that texts become; tokens that were only
-    added to the tokenizer, such as one for padding, are taken out of it where the model does not know them.
+    """The model's tokenizer. With `vocabulary`, the model must know all tokens that texts become; tokens
+    beyond, which no text becomes, are taken out of the tokenizer.
 
     Raises:
         ModelUnusable: there is none, or it needs tokens beyond the model's embedding.
@@ -131,26 +130,12 @@ def load_tokenizer(name: str, vocabulary: int | None = None) -> PreTrainedTokeni
         raise ModelUnusable(
             f"The tokenizer of {name} does not load ({reason}): is the download complete?"
         ) from error
-    if vocabulary is not None and len(tokenizer) > vocabulary and not _without_unknown(tokenizer, vocabulary):
+    if vocabulary is not None and len(tokenizer) > vocabulary and not without_unknown(tokenizer, vocabulary):
         raise ModelUnusable(
             f"The tokenizer of {name} has {len(tokenizer)} tokens and the model knows {vocabulary}: "
             f"they do not belong together."
         )
     return tokenizer
-
-
-def _without_unknown(tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> bool:
-    """Take added tokens beyond the model's out of the tokenizer; False where it needs them."""
-    backend: Tokenizer | None = getattr(tokenizer, "backend_tokenizer", None)
-    if backend is None or max(backend.get_vocab(with_added_tokens=False).values(), default=0) >= vocabulary:
-        return False
-    if any(token >= vocabulary for token in (*opening_tokens(tokenizer), tokenizer.eos_token_id or 0)):
-        return False
-    state = json.loads(backend.to_str())
-    state["added_tokens"] = [token for token in state["added_tokens"] if token["id"] < vocabulary]
-    # There is no other way to remove a token: a text that spells one out is then split like any other.
-    tokenizer._tokenizer = Tokenizer.from_str(json.dumps(state))
-    return True
 
 
 def save_delta(

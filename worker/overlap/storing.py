@@ -7,8 +7,8 @@ while nobody waits: only the findings are written in a transaction.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Select, func, select, union
+from sqlalchemy.orm import Session, aliased
 
 from models import (
     OverlapComparison,
@@ -57,25 +57,68 @@ def note_overlap(store: Store, version_id: int, others: Collection[int] | None =
 
 
 def note_trained(store: Store, checkpoint_id: int) -> list[ComparedSet]:
-    """The same for every version of which a checkpoint saw all problems in training that have a canonical solution;
-    without overlap within one."""
-    texts = select(ProblemOrigin.text_hash).where(
+    """The same for the versions that hold what a checkpoint saw in training, whole or in part.
+
+    Only pairs of a problem that it saw with one that it did not see count: of a critic that read a few problems of a
+    set, those few.
+    """
+    with store.reader() as session:
+        versions = _versions_read(session, _texts_read(checkpoint_id))
+    for version in versions:
+        note_overlap(store, version)
+    found: dict[str, set[tuple[int, int]]] = {}
+    with store.reader() as session:
+        for version in versions:
+            for name, mine, theirs in session.execute(_alike_to_read(version, _texts_read(checkpoint_id))):
+                found.setdefault(name, set()).add((mine, theirs))
+    return [ComparedSet(name=name, itself=False, findings=len(pairs)) for name, pairs in sorted(found.items())]
+
+
+def _texts_read(checkpoint_id: int) -> Select[str]:
+    return select(ProblemOrigin.text_hash).where(
         ProblemOrigin.checkpoint_id == checkpoint_id, ProblemOrigin.origin == Origin.SEEN
     )
-    is_seen = Problem.text_hash.in_(texts)
-    seen = (
-        select(ProblemSetMember.version_id)
+
+
+def _versions_read(session: Session, texts: Select[str]) -> list[int]:
+    """As few versions as hold together all problems that were read: those that hold the most, the smallest first."""
+    counted = select(ProblemSetMember.version_id, func.count()).group_by(ProblemSetMember.version_id)
+    sizes = {row[0]: row[1] for row in session.execute(counted)}
+    read: dict[int, set[str]] = {}
+    for version, text in session.execute(
+        select(ProblemSetMember.version_id, Problem.text_hash)
         .join(Problem, Problem.id == ProblemSetMember.problem_id)
-        .group_by(ProblemSetMember.version_id)
-        .having(
-            func.max(case((is_seen, 1), else_=0)) == 1,
-            func.min(case((or_(is_seen, Problem.canonical_solution.is_(None)), 1), else_=0)) == 1,
+        .where(Problem.text_hash.in_(texts))
+    ):
+        read.setdefault(version, set()).add(text)
+    chosen, covered = [], set[str]()
+    for version in sorted(read, key=lambda one: (-len(read[one]), sizes[one], -one)):
+        if not read[version] <= covered:
+            chosen.append(version)
+            covered |= read[version]
+    return chosen
+
+
+def _alike_to_read(version_id: int, texts: Select[str]) -> CompoundSelect[str, int, int]:
+    """(other set, problem, other problem) for problems of the version that were read and are like one that was not."""
+    halves = []
+    pair, between = OverlapFinding, OverlapComparison
+    for own, mine, other, theirs in (
+        (between.version_id, pair.problem_id, between.other_version_id, pair.other_problem_id),
+        (between.other_version_id, pair.other_problem_id, between.version_id, pair.problem_id),
+    ):
+        unread, one = aliased(Problem), aliased(Problem)
+        halves.append(
+            select(ProblemSet.name, mine, theirs)
+            .join(between, between.id == pair.comparison_id)
+            .join(ProblemSetVersion, ProblemSetVersion.id == other)
+            .join(ProblemSet, ProblemSet.id == ProblemSetVersion.problem_set_id)
+            .join(one, one.id == mine)
+            .join(unread, unread.id == theirs)
+            .where(own == version_id, other != version_id)
+            .where(one.text_hash.in_(texts), unread.text_hash.not_in(texts))
         )
-        .order_by(ProblemSetMember.version_id)
-    )
-    with store.reader() as session:
-        versions = session.scalars(seen).all()
-    return [one for version in versions for one in note_overlap(store, version) if not one.itself]
+    return union(*halves)
 
 
 _Pairs = list[tuple[int, int, NearDuplicate]]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
 from models.enums import SlicePart
+from models.held_out import held_out_in_words, held_out_slices
 from worker.problem_sets.errors import CannotSplit, HeldOut
 from worker.problem_sets.problem import ProblemContent, ProblemSetContent
 from worker.problem_sets.storing import put_problem_set
@@ -118,30 +119,6 @@ def twins_of(problem_set: ProblemSetContent) -> dict[str, str]:
     return {problem.text_hash: problem.twin_of for problem in problem_set.problems if problem.twin_of}
 
 
-def held_out_slices(
-    session: Session, texts: Collection[str], twins: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """The held-out slice of each of these texts that stands in one, itself or as a twin or an original.
-
-    Args:
-        twins: the original's text of each text that is known to be a twin; those of the store are known.
-    """
-    held_out = session.execute(
-        select(func.coalesce(Problem.twin_of, Problem.text_hash), ProblemSet.name)
-        .join(ProblemSetMember, ProblemSetMember.problem_id == Problem.id)
-        .join(ProblemSlice, ProblemSlice.version_id == ProblemSetMember.version_id)
-        .join(ProblemSetVersion, ProblemSetVersion.id == ProblemSlice.version_id)
-        .join(ProblemSet, ProblemSet.id == ProblemSetVersion.problem_set_id)
-        .where(ProblemSlice.part == SlicePart.HELD_OUT)
-        .order_by(ProblemSet.name.desc())
-    )
-    slices = {original: name for original, name in held_out}  # noqa: C416  # rows are no pairs to mypy
-    stored = session.execute(select(Problem.text_hash, Problem.twin_of).where(Problem.twin_of.is_not(None)))
-    originals = {**{text: original or "" for text, original in stored}, **(twins or {})}
-    found = {text: slices.get(originals.get(text, text)) for text in texts}
-    return {text: name for text, name in found.items() if name is not None}
-
-
 def refuse_held_out(
     session: Session,
     what: str,
@@ -149,6 +126,7 @@ def refuse_held_out(
     *,
     to: str,
     force: bool,
+    by_job: bool = False,
     marked: Mapping[str, str] | None = None,
     twins: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
@@ -157,6 +135,7 @@ def refuse_held_out(
     Args:
         what: what was named, as errors begin with it.
         to: what would be done with it, such as "train on".
+        by_job: whether a job asks, which has no command line.
         marked: texts that are known to be held out, perhaps in another store.
         twins: as for `held_out_slices`.
 
@@ -165,11 +144,6 @@ def refuse_held_out(
     """
     found = {**(marked or {}), **held_out_slices(session, texts, twins)}
     if found and not force:
-        label, shared = Counter(found.values()).most_common(1)[0]
-        problems = "a problem" if shared == 1 else f"{shared} problems"
-        whole = label.rpartition("/")[0]
-        raise HeldOut(
-            f"{what} holds {problems} of {label}, which is held out: {to} the other slice of {whole}, or add --force, "
-            f"which every report that uses the result will say."
-        )
+        remedy = "start it anew with held-out problems allowed" if by_job else "add --force"
+        raise HeldOut(held_out_in_words(what, found, to=to, remedy=remedy))
     return found

@@ -77,7 +77,13 @@ def perform_collecting(
         problem_set = resolve_problem_set(session, wanted.problems)
         texts = {problem.text_hash for problem in problem_set.problems}
         held_out = refuse_held_out(
-            session, wanted.problems, texts, to="collect from", force=wanted.force, twins=twins_of(problem_set)
+            session,
+            wanted.problems,
+            texts,
+            to="collect from",
+            force=wanted.force,
+            by_job=bool(tools.job),
+            twins=twins_of(problem_set),
         )
         originals = set(twins_of(problem_set).values())
         domain = domain_of(session, wanted.target or wanted.base, texts | originals)

@@ -123,7 +123,7 @@ def _train_base(
         functions=read_functions(find_go(settings.go).root / "src") if needs_library else (),
         replay=wanted.replay,
         blur=wanted.blur,
-        forced=_forced(store, wanted.problems, texts, force=wanted.force, twins=twins),
+        forced=_forced(store, wanted.problems, texts, wanted, place, twins),
         command=place.command,
         job=place.job,
     )
@@ -155,7 +155,7 @@ def _train_critic(
         new_layers=wanted.new_layers,
         cache_states=wanted.cache_states,
         transcript_set=named,
-        forced=_forced(store, f"--transcripts {wanted.transcripts}", texts, force=wanted.force),
+        forced=_forced(store, f"--transcripts {wanted.transcripts}", texts, wanted, place),
         command=place.command,
         job=place.job,
     )
@@ -209,7 +209,12 @@ def _options(wanted: TrainingSpecification) -> "TrainingOptions":
 
 
 def _forced(
-    store: Store, what: str, texts: Mapping[str, str], *, force: bool, twins: Mapping[str, str] | None = None
+    store: Store,
+    what: str,
+    texts: Mapping[str, str],
+    wanted: TrainingSpecification,
+    place: TrainingPlace,
+    twins: Mapping[str, str] | None = None,
 ) -> list[str]:
     """The held-out slices that are trained on by force.
 
@@ -222,7 +227,16 @@ def _forced(
     """
     marked = {text: label for text, label in texts.items() if label}
     with store.reader() as session:
-        found = refuse_held_out(session, what, set(texts), to="train on", force=force, marked=marked, twins=twins)
+        found = refuse_held_out(
+            session,
+            what,
+            set(texts),
+            to="train on",
+            force=wanted.force,
+            by_job=bool(place.job),
+            marked=marked,
+            twins=twins,
+        )
     return sorted(set(found.values()))
 
 

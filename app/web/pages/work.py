@@ -133,7 +133,7 @@ def _start(request: Request, form: WorkForm, sent: FormData) -> Response:
     app_state = state_of(request)
     given = {name: str(value) for name, value in sent.items()}
     try:
-        job = queue_work(app_state.store, app_state.queue, _read(form, given))
+        job = queue_work(app_state.store, app_state.queue, _read(form, given), FORCE_BOX)
     except SpecificationError as error:
         return _page(request, form, given, error)
     return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)
@@ -232,6 +232,7 @@ def _field(
     )
 
 
+FORCE_BOX = "tick “Use held-out problems too”"
 LABELS = {
     "start": "Start from",
     "problems": "Problem set",

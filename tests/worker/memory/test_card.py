@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.queries.memory_cards import cards_of
-from models import Checkpoint, MemoryCard, MemoryScore, Store
-from models.enums import CheckpointKind
+from models import Checkpoint, MemoryCard, MemoryScore, ProblemOrigin, Store
+from models.enums import CheckpointKind, Origin, OriginSource
+from models.problem import text_hash
 from worker.engines.scored_text import AskedText, ScoredText
 from worker.jobs.errors import JobCancelled
 from worker.memory.card import PlannedCard, measure_card, plan_card
+from worker.memory.controls import choose_controls
 from worker.memory.errors import NothingToMeasure
 from worker.problem_sets import ProblemSetContent
 from worker.problem_sets.own_sets import load_own_set
@@ -90,6 +92,38 @@ def test_a_card_is_measured_once_and_says_what_it_shows(store: Store, base: str)
     assert card.report.perplexity == pytest.approx(2.718, abs=0.001)
     assert not card.report.is_memory
     assert card.as_dict()["report"]["sentence"] == card.report.sentence
+
+
+def test_controls_are_unseen_because_none_is_among_what_the_checkpoint_and_its_ancestors_read(
+    store: Store, base: str
+) -> None:
+    known = FRESH.problems[:3]
+    with store.writer() as session:
+        above = session.scalars(select(Checkpoint)).one()
+        heir = Checkpoint(
+            name="heir", kind=CheckpointKind.BASE, location="h", content_hash="h", parent_id=above.id
+        )
+        session.add(heir)
+        for row, problem in zip((above, above, heir), known, strict=True):
+            session.flush()
+            session.add(
+                ProblemOrigin(
+                    checkpoint_id=row.id,
+                    text_hash=text_hash(problem.prompt),
+                    origin=Origin.SEEN,
+                    known_by=OriginSource.TRAINED,
+                )
+            )
+    planned = plan_card(store, "heir", FRESH.name)
+    drawn = FRESH.problems[:9]
+    assert set(choose_controls(drawn, drawn, planned.read, 6)) == set(drawn[3:])
+    with pytest.raises(NothingToMeasure, match="read 3 of the 9 problems of the seed 'memory controls'"):
+        choose_controls(drawn, drawn, planned.read, 7)
+    measure_card(store, planned, EveryWordScorer(), CONTROLS, silent)
+    with store.reader() as session:
+        [card] = cards_of(session, planned.checkpoint.id)
+    assert {one.origin for one in card.problems if one.is_control} == {Origin.UNSEEN}
+    assert "None is among what heir and its ancestors are recorded to have read" in card.controls
 
 
 def test_what_allows_no_card_is_refused_in_one_sentence(store: Store, base: str) -> None:

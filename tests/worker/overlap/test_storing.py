@@ -1,7 +1,9 @@
 """Comparisons in the store: made once, found from both sides, and shown on the pages of sets and runs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import event, func, select
 
 from app.queries.overlaps import find_generation, read_overlap
@@ -70,8 +72,17 @@ def test_sets_are_compared_while_others_write(store: Store) -> None:
     assert max(reading) < min(writing)
 
 
-def test_what_a_checkpoint_was_trained_on_is_compared_with_the_other_sets(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [(FRESH, [("new", 1)]), (FRESH[2:3], [("new", 1)]), (FRESH[:2], [])],
+    ids=["all", "part", "others"],
+)
+def test_what_a_checkpoint_was_trained_on_is_compared_with_the_other_sets(
+    store: Store, read: Sequence[ProblemContent], found: list[tuple[str, int]]
+) -> None:
+    """A critic reads lessons on a few problems of a set: those few are compared."""
     put(store, "old", *FRESH)
+    put(store, "old/slice", *FRESH[:3])
     put(store, "new", replace(COPY, prompt=f"// Another text.\n{COPY.prompt}"))
     with store.writer() as session:
         row = Checkpoint(
@@ -83,10 +94,10 @@ def test_what_a_checkpoint_was_trained_on_is_compared_with_the_other_sets(store:
             ProblemOrigin(
                 checkpoint_id=row.id, text_hash=one.text_hash, origin=Origin.SEEN, known_by=OriginSource.TRAINED
             )
-            for one in FRESH
+            for one in read
         )
         checkpoint_id = row.id
-    assert [(one.name, one.findings) for one in note_trained(store, checkpoint_id)] == [("new", 1)]
+    assert [(one.name, one.findings) for one in note_trained(store, checkpoint_id)] == found
 
 
 def test_unrelated_sets_have_no_findings(store: Store) -> None:

@@ -8,9 +8,19 @@ from dbos import DBOS
 from sqlalchemy import select
 
 from app.main import create_app
-from models import Job, JobEvent, Store
-from models.enums import JobKind, JobState
+from models import (
+    Job,
+    JobEvent,
+    ProblemSet,
+    ProblemSetMember,
+    ProblemSetVersion,
+    ProblemSlice,
+    Store,
+    Transcript,
+)
+from models.enums import JobKind, JobState, SlicePart, TranscriptState, Verdict
 from models.job import end_job
+from models.problem import newest_version
 from models.work import CollectSpecification, training_of, work_of
 from settings import Settings
 from tests.client import TestClient
@@ -76,6 +86,74 @@ def test_what_cannot_be_comes_back_beside_its_sentence_and_nothing_is_stored(
     assert status == 422
     assert sentence in text
     assert jobs(sqlite_store) == []
+
+
+@pytest.fixture
+def held_out(sqlite_store: Store) -> None:
+    """Two of the three problems are held out, and a lesson of one of them is stored."""
+    with sqlite_store.writer() as session:
+        whole = newest_version(session, "tekhne-fresh")
+        assert whole is not None
+        problems = list(session.scalars(select(ProblemSetMember.problem_id).order_by(ProblemSetMember.position)))
+        part = ProblemSet(name="tekhne-fresh/held-out-2")
+        session.add(part)
+        session.flush()
+        version = ProblemSetVersion(problem_set_id=part.id, number=1, content_hash="h" * 64)
+        session.add(version)
+        session.flush()
+        session.add_all(
+            ProblemSetMember(version_id=version.id, problem_id=one, position=at)
+            for at, one in enumerate(problems[:2])
+        )
+        session.add(
+            ProblemSlice(version_id=version.id, source_version_id=whole.id, part=SlicePart.HELD_OUT, seed=1)
+        )
+        session.add(
+            Transcript(
+                content_hash="t" * 64, problem_id=problems[0], attempt="", attempt_source="mutant", trace="",
+                reflection="", revision="", teacher="canonical", verdict=Verdict.ASSERTION,
+                state=TranscriptState.VERIFIED,
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "what"),
+    [
+        (
+            "/transcripts/collect",
+            {"problems": "tekhne-fresh", "base": "demo-base"},
+            "tekhne-fresh holds 2 problems",
+        ),
+        (
+            "/checkpoints/train",
+            {"trains": "base", "start": "demo", "name": "mine", "problems": "tekhne-fresh"},
+            "tekhne-fresh holds 2 problems",
+        ),
+        (
+            "/checkpoints/train",
+            {"trains": "critic", "base": "demo-base", "name": "mine", "transcripts": "store"},
+            "The store holds a problem",
+        ),
+    ],
+    ids=["collecting", "base", "critic"],
+)
+def test_held_out_problems_are_refused_where_they_are_asked_for(
+    client: TestClient, sqlite_store: Store, held_out: None, path: str, fields: dict[str, str], what: str
+) -> None:
+    status, text = send(client, path, **fields)
+    assert (status, jobs(sqlite_store)) == (422, [])
+    assert f"{what} of tekhne-fresh/held-out-2, which is held out" in text
+    assert "tick “Use held-out problems too”" in text
+    assert "--force" not in text
+    status, _ = send(client, path, **fields, force="true")
+    assert (status, len(jobs(sqlite_store))) == (303, 1)
+
+
+def test_the_api_refuses_held_out_problems_in_its_own_words(client: TestClient, held_out: None) -> None:
+    answer = client.post("/api/v1/collectings", json={"problems": "tekhne-fresh", "base": "demo-base"})
+    assert answer.status_code == 422
+    assert "or set force to true, which every report" in answer.text
 
 
 def test_a_training_is_started_watched_paused_resumed_and_cancelled(
