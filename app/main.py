@@ -13,6 +13,7 @@ from app import api
 from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
+from app.metrics import MetricsMiddleware
 from app.state import AppState
 from app.store_watch import StoreWatch
 from app.web import downloads, error_page, live, pages
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.add_middleware(LimitsMiddleware)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(HeadMiddleware)
+    app.add_middleware(MetricsMiddleware, metrics=app.state.tekhne.metrics)
     return app
 
 

@@ -18,6 +18,7 @@ from app.actions.jobs import JobQueue
 from app.assets import Assets
 from app.download_places import DownloadPlaces
 from app.idle import IdleGate
+from app.metrics import RequestMetrics
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums
 from app.queries.runs import ListedRun, RunHead
@@ -61,6 +62,7 @@ class AppState:
     reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
     comparisons_cache: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
     download_places: DownloadPlaces = field(default_factory=lambda: DownloadPlaces(DOWNLOADS_AT_ONCE), repr=False)
+    metrics: RequestMetrics = field(default_factory=RequestMetrics, repr=False)
     idle: IdleGate = field(default_factory=IdleGate, repr=False)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reports"), repr=False)
     _under_way: set[tuple[int, str]] = field(default_factory=set, repr=False)

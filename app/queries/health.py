@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.queries import row_of
 from models import Attempt, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
+from models.enums import RunState
 from models.job import REFUSED, WORKER_SILENT_AFTER
 from models.session import database_now
 from settings import Settings
@@ -68,6 +69,10 @@ def table_sizes(session: Session) -> tuple[TableSize, ...]:
     return tuple(
         TableSize(name=name, rows=session.scalar(select(func.max(column))) or 0) for name, column in tables
     )
+
+
+def count_runs_by_state(session: Session) -> dict[RunState, int]:
+    return {row[0]: row[1] for row in session.execute(select(Run.state, func.count()).group_by(Run.state))}
 
 
 def list_rulers(session: Session) -> tuple[RulerRow, ...]:

@@ -11,6 +11,7 @@ from app.web.pages import (
     health,
     investigations,
     jobs,
+    metrics,
     problem,
     problem_sets,
     problems,
@@ -40,6 +41,7 @@ ROUTERS = (
     investigations.router,
     jobs.router,
     health.router,
+    metrics.router,
     reader.router,
     static_files.router,
 )
