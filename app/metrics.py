@@ -16,7 +16,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class RequestMetrics:
-    """Of one web process. A live stream counts while it is open; it has no duration, for it ends when its reader goes."""
+    """Of one web process. A live stream counts while it is open; its duration says only when its reader went."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
