@@ -48,11 +48,6 @@
   });
   document.addEventListener("htmx:sse:close", (event) => { heard.delete(live(event)); });
 
-  // What the reader has opened or closed stays so when a live part is redrawn.
-  document.addEventListener("htmx:before:morph:attr", (event) => {
-    if (event.target instanceof HTMLDetailsElement && event.detail.attrName === "open") event.preventDefault();
-  });
-
   // A connection can die silently. In a background tab it is closed on purpose, which is no loss.
   document.addEventListener("visibilitychange", () => {
     for (const part of heard.keys()) heard.set(part, Date.now());
