@@ -7,7 +7,7 @@ report of the parent ever reads it.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.arm_kinds import ArmKind, ArmKindType
@@ -51,6 +51,10 @@ class Run(Base):
     """What the engine that drafted found out while writing, a sentence each: whether prompts began with the
     tokenizer's BOS (`bos`), which settings a server refused (by the setting's name)."""
     note: Mapped[str] = mapped_column(Text, default="")
+    """What people say the run is for."""
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Pinned runs stand above the others in lists."""
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     error: Mapped[str] = mapped_column(Text, default="")
     """One sentence that says why the run failed."""
     revision_number: Mapped[int] = mapped_column(default=0)

@@ -86,15 +86,15 @@ def bounds(model: type[BaseModel], field: str) -> Between:
     return found
 
 
-def _storable(text: object) -> object:
+def storable(text: Any) -> Any:
     # NULs and lone surrogates, which no database and no tokenizer takes.
     if isinstance(text, str) and ("\0" in text or text != text.encode("utf-8", "ignore").decode()):
         raise ValueError(f"{text[:80]!r} is not text that can be stored")
     return text
 
 
-Storable = Annotated[str, BeforeValidator(_storable)]
-Name = Annotated[str, Field(max_length=LONGEST_NAME), BeforeValidator(_storable)]
+Storable = Annotated[str, BeforeValidator(storable)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME), BeforeValidator(storable)]
 RowNumber = Annotated[int, Between(1, LARGEST_ROW)]
 
 

@@ -1,7 +1,9 @@
-"""Creating runs from their specification, and starting, pausing and cancelling them."""
+"""Creating runs from their specification; starting, pausing and cancelling them; what people say of them."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
+from pydantic import Field, field_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,8 +16,9 @@ from models.new_runs import ACTIVE as ACTIVE
 from models.new_runs import UNFINISHED
 from models.new_runs import create_run as create_run
 from models.new_runs import find_unfinished as find_unfinished
-from models.specification import RunSpecification
+from models.specification import LONGEST_NAME, RunSpecification, Specification, storable
 
+LONGEST_DESCRIPTION, LONGEST_TAG, MOST_TAGS = 4_000, 40, 12
 STARTABLE = (RunState.QUEUED, RunState.PAUSED, RunState.FAILED, RunState.CANCELLED)
 
 
@@ -64,6 +67,37 @@ def pause_run(store: Store, run_id: int) -> None:
 def cancel_run(store: Store, run_id: int) -> None:
     """Stop for good; what was done stays readable."""
     _stop(store, run_id, RunState.CANCELLED, UNFINISHED)
+
+
+class RunDescription(Specification):
+    """What people say of a run; its numbers do not depend on it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    note: Annotated[str, Field(max_length=LONGEST_DESCRIPTION)] = ""
+    tags: tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_TAG)], ...] = Field((), max_length=MOST_TAGS)
+    pinned: bool = False
+
+    @field_validator("name", "note", mode="before")
+    @classmethod
+    def _stripped(cls, text: object) -> object:
+        return storable(text).strip() if isinstance(text, str) else text
+
+    @field_validator("tags", mode="before")
+    @classmethod
+    def _each_once(cls, tags: object) -> object:
+        """One text with commas, as a form sends it, or a list."""
+        parts = tags.split(",") if isinstance(tags, str) else tags
+        if not isinstance(parts, list | tuple):
+            return parts
+        return tuple(dict.fromkeys(storable(tag).strip() for tag in parts if str(tag).strip()))
+
+
+def describe_run(store: Store, run_id: int, said: RunDescription) -> None:
+    """Name, describe, tag and pin a run, whatever its state."""
+    with store.writer() as session:
+        run = find_run(session, run_id)
+        run.name, run.note, run.tags, run.pinned = said.name, said.note, list(said.tags), said.pinned
+        run.revision_number += 1
 
 
 def find_run(session: Session, run_id: int) -> Run:

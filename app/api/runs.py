@@ -8,7 +8,16 @@ from fastapi.responses import Response
 
 from app.actions.deleting import delete_run
 from app.actions.jobs import Enqueued
-from app.actions.runs import cancel_run, new_run, pause_run, start_new_run, start_run
+from app.actions.runs import (
+    LONGEST_TAG,
+    RunDescription,
+    cancel_run,
+    describe_run,
+    new_run,
+    pause_run,
+    start_new_run,
+    start_run,
+)
 from app.actions.unscored import TakenAgain, execute_unscored_again
 from app.api.requests import JSON, MARKDOWN, preferred
 from app.errors import BadRequest
@@ -27,11 +36,14 @@ ArmName = Annotated[str | None, Query(examples=["base"], description="The run's 
 
 @router.get("/runs")
 def runs(
-    request: Request, before: QueryRowId | None = None, rows: Annotated[int, Query(ge=1, le=200)] = 50
+    request: Request,
+    before: QueryRowId | None = None,
+    rows: Annotated[int, Query(ge=1, le=200)] = 50,
+    tag: Annotated[str, Query(max_length=LONGEST_TAG, description="Only runs with this tag.")] = "",
 ) -> RunPage:
     """Runs, the newest first; `next_before` is the `before` of the next page."""
     with state_of(request).store.reader() as session:
-        return list_runs(session, before=before, rows=rows)
+        return list_runs(session, before=before, rows=rows, tag=tag)
 
 
 @router.post("/runs", status_code=201)
@@ -78,6 +90,15 @@ def execute_unscored(
     return execute_unscored_again(
         app_state.store, app_state.queue, run_id, arm=arm, problem_id=problem, sample=sample
     )
+
+
+@router.patch("/runs/{run_id}")
+def describe(request: Request, run_id: RowId, body: RunDescription) -> RunHead:
+    """Name, describe (`note`), tag and pin a run; what is left out is emptied."""
+    app_state = state_of(request)
+    describe_run(app_state.store, run_id, body)
+    with app_state.store.reader() as session:
+        return find_run(session, run_id)
 
 
 @router.post("/runs/{run_id}/{action}", status_code=202)

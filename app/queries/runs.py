@@ -3,12 +3,13 @@
 In: a session. Out: frozen rows without results. Re-runs of single problems are not listed: they belong to a problem.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -71,6 +72,9 @@ class RunHead(_Versioned):
     engine_notes: dict[str, str]
     """What the engine that drafted found out while writing, by what it is about: `bos`, `temperature`, …"""
     note: str
+    """What people say the run is for."""
+    pinned: bool
+    tags: list[str]
     error: str
     base: str
     """The base checkpoint's name; empty if unknown."""
@@ -110,6 +114,9 @@ class ListedRun(_Versioned):
     samples: int
     gated: bool
     gate: TestsKind
+    pinned: bool
+    """Pinned runs stand above the others."""
+    tags: list[str]
     error: str
     revision_number: int
     created_at: datetime
@@ -172,13 +179,21 @@ _LISTED = (
 )
 
 
-def list_runs(session: Session, *, before: int | None = None, rows: int = PAGE_ROWS) -> RunPage:
-    """Runs with an id below `before`, the newest first."""
+def list_runs(session: Session, *, before: int | None = None, rows: int = PAGE_ROWS, tag: str = "") -> RunPage:
+    """Runs with an id below `before`, the newest first; with `tag`, only those that have it."""
     statement = _LISTED.limit(rows + 1)
+    if tag:
+        statement = statement.where(cast(Run.tags, String).contains(json.dumps(tag), autoescape=True))
     if before is not None:
         statement = statement.where(Run.id < before)
     found = [row_of(ListedRun, run, base=base or "") for run, base in session.execute(statement)]
     return RunPage(rows=tuple(found[:rows]), next_before=found[rows - 1].id if len(found) > rows else None)
+
+
+def list_pinned(session: Session) -> tuple[ListedRun, ...]:
+    """The newest pinned runs."""
+    rows = session.execute(_LISTED.where(Run.pinned).limit(PAGE_ROWS))
+    return tuple(row_of(ListedRun, run, base=base or "") for run, base in rows)
 
 
 def listed_runs(session: Session, run_ids: Collection[int]) -> tuple[ListedRun, ...]:

@@ -12,6 +12,7 @@ from app.web.pages import (
     investigations,
     jobs,
     metrics,
+    new_run,
     problem,
     problem_sets,
     problems,
@@ -28,6 +29,7 @@ from app.web.pages import (
 ROUTERS = (
     runs.router,
     rerun.router,
+    new_run.router,
     steer.router,
     run.router,
     problems.router,

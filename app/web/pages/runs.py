@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions.runs import ACTIVE
+from app.actions.runs import ACTIVE, LONGEST_TAG
 from app.queries.jobs import UnfinishedJob, WorkStatus, read_work
 from app.queries.run_sums import RunSums
-from app.queries.runs import ListedRun, list_runs
+from app.queries.runs import ListedRun, list_pinned, list_runs
 from app.state import AppState, Session, state_of
 from app.web.parameters import row_id
 from app.web.respond import render
@@ -53,6 +53,8 @@ class RunsContext:
     """The page `/runs`."""
 
     runs: tuple[SummedRun, ...]
+    tag: str
+    """Only runs with this tag are listed; empty for all."""
     before: int | None
     """This page lists runs with a smaller id; None on the first page."""
     next_before: int | None
@@ -67,12 +69,13 @@ def overview_page(request: Request) -> Response:
     app_state = state_of(request)
     with app_state.store.reader() as session:
         listed = list_runs(session, rows=NEWEST)
+        rows = _pinned_first(session, listed.rows)
         work = read_work(session)
         context = OverviewContext(
-            runs=_summed(app_state, session, listed.rows, work, with_verdict=True),
+            runs=_summed(app_state, session, rows, work, with_verdict=True),
             more=listed.next_before is not None,
             work=work,
-            live=_live_address(app_state, listed.rows, with_verdict=True),
+            live=_live_address(app_state, rows, with_verdict=True),
         )
     return render(request, "pages/overview.html", context)
 
@@ -80,16 +83,21 @@ def overview_page(request: Request) -> Response:
 @router.get("/runs", name="runs")
 def runs_page(request: Request) -> Response:
     app_state = state_of(request)
-    before = row_id(request.query_params.get("before", ""))
+    before, tag = (
+        row_id(request.query_params.get("before", "")),
+        request.query_params.get("tag", "").strip()[:LONGEST_TAG],
+    )
     with app_state.store.reader() as session:
-        listed = list_runs(session, before=before)
+        listed = list_runs(session, before=before, tag=tag)
+        rows = _pinned_first(session, listed.rows) if before is None and not tag else listed.rows
         work = read_work(session)
         context = RunsContext(
-            runs=_summed(app_state, session, listed.rows, work, with_verdict=False),
+            runs=_summed(app_state, session, rows, work, with_verdict=False),
+            tag=tag,
             before=before,
             next_before=listed.next_before,
             work=work,
-            live=_live_address(app_state, listed.rows, with_verdict=False, is_newest=before is None),
+            live=_live_address(app_state, rows, with_verdict=False, is_newest=before is None and not tag),
         )
     return render(request, "pages/runs.html", context)
 
@@ -117,6 +125,12 @@ def mark_of_run(app_state: AppState, run: ListedRun, *, with_verdict: bool) -> s
     return f"{run.id}-{run.revision_number}-{run.state}{'' if is_known else '-waits'}"
 
 
+def _pinned_first(session: Session, runs: Sequence[ListedRun]) -> tuple[ListedRun, ...]:
+    """The newest runs, with the pinned ones above them, old or new."""
+    pinned = list_pinned(session)
+    return (*pinned, *(run for run in runs if not run.pinned))
+
+
 def _summed(
     app_state: AppState, session: Session, runs: Sequence[ListedRun], work: WorkStatus, *, with_verdict: bool
 ) -> tuple[SummedRun, ...]:
@@ -128,5 +142,5 @@ def _live_address(
 ) -> str:
     """The stream of a list of these runs; only a list that begins with the newest run announces newer ones."""
     marks = ",".join(mark_of_run(app_state, run, with_verdict=with_verdict) for run in runs)
-    newest = f"&newest={runs[0].id if runs else 0}" if is_newest else ""
+    newest = f"&newest={max((run.id for run in runs), default=0)}" if is_newest else ""
     return f"/live?marks={marks}{newest}{'&cards=1' if with_verdict else ''}"

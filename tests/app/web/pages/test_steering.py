@@ -71,6 +71,103 @@ def test_the_form_says_what_a_run_of_its_size_can_find(client: TestClient, run_i
     assert "To find 5 pp" in client.get("/runs/plan", params={"problem_sets": "nothing\0"}).text
 
 
+def add_pair(store: Store, base: str, *critics: str) -> None:
+    with store.writer() as session:
+        row = Checkpoint(name=base, kind=CheckpointKind.BASE, location=base, content_hash=base)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            Checkpoint(name=name, kind=CheckpointKind.CRITIC, location=name, content_hash=name, base_id=row.id)
+            for name in critics
+        )
+
+
+def ticked(text: str, name: str) -> list[str]:
+    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)" checked>', text)
+
+
+def test_the_form_begins_with_what_the_newest_run_was_of(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    add_pair(sqlite_store, "another", "its-critic")
+    text = client.get("/runs/new").text
+    assert "<option selected>demo-base</option>" in text
+    assert (ticked(text, "problem_sets"), ticked(text, "critics")) == (["tekhne-fresh"], ["demo-critic"])
+    assert 'placeholder="demo-critic on demo-base"' in text
+    assert "2 problems × 10 samples × 3 arms ≈ 60 programs" in text.replace("\u2009", " ")
+
+
+def test_a_store_without_runs_offers_a_base_that_has_a_critic(client: TestClient, sqlite_store: Store) -> None:
+    StoreFactory(sqlite_store).problem_set(problems=2)
+    add_pair(sqlite_store, "alone")
+    add_pair(sqlite_store, "paired", "its-critic", "second")
+    text = client.get("/runs/new").text
+    assert "<option selected>paired</option>" in text
+    assert (ticked(text, "critics"), ticked(text, "problem_sets")) == (["its-critic"], ["tekhne-fresh"])
+    assert "not known before the first run of this base model" in text
+
+
+def test_the_plan_follows_what_is_ticked(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    add_pair(sqlite_store, "another", "its-critic")
+    chosen = {"problem_sets": "tekhne-fresh", "samples": 4, "base": "demo-base", "listed_base": "demo-base"}
+    alone = client.get("/runs/plan", params=chosen).text
+    assert 'placeholder="no critic on demo-base"' in alone
+    assert "2 problems × 4 samples × 1 arm ≈ 8 programs, about" in alone.replace("\u2009", " ")
+    assert 'id="critics"' not in alone
+    other = client.get(
+        "/runs/plan", params={**chosen, "base": "another", "critics": "demo-critic", "resample": "1"}
+    ).text
+    assert ticked(other, "critics") == ["its-critic"]
+    assert 'placeholder="its-critic on another"' in other
+    assert "× 3 arms" in other.replace("\u2009", " ")
+
+
+def test_a_run_is_cloned_with_all_that_was_chosen(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    add_pair(sqlite_store, "mine", "its")
+    fields = {
+        "problem_sets": "tekhne-fresh", "base": "mine", "critics": "its", "resample": "true", "prompted": "true",
+        "samples": 3, "temperature": 0.5, "top_p": 0.9, "max_new_tokens": 77, "seed": 5, "rounds": 2, "limit": 1,
+        "feedback": "hidden", "gate": "hidden", "budget": "equal_tokens", "ungated": "true",
+    }  # fmt: skip
+    first = int(send(client, "/runs/new", **fields).headers["location"].rsplit("/", 1)[1])
+    text = client.get(f"/runs/new?from={first}").text
+    again: dict[str, object] = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', text))
+    for name in set(re.findall(r'type="checkbox" name="(\w+)"', text)):
+        again.pop(name, None)
+        if found := ticked(text, name):
+            again[name] = found
+    for name in ("base", "feedback", "gate", "budget"):
+        options = re.search(rf'<select name="{name}">(.*?)</select>', text, re.S)
+        assert options is not None
+        chosen = re.search(r'<option(?: value="(\w*)")? selected>([^<]*)', options[1])
+        assert chosen is not None
+        again[name] = chosen[1] or chosen[2]
+    again.pop("csrf")
+    second = int(send(client, "/runs/new", **again).headers["location"].rsplit("/", 1)[1])
+    with sqlite_store.reader() as session:
+        assert session.get_one(Run, first).specification_hash == session.get_one(Run, second).specification_hash
+    assert client.get("/runs/new?from=999").status_code == 404
+
+
+def test_a_run_is_named_described_tagged_and_pinned(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    newer = StoreFactory(sqlite_store, seed=3).run(1, name="newer", samples=1)
+    said = {"name": " For <me> ", "note": "Why\nI ran it", "tags": "paper, 100%, paper,", "pinned": "true"}
+    assert send(client, f"/runs/{run_id}/describe", **said).status_code == 303
+    page, listed = client.get(f"/runs/{run_id}").text, client.get("/runs").text
+    assert "For &lt;me&gt;</h1>" in page
+    assert "Why\nI ran it" in page
+    assert listed.index(f'id="run-{run_id}"') < listed.index(f'id="run-{newer}"')
+    tagged = client.get("/runs?tag=100%25").text
+    assert f'id="run-{run_id}"' in tagged
+    assert f'id="run-{newer}"' not in tagged
+    assert "No run has this tag" in client.get("/runs?tag=10").text
+    body, origin = {"name": "plain", "tags": ["x"]}, {"Origin": "http://localhost"}
+    answer = client.patch(f"/api/v1/runs/{run_id}", json=body, headers=origin).json()
+    assert (answer["name"], answer["tags"], answer["pinned"], answer["note"]) == ("plain", ["x"], False, "")
+    for wrong in ({"name": ""}, {"tags": "t" * 41}, {"name": "a\0"}, {"tags": ",".join("abcdefghijklm")}):
+        assert send(client, f"/runs/{run_id}/describe", **{"name": "a", **wrong}).status_code == 422
+
+
 def test_the_form_limits_a_run_and_adds_a_critics_ablations(
     client: TestClient, run_id: int, sqlite_store: Store
 ) -> None:
