@@ -33,6 +33,16 @@ def problems_csv_url(run_id: int, *queries: Query) -> str:
     return _with_query(f"/runs/{run_id}/problems.csv", *queries)
 
 
+def failures_url(run_id: int | None, *queries: Query, **query: object) -> str:
+    """The failure groups of a run; None: of all runs together."""
+    return _with_query(f"/runs/{run_id}/failures" if run_id else "/failures", *queries, query)
+
+
+def failures_csv_url(run_id: int | None, *queries: Query) -> str:
+    """The groups as a file; a run's file has all of its groups."""
+    return f"/runs/{run_id}/failures.csv" if run_id else _with_query("/failures.csv", *queries)
+
+
 def problem_url(run_id: int, address: str, *queries: Query, **query: object) -> str:
     """`address` comes from `task_address`; later parameters win over earlier ones."""
     return _with_query(f"/runs/{run_id}/problems/{address}", *queries, query)
@@ -63,6 +73,8 @@ ADDRESSES: dict[str, Callable[..., str]] = {
     "run_url": run_url,
     "problems_url": problems_url,
     "problems_csv_url": problems_csv_url,
+    "failures_url": failures_url,
+    "failures_csv_url": failures_csv_url,
     "problem_url": problem_url,
     "program_url": program_url,
     "rerun_url": rerun_url,

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from app.queries.failures import read_failures
 from app.queries.memory_cards import cards_of_run, has_solutions
 from app.queries.report_inputs import (
     read_arm_sampling,
@@ -20,10 +21,12 @@ from app.queries.report_inputs import (
     read_tokens_per_sample,
     read_verdicts,
 )
+from app.queries.runs import find_run
 from app.queries.same_drafts import same_texts
 from app.queries.sample_rows import count_rows, sample_rows
 from app.reports.build import build_report, cautions_about, token_difference, whole_arms, whole_or_empty
 from app.reports.compare import Surroundings, choose_arm, compare
+from app.reports.failures import Failures
 from app.reports.memory_panel import memory_panel
 from app.reports.report import Comparison, Report, RunSettings
 from app.reports.sample_tables import SampleRow
@@ -124,6 +127,10 @@ class StoredInputs:
         found, chosen = read_problems(self.session, self.run_id), self.problem_ids
         # By row id: two sets of a run may share a task id.
         return [info for problem_id, info in found.items() if chosen is None or problem_id in chosen]
+
+    @cached_property
+    def failures(self) -> Failures:
+        return read_failures(self.session, find_run(self.session, self.run_id))
 
     @property
     def sample_count(self) -> int:

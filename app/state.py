@@ -19,10 +19,12 @@ from app.assets import Assets
 from app.download_places import DownloadPlaces
 from app.idle import IdleGate
 from app.metrics import RequestMetrics
+from app.queries.failures import read_failures, runs_with_failures
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums
 from app.queries.runs import ListedRun, RunHead
 from app.reporting import read_comparison, read_report
+from app.reports.failures import Failures, together
 from app.reports.report import Comparison, Report
 from app.revision_cache import RevisionCache
 from models import Store
@@ -58,6 +60,7 @@ class AppState:
     queue: JobQueue
     remover: Remover
     facts_cache: RevisionCache[RunFacts] = field(default_factory=lambda: RevisionCache(REMEMBERED_RUNS))
+    failures_cache: RevisionCache[Failures] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
     comparisons_cache: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
@@ -70,6 +73,18 @@ class AppState:
     def facts(self, session: Session, run: RunHead) -> RunFacts:
         """What is known about every problem of a run."""
         return self.facts_cache.get(run.id, run.version, lambda: read_facts(session, run))
+
+    def failures(self, session: Session, run: RunHead) -> Failures:
+        """A run's failure groups."""
+        return self.failures_cache.get(run.id, run.version, lambda: read_failures(session, run))
+
+    def all_failures(self, session: Session) -> tuple[Failures, int]:
+        """The failure groups of the newest runs together, and how many runs are left out."""
+        runs, older = runs_with_failures(session)
+        version = tuple((run.id, run.version) for run in runs)
+        return self.failures_cache.get(
+            "all", version, lambda: together(self.failures(session, run) for run in runs)
+        ), older
 
     def sums(self, session: Session, run: Versioned) -> RunSums:
         """A few numbers an arm."""

@@ -90,6 +90,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "runs": lambda _: "/runs",
         "run": lambda _: f"/runs/{run}",
         "problems": lambda n: f"/runs/{run}/problems?{FILTERS[n % len(FILTERS)]}",
+        "failures": lambda n: ("/failures", f"/runs/{run}/failures", f"/runs/{run}/failures?sort=repaired")[n % 3],
         "problem": lambda n: f"/runs/{run}/problems/bench/{n * 13 % size.problems}?sample={n % size.samples}",
         "compare": lambda _: f"/compare?a={runs[0]}&b={run}",
         "problem_sets": lambda _: "/problem-sets",

@@ -7,29 +7,15 @@ number, T for a type. Pure functions: the worker stores the fingerprint beside t
 """
 
 import re
-from collections.abc import Iterable
 
 from models.enums import Stage, Verdict
+from models.messages import COMPILED, deciding_line
 
 LONGEST = 160
 _READ = 500
 """Characters of a line that are looked at: a program can write a line of any length."""
-_OF_COMPILER = frozenset({Verdict.SYNTAX, Verdict.IMPORT, Verdict.TYPE, Verdict.VET})
-_RECOVERED = " [recovered, repanicked]"
-_POSITION = re.compile(r"^\s*[\w./-]+\.go:\d+(?::\d+)?: ")
-_OF_TESTS = re.compile(r"^\s*[\w./-]+_test\.go:\d+")
-_LEXICAL = re.compile(
-    r"syntax error: |newline in (?:string|rune literal)|not terminated|invalid character|in rune literal"
-    r"|(?:empty|escape is|unknown escape)|(?:literal has no digits|invalid digit|invalid BOM|NUL)"
-)
-_OF_IMPORTS = re.compile(
-    r"imported (?:as \S+ )?and not used|is not in std|could not import|no required module|import "
-)
-_OF_TYPES = re.compile(r"undefined: |declared and not used|imported and not used|cannot use .* as .* value in ")
 _TESTIFY = re.compile(r"^\s*Error:\s*(.+)$", re.MULTILINE)
-_STOPPED = re.compile(r"^\s*((?:panic|fatal error|runtime): .+)$", re.MULTILINE)
 _LOGGED = re.compile(r"^\s+[\w./-]+\.go:\d+: (.+)$", re.MULTILINE)
-_TEST_HEAD = re.compile(r"^(?:=== |\s*--- |FAIL\b|PASS\b|goroutine |exit status|\s*$)")
 
 _OF_THE_COMPILER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), form)
@@ -98,7 +84,7 @@ def fingerprint_of(verdict: Verdict, stage: Stage, message: str) -> str:
     """The fingerprint of a trace; at most `LONGEST` characters."""
     if verdict is Verdict.PASSED or not verdict.scored:
         return ""
-    line = deciding_line(verdict, message)
+    line = _first_words(verdict, message)
     words = _without_particulars(verdict, line) if line else f"no message at the stage {stage}"
     return _cut(f"{verdict}: {words}")
 
@@ -109,53 +95,15 @@ def verdict_of(fingerprint: str) -> Verdict | None:
     return Verdict(word) if word in set(Verdict) else None
 
 
-def deciding_line(verdict: Verdict, message: str) -> str:
-    """The line of a message that says why the program got this verdict, without its position.
-
-    A compiler lists every fault that it finds, in the order of the lines, and some are of another class; a test run
-    prints which test failed before it says why.
-    """
-    if verdict in _OF_COMPILER:
-        return _of_compiler(verdict, message)
-    for pattern in (_TESTIFY, _STOPPED, _LOGGED) if verdict is Verdict.ASSERTION else (_STOPPED,):
-        if found := pattern.search(message):
-            return found[1].strip()
-    return _first(line for line in message.splitlines() if not _TEST_HEAD.match(line))
-
-
-def _of_compiler(verdict: Verdict, message: str) -> str:
-    # What follows a fault and has no position of its own belongs to it.
-    placed = [
-        line for line in message.splitlines() if _POSITION.match(line) and not line.endswith(": too many errors")
-    ]
-    own = [line for line in placed if not _OF_TESTS.match(line)] or placed
-    wanted = own
-    if verdict is Verdict.SYNTAX:
-        wanted = _with(own, _LEXICAL) or _without(own, _OF_TYPES)
-    elif verdict is Verdict.IMPORT:
-        # An import that only the tests need is named by a line of theirs.
-        wanted = _with(own, _OF_IMPORTS) or _with(placed, _OF_IMPORTS)
-    elif verdict is Verdict.TYPE:
-        wanted = _without(own, _OF_IMPORTS)
-    return _first(wanted or own or message.splitlines())
-
-
-def _with(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    return [line for line in lines if pattern.search(line)]
-
-
-def _without(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    return [line for line in lines if not pattern.search(line)]
-
-
-def _first(lines: Iterable[str]) -> str:
-    """The first line with words, without its position."""
-    return next((text for line in lines if (text := _POSITION.sub("", line).strip())), "")
+def _first_words(verdict: Verdict, message: str) -> str:
+    """The line that says why; of failed tests what the first of them asserted."""
+    found = _TESTIFY.search(message) or _LOGGED.search(message) if verdict is Verdict.ASSERTION else None
+    return (found[1] if found else deciding_line(verdict, message)).strip()
 
 
 def _without_particulars(verdict: Verdict, line: str) -> str:
-    text = line[:_READ].removeprefix("syntax error: ").removeprefix("panic: ").removesuffix(_RECOVERED).strip()
-    if verdict in _OF_COMPILER:
+    text = line[:_READ].removeprefix("syntax error: ").removeprefix("panic: ").strip()
+    if verdict in COMPILED:
         for pattern, form in _OF_THE_COMPILER:
             if found := pattern.fullmatch(text):
                 return found.expand(form)

@@ -27,6 +27,8 @@ PAGES = (
     "/runs/1",
     "/runs/2",
     "/runs/1/problems",
+    "/runs/1/failures",
+    "/failures",
     "/runs/1/problems?state=fixed&class=type&q=values",
     "/runs/1/problems?q=nothing-like-this",
     "/runs/1/problems?class=bogus",

@@ -3,7 +3,7 @@
 import pytest
 
 from models.enums import Stage, Verdict
-from models.fingerprints import LONGEST, deciding_line, fingerprint_of, verdict_of
+from models.fingerprints import LONGEST, fingerprint_of, verdict_of
 
 CHECKED = [
     ("undefined: strings.Foo", "undefined: X"),
@@ -59,9 +59,9 @@ def test_the_line_that_decided_the_verdict_counts_and_not_the_first_one() -> Non
         'candidate_test.go:4:2: "testing" imported and not used\n'
         "candidate.go:3:29: invalid character U+FFFD in identifier"
     )
-    assert deciding_line(Verdict.SYNTAX, message) == "invalid character U+FFFD in identifier"
-    assert deciding_line(Verdict.TYPE, message) == "declared and not used: init"
-    assert deciding_line(Verdict.IMPORT, message) == '"testing" imported and not used'
+    assert fingerprint_of(Verdict.SYNTAX, Stage.PARSE, message) == "syntax: invalid character"
+    assert fingerprint_of(Verdict.TYPE, Stage.CHECK, message) == "type: declared and not used: X"
+    assert fingerprint_of(Verdict.VET, Stage.VET, message) == "vet: declared and not used: X"
 
 
 def test_a_failed_assertion_is_named_by_what_was_asserted() -> None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol
 
+from app.reports.failures import Failures
 from app.reports.report import Report
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
@@ -83,6 +84,10 @@ class TableInputs(Protocol):
     @property
     def problems(self) -> Sequence[ProblemInfo]:
         """The run's problems in its order; for a filtered table those that the filter selects."""
+
+    @property
+    def failures(self) -> Failures:
+        """The run's failure groups, the largest first."""
 
     @property
     def sample_count(self) -> int:

@@ -7,6 +7,7 @@ To add a page: write a module here with a `router`, add it to `ROUTERS`, and add
 from app.web.pages import (
     checkpoints,
     compare,
+    failures,
     forgetting,
     health,
     investigations,
@@ -35,6 +36,7 @@ ROUTERS = (
     problems.router,
     problem.router,
     compare.router,
+    failures.router,
     problem_sets.router,
     work.router,
     checkpoints.router,

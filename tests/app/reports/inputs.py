@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.reports.build import build_report
+from app.reports.failures import Failures
 from app.reports.report import Report
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
 from tests.app.reports.runs import settings_of
 
+NO_FAILURES = Failures(arms=(), groups=())
 EMPTY = build_report(settings_of(), [])
 
 
@@ -17,6 +19,7 @@ class Inputs:
     arms: Sequence[ArmSamples] = ()
     report: Report = EMPTY
     rows: Sequence[SampleRow] = ()
+    failures: Failures = NO_FAILURES
 
     @property
     def problems(self) -> Sequence[ProblemInfo]:

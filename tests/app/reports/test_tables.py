@@ -4,14 +4,17 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from app.reports.build import build_report
 from app.reports.errors import NoSuchTable
+from app.reports.failures import NO_PROBLEMS, ArmFailures, FailureArm, FailureGroup, Failures
 from app.reports.samples import ArmSamples
 from app.reports.tables import find_report_table, register_report_table, report_tables
 from app.reports.tables.table import ReportTable
+from models.enums import Verdict
 from tests.app.reports.arms import arm, whole
 from tests.app.reports.inputs import Inputs
 from tests.app.reports.runs import settings_of
@@ -28,7 +31,23 @@ def with_levels(one: ArmSamples) -> ArmSamples:
     return replace(one, problems=problems)
 
 
-INPUTS = Inputs(arms=whole(), report=build_report(settings_of(), whole()))
+def one_failure(arms: list[ArmSamples]) -> Failures:
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    group = FailureGroup(
+        fingerprint="type: undefined: X",
+        verdict=Verdict.TYPE,
+        arms=tuple(ArmFailures(failed=2, revised=3, repaired=1) for _ in arms),
+        problem_ids=NO_PROBLEMS,
+        by_sample=(1, 1),
+        first_at=at,
+        last_at=at,
+        first_run=1,
+        last_run=1,
+    )
+    return Failures(arms=tuple(FailureArm(name=one.name, kind=one.kind) for one in arms), groups=(group,))
+
+
+INPUTS = Inputs(arms=whole(), report=build_report(settings_of(), whole()), failures=one_failure(whole()))
 WITH_TWINS = Inputs(report=build_report(settings_of(), [with_twins(["P", "A"], ["A", "A"])]))
 WITH_LEVELS = Inputs(report=build_report(settings_of(), [with_levels(one) for one in whole()]))
 TABLES = [pytest.param(table, id=table.name) for table in report_tables() if table.name != "attempts"]
@@ -94,7 +113,9 @@ def test_text_with_a_comma_and_a_lone_surrogate_is_written_all_the_same() -> Non
 
 def test_a_name_is_found_with_hyphens_and_refused_with_the_names_there_are() -> None:
     assert find_report_table("pass-at-k") is find_report_table("pass_at_k")
-    with pytest.raises(NoSuchTable, match="no table 'passk': choose one of attempts, problems, pass-at-k, flips"):
+    with pytest.raises(
+        NoSuchTable, match="no table 'passk': one of attempts, problems, failures, pass-at-k, flips"
+    ):
         find_report_table("passk")
 
 
