@@ -100,6 +100,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "transcripts": lambda _: "/transcripts",
         "jobs": lambda _: "/jobs",
         "investigations": lambda _: "/investigations",
+        "columns": lambda _: "/columns",
         "health": lambda _: "/health",
     }
     with httpx.Client(base_url=address, timeout=120) as client:

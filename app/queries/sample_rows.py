@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from app.queries.report_inputs import read_problems
 from app.queries.runs import find_arms
-from app.reports.sample_tables import SampleRow
+from app.reports.sample_tables import MESSAGE_LENGTH, SampleRow
 from app.reports.samples import ProblemInfo
-from models import Attempt, Revision, Run, RunProblemCount
+from models import Attempt, Revision, Run, RunProblemCount, Trace
 from models.arm_kinds import ArmKind
 from models.enums import RunKind, Verdict
 from models.turns import gate_verdict, owes_revision, rounds_owed
@@ -44,6 +44,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
         revisions = _revisions(session, run_id, problem_id)
         for arm in arms:
             source = _Source(
+                run_id=run_id,
                 info=info,
                 arm=arm.name,
                 kind=arm.kind,
@@ -65,6 +66,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
 class _Source:
     """What all samples of one arm and one problem share."""
 
+    run_id: int
     info: ProblemInfo
     arm: str
     kind: ArmKind
@@ -94,6 +96,9 @@ class _Program(NamedTuple):
     dropped: Any
     """A list; as the JSON that SQLite stores, because a million of them would take seconds to parse."""
     recited: bool | None
+    message: str | None
+    line: int | None
+    fingerprint: str | None
     copied: bool = False
     edit_size: int = 0
     attempt_id: int = 0
@@ -104,18 +109,25 @@ _ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish
 
 
 def _columns(table: Table) -> list[Any]:
-    columns = [table.c[name] for name in _Program._fields if name in table.c]
+    columns = [
+        func.substr(_TRACE.c.message, 1, MESSAGE_LENGTH)
+        if name == "message"
+        else (table if name in table.c else _TRACE).c[name]
+        for name in _Program._fields
+        if name in table.c or name in _TRACE.c
+    ]
     return [type_coerce(column, String) if column.name in _ENUMS else column for column in columns]
 
 
-_ATTEMPT, _REVISION = cast(Table, Attempt.__table__), cast(Table, Revision.__table__)
-_ALL_DRAFTS = select(*_columns(_ATTEMPT))
+_ATTEMPT, _REVISION, _TRACE = (cast(Table, kind.__table__) for kind in (Attempt, Revision, Trace))
+_ALL_DRAFTS = select(*_columns(_ATTEMPT)).outerjoin(_TRACE, _TRACE.c.id == _ATTEMPT.c.trace_id)
 _DRAFTS = (
     _ALL_DRAFTS.where(_ATTEMPT.c.run_id == bindparam("run"), _ATTEMPT.c.problem_id == bindparam("problem"))
     .order_by(_ATTEMPT.c.arm_id, _ATTEMPT.c.sample)
 )  # fmt: skip
 _REVISIONS = (
     select(*_columns(_REVISION))
+    .outerjoin(_TRACE, _TRACE.c.id == _REVISION.c.trace_id)
     .where(_REVISION.c.run_id == bindparam("run"), _REVISION.c.problem_id == bindparam("problem"))
     .order_by(_REVISION.c.arm_id, _REVISION.c.sample, _REVISION.c.round)
 )
@@ -164,7 +176,10 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
     final = revisions[-1] if revisions else draft
     gating = source.gating(final.verdict, final.example_verdict)
     if source.kind.repairs and source.owed(gating, written=len(revisions)):
-        final = final._replace(verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None)
+        final = final._replace(
+            verdict=None, verdict_raw=None, verdict_legacy=None, example_verdict=None,
+            message=None, line=None, fingerprint=None,
+        )  # fmt: skip
     paid = revisions if source.kind.repairs else (draft,)
     return SampleRow(
         task_id=source.info.key.task_id,
@@ -193,6 +208,10 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         finish_reason=final.finish_reason,
         program_hash=final.program_hash or "",
         left_out=_in_words(final.dropped),
+        run_id=source.run_id,
+        message=final.message or "",
+        line=final.line,
+        fingerprint=final.fingerprint or "",
     )
 
 

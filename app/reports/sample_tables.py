@@ -16,6 +16,7 @@ from models.arm_kinds import ArmKind
 from models.counts import ABSENT, MARK_OF, mark
 from models.enums import Origin, Verdict
 
+MESSAGE_LENGTH = 2_000
 _NO_MARK = 127
 _CODE_OF_MARK = np.full(256, _NO_MARK, dtype=np.int8)
 _CODE_OF_MARK[ord(ABSENT)] = NO_VERDICT
@@ -67,6 +68,12 @@ class SampleRow:
 
     recited: bool = False
     """Whether the final program passes and is the canonical solution up to names, layout and comments."""
+    run_id: int | None = None
+    """None in files of earlier versions."""
+    message: str = ""
+    """Of the final program's trace, at most `MESSAGE_LENGTH` characters."""
+    line: int | None = None
+    fingerprint: str = ""
 
     @property
     def passed(self) -> bool | None:

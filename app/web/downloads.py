@@ -25,7 +25,7 @@ from app.queries.runs import RunHead, find_run
 from app.reporting import StoredInputs
 from app.reports.markdown import report_markdown
 from app.reports.report import Report, as_json
-from app.reports.tables import find_report_table, report_tables
+from app.reports.tables import find_report_table, parquet, report_tables
 from app.reports.tables.table import ReportTable
 from app.state import DOWNLOADS_AT_ONCE, AppState, state_of
 from app.web.http import tagged
@@ -45,6 +45,7 @@ class FileForm(NamedTuple):
 
 CSV = FileForm("csv", "text/csv; charset=utf-8", ReportTable.csv)
 JSON = FileForm("json", "application/json", ReportTable.json)
+PARQUET = FileForm("parquet", parquet.MEDIA_TYPE, ReportTable.parquet)
 
 
 def router(filter_parameters: dict[str, Any]) -> APIRouter:
@@ -55,7 +56,7 @@ def router(filter_parameters: dict[str, Any]) -> APIRouter:
     """
     found = APIRouter(tags=["files"])
     for table in report_tables():
-        for form in (CSV, JSON):
+        for form in (CSV, JSON, PARQUET):
             found.add_api_route(
                 f"/runs/{{run_id}}/{table.name}.{form.suffix}",
                 _download_of(table, form),

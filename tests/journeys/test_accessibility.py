@@ -58,6 +58,7 @@ PAGES = (
     "/investigations",
     "/investigations/night-1",
     "/health",
+    "/columns",
     "/login",
     "/preferences",
     "/no-such-page",

@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from app.reports.errors import BadResults
-from app.reports.sample_tables import SampleRow
+from app.reports.sample_tables import MESSAGE_LENGTH, SampleRow
+from app.reports.tables.parquet import ColumnType
 from app.reports.tables.table import (
     BYTE_ORDER_MARK,
     CellKind,
@@ -85,8 +86,21 @@ COLUMNS = (
     Column("text", "First 12 hex digits of the hash of the words of the problem's prompt", _TEXT),
     Column("twin_of", "`text` of the problem whose twin this one is; empty where it is none", _TEXT),
     Column("recited", "Whether it passes and is the canonical solution up to names, layout and comments", _FLAG),
+    Column("run_id", "Number of the run"),
+    Column(
+        "message",
+        f"Of the compiler, the tests or Go's run time on the final program; {MESSAGE_LENGTH} characters",
+        _TEXT,
+    ),
+    Column("line", "1-based line of the final program, as the model wrote it, that the message is about"),
+    Column(
+        "fingerprint", "The failure group: verdict, and message without names, numbers, positions, types", _TEXT
+    ),
 )
-_ADDED_LATER = {"recited", "left_out", "origin_reason", "text", "twin_of"}
+_ADDED_LATER = {
+    *("recited", "left_out", "origin_reason", "text", "twin_of"),
+    *("run_id", "message", "line", "fingerprint"),
+}
 """Files of earlier versions lack them."""
 _READERS: dict[str, Callable[[str], Any]] = {
     "origin": Origin,
@@ -105,8 +119,27 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "new_tokens": _number,
     "seconds": _seconds,
     "seed": _number,
+    "run_id": _number,
+    "line": _number,
 }
 """How a cell is read back; every other column is text."""
+_WORDS = {
+    "problem_set", "origin", "arm", "kind", "verdict", "draft_verdict", "verdict_raw", "verdict_legacy",
+    "example_verdict", "finish_reason", "left_out", "origin_reason", "fingerprint",
+}  # fmt: skip
+_INTEGERS = {"sample", "rounds", "edit_size", "prompt_tokens", "new_tokens", "seed", "run_id", "line"}
+
+
+def _type(column: Column) -> ColumnType:
+    if column.kind is _FLAG:
+        return ColumnType.FLAG
+    if column.name == "seconds":
+        return ColumnType.NUMBER
+    if column.name in _INTEGERS:
+        return ColumnType.INTEGER
+    return ColumnType.WORD if column.name in _WORDS else ColumnType.TEXT
+
+
 _cells = attrgetter(*(column.name for column in COLUMNS))
 
 ATTEMPTS = ReportTable(
@@ -117,6 +150,7 @@ ATTEMPTS = ReportTable(
     columns=COLUMNS,
     rows=lambda inputs: map(_cells, inputs.samples()),
     row_count=lambda inputs: inputs.sample_count,
+    types={column.name: _type(column) for column in COLUMNS},
     section=Section.FILE_ONLY,
 )
 

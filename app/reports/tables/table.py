@@ -1,6 +1,7 @@
 """What a report table is: columns with a line of documentation each, and a function that makes the rows.
 
-In: a `ReportTable` and the inputs of one run. Out: the table as CSV or JSON, in chunks of bytes, or its documentation.
+In: a `ReportTable` and the inputs of one run. Out: the table as CSV, JSON or Parquet, in chunks of bytes, or its
+documentation.
 CSV files are UTF-8 with a byte order mark (Excel reads anything else as the local code page), lines end in CRLF and
 quoting follows RFC 4180. No text in them is run as a formula by a spreadsheet. A missing value is an empty cell.
 """
@@ -9,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -19,6 +20,7 @@ from app.reports.failures import Failures
 from app.reports.report import Report
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
+from app.reports.tables.parquet import ColumnType, parquet_chunks
 
 BYTE_ORDER_MARK = "\ufeff"
 LINE_END = "\r\n"
@@ -28,6 +30,8 @@ can be removed without guessing."""
 _NUMBER = re.compile(r"\d+([.,]\d*)?([eE]\d+)?", re.ASCII)
 """Text that a spreadsheet shows as another number: `032005758e47` as 3.2E+54, `007` as 7."""
 ROWS_PER_CHUNK = 1_000
+DIGITS = 6
+"""Significant digits of a number that is no count; JSON and Parquet hold all of them."""
 
 Cell = str | int | float | bool | None
 
@@ -112,6 +116,8 @@ class ReportTable:
     """Further columns, repeated for each arm with the arm's name and an underscore in front."""
     row_count: Callable[[TableInputs], int] | None = None
     """The number of rows, if it is known before the rows are made: sent ahead in `X-Rows`."""
+    types: Mapping[str, ColumnType] | None = None
+    """By column, for a table of so many rows that none may be read ahead; None: found from the cells."""
     is_filtered: bool = False
     """Whether the files take the filter of the problem list in their query."""
     section: Section = Section.GENERIC
@@ -145,6 +151,11 @@ class ReportTable:
             separator = ",\n"
         yield ("\n]\n" if separator != "[\n" else "[]\n").encode()
 
+    def parquet(self, inputs: TableInputs) -> Iterator[bytes]:
+        """The same table with typed columns."""
+        about = {"tekhne_table": self.file_name, "description": self.description}
+        return parquet_chunks(self.columns_of(inputs), self.rows(inputs), types=self.types, about=about)
+
     def documentation(self) -> str:
         """The table's section of docs/csv.md."""
         lines = [f"## {self.file_name}", "", self.description]
@@ -177,7 +188,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Ite
     flags = [place for place, column in enumerate(columns) if column.kind is CellKind.FLAG]
     buffered = 0
     for row in rows:
-        cells = list(row)
+        cells = [f"{cell:.{DIGITS}g}" if cell.__class__ is float else cell for cell in row]
         for place in texts:
             cells[place] = guarded(str(cells[place] or ""))
         for place in flags:

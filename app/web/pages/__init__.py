@@ -6,6 +6,7 @@ To add a page: write a module here with a `router`, add it to `ROUTERS`, and add
 
 from app.web.pages import (
     checkpoints,
+    columns,
     compare,
     failures,
     forgetting,
@@ -40,6 +41,7 @@ ROUTERS = (
     problem_sets.router,
     work.router,
     checkpoints.router,
+    columns.router,
     forgetting.router,
     transcripts.router,
     investigations.router,

@@ -39,7 +39,7 @@ def row(**changed: object) -> SampleRow:
         sample=0,
         verdict=Verdict.PASSED,
         draft_verdict=Verdict.PASSED,
-        seconds=0.30000000000000004,
+        seconds=0.3,
         seed=7,
     )
     return replace(usual, **changed)
@@ -94,6 +94,12 @@ def test_text_of_digits_stays_text_in_a_spreadsheet(name: str) -> None:
 
 def test_negative_numbers_stay_numbers() -> None:
     assert cells(csv_chunks([Column("difference", "")], [[-0.25]]))[1] == ["-0.25"]
+
+
+def test_a_measured_number_has_six_digits_and_a_count_all_of_them() -> None:
+    columns = [Column(name, "") for name in ("seconds", "small", "share", "count")]
+    written = cells(csv_chunks(columns, [[0.30000000000000004, 0.000012345678, 1 / 3, 123_456_789]]))[1]
+    assert written == ["0.3", "1.23457e-05", "0.333333", "123456789"]
 
 
 @given(st.text(max_size=30))
