@@ -214,7 +214,7 @@ def as_rows(failures: Failures, groups: Sequence[FailureGroup]) -> list[dict[str
         {
             "fingerprint": group.fingerprint,
             "verdict": str(group.verdict),
-            "failed": group.failed,
+            "programs": group.failed,
             "problems": group.problems,
             "first_seen": group.first_at.isoformat(timespec="seconds"),
             "last_seen": group.last_at.isoformat(timespec="seconds"),

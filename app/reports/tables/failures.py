@@ -18,7 +18,7 @@ _TEXT = CellKind.TEXT
 _COLUMNS = (
     Column("fingerprint", "The verdict, and the message without names, numbers, positions and types", _TEXT),
     Column("verdict", "The verdict that all of its programs have"),
-    Column("failed", "Failed programs of all arms: drafts, and the last revision of each sample"),
+    Column("programs", "Failed programs of all arms: drafts, and the last revision of each sample"),
     Column("problems", "Problems with such a program"),
     Column("first_seen", "When the first of them was stored, ISO 8601, UTC"),
     Column("last_seen", "When the last of them was stored"),

@@ -43,7 +43,7 @@ def test_columns_have_types_and_missing_values_are_missing() -> None:
     }  # fmt: skip
     assert found["verdict"].isna().tolist() == [False, True]
     assert found["new_tokens"].isna().tolist() == [False, True]
-    assert found["seconds"].tolist() == [0.30000000000000004, 0.1 + 0.2]
+    assert found["seconds"].tolist() == [0.3, 0.1 + 0.2]
     assert found["line"].tolist()[0] == 3
     assert found["fingerprint"].tolist() == ["type: undefined: X", ""]
 

@@ -52,7 +52,7 @@ def test_the_files_of_page_and_api_hold_the_same_counts(served: Served) -> None:
         arms = [arm.name for arm in session.scalars(select(Arm).where(Arm.run_id == 1))]
     found = {(row["fingerprint"], arm): int(row[f"{arm}_failed"]) for row in rows for arm in arms}
     assert {key: number for key, number in found.items() if number} == expected
-    assert [int(row["failed"]) for row in rows] == sorted((int(row["failed"]) for row in rows), reverse=True)
+    assert [int(row["programs"]) for row in rows] == sorted((int(row["programs"]) for row in rows), reverse=True)
     assert served.client.get("/api/v1/runs/1/failures.json").json()[0]["fingerprint"] == rows[0]["fingerprint"]
 
 
@@ -78,7 +78,7 @@ def test_runs_together_add_up_and_leave_re_runs_out(served: Served) -> None:
         session.execute(update(Run).where(Run.id == rerun).values(kind=RunKind.RERUN, parent_id=1))
     expected = counted(served, 1) + counted(served, second)
     found = served.client.get("/api/v1/failures").json()
-    assert sum(row["failed"] for row in found) == expected.total()
+    assert sum(row["programs"] for row in found) == expected.total()
     assert sum(sum(row["by_sample"]) for row in found) == expected.total()
     assert {row["last_run"] for row in found} <= {1, second}
     text = served.text("/failures")
