@@ -188,7 +188,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Ite
     flags = [place for place, column in enumerate(columns) if column.kind is CellKind.FLAG]
     buffered = 0
     for row in rows:
-        cells = [f"{cell:.{DIGITS}g}" if cell.__class__ is float else cell for cell in row]
+        cells = [float(f"{cell:.{DIGITS}g}") if cell.__class__ is float else cell for cell in row]
         for place in texts:
             cells[place] = guarded(str(cells[place] or ""))
         for place in flags:
