@@ -8,6 +8,7 @@ import errno
 import os
 import socket
 import sys
+from contextlib import closing
 
 import typer
 
@@ -15,9 +16,14 @@ from app.errors import WebError
 from cli.errors import CommandError, StoreError
 from cli.store import inspect_queue, inspect_store, open_store, prepare_queue, refuse_others, refuse_unusable
 from cli.supervising import Supervisor
+from cli.terminal import echo
+from models import Store, WorkerHeartbeat
+from models.job import WORKER_SILENT_AFTER
+from models.session import database_now
 from settings import Settings, load_settings
 from worker.demo.installing import install_demo_pair
 from worker.extras import refuse_missing
+from worker.jobs.workers import default_worker_id
 from worker.problem_sets.storing import install_own_sets
 from worker.toolchain import find_go
 
@@ -49,14 +55,34 @@ def up(
 
 def worker(
     name: str = typer.Option("", help="A stable name for this worker; TEKHNE_WORKER_ID otherwise."),
+    check: bool = typer.Option(
+        False, "--check", help="Only say whether the worker of this name beats: exit code 0, else 1."
+    ),
 ) -> None:
     """Take jobs until Ctrl-C."""
     settings = load_settings()
+    if check:
+        raise typer.Exit(check_worker(settings, name or settings.worker_id or default_worker_id()))
     refuse_missing("torch")
     find_go(settings.go)
     open_store(settings.store_url).close()
     environment = {**os.environ, **({"TEKHNE_WORKER_ID": name} if name else {})}
     os.execve(sys.executable, [sys.executable, "-P", "-m", "worker"], environment)
+
+
+def check_worker(settings: Settings, name: str) -> int:
+    """Say whether that worker beat lately by the database's clock; the exit code, 0 if it did."""
+    with closing(Store.open(settings.store_url, create=False)) as store, store.reader() as session:
+        row = session.get(WorkerHeartbeat, name)
+        moment = database_now(session)
+    if row is not None and moment - row.seen_at < WORKER_SILENT_AFTER:
+        echo(f"The worker {name} is alive.")
+        return 0
+    last = (
+        "is not in the store" if row is None else f"last beat {(moment - row.seen_at).total_seconds():.0f} s ago"
+    )
+    echo(f"The worker {name} {last}: its log says why.", err=True)
+    return 1
 
 
 def prepare(settings: Settings) -> None:

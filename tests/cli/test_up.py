@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -14,7 +15,11 @@ import httpx
 import psutil
 import pytest
 
+from cli.up import check_worker
+from models import Store, WorkerHeartbeat
+from settings import Settings
 from tests.free_port import free_port
+from worker.jobs.workers import Heartbeat
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +57,21 @@ def wait_until(condition: Callable[[], bool], seconds: float = 150) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.2)
+
+
+def test_a_worker_is_checked_by_the_beat_that_is_in_the_store(
+    sqlite_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(db=str(sqlite_store.engine.url))
+    assert check_worker(settings, "one") == 1
+    assert "The worker one is not in the store" in capsys.readouterr().err
+    with Heartbeat(sqlite_store, "one", {}):
+        assert check_worker(settings, "one") == 0
+        with sqlite_store.writer() as session:
+            row = session.get_one(WorkerHeartbeat, "one")
+            row.seen_at, row.instance = row.seen_at - timedelta(minutes=5), "of another process"
+        assert check_worker(settings, "one") == 1
+        assert "The worker one last beat 300 s ago" in capsys.readouterr().err
 
 
 def alive_workers(port: int) -> int:
