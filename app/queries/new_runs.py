@@ -1,6 +1,6 @@
 """What a new run begins with: the values of an earlier one, or what fits this store, and how fast such runs were here.
 
-In: a session. Out: fields of the form of a new run, by name, and a frozen `Pace`.
+In: a session. Out: fields of the form of a new run, by name, and a frozen `ProgramPace`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ MOST_SETS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class ProgramPace:
     """How fast the newest finished run of a base was."""
 
     run_name: str
@@ -88,7 +88,7 @@ def critics_of(critics: Mapping[str, str], base: str) -> list[str]:
     return [name for name, of in critics.items() if of == base][:1]
 
 
-def read_pace(session: Session, base: str) -> Pace | None:
+def read_pace(session: Session, base: str) -> ProgramPace | None:
     """From the newest finished experiment of the base; None if none was finished here."""
     finished = _experiments().where(
         Run.state == RunState.DONE,
@@ -105,7 +105,7 @@ def read_pace(session: Session, base: str) -> Pace | None:
     )
     seconds = (run.finished_at - run.started_at).total_seconds()
     programs = arms * problems * run.samples
-    return Pace(run_name=run.name, seconds=seconds / programs) if programs and seconds > 0 else None
+    return ProgramPace(run_name=run.name, seconds=seconds / programs) if programs and seconds > 0 else None
 
 
 def _experiments() -> Select[*tuple[Any, ...]]:

@@ -47,7 +47,7 @@ MOST_SAMPLES = 10**12
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunPlan:
+class RunOutlook:
     """What the form says about the run that it would start."""
 
     name: str
@@ -74,7 +74,7 @@ class NewRunContext:
     """By field."""
     given: Mapping[str, Any]
     """What was filled in, by field; `options` and `critics` hold the names of those chosen."""
-    plan: RunPlan
+    plan: RunOutlook
     fault_field: str
     """The field that cannot be used; empty if nothing is wrong."""
     fault: str
@@ -84,7 +84,7 @@ class NewRunContext:
 class PlanContext:
     """The parts of `/runs/new` that follow what is filled in."""
 
-    plan: RunPlan
+    plan: RunOutlook
     critics: dict[str, str]
     given: Mapping[str, Any]
     other_base: bool
@@ -180,7 +180,7 @@ def _given(form: FormData) -> dict[str, Any]:
     }
 
 
-def _plan(session: Session, given: Mapping[str, Any]) -> RunPlan:
+def _plan(session: Session, given: Mapping[str, Any]) -> RunOutlook:
     """In words; a number that cannot be used is named."""
     arms = arms_of(given["critics"], given["options"])
     try:
@@ -197,12 +197,12 @@ def _plan(session: Session, given: Mapping[str, Any]) -> RunPlan:
         if problems and samples > 0:
             cost = _cost(session, given["base"], problems, samples, 1 + len(arms) * max(1, rounds))
             finds = f"{size_in_words(problems, samples, rate=rate / 100, correlation=correlation)} {finds}"
-        return RunPlan(name=name, cost=cost, finds=finds, fault="")
+        return RunOutlook(name=name, cost=cost, finds=finds, fault="")
     except (ValueError, OverflowError):
         fault = "Effect, pass rate, correlation, samples, rounds and limit are numbers."
     except ReportError as error:
         fault = str(error)
-    return RunPlan(name=name, cost="", finds="", fault=fault)
+    return RunOutlook(name=name, cost="", finds="", fault=fault)
 
 
 def _cost(session: Session, base: str, problems: int, samples: int, arms: int) -> str:
