@@ -39,10 +39,20 @@
     refusal.replaceChildren(words);
   });
 
+  // Tables that are wider than the page: which they are is known only once they are laid out.
+  function measure() {
+    for (const box of document.querySelectorAll(".scroll, .aside-scroll")) {
+      box.toggleAttribute("data-scrolls", box.scrollWidth > box.clientWidth + 1);
+    }
+  }
+
   // htmx would wait for a timer: a key pressed before that would submit the form without it.
   htmx.initialize();
   // Its own timer fires later, and initializing twice would open a second stream for every live part.
   htmx.initialize = () => {};
   prepare();
-  document.addEventListener("htmx:after:swap", prepare);
+  measure();
+  addEventListener("resize", measure);
+  document.addEventListener("toggle", measure, true);
+  document.addEventListener("htmx:after:swap", () => { prepare(); measure(); });
 })();

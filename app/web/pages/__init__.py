@@ -15,6 +15,7 @@ from app.web.pages import (
     jobs,
     metrics,
     new_run,
+    overview,
     problem,
     problem_sets,
     problems,
@@ -29,6 +30,7 @@ from app.web.pages import (
 )
 
 ROUTERS = (
+    overview.router,
     runs.router,
     rerun.router,
     new_run.router,

@@ -36,6 +36,8 @@ from models.enums import RunKind, RunState
 router = APIRouter()
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 """More results may still come without anybody starting the run again."""
+LAST_LINEAR = 20
+"""A plot of pass@k whose largest k is no larger has a linear axis: the few ks stand apart."""
 MOST_ROWS = 100
 """Rows that a section shows; the file has all of them."""
 
@@ -194,7 +196,7 @@ def _view(report: Report, repair: RepairReport, anchor: str, critic: str) -> Rep
         budget=budget_in_words(report.run, duel.equal_samples) if duel else "",
         bars=waterfall(base.rules[0], repair.step, repair.arm),
         matrix=matrix(repair.repairs.transitions),
-        tokens_plot=_pass_at_t_plot(duel.equal_tokens) if duel else None,
+        tokens_plot=_pass_at_t_plot(duel.equal_tokens, base) if duel else None,
     )
 
 
@@ -224,10 +226,13 @@ def _text(cell: Cell) -> str:
 
 
 def _pass_at_k_plot(report: Report) -> Plot | None:
-    """One line an arm, with the interval of each k as its band."""
+    """One line an arm, with the interval of each k as its error bar."""
     ks = sorted({one.k for arm in report.arms for one in arm.pass_at_k})
     series = [_arm_series(arm) for arm in report.arms]
-    return draw("pass@k by arm, with 95% intervals", "k samples", series, x_ticks=[float(k) for k in ks])
+    ticks = [float(k) for k in ks]
+    title = "pass@k by arm, with 95% intervals"
+    linear = max(ks, default=1) <= LAST_LINEAR
+    return draw(title, "k (samples per problem)", series, y_label="pass@k", x_ticks=ticks, linear=linear)
 
 
 def _arm_series(arm: ArmReport) -> PlotSeries:
@@ -249,15 +254,22 @@ def _arm_series(arm: ArmReport) -> PlotSeries:
     return PlotSeries(name=arm.name, kind=arm.kind.css_class, points=tuple(points))
 
 
-def _pass_at_t_plot(curves: EqualTokens) -> Plot | None:
-    """The critic and resampling at equal budgets of new tokens."""
+def _pass_at_t_plot(curves: EqualTokens, base: ArmReport) -> Plot | None:
+    """The critic and resampling at equal budgets of new tokens, and what the base's first draft reaches."""
     critic = [(point.tokens, point.critic) for point in curves.points]
     resampling = [(point.tokens, point.resampling) for point in curves.points]
+    budgets = [point.tokens for point in curves.points]
+    level = next(
+        (at.estimate.value for at in base.pass_at_k if at.k == 1 and isinstance(at.estimate, Estimate)), None
+    )
+    first = () if level is None else tuple(PlotPoint(x=float(x), y=level) for x in budgets[:1] + budgets[-1:])
     sides = (
+        PlotSeries(name=f"{base.name}, one draft", kind=base.kind.css_class, points=first, is_level=True),
         _token_series(curves.critic, ArmKind.CRITIC, critic),
         _token_series(curves.resampling, ArmKind.RESAMPLE, resampling),
     )
-    return draw("Share of problems solved within a budget of new tokens", "new tokens per problem", sides)
+    title = "Share of problems solved within a budget of new tokens"
+    return draw(title, "new tokens per problem (log scale)", sides, y_label="pass@t")
 
 
 def _token_series(name: str, kind: ArmKind, points: list[tuple[int, float]]) -> PlotSeries:

@@ -1,6 +1,6 @@
-"""`/` and `/runs`: the newest runs as cards with their verdict, and every run as a row, newest first.
+"""`/runs`: every run as a row, the pinned ones first, then the newest, with the work under way.
 
-Both pages also show the work under way and the workers. `SummedRun` is a run as either page lists it.
+`SummedRun` is a run as this page and the overview list it.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,6 @@ from app.web.parameters import row_id
 from app.web.respond import render
 
 router = APIRouter()
-NEWEST = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +32,6 @@ class SummedRun:
     """The unfinished job that works on it; None if there is none."""
     verdict: str
     """The run in a sentence; empty if it was not asked for or is not known yet."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OverviewContext:
-    """The page `/`."""
-
-    runs: tuple[SummedRun, ...]
-    """The newest runs; empty in a new store, whose page says what to do first."""
-    more: bool
-    """Whether the store holds older runs than these."""
-    work: WorkStatus
-    live: str
-    """The address of the page's event stream."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,22 +50,6 @@ class RunsContext:
     """The address of the page's event stream."""
 
 
-@router.get("/", name="overview")
-def overview_page(request: Request) -> Response:
-    app_state = state_of(request)
-    with app_state.store.reader() as session:
-        listed = list_runs(session, rows=NEWEST)
-        rows = _pinned_first(session, listed.rows)
-        work = read_work(session)
-        context = OverviewContext(
-            runs=_summed(app_state, session, rows, work, with_verdict=True),
-            more=listed.next_before is not None,
-            work=work,
-            live=_live_address(app_state, rows, with_verdict=True),
-        )
-    return render(request, "pages/overview.html", context)
-
-
 @router.get("/runs", name="runs")
 def runs_page(request: Request) -> Response:
     app_state = state_of(request)
@@ -89,15 +59,15 @@ def runs_page(request: Request) -> Response:
     )
     with app_state.store.reader() as session:
         listed = list_runs(session, before=before, tag=tag)
-        rows = _pinned_first(session, listed.rows) if before is None and not tag else listed.rows
+        rows = pinned_first(session, listed.rows) if before is None and not tag else listed.rows
         work = read_work(session)
         context = RunsContext(
-            runs=_summed(app_state, session, rows, work, with_verdict=False),
+            runs=summed_all(app_state, session, rows, work, with_verdict=False),
             tag=tag,
             before=before,
             next_before=listed.next_before,
             work=work,
-            live=_live_address(app_state, rows, with_verdict=False, is_newest=before is None and not tag),
+            live=live_address(app_state, rows, with_verdict=False, is_newest=before is None and not tag),
         )
     return render(request, "pages/runs.html", context)
 
@@ -125,19 +95,19 @@ def mark_of_run(app_state: AppState, run: ListedRun, *, with_verdict: bool) -> s
     return f"{run.id}-{run.revision_number}-{run.state}{'' if is_known else '-waits'}"
 
 
-def _pinned_first(session: Session, runs: Sequence[ListedRun]) -> tuple[ListedRun, ...]:
+def pinned_first(session: Session, runs: Sequence[ListedRun]) -> tuple[ListedRun, ...]:
     """The newest runs, with the pinned ones above them, old or new."""
     pinned = list_pinned(session)
     return (*pinned, *(run for run in runs if not run.pinned))
 
 
-def _summed(
+def summed_all(
     app_state: AppState, session: Session, runs: Sequence[ListedRun], work: WorkStatus, *, with_verdict: bool
 ) -> tuple[SummedRun, ...]:
     return tuple(summed(app_state, session, run, work.job_of(run.id), with_verdict=with_verdict) for run in runs)
 
 
-def _live_address(
+def live_address(
     app_state: AppState, runs: Sequence[ListedRun], *, with_verdict: bool, is_newest: bool = True
 ) -> str:
     """The stream of a list of these runs; only a list that begins with the newest run announces newer ones."""

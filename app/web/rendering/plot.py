@@ -1,8 +1,8 @@
-"""Plots as plain numbers for an SVG template: lines with interval bands, and learning curves.
+"""Plots as plain numbers for an SVG template: lines with error bars, and learning curves.
 
 In: series of points. Out: a frozen `Plot` or `LossCurve` in the template's units; the templates draw them, without any
 library. Series differ in marker shape as well as in hue and have their names at the end of their line; every point has
-a title. The y axis of a `Plot` begins at 0, that of a `LossCurve` at the lowest loss.
+a title. Points of different series stand side by side, so that no error bar hides another. Every y axis begins at 0.
 """
 
 import math
@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 WIDTH, HEIGHT = 560.0, 260.0
-LEFT, TOP, BOTTOM = 44.0, 12.0, 222.0
+LEFT, TOP, BOTTOM = 58.0, 12.0, 222.0
 LABEL_HEIGHT = 15.0
 LETTER_WIDTH = 9.0
 """A generous estimate of a letter's width, so that no name is cut off at the edge."""
 MOST_LETTERS = 22
-_DODGE = 7.0
-CURVE_WIDTH, CURVE_HEIGHT, CURVE_LEFT, CURVE_BOTTOM, CURVE_TOP = 720, 220, 48, 24, 12
+DODGE = 7.0
+"""Between the points of two series at one x."""
+MOST_MARKERS = 16
+"""A line with more points is a curve: its points have no marks, and are not moved aside."""
+CURVE_WIDTH, CURVE_HEIGHT, CURVE_LEFT, CURVE_BOTTOM, CURVE_TOP = 720, 240, 58, 42, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class PlotSeries:
     kind: str
     """The arm's kind, which is its CSS class."""
     points: tuple[PlotPoint, ...]
+    is_level: bool = False
+    """A level to compare with, drawn from its first point to its last without marks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +71,8 @@ class DrawnSeries:
     kind: str
     line: str
     """For `polyline points`."""
-    band: str
-    """For `polygon points`; empty without intervals, and for a single point, whose interval is a whisker."""
+    is_level: bool
+    """Whether it is a level to compare with: a line without points."""
     markers: tuple[Marker, ...]
     label_y: float
 
@@ -78,19 +83,28 @@ class Plot:
 
     title: str
     x_label: str
+    y_label: str
     series: tuple[DrawnSeries, ...]
     right: float
     """Where the lines end; their names follow to the right."""
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
-    with_whiskers: bool
 
 
-def draw(title: str, x_label: str, series: Sequence[PlotSeries], *, x_ticks: Sequence[float] = ()) -> Plot | None:
-    """Lay out the series on a logarithmic x axis; None without any point.
+def draw(
+    title: str,
+    x_label: str,
+    series: Sequence[PlotSeries],
+    *,
+    y_label: str = "pass rate",
+    x_ticks: Sequence[float] = (),
+    linear: bool = False,
+) -> Plot | None:
+    """Lay out the series; None without any point.
 
     Args:
         x_ticks: where to label the x axis; by default at 1, 2 and 5 times powers of ten.
+        linear: whether the x axis is linear rather than logarithmic.
     """
     series = [one for one in series if one.points]
     xs = [point.x for one in series for point in one.points]
@@ -98,20 +112,23 @@ def draw(title: str, x_label: str, series: Sequence[PlotSeries], *, x_ticks: Seq
         return None
     tops = [point.high if point.high is not None else point.y for one in series for point in one.points]
     right = WIDTH - 12 - LETTER_WIDTH * max(len(short_name(one.name)) for one in series)
-    scale = _Scale(right=right, low_x=min(xs), high_x=max(xs), high_y=_ceiling(max(tops)))
-    alone = min(xs) == max(xs)
-    drawn = [_drawn(one, scale, _shift(i, len(series)) if alone else 0.0, alone) for i, one in enumerate(series)]
+    scale = _Scale(right=right, low_x=min(xs), high_x=max(xs), high_y=_ceiling(max(tops)), linear=linear)
+    # Names stand beside a single point; elsewhere points move aside by less than to their neighbours.
+    apart = 4 * DODGE if min(xs) == max(xs) else DODGE
+    curves = any(len(one.points) > MOST_MARKERS for one in series)
+    shifts = [0.0 if curves else apart * (place - (len(series) - 1) / 2) for place in range(len(series))]
+    drawn = [_drawn(one, scale, shift) for one, shift in zip(series, shifts, strict=True)]
     ticks = x_ticks or _decades(min(xs), max(xs))
     return Plot(
         title=title,
         x_label=x_label,
+        y_label=y_label,
         series=tuple(_spread(drawn)),
         right=right,
         x_ticks=tuple(Tick(at=scale.x(x), label=_short(x)) for x in ticks if min(xs) <= x <= max(xs)),
         y_ticks=tuple(
             Tick(at=scale.y(y), label=f"{100 * y:.0f}%") for y in (scale.high_y * i / 4 for i in range(5))
         ),
-        with_whiskers=alone,
     )
 
 
@@ -121,21 +138,25 @@ class _Scale:
     low_x: float
     high_x: float
     high_y: float
+    linear: bool
 
     def x(self, value: float) -> float:
         if self.low_x == self.high_x:
             return (LEFT + self.right) / 2
-        share = math.log(value / self.low_x) / math.log(self.high_x / self.low_x)
-        return round(LEFT + 10 + share * (self.right - LEFT - 20), 1)
+        if self.linear:
+            share = (value - self.low_x) / (self.high_x - self.low_x)
+        else:
+            share = math.log(value / self.low_x) / math.log(self.high_x / self.low_x)
+        return round(LEFT + 26 + share * (self.right - LEFT - 44), 1)
 
     def y(self, value: float) -> float:
         return round(BOTTOM - value / self.high_y * (BOTTOM - TOP), 1)
 
 
-def _drawn(one: PlotSeries, scale: _Scale, shift: float, alone: bool) -> DrawnSeries:
+def _drawn(one: PlotSeries, scale: _Scale, shift: float) -> DrawnSeries:
     markers = tuple(
         Marker(
-            x=scale.x(point.x) + shift,
+            x=round(scale.x(point.x) + (0.0 if one.is_level else shift), 1),
             y=scale.y(point.y),
             low=None if point.low is None else scale.y(point.low),
             high=None if point.high is None else scale.y(point.high),
@@ -143,14 +164,12 @@ def _drawn(one: PlotSeries, scale: _Scale, shift: float, alone: bool) -> DrawnSe
         )
         for point in one.points
     )
-    upper = [f"{marker.x},{marker.high}" for marker in markers if marker.high is not None]
-    lower = [f"{marker.x},{marker.low}" for marker in reversed(markers) if marker.low is not None]
     return DrawnSeries(
         name=one.name,
         short_name=short_name(one.name),
         kind=one.kind,
         line=" ".join(f"{marker.x},{marker.y}" for marker in markers),
-        band="" if alone else " ".join(upper + lower),
+        is_level=one.is_level,
         markers=markers,
         label_y=markers[-1].y,
     )
@@ -174,10 +193,6 @@ def _spread(series: list[DrawnSeries]) -> list[DrawnSeries]:
         limit = places[one.name] - LABEL_HEIGHT
     above = max(0.0, TOP - min(places.values()))
     return [replace(one, label_y=round(places[one.name] + above, 1)) for one in series]
-
-
-def _shift(place: int, of: int) -> float:
-    return (place - (of - 1) / 2) * _DODGE * 4
 
 
 def _ceiling(top: float) -> float:
@@ -217,18 +232,16 @@ class LossPath:
 
 @dataclass(frozen=True, kw_only=True)
 class LossCurve:
-    """A learning curve: steps to the right, loss upwards, both axes as far as the data go."""
+    """A learning curve: steps to the right from the first, loss upwards from 0, both axes with ticks."""
 
     width: int
     height: int
     left: int
     bottom: int
     """y of the horizontal axis."""
-    top: int
     paths: tuple[LossPath, ...]
-    highest: float
-    lowest: float
-    last_step: int
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
 
 
 def loss_curve(points: Sequence[LoggedLoss]) -> LossCurve | None:
@@ -236,27 +249,40 @@ def loss_curve(points: Sequence[LoggedLoss]) -> LossCurve | None:
     finite = [point for point in points if point.loss == point.loss and abs(point.loss) != float("inf")]
     if len(finite) < 2:
         return None
-    low, high = min(p.loss for p in finite), max(p.loss for p in finite)
+    every_loss, every_step = _nice_step(max(p.loss for p in finite)), _nice_step(max(p.step for p in finite))
+    high = every_loss * max(1, math.ceil(round(max(p.loss for p in finite) / every_loss, 6)))
     last = max(p.step for p in finite) or 1
-    spread = (high - low) or 1.0
+    bottom = CURVE_HEIGHT - CURVE_BOTTOM
 
-    def place(point: LoggedLoss) -> str:
-        x = CURVE_LEFT + (CURVE_WIDTH - CURVE_LEFT - 8) * point.step / last
-        y = CURVE_TOP + (CURVE_HEIGHT - CURVE_TOP - CURVE_BOTTOM) * (high - point.loss) / spread
-        return f"{x:.1f} {y:.1f}"
+    def x(step: float) -> float:
+        return round(CURVE_LEFT + (CURVE_WIDTH - CURVE_LEFT - 24) * step / last, 1)
+
+    def y(loss: float) -> float:
+        return round(bottom - (bottom - CURVE_TOP) * max(loss, 0.0) / high, 1)
 
     paths = []
     for split in dict.fromkeys(point.split for point in finite):
         own = [point for point in finite if point.split == split]
-        paths.append(LossPath(split=split, path="M" + "L".join(place(p) for p in own), last=own[-1].loss))
+        path = "M" + "L".join(f"{x(p.step)} {y(p.loss)}" for p in own)
+        paths.append(LossPath(split=split, path=path, last=own[-1].loss))
     return LossCurve(
         width=CURVE_WIDTH,
         height=CURVE_HEIGHT,
         left=CURVE_LEFT,
-        bottom=CURVE_HEIGHT - CURVE_BOTTOM,
-        top=CURVE_TOP,
+        bottom=bottom,
         paths=tuple(paths),
-        highest=high,
-        lowest=low,
-        last_step=last,
+        x_ticks=tuple(Tick(at=x(at), label=_short(at)) for at in _multiples(every_step, last)),
+        y_ticks=tuple(Tick(at=y(at), label=f"{at:g}") for at in _multiples(every_loss, high)),
     )
+
+
+def _multiples(step: float, top: float) -> list[float]:
+    return [round(i * step, 9) for i in range(int(top / step + 1e-9) + 1)]
+
+
+def _nice_step(top: float) -> float:
+    """1, 2 or 5 times a power of ten, so that four to nine steps reach `top`."""
+    if top <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(top / 4))
+    return next(round(step * power, 12) for step in (5, 2, 1) if step * power <= top / 4 + 1e-12)

@@ -1,5 +1,6 @@
 """Overview and the list of runs."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -37,7 +38,7 @@ def test_a_score_never_stands_without_whether_its_problems_were_seen(served: Ser
     assert "seen in training" in served.text(f"/runs/{served.run_id}/problems/tekhne-fresh/3")
 
 
-def test_the_overview_names_the_ruler_of_a_living_worker(served: Served) -> None:
+def test_the_overview_begins_with_what_happened_and_not_with_a_rulers_hash(served: Served) -> None:
     details = {"ruler": "0123456789abcdef", "sandbox": "namespaces"}
     with served.store.writer() as session:
         session.add(
@@ -46,7 +47,24 @@ def test_the_overview_names_the_ruler_of_a_living_worker(served: Served) -> None
             )
         )
     text = served.text("/")
-    assert ">0123456789</span>, namespaces" in text
+    assert "0123456789" not in text
+    assert text.index("What happened last") < text.index("Next</h2>") < text.index("1 worker alive")
+    assert 'href="/runs/new"' in text
+    assert f'href="/runs/{served.run_id}#repair-0"' in text
+
+
+def test_four_steps_lead_through_the_first_run_and_go_when_there_is_a_second(served: Served) -> None:
+    text = served.text("/")
+    steps = re.findall(r'<li class="panel" data-row><a class="cover" href="([^"]+)">([^<]+)</a>', text)
+    assert [title for _, title in steps] == ["A real fix", "A false fix", "Seen against unseen", "Press re-run"]
+    for address, title in steps:
+        page = served.text(address.partition("#")[0].replace("&amp;", "&"))
+        anchor = address.partition("#")[2]
+        assert not anchor or f'id="{anchor}"' in page, title
+    fixed = served.text(steps[0][0].replace("&amp;", "&"))
+    assert "fixed" in fixed or "▲" in fixed
+    served.factory.run(served.version_id, name="second", samples=1)
+    assert "A real fix" not in served.text("/")
 
 
 def test_a_run_that_goes_on_shows_how_far_it_is(served: Served) -> None:

@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import pytest
 
+from app.queries.job_detail import LoggedStep
 from app.reports.attribution import AttributionStep
 from app.reports.repairs import Transition
 from app.web.rendering.plot import (
     BOTTOM,
+    DODGE,
     LABEL_HEIGHT,
     LEFT,
     LETTER_WIDTH,
@@ -17,6 +19,7 @@ from app.web.rendering.plot import (
     PlotPoint,
     PlotSeries,
     draw,
+    loss_curve,
 )
 from app.web.rendering.repair_charts import SHADES, matrix, waterfall
 from models.enums import Verdict
@@ -63,12 +66,40 @@ def test_names_of_lines_that_end_together_do_not_overlap(value: float) -> None:
     assert TOP <= places[0] <= places[-1] <= BOTTOM
 
 
-def test_a_single_k_is_drawn_with_whiskers_side_by_side() -> None:
-    plot = draw("pass@1", "k", [_series("a", 0.5), _series("b", 0.5)])
+@pytest.mark.parametrize("points", [1, 4])
+def test_error_bars_of_two_arms_stand_side_by_side(points: int) -> None:
+    plot = draw("pass@k", "k", [_series("a", *[0.5] * points), _series("b", *[0.5] * points)], linear=True)
     assert plot is not None
-    assert plot.with_whiskers
-    assert plot.series[0].markers[0].x != plot.series[1].markers[0].x
-    assert plot.series[0].band == ""
+    for left, right in zip(*(series.markers for series in plot.series), strict=True):
+        assert right.x - left.x >= DODGE
+        assert (left.low, left.high) == (right.low, right.high)
+        assert left.low is not None
+
+
+def test_a_linear_axis_has_equal_steps_and_a_level_is_a_line_without_marks() -> None:
+    points = tuple(PlotPoint(x=float(x), y=0.5) for x in (1, 2, 3))
+    level = PlotSeries(name="base, one draft", kind="base", points=points[::2], is_level=True)
+    plot = draw(
+        "p", "k", [PlotSeries(name="a", kind="critic", points=points), level], x_ticks=[1, 2, 3], linear=True
+    )
+    assert plot is not None
+    first, second, third = (tick.at for tick in plot.x_ticks)
+    assert second - first == pytest.approx(third - second)
+    assert [series.is_level for series in plot.series] == [False, True]
+    assert plot.series[1].markers[0].x == first
+
+
+def test_a_learning_curve_begins_at_nought_and_both_axes_have_ticks() -> None:
+    curve = loss_curve([LoggedStep(step=step, split="train", loss=2.4 - step / 100) for step in (0, 40, 80)])
+    assert curve is not None
+    assert [tick.label for tick in curve.y_ticks] == ["0", "0.5", "1", "1.5", "2", "2.5"]
+    assert curve.y_ticks[0].at == curve.bottom
+    assert [tick.label for tick in curve.x_ticks] == ["0", "20", "40", "60", "80"]
+    heights = [float(pair.split(" ")[1]) for pair in curve.paths[0].path.removeprefix("M").split("L")]
+    assert heights == sorted(heights)
+    assert max(heights) < curve.bottom
+    assert loss_curve([LoggedStep(step=1, split="train", loss=1.0)]) is None
+    assert loss_curve([LoggedStep(step=step, split="train", loss=0.0) for step in (0, 0)]) is not None
 
 
 def test_the_vertical_axis_begins_at_nought() -> None:
