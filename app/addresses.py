@@ -63,6 +63,16 @@ def program_url(kind: str, row_id: int) -> str:
     return f"/programs/{kind}/{row_id}.go"
 
 
+def labels_url(run_id: int, **query: object) -> str:
+    """The labels of a run: the page, and where a review is sent."""
+    return _with_query(f"/runs/{run_id}/labels", query)
+
+
+def next_unlabelled_url(run_id: int, *queries: Query, **query: object) -> str:
+    """Leads to the next failure without a label."""
+    return _with_query(f"/runs/{run_id}/labels/next", *queries, query)
+
+
 def _with_query(path: str, *queries: Query) -> str:
     given = {name: value for query in queries for name, value in query.items()}
     given = {name: value for name, value in given.items() if value not in (None, "", ())}
@@ -77,6 +87,8 @@ ADDRESSES: dict[str, Callable[..., str]] = {
     "failures_csv_url": failures_csv_url,
     "problem_url": problem_url,
     "program_url": program_url,
+    "labels_url": labels_url,
+    "next_unlabelled_url": next_unlabelled_url,
     "rerun_url": rerun_url,
     "rerun_events_url": rerun_events_url,
 }

@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from app.queries.failures import read_failures
+from app.queries.labels import find_reviews
 from app.queries.memory_cards import cards_of_run, has_solutions
 from app.queries.report_inputs import (
     read_arm_sampling,
@@ -29,6 +30,7 @@ from app.reports.compare import Surroundings, choose_arm, compare
 from app.reports.failures import Failures
 from app.reports.memory_panel import memory_panel
 from app.reports.report import Comparison, Report, RunSettings
+from app.reports.reviews import ReviewView
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
 from app.reports.twins import set_twins_apart
@@ -131,6 +133,10 @@ class StoredInputs:
     @cached_property
     def failures(self) -> Failures:
         return read_failures(self.session, find_run(self.session, self.run_id))
+
+    @cached_property
+    def reviews(self) -> Sequence[ReviewView]:
+        return find_reviews(self.session, self.run_id)
 
     @property
     def sample_count(self) -> int:

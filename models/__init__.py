@@ -11,6 +11,7 @@ from models.failures import FailureCount
 from models.generation import GeneratedProblem, Generation, OverlapComparison, OverlapFinding
 from models.investigation import Investigation, InvestigationStep, WorkResult
 from models.job import Job, JobEvent, WorkerHeartbeat
+from models.labels import Review, ReviewLabel
 from models.memory import MemoryCard, MemoryScore
 from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
@@ -44,6 +45,8 @@ __all__ = [
     "ProblemSlice",
     "Program",
     "Reflection",
+    "Review",
+    "ReviewLabel",
     "Revision",
     "RulerIdentity",
     "Run",

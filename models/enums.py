@@ -199,6 +199,17 @@ class TranscriptDomain(StrEnum):
     """No base was named, or nothing is recorded of its training."""
 
 
+class ReviewState(StrEnum):
+    """How far a reviewer is with a program."""
+
+    OPEN = "open"
+    """Looked at; not decided."""
+    UNSURE = "unsure"
+    """To be looked at by somebody else."""
+    DONE = "done"
+    """Decided."""
+
+
 class JobKind(StrEnum):
     RUN = "run"
     RERUN = "rerun"

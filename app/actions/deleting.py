@@ -22,6 +22,7 @@ from models import (
     Job,
     JobEvent,
     Reflection,
+    Review,
     Revision,
     Run,
     RunProblem,
@@ -77,7 +78,7 @@ def remove_deleted(store: Store, stopped: Callable[[], bool] = lambda: False) ->
 def _parts(run_id: int) -> Iterator[tuple[InstrumentedAttribute[int], ColumnElement[bool]]]:
     """What belongs to a run, rows before those that they refer to: the column to cut batches by, and which rows."""
     yield JobEvent.id, JobEvent.job_id.in_(select(Job.id).where(Job.run_id == run_id))
-    for table in (Revision, Reflection, Attempt):
+    for table in (Review, Revision, Reflection, Attempt):
         yield table.id, table.run_id == run_id
     yield RunProblemCount.problem_id, RunProblemCount.run_id == run_id
     yield FailureCount.problem_id, FailureCount.run_id == run_id

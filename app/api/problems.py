@@ -9,6 +9,7 @@ from app.actions.jobs import Enqueued
 from app.actions.reruns import rerun_problem
 from app.api.requests import CSV, JSON, PAGE, SAMPLE, preferred
 from app.errors import BadRequest, NotFound
+from app.queries.labels import labels_version, with_labelled
 from app.queries.problem_detail import (
     ProblemStatement,
     ProgramView,
@@ -59,12 +60,14 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
     query = query_of(request)
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
-        check(request, response, "problems", run_id, run.version, request.url.query)
+        thought = labels_version(session, run_id)
+        check(request, response, "problems", run_id, run.version, thought, request.url.query)
         facts = app_state.facts(session, run)
-    read = read_filter(query, [arm.name for arm in run.arms])
+        read = read_filter(query, [arm.name for arm in run.arms])
+        wanted = with_labelled(session, run_id, read.filter)
     if read.errors:
         raise BadRequest("; ".join(read.errors.values()))
-    return problem_page(run, facts, read.filter, row_id(query.get("after", [""])[0]))
+    return problem_page(run, facts, wanted, row_id(query.get("after", [""])[0]))
 
 
 @router.get("/runs/{run_id}/problems/{problem_id}", openapi_extra=SAMPLE)

@@ -70,6 +70,7 @@ _FILTER = [
     _field(
         "fingerprint", "A failure group: an arm's last program for a sample failed so (`/failures` lists them)."
     ),
+    _field("label", "Somebody gave this label to a program of the problem."),
     _field("by", "The arm whose repairs count; by default the run's critic."),
     _field("q", "Words to find in task id, function name and description.", {"type": "string", "maxLength": 200}),
     _field("sort", "The order.", {"type": "string", "enum": [str(one) for one in Sort]}),

@@ -14,6 +14,7 @@ from app.queries.run_facts import ProblemFacts, RunFacts
 from models.counts import MARK_OF
 from models.enums import Origin, Verdict
 from models.fingerprints import verdict_of
+from models.labels import tidied, why_no_label
 
 LONGEST_SEARCH = 200
 E = TypeVar("E", bound=StrEnum)
@@ -47,12 +48,19 @@ class ProblemFilter:
     """The arm whose repairs count; if empty, the run's critic."""
     fingerprint: str = ""
     """Some arm's last program for a sample failed so."""
+    label: str = ""
+    """Somebody gave this label to some program of the problem."""
+    labelled: frozenset[int] | None = field(default=None, compare=False, repr=False)
+    """The problems that the label selects, once they have been read (`app.queries.labels.with_labelled`)."""
     search: str = ""
     sort: Sort = Sort.ORDER
 
     @property
     def is_empty(self) -> bool:
         return replace(self, sort=Sort.ORDER) == ProblemFilter()
+
+    def selecting(self, problems: frozenset[int]) -> "ProblemFilter":
+        return replace(self, labelled=problems)
 
     def query(self) -> dict[str, object]:
         """The parameters from which `read_filter` reads this filter; an address leaves out the empty ones."""
@@ -64,6 +72,7 @@ class ProblemFilter:
             "origin": self.origin or "",
             "by": self.by,
             "fingerprint": self.fingerprint,
+            "label": self.label,
             "q": self.search,
             "sort": "" if self.sort is Sort.ORDER else str(self.sort),
         }
@@ -100,6 +109,9 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
         errors["fingerprint"] = (
             "A fingerprint begins with a verdict, as in “type: undefined: X”; this one does not."
         )
+    label = tidied(first_value(query, "label"))
+    if label and (why := why_no_label(label)):
+        errors["label"] = why
     if len(search) > LONGEST_SEARCH:
         errors["q"] = f"A search holds at most {LONGEST_SEARCH} characters; this one has {len(search)}."
     return ReadFilter(
@@ -111,6 +123,7 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
             origin=one_of("origin", Origin),
             by="" if "by" in errors else arm,
             fingerprint="" if "fingerprint" in errors else fingerprint,
+            label="" if "label" in errors else label,
             search="" if "q" in errors else search.strip(),
             sort=one_of("sort", Sort) or Sort.ORDER,
         ),
@@ -135,6 +148,7 @@ def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list
         and all(word in row.searchable for word in words)
         and wanted.origin in (None, row.origin)
         and (not wanted.fingerprint or wanted.fingerprint in row.fingerprints)
+        and (wanted.labelled is None or row.problem_id in wanted.labelled)
         and (wanted.error_class is None or _has_draft_of(facts.base(row), wanted.error_class))
         and (not (wanted.before or wanted.after) or _moves(row, wanted, arm_id))
     ]

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.download_places import DownloadPlaces, Transfer
 from app.errors import BadRequest, Busy
+from app.queries.labels import labels_version, with_labelled
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
 from app.queries.runs import RunHead, find_run
@@ -113,7 +114,9 @@ def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm
     app_state = state_of(request)
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
-        headers = tagged(request, request.url.path, run.version, request.url.query)
+        headers = tagged(
+            request, request.url.path, run.version, request.url.query, labels_version(session, run_id)
+        )
         chosen = _chosen_problems(app_state, session, run, request) if table.is_filtered else None
         if table.row_count:
             inputs = StoredInputs(session=session, run_id=run_id, problem_ids=chosen)
@@ -187,7 +190,8 @@ def _chosen_problems(app_state: AppState, session: Session, run: RunHead, reques
         raise BadRequest(
             " ".join(read.errors.values()), advice="The list of problems offers every filter there is."
         )
-    found = matching(app_state.facts(session, run), read.filter, repair_arm_id(run, read.filter))
+    wanted = with_labelled(session, run.id, read.filter)
+    found = matching(app_state.facts(session, run), wanted, repair_arm_id(run, wanted))
     return {row.problem_id for row in found}
 
 

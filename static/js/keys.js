@@ -31,6 +31,15 @@
     (options.open ? options.querySelector("select, input, textarea") : opener).focus();
   }
 
+  // The reviews open in place, with the first label focused.
+  function label() {
+    const opener = find("label");
+    if (!opener) return;
+    const reviews = opener.parentElement;
+    reviews.open = !reviews.open;
+    (reviews.open ? reviews.querySelector("input:not([type=hidden])") : opener).focus();
+  }
+
   function filter() {
     const field = document.getElementById("q");
     if (field) { field.focus(); field.select(); } else { press("list"); }
@@ -54,6 +63,8 @@
     z: () => press("fold"),
     r: () => press("rerun"),
     e: edit,
+    l: label,
+    u: () => press("unlabelled"),
     v: () => press("against"),
     f: filter,
     "/": filter,

@@ -16,6 +16,7 @@ from app.reports.tables.equal_samples import EQUAL_SAMPLES
 from app.reports.tables.equal_tokens import EQUAL_TOKENS, TOKEN_BUDGET
 from app.reports.tables.failures import FAILURES
 from app.reports.tables.flips import FLIPS
+from app.reports.tables.labels import LABELS
 from app.reports.tables.origin_effects import ORIGIN_EFFECTS
 from app.reports.tables.origins import ORIGINS
 from app.reports.tables.pass_at_k import PASS_AT_K
@@ -69,6 +70,6 @@ def find_report_table(name: str) -> ReportTable:
 for _table in (
     ATTEMPTS, PROBLEMS, FAILURES, PASS_AT_K, FLIPS, EQUAL_SAMPLES, EQUAL_TOKENS, TOKEN_BUDGET, ATTRIBUTION, TRANSITIONS,
     REPAIR_RATES, XRAY, ORIGINS, ORIGIN_EFFECTS, CONTROLS, VARIANCE, SELF_CORRECTION, DECAY, COVERAGE, TWINS,
-    DIFFICULTY,
+    DIFFICULTY, LABELS,
 ):  # fmt: skip
     register_report_table(_table)

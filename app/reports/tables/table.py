@@ -18,6 +18,7 @@ from typing import Protocol
 
 from app.reports.failures import Failures
 from app.reports.report import Report
+from app.reports.reviews import ReviewView
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
 from app.reports.tables.parquet import ColumnType, parquet_chunks
@@ -92,6 +93,10 @@ class TableInputs(Protocol):
     @property
     def failures(self) -> Failures:
         """The run's failure groups, the largest first."""
+
+    @property
+    def reviews(self) -> Sequence[ReviewView]:
+        """What people think of the run's programs."""
 
     @property
     def sample_count(self) -> int:

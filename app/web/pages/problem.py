@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from app.errors import NotFound
+from app.queries.labels import Reviewing, find_reviewing, with_labelled
 from app.queries.problem_detail import (
     ProblemStatement,
     ProgramView,
@@ -41,6 +42,7 @@ from app.web.rendering.go_code import coloured
 from app.web.rendering.hunks import DiffLine, Hunk
 from app.web.rendering.text import written_by
 from app.web.respond import render
+from app.web.reviewer import reviewer_of
 from models.enums import Origin, RunKind
 
 router = APIRouter()
@@ -106,6 +108,8 @@ class ProblemContext:
     """The re-run that is shown; None: what the run itself holds."""
     rerun_form: RerunForm | None
     """None if nothing can be repaired: no draft, or no base."""
+    reviewing: Reviewing | None = None
+    """What is thought of the shown programs; None in the parts of the page that are replaced while it is open."""
 
     @property
     def is_folded(self) -> bool:
@@ -117,6 +121,9 @@ class ProblemContext:
 def problem_page(request: Request, run_id: RowId, address: str) -> Response:
     with state_of(request).store.reader() as session:
         context = problem_context(state_of(request), session, run_id, address, query_of(request))
+        who, shown = reviewer_of(request), (context.draft, context.revision)
+        reviewing = find_reviewing(session, shown, who.name, is_logged_in=who.is_logged_in)
+        context = replace(context, reviewing=reviewing)
     return render(request, "pages/problem.html", context)
 
 
@@ -141,7 +148,7 @@ def problem_context(
     programs = _programs(session, run, row.problem_id, choice, rerun)
     statement = find_statement(session, row.problem_id)
     twin = find_twin(session, run, facts, row, choice)
-    wanted = read_filter(query, [arm.name for arm in run.arms]).filter
+    wanted = with_labelled(session, run_id, read_filter(query, [arm.name for arm in run.arms]).filter)
     return ProblemContext(
         run=run,
         problem=statement,

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.addresses import problems_url
 from app.errors import BadRequest
+from app.queries.labels import run_labels, with_labelled
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
 from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
 from app.queries.problem_states import PAIRED_STATES, ProblemState
@@ -33,6 +34,8 @@ class ProblemsContext:
     """The same for the verdicts of the base's drafts."""
     origin_counts: dict[Origin, int]
     """How many problems of the run are of each origin."""
+    label_counts: dict[str, int]
+    """How many problems of the run have each label."""
     sorts: tuple[Sort, ...]
     repairing: tuple[str, ...]
     """The arms whose changes can be listed."""
@@ -48,7 +51,8 @@ def problems_page(request: Request, run_id: RowId) -> Response:
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
         facts = app_state.facts(session, run)
-    read = read_filter(query, [arm.name for arm in run.arms])
+        read = read_filter(query, [arm.name for arm in run.arms])
+        wanted, labels = with_labelled(session, run_id, read.filter), run_labels(session, run_id)
     if read.errors and wants_fragment(request):
         # A list under half of the filter would contradict the fields above it, so the list stays unchanged.
         raise BadRequest(" ".join(read.errors.values()), advice="The list stays as it was.")
@@ -67,7 +71,8 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         sorts=tuple(Sort),
         repairing=tuple(arm.name for arm in run.arms if arm.kind.repairs),
         by=read.filter.by or (run.critic_arm.name if run.critic_arm else ""),
-        page=problem_page(run, facts, read.filter, after),
+        label_counts=labels,
+        page=problem_page(run, facts, wanted, after),
     )
     return render(
         request,

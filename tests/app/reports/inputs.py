@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.reports.build import build_report
 from app.reports.failures import Failures
 from app.reports.report import Report
+from app.reports.reviews import ReviewView
 from app.reports.sample_tables import SampleRow
 from app.reports.samples import ArmSamples, ProblemInfo
 from tests.app.reports.runs import settings_of
@@ -20,6 +21,7 @@ class Inputs:
     report: Report = EMPTY
     rows: Sequence[SampleRow] = ()
     failures: Failures = NO_FAILURES
+    reviews: Sequence[ReviewView] = ()
 
     @property
     def problems(self) -> Sequence[ProblemInfo]:
