@@ -53,7 +53,7 @@ class FailureView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
+class TraceEvidence:
     """Why one program got its verdict."""
 
     headline: str
@@ -83,7 +83,7 @@ class Evidence:
         return sum(outcome is TestOutcome.PASSED for _, outcome in self.tests)
 
 
-def evidence_of(program: ProgramView | None, problem: ProblemStatement) -> Evidence | None:
+def evidence_of(program: ProgramView | None, problem: ProblemStatement) -> TraceEvidence | None:
     """The evidence of a program's verdict; None before it was executed."""
     if program is None or program.trace is None:
         return None
@@ -92,7 +92,7 @@ def evidence_of(program: ProgramView | None, problem: ProblemStatement) -> Evide
     failures = failures_in(trace.verdict, trace.message)
     shown = tuple(_failure(one, problem) for one in failures[:SHOWN_FAILURES])
     line, column = trace.place
-    return Evidence(
+    return TraceEvidence(
         headline=_headline(trace, shown),
         line=line,
         column=column,

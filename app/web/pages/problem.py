@@ -34,7 +34,7 @@ from app.queries.sample_choice import LeftSide, SampleChoice, choose, chosen_arm
 from app.queries.shown_rerun import ShownRerun, find_shown_rerun
 from app.queries.twins import TwinView, find_twin
 from app.state import AppState, Session, state_of
-from app.web.evidence import Evidence, evidence_of, numbered_tests
+from app.web.evidence import TraceEvidence, evidence_of, numbered_tests
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of
 from app.web.rendering.diff import Diff, DiffView, alone, diff
@@ -83,7 +83,7 @@ class ProblemContext:
     """What stands on the left of the diff: the draft, or the published revision beside a re-run's."""
     heads: tuple[str, str]
     """What stands on the left and on the right, and who wrote it."""
-    evidence: tuple[Evidence | None, Evidence | None]
+    evidence: tuple[TraceEvidence | None, TraceEvidence | None]
     """Why draft and revision got their verdicts; None before they were executed."""
     diff: Diff | None
     """Left against the shown revision; None without a revision."""
@@ -110,11 +110,6 @@ class ProblemContext:
     """None if nothing can be repaired: no draft, or no base."""
     reviewing: Reviewing | None = None
     """What is thought of the shown programs; None in the parts of the page that are replaced while it is open."""
-
-    @property
-    def is_folded(self) -> bool:
-        """Whether any of the code is folded."""
-        return any(hunk.is_folded for hunk in (self.diff.hunks if self.diff else self.alone))
 
 
 @router.get("/runs/{run_id}/problems/{address:path}", name="problem")
