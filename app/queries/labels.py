@@ -20,6 +20,7 @@ from app.reports.label_agreement import ReviewedProgram
 from app.reports.reviews import ReviewView
 from models import Arm, Attempt, FailureCount, Problem, Review, ReviewLabel, Revision
 from models.enums import Verdict
+from models.labels import SEPARATOR
 
 OFFERED_LABELS = 12
 Place = tuple[int, int, int, int]
@@ -162,6 +163,22 @@ def labels_version(session: Session, run_id: int) -> str:
         select(func.count(), func.sum(Review.version), func.max(Review.changed_at)).where(Review.run_id == run_id)
     ).one()
     return f"{number} {versions} {last}"
+
+
+def sample_labels(session: Session, run_id: int) -> dict[tuple[int, int], dict[int, str]]:
+    """By problem and arm: the labels of each sample that has some, as the CSV of attempts writes them."""
+    rows = session.execute(
+        select(Review.problem_id, Review.arm_id, Review.sample, ReviewLabel.name)
+        .join(ReviewLabel, ReviewLabel.review_id == Review.id)
+        .where(Review.run_id == run_id)
+        .distinct()
+        .order_by(ReviewLabel.name)
+    )
+    found: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
+    for problem_id, arm_id, sample, name in rows:
+        given = found[problem_id, arm_id]
+        given[sample] = f"{given[sample]}{SEPARATOR} {name}" if sample in given else name
+    return found
 
 
 def known_labels(session: Session) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ with the run, on both databases. The rule by which draft and revisions become on
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Select, String, Table, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.queries.labels import sample_labels
 from app.queries.report_inputs import read_problems
 from app.queries.runs import find_arms
 from app.reports.sample_tables import MESSAGE_LENGTH, SampleRow
@@ -38,6 +39,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
     arms = find_arms(session, run_id)
     run = session.get_one(Run, run_id)
     gating = partial(gate_verdict, run.gate)
+    labels = sample_labels(session, run_id)
     drafting = next((arm.id for arm in arms if arm.kind == ArmKind.BASE), None)
     for problem_id, info in read_problems(session, run_id).items():
         drafts = _drafts(session, run_id, problem_id)
@@ -55,6 +57,7 @@ def sample_rows(session: Session, run_id: int) -> Iterator[SampleRow]:
                     rounds=rounds_owed(arm.kind, state=run.state, budget=run.budget, rounds=run.rounds),
                 ),
                 is_imported=run.kind is RunKind.IMPORTED,
+                labels=labels.get((problem_id, arm.id), {}),
             )
             if arm.kind.repairs:
                 yield from _repaired(session, source, drafts.get(drafting, []), revisions.get(arm.id, {}))
@@ -76,6 +79,8 @@ class _Source:
     """Whether the arm owes another revision: of the latest program's verdict, and of how many are `written`."""
     is_imported: bool
     """Whether another harness made the results, whose costs nobody knows."""
+    labels: Mapping[int, str]
+    """What people call the programs of each sample."""
 
 
 class _Program(NamedTuple):
@@ -212,6 +217,7 @@ def _row(source: _Source, sample: int, draft: _Program, revisions: Sequence[_Pro
         message=final.message or "",
         line=final.line,
         fingerprint=final.fingerprint or "",
+        label=source.labels.get(sample, ""),
     )
 
 

@@ -74,6 +74,8 @@ class SampleRow:
     """Of the final program's trace, at most `MESSAGE_LENGTH` characters."""
     line: int | None = None
     fingerprint: str = ""
+    label: str = ""
+    """The labels that anybody gave to the sample's programs by this arm, `a; b`."""
 
     @property
     def passed(self) -> bool | None:

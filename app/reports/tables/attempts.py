@@ -96,10 +96,13 @@ COLUMNS = (
     Column(
         "fingerprint", "The failure group: verdict, and message without names, numbers, positions, types", _TEXT
     ),
+    Column(
+        "label", "Labels that anybody gave to the sample's programs by this arm: `off by one; harness bug`", _TEXT
+    ),
 )
 _ADDED_LATER = {
     *("recited", "left_out", "origin_reason", "text", "twin_of"),
-    *("run_id", "message", "line", "fingerprint"),
+    *("run_id", "message", "line", "fingerprint", "label"),
 }
 """Files of earlier versions lack them."""
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -125,7 +128,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 """How a cell is read back; every other column is text."""
 _WORDS = {
     "problem_set", "origin", "arm", "kind", "verdict", "draft_verdict", "verdict_raw", "verdict_legacy",
-    "example_verdict", "finish_reason", "left_out", "origin_reason", "fingerprint",
+    "example_verdict", "finish_reason", "left_out", "origin_reason", "fingerprint", "label",
 }  # fmt: skip
 _INTEGERS = {"sample", "rounds", "edit_size", "prompt_tokens", "new_tokens", "seed", "run_id", "line"}
 

@@ -6,6 +6,7 @@ In: the inputs of a run. Out: the table.
 from collections.abc import Iterator
 
 from app.reports.reviews import ReviewView
+from app.reports.tables.parquet import ColumnType
 from app.reports.tables.table import Cell, CellKind, Column, Question, ReportTable, Section, TableInputs
 from models.labels import SEPARATOR
 
@@ -45,5 +46,10 @@ LABELS = ReportTable(
     columns=COLUMNS,
     rows=_rows,
     row_count=lambda inputs: len(inputs.reviews),
+    types={
+        **dict.fromkeys(("task_id", "problem_version", "note", "changed_at"), ColumnType.TEXT),
+        **dict.fromkeys(("arm", "reviewer", "labels", "state"), ColumnType.WORD),
+        **dict.fromkeys(("sample", "round"), ColumnType.INTEGER),
+    },
     section=Section.FILE_ONLY,
 )

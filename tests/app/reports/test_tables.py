@@ -11,10 +11,11 @@ import pytest
 from app.reports.build import build_report
 from app.reports.errors import NoSuchTable
 from app.reports.failures import NO_PROBLEMS, ArmFailures, FailureArm, FailureGroup, Failures
+from app.reports.reviews import ReviewView
 from app.reports.samples import ArmSamples
 from app.reports.tables import find_report_table, register_report_table, report_tables
 from app.reports.tables.table import ReportTable
-from models.enums import Verdict
+from models.enums import ReviewState, Verdict
 from tests.app.reports.arms import arm, whole
 from tests.app.reports.inputs import Inputs
 from tests.app.reports.runs import settings_of
@@ -47,7 +48,13 @@ def one_failure(arms: list[ArmSamples]) -> Failures:
     return Failures(arms=tuple(FailureArm(name=one.name, kind=one.kind) for one in arms), groups=(group,))
 
 
-INPUTS = Inputs(arms=whole(), report=build_report(settings_of(), whole()), failures=one_failure(whole()))
+REVIEW = ReviewView(
+    reviewer="Ada", labels=("off by one", "slow"), state=ReviewState.DONE, note="", version=1,
+    changed_at=datetime(2026, 11, 30, tzinfo=UTC), task_id="a", problem_version="0" * 12, arm="base", sample=0, round=0,
+)  # fmt: skip
+INPUTS = Inputs(
+    arms=whole(), report=build_report(settings_of(), whole()), failures=one_failure(whole()), reviews=(REVIEW,)
+)
 WITH_TWINS = Inputs(report=build_report(settings_of(), [with_twins(["P", "A"], ["A", "A"])]))
 WITH_LEVELS = Inputs(report=build_report(settings_of(), [with_levels(one) for one in whole()]))
 TABLES = [pytest.param(table, id=table.name) for table in report_tables() if table.name != "attempts"]

@@ -58,6 +58,10 @@ def test_a_label_is_shown_counted_filtered_by_and_in_the_csv(served: Served) -> 
     assert [(row["task_id"], row["labels"], row["note"], row["reviewer"]) for row in rows] == [
         (task, "harness bug; off by one", "a = b", "Ada")
     ]
+    attempts = csv.DictReader(io.StringIO(served.client.get(f"/runs/{served.run_id}/attempts.csv").text[1:]))
+    assert [(row["task_id"], row["arm"], row["sample"], row["label"]) for row in attempts if row["label"]] == [
+        (task, arm, str(sample), "harness bug; off by one")
+    ]
     answer = served.client.get(f"/runs/{served.run_id}/problems.csv?label=off+by+one")
     assert answer.headers["x-rows"] == "1"
     assert served.client.get(f"/api/v1/runs/{served.run_id}/problems?label=off+by+one").json()["matched"] == 1
