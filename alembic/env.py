@@ -10,6 +10,7 @@ from models import Base
 from models.arm_kinds import ArmKindType
 from models.base import UtcDateTime
 from models.session import VERSION_TABLE, open_engine
+from models.text_index import INDEX_PREFIX
 from settings import load_settings
 
 
@@ -30,6 +31,9 @@ def _migrate(connection: Connection) -> None:
 
 def _is_ours(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     # On Postgres the job queue keeps its own tables in its own schema of the same database.
+    # The text index is made by SQL of its own.
+    if kind == "index" and (name or "").startswith(INDEX_PREFIX):
+        return False
     return kind != "table" or name in Base.metadata.tables
 
 

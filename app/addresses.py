@@ -43,6 +43,11 @@ def failures_csv_url(run_id: int | None, *queries: Query) -> str:
     return f"/runs/{run_id}/failures.csv" if run_id else _with_query("/failures.csv", *queries)
 
 
+def search_url(*queries: Query, **query: object) -> str:
+    """Programs that hold a text, or of a failure group; later parameters win over earlier ones."""
+    return _with_query("/search", *queries, query)
+
+
 def problem_url(run_id: int, address: str, *queries: Query, **query: object) -> str:
     """`address` comes from `task_address`; later parameters win over earlier ones."""
     return _with_query(f"/runs/{run_id}/problems/{address}", *queries, query)
@@ -75,7 +80,7 @@ def next_unlabelled_url(run_id: int, *queries: Query, **query: object) -> str:
 
 def _with_query(path: str, *queries: Query) -> str:
     given = {name: value for query in queries for name, value in query.items()}
-    given = {name: value for name, value in given.items() if value not in (None, "", ())}
+    given = {name: value for name, value in given.items() if value not in (None, "", (), [])}
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
@@ -85,6 +90,7 @@ ADDRESSES: dict[str, Callable[..., str]] = {
     "problems_csv_url": problems_csv_url,
     "failures_url": failures_url,
     "failures_csv_url": failures_csv_url,
+    "search_url": search_url,
     "problem_url": problem_url,
     "program_url": program_url,
     "labels_url": labels_url,

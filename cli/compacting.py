@@ -9,6 +9,7 @@ from cli.errors import StoreError
 from cli.store import open_store, shown
 from cli.terminal import echo
 from models import Base, Store
+from models.text_index import rebuild
 from settings import load_settings
 
 MIB = 2**20
@@ -34,6 +35,8 @@ def compact_command() -> None:
 def compact(store: Store) -> tuple[int, int]:
     """Rewrite the store without its gaps; its bytes before and after."""
     before = _size(store)
+    with store.alone() as connection:
+        rebuild(connection)
     if store.engine.dialect.name == "sqlite":
         _vacuum_sqlite(store)
     else:

@@ -17,6 +17,7 @@ from cli.errors import StoreError
 from cli.schema import read_schema, upgrade
 from models import Store
 from models.session import VERSION_TABLE
+from models.text_index import INDEX_PREFIX
 from worker.outputs import written_aside
 
 ROWS_AT_ONCE = 1_000
@@ -64,10 +65,15 @@ def copy_rows(source: Connection, target: Connection) -> None:
     there.reflect(source)
     here.reflect(target)
     # The source's own tables: an older schema has some that today's lacks.
-    for name in [table.name for table in there.sorted_tables if table.name != VERSION_TABLE]:
+    for name in [table.name for table in there.sorted_tables if not _is_made_anew(table.name)]:
         for rows in _rows(source, there.tables[name]):
             target.execute(insert(here.tables[name]), rows)
     _continue_numbers(source, target, here)
+
+
+def _is_made_anew(table: str) -> bool:
+    """Whether the target makes it itself: its version, and the index of its texts."""
+    return table == VERSION_TABLE or table.startswith(INDEX_PREFIX)
 
 
 def _vacuum_into(store: Store, file: Path) -> None:

@@ -21,8 +21,11 @@ from cli.schema import Schema, SchemaState, newest_schema, read_schema, upgrade
 from models import Store
 from models.session import MARKS, open_jobs_engine
 from models.store_faults import StoreFault, fault_of
+from models.text_index import READ_AT_MOST, index_new, texts_waiting
 from settings import load_settings
 
+INDEXED_AT_ONCE = 5_000
+"""Texts of each kind in one transaction: about a second."""
 QUEUE_SETTING = "TEKHNE_JOBS_DB"
 
 
@@ -47,6 +50,7 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
             _back_up_before_migration(store, schema)
         if schema.state is not SchemaState.CURRENT:
             upgrade(store)
+        _catch_up_with_texts(store)
     except DBAPIError as error:
         store.close()
         raise StoreError(unreachable(url, error)) from error
@@ -54,6 +58,23 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         store.close()
         raise
     return store
+
+
+def _catch_up_with_texts(store: Store) -> None:
+    """Index what writers have not: all texts of a store that was made before there was an index, or was restored from
+    another database. A start that is ended early is gone on with by the next one."""
+    with store.engine.connect() as connection:
+        waiting = texts_waiting(connection)
+    if waiting <= READ_AT_MOST:
+        return
+    print(
+        f"{waiting:,} texts are being indexed for the search; this takes about {waiting // 4_000 + 1} s.",
+        file=sys.stderr,
+    )
+    indexed = 1
+    while indexed:
+        with store.alone() as connection:
+            indexed = index_new(connection, INDEXED_AT_ONCE)
 
 
 def _back_up_before_migration(store: Store, schema: Schema) -> None:

@@ -17,6 +17,7 @@ from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVers
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
 from models.run import Arm, Run, RunProblem
 from models.session import Store
+from models.text_index import SearchProgress
 from models.transcript_sets import TranscriptSet, TranscriptSetMember, TranscriptSetVersion
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Run",
     "RunProblem",
     "RunProblemCount",
+    "SearchProgress",
     "Store",
     "Trace",
     "Transcript",

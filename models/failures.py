@@ -21,7 +21,7 @@ class FailureCount(Base):
 
     __tablename__ = "failure_count"
     __table_args__ = (
-        Index("ix_failure_count_run_fingerprint", "run_id", "fingerprint"),
+        Index("ix_failure_count_fingerprint_run", "fingerprint", "run_id"),
         Index("ix_failure_count_arm", "arm_id"),
     )
 

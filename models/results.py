@@ -20,6 +20,7 @@ class Program(Base):
     """Content-addressed source: small models repeat themselves, so many samples often share one row."""
 
     __tablename__ = "program"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     content_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -51,6 +52,8 @@ class Trace(Base):
     __table_args__ = (
         UniqueConstraint("program_id", "tests_hash", "ruler_id"),
         Index("ix_trace_fingerprint", "fingerprint"),
+        # The text index keeps entries of deleted texts: no other text may get their ids.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -102,7 +105,7 @@ class Execution:
     example_verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict, "example_verdict"))
     unscored_reason: Mapped[str] = mapped_column(Text, default="")
     """Why no verdict could be given, in one sentence."""
-    trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
+    trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
     raw_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
     example_trace_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"), index=True)
     program_hash: Mapped[str | None] = mapped_column(String(64))
@@ -120,6 +123,7 @@ class Attempt(Execution, Base):
         UniqueConstraint("run_id", "problem_id", "arm_id", "sample"),
         Index("ix_attempt_arm", "arm_id"),
         Index("ix_attempt_problem", "problem_id"),
+        Index("ix_attempt_trace_run", "trace_id", "run_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,6 +146,7 @@ class Reflection(Base):
         UniqueConstraint("run_id", "problem_id", "arm_id", "sample", "round"),
         Index("ix_reflection_arm", "arm_id"),
         Index("ix_reflection_attempt", "attempt_id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -170,6 +175,7 @@ class Revision(Execution, Base):
         Index("ix_revision_arm", "arm_id"),
         Index("ix_revision_attempt", "attempt_id"),
         Index("ix_revision_problem", "problem_id"),
+        Index("ix_revision_trace_run", "trace_id", "run_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from app.api import catalogue, failures, investigations, jobs, problems, runs
+from app.api import catalogue, failures, investigations, jobs, problems, runs, search
 from app.api.requests import FILTER
 from app.web import downloads
 
@@ -24,7 +24,7 @@ class Refusal:
 
 
 _EXAMPLE = {"error": "There is no run 7.", "advice": "The list of runs shows all that are in this store."}
-_PARTS = (runs.router, problems.router, jobs.router, investigations.router, catalogue.router, failures.router)
+_SUBJECTS = (runs, problems, jobs, investigations, catalogue, failures, search)
 
 
 def router() -> APIRouter:
@@ -39,6 +39,6 @@ def router() -> APIRouter:
             }
         },
     )
-    for part in (downloads.router(FILTER), *_PARTS):
+    for part in (downloads.router(FILTER), *(one.router for one in _SUBJECTS)):
         found.include_router(part)
     return found

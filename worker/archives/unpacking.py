@@ -30,6 +30,7 @@ from models.enums import CheckpointKind, Origin, OriginSource, RunState, Stage, 
 from models.fingerprints import fingerprint_of
 from models.origins import renew_reports
 from models.specification import LONGEST_NAME
+from models.text_index import index_new
 from worker.archives.archive import TABLES, ArchivedRow, ArchiveHead
 from worker.archives.errors import BadArchive
 from worker.runs.counting import recount
@@ -80,6 +81,7 @@ def _unpack(session: Session, file: Path, head: ArchiveHead, rows: dict[str, lis
             raise BadArchive(file, 1, f"rows of {table.__tablename__} contradict each other ({fault})") from error
     run_id = next(iter(known[Run.__tablename__].values()))
     recount(session, run_id)
+    index_new(session.connection())
     _end(session, run_id)
     return run_id
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models import Arm, Attempt, Problem, Reflection, Revision, Run, Store
 from models.enums import Rule, Verdict
 from models.store_faults import fault_of
+from models.text_index import index_new
 from worker.memory.go_names import is_recited
 from worker.ruler import Dropped, RulerTrace
 from worker.runs.counting import count
@@ -26,6 +27,8 @@ from worker.store import storable
 from worker.verdicts.traces import ruler_row, write_traces
 
 COUNT_SECONDS = 1.0
+INDEXED_AT_ONCE = 300
+"""Texts of each kind, with every count: 0.2 ms a text while others wait for the store."""
 MOST_DROPPED = 50
 """Pieces of one answer that are stored apart; a model that repeats itself writes thousands of special tokens."""
 
@@ -168,6 +171,7 @@ def _write_counts(session: Session, run_id: int, arm_ids: set[int], problem_ids:
     for arm in session.scalars(select(Arm).where(Arm.id.in_(arm_ids))):
         for problem_id in problem_ids:
             count(session, arm, problem_id)
+    index_new(session.connection(), INDEXED_AT_ONCE)
     session.execute(update(Run).where(Run.id == run_id).values(revision_number=Run.revision_number + 1))
 
 

@@ -15,6 +15,7 @@ from models import Program, RulerIdentity, Trace
 from models.base import content_hash, now
 from models.enums import Rule, Verdict
 from models.fingerprints import fingerprint_of
+from models.text_index import IndexedText, reindex
 from worker.ruler import Judgement, RulerFingerprint, RulerTrace, Submission, Tests
 from worker.store import storable
 
@@ -89,6 +90,8 @@ def write_trace(session: Session, ruler: RulerIdentity, key: TraceKey, trace: Ru
         raise RuntimeError(f"the trace of program {key.program_hash} was neither found nor written")
     trace_id, verdict = found
     if verdict is Verdict.SANDBOX_ERROR:
+        old = session.scalars(select(Trace.message).where(Trace.id == trace_id)).one()
+        reindex(session, IndexedText.TRACE, trace_id, old=old, new=storable(trace.message))
         session.execute(update(Trace).where(Trace.id == trace_id).values(**_evidence(trace)))
     return trace_id
 

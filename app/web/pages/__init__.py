@@ -24,6 +24,7 @@ from app.web.pages import (
     rerun,
     run,
     runs,
+    search,
     static_files,
     steer,
     transcripts,
@@ -52,6 +53,7 @@ ROUTERS = (
     jobs.router,
     health.router,
     metrics.router,
+    search.router,
     reader.router,
     static_files.router,
 )
