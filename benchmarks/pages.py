@@ -24,6 +24,7 @@ from settings import database_url
 REPORTS_SECONDS = 60
 PAGE_BAR_MS = 50.0
 PROBLEM_BAR_MS = 30.0
+SEARCH_BAR_MS = 300.0
 CSV_ROWS_BAR = 50_000.0
 CSV_MEMORY_BAR_MB = 50.0
 FIRST_VISIT_BAR_KB = 100.0
@@ -91,6 +92,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "run": lambda _: f"/runs/{run}",
         "problems": lambda n: f"/runs/{run}/problems?{FILTERS[n % len(FILTERS)]}",
         "failures": lambda n: ("/failures", f"/runs/{run}/failures", f"/runs/{run}/failures?sort=repaired")[n % 3],
+        "search": lambda n: f"/search?{SEARCHES[n % len(SEARCHES)].format(run=run)}",
         "problem": lambda n: f"/runs/{run}/problems/bench/{n * 13 % size.problems}?sample={n % size.samples}",
         "compare": lambda _: f"/compare?a={runs[0]}&b={run}",
         "problem_sets": lambda _: "/problem-sets",
@@ -106,12 +108,24 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
     with httpx.Client(base_url=address, timeout=120) as client:
         for name, path_of in asked.items():
             times, cpu = _times(client, path_of, server, requests)
-            bar = PROBLEM_BAR_MS if name == "problem" else PAGE_BAR_MS
+            bar = {"problem": PROBLEM_BAR_MS, "search": SEARCH_BAR_MS}.get(name, PAGE_BAR_MS)
             yield Figure(name=f"{name}_first_ms", value=round(times[0], 1), unit="ms")
             yield at_most(f"{name}_p95_ms", round(_p95(times[1:]), 1), "ms", bar)
             yield at_most(f"{name}_cpu_seconds", round(cpu, 4), "s", CPU_BAR_SECONDS)
 
 
+SEARCHES = (
+    "q=total+%2B%3D+value",
+    "q=nothing+like+this",
+    "q=expected+9&in=traces",
+    "q=wrong+values&in=reflections&run={run}",
+    "q=limit+%7B&in=programs&run={run}&class=panic",
+    "q=%3A%3D",
+    "fingerprint=type%3A+undefined%3A+X",
+    "fingerprint=type%3A+undefined%3A+X&run={run}",
+    "run={run}&tokens_min=48&class=timeout_run",
+    "tokens_min=1000",
+)
 FILTERS = (
     "",
     "state=failed",

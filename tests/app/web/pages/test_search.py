@@ -71,11 +71,9 @@ def test_each_text_that_holds_the_words_is_found_once_over_all_pages(served: Ser
 
 def test_traces_and_reflections_are_searched_too(served: Served) -> None:
     with served.store.reader() as session:
-        traces = {one.fingerprint for one in session.scalars(select(Trace)) if "undefined" in one.message}
+        traces = {one.fingerprint for one in session.scalars(select(Trace)) if "not used" in one.message}
         reflections = set(session.scalars(select(Reflection.id).where(Reflection.text.contains("the"))))
-    assert (
-        {hit["fingerprint"] for hit in everything(served, q="undefined", **{"in": "traces"})} == traces != set()
-    )
+    assert {hit["fingerprint"] for hit in everything(served, q="not used", **{"in": "traces"})} == traces != set()
     assert len(everything(served, q="the", **{"in": "reflections"})) == len(reflections) > 0
     sections = served.client.get("/api/v1/search?q=the").json()
     assert [section["place"] for section in sections] == ["programs", "traces", "reflections"]
