@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
-from app.queries.search_filter import Bounds, SearchFilter
+from app.queries.search_filter import NumberRange, SearchFilter
 from models import Arm, Attempt, Revision, Trace
 
 Execution = type[Attempt] | type[Revision]
@@ -50,6 +50,6 @@ def starts_with_drafts(session: Session, wanted: SearchFilter) -> bool:
     )
 
 
-def _within(column: Any, bounds: Bounds) -> list[ColumnElement[bool]]:
+def _within(column: Any, bounds: NumberRange) -> list[ColumnElement[bool]]:
     least = [] if bounds.least is None else [column >= bounds.least]
     return least if bounds.most is None else [*least, column <= bounds.most]

@@ -26,7 +26,7 @@ class SearchIn(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bounds:
+class NumberRange:
     """A least and a greatest value; None: no bound."""
 
     least: float | None = None
@@ -53,10 +53,10 @@ class SearchFilter:
     label: str = ""
     program_id: int | None = None
     """Programs with exactly this text."""
-    tokens: Bounds = Bounds()
-    cpu: Bounds = Bounds()
+    tokens: NumberRange = NumberRange()
+    cpu: NumberRange = NumberRange()
     """Seconds."""
-    edit: Bounds = Bounds()
+    edit: NumberRange = NumberRange()
     """Lines added and removed; drafts have none."""
 
     @property
@@ -155,12 +155,12 @@ class _Reading:
             return None
         return int(found)
 
-    def bounds(self, name: str) -> Bounds:
+    def bounds(self, name: str) -> NumberRange:
         least, most = self._number(f"{name}_min"), self._number(f"{name}_max")
         if least is not None and most is not None and least > most:
             self.errors[f"{name}_min"] = f"The least value, {least:g}, is above the greatest, {most:g}."
-            return Bounds()
-        return Bounds(least=least, most=most)
+            return NumberRange()
+        return NumberRange(least=least, most=most)
 
     def _number(self, name: str) -> float | None:
         found = first_value(self._query, name).strip()
