@@ -6,8 +6,8 @@ from alembic import op
 from models.enum_changes import never_reuse_ids, reuse_ids
 from models.text_index import drop_index, make_index
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
