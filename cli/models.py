@@ -98,6 +98,10 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name that runs use.")],
     location: Annotated[str, typer.Argument(metavar="FOLDER-or-URL", help="A folder, a hub id, or a server.")],
     model: Annotated[str, typer.Option(help="The server's model; for URLs only.")] = "",
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="URL", help="Another server of the same model; repeatable."),
+    ] = None,
     exported: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="What `tekhne export-critic` wrote and this server serves."),
@@ -115,11 +119,15 @@ def add(
 ) -> None:
     """Register a base in a folder or on the hub, or a base or critic behind an OpenAI-compatible server."""
     from worker.checkpoints import add_base, add_endpoint
+    from worker.checkpoints.same_model import refuse_different_models
     from worker.network.folders import resolve
     from worker.training.registering import trained_texts
 
     if (exported or base) and not (exported and "://" in location):
         raise CommandError("--exported FOLDER and --base belong to the URL of a server that serves a critic.")
+    if also and "://" not in location:
+        raise CommandError("--also URL belongs to the URL of a server: a folder is one model already.")
+    urls = [location, *(also or [])]
     # Nothing is registered unless what is said of it can be taken down.
     said = _declaration(saw, not_saw, None, cut_off, evidence) if saw or not_saw or cut_off else None
     with store_with_own_sets() as store:
@@ -130,23 +138,24 @@ def add(
                 trained = trained_texts(read_record(resolve(location)))
                 refuse_against_training(name, {one: texts[one] for one in said.not_saw}, trained)
         if exported is not None:
-            registered = _add_served_critic(store, name, location, model, exported, base)
+            registered = _add_served_critic(store, name, urls, model, exported, base)
         elif "://" in location:
-            allowed = load_settings().private_endpoints
-            registered = add_endpoint(store, name, location, model, private_allowed=allowed)
+            settings = load_settings()
+            refuse_different_models(settings, urls, model)
+            registered = add_endpoint(store, name, urls, model, private_allowed=settings.private_endpoints)
         else:
             registered = add_base(store, name, location)
         if said is not None:
             _declare(store, registered, said)
     already = "" if registered == name else ", as it was already"
-    echo(f"{location} is registered as {registered}{already}.")
+    echo(f"{' and '.join(urls)} {'is' if len(urls) == 1 else 'are'} registered as {registered}{already}.")
 
 
-def _add_served_critic(store: Store, name: str, url: str, model: str, exported: Path, base: str) -> str:
+def _add_served_critic(store: Store, name: str, urls: list[str], model: str, exported: Path, base: str) -> str:
     from worker.checkpoints.served_critics import add_served_critic
 
     install_demo_pair(store)
-    return add_served_critic(store, load_settings(), name, url, model, exported=exported, base=base)
+    return add_served_critic(store, load_settings(), name, urls, model, exported=exported, base=base)
 
 
 @group.command("origin")

@@ -69,6 +69,12 @@ def is_served(location: str) -> bool:
     return "://" in location
 
 
+def servers_of(location: str) -> tuple[tuple[str, ...], str]:
+    """The addresses of the servers that a location names, one or several of one model, and the model's name there."""
+    urls, _, model = location.partition("#")
+    return tuple(urls.split()), model
+
+
 class ProblemOrigin(Base):
     """Whether a checkpoint itself, without its ancestors, saw a problem in training, and how that is known.
 

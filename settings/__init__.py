@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     """The server that a collecting in the queue may send the teacher's key to, besides the teacher's usual one."""
     private_endpoints: bool = False
     """Whether model servers may be on private networks. This machine and public addresses are always allowed."""
+    endpoint_concurrency: int = Field(default=32, ge=1, le=1000)
+    """Requests under way at each model server, of runs and of re-runs each."""
     endpoint_patience_seconds: float = Field(default=600.0, ge=0, le=86_400)
     """How long a run waits for a model server that does not answer before it pauses. 0: its samples fail at once."""
     worker_id: str = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from models.checkpoint import is_served
+from models.checkpoint import is_served, servers_of
 from models.enums import CheckpointKind
 from settings import Settings
 from worker.addresses import refuse_address
@@ -152,8 +152,8 @@ def _server_engine(settings: Settings, base: OpenableCheckpoint) -> Engine:
     # Imported late: only a base behind a server needs the client library.
     from worker.engines.server import OpenAICompatibleEngine
 
-    url, model = _address(settings, base)
-    return OpenAICompatibleEngine(url, model, name=base.name, **_server_options(settings))
+    urls, model = _addresses(settings, base)
+    return OpenAICompatibleEngine(urls, model, name=base.name, **_server_options(settings))
 
 
 def open_served_critic(
@@ -167,7 +167,7 @@ def open_served_critic(
     from worker.engines.served_critic import ServedCriticEngine
 
     served = ServedCritic.of(critic.training[SERVED])
-    url, model = _address(settings, critic)
+    urls, model = _addresses(settings, critic)
     if base.kind == CheckpointKind.BASE:
         tokenizer = open_tokenizer(settings, base, served.vocabulary)
     else:
@@ -179,19 +179,21 @@ def open_served_critic(
             )
         tokenizer = load_tokenizer(str(folder), served.vocabulary)
     return ServedCriticEngine(
-        url, model, tokenizer=tokenizer, served=served, name=critic.name, **_server_options(settings)
+        urls, model, tokenizer=tokenizer, served=served, name=critic.name, **_server_options(settings)
     )
 
 
-def _address(settings: Settings, checkpoint: OpenableCheckpoint) -> tuple[str, str]:
-    url, _, model = checkpoint.location.partition("#")
-    refuse_address(url, private_allowed=settings.private_endpoints)
-    return url, model
+def _addresses(settings: Settings, checkpoint: OpenableCheckpoint) -> tuple[tuple[str, ...], str]:
+    urls, model = servers_of(checkpoint.location)
+    for url in urls:
+        refuse_address(url, private_allowed=settings.private_endpoints)
+    return urls, model
 
 
 def _server_options(settings: Settings) -> dict[str, Any]:
     return {
         "key": settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else "",
+        "concurrency": settings.endpoint_concurrency,
         "patience_seconds": settings.endpoint_patience_seconds,
         "private_allowed": settings.private_endpoints,
     }

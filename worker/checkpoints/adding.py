@@ -5,6 +5,7 @@ the same content is registered already. No weights are loaded and no server is a
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -64,17 +65,18 @@ def _check(folder: Path) -> None:
     check_base(folder)
 
 
-def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allowed: bool = False) -> str:
-    """Register a model behind an OpenAI-compatible server.
+def add_endpoint(
+    store: Store, name: str, urls: str | Sequence[str], model: str, *, private_allowed: bool = False
+) -> str:
+    """Register a model behind one OpenAI-compatible server, or behind several that serve the same.
 
     Raises:
-        BadAddress: `url` or `model` cannot be one.
+        BadAddress: a URL or `model` cannot be one.
         ForbiddenAddress: the server is on a private network, and those are not allowed.
         BadName, NameTaken: no checkpoint can have the name, or another has it.
     """
     refuse_name(name)
-    refuse_address(url, private_allowed=private_allowed)
-    location = f"{url.rstrip('/')}#{refuse_model_name(model)}"
+    location = served_location([urls] if isinstance(urls, str) else urls, model, private_allowed=private_allowed)
     content_hash = hashlib.sha256(location.encode()).hexdigest()
     with store.writer() as session:
         known = known_checkpoint(session, name, content_hash)
@@ -85,6 +87,21 @@ def add_endpoint(store: Store, name: str, url: str, model: str, *, private_allow
         kind = CheckpointKind.ENDPOINT
         session.add(Checkpoint(name=name, kind=kind, location=location, content_hash=content_hash))
     return name
+
+
+def served_location(urls: Sequence[str], model: str, *, private_allowed: bool) -> str:
+    """Where a served model is found, as the store keeps it (`models.checkpoint.servers_of` reads it).
+
+    Raises:
+        BadAddress, ForbiddenAddress: a URL or the model's name cannot be one, or a URL is named twice.
+    """
+    for url in urls:
+        refuse_address(url, private_allowed=private_allowed)
+    plain = [url.rstrip("/") for url in urls]
+    twice = next((url for url in plain if plain.count(url) > 1), "")
+    if twice:
+        raise BadAddress(f"{twice} is named twice: name each server once.")
+    return f"{' '.join(plain)}#{refuse_model_name(model)}"
 
 
 def refuse_name(name: str) -> None:

@@ -6,6 +6,7 @@ the base, inherits what critic and base read, and holds the probes by which each
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Checkpoint, Store
-from models.checkpoint import is_served
+from models.checkpoint import is_served, servers_of
 from models.enums import CheckpointKind
 from settings import Settings
-from worker.addresses import refuse_address
-from worker.checkpoints.adding import CheckpointError, known_checkpoint, refuse_model_name, refuse_name
+from worker.checkpoints.adding import CheckpointError, known_checkpoint, refuse_name, served_location
 from worker.engines import Engine, Priority, SamplingSettings, WriteRequest, write_one
 from worker.network.errors import ModelChanged
 from worker.network.exported import SERVED, ExportRecord, ExportSource, GreedyProbe, read_export
@@ -112,11 +112,18 @@ def _base_folder(
 
 
 def add_served_critic(
-    store: Store, settings: Settings, name: str, url: str, model: str, *, exported: Path, base: str = ""
+    store: Store,
+    settings: Settings,
+    name: str,
+    urls: str | Sequence[str],
+    model: str,
+    *,
+    exported: Path,
+    base: str = "",
 ) -> str:
-    """Register a server that serves what `exported` holds as a critic on its base; returns the name it has.
+    """Register the servers that serve what `exported` holds as a critic on its base; returns the name it has.
 
-    The server is asked; where the folder holds the weights, they are compared with what was exported.
+    Each server is asked; where the folder holds the weights, they are compared with what was exported.
 
     Args:
         base: the checkpoint that it stands on, by name: the exported critic's own base, or a server of it. Where it is
@@ -130,8 +137,9 @@ def add_served_critic(
         OtherModel: the server of the critic, or of the base, serves something else, or does not answer.
     """
     refuse_name(name)
-    refuse_address(url, private_allowed=settings.private_endpoints)
-    location = f"{url.rstrip('/')}#{refuse_model_name(model)}"
+    location = served_location(
+        [urls] if isinstance(urls, str) else urls, model, private_allowed=settings.private_endpoints
+    )
     record = read_export(exported)
     _refuse_other_weights(exported, record)
     with store.reader() as session:
@@ -205,10 +213,18 @@ def _recognise(settings: Settings, record: ExportRecord, base: Checkpoint, criti
                         f"{record.source.critic_name} was trained ({written[: len(probe.text)]!r} instead of "
                         f"{probe.text!r}): name a server of that base."
                     )
-    with closing(open_engine(hasty, base, critic)) as engine:
-        for probe in record.served.probes[:1]:
-            # The engine asks for all probes before the first answer.
-            _answer(engine, probe)
+    urls, model = servers_of(critic.location)
+    for url in urls:
+        with closing(open_engine(hasty, base, _at(url, model, critic))) as engine:
+            for probe in record.served.probes[:1]:
+                # The engine asks for all probes before the first answer.
+                _answer(engine, probe)
+
+
+def _at(url: str, model: str, critic: Checkpoint) -> Checkpoint:
+    """The critic behind one of its servers."""
+    names = ("name", "kind", "content_hash", "tokenizer_hash", "training")
+    return Checkpoint(location=f"{url}#{model}", **{name: getattr(critic, name) for name in names})
 
 
 def _answer(engine: Engine, probe: GreedyProbe) -> str:

@@ -5,6 +5,7 @@ import time
 from models.enums import FinishReason
 from worker.engines.dialect import Dialect
 from worker.engines.openai_client import StreamPiece
+from worker.engines.replicas import Replica
 from worker.engines.request import Sample, StopRule, WriteRequest
 from worker.engines.stopping import READ_ON, Scanner, scanner
 
@@ -22,6 +23,8 @@ class GrowingSample:
         """How it was asked for the last time."""
         self.dialect = Dialect()
         """How this sample is asked for, beyond what all are."""
+        self.replica: Replica | None = None
+        """The server that is asked, or was the last time."""
         self.asked_to_wait = 0.0
         """Seconds that the server asked this sample to wait so far."""
         self._streamed = 0

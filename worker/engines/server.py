@@ -1,8 +1,9 @@
-"""The engine behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp, Ollama, or a hosted one.
+"""The engine behind OpenAI-compatible servers of one model: vLLM, SGLang, llama.cpp, Ollama, or a hosted one.
 
 Every sample is its own streamed request with its own seed, so samples end one by one; the server batches them and
 shares what their prompts have in common. Interactive requests do not queue behind bulk ones. A failed request is
-repeated with growing pauses, then it comes back as an unscored sample with its reason. While nobody answers at all,
+repeated, elsewhere if there is another server and else with growing pauses, then it comes back as an unscored sample
+with its reason. While nobody answers at all,
 every request waits; one that has waited too long comes back as cancelled, with the reason. The engine cannot promise
 that a seed gives the same text again: only the server can.
 """
@@ -11,10 +12,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.enums import FinishReason
@@ -29,6 +28,7 @@ from worker.engines.openai_client import (
     pause_seconds,
     stream_pieces,
 )
+from worker.engines.replicas import Outage, Replica, Replicas
 from worker.engines.request import Priority, Sample, StopRule, WriteRequest
 from worker.engines.server_errors import LONGEST_ASKED_SECONDS, ServerError, ServerHiccup, ServerRefused, Trouble
 
@@ -42,26 +42,12 @@ BOS_UNKNOWN = "Whether the server puts a BOS token before plain prompts is not k
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outage:
-    """A server that answers nobody."""
-
-    since: float
-    """By `time.monotonic`."""
-    url: str
-    reason: str
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.since
-
-
 class OpenAICompatibleEngine:
-    """Asks `model` at `url` (up to and with `/v1`)."""
+    """Asks `model` at one URL or several (up to and with `/v1`), which must serve the same model in the same way."""
 
     def __init__(
         self,
-        url: str,
+        urls: str | Sequence[str],
         model: str,
         *,
         name: str,
@@ -75,36 +61,42 @@ class OpenAICompatibleEngine:
     ) -> None:
         """
         Args:
+            concurrency: requests under way at each server, of each priority.
             private_allowed: whether the server may be on a private network.
             timeout_seconds: how long the server may be silent; `answer_seconds`: how long a whole answer may take.
             patience_seconds: how long requests wait while nobody answers; 0 for no longer than for any other failure.
         """
         self.name = name
-        self.outage: Outage | None = None
         self._patience_seconds = patience_seconds
         self._answer_seconds = answer_seconds
-        self._url, self._model, self._key = url.rstrip("/"), model, key
+        self._model, self._key = model, key
         self._first_pause_seconds = first_pause_seconds
         self._dialect = Dialect()
         """What is known of the server: what worked for one sample is done for all."""
         self._bos = ""
         """What is known of the server's BOS token, as a sentence; empty before the first plain prompt."""
-        self._opens_at = 0.0
-        """By `time.monotonic`: the server asked for no request before."""
-        self._opens_at_clock = ""
-        self._lanes = {priority: asyncio.Semaphore(concurrency) for priority in Priority}
-        self._client = async_client(self._url, timeout_seconds, private_allowed=private_allowed)
+        self._replicas = Replicas(
+            [urls] if isinstance(urls, str) else urls,
+            lambda url: async_client(url, timeout_seconds, private_allowed=private_allowed),
+        )
+        at_once = concurrency * len(self._replicas.all)
+        self._lanes = {priority: asyncio.Semaphore(at_once) for priority in Priority}
         self._answers: set[asyncio.Task[Any]] = set()
         # Its own loop: callers come from many loops, and connections belong to one.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"engine-{name}", daemon=True)
         self._thread.start()
 
+    @property
+    def outage(self) -> Outage | None:
+        """Since when nobody answers."""
+        return self._replicas.outage
+
     async def write(self, request: WriteRequest) -> AsyncGenerator[Sample, None]:
         """The request's samples, in the order in which they complete."""
         if self.outage is not None and self.outage.seconds >= self._patience_seconds:
             # An earlier run waited for that one and gave up: this one waits as long again.
-            self.outage = None
+            self._replicas.forget_silence()
         loop = asyncio.get_running_loop()
         samples: asyncio.Queue[Sample] = asyncio.Queue()
 
@@ -139,7 +131,7 @@ class OpenAICompatibleEngine:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
         await asyncio.get_running_loop().shutdown_asyncgens()
-        await self._client.close()
+        await self._replicas.close()
 
     async def _answer(self, request: WriteRequest, key: str, give: Callable[[Sample], None]) -> None:
         growing = GrowingSample(request, key)
@@ -162,12 +154,12 @@ class OpenAICompatibleEngine:
         growing.started = time.monotonic()
         tries = silent = 0
         while True:
+            replica = growing.replica = await self._replicas.opened()
             try:
-                while (left := self._opens_at - time.monotonic()) > 0:
-                    await asyncio.sleep(left)
-                return await self._in_time(growing)
+                with self._replicas.asking(replica):
+                    return await self._in_time(growing)
             except ServerRefused as error:
-                self.outage = None
+                replica.answered()
                 known = self._dialect.joined(growing.dialect)
                 # While this request was under way another may have learned what the server wants: that is tried first.
                 dialect = known if known != growing.asked_in else known.after(error, growing.request)
@@ -175,61 +167,53 @@ class OpenAICompatibleEngine:
                     return self._failed(growing, str(error), error)
                 growing.dialect = dialect
             except ServerHiccup as error:
-                self._note(error)
-                if self._waits_as_asked(growing, error):
+                self._note(replica, error)
+                if self._waits_as_asked(growing, replica, error):
                     continue
-                if self.outage is None or not self._patience_seconds:
+                outage = self.outage
+                if outage is None or not self._patience_seconds:
                     tries += 1
-                    if tries == TRIES:
-                        return self._failed(growing, f"{error}; {TRIES} tries", error)
-                    pause = pause_seconds(tries - 1, self._first_pause_seconds)
-                elif self.outage.seconds < self._patience_seconds:
+                    if tries == TRIES * len(self._replicas.all):
+                        return self._failed(growing, f"{error}; {tries} tries", error)
+                    pause = pause_seconds((tries - 1) // len(self._replicas.all), self._first_pause_seconds)
+                elif outage.seconds < self._patience_seconds:
                     silent += 1
                     # Short, because whoever waits wants to go on as soon as the server is back.
                     pause = pause_seconds(min(silent, TRIES), self._first_pause_seconds)
                     pause = min(pause, LONGEST_SILENT_PAUSE_SECONDS)
                 else:
-                    return growing.sample(FinishReason.CANCELLED, self._silent(self.outage))
-                await asyncio.sleep(pause)
+                    return growing.sample(FinishReason.CANCELLED, self._silent(outage))
+                if self._replicas.are_aside:
+                    await asyncio.sleep(pause)
 
-    def _note(self, hiccup: ServerHiccup) -> None:
-        """Whether the server is out: nobody has answered since the first failure of that kind."""
-        if not hiccup.is_silent:
-            self.outage = None
-        elif self.outage is None:
-            self.outage = Outage(since=time.monotonic(), url=self._url, reason=self._without_key(str(hiccup)))
+    def _note(self, replica: Replica, hiccup: ServerHiccup) -> None:
+        """Whether the server is out: nobody has had an answer since the first failure of that kind."""
+        replica.failed(hiccup, self._without_key(str(hiccup)))
 
-    def _waits_as_asked(self, growing: GrowingSample, hiccup: ServerHiccup) -> bool:
-        """Whether the server named a time to come again: then no sample asks before, and this is no failed try. A
+    def _waits_as_asked(self, growing: GrowingSample, replica: Replica, hiccup: ServerHiccup) -> bool:
+        """Whether the server named a time to come again: then no sample asks it before, and this is no failed try. A
         sample that has been put off for a day is."""
         seconds = hiccup.pause_seconds
         if not seconds or growing.asked_to_wait >= LONGEST_ASKED_SECONDS:
             return False
         growing.asked_to_wait += seconds
-        opens_at = time.monotonic() + seconds
-        if opens_at > self._opens_at:
-            clock = datetime.now(UTC) + timedelta(seconds=seconds)
-            self._opens_at, self._opens_at_clock = opens_at, f"{clock:%H:%M:%S} UTC"
+        replica.close_for(seconds)
         return True
 
     @property
     def waits_for(self) -> str:
         """What all requests wait for, in words for a page; empty where they do not."""
-        if self._opens_at > time.monotonic():
-            return f"waiting until {self._opens_at_clock}: the server at {self._url} asked for no request before"
-        if self.outage is not None:
-            return f"waiting for the server at {self.outage.url} ({self.outage.reason})"
-        return ""
+        return self._replicas.waits_for
 
     @property
     def notes(self) -> dict[str, str]:
         """How the server has to be asked otherwise than a run wants, a sentence each."""
         return {**({"bos": self._bos} if self._bos else {}), **self._dialect.notes}
 
-    def _silent(self, outage: "Outage") -> str:
+    def _silent(self, outage: Outage) -> str:
         return (
-            f"The server at {self._url} has not answered for {self._patience_seconds:.0f} seconds ({outage.reason}): "
-            f"start it, then resume the run. Everything done so far is kept."
+            f"The server at {self._replicas.words} has not answered for {self._patience_seconds:.0f} seconds "
+            f"({outage.reason}): start it, then resume the run. Everything done so far is kept."
         )
 
     async def _in_time(self, growing: GrowingSample) -> Sample:
@@ -247,10 +231,11 @@ class OpenAICompatibleEngine:
         growing.asked_in = dialect
         growing.begin(_rule(request, dialect.chats(request)))
         body = dialect.body(self._model, request, growing.key)
-        pieces = stream_pieces(self._client, dialect.path(request), body, self._key)
+        replica = growing.replica or await self._replicas.opened()
+        pieces = stream_pieces(replica.client, dialect.path(request), body, self._key)
         async with aclosing(pieces):
             async for piece in pieces:
-                self.outage = None
+                replica.answered()
                 growing.take(piece)
                 if growing.complete:
                     # Closing the stream tells the server to stop writing.
@@ -260,7 +245,9 @@ class OpenAICompatibleEngine:
         growing.finish()
         if not self._bos and not dialect.chats(request):
             self._bos = BOS_UNKNOWN
-            self._bos = BOS_KNOWN.get(await adds_bos(self._client, self._url, self._model, self._key), BOS_UNKNOWN)
+            self._bos = BOS_KNOWN.get(
+                await adds_bos(replica.client, replica.url, self._model, self._key), BOS_UNKNOWN
+            )
         return growing.sample(growing.reason)
 
     def _failed(self, growing: GrowingSample, reason: str, error: ServerError | None = None) -> Sample:
@@ -268,10 +255,14 @@ class OpenAICompatibleEngine:
         reason = self._without_key(reason)
         advice = "this is a fault of Tekhne's"
         if error is not None:
-            advice = error.trouble.advice(key="TEKHNE_ENDPOINT_KEY", model=self._model, url=self._url)
+            advice = error.trouble.advice(key="TEKHNE_ENDPOINT_KEY", model=self._model, url=self._where(growing))
         return growing.sample(
-            FinishReason.ERROR, f"The server at {self._url} did not answer ({reason}): {advice}."
+            FinishReason.ERROR, f"The server at {self._where(growing)} did not answer ({reason}): {advice}."
         )
+
+    def _where(self, growing: GrowingSample) -> str:
+        """The server that was asked last, in words."""
+        return growing.replica.url if growing.replica is not None else self._replicas.words
 
     def _without_key(self, reason: str) -> str:
         return reason.replace(self._key, "[the key]") if self._key else reason

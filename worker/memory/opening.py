@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from models.checkpoint import servers_of
 from models.enums import CheckpointKind
 from settings import Settings
 from worker.addresses import refuse_address
@@ -29,7 +30,7 @@ def open_scorer(
         ModelGone, ModelChanged, ModelUnusable: as for a run.
     """
     if checkpoint.kind == CheckpointKind.ENDPOINT:
-        url, _, model = checkpoint.location.partition("#")
+        (url, *_), model = servers_of(checkpoint.location)
         refuse_address(url, private_allowed=settings.private_endpoints)
         key = settings.endpoint_key.get_secret_value() if settings.endpoint_key is not None else ""
         return ServedScorer(url, model, key=key, private_allowed=settings.private_endpoints, check=check)

@@ -7,7 +7,7 @@ import torch
 
 from models.enums import FinishReason
 from tests.worker.engines.critic_server import CONTEXT, ServedNetwork, export_tiny, serving
-from tests.worker.engines.stand_in_server import Answering, StandIn
+from tests.worker.engines.stand_in_server import Answering, StandIn, stand_in
 from tests.worker.engines.tiny import tiny_network, tiny_tokenizer
 from worker.critics.critic import Repair, RepairRequest
 from worker.critics.rct import ReflectiveCritic
@@ -208,3 +208,32 @@ def test_a_sample_that_no_text_can_ask_for_is_one_sentence(served: ServedCritic)
         engine.close()
     assert found.finish_reason is FinishReason.ERROR
     assert "takes prompts as text only, and no text becomes these tokens" in found.error
+
+
+def test_each_of_two_servers_is_recognised_and_a_stranger_among_them_is_named(served: ServedCritic) -> None:
+    def some(urls: list[str]) -> list[Repair]:
+        engine = ServedCriticEngine(
+            urls, "tiny", name="served", tokenizer=tiny_tokenizer(), served=served, first_pause_seconds=0.001
+        )  # fmt: skip
+        try:
+            return asyncio.run(both(engine))
+        finally:
+            engine.close()
+
+    async def both(engine: ServedCriticEngine) -> list[Repair]:
+        critic = ReflectiveCritic(engine)
+        return list(await asyncio.gather(*(critic.repair(ASKED) for _ in range(2))))
+
+    probes = len(served.probes)
+    with serving(ServedNetwork()) as one, serving(ServedNetwork()) as other:
+        here = repaired_here()
+        assert {repair.revision for repair in some([one.url, other.url])} == {here.revision}
+        assert min(len(one.requests), len(other.requests)) > probes
+
+    def stranger(answer: Answering, _: int) -> None:
+        answer.say("of", " another", " model")
+
+    with serving(ServedNetwork()) as one, stand_in(stranger) as other:
+        errors = [repair.error for repair in some([one.url, other.url]) if repair.error]
+    assert errors
+    assert all(f"The server at {other.url} " in error for error in errors)

@@ -254,7 +254,7 @@ def test_a_long_retry_after_holds_every_sample_back_and_is_said(asked: str) -> N
             await asyncio.sleep(0.01)
         second = asyncio.create_task(collected(engine, replace(DRAFT, keys=("a", "b"))))
         await asyncio.sleep(0.3)
-        held = engine._opens_at - time.monotonic()
+        held = engine._replicas.all[0].opens_at - time.monotonic()
         first.cancel(), second.cancel()
         return len(server.requests), engine.waits_for, held
 
