@@ -159,6 +159,7 @@ _SHAPES: dict[str, Callable[[Any], bool]] = {
     # A re-run is never archived, and what is being deleted is seen by nobody.
     "run.kind": lambda value: value != RunKind.RERUN,
     "run.state": lambda value: value != RunState.DELETING,
+    "tags": _are_texts,
     "engine_notes": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
 }
 """What pages expect beyond the type, by the column's name."""
