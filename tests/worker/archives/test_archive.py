@@ -1,5 +1,6 @@
 """Archives of runs: what comes out of another store is what went in, or nothing."""
 
+import csv
 import gzip
 import hashlib
 import json
@@ -74,13 +75,14 @@ def put(store: Store, file: Path) -> int:
         return unpack(session, file, head, rows)
 
 
-def shown(store: Store, run_id: int) -> tuple[bytes, list[str]]:
+def shown(store: Store, run_id: int) -> tuple[list[dict[str, str]], list[str]]:
     """Every row and every number, without what differs between stores: ids, files, earlier runs."""
     with store.reader() as session:
         report = as_json(read_report(session, run_id))
         table = b"".join(attempts_csv(sample_rows(session, run_id)))
     own = ('"id"', "are not in this store", '"notes"', '"warnings"', '"earlier"', "asked the same question", "]")
-    return table, [line for line in report.splitlines() if not any(word in line for word in own)]
+    rows = [{**row, "run_id": ""} for row in csv.DictReader(table.decode("utf-8-sig").splitlines(keepends=True))]
+    return rows, [line for line in report.splitlines() if not any(word in line for word in own)]
 
 
 def count(store: Store, table: type[Attempt | Run | Program | Trace | Checkpoint]) -> int:
