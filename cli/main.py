@@ -49,6 +49,7 @@ COMMANDS = (
     "cli.report",
     "cli.store_commands",
     "cli.unscored",
+    "cli.labels",
 )
 """Modules with a `register(app)` that adds their commands."""
 

@@ -6,7 +6,7 @@ The versions of a run are left alone: no number of a report changes by what peop
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -102,11 +102,11 @@ def checked(opinion: Opinion) -> Opinion:
     labels = tuple(tidied(name) for name in opinion.labels)
     for name in labels:
         if why := why_no_label(name):
-            raise ActionError(f"{why} Nothing was changed.")
+            raise ActionError(why)
     folded = [name.casefold() for name in labels]
     twice = next((name for name in labels if folded.count(name.casefold()) > 1), None)
     if twice is not None:
-        raise ActionError(f"The label “{twice}” stands there twice: name it once. Nothing was changed.")
+        raise ActionError(f"The label “{twice}” stands there twice: name it once.")
     if len(labels) > MOST_LABELS:
         raise ActionError(f"A program has at most {MOST_LABELS} labels; these are {len(labels)}.")
     if len(opinion.note) > LONGEST_NOTE:
@@ -122,12 +122,21 @@ def import_reviews(store: Store, run_id: int, text: str) -> ImportedReviews:
         NoSuchRow: there is no such run.
         ActionError: a line cannot be used; it is named.
     """
-    rows = _rows(text)
+    return save_reviews(store, run_id, [(f"Line {number}", row) for number, row in _rows(text)])
+
+
+def save_reviews(store: Store, run_id: int, rows: Sequence[tuple[str, dict[str, str]]]) -> ImportedReviews:
+    """The same for rows with the columns of the file; each comes with what a refusal calls it.
+
+    Raises:
+        NoSuchRow: there is no such run.
+        ActionError: a row cannot be used; it is named.
+    """
     with store.writer() as session:
         find_run(session, run_id)
         problems, arms = _problems(session, run_id), _arms(session, run_id)
         stored = 0
-        for number, row in rows:
+        for called, row in rows:
             try:
                 place = _place(session, run_id, row, problems, arms)
                 opinion = checked(
@@ -135,7 +144,7 @@ def import_reviews(store: Store, run_id: int, text: str) -> ImportedReviews:
                 )
                 stored += _save(session, run_id, place, _checked_reviewer(row["reviewer"]), opinion)
             except ActionError as error:
-                raise ActionError(f"Line {number}: {error} Nothing was imported.") from error
+                raise ActionError(f"{called}: {error} No review was stored.") from error
     return ImportedReviews(stored=stored, unchanged=len(rows) - stored)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from app.api import catalogue, failures, investigations, jobs, problems, runs, search
+from app.api import catalogue, failures, investigations, jobs, labels, problems, runs, search
 from app.api.requests import FILTER
 from app.web import downloads
 
@@ -24,7 +24,7 @@ class Refusal:
 
 
 _EXAMPLE = {"error": "There is no run 7.", "advice": "The list of runs shows all that are in this store."}
-_SUBJECTS = (runs, problems, jobs, investigations, catalogue, failures, search)
+_SUBJECTS = (runs, problems, jobs, investigations, catalogue, failures, labels, search)
 
 
 def router() -> APIRouter:

@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.queries.problem_detail import ProgramView
 from app.queries.problem_filter import ProblemFilter
-from app.queries.run_facts import ProblemFacts
-from app.queries.runs import ArmHead, RunHead
+from app.queries.runs import RunHead
 from app.reports.label_agreement import ReviewedProgram
 from app.reports.reviews import ReviewView
-from models import Arm, Attempt, FailureCount, Problem, Review, ReviewLabel, Revision
+from models import Arm, Attempt, Problem, Review, ReviewLabel, Revision
 from models.enums import Verdict
 from models.labels import SEPARATOR
 
@@ -58,16 +57,6 @@ class Reviewing:
         """Every label that somebody gave to one of the programs."""
         reviews = [one for program in self.programs for one in (program.own, *program.others) if one]
         return tuple(dict.fromkeys(name for one in reviews for name in one.labels))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArmQueue:
-    """How far an arm's failures are labelled."""
-
-    arm: ArmHead
-    failures: int
-    labelled: int
-    """Of those, by this reviewer or, where nobody is named, by anybody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,67 +224,3 @@ def reviewed_programs(reviews: Sequence[ReviewView]) -> tuple[ReviewedProgram, .
         )
         for one in reviews
     )
-
-
-def queues(session: Session, run: RunHead, reviewer: str) -> tuple[ArmQueue, ...]:
-    """How many failures each arm has, and how many of them are labelled."""
-    failures, labelled = _failures(session, run.id), _labelled(session, run.id, reviewer)
-    return tuple(
-        ArmQueue(arm=arm, failures=len(mine), labelled=len(mine & labelled))
-        for arm in run.arms
-        if (mine := {place for place in failures if place[1] == arm.id})
-    )
-
-
-def next_unlabelled(
-    session: Session,
-    run: RunHead,
-    problems: Sequence[ProblemFacts],
-    arm: ArmHead,
-    reviewer: str,
-    after: tuple[int, int] | None,
-) -> tuple[ProblemFacts, int] | None:
-    """The next failure of an arm that has no label yet: the problem and the sample.
-
-    Args:
-        problems: the problems to look through, in the order in which they are read.
-        after: problem and sample that are shown now; the search goes on behind them and begins again at the end.
-    """
-    labelled = _labelled(session, run.id, reviewer)
-    left = defaultdict(list)
-    for problem_id, arm_id, sample in sorted(_failures(session, run.id) - labelled):
-        if arm_id == arm.id:
-            left[problem_id].append(sample)
-    order = [(row, sample) for row in problems for sample in left.get(row.problem_id, ())]
-    if not order or after is None:
-        return order[0] if order else None
-    positions = {row.problem_id: number for number, row in enumerate(problems)}
-    here = (positions.get(after[0], -1), after[1])
-    return next((one for one in order if (positions[one[0].problem_id], one[1]) > here), order[0])
-
-
-def _failures(session: Session, run_id: int) -> set[tuple[int, int, int]]:
-    """Problem, arm and sample of every program that failed: drafts, and the last revision of each sample."""
-    rows = session.execute(
-        select(FailureCount.problem_id, FailureCount.arm_id, FailureCount.samples).where(
-            FailureCount.run_id == run_id, FailureCount.failed > 0
-        )
-    )
-    return {
-        (problem_id, arm_id, int(sample))
-        for problem_id, arm_id, samples in rows
-        for sample in samples.split(",")
-        if sample
-    }
-
-
-def _labelled(session: Session, run_id: int, reviewer: str) -> set[tuple[int, int, int]]:
-    wanted = (
-        select(Review.problem_id, Review.arm_id, Review.sample)
-        .join(ReviewLabel, ReviewLabel.review_id == Review.id)
-        .where(Review.run_id == run_id)
-        .distinct()
-    )
-    if reviewer:
-        wanted = wanted.where(Review.reviewer == reviewer)
-    return {(problem_id, arm_id, sample) for problem_id, arm_id, sample in session.execute(wanted)}

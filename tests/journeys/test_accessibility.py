@@ -35,6 +35,7 @@ PAGES = (
     "/runs/1/problems?state=fixed&class=type&q=values",
     "/runs/1/problems?q=nothing-like-this",
     "/runs/1/problems?class=bogus",
+    "/runs/1/labels",
     "/runs/1/problems/tekhne-fresh/0",
     "/runs/1/problems/tekhne-fresh/1?arm=base",
     "/runs/2/problems/tekhne-fresh/59",

@@ -14,16 +14,8 @@ from starlette.datastructures import FormData
 from app.actions.labels import Opinion, import_reviews, labels_in, save_program_review
 from app.addresses import labels_url, next_unlabelled_url, problem_url
 from app.errors import BadRequest, NotFound
-from app.queries.labels import (
-    ArmQueue,
-    LabelRow,
-    count_labels,
-    find_reviews,
-    next_unlabelled,
-    queues,
-    reviewed_programs,
-    with_labelled,
-)
+from app.queries.label_queue import ArmQueue, next_unlabelled, queues
+from app.queries.labels import LabelRow, count_labels, find_reviews, reviewed_programs, with_labelled
 from app.queries.problem_filter import first_value, matching, read_filter
 from app.queries.problem_list import repair_arm_id
 from app.queries.runs import RunHead, find_run

@@ -15,7 +15,7 @@ CONTEXT = 4
 """Rows beside a change or a noted line that stay open."""
 FOLDED_FROM = 6
 """Fewer rows than this are not worth folding."""
-SHOWN_ROWS = 120
+SHOWN_ROWS = 80
 """Changed rows that a page shows at once."""
 BEGINNING = 40
 """Rows that are shown of a program in which nothing changed."""

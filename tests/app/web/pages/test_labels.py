@@ -3,15 +3,18 @@
 import csv
 import io
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
 from app.actions.deleting import delete_run, remove_deleted
 from app.actions.errors import ActionError
 from app.actions.labels import Opinion, import_reviews, save_program_review
+from cli.main import app
 from models import Arm, Attempt, FailureCount, Problem, Review, ReviewLabel, Run
 from models.enums import ReviewState, Verdict
 from tests.app.web.pages.conftest import Served
@@ -172,6 +175,39 @@ def test_the_import_on_the_page_reads_a_file(served: Served) -> None:
     assert "1 program reviewed by both" in served.text(f"/runs/{served.run_id}/labels")
     answer = served.client.post(address, data=token, files={"file": ("l.csv", b"\xff\xfe\x00")})
     assert (answer.status_code, "no UTF-8 text" in answer.text) == (400, True)
+
+
+def test_the_api_stores_reviews_whole_or_not_at_all_and_gives_them_back(served: Served) -> None:
+    _, task, arm, sample = _failed(served)
+    address = f"/api/v1/runs/{served.run_id}/labels"
+    review = {"task_id": task, "arm": arm, "sample": sample, "reviewer": "Ada", "labels": ["off by one"]}
+    other = {**review, "reviewer": "Bo", "labels": ["off by one", "slow"]}
+    assert served.client.post(address, json=[review, other]).json() == {"stored": 2, "unchanged": 0}
+    found = served.client.get(address).json()
+    assert [(one["name"], one["problems"]) for one in found["labels"]] == [("off by one", 1), ("slow", 1)]
+    assert [pair["programs"] for pair in found["agreements"]] == [1]
+    for wrong, sentence in (
+        ({"task_id": "nope"}, "Review 2: Run 1 has no problem “nope”"),
+        ({"round": 7}, "Review 2: base wrote no revision of round 7"),
+        ({"labels": [" "]}, "A label is empty"),
+        ({"labels": ["a;b"]}, "one line without “;”"),
+    ):
+        answer = served.client.post(address, json=[{**review, "note": "new"}, {**other, **wrong}])
+        assert 400 <= answer.status_code < 500
+        assert sentence in answer.json()["error"], answer.text
+    assert all(not one["note"] for one in served.client.get(address).json()["reviews"])
+
+
+def test_the_command_line_shows_and_imports(served: Served, tmp_path: Path) -> None:
+    program, *_ = _failed(served)
+    save_program_review(served.store, "attempt", program, "Ada", Opinion(labels=("off by one",)))
+    file = tmp_path / "labels.csv"
+    file.write_bytes(served.client.get(f"/runs/{served.run_id}/labels.csv").content.replace(b",Ada,", b",Bo,"))
+    run = CliRunner(env={"TEKHNE_DB": str(tmp_path / "served.db")}).invoke
+    assert (
+        run(app, ["labels", "import", str(file), "1"]).output == "Run 1: 1 reviews stored, 0 were there already.\n"
+    )
+    assert run(app, ["labels", "show", "1"]).output.startswith("off by one: 1 problems (base 1, ")
 
 
 def test_the_labels_of_a_deleted_run_go_with_it(served: Served) -> None:
