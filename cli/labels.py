@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.actions.labels import import_reviews
+from app.actions.label_files import import_reviews
 from app.queries.labels import count_labels, find_reviews
 from app.queries.runs import find_run
 from cli.errors import CommandError

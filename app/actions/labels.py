@@ -1,11 +1,9 @@
-"""Reviews: labels, a note and a state on one program by one reviewer, set one by one or read from a CSV.
+"""Reviews: labels, a note and a state on one program by one reviewer, one by one or many at once.
 
 In: a place in a run, who says it, and what. Out: one row, replaced as a whole; a review that says nothing is deleted.
 The versions of a run are left alone: no number of a report changes by what people think.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +18,6 @@ from models.enums import ReviewState
 from models.labels import LONGEST_NOTE, MOST_LABELS, SEPARATOR, tidied, why_no_label, why_no_reviewer
 
 MOST_ROWS = 20_000
-NEEDED = ("task_id", "arm", "sample", "round", "reviewer", "labels")
-"""The columns that a file of reviews must have; `state`, `note` and any others may be there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +67,20 @@ def program_place(session: Session, kind: str, program_id: int) -> tuple[int, Pr
 
 
 def save_program_review(
-    store: Store, kind: str, program_id: int, reviewer: str, opinion: Opinion, seen: int | None = None
+    store: Store,
+    kind: str,
+    program_id: int,
+    reviewer: str,
+    opinion: Opinion,
+    *,
+    seen: int | None = None,
+    adds: bool = False,
 ) -> None:
-    """The same for a program that is named by its row.
+    """Keep a review of a program that is named by its row.
 
     Args:
         seen: the version of the review that the form showed, 0 for none; None where nothing was shown.
+        adds: whether what the same name said before stays, because the form could not show it.
 
     Raises:
         NoSuchRow: there is no such program.
@@ -85,7 +89,10 @@ def save_program_review(
     """
     with store.writer() as session:
         run_id, place = program_place(session, kind, program_id)
-        _save(session, run_id, place, _checked_reviewer(reviewer), checked(opinion), seen)
+        name, said = _checked_reviewer(reviewer), checked(opinion)
+        _save(
+            session, run_id, place, name, _added(_find(session, run_id, place, name), said) if adds else said, seen
+        )
 
 
 def labels_in(text: str) -> tuple[str, ...]:
@@ -115,16 +122,6 @@ def checked(opinion: Opinion) -> Opinion:
     return Opinion(labels=labels, state=opinion.state, note=note)
 
 
-def import_reviews(store: Store, run_id: int, text: str) -> ImportedReviews:
-    """Read a CSV as `labels.csv` has it, whole or not at all; each row replaces the review of its reviewer.
-
-    Raises:
-        NoSuchRow: there is no such run.
-        ActionError: a line cannot be used; it is named.
-    """
-    return save_reviews(store, run_id, [(f"Line {number}", row) for number, row in _rows(text)])
-
-
 def save_reviews(store: Store, run_id: int, rows: Sequence[tuple[str, dict[str, str]]]) -> ImportedReviews:
     """The same for rows with the columns of the file; each comes with what a refusal calls it.
 
@@ -144,7 +141,7 @@ def save_reviews(store: Store, run_id: int, rows: Sequence[tuple[str, dict[str, 
                 )
                 stored += _save(session, run_id, place, _checked_reviewer(row["reviewer"]), opinion)
             except ActionError as error:
-                raise ActionError(f"{called}: {error} No review was stored.") from error
+                raise ActionError(f"{called}: {error}") from error
     return ImportedReviews(stored=stored, unchanged=len(rows) - stored)
 
 
@@ -152,13 +149,10 @@ def _save(
     session: Session, run_id: int, place: ProgramPlace, reviewer: str, opinion: Opinion, seen: int | None = None
 ) -> bool:
     """Whether anything changed."""
-    found = session.scalars(
-        select(Review).where(*_is_at(run_id, place), Review.reviewer == reviewer)
-    ).one_or_none()
+    found = _find(session, run_id, place, reviewer)
     if seen is not None and seen != (found.version if found else 0):
         raise NotAllowed(
-            f"{reviewer} changed the review of this program after this page was loaded: load it again. "
-            f"Nothing was changed."
+            f"{reviewer} changed the review of this program after this page was loaded: load it again."
         )
     says_nothing = not opinion.labels and not opinion.note and opinion.state is ReviewState.OPEN
     if found is None and says_nothing:
@@ -187,6 +181,20 @@ def _save(
     return True
 
 
+def _find(session: Session, run_id: int, place: ProgramPlace, reviewer: str) -> Review | None:
+    return session.scalars(select(Review).where(*_is_at(run_id, place), Review.reviewer == reviewer)).one_or_none()
+
+
+def _added(found: Review | None, said: Opinion) -> Opinion:
+    """What was said before, and what is said now."""
+    if found is None:
+        return said
+    given = {name.casefold() for name in said.labels}
+    before = tuple(one.name for one in found.labels if one.name.casefold() not in given)
+    notes = dict.fromkeys(note for note in (found.note, said.note) if note)
+    return Opinion(labels=(*before, *said.labels), state=said.state, note="\n".join(notes))
+
+
 def _in_known_spelling(session: Session, labels: Iterable[str]) -> list[str]:
     """`Off by one` is the label `off by one` where that is known: a taxonomy has each word once."""
     known = {name.casefold(): name for name in session.scalars(select(ReviewLabel.name).distinct())}
@@ -210,29 +218,6 @@ def _checked_reviewer(name: str) -> str:
     if why := why_no_reviewer(reviewer):
         raise ActionError(why)
     return reviewer
-
-
-def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
-    """The lines of the file with their numbers, apostrophes against formulas taken off."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        raise ActionError(f"The file lacks the column {missing[0]}: it needs {', '.join(NEEDED)}.")
-    rows: list[tuple[int, dict[str, str]]] = []
-    try:
-        for row in reader:
-            if len(rows) == MOST_ROWS:
-                raise ActionError(f"The file has more than {MOST_ROWS:,} rows: import it in parts.")
-            rows.append(
-                (reader.line_num, {name: _cell(row.get(name)) for name in reader.fieldnames or () if name})
-            )
-    except csv.Error as error:
-        raise ActionError(f"The file is no CSV at line {reader.line_num}: {error}.") from error
-    return rows
-
-
-def _cell(value: str | None) -> str:
-    return (value or "").removeprefix("'")
 
 
 def _problems(session: Session, run_id: int) -> dict[str, list[tuple[str, int]]]:

@@ -24,7 +24,7 @@ class Refusal:
 
 
 _EXAMPLE = {"error": "There is no run 7.", "advice": "The list of runs shows all that are in this store."}
-_SUBJECTS = (runs, problems, jobs, investigations, catalogue, failures, labels, search)
+_SUBJECTS = (labels, runs, problems, jobs, investigations, catalogue, failures, search)
 
 
 def router() -> APIRouter:

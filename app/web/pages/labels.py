@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from app.actions.labels import Opinion, import_reviews, labels_in, save_program_review
+from app.actions.label_files import import_reviews
+from app.actions.labels import Opinion, labels_in, save_program_review
 from app.addresses import labels_url, next_unlabelled_url, problem_url
 from app.errors import BadRequest, NotFound
 from app.queries.label_queue import ArmQueue, next_unlabelled, queues
@@ -105,14 +106,10 @@ def save(request: Request, run_id: RowId, form: Annotated[FormData, Depends(sent
     chosen = [str(value) for value in form.getlist("label")]
     written = [one for one in labels_in(_text(form, "labels")) if one not in chosen]
     opinion = Opinion(labels=(*chosen, *written), state=ReviewState(state), note=_text(form, "note"))
-    save_program_review(
-        state_of(request).store,
-        kind,
-        program,
-        name,
-        opinion,
-        int(seen) if seen.isascii() and seen.isdigit() else None,
-    )
+    # The form showed this name's review only if the name was known when the form was drawn.
+    shown = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 and name == reviewer.name else None
+    store = state_of(request).store
+    save_program_review(store, kind, program, name, opinion, seen=shown, adds=name != reviewer.name)
     here = local_address(_text(form, "here") or labels_url(run_id))
     response = RedirectResponse((_text(form, "next") and _next(form, run_id)) or here, status_code=303)
     if not reviewer.is_logged_in:
