@@ -53,7 +53,8 @@ class Supervisor:
     """Starts the modules, and ends them together.
 
     Args:
-        welcome: printed once all are started.
+        welcome: printed once `answers` is true.
+        answers: whether what was started can be used; asked until it is.
         refuse: called before a module is started again; raises a TekhneError where that cannot help.
     """
 
@@ -63,11 +64,14 @@ class Supervisor:
         *,
         environment: Mapping[str, str],
         welcome: str,
+        answers: Callable[[], bool] = lambda: True,
         refuse: Callable[[], None],
     ) -> None:
         self._children = [_Child(module=module) for module in modules]
         self._environment = environment
         self._welcome = welcome
+        self._answers = answers
+        self._welcomed = False
         self._refuse = refuse
         self._stopping = False
         self._console = Terminal(stderr=True, highlight=False, soft_wrap=True)
@@ -83,14 +87,19 @@ class Supervisor:
             signal.signal(number, self._stop)
         for child in self._children:
             self._start(child)
-        self._console.print(self._welcome)
         try:
             while not self._stopping:
+                self._greet()
                 time.sleep(LOOK_SECONDS)
                 for child in self._children:
                     self._look_after(child)
         finally:
             end([child.process for child in self._children if child.process is not None])
+
+    def _greet(self) -> None:
+        if not self._welcomed and self._answers():
+            self._welcomed = True
+            self._console.print(self._welcome)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

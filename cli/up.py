@@ -5,6 +5,7 @@ starts a child that dies again, unless it died of what cannot pass.
 """
 
 import errno
+import http.client
 import os
 import socket
 import sys
@@ -49,6 +50,7 @@ def up(
         modules,
         environment={**os.environ, "TEKHNE_PORT": str(settings.port)},
         welcome=f"Tekhne serves {url} (Ctrl-C ends it)",
+        answers=lambda: answers(settings.host, settings.port),
         refuse=lambda: refuse_changed_store(settings.store_url),
     ).run()
 
@@ -129,6 +131,20 @@ def refuse_what_would_not_start(settings: Settings, *, with_worker: bool) -> Non
         raise CommandError(
             f"The cache folder {settings.cache_dir} cannot be made ({error.strerror}): set TEKHNE_CACHE_DIR."
         ) from error
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the dashboard answers a request, whatever the answer is."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    asked = http.client.HTTPConnection(own, port, timeout=1)
+    try:
+        asked.request("HEAD", "/login")
+        asked.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+    return True
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,10 @@ from running import ROOT, SetupError, run
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 CHOSEN_BACKEND = VENV / ".torch-backend"
+WANTED_BACKEND = VENV / ".torch-wanted"
+NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
+PROBE_SECONDS = 5
+"""How long an index may take to answer before set-up goes on without it."""
 NO_NETWORK = (
     "the Python packages could not be fetched: check the network and that PyPI or your mirror of it is reachable, "
     "then run the same command again (the lines above say what failed)"
@@ -82,12 +87,61 @@ def with_index_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def choose_backend() -> None:
+    """Write down which build of torch to install, before any is installed."""
+    WANTED_BACKEND.write_text(torch_backend())
+
+
 def torch_backend() -> str:
-    """TORCH_BACKEND; if it is not set, the last choice, so that a plain `make run` does not undo it."""
-    chosen = os.environ.get("TORCH_BACKEND")
+    """TORCH_BACKEND; if it is not set, the last choice, so that a plain `make run` does not undo it; else what fits.
+
+    A machine without an NVIDIA driver has no use for CUDA's three gigabytes: it gets the CPU build if the index of such
+    builds answers within seconds. uv knows where that is; no address of it stands here.
+    """
+    chosen = os.environ.get("TORCH_BACKEND", chosen_backend())
     if chosen is not None:
         return chosen
-    return chosen_backend() or ""
+    if has_nvidia_driver():
+        return ""
+    if is_reachable("cpu"):
+        print("torch: no NVIDIA driver here, so its CPU build is installed (TORCH_BACKEND= takes the default one)")
+        return "cpu"
+    print(
+        "torch: no NVIDIA driver here, but no index with its CPU build answers: what the index at hand has is installed"
+    )
+    return ""
+
+
+def has_nvidia_driver() -> bool:
+    return NVIDIA_DRIVER.exists() or shutil.which("nvidia-smi") is not None
+
+
+def is_reachable(backend: str) -> bool:
+    """Whether uv finds torch's build for this backend; nothing is downloaded but the index's list of torch."""
+    lock = ROOT / "requirements/run.txt"
+    asked = [
+        str(BIN / "uv"),
+        "pip",
+        "install",
+        "--quiet",
+        "--dry-run",
+        "--no-deps",
+        "--reinstall-package",
+        "torch",
+    ]
+    asked += ["--python", str(BIN / "python"), "--torch-backend", backend, f"torch=={pinned_torch(lock)}"]
+    hasty = {"UV_HTTP_TIMEOUT": str(PROBE_SECONDS), "UV_HTTP_RETRIES": "0"}
+    try:
+        found = subprocess.run(
+            asked,
+            env=with_index_of_pip(os.environ) | hasty,
+            capture_output=True,
+            check=False,
+            timeout=2 * PROBE_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return found.returncode == 0
 
 
 def chosen_backend() -> str | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from environment import BIN, VENV, install_packages, make_environment, torch_backend
+from environment import BIN, VENV, WANTED_BACKEND, choose_backend, install_packages, make_environment
 from running import ROOT, STOPPED, SetupError, run
 
 STAMPS = VENV / ".stamps"
@@ -33,12 +33,15 @@ class Step:
 
 def steps(goal: str) -> list[Step]:
     lock = ROOT / "requirements" / ("dev.txt" if goal == "test" else "run.txt")
-    backend = torch_backend()
     project = ROOT / "pyproject.toml"
     wanted = [
         Step("environment", [sys.version, ROOT / "requirements/uv.txt"], make_environment),
+        Step("torch-build", [os.environ.get("TORCH_BACKEND", "not said")], choose_backend, WANTED_BACKEND),
         Step(
-            f"packages-{goal}", [lock, project, backend], lambda: install_packages(lock, backend), BIN / "tekhne"
+            f"packages-{goal}",
+            [lock, project, WANTED_BACKEND],
+            lambda: install_packages(lock, WANTED_BACKEND.read_text()),
+            BIN / "tekhne",
         ),
         Step("go-programs", [*go_sources()], lambda: tekhne("toolchain", "build")),
         Step("browser-assets", [*asset_sources()], lambda: tekhne("assets"), ROOT / "static/vendor"),

@@ -5,7 +5,7 @@ In: the request, a template's name and a context (`page` in templates). Out: HTM
 page (`shell` in templates): theme, navigation, CSRF token, and whether changes are allowed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.state import AppState, state_of
+from app.web.page_files import FILE, FILED, PARAMETER, page_file
 
 THEME_COOKIE = "tekhne_theme"
 KEYS_COOKIE = "tekhne_keys"
@@ -73,7 +74,13 @@ def render(
     """Render `template`, or `fragment` if there is one and htmx asks for it."""
     app_state = state_of(request)
     name = fragment if fragment and wants_fragment(request) else template
-    text = app_state.templates.get_template(name).render(page=context, shell=shell_of(request, app_state))
+    shell = shell_of(request, app_state)
+    as_file = name in FILED and status == 200 and request.query_params.get(PARAMETER) == FILE
+    if as_file:
+        shell = replace(shell, read_only=True)
+    text = app_state.templates.get_template(name).render(page=context, shell=shell)
+    if as_file:
+        return page_file(request, text)
     kept_apart = {"Vary": "HX-Request, HX-Request-Type, Cookie", "Cache-Control": "no-cache, private"}
     # A lone surrogate has no UTF-8 form; replace it instead of failing the page.
     body = text.encode("utf-8", "replace")

@@ -17,12 +17,24 @@
     setTimeout(() => { button.textContent = "copy"; }, 2000);
   }
 
+  // The whole address, so that whoever gets it sees this arm, sample and round.
+  async function copyLink(button) {
+    await navigator.clipboard.writeText(new URL(button.dataset.copyLink, window.location.href).href);
+    button.textContent = "Copied";
+    say("Link copied.");
+    setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+  }
+
   function prepare() {
     // Without a secure context there is no clipboard: the button stays hidden; "raw" remains.
     if (!navigator.clipboard) return;
     for (const button of document.querySelectorAll("[data-copy][hidden]")) {
       button.hidden = false;
       button.addEventListener("click", () => copy(button).catch(() => say("Copying was refused; use raw.")));
+    }
+    for (const button of document.querySelectorAll("[data-copy-link][hidden]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => copyLink(button).catch(() => say("Copying was refused; use the address bar.")));
     }
   }
 

@@ -22,8 +22,11 @@ def refuse():
     if os.path.exists("newer"):
         raise StoreError("The store is newer.")
 
+def answers():
+    return not os.path.exists("silent")
+
 try:
-    Supervisor(sys.argv[1:], environment=os.environ, welcome="all started", refuse=refuse).run()
+    Supervisor(sys.argv[1:], environment=os.environ, welcome="all started", answers=answers, refuse=refuse).run()
 except StoreError as error:
     print(f"error: {error}", file=sys.stderr)
     sys.exit(2)
@@ -86,6 +89,22 @@ def test_what_may_pass_is_tried_again_with_growing_pauses(
     assert "all started\n" in said
     for seconds in (1, 2):
         assert f"The weak ended (exit code 75); it starts again in {seconds} s." in said
+
+
+def test_the_welcome_is_printed_when_what_was_started_answers(
+    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    (tmp_path / "silent").touch()
+    parent = start(steady=LIVES)
+    until(lambda: starts(tmp_path, "steady") == 1)
+    parent.send_signal(signal.SIGTERM)
+    assert "all started" not in parent.communicate(timeout=120)[1]
+    (tmp_path / "silent").unlink()
+    parent = start(steady=LIVES)
+    assert parent.stderr is not None
+    assert parent.stderr.readline() == "all started\n"
+    parent.send_signal(signal.SIGTERM)
+    parent.communicate(timeout=120)
 
 
 def test_what_cannot_pass_ends_everything_with_its_own_sentence(

@@ -29,6 +29,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "BIN", tmp_path / ".venv/bin")
     monkeypatch.setattr(module, "CHOSEN_BACKEND", tmp_path / "backend")
+    monkeypatch.setattr(module, "WANTED_BACKEND", tmp_path / "wanted")
+    monkeypatch.setattr(module, "NVIDIA_DRIVER", tmp_path / "no-driver")
     return module
 
 
@@ -131,7 +133,7 @@ def test_ctrl_c_ends_set_up_in_one_sentence_with_all_that_it_started(tmp_path: P
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert started.stdout is not None
-    assert "[set-up 1/4]" in started.stdout.readline()
+    assert "[set-up 1/5]" in started.stdout.readline()
     running = psutil.Process(started.pid)
     deadline = time.monotonic() + 60
     while not (below := running.children(recursive=True)):
@@ -218,11 +220,51 @@ def test_the_build_of_torch_that_was_chosen_stays_chosen(
     environment: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TORCH_BACKEND", raising=False)
+    environment.CHOSEN_BACKEND.write_text("")
     assert environment.torch_backend() == ""
     environment.CHOSEN_BACKEND.write_text("cpu")
     assert environment.torch_backend() == "cpu"
     monkeypatch.setenv("TORCH_BACKEND", "")
     assert environment.torch_backend() == "", "set and empty is a choice: the lock's own build"
+
+
+@pytest.mark.parametrize(
+    ("answer", "driver", "chosen", "said"),
+    [
+        ("exit 0", False, "cpu", "so its CPU build is installed"),
+        ("exit 2", False, "", "no index of its CPU build answers"),
+        ("sleep 30", False, "", "no index of its CPU build answers"),
+        ("exit 0", True, "", ""),
+    ],
+)
+def test_a_machine_without_a_driver_gets_the_cpu_build_where_its_index_answers(
+    environment: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    driver: bool,
+    chosen: str,
+    said: str,
+) -> None:
+    monkeypatch.delenv("TORCH_BACKEND", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(environment, "PROBE_SECONDS", 1)
+    environment.BIN.mkdir(parents=True)
+    (environment.BIN / "python").symlink_to(sys.executable)
+    told = environment.BIN / "told"
+    (environment.BIN / "uv").write_text(f'#!/bin/sh\necho "$@" > "{told}"\nPATH=/usr/bin:/bin\n{answer}\n')
+    (environment.BIN / "uv").chmod(0o755)
+    if driver:
+        environment.NVIDIA_DRIVER.write_text("")
+    environment.choose_backend()
+    assert environment.WANTED_BACKEND.read_text() == chosen
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert printed.count("\n") == (0 if driver else 1)
+    if not driver:
+        asked = told.read_text()
+        assert "--dry-run" in asked
+        assert "--torch-backend cpu torch==2." in asked
 
 
 def test_a_mirror_that_pip_knows_is_named_to_uv(
