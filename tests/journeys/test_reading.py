@@ -4,9 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models import Attempt, Problem, Revision, Run, Trace
+from models.enums import Verdict
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -203,3 +204,30 @@ def test_a_filter_that_never_arrived_says_so_and_is_forgotten_once_it_works(page
     page.get_by_role("searchbox").fill("CollatzSteps")
     expect(page.locator("tr[data-row]")).to_have_count(15)
     expect(page.locator("#refusal")).to_be_empty()
+
+
+def test_a_line_that_an_address_points_at_is_unfolded_and_not_under_the_head(page: Page, site: Site) -> None:
+    with site.store.writer() as session:
+        row = session.scalars(
+            select(Attempt).where(Attempt.run_id == 1, Attempt.verdict != Verdict.PASSED)
+        ).first()
+        assert row is not None
+        before, row.text = row.text, "\n".join(f"line{number}()" for number in range(400))
+        address = f"/runs/1/problems/{row.problem.task_id}?arm=base&sample={row.sample}"
+        number = row.id
+    try:
+        page.goto(f"{address}#A300")
+        line, head = page.locator("#A300"), page.locator(".file-head").first
+        expect(line).to_be_in_viewport()
+        stands, covered = line.bounding_box(), head.bounding_box()
+        assert stands is not None
+        assert covered is not None
+        assert stands["y"] >= covered["y"] + covered["height"]
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollHeight") < 5_000
+        page.keyboard.press("z")
+        expect(page).to_have_url(re.compile("fold=no"))
+        expect(page.locator("details.fold")).to_have_count(0)
+    finally:
+        with site.store.writer() as session:
+            session.execute(update(Attempt).where(Attempt.id == number).values(text=before))
