@@ -15,7 +15,7 @@ from models.errors import TekhneError
 from worker.generator.go_functions import with_helpers
 from worker.generator.values import Struct
 
-VERSION = 3
+VERSION = 4
 """To be raised with every change that can change what a seed gives."""
 VERSION_DATE = "2026-11-30"
 """The day that this version was published: from then on, anybody can generate what a public seed gives."""

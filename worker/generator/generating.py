@@ -149,7 +149,7 @@ class _Making:
             draw = Draw(f"{self._seed}:{place}:{attempt}")
             attempt += 1
             draft = family(draw)
-            if self._index.add_if_new(_outline(draft)):
+            if self._index.add_if_new(outline(draft)):
                 self._repeats[name] = 0
                 planned[name] += 1
                 return _Drawn(family=name, theme=theme, draft=draft, calls=_calls(draft, draw))
@@ -186,7 +186,7 @@ class _Drawn:
     calls: Sequence[Arguments]
 
 
-def _outline(draft: DrawnProblem) -> ProblemContent:
+def outline(draft: DrawnProblem) -> ProblemContent:
     """What the overlap looks at, before there are examples and tests."""
     return ProblemContent(
         task_id="",

@@ -52,12 +52,24 @@ func gcd(a, b int) int {
     "countDivisors": """
 func countDivisors(n int) int {
 	count := 0
-	for d := 1; d <= n; d++ {
+	for d := 1; d*d <= n; d++ {
 		if n%d == 0 {
 			count++
+			if d*d < n {
+				count++
+			}
 		}
 	}
 	return count
+}
+""",
+    "sumOf": """
+func sumOf(numbers []int) int {
+	all := 0
+	for _, number := range numbers {
+		all += number
+	}
+	return all
 }
 """,
     "isVowel": """

@@ -14,7 +14,7 @@ from worker.problem_sets import ProblemContent
 from worker.problem_sets.own_sets import ProblemFolder, read_problem
 
 EXAMPLES = 3
-HIDDEN = 40
+HIDDEN = 60
 _WIDTH = 108
 _LONGEST_EXAMPLE = 60
 _HEADER = 'package p\n\nimport (\n\t"testing"\n\n\t"github.com/stretchr/testify/assert"\n)\n\n'

@@ -1,6 +1,7 @@
 """The generator: one seed gives one set, problems differ, and the ruler confirms those of every family."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,17 +12,19 @@ from worker.generator.drawing import fill
 from worker.generator.evaluating import Evaluation, evaluate
 from worker.generator.families.pipelines import Chosen
 from worker.generator.families.wording import names_in
-from worker.generator.generating import MadeSet, generate_set, is_informative, seed_hash
+from worker.generator.generating import MadeSet, generate_set, is_informative, outline, seed_hash
 from worker.generator.keeping import stub, verify
 from worker.generator.values import Struct, as_json, literal
 from worker.generator.writing import write_problem
 from worker.overlap import near_duplicates
+from worker.overlap.pairs import duplicate_share
+from worker.problem_sets import ProblemContent
 from worker.problem_sets.formats.tekhne import write
 from worker.ruler import Ruler
 from worker.toolchain import find_go
 from worker.verdicts.judging import RulerJudge
 
-COUNT = 60
+COUNT = 72
 """A few more than there are families."""
 
 
@@ -51,6 +54,34 @@ def test_all_families_give_problems_and_the_ruler_confirms_them(made: MadeSet) -
 def test_problems_of_a_set_are_no_near_duplicates(made: MadeSet) -> None:
     assert near_duplicates(made.content.problems) == []
     assert len({one.content.task_id for one in made.problems}) == COUNT
+
+
+@pytest.mark.slow
+def test_problems_of_another_seed_are_new_ones() -> None:
+    """Four of each family, about 250 in all, as a set of that size has them."""
+
+    def drawn(seed: str) -> list[ProblemContent]:
+        draws = [
+            (f"{seed}:{name}:{turn}", family) for name, (_, family) in registered().items() for turn in range(4)
+        ]
+        return [replace(outline(family(Draw(place))), task_id=place) for place, family in draws]
+
+    first, second = drawn("first"), drawn("second")
+    assert duplicate_share(near_duplicates(first, second), len(second)) < 0.05
+
+
+@pytest.mark.go
+@pytest.mark.slow
+def test_rules_and_frames_fit_each_other() -> None:
+    """Whatever is put together compiles, and no call panics."""
+    asked = []
+    for name, (_, draw_problem) in registered().items():
+        for turn in range(4):
+            draw = Draw(f"fit:{name}:{turn}")
+            draft = draw_problem(draw)
+            asked.append((draft, [*draft.edges, *(draft.arguments(draw) for _ in range(20))]))
+    for (draft, _), evaluation in zip(asked, evaluate(find_go(load_settings().go), asked), strict=True):
+        assert None not in evaluation.results, draft.source
 
 
 @pytest.mark.go
@@ -83,8 +114,6 @@ def test_levels_of_difficulty_are_all_there_and_follow_from_the_features(made: M
 
 @pytest.mark.go
 def test_a_wrong_problem_is_refused_and_named(made: MadeSet) -> None:
-    from dataclasses import replace
-
     first = made.problems[0]
     wrong = replace(first.content, canonical_solution=stub(first.content))
     with (
@@ -192,8 +221,6 @@ def test_lines_of_a_template_keep_their_indentation_and_missing_ones_go() -> Non
 
 
 def test_a_stub_returns_zero_values() -> None:
-    from dataclasses import replace
-
     from worker.problem_sets.own_sets import load_own_set
 
     problem = replace(load_own_set("fresh").problems[0], declaration="func F(f func(int) bool) (int, bool) {\n")

@@ -20,7 +20,7 @@ from worker.problem_sets.formats.tekhne import write
 from worker.toolchain import find_go
 
 pytestmark = pytest.mark.go
-BYTES_OF_VERSION = "6bb6aa8e2572aed1670f4259586348dda2492757755497f08dfdb506169ec973"
+BYTES_OF_VERSION = "4e9e4e499ee65172d9ab979d1c7fa96c7d8eb3d7868dd045efd56a96be4e5c0e"
 
 
 @pytest.fixture(scope="module")

@@ -117,10 +117,6 @@ _WINDOWS = (
     ("Drifts", "its last number minus its first", "window[len(window)-1] - window[0]", True),
     ("Rims", "the sum of its first and its last number", "window[0] + window[len(window)-1]", False),
 )
-_SUM_OF = (
-    "func sumOf(numbers []int) int {\n    all := 0\n    for _, number := range numbers {\n        all += number\n    }\n"
-    "    return all\n}"
-)
 
 
 @family("slices")
@@ -137,7 +133,7 @@ def window_pipeline(draw: Draw) -> DrawnProblem:
               if overlaps else f"cuts a list of {noun.plural} into stretches of {size}; an incomplete one at the end is left out.",
               f"Each stretch gives one number: {told}.",
               *([f"None of the {noun.plural} is negative."] if chosen.natural else [])],
-        edge=([],), helpers=_SUM_OF if "sumOf" in code else "",
+        edge=([],),
         arguments=lambda draw: (draw_numbers(chosen, draw),),
     )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Families over graphs: what is reached, what depends on what, regions of a map."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 
 
-@family("graphs")
+@enclosed("graphs", parts=0)
 def reached_nodes(draw: Draw) -> DrawnProblem:
     """Distances from a node over edges that count by a rule."""
     edges, told = draw.pick([
@@ -53,7 +54,7 @@ def reached_nodes(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("graphs")
+@enclosed("graphs")
 def dependency_order(draw: Draw) -> DrawnProblem:
     """Tasks that need others, done in rounds or one by one."""
     pick, told = draw.pick([
@@ -105,7 +106,7 @@ def dependency_order(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("graphs")
+@enclosed("graphs")
 def map_regions(draw: Draw) -> DrawnProblem:
     """Connected regions of a map of characters."""
     near, told = draw.pick([

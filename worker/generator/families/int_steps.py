@@ -97,8 +97,8 @@ def draw_filter(draw: Draw, *, first: bool) -> Step:
             before="peak := math.MinInt", code=unless("v <= peak", after="peak = v"),
         ),
         lambda: Step(
-            name="Alternate", phrase="come first, third, fifth and so on at this step", before="turn := 0",
-            code="turn++\n" + unless("turn%2 == 0"),
+            name="Alternate", phrase="come first, third, fifth and so on at this step", before="taken := false",
+            code="taken = !taken\n" + unless("!taken"),
         ),
     ]  # fmt: skip
     if first:
@@ -161,6 +161,14 @@ def draw_change(draw: Draw) -> Step:
         Step(name="Masked", phrase=f"the bitwise exclusive or of itself and {k}", natural=True, code=f"v ^= {k}"),
         Step(name="Shared", phrase=f"its greatest common divisor with {6 * m} (which is {6 * m} for 0)", natural=True,
              code=f"v = gcd(v, {6 * m})", near=(0, 6, 12)),
+        Step(name="Blended", phrase="its sum with the number that reached this step before it (the first stays)",
+             before="prior := 0", code="v, prior = v+prior, v"),
+        Step(name="Lowered", signed=True, phrase="itself less its rank among the numbers that reach this step (1 for the first)",
+             before="counted := 0", code="counted++\nv -= counted"),
+        Step(name="Pulsed", phrase="itself, or its square if it is the second, fourth, sixth ... number to reach this step",
+             before="pulse := true", code="pulse = !pulse\nif pulse {\n    v *= v\n}"),
+        Step(name="Carried", phrase="itself plus half of what this step gave for the number before it, rounded toward 0",
+             before="carry := 0", code="v += carry / 2\ncarry = v"),
         Step(name="Swung", signed=True, phrase="itself, or its negation if it is the second, fourth, sixth ... number to reach this step",
              before="sign := -1", code="sign = -sign\nv *= sign"),
         Step(name="Capped", signed=True, phrase=f"itself, or twice {k} minus itself if it is greater than {k}",

@@ -1,6 +1,7 @@
 """Families of states: machines with a table, scanners, protocols, accounts."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.families.wording import with_article
 from worker.generator.values import Struct
 
@@ -14,7 +15,7 @@ _WORLDS = (
 )
 
 
-@family("state machines")
+@enclosed("state machines", parts=0, plain=0.2)
 def state_table(draw: Draw) -> DrawnProblem:
     """A machine with three states and letters as events; the table is part of the task."""
     title, states, start = draw.pick(_WORLDS)
@@ -65,7 +66,7 @@ def state_table(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("state machines")
+@enclosed("state machines", parts=0)
 def quoted_scanner(draw: Draw) -> DrawnProblem:
     """A text read character by character, with quotes, comments or brackets."""
     inside, told, letters = draw.pick([
@@ -111,7 +112,7 @@ def quoted_scanner(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("state machines")
+@enclosed("state machines", parts=1)
 def account_book(draw: Draw) -> DrawnProblem:
     """Orders to accounts under rules, with freezing and fees."""
     fee, limit = draw.number(1, 3), draw.number(5, 12)

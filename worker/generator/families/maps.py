@@ -1,10 +1,11 @@
 """Families around maps: counting by a key, stocks, groups."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.values import Struct
 
 
-@family("maps")
+@enclosed("maps", parts=0, plain=0.4)
 def count_by_key(draw: Draw) -> DrawnProblem:
     """Words counted by a key, and what is told of the counts."""
     key, told = draw.pick([
@@ -50,7 +51,7 @@ def count_by_key(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("maps")
+@enclosed("maps", parts=0)
 def stock_keeping(draw: Draw) -> DrawnProblem:
     """A stock changed by events under rules."""
     limit = draw.number(6, 15)
@@ -101,7 +102,7 @@ def stock_keeping(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("maps")
+@enclosed("maps")
 def look_up_chain(draw: Draw) -> DrawnProblem:
     """Following links from key to key."""
     stop, told = draw.pick([

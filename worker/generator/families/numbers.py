@@ -1,10 +1,11 @@
 """Families over single numbers: digits, sequences, divisors, systems of units."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.families.wording import with_article
 
 
-@family("numbers")
+@enclosed("numbers", sweep=0, plain=0.4)
 def digit_work(draw: Draw) -> DrawnProblem:
     """The digits of a number in some base, chosen and combined."""
     base = draw.pick([2, 3, 5, 7, 8, 10, 10, 10, 12])
@@ -49,7 +50,7 @@ def digit_work(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("numbers")
+@enclosed("numbers", sweep=0, plain=0.4)
 def number_sequence(draw: Draw) -> DrawnProblem:
     """A rule applied again and again until something happens."""
     m, a, b = draw.number(11, 40), draw.number(2, 5), draw.number(1, 9)
@@ -92,7 +93,7 @@ def number_sequence(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("numbers")
+@enclosed("numbers", sweep=0, plain=0.4)
 def numbers_with_property(draw: Draw) -> DrawnProblem:
     """All numbers up to a limit that have two properties."""
     k, d = draw.number(2, 6), draw.number(3, 9)
@@ -128,7 +129,7 @@ def numbers_with_property(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("numbers")
+@enclosed("numbers", sweep=0)
 def mixed_units(draw: Draw) -> DrawnProblem:
     """An amount split into units, and how it is written."""
     system = draw.pick([

@@ -1,6 +1,7 @@
 """Families of order: sorting by several keys, ranks, intervals, schedules."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.values import Struct
 
 _COARSE = (
@@ -19,7 +20,7 @@ _FINE = (
 )
 
 
-@family("sorting")
+@enclosed("sorting", parts=0, plain=0.2)
 def custom_order(draw: Draw) -> DrawnProblem:
     """Words sorted by two keys of this problem's own, and a selection of them."""
     first, one = draw.pick(_COARSE)
@@ -51,7 +52,7 @@ def custom_order(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("sorting")
+@enclosed("sorting", parts=0)
 def standings(draw: Draw) -> DrawnProblem:
     """A table from results of games, ranked."""
     win, tie = draw.number(2, 4), draw.number(0, 1)
@@ -99,7 +100,7 @@ def standings(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("intervals")
+@enclosed("intervals", parts=0)
 def merged_intervals(draw: Draw) -> DrawnProblem:
     """Intervals joined by a rule, and what is told of the joined ones."""
     gap = draw.number(1, 3)
@@ -156,7 +157,7 @@ def merged_intervals(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("intervals")
+@enclosed("intervals", parts=0)
 def timetable(draw: Draw) -> DrawnProblem:
     """Bookings at times: how many at once, accepted or refused."""
     k = draw.number(1, 3)

@@ -1,10 +1,11 @@
 """Families that read a small notation: settings, expressions, ranges, log lines."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.families.wording import names_in
 
 
-@family("parsing")
+@enclosed("parsing")
 def key_values(draw: Draw) -> DrawnProblem:
     """Settings like `a=1;b=2`, read under rules, to one result."""
     outer, inner = draw.pick([(";", "="), (",", ":"), ("&", "="), ("|", ":"), (" ", "=")])
@@ -70,7 +71,7 @@ def key_values(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("parsing")
+@enclosed("parsing", plain=0.2)
 def small_calculator(draw: Draw) -> DrawnProblem:
     """Expressions over one-digit numbers with operators of this problem's own."""
     operators = draw.some([
@@ -138,7 +139,7 @@ def small_calculator(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("parsing")
+@enclosed("parsing")
 def range_notation(draw: Draw) -> DrawnProblem:
     """Lists like `1-3,7,9-8`, expanded, and what is made of the numbers."""
     dash, comma = draw.pick([("-", ","), ("..", " "), ("to", ";"), ("~", "/")])
@@ -186,7 +187,7 @@ def range_notation(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("parsing")
+@enclosed("parsing")
 def log_report(draw: Draw) -> DrawnProblem:
     """Lines of a log, kept by a condition, to one figure."""
     layout, fields, told = draw.pick(

@@ -1,9 +1,8 @@
-"""Pipelines: two or three steps over numbers or records, put together from the step libraries."""
+"""Pipelines: two or three steps over numbers, put together from the step libraries."""
 
 from worker.generator.drawing import Draw, DrawnProblem, family, fill
 from worker.generator.families.int_steps import Reduction, Step, draw_change, draw_filter, draw_result
 from worker.generator.families.wording import NOUNS, a_list_of, capital, names_in
-from worker.generator.values import Struct
 
 _ORDERS = ("fc", "cf", "ff", "cc", "fcf", "cfc", "fcc", "cff", "ffc", "ccf", "fc", "cf")
 
@@ -15,11 +14,25 @@ _NOTHING_LEFT_OUT = (
 )  # fmt: skip
 
 
+_PICKY_NAMES = (
+    "EvenDigitSum DigitSummed DivisorCounted Large Small Middle Outer By Ending Square Prime Palindromic PowerOfTwo Record Absolute Wrapped Clamped Reversed "
+    "BitCounted Topped Distant Floored Shared Capped Halvings Pairs LongestRepeat Falls "
+    "Commonest Count Largest Smallest Median LongestClimb Spread BestStretch WidestGap SecondLargest"
+)
+_PICKY = frozenset(_PICKY_NAMES.split())
+"""Steps and results that say little of numbers which were not drawn for them, and hide a mistake in these."""
+
+_SQUARES = frozenset({"Squared", "Pulsed"})
+
+
 class Chosen:
     """Steps that fit each other, and what they ask of the arguments."""
 
-    def __init__(self, draw: Draw, orders: tuple[str, ...] = _ORDERS, *, on_list: bool = True) -> None:
-        while not self._fits(draw, draw.pick(orders), on_list):
+    def __init__(
+        self, draw: Draw, orders: tuple[str, ...] = _ORDERS, *, on_list: bool = True, picky: bool = True
+    ) -> None:
+        """`picky`: whether steps are allowed that need numbers drawn close to where they change their mind."""
+        while not self._fits(draw, draw.pick(orders), on_list) or not (picky or self._names.isdisjoint(_PICKY)):
             pass
 
     def _fits(self, draw: Draw, order: str, on_list: bool) -> bool:
@@ -32,12 +45,18 @@ class Chosen:
         signed = [step.signed for _, step in self.steps]
         self.natural = any(naturals)
         names = {step.name.rstrip("0123456789") for _, step in self.steps}
+        self._names = {*names, self.result.name}
         broken = any(sign and any(naturals[at + 1 :]) for at, sign in enumerate(signed))
         # Go refuses a variable that nothing reads: counting every second number is no pipeline over numbers.
         reads = "v" in names_in(self.each)
         # How many numbers there are says nothing of steps that keep all of them.
         counts = self.result.name == "Count" and "f" not in order
-        return not broken and reads and not counts and len(names) == len(self.steps)
+        return not broken and reads and not counts and len(names) == len(self.steps) and not names >= _SQUARES
+
+    @property
+    def is_squaring(self) -> bool:
+        """Whether a step squares numbers: those that are squares already could grow too large for it."""
+        return not self._names.isdisjoint(_SQUARES)
 
     @property
     def result_phrase(self) -> str:
@@ -174,86 +193,3 @@ def parse_pipeline(draw: Draw) -> DrawnProblem:
         arguments=arguments,
         edges=[("",)],
     )
-
-
-_FIELDS = (("Price", "price"), ("Weight", "weight"), ("Score", "score"), ("Stock", "stock"))
-_RECORDS = (
-    ("Item", "item", "Shelf", "shelf"), ("Order", "order", "City", "city"), ("Ride", "ride", "Line", "line"),
-    ("Ticket", "ticket", "Team", "team"), ("Crate", "crate", "Port", "port"), ("Plant", "plant", "Bed", "bed"),
-)  # fmt: skip
-_CONDITIONS = (
-    ("r.$Main <= $k", "whose $main is greater than $k"),
-    ("r.$Main < r.$Other", "whose $main is at least their $other"),
-    ("r.$Main%2 != 0", "with an even $main"),
-    ("r.$Main+r.$Other > $more", "whose $main and $other add up to at most $more"),
-    ('r.$Group == "" || r.$Main == 0', "that have a $group and a $main other than 0"),
-)
-_FIGURES = (
-    ("figures[r.$Group] += r.$Other", "the sum of the $others"),
-    ("figures[r.$Group]++", "their number"),
-    ("figures[r.$Group] = max(figures[r.$Group], r.$Other)", "the greatest $other (0 at least)"),
-    ("figures[r.$Group] += r.$Main * r.$Other", "the sum of $main times $other"),
-    ("figures[r.$Group] = r.$Other", "the $other of the last one"),
-)
-_REPORTS = (
-    ("map[string]int", "return figures", "The result maps each $group that is left to this figure."),
-    (
-        "[]string",
-        "lines := []string{}\nfor _, key := range sortedKeys(figures) {\n"
-        '    lines = append(lines, fmt.Sprintf("%s: %d", key, figures[key]))\n}\nreturn lines',
-        'The result has one line "$group: figure" for each $group that is left, in byte order.',
-    ),
-    (
-        "string",
-        'best := ""\nfor _, key := range sortedKeys(figures) {\n    if best == "" || figures[key] > figures[best] {\n'
-        "        best = key\n    }\n}\nreturn best",
-        "The result is the $group with the greatest figure, the first of several in byte order, or an empty string.",
-    ),
-    (
-        "int",
-        "total := 0\nfor _, figure := range figures {\n    if figure > $k {\n        total += figure\n    }\n}\n"
-        "return total",
-        "The result is the sum of all figures that are greater than $k.",
-    ),
-)
-
-
-@family("structs")
-def record_report(draw: Draw) -> DrawnProblem:
-    """Structs, kept by a condition, grouped by a text, one figure a group, as a list of lines or a map."""
-    kind, one, group_field, group = draw.pick(_RECORDS)
-    (main_field, main), (other_field, other) = draw.some(_FIELDS, 2)
-    k = draw.number(3, 12)
-    words: dict[str, object] = {
-        "Main": main_field, "main": main, "Other": other_field, "other": other, "others": f"{other}s",
-        "Group": group_field, "group": group, "k": k, "more": k + 8,
-    }  # fmt: skip
-    condition, kept = (fill(part, **words) for part in draw.pick(_CONDITIONS))
-    step, figure = (fill(part, **words) for part in draw.pick(_FIGURES))
-    result, after, told = draw.pick(_REPORTS)
-    name = f"{draw.pick(['Report', 'Summarize', 'Digest', 'Review'])}{kind}s"
-    places = [draw.pick(["Ames", "Bonn", "Cork", "Dijon", "Essen", "Faro"]) for _ in range(3)]
-
-    def arguments(draw: Draw) -> tuple[list[tuple[str, int, int]]]:
-        maybe_empty = ["", *places] if '""' in condition else places
-        rows = range(draw.number(0, 7))
-        return ([(draw.pick(maybe_empty), draw.value(0, 15, [k]), draw.value(0, 15, [k])) for _ in rows],)
-
-    return DrawnProblem(
-        name=name,
-        task=[
-            f"{name} takes a list of {one}s and looks only at those {kept}.",
-            f"It groups them by {group}; the figure of a group is {figure}.",
-            fill(told, **words),
-        ],
-        parameters=f"{one}s []{kind}",
-        result=result,
-        structs=[Struct(name=kind, fields=[(group_field, "string"), (main_field, "int"), (other_field, "int")])],
-        body=fill(
-            "figures := map[string]int{}\nfor _, r := range $rows {\n    if $skip {\n        continue\n    }\n"
-            "    $step\n}\n$after",
-            rows=f"{one}s", skip=condition, step=step, after=fill(after, k=k),
-        ),
-        arguments=arguments,
-        edges=[([],)],
-    )  # fmt: skip

@@ -1,9 +1,10 @@
 """Families that play through what waits: lines of customers and stacks of numbers."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 
 
-@family("simulation")
+@enclosed("simulation", parts=0, plain=0.2)
 def waiting_line(draw: Draw) -> DrawnProblem:
     """Customers at one or two counters."""
     k = draw.number(4, 9)
@@ -92,7 +93,7 @@ def waiting_line(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("simulation")
+@enclosed("simulation")
 def stack_machine(draw: Draw) -> DrawnProblem:
     """A little machine with a stack and orders of this problem's own."""
     orders = draw.some([

@@ -1,10 +1,11 @@
 """Families that call themselves: nested lists, trees, counted ways, choices."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.values import Struct
 
 
-@family("recursion")
+@enclosed("recursion")
 def nested_lists(draw: Draw) -> DrawnProblem:
     """A text like `[1,[2,3]]`, read recursively, folded by depth."""
     one, leaf = draw.pick([
@@ -56,7 +57,7 @@ def nested_lists(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("recursion")
+@enclosed("recursion")
 def tree_fold(draw: Draw) -> DrawnProblem:
     """A tree given by parents, folded from the leaves or walked from the root."""
     k = draw.number(3, 9)
@@ -102,7 +103,7 @@ def tree_fold(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("recursion")
+@enclosed("recursion", sweep=0)
 def counted_ways(draw: Draw) -> DrawnProblem:
     """In how many ways a total can be reached under a rule."""
     parts = sorted(draw.some([1, 2, 3, 4, 5, 6, 7, 9], draw.number(2, 3)))
@@ -148,7 +149,7 @@ def counted_ways(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("recursion")
+@enclosed("recursion", parts=0, sweep=1)
 def best_choice(draw: Draw) -> DrawnProblem:
     """Things taken or left, for the best total under a limit."""
     k = draw.number(2, 4)

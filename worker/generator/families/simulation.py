@@ -1,9 +1,10 @@
 """Families that play something through: robots, tanks, cells."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 
 
-@family("simulation")
+@enclosed("simulation", parts=0, plain=0.2)
 def robot_walk(draw: Draw) -> DrawnProblem:
     """A robot on a field that obeys letters."""
     size = draw.number(3, 5)
@@ -58,7 +59,7 @@ def robot_walk(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("simulation")
+@enclosed("simulation", parts=0, plain=0.4)
 def tank_levels(draw: Draw) -> DrawnProblem:
     """A store of something that fills and empties step by step."""
     full, start = draw.number(8, 20), draw.number(0, 7)
@@ -111,7 +112,7 @@ def tank_levels(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("simulation")
+@enclosed("simulation", sweep=1)
 def cell_world(draw: Draw) -> DrawnProblem:
     """A row of cells that lives by a rule."""
     rule, told = draw.pick([

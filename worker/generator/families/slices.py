@@ -1,10 +1,11 @@
 """Families over lists of numbers and grids: windows, blocks, rearrangements, two lists, matrices."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 from worker.generator.families.wording import NOUNS, names_in
 
 
-@family("slices")
+@enclosed("slices", parts=0, sweep=1, plain=0.4)
 def sliding_windows(draw: Draw) -> DrawnProblem:
     """A figure for every window of a fixed length, and what is told of the figures."""
     figure, told = draw.pick([
@@ -51,7 +52,7 @@ def sliding_windows(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("slices")
+@enclosed("slices", parts=0, plain=0.4)
 def blocks_of_numbers(draw: Draw) -> DrawnProblem:
     """A list cut into blocks by a rule, a figure for each block."""
     k = draw.number(2, 5)
@@ -106,7 +107,7 @@ def blocks_of_numbers(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("slices")
+@enclosed("slices", parts=0, plain=0.4)
 def rearranged(draw: Draw) -> DrawnProblem:
     """Two rearrangements one after the other."""
     k = draw.number(2, 4)
@@ -152,7 +153,7 @@ def rearranged(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("slices")
+@enclosed("slices", parts=0, plain=0.2)
 def two_lists(draw: Draw) -> DrawnProblem:
     """Two lists compared or combined."""
     pairing, told = draw.pick([
@@ -196,7 +197,7 @@ def two_lists(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("slices")
+@enclosed("slices", plain=0.2)
 def grid_figures(draw: Draw) -> DrawnProblem:
     """A grid of numbers: which cells count, what a row or the grid gives."""
     k = draw.number(2, 7)

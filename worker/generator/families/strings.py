@@ -1,9 +1,10 @@
 """Families over texts: runs, ciphers, substrings, scores, identifiers, layouts."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 
 
-@family("strings")
+@enclosed("strings", parts=0)
 def character_runs(draw: Draw) -> DrawnProblem:
     """A text cut into runs of like characters, and what is made of them."""
     same, told = draw.pick([
@@ -52,7 +53,7 @@ def character_runs(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("strings")
+@enclosed("strings", parts=0, plain=0.2)
 def shift_cipher(draw: Draw) -> DrawnProblem:
     """Letters moved in the alphabet by a rule."""
     k = draw.number(2, 11)
@@ -102,7 +103,7 @@ def shift_cipher(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("strings")
+@enclosed("strings", parts=0, plain=0.2)
 def substring_search(draw: Draw) -> DrawnProblem:
     """All substrings of a text that have a property: the longest, the first, their number."""
     k = draw.number(2, 4)

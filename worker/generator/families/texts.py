@@ -1,9 +1,10 @@
 """Families about the words of a text: scores, styles of identifiers, lines of a certain width."""
 
-from worker.generator.drawing import Draw, DrawnProblem, family, fill
+from worker.generator.drawing import Draw, DrawnProblem, fill
+from worker.generator.families.enclosing import enclosed
 
 
-@family("strings")
+@enclosed("strings", parts=0)
 def word_score(draw: Draw) -> DrawnProblem:
     """A score of a text by classes of characters, and a bonus or a grade."""
     points = [*(draw.number(2, 9) for _ in range(3)), draw.number(1, 2)]
@@ -52,7 +53,7 @@ def word_score(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("strings")
+@enclosed("strings")
 def identifier_style(draw: Draw) -> DrawnProblem:
     """An identifier taken apart by one convention and put together by another."""
     split, source, letters = draw.pick([
@@ -105,7 +106,7 @@ def identifier_style(draw: Draw) -> DrawnProblem:
     )  # fmt: skip
 
 
-@family("strings")
+@enclosed("strings", parts=0, sweep=1)
 def text_layout(draw: Draw) -> DrawnProblem:
     """Words laid out in lines of a given width."""
     fits, told = draw.pick([

@@ -54,6 +54,7 @@ func (a *assembler) clean() {
 		a.dropped("byte order mark", "U+FEFF", mark)
 		a.text = blanked(a.text, mark)
 	}
+	a.unescape()
 }
 
 // unescapeFences makes fences of those whose marks each have a backslash before them, as in text that was escaped once

@@ -105,6 +105,8 @@ var wild = map[string]string{
 	"whole instruction before a body":       "[INST] wrong? [/INST]\n" + body,
 	"role and code in one line":             "Assistant: " + right,
 	"heading and code in one line":          "**Answer:** " + right,
+	"signs escaped for HTML":                fenced("go", strings.Replace(right, "\treturn", "\tfor i := 0; i &lt; 3 &amp;&amp; n &gt;&gt;1 &lt;= n; i++ {\n\t\t_, _ = &#39;a&#39;, &quot;b &quot; + &quot;&quot;\n\t}\n\treturn", 1)),
+	"signs escaped for HTML, in a body":     "\tif p := &amp;n; *p&lt;0 {\n\t\treturn n\n\t}\n" + body,
 	"tags of HTML":                          "<pre><code class=\"language-go\">" + right + "</code></pre>\n",
 	"cut token":                             strings.TrimSpace(right) + "<|",
 	"cut token, longer":                     strings.TrimSpace(right) + "<|im_en",
@@ -162,6 +164,19 @@ func TestValidGoIsTakenAsItIs(t *testing.T) {
 		}
 		if len(program.Dropped) > 0 || !program.Parses {
 			t.Errorf("%q: dropped %v", code, program.Dropped)
+		}
+	}
+}
+
+func TestSignsEscapedForHTMLStayWhereGoIsWholeOrALiteralHoldsThem(t *testing.T) {
+	for _, code := range []string{
+		strings.Replace(right, "\treturn", "\t_ = \"&lt;\" // &amp;\n\treturn", 1),
+		fenced("go", strings.Replace(right, "\treturn", "\tif n &lt; 0 {\n\t\t_ = \"a &lt; b\"\n\t}\n\treturn", 1)),
+		fenced("go", strings.Replace(right, "\treturn", "\tif n &lt; {\n\treturn", 1)),
+	} {
+		program := assembled(code)
+		if got := program.Plain(program.Imports); strings.Count(got, "&lt;") != strings.Count(code, "&lt;") {
+			t.Errorf("%q became %q", code, got)
 		}
 	}
 }
