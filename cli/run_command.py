@@ -89,6 +89,7 @@ def run(
     budget: Annotated[BudgetRule, _option("budget")] = RunSpecification.default("budget"),
     limit: Annotated[int | None, _option("limit")] = RunSpecification.default("limit"),
     name: Annotated[str, _option("name")] = RunSpecification.default("name"),
+    token_confidence: Annotated[bool, _option("token_confidence")] = RunSpecification.default("token_confidence"),
     twins: Annotated[
         bool, typer.Option("--twins", help="Include the twins of each set, which `tekhne problems twins` makes.")
     ] = False,
@@ -117,6 +118,7 @@ def run(
             rounds=rounds,
             budget=budget,
             limit=limit,
+            token_confidence=token_confidence,
         )
     )
 

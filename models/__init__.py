@@ -18,6 +18,7 @@ from models.results import Attempt, Program, Reflection, Revision, RulerIdentity
 from models.run import Arm, Run, RunProblem
 from models.session import Store
 from models.text_index import SearchProgress
+from models.tokens import RevisionTokens, TraceEffect
 from models.transcript_sets import TranscriptSet, TranscriptSetMember, TranscriptSetVersion
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Review",
     "ReviewLabel",
     "Revision",
+    "RevisionTokens",
     "RulerIdentity",
     "Run",
     "RunProblem",
@@ -56,6 +58,7 @@ __all__ = [
     "SearchProgress",
     "Store",
     "Trace",
+    "TraceEffect",
     "Transcript",
     "TranscriptSet",
     "TranscriptSetMember",

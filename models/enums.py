@@ -215,6 +215,8 @@ class JobKind(StrEnum):
     RERUN = "rerun"
     MEMORY = "memory"
     """Measures a memory card."""
+    TRACE_EFFECT = "trace_effect"
+    """Reads a revision with and without the trace."""
     COLLECT = "collect"
     """Has failed attempts taught and keeps the transcripts."""
     TRAIN = "train"

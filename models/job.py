@@ -136,4 +136,4 @@ def is_pausing(session: Session, job: Job) -> bool:
 def queue_of(kind: JobKind) -> str:
     if kind in RESUMABLE or kind is JobKind.INVESTIGATION:
         return LONG
-    return INTERACTIVE if kind is JobKind.RERUN else BULK
+    return INTERACTIVE if kind in (JobKind.RERUN, JobKind.TRACE_EFFECT) else BULK

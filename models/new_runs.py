@@ -43,6 +43,7 @@ def create_run(session: Session, wanted: RunSpecification) -> Run:
         gate=wanted.gate,
         rounds=wanted.rounds,
         budget=wanted.budget,
+        token_confidence=wanted.token_confidence,
     )
     session.add(run)
     session.flush()

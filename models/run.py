@@ -7,7 +7,7 @@ report of the parent ever reads it.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.arm_kinds import ArmKind, ArmKindType
@@ -50,6 +50,8 @@ class Run(Base):
     engine_notes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     """What the engine that drafted found out while writing, a sentence each: whether prompts began with the
     tokenizer's BOS (`bos`), which settings a server refused (by the setting's name)."""
+    token_confidence: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the log-probabilities of its revisions' tokens are kept, where the worker's settings allow it."""
     note: Mapped[str] = mapped_column(Text, default="")
     """What people say the run is for."""
     pinned: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -208,6 +208,8 @@ class RunSpecification(Specification):
     """What resampling may spend against a critic."""
     limit: Annotated[int | None, Between(1, 1_000_000)] = None
     """Only the first so many problems of each set."""
+    token_confidence: bool = True
+    """Keep the log-probability of each token of a revision."""
 
     @field_validator("problem_sets")
     @classmethod
@@ -248,7 +250,10 @@ class RunSpecification(Specification):
             problems: content hashes, in the run's order.
             checkpoints: content hashes of the base and of each arm's checkpoint (empty where none).
         """
-        left_out = {"name"} if self.gate is TestsKind.EXAMPLE else {"name", "gate"}  # older runs keep their hash
+        # What is kept beside the numbers changes none of them.
+        left_out = {"name", "token_confidence"}
+        if self.gate is not TestsKind.EXAMPLE:
+            left_out.add("gate")  # older runs keep their hash
         wanted = json.dumps(self.model_dump(exclude=left_out), sort_keys=True)
         return content_hash(wanted, *problems, "checkpoints", *checkpoints)
 

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """Number format of networks. `auto`: float32 on a CPU, bfloat16 on CUDA."""
     threads: int = Field(default=0, ge=0)
     """Threads torch may use. 0: torch decides."""
+    token_confidence: bool = True
+    """Keep the log-probability of each token of a revision, for runs that do not say otherwise."""
     endpoint_key: SecretStr | None = None
     """The API key for bases behind OpenAI-compatible servers. Never logged, stored or shown."""
     teacher_key: SecretStr | None = None

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.enums import JobKind, RunKind
 from models.store_faults import first_of
 from models.unscored import take_unscored_again
+from worker.engines.local import LocalEngine
 from worker.investigations.performing import investigate
 from worker.jobs.errors import JobInterrupted, JobPaused
 from worker.jobs.handle import CANCEL_POLL_SECONDS, JobHandle
@@ -16,11 +18,13 @@ from worker.jobs.performing import Handler
 from worker.long_handlers import long_handlers
 from worker.memory.card import measure_card, plan_card
 from worker.repair import repair_run
+from worker.runs.errors import NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.plan import RunPlan, read_plan
 from worker.runs.progress import RunProgressReporter
 from worker.runs.state import add_engine_notes, begin_run
 from worker.runs.steps import RunSteps
+from worker.runs.trace_effect import measure_trace_effect, read_effect_request
 from worker.service import Service
 from worker.toolchain import find_go
 from worker.verdicts.judging import CachedJudge
@@ -39,6 +43,7 @@ def handlers_for(service: Service) -> dict[JobKind, Handler]:
         JobKind.RUN: run,
         JobKind.RERUN: rerun,
         JobKind.MEMORY: _memory_with(service),
+        JobKind.TRACE_EFFECT: _trace_effect_with(service),
         **long_handlers(service),
     }
     return {**handlers, JobKind.INVESTIGATION: lambda handle: investigate(handle, service, handlers)}
@@ -59,6 +64,24 @@ def _memory_with(service: Service) -> Handler:
         measure_card(handle.store, planned, scorer, planned.controls(find_go(service.settings.go)), progress)
 
     return do_card
+
+
+def _trace_effect_with(service: Service) -> Handler:
+    def do_effect(handle: JobHandle) -> None:
+        asked = read_effect_request(handle.store, int(handle.payload["revision_id"]))
+        handle.event("stage", stage="loading the model")
+        engine = service.engine(asked.base, asked.critic)
+        if not isinstance(engine, LocalEngine):
+            raise NothingToRepair(f"{asked.critic.name} is not in this process.")
+
+        def progress(stage: str, done: int) -> None:
+            handle.check()
+            handle.progress(stage=stage, done=done, total=2)
+
+        with service.interactive():
+            measure_trace_effect(handle.store, asked, engine.network, engine.tokenizer, progress)
+
+    return do_effect
 
 
 def _run_with(service: Service) -> Handler:
@@ -87,6 +110,7 @@ def _take_unscored_again(handle: JobHandle, run_id: int) -> bool:
 
 def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
     handle.event("stage", stage="loading the models")
+    plan = replace(plan, token_confidence=plan.token_confidence and service.settings.token_confidence)
     critics = {arm.id: service.critic(plan, arm) for arm in plan.repairing_arms}
     ruler = service.ruler_with(plan.modules)
     verdicts = VerdictStore(handle.store, ruler.fingerprint)

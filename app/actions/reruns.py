@@ -93,6 +93,7 @@ def _child(session: Session, parent: Run, problem_id: int, wanted: RerunSpecific
         gate=parent.gate,
         rounds=1,
         budget=parent.budget,
+        token_confidence=parent.token_confidence,
     )
     session.add(child)
     session.flush()

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from models.enums import FinishReason
 from models.errors import TekhneError
+from models.tokens import TokenLogprobs
 from worker.engines import (
     Continuation,
     Engine,
@@ -58,6 +59,9 @@ class Repair:
     finish_reason: FinishReason
     error: str = ""
     """One sentence where nothing could be written: the sample is unscored."""
+    tokens: TokenLogprobs | None = None
+    """The tokens of the revision; None where the engine does not know them, or it is not one piece of what was
+    written."""
     reflection_source: str = ""
     """Who wrote a reflection that was given, and about what; empty for the critic's own."""
 
@@ -108,7 +112,26 @@ def repair_of(sample: Sample, *, shown_trace: str, reflection: str, revision: st
         logprob=sample.logprob,
         finish_reason=sample.finish_reason,
         error=sample.error,
+        tokens=tokens_of(sample, revision),
     )
+
+
+def tokens_of(sample: Sample, part: str) -> TokenLogprobs | None:
+    """The tokens of the last piece of a sample that reads like `part`, without blank space at its end."""
+    wanted = part.rstrip()
+    start = sample.text.rfind(wanted) if wanted else -1
+    if start < 0 or not sample.tokens:
+        return None
+    end, last = start + len(wanted), 0
+    lengths, logprobs = [], []
+    for stop, logprob in sample.tokens:
+        shared = min(stop, end) - max(last, start)
+        # A token of which no whole character is in the text yet belongs to where it stands.
+        if shared > 0 or (stop == last and start < stop < end):
+            lengths.append(max(shared, 0))
+            logprobs.append(logprob)
+        last = stop
+    return TokenLogprobs(lengths=tuple(lengths), logprobs=tuple(logprobs))
 
 
 def unwritten(request: RepairRequest, sentence: str) -> Repair:

@@ -38,7 +38,9 @@ class GrowingSample:
         prompt = "" if self.request.as_chat else self.request.prompt
         self._stop: Scanner | None = scanner(rule, prompt, READ_ON)
         self._tokens, self._server_tokens, self._prompt_tokens = 0, 0, 0
-        self._logprob: float | None = None
+        self._logprobs: list[float] = []
+        self._ends: list[int] | None = []
+        """Where each token ends in the text; None once an event brought several tokens, or none, for its text."""
 
     def take(self, piece: StreamPiece) -> None:
         if self._tokens + piece.tokens > self.request.sampling.max_new_tokens:
@@ -48,12 +50,13 @@ class GrowingSample:
         self._tokens += piece.tokens
         self._server_tokens = piece.new_tokens or self._server_tokens
         self._prompt_tokens = piece.prompt_tokens or self._prompt_tokens
-        if piece.logprob is not None:
-            self._logprob = (self._logprob or 0.0) + piece.logprob
+        self._logprobs += piece.logprobs
         if piece.finish:
             self.reason = FinishReason.LENGTH if piece.finish in _LENGTH_WORDS else FinishReason.END_OF_TEXT
         if piece.text:
             self._grow(piece.text)
+        if self._ends is not None and (piece.text or piece.logprobs):
+            self._ends = [*self._ends, len(self.text)] if len(piece.logprobs) == 1 else None
 
     def finish(self) -> None:
         """The server has ended: what follows the answer is cut off."""
@@ -70,8 +73,9 @@ class GrowingSample:
             prompt_tokens=self._prompt_tokens,
             new_tokens=0 if failed else self._server_tokens or self._tokens,
             seconds=time.monotonic() - self.started,
-            logprob=None if failed else self._logprob,
+            logprob=None if failed or not self._logprobs else sum(self._logprobs),
             finish_reason=reason,
+            tokens=() if failed or self._ends is None else tuple(zip(self._ends, self._logprobs, strict=True)),
             error=error,
         )
 

@@ -45,7 +45,8 @@ class StreamPiece:
     text: str = ""
     tokens: int = 0
     """An event without log-probabilities counts as one token, because servers send tokens singly."""
-    logprob: float | None = None
+    logprobs: tuple[float, ...] = ()
+    """Of its tokens, in nats."""
     finish: str = ""
     """The server's own word for why it ended."""
     prompt_tokens: int | None = None
@@ -233,7 +234,7 @@ def _piece(event: Any) -> StreamPiece:
         # Half a surrogate pair is no character, and no store takes it.
         text=text.encode(errors="replace").decode(),
         tokens=len(logprobs) or bool(text),
-        logprob=sum(logprobs) if logprobs else None,
+        logprobs=tuple(logprobs),
         finish=str(choice.get("finish_reason") or ""),
         prompt_tokens=prompt_tokens,
         new_tokens=new_tokens,

@@ -80,6 +80,9 @@ class Sample:
     logprob: float | None
     """Sum over new tokens, in nats, at temperature 1; None where the engine does not know it."""
     finish_reason: FinishReason
+    tokens: tuple[tuple[int, float], ...] = ()
+    """Of each new token: where it ends in `text`, and its log-probability in nats at temperature 1; empty where the
+    engine does not know them."""
     error: str = ""
     """One sentence where `finish_reason` is `error`: the sample is unscored. Where it is `cancelled`: what does not
     answer; empty where the engine was closed or nobody waits any more."""

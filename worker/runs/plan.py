@@ -107,6 +107,8 @@ class RunPlan:
     """Of a re-run: the draft of its parent that every sample begins with."""
     modules: tuple[str, ...] = ()
     """Go modules that its problem sets need."""
+    token_confidence: bool = True
+    """Whether the log-probabilities of its revisions' tokens are kept."""
     lessons: dict[int, tuple[StoredLesson, ...]] = field(default_factory=dict)
     """Verified transcripts by problem, where an arm has its reflection given."""
 
@@ -137,7 +139,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         run_id=run.id,
         kind=run.kind,
         parent_id=run.parent_id,
-        base=_checkpoint(session, run.base_checkpoint_id),
+        base=planned_checkpoint(session, run.base_checkpoint_id),
         arms=arms,
         problems=_problems(session, run_id),
         samples=run.samples,
@@ -152,6 +154,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         budget=run.budget,
         draft_to_repair=_draft_to_repair(session, arms) if run.kind is RunKind.RERUN else None,
         modules=_modules(session, run_id),
+        token_confidence=run.token_confidence,
         lessons=_lessons(session, run_id, arms),
     )
 
@@ -182,13 +185,13 @@ def _arm(session: Session, arm: Arm) -> PlannedArm:
         id=arm.id,
         name=arm.name,
         kind=arm.kind,
-        checkpoint=_checkpoint(session, arm.checkpoint_id),
+        checkpoint=planned_checkpoint(session, arm.checkpoint_id),
         sampling=Sampling.stored(arm.settings),
         **{name: arm.settings.get(name) for name in ("attempt_id", "edited_trace", "edited_prompt")},
     )
 
 
-def _checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoint | None:
+def planned_checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCheckpoint | None:
     row = session.get(Checkpoint, checkpoint_id) if checkpoint_id is not None else None
     if row is None:
         return None

@@ -7,6 +7,7 @@ import difflib
 from dataclasses import dataclass
 
 from models.enums import FinishReason, Verdict
+from models.tokens import TokenLogprobs
 from worker.critics import Repair
 from worker.engines import Sample
 from worker.ruler import Judgement, Tests
@@ -26,6 +27,8 @@ class WrittenProgram:
     logprob: float | None
     error: str = ""
     """Why the engine could not write it; then it is unscored."""
+    tokens: TokenLogprobs | None = None
+    """Of a revision, where the engine knows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,7 @@ def written_now(source: Sample | Repair, text: str, seed: int) -> WrittenProgram
         seconds=source.seconds,
         logprob=source.logprob,
         error=source.error,
+        tokens=source.tokens if isinstance(source, Repair) else None,
     )
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Arm, Attempt, Problem, Reflection, Revision, Run, Store
+from models import Arm, Attempt, Problem, Reflection, Revision, RevisionTokens, Run, Store
 from models.enums import Rule, Verdict
 from models.store_faults import fault_of
 from models.text_index import index_new
+from models.tokens import pack_tokens
 from worker.memory.go_names import is_recited
 from worker.ruler import Dropped, RulerTrace
 from worker.runs.counting import count
@@ -58,7 +59,10 @@ class RunWriter:
     ) -> int:
         """Store a reflection and its revision; the revision's id."""
         key = self._key(problem_id, arm_id, sample)
-        return await self._write(lambda session: _store_repair(session, key, repaired, judged), problem_id)
+        keeps = self._plan.token_confidence
+        return await self._write(
+            lambda session: _store_repair(session, key, repaired, judged, keeps_tokens=keeps), problem_id
+        )
 
     async def flush(self) -> None:
         """Write every count that is due."""
@@ -136,7 +140,9 @@ def _store_attempt(
     return row.id
 
 
-def _store_repair(session: Session, key: _SampleKey, repaired: RepairRound, judged: JudgedProgram | None) -> int:
+def _store_repair(
+    session: Session, key: _SampleKey, repaired: RepairRound, judged: JudgedProgram | None, *, keeps_tokens: bool
+) -> int:
     """The id of the revision's row, which may have been there already."""
     columns = {**asdict(key), "round": repaired.round}
     found = session.scalars(select(Revision).filter_by(**columns)).first()
@@ -163,6 +169,9 @@ def _store_repair(session: Session, key: _SampleKey, repaired: RepairRound, judg
     )
     session.add(row)
     session.flush()
+    if keeps_tokens and (tokens := repaired.revision.tokens) is not None:
+        session.add(RevisionTokens(revision_id=row.id, tokens=pack_tokens(tokens.lengths, tokens.logprobs)))
+        session.flush()
     return row.id
 
 
@@ -186,9 +195,8 @@ def _execute_again(
 
 
 def _written(written: WrittenProgram) -> dict[str, Any]:
-    columns = {**asdict(written), "text": storable(written.text)}
-    del columns["error"]
-    return columns
+    names = ("finish_reason", "seed", "prompt_tokens", "new_tokens", "seconds", "logprob")
+    return {**{name: getattr(written, name) for name in names}, "text": storable(written.text)}
 
 
 def _verdicts(

@@ -109,6 +109,8 @@ class Row:
         """The trunk's hidden states of what was read and written, where a critic may ask for them."""
         self.text = ""
         self.logprob = 0.0
+        self.tokens: list[tuple[int, float]] = []
+        """Where each token ends in the text, and its log-probability."""
         self.finished: FinishReason | None = None
         self._random: random.Random = stream(self.request.sampling.seed, self.key)
         self._stop = scanner(self.request.stop)
@@ -129,6 +131,7 @@ class Row:
             return
         self.ids.append(token)
         self._grow(self._new_text())
+        self.tokens.append((len(self.text), logprob))
         if self.finished is None and len(self.ids) >= self._most_tokens:
             self._grow(self._new_text(whole_characters=False))
             self.finished = self.finished or FinishReason.LENGTH
@@ -143,6 +146,8 @@ class Row:
             seconds=self.seconds,
             logprob=self.logprob,
             finish_reason=self.finished or FinishReason.CANCELLED,
+            # Characters that were held back until the end belong to the last token.
+            tokens=(*self.tokens[:-1], *((len(self.text), logprob) for _, logprob in self.tokens[-1:])),
         )
 
     def _grow(self, piece: str) -> None:

@@ -66,7 +66,7 @@ class LocalEngine:
             else "Plain prompts have no BOS token, because the tokenizer adds none."
         }
         self.waits_for = ""
-        self._network = network
+        self.network = network
         self._most_rows = most_rows
         self.context = int(getattr(network.base.config, "max_position_embeddings", 2048))
         """Tokens that prompt and sample may have together."""
@@ -75,7 +75,7 @@ class LocalEngine:
         """Instruct models name several end-of-text tokens; their tokenizer knows only one."""
         carried = CarriedStates() if carry_over else None
         self._batches = {
-            (priority, writer): Batch(self._network, writer, carried)
+            (priority, writer): Batch(self.network, writer, carried)
             for priority in Priority
             for writer in Continuation
         }

@@ -12,7 +12,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from worker.engines.scored_text import AskedText, ScoredText
-from worker.network.critic import Trunk
+from worker.network.critic import ReflectiveCodeTransformer, Trunk
 from worker.transcripts.format import encode, opening_tokens
 
 BATCH_TOKENS = 4_096
@@ -81,6 +81,26 @@ class LocalScorer:
             deviation = ((shares * logs.square()).sum(dim=-1) - mean.square()).clamp_min(1e-12).sqrt()
             is_first = (logs.argmax(dim=-1) == ids).float()
             yield torch.stack([own, is_first, (own - mean) / deviation], dim=1).cpu()
+
+
+@torch.inference_mode()
+def continuation_logprobs(network: Trunk, ids: Sequence[int], start: int) -> list[float]:
+    """The log-probability of each token from `start` on under a critic, or under the base where there is none."""
+    row = torch.tensor([ids], device=network.device)
+    states = network.trunk(row)
+    critic = network if isinstance(network, ReflectiveCodeTransformer) else None
+    if critic is not None:
+        states = critic.upper(states)
+    found: list[float] = []
+    for part, wanted in zip(
+        torch.split(states[0, start - 1 : -1], _POSITIONS_AT_ONCE),
+        torch.split(row[0, start:], _POSITIONS_AT_ONCE),
+        strict=True,
+    ):
+        logits = critic.head_logits(part) if critic is not None else network.base_logits(part)
+        logs = torch.log_softmax(logits.float(), dim=-1)
+        found += logs.gather(1, wanted[:, None])[:, 0].tolist()
+    return found
 
 
 def _scored_text(measured: Tensor, start: int) -> ScoredText:

@@ -223,3 +223,14 @@ def test_every_end_that_the_model_names_ends_a_sample() -> None:
     finally:
         engine.close()
     assert ([*sample.ids, second], sample.finish_reason) == (plain, FinishReason.END_OF_TEXT)
+
+
+def test_a_sample_says_of_each_token_where_it_ends_and_how_likely_it_was(engine: LocalEngine) -> None:
+    for sample in asyncio.run(all_of(engine, *(asked(prompt, 2) for prompt in PROMPTS))).values():
+        ends, logprobs = zip(*sample.tokens, strict=True)
+        assert len(ends) == len(sample.ids) == sample.new_tokens
+        assert list(ends) == sorted(ends)
+        assert ends[-1] == len(sample.text)
+        # The end of text is no token of the text, and its log-probability is in the sum alone.
+        assert sample.logprob is not None
+        assert sum(logprobs) >= sample.logprob - 1e-6

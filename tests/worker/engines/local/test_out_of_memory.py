@@ -111,6 +111,6 @@ def test_a_cpu_that_has_no_memory_left_says_it_in_its_own_way() -> None:
             if len(inputs[0]) > 3:
                 torch.empty(2**50)  # DefaultCPUAllocator raises a plain RuntimeError
 
-        engine._network.base.model.embed_tokens.register_forward_pre_hook(fill_up)
+        engine.network.base.model.embed_tokens.register_forward_pre_hook(fill_up)
         found = asyncio.run(written(engine, Continuation.BASE, ("a",)))
         assert texts(found) == texts(asyncio.run(written(large, Continuation.BASE, ("a",))))
