@@ -95,6 +95,7 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "search": lambda n: f"/search?{SEARCHES[n % len(SEARCHES)].format(run=run)}",
         "problem": lambda n: f"/runs/{run}/problems/bench/{n * 13 % size.problems}?sample={n % size.samples}",
         "labels": lambda _: f"/runs/{run}/labels",
+        "revision_tokens": lambda n: f"/revisions/{n % 50 + 1}/tokens",
         "compare": lambda _: f"/compare?a={runs[0]}&b={run}",
         "problem_sets": lambda _: "/problem-sets",
         "problem_set": lambda _: "/problem-sets/bench",

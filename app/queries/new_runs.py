@@ -51,6 +51,7 @@ def cloned_fields(session: Session, run_id: int) -> dict[str, Any]:
         "gate": str(run.gate),
         "budget": str(run.budget),
         "ungated": not run.gated,
+        "no_tokens": not run.token_confidence,
         **run.sampling,
     }
 

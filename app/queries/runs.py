@@ -63,6 +63,7 @@ class RunHead(_Versioned):
     parent_id: int | None
     samples: int
     gated: bool
+    token_confidence: bool
     gate: TestsKind
     feedback: TestsKind
     rounds: int

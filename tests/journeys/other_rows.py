@@ -2,6 +2,7 @@
 investigation."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.actions.investigations import put_investigation
 from models import (
@@ -11,13 +12,17 @@ from models import (
     JobEvent,
     LearningCurvePoint,
     Problem,
+    Revision,
+    RevisionTokens,
     Store,
+    TraceEffect,
     Transcript,
     WorkerHeartbeat,
 )
 from models.base import now
 from models.enums import JobKind, JobState, TranscriptState, Verdict
 from models.step_kinds import StepResult
+from models.tokens import pack_tokens
 from models.work import TrainCriticSpecification
 
 RECIPE = """\
@@ -37,8 +42,20 @@ critic = "trained"
 """
 
 
+def _add_tokens(session: Session) -> None:
+    """The first revision with tokens of all marks, as drawn and with and without the trace."""
+    revision = session.get_one(Revision, 1)
+    lengths = [1] * min(12, len(revision.text))
+    drawn = [-0.1, -1.0, -2.0, -4.0] * 3
+    without = [-0.1, -2.0, -9.0, -0.5, -0.1, -0.2, -1.9, -8.0, -0.1, -0.1, -0.1, -0.1]
+    count = len(lengths)
+    session.add(RevisionTokens(revision_id=1, tokens=pack_tokens(lengths, drawn[:count])))
+    session.add(TraceEffect(revision_id=1, tokens=pack_tokens(lengths, drawn[:count], without[:count])))
+
+
 def add_other_rows(store: Store, run_id: int, half_way: int) -> None:
     with store.writer() as session:
+        _add_tokens(session)
         done = Job(id="done", kind=JobKind.RERUN, queue="interactive", run_id=run_id, state=JobState.DONE)
         done.finished_at = now()
         waiting = Job(id="waiting", kind=JobKind.RUN, queue="bulk", progress={"done": 3, "total": 12})

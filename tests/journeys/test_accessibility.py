@@ -39,6 +39,7 @@ PAGES = (
     "/runs/1/problems/tekhne-fresh/0",
     "/runs/1/problems/tekhne-fresh/1?arm=base",
     "/runs/2/problems/tekhne-fresh/59",
+    "/revisions/1/tokens",
     "/runs/new",
     "/compare",
     "/compare?a=1&b=2",

@@ -31,7 +31,11 @@ ArchivedRow = dict[str, Any]
 _ADDED_LATER: dict[str, ArchivedRow] = {
     Trace.__tablename__: {"fingerprint": ""},
     Run.__tablename__: {
-        "gate": "hidden", "engine_notes": {}, "pinned": False, "tags": [], "token_confidence": True,
+        "gate": "hidden",
+        "engine_notes": {},
+        "pinned": False,
+        "tags": [],
+        "token_confidence": True,
     },
     Attempt.__tablename__: {"dropped": [], "recited": None},
     Revision.__tablename__: {"dropped": [], "recited": None},

@@ -140,6 +140,7 @@ def _specification(filled: Mapping[str, Any], given: Mapping[str, Any]) -> RunSp
         sampling={name: filled[name] for name in SAMPLING if filled.get(name)},
         arms=arms_of(given["critics"], given["options"]),
         gated=not given["ungated"],
+        token_confidence=not given["no_tokens"],
     )
 
 
@@ -157,6 +158,7 @@ def _defaults() -> dict[str, Any]:
         "critics": (),
         "options": [option.name for option in arm_options() if option.default],
         "ungated": not RunSpecification.default("gated"),
+        "no_tokens": not RunSpecification.default("token_confidence"),
     }
 
 
@@ -177,6 +179,7 @@ def _given(form: FormData) -> dict[str, Any]:
         **{name: [str(one) for one in form.getlist(name)] for name in LISTS},
         "options": [option.name for option in arm_options() if option.name in form],
         "ungated": "ungated" in form,
+        "no_tokens": "no_tokens" in form,
     }
 
 
