@@ -50,6 +50,7 @@ def test_a_draft_ends_where_its_function_does_and_the_server_is_told_to_stop() -
     [sample], server = answers(endless)
     assert (sample.text, sample.finish_reason) == ("\treturn 1\n}", FinishReason.COMPLETE)
     assert (sample.new_tokens, sample.logprob) == (2, -0.75)
+    assert sample.tokens == ((len("\treturn 1\n"), -0.25), (len(sample.text), -0.5))
     assert server.hung_up.wait(30)
 
 

@@ -117,6 +117,6 @@ def test_what_cannot_be_read_again_says_why(client: TestClient, sqlite_store: St
     assert "This revision was written without a trace." in client.get(f"/revisions/{revision_id}/tokens").text
     form = {"csrf": client.cookies["tekhne_csrf"]}
     refused = client.post(f"/revisions/{revision_id}/trace-effect", data=form)
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "This revision was written without a trace." in refused.text
     assert client.get("/revisions/999999/tokens").status_code == 404
