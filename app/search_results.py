@@ -10,7 +10,7 @@ from app.state import AppState, Session
 
 HITS_OF_ALL = 10
 """Of each kind of text, where several are searched at once."""
-PLACES = (SearchIn.PROGRAMS, SearchIn.TRACES, SearchIn.REFLECTIONS)
+PLACES = tuple(SearchIn)
 
 
 def find_programs(

@@ -13,12 +13,15 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 import models
+from benchmarks.big_traces import BigTraces, fill_traces
 from cli.errors import CommandError
-from models import Attempt, Problem, Reflection, Revision, RulerIdentity, Run, RunProblemCount, Store
+from models import Attempt, FailureCount, Problem, Reflection, Revision, RulerIdentity, Run, RunProblemCount, Store
 from models.arm_kinds import ArmKind
 from models.base import content_hash, now
 from models.counts import mark
-from models.enums import CheckpointKind, FinishReason, Harness, RunState, Shape, Stage, Verdict
+from models.enums import CheckpointKind, FinishReason, Harness, RunState, Shape, Verdict
+from models.failures import EndedProgram, failure_rows
+from models.text_index import index_new
 
 NAME = "bench run"
 Chunk = dict[Any, list[dict[str, Any]]]
@@ -59,7 +62,7 @@ class Shared:
     base_id: int
     critic_id: int
     ruler_id: int
-    trace_of: dict[Verdict, int]
+    traces: BigTraces
 
 
 def fill(store: Store, size: Size) -> list[int]:
@@ -72,7 +75,10 @@ def fill(store: Store, size: Size) -> list[int]:
         return found
     with store.writer() as session:
         filler = RunFiller(store, _share(session, size), size)
-    return [filler.fill(number) for number in range(size.runs)]
+    runs = [filler.fill(number) for number in range(size.runs)]
+    with store.writer() as session:
+        index_new(session.connection())
+    return runs
 
 
 def _filled(store: Store, size: Size) -> list[int]:
@@ -112,7 +118,7 @@ def _share(session: Session, size: Size) -> Shared:
         base_id=base.id,
         critic_id=critic.id,
         ruler_id=ruler.id,
-        trace_of={verdict: _trace(session, ruler, verdict) for verdict in VERDICTS},
+        traces=fill_traces(session, ruler.id, random.Random(3).choices(VERDICTS, WEIGHTS, k=100), size.attempts),
     )
 
 
@@ -138,26 +144,6 @@ def _problem(number: int) -> Problem:
         hidden_tests=f"func TestHidden{name}(t *testing.T) {{\n\tassert.Equal(t, 9, {name}([]int{{9}}, 1))\n}}\n",
         canonical_solution=BODY % number,
     )
-
-
-def _trace(session: Session, ruler: RulerIdentity, verdict: Verdict) -> int:
-    program = models.Program(content_hash=content_hash("program", verdict), source=f"package main\n// {verdict}\n")
-    session.add(program)
-    session.flush()
-    failed = verdict is not Verdict.PASSED
-    row = models.Trace(
-        program_id=program.id,
-        tests_hash=content_hash("tests"),
-        ruler_id=ruler.id,
-        verdict=verdict,
-        stage=Stage.RUN,
-        message=f"candidate.go:4:3: {verdict}: expected 9, got 10" if failed else "",
-        line=4 if failed else None,
-        column=3 if failed else None,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 class RunFiller:
@@ -218,7 +204,7 @@ class RunFiller:
         self._next_attempt = self._next_revision = (self._run - 1) * self._size.problems * self._size.samples + 1
 
     def _chunks(self) -> Iterator[Chunk]:
-        chunk: Chunk = {table: [] for table in (Attempt, Reflection, Revision, RunProblemCount)}
+        chunk: Chunk = {table: [] for table in (Attempt, Reflection, Revision, RunProblemCount, FailureCount)}
         for problem_id in self._shared.problem_ids:
             self._problem(problem_id, chunk)
             if len(chunk[Attempt]) >= CHUNK:
@@ -228,29 +214,48 @@ class RunFiller:
 
     def _problem(self, problem_id: int, chunk: Chunk) -> None:
         drafts = self._chance.choices(VERDICTS, WEIGHTS, k=self._size.samples)
+        ended: dict[int, list[EndedProgram]] = {self._base: [], self._critic: []}
         finals = [draft if self._chance.random() > 0.2 else Verdict.PASSED for draft in drafts]
         for sample, (draft, final) in enumerate(zip(drafts, finals, strict=True)):
             key = {"run_id": self._run, "problem_id": problem_id, "sample": sample}
             attempt = {"id": self._next_attempt, "arm_id": self._base, **key, **self._execution(draft)}
             chunk[Attempt].append(attempt)
+            ended[self._base].append(self._ended(attempt))
             if draft is not Verdict.PASSED:
-                self._repair(key, final, copied=final is draft and sample % 3 == 0, chunk=chunk)
+                revision = self._repair(key, final, copied=final is draft and sample % 3 == 0, chunk=chunk)
+                ended[self._critic].append(self._ended(revision, attempt))
             self._next_attempt += 1
         revised = [draft is not Verdict.PASSED for draft in drafts]
         chunk[RunProblemCount] += [
             self._count(problem_id, self._base, drafts, drafts, [True] * len(drafts)),
             self._count(problem_id, self._critic, drafts, finals, revised),
         ]
+        for arm_id, programs in ended.items():
+            place = {"run_id": self._run, "problem_id": problem_id, "arm_id": arm_id}
+            chunk[FailureCount] += [{**place, **row} for row in failure_rows(programs)]
 
-    def _repair(self, key: dict[str, int], final: Verdict, *, copied: bool, chunk: Chunk) -> None:
-        place = {**key, "arm_id": self._critic, "round": 1, "attempt_id": self._next_attempt}
-        words = {"text": "The sum is taken of the wrong values.", "shown_trace": "expected 9, got 10"}
-        chunk[Reflection].append({"id": self._next_revision, **place, **words, "created_at": now()})
-        revision = {**self._execution(final), "copied": copied, "edit_size": 0 if copied else 2}
-        chunk[Revision].append(
-            {"id": self._next_revision, "reflection_id": self._next_revision, **place, **revision}
+    def _ended(self, row: dict[str, Any], draft: dict[str, Any] | None = None) -> EndedProgram:
+        fingerprints = self._shared.traces.fingerprints
+        return EndedProgram(
+            sample=row["sample"],
+            fingerprint=fingerprints[row["trace_id"]],
+            created_at=row["created_at"],
+            draft_fingerprint=fingerprints[draft["trace_id"]] if draft else "",
+            passed=row["verdict"] is Verdict.PASSED if draft else None,
         )
+
+    def _repair(self, key: dict[str, int], final: Verdict, *, copied: bool, chunk: Chunk) -> dict[str, Any]:
+        place = {**key, "arm_id": self._critic, "round": 1, "attempt_id": self._next_attempt}
+        words = {
+            "text": f"The sum is taken of the wrong values, {key['sample']} of them.",
+            "shown_trace": "expected 9, got 10",
+        }
+        chunk[Reflection].append({"id": self._next_revision, **place, **words, "created_at": now()})
+        own = {"copied": copied, "edit_size": 0 if copied else 2, "reflection_id": self._next_revision}
+        revision = {"id": self._next_revision, **place, **self._execution(final), **own}
+        chunk[Revision].append(revision)
         self._next_revision += 1
+        return revision
 
     def _execution(self, verdict: Verdict) -> dict[str, Any]:
         return {
@@ -267,7 +272,7 @@ class RunFiller:
             "verdict_raw": verdict,
             "example_verdict": verdict,
             "unscored_reason": "",
-            "trace_id": self._shared.trace_of[verdict],
+            "trace_id": self._chance.choice(self._shared.traces.of_verdict[verdict]),
             "created_at": now(),
         }
 

@@ -16,6 +16,7 @@ from models.memory import MemoryCard, MemoryScore
 from models.problem import Problem, ProblemSet, ProblemSetMember, ProblemSetVersion, ProblemSlice
 from models.results import Attempt, Program, Reflection, Revision, RulerIdentity, Trace
 from models.run import Arm, Run, RunProblem
+from models.saved_filters import SavedFilter
 from models.session import Store
 from models.text_index import SearchProgress
 from models.tokens import RevisionTokens, TraceEffect
@@ -55,6 +56,7 @@ __all__ = [
     "Run",
     "RunProblem",
     "RunProblemCount",
+    "SavedFilter",
     "SearchProgress",
     "Store",
     "Trace",

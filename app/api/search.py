@@ -1,16 +1,20 @@
-"""The search over the API: the page's own query, as JSON."""
+"""The search over the API: the page's own query, as JSON; and the filters that are kept under a name."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.actions.saved_filters import LONGEST_ADDRESS, forget_filter, save_filter
 from app.errors import BadRequest
+from app.queries.saved_filters import SavedFilterRow, list_saved_filters
 from app.queries.search import SearchSection
 from app.queries.search_filter import SearchIn, read_search
 from app.search_results import find_programs
 from app.state import state_of
-from app.web.parameters import query_of
+from app.web.parameters import RowId, query_of
 from models.enums import Origin, Verdict
+from models.saved_filters import LONGEST_NAME
 
 router = APIRouter(tags=["search"])
 
@@ -41,6 +45,7 @@ SEARCH: dict[str, Any] = {
         _field("class", "The program's verdict.", _words(Verdict)),
         _field("fingerprint", "Only this failure group."),
         _field("origin", "Whether the problem was seen in training; needs `run`.", _words(Origin)),
+        _field("label", "Only programs to which somebody gave this label."),
         _field("program", "Only programs with the text of this row.", {"type": "integer"}),
         *_BOUNDS,
         _field("after", "The section's `next_after`, of a search of one kind of text."),
@@ -58,3 +63,37 @@ def search(request: Request) -> tuple[SearchSection, ...]:
         raise BadRequest(" ".join(f"{name}: {words}" for name, words in read.errors.items()))
     with app_state.store.reader() as session:
         return find_programs(app_state, session, read.filter, query.get("after", [""])[0])
+
+
+class NewFilter(BaseModel):
+    """A filter to keep."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "panics", "address": "/search?class=panic"}]}
+    )
+
+    name: Annotated[str, Field(max_length=LONGEST_NAME)]
+    address: Annotated[str, Field(max_length=LONGEST_ADDRESS)]
+    """Path and query of a list that takes a filter."""
+
+
+@router.get("/saved-filters")
+def saved_filters(request: Request) -> tuple[SavedFilterRow, ...]:
+    """The filters that are kept under a name."""
+    with state_of(request).store.reader() as session:
+        return list_saved_filters(session)
+
+
+@router.post("/saved-filters", status_code=201)
+def save(request: Request, body: NewFilter) -> SavedFilterRow:
+    """Keep a filter; one of the same name gives way."""
+    store = state_of(request).store
+    filter_id = save_filter(store, body.name, body.address)
+    with store.reader() as session:
+        return next(row for row in list_saved_filters(session) if row.id == filter_id)
+
+
+@router.delete("/saved-filters/{filter_id}", status_code=204)
+def forget(request: Request, filter_id: RowId) -> None:
+    """Forget a saved filter."""
+    forget_filter(state_of(request).store, filter_id)

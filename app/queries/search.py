@@ -5,21 +5,34 @@ next page begins. One search looks at so many texts at most and says how far it 
 more than another; texts come from the text index (`models/text_index.py`), failure groups from their counts.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import Integer, Select, cast, func, literal, null, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.queries.program_hits import (
+    ProgramHit,
+    ProgramKey,
+    match_line,
+    program_hit,
+    programs_of_keys,
+    read_programs,
+    select_programs,
+)
 from app.queries.search_conditions import Execution, conditions, starts_with_drafts, trace_conditions
 from app.queries.search_filter import SearchFilter, SearchIn
-from models import Arm, Attempt, FailureCount, Problem, Program, Reflection, Revision, Run, Trace
-from models.arm_kinds import ArmKind
-from models.enums import Verdict
+from models import (
+    Attempt,
+    FailureCount,
+    Program,
+    Reflection,
+    Review,
+    ReviewLabel,
+    Revision,
+    Trace,
+)
 from models.text_index import IndexedText, find_texts
 
 PAGE_HITS = 30
@@ -29,8 +42,6 @@ BATCHES = 8
 KEYS_AT_ONCE = 100
 WINDOW, WINDOWS = 50_000, 4
 """Rows that a list without a text looks at in one step, and steps of one request."""
-SHOWN_AROUND = 60
-"""Characters of the line on both sides of the match."""
 IsOfOrigin = Callable[[int, int], bool]
 """Whether a problem of a run, by their ids, is of the wanted origin."""
 _KINDS = {
@@ -38,44 +49,6 @@ _KINDS = {
     SearchIn.TRACES: IndexedText.TRACE,
     SearchIn.REFLECTIONS: IndexedText.REFLECTION,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchLine:
-    """The line in which the text was found."""
-
-    number: int
-    """1-based, in the text that was searched."""
-    before: str
-    match: str
-    after: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProgramHit:
-    """A draft or a revision."""
-
-    row_id: int
-    run_id: int
-    run_name: str
-    problem_id: int
-    task_id: str
-    arm: str
-    kind: ArmKind
-    sample: int
-    round: int
-    """0 for a draft."""
-    verdict: Verdict | None
-    fingerprint: str
-    new_tokens: int
-    cpu_seconds: float | None
-    """None where it was never executed."""
-    edit_size: int | None
-    """None for a draft."""
-    created_at: datetime
-    program_id: int | None
-    match: MatchLine | None = None
-    """None where no text was looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +65,8 @@ def search_texts(
     session: Session, wanted: SearchFilter, place: SearchIn, after: str, most: int, is_of_origin: IsOfOrigin
 ) -> SearchSection:
     """Programs with `wanted.text` in a text of theirs: one for each text, the newest texts first."""
+    if place is SearchIn.NOTES:
+        return _search_notes(session, wanted, after, most, is_of_origin)
     below = int(after) if after.isdigit() else None
     found: list[tuple[int, ProgramHit]] = []
     for _ in range(BATCHES):
@@ -111,9 +86,9 @@ def search_texts(
 
 
 def list_programs(session: Session, wanted: SearchFilter, after: str, is_of_origin: IsOfOrigin) -> SearchSection:
-    """Programs by the other filters alone: those of a failure group in the order of runs and problems, others the
-    newest first, drafts before revisions."""
-    if wanted.fingerprint:
+    """Programs by the other filters alone: those of a failure group or with a label in the order of runs and problems,
+    others the newest first, drafts before revisions."""
+    if wanted.fingerprint or wanted.label:
         return _list_group(session, wanted, int(after) if after.isdigit() else 0, is_of_origin)
     hits: list[ProgramHit] = []
     draft_ids, revision_ids = _cursor(after, wanted, session)
@@ -133,23 +108,22 @@ def list_programs(session: Session, wanted: SearchFilter, after: str, is_of_orig
     return SearchSection(place=SearchIn.PROGRAMS, hits=tuple(hits))
 
 
-def match_line(text: str, needle: str) -> MatchLine | None:
-    """The first line with the needle, cut to what is around it."""
-    found = re.search(re.escape(needle), text, re.IGNORECASE) if needle else None
-    if found is None:
-        return None
-    start = text.rfind("\n", 0, found.start()) + 1
-    end = text.find("\n", found.end())
-    before, after = (
-        text[start : found.start()].lstrip(),
-        text[found.end() : end if end >= 0 else len(text)].rstrip(),
-    )
-    return MatchLine(
-        number=text.count("\n", 0, found.start()) + 1,
-        before=before if len(before) <= SHOWN_AROUND else f"…{before[-SHOWN_AROUND:]}",
-        match=found[0],
-        after=after if len(after) <= SHOWN_AROUND else f"{after[:SHOWN_AROUND]}…",
-    )
+def _search_notes(
+    session: Session, wanted: SearchFilter, after: str, most: int, is_of_origin: IsOfOrigin
+) -> SearchSection:
+    """People write few notes: they are read, the newest first."""
+    notes = select(Review).where(Review.note.icontains(wanted.text, autoescape=True)).order_by(Review.id.desc())
+    if after.isdigit():
+        notes = notes.where(Review.id < int(after))
+    hits: list[ProgramHit] = []
+    for note in session.scalars(notes):
+        key = (note.run_id, note.problem_id, note.arm_id, note.sample)
+        hit = programs_of_keys(session, [key], wanted, note.round).get(key)
+        if hit is not None and is_of_origin(hit.run_id, hit.problem_id):
+            hits.append(replace(hit, match=match_line(note.note, wanted.text)))
+        if len(hits) == most:
+            return SearchSection(place=SearchIn.NOTES, hits=tuple(hits), next_after=str(note.id))
+    return SearchSection(place=SearchIn.NOTES, hits=tuple(hits))
 
 
 def _newest_of_texts(
@@ -190,7 +164,7 @@ def _in_order(
     hits = {
         (table, hit.row_id): hit
         for table in (Attempt, Revision)
-        for hit in _read(session, table, [named[one][1] for one in chosen if named[one][0] is table])
+        for hit in read_programs(session, table, [named[one][1] for one in chosen if named[one][0] is table])
     }
     for text_id in chosen:
         # A run that is being deleted has rows that nobody sees any more.
@@ -208,12 +182,13 @@ def _texts(session: Session, place: SearchIn, ids: Sequence[int]) -> dict[int, s
 
 
 def _list_group(session: Session, wanted: SearchFilter, start: int, is_of_origin: IsOfOrigin) -> SearchSection:
-    """The programs of a failure group; the cursor counts its programs."""
-    keys = islice(_keys_of_group(session, wanted), start, None)
+    """The programs of a failure group, or with a label; the cursor counts them."""
+    all_keys = _keys_of_group(session, wanted) if wanted.fingerprint else _keys_of_label(session, wanted)
+    keys = islice(all_keys, start, None)
     hits: list[ProgramHit] = []
     place = start
     while some := list(islice(keys, KEYS_AT_ONCE)):
-        found = _of_keys(session, some, wanted)
+        found = programs_of_keys(session, some, wanted)
         for key in some:
             place += 1
             hit = found.get(key)
@@ -226,11 +201,7 @@ def _list_group(session: Session, wanted: SearchFilter, start: int, is_of_origin
     return SearchSection(place=SearchIn.PROGRAMS, hits=tuple(hits))
 
 
-_Key = tuple[int, int, int, int]
-"""Run, problem, arm, sample."""
-
-
-def _keys_of_group(session: Session, wanted: SearchFilter) -> Iterator[_Key]:
+def _keys_of_group(session: Session, wanted: SearchFilter) -> Iterator[ProgramKey]:
     table = FailureCount
     rows = (
         select(table.run_id, table.problem_id, table.arm_id, table.samples)
@@ -244,21 +215,15 @@ def _keys_of_group(session: Session, wanted: SearchFilter) -> Iterator[_Key]:
             yield run_id, problem_id, arm_id, int(sample)
 
 
-def _of_keys(session: Session, keys: Sequence[_Key], wanted: SearchFilter) -> dict[_Key, ProgramHit]:
-    """The last program of each key, where it matches the other filters."""
-    found: dict[_Key, ProgramHit] = {}
-    for table in (Attempt, Revision):
-        named = tuple_(table.run_id, table.problem_id, table.arm_id, table.sample).in_(keys)
-        rows = session.execute(
-            _select(table)
-            .add_columns(table.arm_id)
-            .where(named, *conditions(table, wanted), *trace_conditions(wanted))
-            .order_by(_round(table))
-        )
-        for *values, arm_id in rows:
-            hit = _hit(values)
-            found[hit.run_id, hit.problem_id, arm_id, hit.sample] = hit
-    return found
+def _keys_of_label(session: Session, wanted: SearchFilter) -> Iterator[ProgramKey]:
+    key = (Review.run_id, Review.problem_id, Review.arm_id, Review.sample)
+    rows = (
+        select(*key).join(ReviewLabel, ReviewLabel.review_id == Review.id).where(ReviewLabel.name == wanted.label)
+    )
+    if wanted.run_id is not None:
+        rows = rows.where(Review.run_id == wanted.run_id)
+    ordered = rows.distinct().order_by(Review.run_id.desc(), *key[1:])
+    yield from map(tuple, session.execute(ordered))
 
 
 def _cursor(after: str, wanted: SearchFilter, session: Session) -> tuple[int | None, int | None]:
@@ -285,44 +250,10 @@ def _window(
     """The matching rows of the next window, and where the one after it begins."""
     chosen = conditions(table, wanted)
     lowest = below - WINDOW
-    rows = _select(table).where(table.id < below, *chosen, *trace_conditions(wanted))
+    rows = select_programs(table).where(table.id < below, *chosen, *trace_conditions(wanted))
     if wanted.program_id is None:
         rows = rows.where(table.id >= lowest)
-    hits = [_hit(row) for row in session.execute(rows.order_by(table.id.desc()).limit(PAGE_HITS))]
+    hits = [program_hit(row) for row in session.execute(rows.order_by(table.id.desc()).limit(PAGE_HITS))]
     if len(hits) == PAGE_HITS:
         return hits, hits[-1].row_id
     return hits, None if lowest <= 1 or wanted.program_id is not None else lowest
-
-
-def _read(session: Session, table: Execution, ids: Sequence[int]) -> list[ProgramHit]:
-    return [_hit(row) for row in session.execute(_select(table).where(table.id.in_(ids)))] if ids else []
-
-
-def _round(table: Execution) -> Any:
-    return table.round if table is Revision else literal(0)
-
-
-def _select(table: Execution) -> Select[Any]:
-    edit_size = table.edit_size if table is Revision else cast(null(), Integer)
-    return (
-        select(
-            *(table.id, table.run_id, Run.name, table.problem_id, Problem.task_id, Arm.name, Arm.kind),
-            *(table.sample, _round(table), table.verdict, func.coalesce(Trace.fingerprint, "")),
-            *(table.new_tokens, Trace.cpu_seconds, edit_size, table.created_at, Trace.program_id),
-        )
-        .select_from(table)
-        .join(Run, Run.id == table.run_id)
-        .join(Problem, Problem.id == table.problem_id)
-        .join(Arm, Arm.id == table.arm_id)
-        .outerjoin(Trace, Trace.id == table.trace_id)
-    )
-
-
-_FIELDS = (
-    "row_id", "run_id", "run_name", "problem_id", "task_id", "arm", "kind", "sample", "round", "verdict", "fingerprint",
-    "new_tokens", "cpu_seconds", "edit_size", "created_at", "program_id",
-)  # fmt: skip
-
-
-def _hit(row: Sequence[Any]) -> ProgramHit:
-    return ProgramHit(**dict(zip(_FIELDS, row, strict=True)))

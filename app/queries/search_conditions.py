@@ -6,11 +6,11 @@ them: the search begins with those.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, exists, false, literal, select
 from sqlalchemy.orm import Session
 
 from app.queries.search_filter import NumberRange, SearchFilter
-from models import Arm, Attempt, Revision, Trace
+from models import Arm, Attempt, Review, ReviewLabel, Revision, Trace
 
 Execution = type[Attempt] | type[Revision]
 
@@ -26,6 +26,8 @@ def conditions(table: Execution, wanted: SearchFilter) -> list[ColumnElement[boo
         found.append(table.verdict == wanted.verdict)
     if wanted.program_id is not None:
         found.append(table.trace_id.in_(select(Trace.id).where(Trace.program_id == wanted.program_id)))
+    if wanted.label:
+        found.append(_has_label(table, wanted.label))
     if wanted.edit.is_given:
         found += _within(Revision.edit_size, wanted.edit) if table is Revision else [false()]
     return found
@@ -37,6 +39,19 @@ def trace_conditions(wanted: SearchFilter) -> list[ColumnElement[bool]]:
     if wanted.fingerprint:
         found.append(Trace.fingerprint == wanted.fingerprint)
     return found
+
+
+def round_of(table: Execution) -> ColumnElement[int]:
+    """0 for a draft, as reviews count."""
+    return Revision.round.expression if table is Revision else literal(0)
+
+
+def _has_label(table: Execution, name: str) -> ColumnElement[bool]:
+    of_program = (
+        *(Review.run_id == table.run_id, Review.problem_id == table.problem_id, Review.arm_id == table.arm_id),
+        *(Review.sample == table.sample, Review.round == round_of(table)),
+    )
+    return exists().where(ReviewLabel.review_id == Review.id, ReviewLabel.name == name, *of_program)
 
 
 def starts_with_drafts(session: Session, wanted: SearchFilter) -> bool:

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import delete, select, update
 
-from app.queries.search import match_line
-from models import Arm, Attempt, FailureCount, Program, Reflection, Revision, Run, Trace
+from app.queries.program_hits import match_line
+from models import Arm, Attempt, FailureCount, Program, Reflection, Review, ReviewLabel, Revision, Run, Trace
 from models.enums import RunState, Verdict
 from models.text_index import index_new
 from tests.app.web.pages.conftest import Served
 
+NOTE = "It forgot 100% of\nthe Empty list."
 Found = list[dict[str, Any]]
 
 
@@ -76,7 +77,7 @@ def test_traces_and_reflections_are_searched_too(served: Served) -> None:
     assert {hit["fingerprint"] for hit in everything(served, q="not used", **{"in": "traces"})} == traces != set()
     assert len(everything(served, q="the", **{"in": "reflections"})) == len(reflections) > 0
     sections = served.client.get("/api/v1/search?q=the").json()
-    assert [section["place"] for section in sections] == ["programs", "traces", "reflections"]
+    assert [section["place"] for section in sections] == ["programs", "traces", "reflections", "notes"]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,31 @@ def test_what_belongs_to_a_deleted_run_is_not_found(served: Served) -> None:
         for table in (FailureCount, Revision, Reflection, Attempt):
             session.execute(delete(table))
     assert everything(served, q="the", **{"in": "reflections"}) == []
+
+
+def test_notes_are_searched_and_labels_filter(served: Served) -> None:
+    with served.store.writer() as session:
+        draft = session.scalars(select(Attempt).where(Attempt.verdict == Verdict.TYPE)).first()
+        revision = session.scalars(select(Revision).where(Revision.verdict == Verdict.PANIC)).first()
+        assert draft is not None
+        assert revision is not None
+        for row in (draft, revision):
+            place = {name: getattr(row, name) for name in ("run_id", "problem_id", "arm_id", "sample")}
+            review = Review(
+                **place, round=getattr(row, "round", 0), reviewer="ann", note="It forgot 100% of\nthe Empty list."
+            )
+            review.labels = [ReviewLabel(name="off by one" if row is draft else "harness bug")]
+            session.add(review)
+        names = {arm.id: arm.name for arm in session.scalars(select(Arm))}
+        expected = [key(row, names[row.arm_id]) for row in (revision, draft)]
+    hits = everything(served, q="empty LIST", **{"in": "notes"})
+    assert keys(hits) == expected
+    assert (hits[0]["match"]["number"], hits[0]["match"]["match"]) == (2, "Empty list")
+    assert keys(everything(served, q="100% of", **{"in": "notes", "class": "type"})) == expected[1:]
+    assert keys(everything(served, label="off by one")) == expected[1:]
+    assert keys(everything(served, label="harness bug", run=1, **{"class": "panic"})) == expected[:1]
+    assert everything(served, label="harness bug", **{"class": "type"}) == []
+    assert "Notes" in served.text("/search?q=empty+list")
 
 
 def test_an_address_is_shared_without_its_empty_fields_and_faults_are_named(served: Served) -> None:
