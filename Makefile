@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 PACKAGES := app benchmarks cli models settings worker
 
-.PHONY: help python run test coverage check figures lock differential demo-models demo-experiment clean
+.PHONY: help python run test coverage check figures lock differential demo-models demo-experiment tour clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ demo-models: ## make the demo pair again from nothing, in build/demo; INSTALL=--
 
 demo-experiment: ## run the shipped pair on the project's own problems again, for new stores to begin with
 	$(BIN)/python -m worker.demo.build --experiment
+
+tour: ## make docs/tour.md and its pictures again from the pages themselves
+	$(BIN)/python tools/tour.py
 
 clean: ## remove what set-up made in the checkout (not the store, not the cache)
 	rm -rf .venv static/vendor node_modules .mypy_cache .ruff_cache .pytest_cache .coverage
