@@ -63,6 +63,16 @@ def rerun_events_url(rerun_id: int, *queries: Query) -> str:
     return _with_query(f"/live/reruns/{rerun_id}", *queries)
 
 
+def compare_url(*queries: Query, **query: object) -> str:
+    """Later parameters win over earlier ones."""
+    return _with_query("/compare", *queries, query)
+
+
+def programs_url(left: str, right: str, **query: object) -> str:
+    """Two programs side by side, by references of `app/queries/programs.py`."""
+    return _with_query("/programs", {"left": left, "right": right}, query)
+
+
 def program_url(kind: str, row_id: int) -> str:
     """The plain text of an `attempt` or a `revision`."""
     return f"/programs/{kind}/{row_id}.go"
@@ -95,6 +105,8 @@ ADDRESSES: dict[str, Callable[..., str]] = {
     "program_url": program_url,
     "labels_url": labels_url,
     "next_unlabelled_url": next_unlabelled_url,
+    "compare_url": compare_url,
+    "programs_url": programs_url,
     "rerun_url": rerun_url,
     "rerun_events_url": rerun_events_url,
 }

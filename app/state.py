@@ -3,6 +3,7 @@
 In: settings and an open store. Out: one `AppState`, which handlers get from `state_of(request)`.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,9 +21,10 @@ from app.download_places import DownloadPlaces
 from app.idle import IdleGate
 from app.metrics import RequestMetrics
 from app.queries.failures import read_failures, runs_with_failures
+from app.queries.changed_problems import ChangedProblem, ComparedSide, changed_problems
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums
-from app.queries.runs import ListedRun, RunHead
+from app.queries.runs import ArmHead, ListedRun, RunHead
 from app.reporting import read_comparison, read_report
 from app.reports.failures import Failures, together
 from app.reports.report import Comparison, Report
@@ -64,6 +66,9 @@ class AppState:
     sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     reports_cache: RevisionCache[Report] = field(default_factory=lambda: RevisionCache(REPORTED_RUNS))
     comparisons_cache: RevisionCache[Comparison] = field(default_factory=lambda: RevisionCache(COMPARED_PAIRS))
+    changes_cache: RevisionCache[tuple[ChangedProblem, ...]] = field(
+        default_factory=lambda: RevisionCache(COMPARED_PAIRS)
+    )
     download_places: DownloadPlaces = field(default_factory=lambda: DownloadPlaces(DOWNLOADS_AT_ONCE), repr=False)
     metrics: RequestMetrics = field(default_factory=RequestMetrics, repr=False)
     idle: IdleGate = field(default_factory=IdleGate, repr=False)
@@ -104,6 +109,17 @@ class AppState:
         revision = (left.run.version, right.run.version)
         return self.comparisons_cache.get(
             tuple(sides), revision, lambda: read_comparison(session, sides[0], sides[1])
+        )
+
+    def changes(self, session: Session, sides: Sequence[tuple[RunHead, ArmHead]]) -> tuple[ChangedProblem, ...]:
+        """The problems whose pass count differs between these arms."""
+        key, versions = tuple((run.id, arm.id) for run, arm in sides), tuple(run.version for run, _ in sides)
+        return self.changes_cache.get(
+            key,
+            versions,
+            lambda: changed_problems(
+                [ComparedSide(run=run, arm=arm, facts=self.facts(session, run)) for run, arm in sides]
+            ),
         )
 
     def verdict(self, session: Session, run: Versioned, samples: int) -> str:

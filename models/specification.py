@@ -290,12 +290,17 @@ class RerunSpecification(Sampling):
     """Shown to the critic instead of the draft's own trace."""
     edited_prompt: Storable | None = None
     """Shown to the critic instead of the problem's prompt."""
+    edited_reflection: Storable | None = None
+    """Given to the critic instead of its own, so that it writes the revision only."""
+    reflection_source: Name = ""
+    """Who wrote the given reflection."""
 
     @property
     def settings(self) -> dict[str, Any]:
         """What the store keeps with the arm."""
         names = ("temperature", "top_p", "max_new_tokens", "attempt_id", "edited_trace", "edited_prompt")
-        return {name: getattr(self, name) for name in names}
+        given = ("edited_reflection", "reflection_source") if self.edited_reflection is not None else ()
+        return {name: getattr(self, name) for name in (*names, *given)}
 
     def hash_with(self, checkpoint_id: int | None) -> str:
         """SHA-256 over everything the result depends on; equal re-runs are one job while the first is unfinished."""

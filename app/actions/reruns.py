@@ -27,7 +27,12 @@ def rerun_problem(
         raise NotAllowed(f"A re-run repairs a draft, and {wanted.kind} does not.")
     if wanted.kind.trace_shown is TraceShown.OTHER_PROBLEM and wanted.edited_trace is None:
         raise NotAllowed("A re-run has one problem, and no trace of another problem to show: write one yourself.")
-    if wanted.kind.reflection is ReflectionSource.OTHER_PROBLEM:
+    if wanted.edited_reflection is not None:
+        if wanted.kind.reflection is ReflectionSource.NONE:
+            raise NotAllowed(f"{wanted.kind} writes no reflection and reads none: choose another kind for yours.")
+        if not wanted.edited_reflection.strip():
+            raise NotAllowed("The given reflection is empty: write one, or let the critic write its own.")
+    elif wanted.kind.reflection is ReflectionSource.OTHER_PROBLEM:
         raise NotAllowed("A re-run has one problem, and no reflection on another problem to show.")
     with queue.outbox() as outbox, store.writer() as session:
         parent = find_run(session, run_id)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.queries.given_reflections import ReflectionChoice, find_reflection_choices
 from app.queries.problem_detail import ProblemStatement
 from app.queries.runs import RunHead
 from models import Arm, Attempt, Checkpoint, Job, Reflection, Revision, Run, RunProblem, RunProblemCount
@@ -20,6 +21,8 @@ from models.enums import CheckpointKind, RunKind, RunState, Verdict
 from models.specification import Between, RerunSpecification, Sampling, bounds
 
 LISTED_RERUNS = 20
+EDITED = "a reader"
+"""Who wrote a given reflection begins with this where somebody typed it."""
 LISTED_CRITICS = 50
 
 
@@ -52,6 +55,8 @@ class RerunForm:
     """The problem's; it may be edited."""
     trace: str
     """The trace of this draft that a critic of the run was shown; it may be edited. Empty if there was none."""
+    reflections: tuple[ReflectionChoice, ...]
+    """What can be given to the critic instead of its own reflection."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +139,7 @@ def find_rerun_form(
         limits={name: bounds(RerunSpecification, name) for name in numbers},
         prompt=problem.prompt,
         trace=_shown_trace(session, attempt_id),
+        reflections=find_reflection_choices(session, attempt_id),
     )
 
 
@@ -162,7 +168,12 @@ def _repairers(session: Session, base_id: int, run: RunHead) -> tuple[Repairer, 
     ).all()
     used = run.critic_arm.checkpoint if run.critic_arm else ""
     # A re-run has one problem, so there is nothing of another one to show.
-    kinds = [kind for kind in arm_kinds() if kind.repairs and not kind.needs_other_problem]
+    # A reflection is given by the form itself.
+    kinds = [
+        kind
+        for kind in arm_kinds()
+        if kind.repairs and not kind.needs_other_problem and not kind.reflection.is_given
+    ]
     choices: list[Repairer] = []
     for checkpoint_id, name, checkpoint_kind in critics:
         need = CheckpointNeed.CRITIC if checkpoint_kind is CheckpointKind.CRITIC else CheckpointNeed.ANY
@@ -247,4 +258,8 @@ def _options_in_words(seed: int, settings: Mapping[str, Any]) -> str:
 
 
 def _edited_in_words(settings: Mapping[str, Any]) -> list[str]:
-    return [f"edited {part}" for part in ("trace", "prompt") if settings.get(f"edited_{part}") is not None]
+    edited = [f"edited {part}" for part in ("trace", "prompt") if settings.get(f"edited_{part}") is not None]
+    if settings.get("edited_reflection") is None:
+        return edited
+    source = settings.get("reflection_source") or ""
+    return [*edited, "edited reflection" if source.startswith(EDITED) else f"reflection by {source}"]

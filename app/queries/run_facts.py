@@ -23,7 +23,7 @@ from models import FailureCount, GeneratedProblem, Problem, RunProblem, RunProbl
 from models.counts import VERDICT_OF
 from models.enums import Origin, Verdict
 
-REMEMBERED_RUNS = 6
+REMEMBERED_RUNS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +89,14 @@ class RunFacts:
     def base(self, problem: ProblemFacts) -> ArmFacts | None:
         """The base's results on the problem."""
         return problem.arm(self.base_arm_id) if self.base_arm_id is not None else None
+
+    @cached_property
+    def _by_id(self) -> dict[int, ProblemFacts]:
+        return {row.problem_id: row for row in self.problems}
+
+    def problem_of(self, problem_id: int) -> ProblemFacts | None:
+        """The problem with this row id."""
+        return self._by_id.get(problem_id)
 
     def problem_at(self, address: str) -> ProblemFacts | None:
         """The problem with this task id, address or `~` with its row id."""

@@ -40,6 +40,11 @@
     (reviews.open ? reviews.querySelector("input:not([type=hidden])") : opener).focus();
   }
 
+  function unfold() {
+    const row = rows().find((one) => one.contains(document.activeElement));
+    row?.querySelector("[data-unfolds]")?.click();
+  }
+
   function filter() {
     const field = document.getElementById("q");
     if (field) { field.focus(); field.select(); } else { press("list"); }
@@ -66,6 +71,7 @@
     l: label,
     u: () => press("unlabelled"),
     v: () => press("against"),
+    x: unfold,
     f: filter,
     "/": filter,
     c: () => press("copy"),

@@ -25,6 +25,22 @@
     setTimeout(() => { button.textContent = "Copy link"; }, 2000);
   }
 
+  // A list of texts fills the field that it names; the reader goes on from there.
+  document.addEventListener("change", (event) => {
+    const field = document.getElementById(event.target.dataset?.fills ?? "");
+    if (field) field.value = event.target.selectedOptions[0]?.dataset.text ?? "";
+  });
+
+  // A link that unfolds the row below its own: the first time htmx fetches it, afterwards it folds and unfolds.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-unfolds]");
+    const row = link && document.getElementById(link.dataset.unfolds);
+    if (!row?.classList.contains("unfolded") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    row.hidden = !row.hidden;
+  }, true);
+
   function prepare() {
     // Without a secure context there is no clipboard: the button stays hidden; "raw" remains.
     if (!navigator.clipboard) return;

@@ -101,7 +101,7 @@ def test_by_keys_alone(page: Page, running: RunningTekhne) -> None:
     expect(page.locator("#code")).to_be_visible()
     expect(page.get_by_role("button", name="Re-run critic")).to_be_in_viewport()
     page.keyboard.press("e")
-    expect(page.get_by_label("Critic", exact=True)).to_be_focused()
+    expect(page.locator("select[name=repairer]")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Samples")).to_be_focused()
     page.keyboard.type("2")

@@ -35,7 +35,7 @@ class RepairRequest:
     trace: str
     """In the words of `worker.transcripts.trace_in_words`."""
     reflection: str = ""
-    """Stands before the revision where the arm's kind has it given, so that only the revision is written."""
+    """Stands before the revision where it is given, so that only the revision is written; empty: the critic's own."""
     sampling: SamplingSettings
     priority: Priority = Priority.BULK
     on_text: Callable[[str], None] | None = field(default=None, compare=False)

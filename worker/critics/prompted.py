@@ -34,7 +34,7 @@ class PromptedCritic:
     async def repair(self, request: RepairRequest) -> Repair:
         trace = "" if self._kind.trace_shown is TraceShown.NONE else request.trace
         prompt = render_prompted(self._template, problem=request.problem, attempt=request.attempt, trace=trace)
-        given = request.reflection.strip() if self._kind.reflection.is_given else ""
+        given = request.reflection.strip()
         if given:
             prompt = f"{prompt} {given}\n"
         sample = await write_repair(self._engine, request, prompt=prompt, stop=StopRule.CODE_BLOCK, as_chat=True)

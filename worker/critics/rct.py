@@ -24,8 +24,8 @@ class ReflectiveCritic:
 
     async def repair(self, request: RepairRequest) -> Repair:
         trace = None if self._kind.trace_shown is TraceShown.NONE else request.trace
-        own = self._kind.reflection is ReflectionSource.OWN
-        given = request.reflection.strip() if self._kind.reflection.is_given else ""
+        given = request.reflection.strip()
+        own = self._kind.reflection is ReflectionSource.OWN and not given
         try:
             prompt = render_prompt(
                 request.problem,

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from models import Transcript
 from models.arm_kinds import ReflectionSource
+from models.changed_feedback import without_specifics
 from models.enums import TranscriptState, Verdict
-from worker.critics.changed_feedback import without_specifics
 
+BY_HAND = "whoever asked for the re-run"
 NO_REFLECTION = "No verified transcript of the store has a reflection to give: the draft was not revised."
 
 

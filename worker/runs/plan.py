@@ -40,6 +40,9 @@ class PlannedCheckpoint:
     """How it was made."""
 
 
+RERUN_SETTINGS = ("attempt_id", "edited_trace", "edited_prompt", "edited_reflection", "reflection_source")
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlannedArm:
     """One arm; the fields of a re-run are None in other runs."""
@@ -53,6 +56,8 @@ class PlannedArm:
     """The draft that a re-run repairs."""
     edited_trace: str | None = None
     edited_prompt: str | None = None
+    edited_reflection: str | None = None
+    reflection_source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +192,7 @@ def _arm(session: Session, arm: Arm) -> PlannedArm:
         kind=arm.kind,
         checkpoint=planned_checkpoint(session, arm.checkpoint_id),
         sampling=Sampling.stored(arm.settings),
-        **{name: arm.settings.get(name) for name in ("attempt_id", "edited_trace", "edited_prompt")},
+        **{name: arm.settings.get(name) for name in RERUN_SETTINGS},
     )
 
 

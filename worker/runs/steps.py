@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from models import Store
 from models.arm_kinds import TraceShown
+from models.changed_feedback import class_and_line, placebo
 from models.enums import FinishReason, RunKind, Stage, TestsKind, Verdict
 from models.specification import Sampling
 from models.turns import gate_verdict, owes_revision
 from worker.critics import Critic, Repair, RepairRequest
-from worker.critics.changed_feedback import class_and_line, placebo
 from worker.critics.critic import unwritten
 from worker.engines import Engine, Priority, Sample, SamplingSettings, StopRule, WriteRequest
 from worker.jobs.errors import JobInterrupted, JobPaused
@@ -22,7 +22,7 @@ from worker.problem_sets.submitting import group_of_tests, submission
 from worker.runs.errors import DRAFT_GONE, NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.feedback import feedback_in_words
-from worker.runs.lessons import NO_REFLECTION, GivenReflection, given_reflection
+from worker.runs.lessons import BY_HAND, NO_REFLECTION, GivenReflection, given_reflection
 from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
 from worker.runs.programs import (
     Draft,
@@ -220,6 +220,8 @@ class RunSteps:
     def _given(
         self, arm: PlannedArm, problem: PlannedProblem, program: WrittenProgram, judged: JudgedProgram | None
     ) -> GivenReflection | None:
+        if arm.edited_reflection is not None:
+            return GivenReflection(text=arm.edited_reflection, source=arm.reflection_source or BY_HAND)
         if not arm.kind.reflection.is_given:
             return None
         order = [one.id for one in self._plan.problems]

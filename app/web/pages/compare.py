@@ -1,18 +1,22 @@
-"""`/compare?a=1&b=2`: one arm of a run against one arm of another, over the problems that both have.
+"""`/compare?a=1&b=2`: arms of up to six runs over the problems that they share, and every problem that they differ in.
 
-The address names both runs and their arms; without them the page offers a choice. Every flip links to its diff.
+The address names the runs by the letters `a` to `f` and their arms by `arm_a` to `arm_f`; without two runs the page
+offers a choice. Each row of the table unfolds to two of its programs in place.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.queries.runs import ListedRun, RunHead, find_run, list_runs
+from app.queries import PAGE_ROWS
+from app.queries.changed_problems import ChangedProblem
+from app.queries.runs import ArmHead, ListedRun, RunHead, find_run, list_runs
 from app.reports.claim_texts import NoClaim
 from app.reports.claims import check_claim
 from app.reports.errors import NoSuchArm
-from app.reports.paired import ProblemFlip
+from app.reports.evidence import holm
 from app.reports.report import Comparison
 from app.state import AppState, ComparedArm, Session, state_of
 from app.web.parameters import query_of, row_id
@@ -20,17 +24,34 @@ from app.web.respond import render
 
 router = APIRouter()
 OFFERED_RUNS = 200
+LETTERS = "abcdef"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One side of the comparison."""
+    """One column of the comparison."""
 
     letter: str
-    """`a` or `b`: the parameter that names the run; `arm_a` and `arm_b` name the arm."""
+    """The parameter that names the run; `arm_a` and so on name the arm."""
     run: RunHead | None
     arm: str
     """The arm's name, by default the first one; empty without a run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """One page of the problems whose pass count differs."""
+
+    rows: tuple[ChangedProblem, ...]
+    total: int
+    first: int
+    """The place of the first row, counted from 1."""
+    moves: dict[str, int]
+    """How many problems of all pages moved in each way."""
+    move: str
+    """The move that is listed; empty for all."""
+    listed: int
+    """How many problems there are of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +60,15 @@ class CompareContext:
 
     runs: tuple[ListedRun, ...]
     """The runs that can be chosen, newest first."""
-    sides: tuple[Side, Side]
-    comparison: Comparison | None
-    """None before two runs are chosen."""
-    moved: tuple[ProblemFlip, ...]
-    """Problems that one side solved and the other did not."""
-    addresses: tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]
-    """The problem's part of a path in each side's run, by task id and version: two sets may share a task id."""
+    sides: tuple[Side, ...]
+    """The chosen ones, and one more to choose; at least two."""
+    query: dict[str, str]
+    """The parameters that name the chosen sides."""
+    comparisons: tuple[Comparison, ...]
+    """Each chosen side against the first; empty before two runs are chosen."""
+    changes: Changes | None
     error: str
-    """Why these two cannot be compared; empty if they can."""
+    """Why these cannot be compared; empty if they can."""
     claim: str
     """The claim to be checked, as the reader wrote it; empty if none."""
     claim_in_words: str
@@ -59,18 +80,16 @@ def compare_page(request: Request) -> Response:
     app_state = state_of(request)
     query = {name: values[0] for name, values in query_of(request).items() if values}
     with app_state.store.reader() as session:
-        sides = tuple(_side(session, query, letter) for letter in ("a", "b"))
-        comparison, error = _compare(app_state, session, sides)
-        addresses = tuple(_addresses(app_state, session, side.run) if comparison else {} for side in sides)
+        chosen = [side for letter in LETTERS if (side := _side(session, query, letter)).run is not None]
+        comparisons, error = _compare(app_state, session, chosen)
+        changes = _changes(app_state, session, chosen, query) if comparisons else None
         runs = list_runs(session, rows=OFFERED_RUNS).rows
     context = CompareContext(
         runs=tuple(runs),
-        sides=(sides[0], sides[1]),
-        comparison=comparison,
-        moved=tuple(one for one in comparison.result.ledger if one.move in ("fixed", "broken"))
-        if comparison
-        else (),
-        addresses=(addresses[0], addresses[1]),
+        sides=_offered(chosen),
+        query=_named(chosen),
+        comparisons=comparisons,
+        changes=changes,
         error=error,
         claim=query.get("claim", ""),
         claim_in_words=_checked(query.get("claim", "")),
@@ -94,18 +113,56 @@ def _side(session: Session, query: dict[str, str], letter: str) -> Side:
     return Side(letter=letter, run=run, arm=query.get(f"arm_{letter}") or first)
 
 
-def _addresses(app_state: AppState, session: Session, run: RunHead | None) -> dict[tuple[str, str], str]:
-    rows = app_state.facts(session, run).problems if run else ()
-    return {(row.task_id, row.version): row.address for row in reversed(rows)}
+def _offered(chosen: Sequence[Side]) -> tuple[Side, ...]:
+    """The chosen sides under their own letters, then empty ones: two at least, and one more than are chosen."""
+    free = [letter for letter in LETTERS if letter not in {side.letter for side in chosen}]
+    empty = [Side(letter=letter, run=None, arm="") for letter in free[: max(1, 2 - len(chosen))]]
+    return tuple(sorted([*chosen, *empty], key=lambda side: side.letter))
 
 
-def _compare(app_state: AppState, session: Session, sides: tuple[Side, ...]) -> tuple[Comparison | None, str]:
-    """The comparison, or why there is none; neither if a side is not chosen yet."""
-    left, right = sides
-    if left.run is None or right.run is None:
-        return None, ""
-    one, other = ComparedArm(left.run, left.arm or None), ComparedArm(right.run, right.arm or None)
+def _named(chosen: Sequence[Side]) -> dict[str, str]:
+    runs = {side.letter: str(side.run.id) for side in chosen if side.run}
+    return runs | {f"arm_{side.letter}": side.arm for side in chosen}
+
+
+def _compare(app_state: AppState, session: Session, chosen: Sequence[Side]) -> tuple[tuple[Comparison, ...], str]:
+    """Each side against the first, or why that cannot be; neither before two are chosen."""
+    arms = [ComparedArm(side.run, side.arm or None) for side in chosen if side.run]
+    if len(arms) < 2:
+        return (), ""
     try:
-        return app_state.comparison(session, one, other), ""
+        return _corrected([app_state.comparison(session, arms[0], arm) for arm in arms[1:]]), ""
     except NoSuchArm as error:
-        return None, str(error)
+        return (), str(error)
+
+
+def _corrected(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Several comparisons beside each other give chance as many tries: their p-values are corrected for that."""
+    evidence = holm([one.result.evidence for one in found])
+    return tuple(
+        replace(one, result=replace(one.result, evidence=corrected))
+        for one, corrected in zip(found, evidence, strict=True)
+    )
+
+
+def _changes(app_state: AppState, session: Session, chosen: Sequence[Side], query: dict[str, str]) -> Changes:
+    sides = [(side.run, arm) for side in chosen if side.run and (arm := _arm(side.run, side.arm))]
+    found = app_state.changes(session, sides)
+    moves = {
+        move: sum(one.move == move for one in found) for move in ("fixed", "more", "mixed", "fewer", "broken")
+    }
+    move = query.get("move", "") if query.get("move", "") in moves else ""
+    listed = [one for one in found if one.move == move] if move else found
+    first = row_id(query.get("from", "")) or 1
+    return Changes(
+        rows=tuple(listed[first - 1 : first - 1 + PAGE_ROWS]),
+        total=len(found),
+        first=first,
+        moves=moves,
+        move=move,
+        listed=len(listed),
+    )
+
+
+def _arm(run: RunHead, name: str) -> ArmHead | None:
+    return run.arm_named(name) if name else next(iter(run.arms), None)

@@ -14,12 +14,14 @@ from app.actions.errors import ActionError
 from app.actions.reruns import rerun_problem
 from app.addresses import problem_url
 from app.errors import BadRequest
-from app.state import state_of
+from app.queries.given_reflections import find_reflection_choices
+from app.queries.reruns import EDITED
+from app.state import AppState, state_of
 from app.web.pages.problem import problem_context
 from app.web.parameters import FormRowId, RowId, query_of, row_id, sent_form
 from app.web.respond import render, wants_fragment
 from models.arm_kinds import ArmKind, arm_kinds
-from models.specification import RerunSpecification, Sampling, SpecificationError
+from models.specification import LONGEST_NAME, RerunSpecification, Sampling, SpecificationError
 
 router = APIRouter()
 NUMBERS = (*Sampling.model_fields, "attempt_id", "samples", "seed")
@@ -42,6 +44,7 @@ def rerun(
             checkpoint_id=checkpoint_id,
             edited_trace=_edited(form, "trace"),
             edited_prompt=_edited(form, "prompt"),
+            **_reflection(app_state, form),
         )
         rerun_id, _ = rerun_problem(app_state.store, app_state.queue, run_id, problem_id, wanted)
     except (ActionError, SpecificationError) as error:
@@ -59,6 +62,27 @@ def rerun(
         fragment="fragments/rerun_started.html",
         headers={"HX-Push-Url": address},
     )
+
+
+def _reflection(app_state: AppState, form: FormData) -> dict[str, str]:
+    """The reflection to give, and who wrote it; nothing where the critic writes its own.
+
+    `reflection_from` names a choice of the form. Text of its own is what a reader made of that choice.
+    """
+    source, typed = (str(form.get(name, "")) for name in ("reflection_from", "edited_reflection"))
+    typed = typed.replace("\r\n", "\n").strip()
+    attempt_id = row_id(str(form.get("attempt_id", "")))
+    text = ""
+    if source and attempt_id is not None:
+        with app_state.store.reader() as session:
+            choices = {one.source: one.text for one in find_reflection_choices(session, attempt_id)}
+        if source not in choices:
+            raise BadRequest(f"There is no reflection by “{source}” to give: choose an entry of the list.")
+        text = choices[source]
+    if not typed or typed == text.strip():
+        return {"edited_reflection": text, "reflection_source": source[:LONGEST_NAME]} if text else {}
+    by = f"{EDITED}, after {source}" if source else EDITED
+    return {"edited_reflection": typed, "reflection_source": by[:LONGEST_NAME]}
 
 
 def _edited(form: FormData, part: str) -> str | None:

@@ -236,6 +236,21 @@ def test_a_rerun_is_a_run_of_its_own_below_its_parent_and_a_double_click_is_one(
         assert child.arms[0].settings["edited_trace"] == "panic: mine"
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "why"),
+    [(ArmKind.RESAMPLE, "Mind the sign.", "reads none"), (ArmKind.PROMPTED, " \n", "is empty")],
+)
+def test_a_reflection_that_nobody_would_read_is_refused(
+    sqlite_store: Store, queue: JobQueue, kind: ArmKind, text: str, why: str
+) -> None:
+    factory = StoreFactory(sqlite_store)
+    parent = factory.run(factory.problem_set(problems=1), samples=1)
+    with pytest.raises(NotAllowed, match=why):
+        rerun_problem(
+            sqlite_store, queue, parent, 1, RerunSpecification.of(attempt_id=1, kind=kind, edited_reflection=text)
+        )
+
+
 def test_a_rerun_of_a_draft_that_is_not_there_is_refused(sqlite_store: Store, queue: JobQueue) -> None:
     factory = StoreFactory(sqlite_store)
     parent = factory.run(factory.problem_set(problems=1), samples=1)

@@ -220,7 +220,8 @@ def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(s
         session.add(child)
         session.flush()
         critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "critic")).one()
-        settings = {"attempt_id": attempt.id, "max_new_tokens": 20, "edited_trace": "panic: by hand"}
+        edited = {"edited_trace": "panic: by hand", "edited_reflection": "Mind the sign."}
+        settings = {"attempt_id": attempt.id, "max_new_tokens": 20, **edited, "reflection_source": "a reader"}
         session.add(
             Arm(
                 run_id=child.id,
@@ -244,6 +245,8 @@ def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(s
         assert [(r.sample, r.attempt_id) for r in revisions] == [(0, attempt.id), (1, attempt.id)]
         assert revisions[0].reflection is not None
         assert revisions[0].reflection.shown_trace == "panic: by hand"
+        assert {one.reflection.text for one in revisions if one.reflection} == {"Mind the sign."}
+        assert revisions[0].reflection.source == "a reader"
         kinds = session.scalars(
             select(JobEvent.kind).where(JobEvent.job_id == job.id).order_by(JobEvent.number)
         ).all()

@@ -10,10 +10,11 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from app.main import create_app
+from app.queries.given_reflections import find_reflection_choices
 from app.queries.investigations import training_facts
 from app.reports.investigation import StepSection
 from app.reports.investigation_making import training_section
-from models import Attempt, Checkpoint, Job, Problem, Run, RunProblem, Store, Transcript
+from models import Attempt, Checkpoint, Job, Problem, Reflection, Run, RunProblem, Store, Transcript
 from models.enums import CheckpointKind, JobKind, JobState, RunState, TranscriptState, Verdict
 from settings import Settings
 from tests.client import TestClient
@@ -258,6 +259,43 @@ def test_only_what_a_reader_changed_counts_as_edited(client: TestClient, run_id:
         settings = child.arms[0].settings
     assert settings["edited_trace"] is None
     assert settings["edited_prompt"] == "q\n"
+
+
+REFLECTIONS = {
+    "": ("", None, None),
+    "typed": ("", "Mind the sign.", "a reader"),
+    "taken": ("SOURCE", "TEXT", "SOURCE"),
+    "changed": ("SOURCE", "Mind the sign.", "a reader, after SOURCE"),
+}
+
+
+@pytest.mark.parametrize("case", REFLECTIONS)
+def test_a_reflection_is_taken_as_it_is_or_as_a_reader_changed_it(
+    client: TestClient, run_id: int, sqlite_store: Store, case: str
+) -> None:
+    with sqlite_store.writer() as session:
+        lesson = session.scalars(select(Reflection).where(Reflection.run_id == run_id)).first()
+        assert lesson is not None
+        lesson.text = "TEXT"
+        fields = {"problem_id": lesson.problem_id, "attempt_id": lesson.attempt_id, "repairer": "prompted:"}
+        source = find_reflection_choices(session, lesson.attempt_id)[0].source
+    chosen, text, kept = REFLECTIONS[case]
+    typed = "" if text in (None, "TEXT") else text
+    sent = {"reflection_from": chosen.replace("SOURCE", source), "edited_reflection": typed}
+    assert send(client, f"/runs/{run_id}/rerun", **fields, **sent).status_code == 303
+    with sqlite_store.reader() as session:
+        child = session.scalars(select(Run).where(Run.parent_id == run_id).order_by(Run.id.desc())).first()
+        assert child is not None
+        settings = child.arms[0].settings
+    assert settings.get("edited_reflection") == text
+    assert settings.get("reflection_source") == (kept.replace("SOURCE", source) if kept else None)
+
+
+def test_a_reflection_that_is_not_offered_is_refused(client: TestClient, run_id: int) -> None:
+    fields = {"problem_id": 1, "attempt_id": 1, "repairer": "prompted:", "reflection_from": "nobody"}
+    answer = send(client, f"/runs/{run_id}/rerun", **fields)
+    assert answer.status_code == 400
+    assert "There is no reflection by “nobody” to give" in answer.text
 
 
 @pytest.mark.parametrize(

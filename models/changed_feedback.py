@@ -1,6 +1,6 @@
 """Feedback changed in one thing for an X-ray: a placebo of a trace, its class and line, a reflection without specifics.
 
-In: a trace in the words of `worker.transcripts.trace_in_words`, or a reflection. Out: text of the same form. The same
+In: a trace in the words that critics are trained on, or a reflection. Out: text of the same form. The same
 input gives the same output; nothing here reads a store or asks a model.
 """
 

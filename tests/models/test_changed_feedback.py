@@ -2,7 +2,7 @@
 
 import re
 
-from worker.critics.changed_feedback import BLANK, class_and_line, placebo, without_specifics
+from models.changed_feedback import BLANK, class_and_line, placebo, without_specifics
 
 TRACE = (
     "assertion at run, line 3: return a - b\n"
