@@ -58,9 +58,14 @@ def rerun_url(run_id: int, *queries: Query) -> str:
     return _with_query(f"/runs/{run_id}/rerun", *queries)
 
 
-def rerun_events_url(rerun_id: int, *queries: Query) -> str:
+def rerun_all_url(run_id: int, *queries: Query) -> str:
+    """Where a re-run of all problems that a filter selects is asked for."""
+    return _with_query(f"/runs/{run_id}/rerun-all", *queries)
+
+
+def rerun_events_url(rerun_id: int, problem_id: int, *queries: Query) -> str:
     """The stream of a re-run; the query is that of the problem's page that follows it."""
-    return _with_query(f"/live/reruns/{rerun_id}", *queries)
+    return _with_query(f"/live/reruns/{rerun_id}/{problem_id}", *queries)
 
 
 def compare_url(*queries: Query, **query: object) -> str:
@@ -108,5 +113,6 @@ ADDRESSES: dict[str, Callable[..., str]] = {
     "compare_url": compare_url,
     "programs_url": programs_url,
     "rerun_url": rerun_url,
+    "rerun_all_url": rerun_all_url,
     "rerun_events_url": rerun_events_url,
 }

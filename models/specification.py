@@ -271,13 +271,9 @@ def arms_of(critics: Sequence[str], options: Collection[str]) -> tuple[ArmSpecif
     return (*arms, *(ArmSpecification(kind=kind) for kind in chosen if kind not in trained))
 
 
-class RerunSpecification(Sampling):
-    """One stored draft to repair again, and how."""
+class RepairSpecification(Sampling):
+    """How stored drafts are repaired again."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"attempt_id": 7, "kind": "critic"}]})
-
-    attempt_id: RowNumber
-    """The draft."""
     kind: ArmKind = Field(default_factory=lambda: ArmKind.CRITIC)
     """What repairs."""
     checkpoint_id: RowNumber | None = None
@@ -286,6 +282,25 @@ class RerunSpecification(Sampling):
     """How many revisions to write."""
     seed: Annotated[int, Between(0, 2**31 - 1)] = 0
     """Names the random numbers: the same seed gives the same revisions."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the store keeps with the arm."""
+        return {name: getattr(self, name) for name in Sampling.model_fields}
+
+    def hash_with(self, checkpoint_id: int | None) -> str:
+        """SHA-256 over everything the result depends on; equal re-runs are one job while the first is unfinished."""
+        settings = str(sorted(self.settings.items(), key=str))
+        return content_hash(settings, str(checkpoint_id), self.kind, str(self.samples), str(self.seed))
+
+
+class RerunSpecification(RepairSpecification):
+    """One stored draft to repair again, and how."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"attempt_id": 7, "kind": "critic"}]})
+
+    attempt_id: RowNumber
+    """The draft."""
     edited_trace: Storable | None = None
     """Shown to the critic instead of the draft's own trace."""
     edited_prompt: Storable | None = None
@@ -301,8 +316,3 @@ class RerunSpecification(Sampling):
         names = ("temperature", "top_p", "max_new_tokens", "attempt_id", "edited_trace", "edited_prompt")
         given = ("edited_reflection", "reflection_source") if self.edited_reflection is not None else ()
         return {name: getattr(self, name) for name in (*names, *given)}
-
-    def hash_with(self, checkpoint_id: int | None) -> str:
-        """SHA-256 over everything the result depends on; equal re-runs are one job while the first is unfinished."""
-        settings = str(sorted(self.settings.items(), key=str))
-        return content_hash(settings, str(checkpoint_id), self.kind, str(self.samples), str(self.seed))

@@ -116,7 +116,7 @@ def _do(service: Service, handle: JobHandle, plan: RunPlan) -> None:
     verdicts = VerdictStore(handle.store, ruler.fingerprint)
     rerun = plan.kind is RunKind.RERUN
     with (
-        RunProgressReporter(handle, len(plan.problems) * plan.samples, live=rerun) as reporter,
+        RunProgressReporter(handle, len(plan.problems) * plan.samples, live=plan.is_interactive) as reporter,
         Executor(CachedJudge(ruler, verdicts, writes=False, busy=service.execution)) as executor,
     ):
         handle.event("stage", stage="repairing" if rerun else "drafting and repairing")

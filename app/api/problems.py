@@ -10,6 +10,7 @@ from app.actions.reruns import rerun_problem
 from app.api.requests import CSV, JSON, PAGE, SAMPLE, preferred
 from app.errors import BadRequest, NotFound
 from app.queries.labels import labels_version, with_labelled
+from app.queries.last_reruns import find_last_reruns
 from app.queries.problem_detail import (
     ProblemStatement,
     ProgramView,
@@ -61,13 +62,13 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
         thought = labels_version(session, run_id)
-        check(request, response, "problems", run_id, run.version, thought, request.url.query)
-        facts = app_state.facts(session, run)
+        facts, reruns = app_state.facts(session, run), find_last_reruns(session, run_id)
+        check(request, response, "problems", run_id, run.version, thought, request.url.query, reruns)
         read = read_filter(query, [arm.name for arm in run.arms])
         wanted = with_labelled(session, run_id, read.filter)
     if read.errors:
         raise BadRequest("; ".join(read.errors.values()))
-    return problem_page(run, facts, wanted, row_id(query.get("after", [""])[0]))
+    return problem_page(run, facts, wanted, reruns, row_id(query.get("after", [""])[0]))
 
 
 @router.get("/runs/{run_id}/problems/{problem_id}", openapi_extra=SAMPLE)

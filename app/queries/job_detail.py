@@ -83,7 +83,7 @@ class JobView:
     parent_id: int | None
     """The published run, if this job is a re-run."""
     task_id: str
-    """The problem of a re-run; empty for other jobs."""
+    """The problem of a re-run; empty for other jobs, and for a re-run of many problems."""
     problem_id: int | None
     """The same problem's row."""
     address: str
@@ -169,7 +169,8 @@ def _not_found(job_id: str) -> NotFound:
 def _problem_of(session: Session, run: Run | None) -> Problem | None:
     if run is None or run.kind is not RunKind.RERUN:
         return None
-    return session.scalars(select(Problem).join(RunProblem).where(RunProblem.run_id == run.id)).first()
+    found = session.scalars(select(Problem).join(RunProblem).where(RunProblem.run_id == run.id).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _stage(job: Job, events: Sequence[_Event], *, pausing: bool) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from app.queries.last_reruns import LastRerun, RerunState
 from app.queries.problem_states import ArmFacts, ProblemState
 from app.queries.run_facts import ProblemFacts, RunFacts
 from models.counts import MARK_OF
@@ -53,6 +54,8 @@ class ProblemFilter:
     labelled: frozenset[int] | None = field(default=None, compare=False, repr=False)
     """The problems that the label selects, once they have been read (`app.queries.labels.with_labelled`)."""
     search: str = ""
+    rerun: RerunState | None = None
+    """How the last re-run of the problem ended."""
     sort: Sort = Sort.ORDER
 
     @property
@@ -74,6 +77,7 @@ class ProblemFilter:
             "fingerprint": self.fingerprint,
             "label": self.label,
             "q": self.search,
+            "last_rerun": self.rerun or "",
             "sort": "" if self.sort is Sort.ORDER else str(self.sort),
         }
 
@@ -125,6 +129,7 @@ def read_filter(query: Mapping[str, Sequence[str]], arms: Sequence[str]) -> Read
             fingerprint="" if "fingerprint" in errors else fingerprint,
             label="" if "label" in errors else label,
             search="" if "q" in errors else search.strip(),
+            rerun=one_of("last_rerun", RerunState),
             sort=one_of("sort", Sort) or Sort.ORDER,
         ),
         errors=errors,
@@ -137,7 +142,9 @@ def first_value(query: Mapping[str, Sequence[str]], name: str) -> str:
     return values[0] if values else ""
 
 
-def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list[ProblemFacts]:
+def matching(
+    facts: RunFacts, wanted: ProblemFilter, arm_id: int | None, reruns: Mapping[int, LastRerun]
+) -> list[ProblemFacts]:
     """The problems that match, in the filter's order. `arm_id` is the arm whose repairs count."""
     states = facts.states(arm_id)
     words = wanted.search.casefold().split()
@@ -147,6 +154,7 @@ def matching(facts: RunFacts, wanted: ProblemFilter, arm_id: int | None) -> list
         if (not wanted.states or states[row.problem_id].issuperset(wanted.states))
         and all(word in row.searchable for word in words)
         and wanted.origin in (None, row.origin)
+        and (wanted.rerun is None or _has_rerun(reruns.get(row.problem_id), wanted.rerun))
         and (not wanted.fingerprint or wanted.fingerprint in row.fingerprints)
         and (wanted.labelled is None or row.problem_id in wanted.labelled)
         and (wanted.error_class is None or _has_draft_of(facts.base(row), wanted.error_class))
@@ -167,6 +175,10 @@ def sort_key(facts: RunFacts, sort: Sort, arm_id: int | None) -> Callable[[Probl
     }
     first = leading[sort]
     return lambda row: (first(row), row.position, row.problem_id)
+
+
+def _has_rerun(last: LastRerun | None, wanted: RerunState) -> bool:
+    return wanted is RerunState.NONE if last is None else last.is_in(wanted)
 
 
 def _repaired(row: ProblemFacts, arm_id: int | None) -> tuple[int, int]:

@@ -4,12 +4,13 @@ In: the facts of a run and a filter. Out: rows ready to be shown, and where the 
 the cursor is a problem, not an offset, so rows that appear or vanish in the meantime shift nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from app.queries import PAGE_ROWS, row_of
+from app.queries.last_reruns import LastRerun
 from app.queries.problem_filter import ProblemFilter, matching, sort_key
 from app.queries.problem_states import ArmFacts, ProblemState
 from app.queries.run_facts import ProblemFacts, RunFacts
@@ -63,6 +64,8 @@ class ProblemRow:
     """Of a generated problem; empty for others."""
     difficulty: str
     """The same."""
+    last_rerun: LastRerun | None
+    """None if the problem was never re-run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,16 +95,18 @@ class Neighbours:
     next: ProblemFacts | None
 
 
-def problem_page(run: RunHead, facts: RunFacts, wanted: ProblemFilter, after: int | None) -> ProblemPage:
+def problem_page(
+    run: RunHead, facts: RunFacts, wanted: ProblemFilter, reruns: Mapping[int, LastRerun], after: int | None
+) -> ProblemPage:
     """The rows after the problem `after` (None: from the beginning)."""
     arm_id = repair_arm_id(run, wanted)
-    found = matching(facts, wanted, arm_id)
+    found = matching(facts, wanted, arm_id, reruns)
     start = _place_after(facts, found, sort_key(facts, wanted.sort, arm_id), after)
     rows = found[start : start + PAGE_ROWS]
     more = start + PAGE_ROWS < len(found)
     before = start - PAGE_ROWS
     return ProblemPage(
-        rows=tuple(_row(run, facts, row, arm_id) for row in rows),
+        rows=tuple(_row(run, facts, row, arm_id, reruns.get(row.problem_id)) for row in rows),
         matched=len(found),
         total=len(facts.listed),
         first=start + 1 if rows else 0,
@@ -110,10 +115,12 @@ def problem_page(run: RunHead, facts: RunFacts, wanted: ProblemFilter, after: in
     )
 
 
-def neighbours(run: RunHead, facts: RunFacts, wanted: ProblemFilter, problem_id: int) -> Neighbours:
+def neighbours(
+    run: RunHead, facts: RunFacts, wanted: ProblemFilter, reruns: Mapping[int, LastRerun], problem_id: int
+) -> Neighbours:
     """The problems before and after this one; if it does not match the filter, those around its place."""
     arm_id = repair_arm_id(run, wanted)
-    found = matching(facts, wanted, arm_id)
+    found = matching(facts, wanted, arm_id, reruns)
     after = _place_after(facts, found, sort_key(facts, wanted.sort, arm_id), problem_id)
     is_member = after > 0 and found[after - 1].problem_id == problem_id
     before = after - 2 if is_member else after - 1
@@ -152,12 +159,15 @@ def strips(run: RunHead, row: ProblemFacts) -> tuple[StripRow, ...]:
     )
 
 
-def _row(run: RunHead, facts: RunFacts, row: ProblemFacts, arm_id: int | None) -> ProblemRow:
+def _row(
+    run: RunHead, facts: RunFacts, row: ProblemFacts, arm_id: int | None, last_rerun: LastRerun | None
+) -> ProblemRow:
     repaired = row.arm(arm_id) if arm_id is not None else None
     return row_of(
         ProblemRow,
         row,
         strips=strips(run, row),
+        last_rerun=last_rerun,
         change=change_of(repaired),
         fixed=repaired.fixed if repaired else 0,
         broken=repaired.broken if repaired else 0,

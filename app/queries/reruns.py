@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.queries import row_of
 from app.queries.given_reflections import ReflectionChoice, find_reflection_choices
 from app.queries.problem_detail import ProblemStatement
 from app.queries.runs import RunHead
 from models import Arm, Attempt, Checkpoint, Job, Reflection, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
 from models.enums import CheckpointKind, RunKind, RunState, Verdict
-from models.specification import Between, RerunSpecification, Sampling, bounds
+from models.specification import Between, RepairSpecification, Sampling, bounds
 
 LISTED_RERUNS = 20
 EDITED = "a reader"
@@ -37,12 +38,10 @@ class Repairer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RerunForm:
-    """What can be chosen when one draft is repaired again."""
+class RepairForm:
+    """What can be chosen when stored drafts are repaired again."""
 
     run_id: int
-    problem_id: int
-    attempt_id: int
     repairers: tuple[Repairer, ...]
     temperature: float
     top_p: float
@@ -51,6 +50,14 @@ class RerunForm:
     seed: int
     limits: dict[str, Between]
     """What each number may be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunForm(RepairForm):
+    """The same for one draft, whose texts may be edited."""
+
+    problem_id: int
+    attempt_id: int
     prompt: str
     """The problem's; it may be edited."""
     trace: str
@@ -104,39 +111,50 @@ class BestRevision:
     sample: int
 
 
-def find_rerun_place(session: Session, rerun_id: int) -> RerunPlace | None:
-    """None if there is no such re-run, or its job is forgotten."""
+def find_rerun_place(session: Session, rerun_id: int, problem_id: int) -> RerunPlace | None:
+    """None if there is no such re-run of this problem, or its job is forgotten."""
     row = session.execute(
         select(Run.parent_id, RunProblem.problem_id, Job.id)
         .join(RunProblem, RunProblem.run_id == Run.id)
         .join(Job, Job.run_id == Run.id)
-        .where(Run.id == rerun_id, Run.kind == RunKind.RERUN)
+        .where(Run.id == rerun_id, Run.kind == RunKind.RERUN, RunProblem.problem_id == problem_id)
         .order_by(Job.created_at.desc())
         .limit(1)
     ).first()
     return RerunPlace(parent_id=row[0], problem_id=row[1], job_id=row[2]) if row and row[0] else None
 
 
-def find_rerun_form(
-    session: Session, run: RunHead, problem: ProblemStatement, attempt_id: int, *, seed: int
-) -> RerunForm | None:
+def find_repair_form(session: Session, run: RunHead, *, seed: int = 0) -> RepairForm | None:
     """None if the run has no base that could repair anything, such as an imported run. `seed` is offered."""
     base_id = session.scalar(select(Run.base_checkpoint_id).where(Run.id == run.id))
     if base_id is None:
         return None
     sampling = Sampling.stored(run.sampling)
     numbers = (*Sampling.model_fields, "samples", "seed")
-    return RerunForm(
+    return RepairForm(
         run_id=run.id,
-        problem_id=problem.id,
-        attempt_id=attempt_id,
         repairers=_repairers(session, base_id, run),
         temperature=sampling.temperature,
         top_p=sampling.top_p,
         max_new_tokens=sampling.max_new_tokens,
-        samples=RerunSpecification.default("samples"),
+        samples=RepairSpecification.default("samples"),
         seed=seed,
-        limits={name: bounds(RerunSpecification, name) for name in numbers},
+        limits={name: bounds(RepairSpecification, name) for name in numbers},
+    )
+
+
+def find_rerun_form(
+    session: Session, run: RunHead, problem: ProblemStatement, attempt_id: int, *, seed: int
+) -> RerunForm | None:
+    """The same for one draft."""
+    form = find_repair_form(session, run, seed=seed)
+    if form is None:
+        return None
+    return row_of(
+        RerunForm,
+        form,
+        problem_id=problem.id,
+        attempt_id=attempt_id,
         prompt=problem.prompt,
         trace=_shown_trace(session, attempt_id),
         reflections=find_reflection_choices(session, attempt_id),
@@ -198,8 +216,16 @@ def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[Reru
     """The re-runs of one problem of a run, the newest first."""
     belongs = (Run.parent_id == parent_id, Run.kind == RunKind.RERUN, RunProblem.problem_id == problem_id)
     number = func.row_number().over(order_by=Run.id)
+    # A re-run of one problem names its draft; of many problems, the revisions do.
+    revised = (
+        select(Attempt.sample)
+        .join(Revision, Revision.attempt_id == Attempt.id)
+        .where(Revision.run_id == Run.id, Revision.problem_id == problem_id)
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Run, Arm, Checkpoint.name, RunProblemCount, Attempt.sample, number)
+        select(Run, Arm, Checkpoint.name, RunProblemCount, func.coalesce(Attempt.sample, revised), number)
         .join(RunProblem, RunProblem.run_id == Run.id)
         .join(Arm, Arm.run_id == Run.id)
         .outerjoin(Attempt, Attempt.id == Arm.settings["attempt_id"].as_integer())

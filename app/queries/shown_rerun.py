@@ -35,8 +35,8 @@ class ShownRerun:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether its page still changes by itself."""
-        return self.job is not None and not self.job.is_over
+        """Whether its page still changes by itself: of many problems, one may have its revisions before the others."""
+        return self.job is not None and not self.job.is_over and len(self.samples) < self.run.samples
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from app.download_places import DownloadPlaces, Transfer
 from app.errors import BadRequest, Busy
 from app.queries.labels import labels_version, with_labelled
+from app.queries.last_reruns import find_last_reruns
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
 from app.queries.runs import RunHead, find_run
@@ -114,9 +115,10 @@ def table_file(request: Request, run_id: int, table: ReportTable, form: FileForm
     app_state = state_of(request)
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
-        headers = tagged(
-            request, request.url.path, run.version, request.url.query, labels_version(session, run_id)
-        )
+        # Re-runs change nothing of their run but what this filter selects.
+        reruns = find_last_reruns(session, run_id) if request.query_params.get("last_rerun") else {}
+        thought = labels_version(session, run_id)
+        headers = tagged(request, request.url.path, run.version, request.url.query, thought, reruns)
         chosen = _chosen_problems(app_state, session, run, request) if table.is_filtered else None
         if table.row_count:
             inputs = StoredInputs(session=session, run_id=run_id, problem_ids=chosen)
@@ -191,7 +193,8 @@ def _chosen_problems(app_state: AppState, session: Session, run: RunHead, reques
             " ".join(read.errors.values()), advice="The list of problems offers every filter there is."
         )
     wanted = with_labelled(session, run.id, read.filter)
-    found = matching(app_state.facts(session, run), wanted, repair_arm_id(run, wanted))
+    facts, reruns = app_state.facts(session, run), find_last_reruns(session, run.id)
+    found = matching(facts, wanted, repair_arm_id(run, wanted), reruns)
     return {row.problem_id for row in found}
 
 

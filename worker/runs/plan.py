@@ -40,7 +40,8 @@ class PlannedCheckpoint:
     """How it was made."""
 
 
-RERUN_SETTINGS = ("attempt_id", "edited_trace", "edited_prompt", "edited_reflection", "reflection_source")
+IDS_AT_ONCE = 500
+RERUN_SETTINGS = ("edited_trace", "edited_prompt", "edited_reflection", "reflection_source")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,8 @@ class PlannedArm:
     kind: ArmKind
     checkpoint: PlannedCheckpoint | None
     sampling: Sampling
-    attempt_id: int | None = None
-    """The draft that a re-run repairs."""
+    attempt_ids: tuple[int, ...] = ()
+    """The drafts that a re-run repairs, one of each problem."""
     edited_trace: str | None = None
     edited_prompt: str | None = None
     edited_reflection: str | None = None
@@ -108,14 +109,19 @@ class RunPlan:
     revised: dict[tuple[int, int, int, int], StoredRevision]
     """By (arm, problem, sample, round)."""
     budget: BudgetRule
-    draft_to_repair: StoredAttempt | None
-    """Of a re-run: the draft of its parent that every sample begins with."""
+    drafts_to_repair: dict[int, StoredAttempt]
+    """Of a re-run, by problem: the draft of its parent that every sample begins with."""
     modules: tuple[str, ...] = ()
     """Go modules that its problem sets need."""
     token_confidence: bool = True
     """Whether the log-probabilities of its revisions' tokens are kept."""
     lessons: dict[int, tuple[StoredLesson, ...]] = field(default_factory=dict)
     """Verified transcripts by problem, where an arm has its reflection given."""
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether somebody waits for it: a re-run of one problem."""
+        return self.kind is RunKind.RERUN and len(self.problems) == 1
 
     @property
     def base_arm(self) -> PlannedArm | None:
@@ -157,7 +163,7 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         drafted=_drafted(session, run_id),
         revised=_revised(session, run_id),
         budget=run.budget,
-        draft_to_repair=_draft_to_repair(session, arms) if run.kind is RunKind.RERUN else None,
+        drafts_to_repair=_drafts_to_repair(session, arms) if run.kind is RunKind.RERUN else {},
         modules=_modules(session, run_id),
         token_confidence=run.token_confidence,
         lessons=_lessons(session, run_id, arms),
@@ -192,6 +198,7 @@ def _arm(session: Session, arm: Arm) -> PlannedArm:
         kind=arm.kind,
         checkpoint=planned_checkpoint(session, arm.checkpoint_id),
         sampling=Sampling.stored(arm.settings),
+        attempt_ids=tuple(arm.settings.get("attempt_ids") or filter(None, [arm.settings.get("attempt_id")])),
         **{name: arm.settings.get(name) for name in RERUN_SETTINGS},
     )
 
@@ -204,13 +211,18 @@ def planned_checkpoint(session: Session, checkpoint_id: int | None) -> PlannedCh
     return PlannedCheckpoint(**{name: getattr(row, name) for name in names})
 
 
-def _draft_to_repair(session: Session, arms: tuple[PlannedArm, ...]) -> StoredAttempt:
-    wanted = arms[0].attempt_id
+def _drafts_to_repair(session: Session, arms: tuple[PlannedArm, ...]) -> dict[int, StoredAttempt]:
     names = list(StoredAttempt.__dataclass_fields__)
-    row = session.execute(select(*(getattr(Attempt, name) for name in names)).where(Attempt.id == wanted)).first()
-    if row is None:
+    columns = [getattr(Attempt, name) for name in names]
+    found: dict[int, StoredAttempt] = {}
+    wanted = arms[0].attempt_ids
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        for row in session.execute(select(*columns).where(Attempt.id.in_(wanted[start : start + IDS_AT_ONCE]))):
+            draft = StoredAttempt(**dict(zip(names, row, strict=True)))
+            found[draft.problem_id] = draft
+    if not found:
         raise NothingToRepair(DRAFT_GONE)
-    return StoredAttempt(**dict(zip(names, row, strict=True)))
+    return found
 
 
 def _drafted(session: Session, run_id: int) -> dict[tuple[int, int, int], StoredAttempt]:

@@ -60,14 +60,14 @@ class RunSteps:
         self._writer = RunWriter(store, plan)
         self._attempts: dict[tuple[int, int], int] = {}
         self._traces: dict[tuple[int, int], asyncio.Future[str]] = {}
-        self._priority = Priority.INTERACTIVE if plan.kind is RunKind.RERUN else Priority.BULK
+        self._priority = Priority.INTERACTIVE if plan.is_interactive else Priority.BULK
 
     async def drafts(self, problem: PlannedProblem) -> AsyncIterator[Draft]:
         """Stored drafts first, then the missing ones as they are written."""
         if self._plan.kind is RunKind.RERUN:
             for sample in range(self._plan.samples):
                 self._reporter.drafted()
-                yield self._draft_to_repair(sample)
+                yield self._draft_to_repair(problem, sample)
             return
         arm = self._plan.base_arm
         if arm is None or self._engine is None:
@@ -179,8 +179,8 @@ class RunSteps:
         verdict = gate_verdict(plan.gate, judged.verdict, judged.example_verdict) if judged else None
         return len(plan.repairing_arms) * owes_revision(verdict, gated=plan.gated, rounds=plan.rounds)
 
-    def _draft_to_repair(self, sample: int) -> Draft:
-        draft = self._plan.draft_to_repair
+    def _draft_to_repair(self, problem: PlannedProblem, sample: int) -> Draft:
+        draft = self._plan.drafts_to_repair.get(problem.id)
         if draft is None:
             raise NothingToRepair(DRAFT_GONE)
         return Draft(sample=sample, written=stored_draft(draft), attempt_id=draft.id)

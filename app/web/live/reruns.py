@@ -1,4 +1,4 @@
-"""The live re-run on its problem's page (`/live/reruns/{id}`): its text as it is written, then the page around it.
+"""The live re-run on its problem's page (`/live/reruns/{id}/{problem}`): its text as it is written, then the page.
 
 In: the run of a re-run, and the query of the page that follows it. Out: while it is under way, its line and what is
 written in the revision's column; at the end the sample strip, the bench with the diff, and the list of re-runs.
@@ -19,10 +19,10 @@ from app.web.respond import draw, shell_of
 router = APIRouter()
 
 
-@router.get("/live/reruns/{rerun_id}")
-def rerun_events(request: Request, rerun_id: RowId) -> Response:
+@router.get("/live/reruns/{rerun_id}/{problem_id}")
+def rerun_events(request: Request, rerun_id: RowId, problem_id: RowId) -> Response:
     app_state = state_of(request)
-    return stream(LiveRerun(request, app_state, rerun_id), app_state)
+    return stream(LiveRerun(request, app_state, rerun_id, problem_id), app_state)
 
 
 class LiveRerun:
@@ -31,7 +31,7 @@ class LiveRerun:
     seconds = 0.1
     """Tokens arrive about this often."""
 
-    def __init__(self, request: Request, app_state: AppState, rerun_id: int) -> None:
+    def __init__(self, request: Request, app_state: AppState, rerun_id: int, problem_id: int) -> None:
         """
         Raises:
             NotFound: there is no such re-run, or nothing that it could be followed by.
@@ -40,9 +40,9 @@ class LiveRerun:
         self._shell = shell_of(request, app_state)
         self._query = {**query_of(request), "rerun": [str(rerun_id)]}
         with app_state.store.reader() as session:
-            place = find_rerun_place(session, rerun_id)
+            place = find_rerun_place(session, rerun_id, problem_id)
         if place is None:
-            raise NotFound(f"There is no re-run {rerun_id} to follow.")
+            raise NotFound(f"Problem {problem_id} has no re-run {rerun_id} to follow.")
         self._place = place
 
     def poll(self) -> object:
@@ -57,8 +57,9 @@ class LiveRerun:
         job = rerun.job if rerun else None
         if rerun is None or job is None:
             return Drawn(html="", is_over=True)
-        if not job.is_over:
+        is_over = job.is_over or not rerun.is_under_way
+        if not is_over:
             html = draw(self._app_state, "macros/live.html", "rerun_writes", rerun=rerun, shell=self._shell)
         else:
             html = draw(self._app_state, "macros/live.html", "rerun_over", page=page, shell=self._shell)
-        return Drawn(html=html, number=job.last_event, is_over=job.is_over)
+        return Drawn(html=html, number=job.last_event, is_over=is_over)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from app.errors import NotFound
 from app.queries.labels import Reviewing, find_reviewing, with_labelled
+from app.queries.last_reruns import find_last_reruns
 from app.queries.problem_detail import (
     ProblemStatement,
     ProgramView,
@@ -151,7 +152,9 @@ def problem_context(
         origin=row.origin,
         origin_reason=row.origin_reason,
         filter=wanted,
-        near=neighbours(run, facts, wanted, row.problem_id),
+        near=neighbours(
+            run, facts, wanted, find_last_reruns(session, run.id) if wanted.rerun else {}, row.problem_id
+        ),
         strips=strips(run, row),
         **_change(row.arm(choice.arm.id) if choice.arm and choice.arm.kind.repairs else None),
         choice=choice,

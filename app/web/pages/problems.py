@@ -8,14 +8,16 @@ from fastapi.responses import RedirectResponse, Response
 from app.addresses import problems_url
 from app.errors import BadRequest
 from app.queries.labels import run_labels, with_labelled
+from app.queries.last_reruns import RerunState, find_last_reruns
 from app.queries.problem_filter import ProblemFilter, Sort, read_filter
 from app.queries.problem_list import ProblemPage, problem_page, repair_arm_id
 from app.queries.problem_states import PAIRED_STATES, ProblemState
+from app.queries.reruns import RepairForm, find_repair_form
 from app.queries.runs import RunHead, find_run
 from app.state import state_of
 from app.web.parameters import RowId, query_of, row_id
 from app.web.respond import render, wants_fragment
-from models.enums import Origin, Verdict
+from models.enums import Origin, RunKind, Verdict
 
 router = APIRouter()
 
@@ -36,12 +38,16 @@ class ProblemsContext:
     """How many problems of the run are of each origin."""
     label_counts: dict[str, int]
     """How many problems of the run have each label."""
+    reruns: tuple[RerunState, ...]
+    """How the last re-run can have ended; empty in a run without re-runs."""
     sorts: tuple[Sort, ...]
     repairing: tuple[str, ...]
     """The arms whose changes can be listed."""
     by: str
     """The arm whose changes are listed; empty in a run without repairing arms."""
     page: ProblemPage
+    rerun_form: RepairForm | None
+    """None if nothing can be repaired again: the run has no base, or is a re-run itself."""
 
 
 @router.get("/runs/{run_id}/problems", name="problems")
@@ -50,7 +56,8 @@ def problems_page(request: Request, run_id: RowId) -> Response:
     query = query_of(request)
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
-        facts = app_state.facts(session, run)
+        facts, reruns = app_state.facts(session, run), find_last_reruns(session, run.id)
+        form = find_repair_form(session, run) if run.kind is not RunKind.RERUN else None
         read = read_filter(query, [arm.name for arm in run.arms])
         wanted, labels = with_labelled(session, run_id, read.filter), run_labels(session, run_id)
     if read.errors and wants_fragment(request):
@@ -68,11 +75,13 @@ def problems_page(request: Request, run_id: RowId) -> Response:
         state_counts=_offered(facts.state_counts(repair_arm_id(run, read.filter)), read.filter),
         class_counts={verdict: n for verdict, n in facts.draft_classes.items() if verdict is not Verdict.PASSED},
         origin_counts=facts.origin_counts,
+        reruns=tuple(RerunState) if reruns or read.filter.rerun else (),
         sorts=tuple(Sort),
         repairing=tuple(arm.name for arm in run.arms if arm.kind.repairs),
         by=read.filter.by or (run.critic_arm.name if run.critic_arm else ""),
         label_counts=labels,
-        page=problem_page(run, facts, wanted, after),
+        page=problem_page(run, facts, wanted, reruns, after),
+        rerun_form=form,
     )
     return render(
         request,

@@ -1,4 +1,5 @@
 """`POST /runs/{id}/rerun`: repair one stored draft again; the answer is the problem's page, which follows the re-run.
+`POST /runs/{id}/rerun-all`: one failed draft of each problem that the list's filter selects; the answer is the job.
 
 The query is that of the page with the button, so that arm, diff style and filter stay. The published numbers of the
 run do not change: the new revisions belong to a run of their own below it.
@@ -11,17 +12,27 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from app.actions.errors import ActionError
-from app.actions.reruns import rerun_problem
+from app.actions.reruns import rerun_problem, rerun_problems
 from app.addresses import problem_url
 from app.errors import BadRequest
 from app.queries.given_reflections import find_reflection_choices
+from app.queries.last_reruns import find_last_reruns
+from app.queries.problem_filter import matching, read_filter
+from app.queries.problem_list import repair_arm_id
 from app.queries.reruns import EDITED
+from app.queries.runs import find_run
 from app.state import AppState, state_of
 from app.web.pages.problem import problem_context
 from app.web.parameters import FormRowId, RowId, query_of, row_id, sent_form
 from app.web.respond import render, wants_fragment
 from models.arm_kinds import ArmKind, arm_kinds
-from models.specification import LONGEST_NAME, RerunSpecification, Sampling, SpecificationError
+from models.specification import (
+    LONGEST_NAME,
+    RepairSpecification,
+    RerunSpecification,
+    Sampling,
+    SpecificationError,
+)
 
 router = APIRouter()
 NUMBERS = (*Sampling.model_fields, "attempt_id", "samples", "seed")
@@ -62,6 +73,35 @@ def rerun(
         fragment="fragments/rerun_started.html",
         headers={"HX-Push-Url": address},
     )
+
+
+@router.post("/runs/{run_id}/rerun-all")
+def rerun_all(
+    request: Request,
+    run_id: RowId,
+    form: Annotated[FormData, Depends(sent_form)],
+    repairer: Annotated[str, Form()] = "",
+) -> Response:
+    app_state = state_of(request)
+    kind, checkpoint_id = _read_repairer(repairer)
+    with app_state.store.reader() as session:
+        run = find_run(session, run_id)
+        read = read_filter(query_of(request), [arm.name for arm in run.arms])
+        if read.errors:
+            raise BadRequest(" ".join(read.errors.values()))
+        facts, reruns = app_state.facts(session, run), find_last_reruns(session, run_id)
+        found = matching(facts, read.filter, repair_arm_id(run, read.filter), reruns)
+    try:
+        wanted = RepairSpecification.of(
+            **{name: form[name] for name in (*Sampling.model_fields, "samples", "seed") if form.get(name)},
+            kind=kind,
+            checkpoint_id=checkpoint_id,
+        )
+        problem_ids = [row.problem_id for row in found]
+        _, job = rerun_problems(app_state.store, app_state.queue, run_id, problem_ids, wanted)
+    except (ActionError, SpecificationError) as error:
+        raise BadRequest(str(error)) from error
+    return RedirectResponse(f"/jobs/{job.job_id}", status_code=303)
 
 
 def _reflection(app_state: AppState, form: FormData) -> dict[str, str]:

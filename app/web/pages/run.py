@@ -10,8 +10,9 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.addresses import problem_url
+from app.addresses import problem_url, problems_url
 from app.queries.jobs import UnfinishedJob, read_work
+from app.queries.last_reruns import RerunState
 from app.queries.origins import UnknownReads, unknown_reads
 from app.queries.overlaps import RunOverlap, read_run_overlap
 from app.queries.run_sums import RunSums
@@ -125,12 +126,14 @@ class RunContext:
 
 @router.get("/runs/{run_id}", name="run")
 def run_page(request: Request, run_id: RowId) -> Response:
-    """The run. A re-run has one problem, too few for statistics: it redirects to that problem."""
+    """The run. A re-run is shown at its problem; one of many problems in the list of the run that it belongs to."""
     app_state = state_of(request)
     with app_state.store.reader() as session:
         run = find_run(session, run_id)
         if run.kind is RunKind.RERUN and (rows := app_state.facts(session, run).problems):
-            return RedirectResponse(problem_url(run.id, rows[0].address), status_code=303)
+            own = problem_url(run.id, rows[0].address)
+            many = problems_url(run.parent_id or run.id, last_rerun=RerunState.ANY)
+            return RedirectResponse(own if len(rows) == 1 else many, status_code=303)
         context = read_run_page(app_state, session, run_id)
     return render(request, "pages/run.html", context)
 

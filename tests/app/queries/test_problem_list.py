@@ -29,7 +29,7 @@ def facts(filled: Filled, run: RunHead) -> RunFacts:
 
 
 def _found(run: RunHead, facts: RunFacts, wanted: ProblemFilter) -> set[int]:
-    return {row.problem_id for row in matching(facts, wanted, repair_arm_id(run, wanted))}
+    return {row.problem_id for row in matching(facts, wanted, repair_arm_id(run, wanted), {})}
 
 
 def _pairs(filled: Filled, kind: ArmKind) -> list[tuple[Attempt, Revision]]:
@@ -136,7 +136,7 @@ def test_chip_counts_are_what_the_filter_finds(run: RunHead, facts: RunFacts) ->
 def _walk(run: RunHead, facts: RunFacts, wanted: ProblemFilter) -> list[ProblemPage]:
     pages, after = [], None
     while True:
-        pages.append(problem_page(run, facts, wanted, after))
+        pages.append(problem_page(run, facts, wanted, {}, after))
         after = pages[-1].next_after
         if after is None:
             return pages
@@ -155,7 +155,7 @@ def test_pages_hold_every_problem_once_in_order(filled: Filled, sort: Sort) -> N
     assert seen == [
         row.problem_id for row in matching(facts, ProblemFilter(sort=sort), repair_arm_id(run, ProblemFilter()))
     ]
-    back = problem_page(run, facts, ProblemFilter(sort=sort), pages[2].previous_after)
+    back = problem_page(run, facts, ProblemFilter(sort=sort), {}, pages[2].previous_after)
     assert [row.problem_id for row in back.rows] == [row.problem_id for row in pages[1].rows]
     assert pages[1].previous_after == 0
     assert pages[0].previous_after is None
@@ -165,9 +165,9 @@ def test_a_page_begins_after_its_cursor_even_if_that_problem_no_longer_matches(
     run: RunHead, facts: RunFacts
 ) -> None:
     wanted = ProblemFilter(states=(ProblemState.FIXED,))
-    found = matching(facts, wanted, repair_arm_id(run, wanted))
+    found = matching(facts, wanted, repair_arm_id(run, wanted), {})
     outside = next(row for row in facts.problems if row not in found)
-    page = problem_page(run, facts, wanted, outside.problem_id)
+    page = problem_page(run, facts, wanted, {}, outside.problem_id)
     assert [row.problem_id for row in page.rows] == [
         row.problem_id for row in found if row.position > outside.position
     ]
@@ -175,9 +175,9 @@ def test_a_page_begins_after_its_cursor_even_if_that_problem_no_longer_matches(
 
 def test_neighbours_follow_the_filtered_order(run: RunHead, facts: RunFacts) -> None:
     wanted = ProblemFilter(states=(ProblemState.FAILED,), sort=Sort.HARDEST)
-    found = matching(facts, wanted, repair_arm_id(run, wanted))
+    found = matching(facts, wanted, repair_arm_id(run, wanted), {})
     for place, row in enumerate(found):
-        near = neighbours(run, facts, wanted, row.problem_id)
+        near = neighbours(run, facts, wanted, {}, row.problem_id)
         assert near.place == place + 1
         assert near.previous is (found[place - 1] if place else None)
         assert near.next is (found[place + 1] if place + 1 < len(found) else None)
@@ -185,9 +185,9 @@ def test_neighbours_follow_the_filtered_order(run: RunHead, facts: RunFacts) -> 
 
 def test_a_problem_outside_the_filter_still_has_neighbours_in_it(run: RunHead, facts: RunFacts) -> None:
     wanted = ProblemFilter(search="CollatzSteps")
-    found = matching(facts, wanted, None)
+    found = matching(facts, wanted, None, {})
     outside = facts.problems[found[1].position + 1]
-    near: Neighbours = neighbours(run, facts, wanted, outside.problem_id)
+    near: Neighbours = neighbours(run, facts, wanted, {}, outside.problem_id)
     assert (near.place, near.previous, near.next) == (0, found[1], found[2])
 
 

@@ -50,7 +50,7 @@ def test_a_twin_is_listed_only_where_it_is_asked_for(twinned: WithTwin) -> None:
     run, facts = twinned.facts()
     critic = run.critic_arm
     assert critic is not None
-    every = {row.problem_id for row in matching(facts, ProblemFilter(), critic.id)}
+    every = {row.problem_id for row in matching(facts, ProblemFilter(), critic.id, {})}
     assert twinned.twin not in every
     assert len(every) == len(facts.problems) - 1
     twins = matching(facts, ProblemFilter(states=(ProblemState.TWIN,)), critic.id)

@@ -254,6 +254,47 @@ def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(s
     assert {"stage", "begin", "tokens", "executing", "verdict"} <= set(kinds)
 
 
+def test_a_rerun_of_many_problems_repairs_the_named_draft_of_each(service: Service) -> None:
+    store = service.store
+    parent = make(store, WANTED.model_copy(update={"arms": WANTED.arms[:1]}))
+    do(service, parent)
+    with store.writer() as session:
+        run = session.get_one(Run, parent)
+        drafts = session.scalars(select(Attempt).where(Attempt.run_id == parent, Attempt.sample == 0)).all()
+        assert len(drafts) > 1
+        child = Run(
+            name="again", kind=RunKind.RERUN, parent_id=parent, specification_hash="x", samples=1, seed=9,
+            base_checkpoint_id=run.base_checkpoint_id, sampling=run.sampling, gated=False,
+        )  # fmt: skip
+        session.add(child)
+        session.flush()
+        critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "critic")).one()
+        settings = {"attempt_ids": [draft.id for draft in drafts], "max_new_tokens": 20}
+        session.add(
+            Arm(
+                run_id=child.id,
+                position=0,
+                name="critic",
+                kind=ArmKind.CRITIC,
+                checkpoint_id=critic,
+                settings=settings,
+            )
+        )
+        for position, draft in enumerate(drafts):
+            place = session.get_one(RunProblem, (parent, draft.problem_id))
+            session.add(
+                RunProblem(
+                    run_id=child.id, problem_id=draft.problem_id, version_id=place.version_id, position=position
+                )
+            )
+        wanted, child_id = {draft.problem_id: draft.id for draft in drafts}, child.id
+    job = do(service, child_id)
+    assert (job.state, job.error) == (JobState.DONE, "")
+    with store.reader() as session:
+        revisions = session.scalars(select(Revision).where(Revision.run_id == child_id)).all()
+    assert {one.problem_id: one.attempt_id for one in revisions} == wanted
+
+
 def test_a_run_whose_model_is_gone_says_so_and_can_be_read(service: Service) -> None:
     store = service.store
     run_id = make(store)

@@ -66,7 +66,9 @@ def rows_of(text: str) -> list[str]:
     return re.findall(r"<tr data-row>.*?</tr>", text, re.DOTALL)
 
 
-def test_every_problem_whose_pass_count_changed_is_listed_not_only_those_that_one_side_solved(served: Served) -> None:
+def test_every_problem_whose_pass_count_changed_is_listed_not_only_those_that_one_side_solved(
+    served: Served,
+) -> None:
     chosen = sides((served.run_id, "base"), (served.run_id, "resample"))
     ledger = served.client.get(f"/api/v1/compare?{chosen}").json()["result"]["ledger"]
     changed = {one["task_id"] for one in ledger if one["left_passed"] != one["right_passed"]}

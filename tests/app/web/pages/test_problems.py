@@ -110,3 +110,21 @@ def test_results_that_arrive_are_seen_at_once(served: Served) -> None:
 @pytest.mark.parametrize("path", ["/runs/99/problems", "/runs/0/problems"])
 def test_a_run_that_is_not_there_has_no_list(served: Served, path: str) -> None:
     served.text(path, status=404)
+
+
+def test_the_last_rerun_is_a_column_and_a_filter_of_page_api_and_csv(served: Served) -> None:
+    assert "Last re-run" not in served.text(f"/runs/{served.run_id}/problems"), "nothing was re-run yet"
+    before = served.client.get(f"/runs/{served.run_id}/problems.csv?last_rerun=any")
+    rerun_id = served.factory.rerun(served.run_id, 4)
+    text = served.text(f"/runs/{served.run_id}/problems?last_rerun=any")
+    assert "<strong>1</strong> of 60 problems" in text
+    assert f"/runs/{served.run_id}/problems/tekhne-fresh/3?last_rerun=any&amp;rerun={rerun_id}" in text
+    assert "59" in served.text(f"/runs/{served.run_id}/problems?last_rerun=none")
+    read = served.client.get(f"/api/v1/runs/{served.run_id}/problems?last_rerun=any").json()
+    assert [row["last_rerun"]["run_id"] for row in read["rows"]] == [rerun_id]
+    after = served.client.get(
+        f"/runs/{served.run_id}/problems.csv?last_rerun=any", headers={"If-None-Match": before.headers["etag"]}
+    )
+    assert after.status_code == 200
+    assert "tekhne-fresh/3" in after.text
+    assert "tekhne-fresh/3" not in before.text

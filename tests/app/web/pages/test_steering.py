@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 from httpx2 import Response
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.main import create_app
 from app.queries.given_reflections import find_reflection_choices
@@ -289,6 +289,28 @@ def test_a_reflection_is_taken_as_it_is_or_as_a_reader_changed_it(
         settings = child.arms[0].settings
     assert settings.get("edited_reflection") == text
     assert settings.get("reflection_source") == (kept.replace("SOURCE", source) if kept else None)
+
+
+def test_all_problems_that_match_a_filter_are_rerun_as_one_job(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    with sqlite_store.writer() as session:
+        session.execute(update(Attempt).values(verdict=Verdict.TYPE))
+        task = session.get_one(Problem, 2).task_id
+    listed = client.get(f"/runs/{run_id}/problems").text
+    assert "Re-run 2 problems" in listed
+    fields = {"repairer": "prompted:", "seed": 3}
+    answer = send(client, f"/runs/{run_id}/rerun-all?q={task}", **fields)
+    assert answer.headers["location"].startswith("/jobs/"), answer.text
+    with sqlite_store.reader() as session:
+        child = session.scalars(select(Run).where(Run.parent_id == run_id)).one()
+        assert session.scalars(select(RunProblem.problem_id).where(RunProblem.run_id == child.id)).all() == [2]
+    send(client, f"/runs/{run_id}/rerun-all", **fields)
+    with sqlite_store.reader() as session:
+        both = session.scalars(select(Run.id).where(Run.parent_id == run_id).order_by(Run.id.desc())).first()
+    assert client.get(f"/runs/{both}").headers["location"] == f"/runs/{run_id}/problems?last_rerun=any"
+    assert "under way" in client.get(f"/runs/{run_id}/problems?last_rerun=under-way").text
+    assert send(client, f"/runs/{run_id}/rerun-all?q=nothing", **fields).status_code == 400
 
 
 def test_a_reflection_that_is_not_offered_is_refused(client: TestClient, run_id: int) -> None:
