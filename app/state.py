@@ -20,8 +20,8 @@ from app.assets import Assets
 from app.download_places import DownloadPlaces
 from app.idle import IdleGate
 from app.metrics import RequestMetrics
-from app.queries.failures import read_failures, runs_with_failures
 from app.queries.changed_problems import ChangedProblem, ComparedSide, changed_problems
+from app.queries.failures import read_failures, runs_with_failures
 from app.queries.run_facts import REMEMBERED_RUNS, RunFacts, read_facts
 from app.queries.run_sums import RunSums, read_sums
 from app.queries.runs import ArmHead, ListedRun, RunHead
