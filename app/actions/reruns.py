@@ -16,7 +16,7 @@ from models import Arm, Attempt, Checkpoint, Job, Run, RunProblem, Store
 from models.arm_kinds import ArmKind, CheckpointNeed, ReflectionSource, TraceShown
 from models.base import content_hash
 from models.enums import CheckpointKind, JobKind, RunKind, Verdict
-from models.specification import RepairSpecification, RerunSpecification
+from models.reruns import RepairSpecification, RerunSpecification
 
 IDS_AT_ONCE = 500
 

@@ -28,7 +28,7 @@ from app.state import state_of
 from app.web.downloads import problems_csv_file
 from app.web.http import check
 from app.web.parameters import RowId, query_of, row_id
-from models.specification import RerunSpecification
+from models.reruns import RerunSpecification
 
 router = APIRouter(tags=["problems"])
 

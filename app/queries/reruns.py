@@ -19,7 +19,8 @@ from app.queries.runs import RunHead
 from models import Arm, Attempt, Checkpoint, Job, Reflection, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
 from models.enums import CheckpointKind, RunKind, RunState, Verdict
-from models.specification import Between, RepairSpecification, Sampling, bounds
+from models.reruns import RepairSpecification
+from models.specification import Between, Sampling, bounds
 
 LISTED_RERUNS = 20
 EDITED = "a reader"

@@ -4,15 +4,8 @@ import pytest
 
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, TestsKind
-from models.specification import (
-    ArmSpecification,
-    RerunSpecification,
-    RunSpecification,
-    Sampling,
-    SpecificationError,
-    arms_of,
-    bounds,
-)
+from models.reruns import RerunSpecification
+from models.specification import ArmSpecification, RunSpecification, Sampling, SpecificationError, arms_of, bounds
 
 FIELDS = {
     "name": "a",

@@ -26,13 +26,8 @@ from app.web.pages.problem import problem_context
 from app.web.parameters import FormRowId, RowId, query_of, row_id, sent_form
 from app.web.respond import render, wants_fragment
 from models.arm_kinds import ArmKind, arm_kinds
-from models.specification import (
-    LONGEST_NAME,
-    RepairSpecification,
-    RerunSpecification,
-    Sampling,
-    SpecificationError,
-)
+from models.reruns import RepairSpecification, RerunSpecification
+from models.specification import LONGEST_NAME, Sampling, SpecificationError
 
 router = APIRouter()
 NUMBERS = (*Sampling.model_fields, "attempt_id", "samples", "seed")

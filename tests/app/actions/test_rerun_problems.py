@@ -13,7 +13,7 @@ from app.actions.reruns import rerun_problems
 from models import Attempt, Job, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.enums import JobKind, RunKind, Verdict
-from models.specification import RepairSpecification
+from models.reruns import RepairSpecification
 from settings import Settings
 from tests.store_factory import StoreFactory
 

@@ -17,7 +17,8 @@ from models import Arm, Attempt, Checkpoint, Job, JobEvent, Problem, Run, RunPro
 from models.arm_kinds import ArmKind
 from models.base import now
 from models.enums import CheckpointKind, JobState, RunKind, RunState, TestsKind
-from models.specification import ArmSpecification, RerunSpecification, RunSpecification, SpecificationError
+from models.reruns import RerunSpecification
+from models.specification import ArmSpecification, RunSpecification, SpecificationError
 from tests.store_factory import StoreFactory
 
 WANTED = RunSpecification(
