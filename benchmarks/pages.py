@@ -23,8 +23,8 @@ from settings import database_url
 
 REPORTS_SECONDS = 60
 PAGE_BAR_MS = 50.0
-PROBLEM_BAR_MS = 30.0
-SEARCH_BAR_MS = 300.0
+BARS_MS = {"problem": 30.0, "search": 300.0, "compare_six_runs": 100.0}
+"""Of pages with a bar of their own."""
 CSV_ROWS_BAR = 50_000.0
 CSV_MEMORY_BAR_MB = 50.0
 FIRST_VISIT_BAR_KB = 100.0
@@ -61,7 +61,7 @@ def measure(
             if browser:
                 figures += list(_browser(browse(chromium, address, run_ids[0], visits)))
     if rerun:
-        figures += list(rerunning.figures(clicks))
+        figures += list(rerunning.figures(clicks, chromium))
     return BenchReport(bench="pages", figures=figures)
 
 
@@ -97,6 +97,8 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "labels": lambda _: f"/runs/{run}/labels",
         "revision_tokens": lambda n: f"/revisions/{n % 50 + 1}/tokens",
         "compare": lambda _: f"/compare?a={runs[0]}&b={run}",
+        "compare_six_runs": lambda _: f"/compare?{_six_sides(runs)}",
+        "programs": lambda n: f"/programs?left=attempt:{n + 1}&right=revision:{n + 1}",
         "problem_sets": lambda _: "/problem-sets",
         "problem_set": lambda _: "/problem-sets/bench",
         "checkpoints": lambda _: "/checkpoints",
@@ -110,10 +112,18 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
     with httpx.Client(base_url=address, timeout=120) as client:
         for name, path_of in asked.items():
             times, cpu = _times(client, path_of, server, requests)
-            bar = {"problem": PROBLEM_BAR_MS, "search": SEARCH_BAR_MS}.get(name, PAGE_BAR_MS)
+            bar = BARS_MS.get(name, PAGE_BAR_MS)
             yield Figure(name=f"{name}_first_ms", value=round(times[0], 1), unit="ms")
             yield at_most(f"{name}_p95_ms", round(_p95(times[1:]), 1), "ms", bar)
             yield at_most(f"{name}_cpu_seconds", round(cpu, 4), "s", CPU_BAR_SECONDS)
+
+
+def _six_sides(runs: list[int]) -> str:
+    """Six columns; where the store has fewer runs, the critic's arms of the last ones as well."""
+    sides = [*((run, "base") for run in runs), *((run, "critic") for run in reversed(runs))][:6]
+    return "&".join(
+        f"{letter}={run}&arm_{letter}={arm}" for letter, (run, arm) in zip("abcdef", sides, strict=False)
+    )
 
 
 SEARCHES = (

@@ -22,6 +22,7 @@ import worker.demo as demo
 from app.actions.jobs import JobQueue
 from app.actions.runs import create_run, start_run
 from app.web.security.changes import CSRF_COOKIE
+from benchmarks import first_screen
 from benchmarks.report import Figure, at_most
 from benchmarks.serving import serving, working
 from cli.errors import CommandError
@@ -58,26 +59,28 @@ class Click:
     verdict: float
 
 
-def figures(clicks: int) -> Iterator[Figure]:
-    """Medians over the clicks, and the slowest verdict.
+def figures(clicks: int, chromium: str) -> Iterator[Figure]:
+    """Medians over the clicks, the slowest verdict, and the way there if a `chromium` is named.
 
     Raises:
         CommandError: the worker did not finish the run.
     """
-    done = _measure(clicks)
+    done, way = _measure(clicks, chromium)
     yield at_most("rerun_first_event_ms", _median_ms(click.event for click in done), "ms", FIRST_EVENT_BAR_MS)
     yield Figure(name="rerun_first_token_ms", value=_median_ms(click.token for click in done), unit="ms")
     verdict = statistics.median(click.verdict for click in done)
     yield at_most("rerun_verdict_s", round(verdict, 2), "s", VERDICT_BAR_SECONDS)
     slowest = max(click.verdict for click in done)
     yield at_most("rerun_slowest_verdict_s", round(slowest, 2), "s", VERDICT_BAR_SECONDS)
+    if way is not None:
+        yield from first_screen.figures(way)
 
 
 def _median_ms(seconds: Iterable[float]) -> float:
     return round(statistics.median(seconds) * 1000, 1)
 
 
-def _measure(clicks: int) -> list[Click]:
+def _measure(clicks: int, chromium: str) -> tuple[list[Click], first_screen.Way | None]:
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as name:
         folder = Path(name)
         settings = Settings(db=str(folder / "store.db"), data_dir=folder)
@@ -88,7 +91,8 @@ def _measure(clicks: int) -> list[Click]:
             with serving(settings.store_url, folder) as (address, _), working(settings.store_url, folder):
                 run_id, critic_id = _finished_run(store, queue)
                 with httpx.Client(base_url=address, timeout=60) as client:
-                    return [_click(client, form) for form in _forms(store, run_id, critic_id, clicks)]
+                    done = [_click(client, form) for form in _forms(store, run_id, critic_id, clicks)]
+                return done, first_screen.walk(chromium, address, run_id) if chromium else None
         finally:
             queue.close()
             store.close()

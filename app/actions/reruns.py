@@ -117,7 +117,7 @@ def _failed_drafts(session: Session, parent: Run, problem_ids: list[int]) -> dic
         rows = session.execute(
             select(Attempt.problem_id, Attempt.id).join(first, same[0] & same[1]).where(*asked[:2])
         )
-        found.update(rows.tuples().all())
+        found.update(dict(rows.all()))
     return found
 
 
@@ -169,11 +169,8 @@ def _child(
     )
     session.add(child)
     session.flush()
-    versions = dict(
-        session.execute(select(RunProblem.problem_id, RunProblem.version_id).where(RunProblem.run_id == parent.id))
-        .tuples()
-        .all()
-    )
+    places = select(RunProblem.problem_id, RunProblem.version_id).where(RunProblem.run_id == parent.id)
+    versions = dict(session.execute(places).all())
     for position, problem_id in enumerate(problem_ids):
         session.add(
             RunProblem(run_id=child.id, problem_id=problem_id, version_id=versions[problem_id], position=position)

@@ -47,7 +47,13 @@ def test_pages_are_measured_over_a_store_that_a_second_call_finds_filled(tekhne:
         found = figures(tekhne(*command, "--runs", "2", timeout=800))
         assert found["attempts"] == 12
         assert found["csv_rows"] == 12
-        assert {"overview_p95_ms", "problem_p95_ms", "compare_p95_ms", "first_visit_kb"} <= set(found)
+        assert {
+            "overview_p95_ms",
+            "problem_p95_ms",
+            "compare_p95_ms",
+            "compare_six_runs_p95_ms",
+            "first_visit_kb",
+        } <= set(found)
     other = tekhne(*command, "--runs", "3")
     assert other.returncode != 0
     assert "holds something else" in other.stderr
@@ -75,6 +81,8 @@ def test_a_click_on_re_run_is_measured_to_its_verdict(tekhne: Tekhne) -> None:
     assert 0 < found["rerun_first_event_ms"] <= found["rerun_first_token_ms"] <= 1000 * found["rerun_verdict_s"]
     assert found["rerun_verdict_s"] <= found["rerun_slowest_verdict_s"]
     assert found["browser_foreign_requests"] == found["browser_policy_violations"] == 0
+    assert found["rerun_clicks_from_overview"] <= 3
+    assert found["rerun_button_in_first_screen"] == found["verdict_in_first_screen"] == 1
 
 
 @pytest.mark.parametrize("name", ["run", "stats", "pages"])

@@ -111,6 +111,37 @@ def test_by_keys_alone(page: Page, running: RunningTekhne) -> None:
     expect(page.locator(".sample-row.shown .tabs a")).to_have_count(2)
 
 
+def test_a_reflection_is_edited_and_what_follows_is_compared_with_the_published_revision(
+    page: Page, running: RunningTekhne
+) -> None:
+    open_failed_problem(page, running)
+    page.keyboard.press("e")
+    source = page.locator("select[name=reflection_from]")
+    source.select_option(index=1)
+    text = page.get_by_label("Text of the given reflection")
+    expect(text).not_to_have_value("")
+    text.fill("Return the sum of both.")
+    page.get_by_role("button", name="Re-run critic").click()
+    wait_until_done(page)
+    expect(page.locator(".sample-row.shown")).to_contain_text("edited reflection")
+    expect(page.locator(".bench-facts")).to_contain_text("Return the sum of both.")
+    expect(page.locator(".bench-facts")).to_contain_text("Given, by a reader, after")
+    page.get_by_role("link", name="against the published revision").click()
+    expect(page.get_by_role("heading", name="Published revision and re-run")).to_be_visible()
+
+
+def test_all_that_match_a_filter_are_rerun_as_one_job(page: Page, running: RunningTekhne) -> None:
+    page.goto(f"/runs/{running.run_id}/problems?state=failed")
+    page.get_by_text("Re-run all that match").click()
+    page.get_by_label("Max new tokens").fill("30")
+    page.get_by_role("button", name=re.compile(r"Re-run \d+ problem")).click()
+    expect(page.locator(".job-live .state.done")).to_be_visible(timeout=PATIENCE_MS)
+    page.goto(f"/runs/{running.run_id}/problems?last_rerun=any")
+    expect(page.locator("tr[data-row]").first).to_be_visible()
+    page.locator(".rerun-cell a").first.click()
+    expect(page.locator(".sample-row.shown")).to_contain_text("re-run")
+
+
 def test_two_browsers_watch_one_job(context: BrowserContext, running: RunningTekhne) -> None:
     first = context.new_page()
     open_failed_problem(first, running)
