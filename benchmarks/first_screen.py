@@ -51,7 +51,7 @@ def walk(executable: str, address: str, run_id: int) -> Way:
 def _walk(page: "Page", address: str, run_id: int) -> Way:
     page.goto(address)
     clicked = 0
-    for target in (f'a[href^="/runs/{run_id}/problems"]', "tr[data-row] a.cover"):
+    for target in (f'a[href="/runs/{run_id}/problems?state=failed"]', "tr[data-row] a.cover"):
         page.locator(target).first.click()
         clicked += 1
     button = page.get_by_role("button", name="Re-run critic")
