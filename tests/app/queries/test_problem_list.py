@@ -153,7 +153,8 @@ def test_pages_hold_every_problem_once_in_order(filled: Filled, sort: Sort) -> N
     assert len(pages) == 3
     assert sorted(seen) == sorted(row.problem_id for row in facts.problems)
     assert seen == [
-        row.problem_id for row in matching(facts, ProblemFilter(sort=sort), repair_arm_id(run, ProblemFilter()))
+        row.problem_id
+        for row in matching(facts, ProblemFilter(sort=sort), repair_arm_id(run, ProblemFilter()), {})
     ]
     back = problem_page(run, facts, ProblemFilter(sort=sort), {}, pages[2].previous_after)
     assert [row.problem_id for row in back.rows] == [row.problem_id for row in pages[1].rows]

@@ -53,9 +53,9 @@ def test_a_twin_is_listed_only_where_it_is_asked_for(twinned: WithTwin) -> None:
     every = {row.problem_id for row in matching(facts, ProblemFilter(), critic.id, {})}
     assert twinned.twin not in every
     assert len(every) == len(facts.problems) - 1
-    twins = matching(facts, ProblemFilter(states=(ProblemState.TWIN,)), critic.id)
+    twins = matching(facts, ProblemFilter(states=(ProblemState.TWIN,)), critic.id, {})
     assert [row.problem_id for row in twins] == [twinned.twin]
-    broken = matching(facts, ProblemFilter(states=(ProblemState.TWIN_BROKEN,)), critic.id)
+    broken = matching(facts, ProblemFilter(states=(ProblemState.TWIN_BROKEN,)), critic.id, {})
     assert [row.problem_id for row in broken] == [twinned.original]
     counts = facts.state_counts(critic.id)
     assert (counts[ProblemState.TWIN], counts[ProblemState.TWIN_BROKEN]) == (1, 1)
