@@ -39,9 +39,9 @@ def test_a_row_folds_and_unfolds_without_asking_again(page: Page) -> None:
 def test_the_same_by_keys_alone(page: Page) -> None:
     page.goto(CHOSEN)
     page.keyboard.press("j")
-    page.keyboard.press("u")
+    page.keyboard.press("x")
     expect(page.locator("tr.unfolded")).to_be_visible()
-    page.keyboard.press("u")
+    page.keyboard.press("x")
     expect(page.locator("tr.unfolded")).to_be_hidden()
     page.keyboard.press("j")
     page.keyboard.press("Enter")

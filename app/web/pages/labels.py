@@ -17,6 +17,7 @@ from app.addresses import labels_url, next_unlabelled_url, problem_url
 from app.errors import BadRequest, NotFound
 from app.queries.label_queue import ArmQueue, next_unlabelled, queues
 from app.queries.labels import LabelRow, count_labels, find_reviews, reviewed_programs, with_labelled
+from app.queries.last_reruns import find_last_reruns
 from app.queries.problem_filter import first_value, matching, read_filter
 from app.queries.problem_list import repair_arm_id
 from app.queries.runs import RunHead, find_run
@@ -83,7 +84,8 @@ def next_page(request: Request, run_id: RowId) -> Response:
         if arm is None:
             raise NotFound(f"Run {run_id} has no arm “{name}”.", advice="The page of labels lists its arms.")
         wanted = with_labelled(session, run_id, read_filter(query, [one.name for one in run.arms]).filter)
-        rows = matching(app_state.facts(session, run), wanted, repair_arm_id(run, wanted))
+        facts, reruns = app_state.facts(session, run), find_last_reruns(session, run_id)
+        rows = matching(facts, wanted, repair_arm_id(run, wanted), reruns)
         problem, sample = row_id(first_value(query, "problem")), row_id(first_value(query, "sample"))
         after = (problem, sample or 0) if problem else None
         found = next_unlabelled(session, run, rows, arm, reviewer_of(request).name, after)

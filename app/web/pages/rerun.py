@@ -16,6 +16,7 @@ from app.actions.reruns import rerun_problem, rerun_problems
 from app.addresses import problem_url
 from app.errors import BadRequest
 from app.queries.given_reflections import find_reflection_choices
+from app.queries.labels import with_labelled
 from app.queries.last_reruns import find_last_reruns
 from app.queries.problem_filter import matching, read_filter
 from app.queries.problem_list import repair_arm_id
@@ -85,7 +86,8 @@ def rerun_all(
         if read.errors:
             raise BadRequest(" ".join(read.errors.values()))
         facts, reruns = app_state.facts(session, run), find_last_reruns(session, run_id)
-        found = matching(facts, read.filter, repair_arm_id(run, read.filter), reruns)
+        chosen = with_labelled(session, run_id, read.filter)
+        found = matching(facts, chosen, repair_arm_id(run, chosen), reruns)
     try:
         wanted = RepairSpecification.of(
             **{name: form[name] for name in (*Sampling.model_fields, "samples", "seed") if form.get(name)},
