@@ -281,9 +281,7 @@ def _rerun_form(
 
 
 def _programs_beside(twin: TwinView | None, own: ProgramView | None) -> Diff | None:
-    if twin is None or twin.program is None or own is None:
-        return None
-    return _beside(twin, own.text, twin.program.text)
+    return _beside(twin, own.text, twin.program.text) if twin and twin.program and own else None
 
 
 def _beside(twin: TwinView, own: str, other: str) -> Diff:
