@@ -103,13 +103,14 @@ def torch_backend() -> str:
         return chosen
     if has_nvidia_driver():
         return ""
-    if is_reachable("cpu"):
-        print("torch: no NVIDIA driver here, so its CPU build is installed (TORCH_BACKEND= takes the default one)")
-        return "cpu"
-    print(
-        "torch: no NVIDIA driver here, but no index with its CPU build answers: what the index at hand has is installed"
+    found = is_reachable("cpu")
+    end = (
+        "so its CPU build is installed"
+        if found
+        else "but no index of its CPU build answers: the lock's is installed"
     )
-    return ""
+    print(f"torch: no NVIDIA driver here, {end}", flush=True)
+    return "cpu" if found else ""
 
 
 def has_nvidia_driver() -> bool:
@@ -119,22 +120,13 @@ def has_nvidia_driver() -> bool:
 def is_reachable(backend: str) -> bool:
     """Whether uv finds torch's build for this backend; nothing is downloaded but the index's list of torch."""
     lock = ROOT / "requirements/run.txt"
-    asked = [
-        str(BIN / "uv"),
-        "pip",
-        "install",
-        "--quiet",
-        "--dry-run",
-        "--no-deps",
-        "--reinstall-package",
-        "torch",
-    ]
-    asked += ["--python", str(BIN / "python"), "--torch-backend", backend, f"torch=={pinned_torch(lock)}"]
-    hasty = {"UV_HTTP_TIMEOUT": str(PROBE_SECONDS), "UV_HTTP_RETRIES": "0"}
+    asked = f"pip install --quiet --dry-run --no-deps --reinstall-package torch --torch-backend {backend}".split()
+    where = ["--python", str(BIN / "python"), f"torch=={pinned_torch(lock)}"]
+    hasty = with_index_of_pip(os.environ) | {"UV_HTTP_TIMEOUT": str(PROBE_SECONDS), "UV_HTTP_RETRIES": "0"}
     try:
         found = subprocess.run(
-            asked,
-            env=with_index_of_pip(os.environ) | hasty,
+            [str(BIN / "uv"), *asked, *where],
+            env=hasty,
             capture_output=True,
             check=False,
             timeout=2 * PROBE_SECONDS,

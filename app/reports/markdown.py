@@ -130,7 +130,7 @@ def _arm_lines(arms: Sequence[ArmReport], run: RunSettings) -> Iterator[str]:
 
 
 def _attribution_lines(report: Report) -> Iterator[str]:
-    yield from section("Attribution: raw → goimports → critic")
+    yield from section("Pass count by step: raw → goimports → critic")
     steps = [(arm.name, step) for arm in report.arms for step in arm.rules]
     steps += [(repair.arm, repair.step) for repair in report.repairs]
     rows = [(arm, f"{step.before} → {step.after}", step.scored, step.to_pass, step.to_fail) for arm, step in steps]

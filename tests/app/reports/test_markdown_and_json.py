@@ -52,8 +52,9 @@ def test_the_markdown_leads_with_the_verdict_and_holds_every_section() -> None:
     lines = text.splitlines()
     assert lines[0] == "# a run (run 1)"
     assert lines[2].startswith("**This rests on 2 seen and 2 unseen problems.")
-    for title in ("Arms", "pass@k", "Attribution: raw → goimports → critic", "base → critic", "critic vs. resampling",
-                  "Repair by critic", "Seen vs. unseen problems", "Flaky: 3 problems"):  # fmt: skip
+    for title in ("Arms", "pass@k", "Pass count by step: raw → goimports → critic", "base → critic",
+                  "critic vs. resampling", "Repair by critic", "Seen vs. unseen problems",
+                  "Flaky: 3 problems"):  # fmt: skip
         assert f"## {title}" in lines, title
 
 
