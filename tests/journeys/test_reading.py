@@ -26,7 +26,7 @@ def test_from_the_overview_to_the_line_that_failed(page: Page) -> None:
     page.mouse.click(words["x"] + 20, words["y"] + 10)
     expect(page.get_by_role("heading", name=re.compile("Draft"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
-    page.get_by_role("link", name=re.compile("next")).click()
+    page.get_by_role("link", name="next →").click()
     expect(page.get_by_text(re.compile(r"^2 of \d+$"))).to_be_visible()
     page.go_back()
     expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
