@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,15 +73,18 @@ def seed_hash(seed: str) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
-def generate_set(go: Go, seed: str, count: int, name: str) -> MadeSet:
+def generate_set(go: Go, seed: str, count: int, name: str, families: Collection[str] = ()) -> MadeSet:
     """`count` different problems.
+
+    Args:
+        families: only of these; of all where it is empty.
 
     Raises:
         GeneratorError: the families have not so many different ones.
     """
     if not 1 <= count <= MOST_PROBLEMS:
         raise GeneratorError(f"{count:,} problems cannot be generated: ask for 1 to {MOST_PROBLEMS:,}.")
-    making = _Making(go, seed, name)
+    making = _Making(go, seed, name, families)
     for round_number in range(_ROUNDS):
         if making.missing(count):
             making.draw(round_number, making.missing(count))
@@ -107,12 +110,12 @@ def generate_set(go: Go, seed: str, count: int, name: str) -> MadeSet:
 class _Making:
     """The problems made so far."""
 
-    def __init__(self, go: Go, seed: str, name: str) -> None:
+    def __init__(self, go: Go, seed: str, name: str, chosen: Collection[str]) -> None:
         self._go = go
         self._seed = f"{VERSION}:{seed}"
         self._prefix = name
         self._index = NearDuplicateIndex()
-        families = list(registered().items())
+        families = [(one, family) for one, family in registered().items() if one in chosen or not chosen]
         self._left = dict(Draw(self._seed).some(families, len(families)))
         """The families that may still have something new, in the order of their turns."""
         self._taken: Counter[str] = Counter()

@@ -14,7 +14,24 @@ from worker.problem_sets import ProblemContent
 from worker.toolchain import Go
 
 SEED = "memory controls"
-DRAWN = 160
+DRAWN, SHORT = 100, 200
+"""Problems of all families, and of those whose solutions are short: benchmarks have many short ones."""
+SHORT_FAMILIES = (
+    "cell_pipeline",
+    "digit_pipeline",
+    "digit_work",
+    "divisor_pipeline",
+    "int_pipeline",
+    "interval_pipeline",
+    "neighbour_pipeline",
+    "pair_pipeline",
+    "parse_pipeline",
+    "record_pipeline",
+    "sequence_pipeline",
+    "sorted_pipeline",
+    "window_pipeline",
+    "word_number_pipeline",
+)
 CONTROLS = 80
 
 
@@ -29,7 +46,10 @@ def control_problems(
     Raises:
         NothingToMeasure: it read too many of them.
     """
-    drawn = generate_set(go, SEED, max(DRAWN, count), "controls").content.problems
+    every = generate_set(go, SEED, max(DRAWN, count), "controls").content.problems
+    short = generate_set(go, SEED, SHORT, "short-controls", SHORT_FAMILIES).content.problems
+    texts = {problem.text_hash for problem in every}
+    drawn = (*every, *(problem for problem in short if problem.text_hash not in texts))
     return choose_controls(drawn, like, read, count)
 
 
@@ -55,4 +75,4 @@ def choose_controls(
 
 def controls_in_words(count: int = CONTROLS) -> dict[str, str | int]:
     """What decides the controls."""
-    return {"seed": SEED, "generator_version": VERSION, "published": VERSION_DATE, "count": count}
+    return {"seed": SEED, "generator_version": VERSION, "short": SHORT, "published": VERSION_DATE, "count": count}
