@@ -36,7 +36,10 @@ class ShownRerun:
     @property
     def is_under_way(self) -> bool:
         """Whether its page still changes by itself: of many problems, one may have its revisions before the others."""
-        return self.job is not None and not self.job.is_over and len(self.samples) < self.run.samples
+        if self.job is None or self.job.is_over:
+            return False
+        is_one_of_many = self.job.problem_id is None
+        return not is_one_of_many or len(self.row.marks) < self.run.samples
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import delete, select, update
 
-from models import Arm, Attempt, Problem, Reflection, Revision, Run, RunProblemCount, Trace
+from models import Arm, Attempt, Job, Problem, Reflection, Revision, Run, RunProblem, RunProblemCount, Trace
 from models.arm_kinds import ArmKind
 from models.enums import RunState, Stage, Verdict
 from tests.app.web.pages.conftest import Served
@@ -374,3 +374,19 @@ def test_the_button_stands_in_the_head_and_offers_the_next_seed(served: Served) 
     text = _bench(served, 3)
     assert text.index("Re-run critic") < text.index("</header>", text.index("<h1>"))
     assert 'name="seed" type="number" min="0" max="2147483647" value="1"' in text
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_rerun_is_followed_until_its_job_is_over_or_its_own_problem_is_counted(
+    served: Served, many: bool
+) -> None:
+    rerun_id = served.factory.rerun(served.run_id, 4)
+    with served.store.writer() as session:
+        session.add(Job(id="j", kind="rerun", queue="interactive", state="running", run_id=rerun_id))
+        version = session.get_one(RunProblem, (rerun_id, 4)).version_id
+        if many:
+            session.add(RunProblem(run_id=rerun_id, problem_id=5, version_id=version, position=1))
+    text = _bench(served, 3, f"?rerun={rerun_id}")
+    assert (f'hx-sse:connect="/live/reruns/{rerun_id}/4' in text) is not many
+    if many:
+        assert f'hx-sse:connect="/live/reruns/{rerun_id}/5' in _bench(served, 4, f"?rerun={rerun_id}")
