@@ -130,7 +130,7 @@ SEARCHES = (
     "q=total+%2B%3D+value",
     "q=nothing+like+this",
     "q=expected+9&in=traces",
-    "q=wrong+values+areq=wrong+values&in=reflectionsin=reflections&run={run}",
+    "q=wrong+values+are&in=reflections&run={run}",
     "q=limit+%7B&in=programs&run={run}&class=panic",
     "q=%3A%3D",
     "fingerprint=type%3A+undefined%3A+X",
