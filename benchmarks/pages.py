@@ -127,10 +127,10 @@ def _six_sides(runs: list[int]) -> str:
 
 
 SEARCHES = (
-    "q=total+%2B%3D+value",
+    "q=%2B%3D+value+%2A",
     "q=nothing+like+this",
-    "q=expected+9&in=traces",
-    "q=wrong+values+are&in=reflections&run={run}",
+    "q=expected%3A+9&in=traces",
+    "q=wrong+values&in=reflections&run={run}",
     "q=limit+%7B&in=programs&run={run}&class=panic",
     "q=%3A%3D",
     "fingerprint=type%3A+undefined%3A+X",

@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 Tekhne = Callable[..., "subprocess.CompletedProcess[str]"]
 
 OUTPUTS = {
-    "backup FILE", "bench truth --archives", "collect --out", "compare --out", "export csv --out", "export run --out",
+    "backup FILE", "bench truth --archives", "collect --out", "compare --out", "export csv --out",
+    "export parquet --out", "export run --out",
     "export-critic out", "forgetting --out", "investigate --report",
     "models fetch --folder", "problems overlap --out", "report --out", "train base --out",
     "train critic --out", "transcripts export FILE", "verify --out",
