@@ -39,6 +39,7 @@ MAY_BE_READ = {
     "recipe", "right", "run", "second", "source", "start", "transcripts",
 }  # fmt: skip
 NAME_NO_FILE = {
+    "also",
     "arm", "checkpoint", "command", "cut_off", "evidence", "forget", "job_id", "key", "left_arm", "model",
     "name", "not_saw", "optimizer", "preset", "problem_set", "project", "right_arm", "saw", "scorer", "seed", "set",
     "slice", "store", "table", "target", "task_id", "teacher", "text", "transcript_set", "url", "words",
