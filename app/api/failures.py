@@ -12,7 +12,13 @@ from app.web.failure_files import LONGEST_WORDS, failures_file
 from models.enums import Verdict
 
 router = APIRouter(tags=["failures"])
-router.add_api_route("/failures.csv", failures_file, response_class=Response, name="api_failures_csv")
+router.add_api_route(
+    "/failures.csv",
+    failures_file,
+    response_class=Response,
+    responses={200: {"content": {CSV: {}}}},
+    name="api_failures_csv",
+)
 
 
 @router.get("/failures", response_model=None)

@@ -121,7 +121,7 @@ def test_text_with_a_comma_and_a_lone_surrogate_is_written_all_the_same() -> Non
 def test_a_name_is_found_with_hyphens_and_refused_with_the_names_there_are() -> None:
     assert find_report_table("pass-at-k") is find_report_table("pass_at_k")
     with pytest.raises(
-        NoSuchTable, match="no table 'passk': one of attempts, problems, failures, pass-at-k, flips"
+        NoSuchTable, match="no table 'passk': choose one of attempts, problems, failures, pass-at-k, flips"
     ):
         find_report_table("passk")
 
