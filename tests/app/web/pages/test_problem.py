@@ -266,7 +266,7 @@ def test_what_was_left_out_of_an_answer_is_listed_beside_its_program_and_opens(s
     text = _bench(served, 1, "?arm=critic")
     shown = text[text.index('class="left-out"') :].split("</section>")[0]
     assert shown.index("Left out of the draft’s answer") < shown.index("Left out of the revision’s answer")
-    assert re.findall(r"<summary>(.*?) <span", shown) == ["thought", "special token", "special token"]
+    assert re.findall(r"<li><details><summary>(.*?) <span", shown) == ["thought", "special token", "special token"]
     assert re.findall(r"line (\d+)", shown) == ["1", "5", "5"]
     assert "&lt;|im_end|&gt;" in shown
     assert "alert(1)" in shown
