@@ -20,8 +20,10 @@ def test_kappa_and_its_interval_are_those_of_statsmodels(pairs: list[tuple[str, 
         known = reference(table)
     assert found.value == pytest.approx(known.kappa, abs=1e-12)
     if found.low is not None and found.high is not None:
-        assert found.low == pytest.approx(max(-1.0, known.kappa_low), abs=1e-9)
-        assert found.high == pytest.approx(min(1.0, known.kappa_upp), abs=1e-9)
+        # Where the variance is 0 its rounded square root is none there.
+        low, high = (known.kappa if np.isnan(end) else end for end in (known.kappa_low, known.kappa_upp))
+        assert found.low == pytest.approx(max(-1.0, low), abs=1e-6)
+        assert found.high == pytest.approx(min(1.0, high), abs=1e-6)
 
 
 def test_where_kappa_is_not_defined_the_reason_is_said() -> None:
