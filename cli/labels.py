@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from app.actions.label_files import import_reviews
-from app.queries.labels import count_labels, find_reviews
 from app.queries.runs import find_run
 from cli.errors import CommandError
 from cli.opening import opened_store
@@ -27,6 +26,9 @@ def register(app: typer.Typer) -> None:
 @labels.command("show")
 def show(run: RunArgument = LATEST) -> None:
     """Print how often each label was given, by arm."""
+    # Late: it loads what computes.
+    from app.queries.labels import count_labels, find_reviews
+
     with opened_store() as store, store.reader() as session:
         head = find_run(session, run_number(session, run))
         reviews = find_reviews(session, head.id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from worker.generator.drawing import Arguments, Draw, DrawnProblem, Family, family, fill
-from worker.generator.families.measures import OF_RESULT, WALKS, Measure
+from worker.generator.families.measures import OF_RESULT, WALKS, DrawnMeasure
 from worker.generator.families.pipelines import Chosen
 from worker.generator.families.wording import names_in
 from worker.generator.values import Struct
@@ -39,7 +39,7 @@ class Frame:
     head: str
     """Up to the first line of the loop, with `$call` in it for a walk through one result."""
     call: str
-    measure: Measure
+    measure: DrawnMeasure
     arguments: Callable[[Draw], Arguments]
     edges: list[Arguments]
     part: str = "result"
@@ -111,7 +111,7 @@ def _around(draw: Draw, rule: DrawnProblem, parts: int | None, sweep: int | None
     )  # fmt: skip
 
 
-def _fit(chosen: Chosen, measure: Measure) -> bool:
+def _fit(chosen: Chosen, measure: DrawnMeasure) -> bool:
     return (measure.natural or not chosen.natural) and not (chosen.is_squaring and "square" in measure.phrase)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measure:
+class DrawnMeasure:
     """One number `v`."""
 
     phrase: str
@@ -24,11 +24,11 @@ class Walk:
     part: str
     head: str
     """What stands before the loop, and the loop's first line; `$call` in it is the call of the rule."""
-    measures: tuple[Measure, ...]
+    measures: tuple[DrawnMeasure, ...]
 
 
-def _measure(phrase: str, code: str, natural: bool = True) -> Measure:
-    return Measure(phrase=phrase, code=code, natural=natural)
+def _measure(phrase: str, code: str, natural: bool = True) -> DrawnMeasure:
+    return DrawnMeasure(phrase=phrase, code=code, natural=natural)
 
 
 def _loop(start: str, head: str, each: str, after: str = "") -> str:
@@ -66,7 +66,7 @@ _OF_LIST = (
         _loop("found := map[int]bool{}", _EACH, "found[part] = true", "v := len(found)"),
     ),
 )
-OF_RESULT: dict[str, tuple[Measure, ...]] = {
+OF_RESULT: dict[str, tuple[DrawnMeasure, ...]] = {
     "int": (
         _measure("its value", "v := $call", natural=False),
         _measure("its square", "v := $call\nv *= v"),

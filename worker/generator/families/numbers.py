@@ -161,7 +161,7 @@ def mixed_units(draw: Draw) -> DrawnProblem:
         ("n = max(n, -n)", "A negative amount is written like the positive one."),
         ('if n < 0 {\n    return "-" + $name(-n)\n}', "A negative amount is written like the positive one with a minus in front."),
     ])  # fmt: skip
-    name = draw.pick(["Format", "Express", "Write", "Spell"]) + draw.pick(["Amount", "Quantity", "Measure"])
+    name = draw.pick(["Format", "Express", "Write", "Spell"]) + draw.pick(["Amount", "Quantity", "DrawnMeasure"])
     sizes = ", ".join(str(size) for _, size in system)
     names = ", ".join(f'"{unit}"' for unit, _ in system)
     says = ", ".join(f"{with_article(unit)} is {size}" for unit, size in system[:-1])

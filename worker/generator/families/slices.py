@@ -229,7 +229,7 @@ def grid_figures(draw: Draw) -> DrawnProblem:
     result, before, each, row_end, after, says = draw.pick(
         [one for one in options if "most" not in one[1] or "v" in names_in(counts)]
     )
-    name = draw.pick(["Examine", "Survey", "Measure", "Audit"]) + draw.pick(
+    name = draw.pick(["Examine", "Survey", "DrawnMeasure", "Audit"]) + draw.pick(
         ["Grid", "Board", "Field", "Matrix", "Map"]
     )
     used = names_in(f"{counts} {each}")
