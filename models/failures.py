@@ -88,3 +88,8 @@ def failure_rows(programs: Iterable[EndedProgram]) -> list[dict[str, Any]]:
         }
         for fingerprint, tally in sorted(tallies.items())
     ]
+
+
+def samples_of(samples: str) -> list[int]:
+    """The numbers that `failure_count.samples` holds; what is none, in a damaged store, is left out."""
+    return [int(number) for number in samples.split(",") if number.isascii() and number.isdigit()]

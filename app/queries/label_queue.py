@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.queries.run_facts import ProblemFacts
 from app.queries.runs import ArmHead, RunHead
 from models import FailureCount, Review, ReviewLabel
+from models.failures import samples_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ def queues(session: Session, run: RunHead, reviewer: str) -> tuple[ArmQueue, ...
     done = Counter(
         arm_id
         for arm_id, problem_id, samples in rows
-        for sample in _numbers(samples)
+        for sample in samples_of(samples)
         if (problem_id, arm_id, sample) in labelled
     )
     return tuple(
@@ -86,16 +87,11 @@ def next_unlabelled(
     # The shown problem comes first with its later samples, and last with its earlier ones.
     order = [*problems[start:], *problems[: start + 1]] if after else list(problems)
     for number, row in enumerate(order):
-        for sample in sorted(one for samples in failed.get(row.problem_id, ()) for one in _numbers(samples)):
+        for sample in sorted(one for samples in failed.get(row.problem_id, ()) for one in samples_of(samples)):
             is_behind = number > 0 or row.problem_id != here or sample > sample_here
             if is_behind and (row.problem_id, arm.id, sample) not in labelled:
                 return row, sample
     return None
-
-
-def _numbers(samples: str) -> list[int]:
-    """The sample numbers of a row of `failure_count`."""
-    return [int(number) for number in samples.split(",") if number]
 
 
 def _labelled(session: Session, run_id: int, reviewer: str) -> set[tuple[int, int, int]]:

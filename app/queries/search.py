@@ -33,6 +33,7 @@ from models import (
     Revision,
     Trace,
 )
+from models.failures import samples_of
 from models.text_index import IndexedText, find_texts
 
 PAGE_HITS = 30
@@ -211,8 +212,8 @@ def _keys_of_group(session: Session, wanted: SearchFilter) -> Iterator[ProgramKe
     if wanted.run_id is not None:
         rows = rows.where(table.run_id == wanted.run_id)
     for run_id, problem_id, arm_id, samples in session.execute(rows.execution_options(yield_per=1_000)):
-        for sample in samples.split(","):
-            yield run_id, problem_id, arm_id, int(sample)
+        for sample in samples_of(samples):
+            yield run_id, problem_id, arm_id, sample
 
 
 def _keys_of_label(session: Session, wanted: SearchFilter) -> Iterator[ProgramKey]:
