@@ -85,7 +85,7 @@ def _wait_for_reports(address: str) -> None:
 
 
 def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, requests: int) -> Iterator[Figure]:
-    run = runs[-1]
+    run, few = runs[-1], max(1, min(50, size.problems * size.samples // 4))
     asked: dict[str, Callable[[int], str]] = {
         "overview": lambda _: "/",
         "runs": lambda _: "/runs",
@@ -95,10 +95,10 @@ def _pages(address: str, runs: list[int], size: Size, server: psutil.Process, re
         "search": lambda n: f"/search?{SEARCHES[n % len(SEARCHES)].format(run=run)}",
         "problem": lambda n: f"/runs/{run}/problems/bench/{n * 13 % size.problems}?sample={n % size.samples}",
         "labels": lambda _: f"/runs/{run}/labels",
-        "revision_tokens": lambda n: f"/revisions/{n % 50 + 1}/tokens",
+        "revision_tokens": lambda n: f"/revisions/{n % few + 1}/tokens",
         "compare": lambda _: f"/compare?a={runs[0]}&b={run}",
         "compare_six_runs": lambda _: f"/compare?{_six_sides(runs)}",
-        "programs": lambda n: f"/programs?left=attempt:{n + 1}&right=revision:{n + 1}",
+        "programs": lambda n: f"/programs?left=attempt:{n % few + 1}&right=revision:{n % few + 1}",
         "problem_sets": lambda _: "/problem-sets",
         "problem_set": lambda _: "/problem-sets/bench",
         "checkpoints": lambda _: "/checkpoints",

@@ -22,6 +22,7 @@ from app.reports.failures import (
 )
 from models import FailureCount, Run
 from models.enums import RunKind
+from models.failures import samples_of
 from models.fingerprints import verdict_of
 
 MOST_RUNS = 100
@@ -115,5 +116,6 @@ def _samples(session: Session, run_id: int) -> dict[str, list[str]]:
 
 def _by_sample(samples: Iterable[str]) -> tuple[int, ...]:
     # Few numbers occur many times: they are counted as they are written.
-    counted = {int(number): times for number, times in Counter(",".join(samples).split(",")).items() if number}
+    written = Counter(",".join(samples).split(","))
+    counted = {number: times for text, times in written.items() for number in samples_of(text)}
     return tuple(counted.get(number, 0) for number in range(max(counted, default=-1) + 1))

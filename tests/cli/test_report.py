@@ -91,9 +91,11 @@ def test_the_tables_hold_the_numbers_of_the_report(tmp_path: Path) -> None:
     report = json.loads(said("report", "1", "--format", "json"))
     table = [row for row in read_table(tmp_path, "pass-at-k") if row["statistic"].endswith("pass_at_k")]
     told = [(arm["name"], at["k"], at["estimate"]) for arm in report["arms"] for at in arm["pass_at_k"]]
-    assert [
-        (row["arm"], int(row["k"]), float(row["value"]), float(row["low"]), float(row["high"])) for row in table
-    ] == [(name, k, one["value"], one["interval"]["low"], one["interval"]["high"]) for name, k, one in told]
+    assert [(row["arm"], int(row["k"])) for row in table] == [(name, k) for name, k, _ in told]
+    for row, (_, _, one) in zip(table, told, strict=True):
+        # A file has six digits.
+        found = [float(row[name]) for name in ("value", "low", "high")]
+        assert found == pytest.approx([one["value"], one["interval"]["low"], one["interval"]["high"]], rel=1e-5)
     problems = read_table(tmp_path, "problems")
     for arm in report["arms"]:
         for count in ("scored", "passed", "unscored"):

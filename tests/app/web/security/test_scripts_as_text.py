@@ -81,6 +81,7 @@ def addresses(store: Store) -> list[str]:
         investigation = session.scalars(select(Investigation.name)).one()
     values = {
         "run_id": "1", "address:path": f"~{problem}", "kind": "attempt", "program_id": "1", "name:path": quote(SCRIPT),
+        "revision_id": "1",
         "checkpoint_id": "1", "transcript_id": "1", "name": investigation, "form": "html", "job_id": "j",
     }  # fmt: skip
     found = []
