@@ -1,6 +1,7 @@
 """Base training: it learns, its folder loads, it refuses what makes no sense, and a kill changes no weight."""
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -125,8 +126,12 @@ def test_a_start_with_another_models_tokenizer_is_a_sentence(
     foreign = Path(shutil.copytree(tiny_base, tmp_path / "foreign"))
     file = foreign / "tokenizer.json"
     tokenizer = json.loads(file.read_text())
-    known = tokenizer["model"]["vocab"]
-    known |= {f"word{number}": len(known) + number for number in range(400)}
+    known, merges = tokenizer["model"]["vocab"], tokenizer["model"]["merges"]
+    # Tokens that texts become: without a merge they would be unused, and no embedding would be missing.
+    for one, other in itertools.product("abcdefghijklmnopqrst", repeat=2):
+        if one + other not in known:
+            known[one + other] = len(known)
+            merges.append([one, other])
     file.write_text(json.dumps(tokenizer))
     with pytest.raises(FolderError, match="do not belong together"):
         train_base(request(foreign, tmp_path / "out", problems), quiet)
