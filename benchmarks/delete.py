@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 from app.actions.deleting import delete_run, remove_deleted
-from benchmarks.big_store import Size, fill
+from benchmarks.big_shared import Size
+from benchmarks.big_store import fill
 from benchmarks.report import BenchReport, Figure, at_most
 from cli.compacting import compact
 from cli.store import open_store

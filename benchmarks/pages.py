@@ -15,7 +15,8 @@ import httpx
 import psutil
 
 from benchmarks import rerunning
-from benchmarks.big_store import Size, fill
+from benchmarks.big_shared import Size
+from benchmarks.big_store import fill
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.serving import Browsing, browse, find_chromium, serving
 from cli.store import open_store

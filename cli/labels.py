@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from app.actions.label_files import import_reviews
 from app.queries.runs import find_run
 from cli.errors import CommandError
 from cli.opening import opened_store
@@ -48,6 +47,9 @@ def import_file(
     run: RunArgument = LATEST,
 ) -> None:
     """Store the reviews of a file, whole or not at all; each row replaces its reviewer's review of that program."""
+    # Late: it loads what computes.
+    from app.actions.label_files import import_reviews
+
     text = _read(file)
     with opened_store() as store:
         with store.reader() as session:

@@ -118,8 +118,6 @@ def add(
     evidence: EvidenceOption = "",
 ) -> None:
     """Register a base in a folder or on the hub, or a base or critic behind an OpenAI-compatible server."""
-    from worker.checkpoints import add_base, add_endpoint
-    from worker.checkpoints.same_model import refuse_different_models
     from worker.network.folders import resolve
     from worker.training.registering import trained_texts
 
@@ -137,25 +135,29 @@ def add(
             if "://" not in location:
                 trained = trained_texts(read_record(resolve(location)))
                 refuse_against_training(name, {one: texts[one] for one in said.not_saw}, trained)
-        if exported is not None:
-            registered = _add_served_critic(store, name, urls, model, exported, base)
-        elif "://" in location:
-            settings = load_settings()
-            refuse_different_models(settings, urls, model)
-            registered = add_endpoint(store, name, urls, model, private_allowed=settings.private_endpoints)
-        else:
-            registered = add_base(store, name, location)
+        registered = _register(store, name, urls, model, exported, base)
         if said is not None:
             _declare(store, registered, said)
     already = "" if registered == name else ", as it was already"
     echo(f"{' and '.join(urls)} {'is' if len(urls) == 1 else 'are'} registered as {registered}{already}.")
 
 
-def _add_served_critic(store: Store, name: str, urls: list[str], model: str, exported: Path, base: str) -> str:
-    from worker.checkpoints.served_critics import add_served_critic
+def _register(store: Store, name: str, urls: list[str], model: str, exported: Path | None, base: str) -> str:
+    """A folder, a hub id, or the servers of a model; the name that it has."""
+    from worker.checkpoints import add_base, add_endpoint
+    from worker.checkpoints.same_model import refuse_different_models
 
-    install_demo_pair(store)
-    return add_served_critic(store, load_settings(), name, urls, model, exported=exported, base=base)
+    settings = load_settings()
+    if exported is not None:
+        # Later still: it loads the network library.
+        from worker.checkpoints.served_critics import add_served_critic
+
+        install_demo_pair(store)
+        return add_served_critic(store, settings, name, urls, model, exported=exported, base=base)
+    if "://" not in urls[0]:
+        return add_base(store, name, urls[0])
+    refuse_different_models(settings, urls, model)
+    return add_endpoint(store, name, urls, model, private_allowed=settings.private_endpoints)
 
 
 @group.command("origin")

@@ -9,6 +9,7 @@ import io
 
 from app.actions.errors import ActionError
 from app.actions.labels import MOST_ROWS, ImportedReviews, save_reviews
+from app.reports.tables.table import unguarded
 from models import Store
 
 NEEDED = ("task_id", "arm", "sample", "round", "reviewer", "labels")
@@ -37,12 +38,11 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
             if len(rows) == MOST_ROWS:
                 raise ActionError(f"The file has more than {MOST_ROWS:,} rows: import it in parts.")
             rows.append(
-                (reader.line_num, {name: _cell(row.get(name)) for name in reader.fieldnames or () if name})
+                (
+                    reader.line_num,
+                    {name: unguarded(row.get(name) or "") for name in reader.fieldnames or () if name},
+                )
             )
     except csv.Error as error:
         raise ActionError(f"The file is no CSV at line {reader.line_num}: {error}.") from error
     return rows
-
-
-def _cell(value: str | None) -> str:
-    return (value or "").removeprefix("'")

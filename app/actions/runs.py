@@ -70,9 +70,9 @@ def cancel_run(store: Store, run_id: int) -> None:
 
 
 class RunDescription(Specification):
-    """What people say of a run; its numbers do not depend on it."""
+    """What people say of a run; its numbers do not depend on it. What is left out stays as it is."""
 
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] = ""
     note: Annotated[str, Field(max_length=LONGEST_DESCRIPTION)] = ""
     tags: tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_TAG)], ...] = Field((), max_length=MOST_TAGS)
     pinned: bool = False
@@ -96,7 +96,8 @@ def describe_run(store: Store, run_id: int, said: RunDescription) -> None:
     """Name, describe, tag and pin a run, whatever its state."""
     with store.writer() as session:
         run = find_run(session, run_id)
-        run.name, run.note, run.tags, run.pinned = said.name, said.note, list(said.tags), said.pinned
+        for field, value in said.model_dump(exclude_unset=True).items():
+            setattr(run, field, list(value) if field == "tags" else value)
         run.revision_number += 1
 
 

@@ -46,7 +46,11 @@ def forget_filter(store: Store, filter_id: int) -> None:
 
 def _kept(address: str) -> str:
     """Path and query without empty parameters and without the place of a page."""
-    parts = urlsplit(address[:LONGEST_ADDRESS])
+    if len(address) > LONGEST_ADDRESS:
+        raise NotAllowed(
+            f"This filter's address has more than {LONGEST_ADDRESS:,} characters: choose fewer values."
+        )
+    parts = urlsplit(address)
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "after"]
     if parts.scheme or parts.netloc or not _LISTS.fullmatch(parts.path):
         raise NotAllowed("Only the filters of the search, of problems and of failures can be saved.")

@@ -94,7 +94,7 @@ def execute_unscored(
 
 @router.patch("/runs/{run_id}")
 def describe(request: Request, run_id: RowId, body: RunDescription) -> RunHead:
-    """Name, describe (`note`), tag and pin a run; what is left out is emptied."""
+    """Name, describe (`note`), tag and pin a run; what is left out stays as it is."""
     app_state = state_of(request)
     describe_run(app_state.store, run_id, body)
     with app_state.store.reader() as session:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from app.actions.deleting import delete_run, remove_deleted
-from benchmarks.big_store import Size, fill
+from benchmarks.big_shared import Size
+from benchmarks.big_store import fill
 from cli.compacting import compact
 from models import Run, Store
 

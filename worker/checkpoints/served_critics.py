@@ -144,22 +144,8 @@ def add_served_critic(
     _refuse_other_weights(exported, record)
     with store.reader() as session:
         found = _base(session, base, record.source)
-        digest = hashlib.sha256("\n".join((location, record.source.critic_hash, found.content_hash)).encode())
-        row = Checkpoint(
-            name=name,
-            kind=CheckpointKind.CRITIC,
-            location=location,
-            content_hash=digest.hexdigest(),
-            tokenizer_hash=record.source.tokenizer_hash,
-            base_id=found.id,
-            parent_id=session.scalar(
-                select(Checkpoint.id).where(Checkpoint.content_hash == record.source.critic_hash)
-            ),
-            layers=record.new_layers,
-            parameters=numbers_in(exported) or None,
-            training={**record.source.training, SERVED: record.served.as_dict()},
-            reads_recorded="read" in record.source.training,
-        )
+        row = _row(session, name, location, record, found)
+        row.parameters = numbers_in(exported) or None
         known = known_checkpoint(session, name, row.content_hash)
         if known is not None:
             if not known.is_only_archived:
@@ -171,6 +157,24 @@ def add_served_critic(
         session.flush()
         note_record(session, row, record.source.training)
         return row.name
+
+
+def _row(session: Session, name: str, location: str, record: ExportRecord, base: Checkpoint) -> Checkpoint:
+    """The served critic as it is registered, not yet in the session."""
+    source = record.source
+    digest = hashlib.sha256("\n".join((location, source.critic_hash, base.content_hash)).encode())
+    return Checkpoint(
+        name=name,
+        kind=CheckpointKind.CRITIC,
+        location=location,
+        content_hash=digest.hexdigest(),
+        tokenizer_hash=source.tokenizer_hash,
+        base_id=base.id,
+        parent_id=session.scalar(select(Checkpoint.id).where(Checkpoint.content_hash == source.critic_hash)),
+        layers=record.new_layers,
+        training={**source.training, SERVED: record.served.as_dict()},
+        reads_recorded="read" in source.training,
+    )
 
 
 def _refuse_other_weights(folder: Path, record: ExportRecord) -> None:

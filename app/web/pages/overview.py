@@ -51,7 +51,7 @@ class OverviewContext:
     """The page `/`."""
 
     finding: SummedRun | None
-    """The newest finished run; None if there is none, or a pinned run comes first."""
+    """The newest finished run; None if there is none."""
     headlines: tuple[Headline, ...]
     """Its numbers; empty while its report is being computed."""
     steps: tuple[GuideStep, ...]
@@ -73,7 +73,8 @@ def overview_page(request: Request) -> Response:
         rows = pinned_first(session, listed.rows)
         work = read_work(session)
         runs = summed_all(app_state, session, rows, work, with_verdict=True)
-        finding = next((one for one in runs if one.run.state is RunState.DONE), None)
+        finished = [one for one in runs if one.run.state is RunState.DONE]
+        finding = max(finished, key=lambda one: one.run.id, default=None)
         context = OverviewContext(
             finding=finding,
             headlines=_headlines(app_state, finding) if finding else (),

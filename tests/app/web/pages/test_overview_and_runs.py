@@ -67,6 +67,17 @@ def test_four_steps_lead_through_the_first_run_and_go_when_there_is_a_second(ser
     assert "A real fix" not in served.text("/")
 
 
+def test_a_pinned_run_stands_above_others_and_is_not_what_happened_last(served: Served) -> None:
+    newer = served.factory.run(served.version_id, name="newer", samples=1)
+    with served.store.writer() as session:
+        session.get_one(Run, served.run_id).pinned = True
+    text = served.text("/")
+    assert text.index("What happened last") < text.index(f'href="/runs/{newer}"')
+    assert text.index(f'href="/runs/{newer}"') < text.index(f'href="/runs/{served.run_id}"')
+    listed = served.text("/runs")
+    assert listed.index(f'id="run-{served.run_id}"') < listed.index(f'id="run-{newer}"')
+
+
 def test_a_run_that_goes_on_shows_how_far_it_is(served: Served) -> None:
     served.factory.run(served.version_id, name="half-way", samples=1, state=RunState.RUNNING)
     text = served.text("/")

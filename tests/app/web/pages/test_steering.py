@@ -164,7 +164,15 @@ def test_a_run_is_named_described_tagged_and_pinned(client: TestClient, run_id: 
     assert "No run has this tag" in client.get("/runs?tag=10").text
     body, origin = {"name": "plain", "tags": ["x"]}, {"Origin": "http://localhost"}
     answer = client.patch(f"/api/v1/runs/{run_id}", json=body, headers=origin).json()
-    assert (answer["name"], answer["tags"], answer["pinned"], answer["note"]) == ("plain", ["x"], False, "")
+    # What a program leaves out stays as a person wrote it; what it empties is empty.
+    assert (answer["name"], answer["tags"], answer["pinned"], answer["note"]) == (
+        "plain",
+        ["x"],
+        True,
+        "Why\nI ran it",
+    )
+    emptied = client.patch(f"/api/v1/runs/{run_id}", json={"note": "", "pinned": False}, headers=origin).json()
+    assert (emptied["name"], emptied["tags"], emptied["pinned"], emptied["note"]) == ("plain", ["x"], False, "")
     for wrong in ({"name": ""}, {"tags": "t" * 41}, {"name": "a\0"}, {"tags": ",".join("abcdefghijklm")}):
         assert send(client, f"/runs/{run_id}/describe", **{"name": "a", **wrong}).status_code == 422
 
