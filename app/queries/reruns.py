@@ -261,12 +261,13 @@ def find_reruns(session: Session, parent_id: int, problem_id: int) -> tuple[Reru
     )
 
 
-def best_revision(session: Session, run_id: int) -> BestRevision | None:
-    """The first revision that passed, else the first; None if the run has none."""
+def best_revision(session: Session, run_id: int, problem_id: int | None = None) -> BestRevision | None:
+    """The first revision that passed, of one problem or of any, else the first; None if there is none."""
+    mine = [Revision.run_id == run_id, *([Revision.problem_id == problem_id] if problem_id is not None else [])]
     passed_first = case((Revision.verdict == Verdict.PASSED, 0), else_=1)
     row = session.execute(
         select(Revision.arm_id, Revision.problem_id, Revision.sample)
-        .where(Revision.run_id == run_id)
+        .where(*mine)
         .order_by(passed_first, Revision.sample)
         .limit(1)
     ).first()

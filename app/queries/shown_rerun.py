@@ -57,7 +57,7 @@ def find_shown_rerun(
     run = find_run(session, row.run_id)
     arm = next(one for one in run.arms if one.kind.repairs)
     samples = find_samples(session, run, problem_id, arm)
-    best = best_revision(session, run.id)
+    best = best_revision(session, run.id, problem_id)
     shown = sample if sample in samples and sample is not None else best.sample if best else 0
     revisions = find_revisions(session, run, problem_id, arm, shown)
     return ShownRerun(

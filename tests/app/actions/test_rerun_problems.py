@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from app.actions.errors import NotAllowed
 from app.actions.jobs import JobQueue
 from app.actions.reruns import rerun_problems
-from models import Attempt, Job, Run, RunProblem, Store
+from app.queries.reruns import best_revision
+from models import Attempt, Job, Revision, Run, RunProblem, Store
 from models.arm_kinds import ArmKind
 from models.enums import JobKind, RunKind, Verdict
 from models.reruns import RepairSpecification
@@ -72,3 +73,15 @@ def test_the_same_request_is_one_job_while_it_is_unfinished(
 def test_problems_without_a_failed_draft_are_refused(sqlite_store: Store, queue: JobQueue, parent: int) -> None:
     with pytest.raises(NotAllowed, match="nothing to repair"):
         rerun_problems(sqlite_store, queue, parent, [3], WANTED)
+
+
+def test_a_problem_of_many_shows_its_own_best_revision(sqlite_store: Store, parent: int) -> None:
+    run_id = StoreFactory(sqlite_store, seed=2).rerun(parent, 1, drafts=2)
+    with sqlite_store.writer() as session:
+        first, second = session.scalars(
+            select(Revision).where(Revision.run_id == run_id).order_by(Revision.sample)
+        ).all()
+        first.verdict, second.verdict, second.problem_id = Verdict.TYPE, Verdict.PASSED, 2
+    with sqlite_store.reader() as session:
+        found = [best_revision(session, run_id, problem_id) for problem_id in (None, 1, 2, 3)]
+    assert [(one.problem_id, one.sample) if one else None for one in found] == [(2, 1), (1, 0), (2, 1), None]
