@@ -24,6 +24,8 @@ candidate.go:9:1: too many errors"""
         (Verdict.SYNTAX, "candidate.go:4:13: newline in string", 4, "newline in string"),
         (Verdict.SYNTAX, "candidate.go:4:2: undefined: x\ncandidate.go:7:22: syntax error: unexpected ]", 7,
          "syntax error: unexpected ]"),
+        (Verdict.TYPE, "candidate_test.go:3:5: undefined: Max\ncandidate.go:9:2: undefined: least", 9,
+         "undefined: least"),
         (Verdict.TYPE, TYPE_AMONG_IMPORTS, 4, "too many arguments in call to HanoiMoves"),
         (Verdict.IMPORT, "candidate.go:3:9: undefined: strings", 3, "undefined: strings"),
         (Verdict.VET, "candidate.go:3:9: fmt.Sprintf format %d has arg x of wrong type string", 3,

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+import pytest
+
 from models.enums import FinishReason
 from tests.free_port import free_port
 from tests.worker.engines.stand_in_server import Answering, Behaviour, StandIn, stand_in
 from tests.worker.engines.test_openai_compatible import DRAFT, collected
-from worker.engines import Sample, WriteRequest
+from worker.engines import Sample, WriteRequest, replicas
 from worker.engines.server import OpenAICompatibleEngine
 
 MANY = replace(DRAFT, keys=tuple(f"k/{number}" for number in range(12)))
@@ -69,7 +71,10 @@ def test_a_stream_that_breaks_off_is_begun_again_elsewhere() -> None:
     assert {sample.text for sample in samples} == {"}"}
 
 
-def test_a_server_that_asks_for_a_pause_gets_none_while_the_other_goes_on() -> None:
+def test_a_server_that_asks_for_a_pause_gets_none_while_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its failure is forgotten at once, what it asked for is not.
+    monkeypatch.setattr(replicas, "ASIDE_SECONDS", 0.0)
+
     def later(answer: Answering, _: int) -> None:
         answer.refuse(429, "slow down", Retry_After="3600")
 

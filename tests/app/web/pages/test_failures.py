@@ -81,6 +81,12 @@ def test_runs_together_add_up_and_leave_re_runs_out(served: Served) -> None:
     assert sum(row["programs"] for row in found) == expected.total()
     assert sum(sum(row["by_sample"]) for row in found) == expected.total()
     assert {row["last_run"] for row in found} <= {1, second}
+    own = [*records(served.text("/runs/1/failures.csv")), *records(served.text(f"/runs/{second}/failures.csv"))]
+    for arm in found[0]["arms"]:
+        for name in ("failed", "revised", "repaired"):
+            assert sum(row["arms"][arm][name] for row in found) == sum(
+                int(row[f"{arm}_{name}"] or 0) for row in own
+            )
     text = served.text("/failures")
     assert "2 runs" in text
     assert f'href="/runs/{second}/failures"' in text

@@ -153,6 +153,26 @@ def test_the_queue_visits_every_failure_once_and_then_says_so(served: Served) ->
     assert "No failure without a label is left" in served.text(location)
 
 
+def test_the_queue_goes_on_behind_the_shown_failure_and_begins_again_at_the_end(served: Served) -> None:
+    def follow(query: str) -> tuple[str, str]:
+        location = served.client.get(f"/runs/{served.run_id}/labels/next?arm=base{query}").headers["location"]
+        found = re.search(r"/problems/(.+)\?arm=base&sample=(\d+)", unquote(location))
+        assert found is not None
+        return found[1], found[2]
+
+    with served.store.reader() as session:
+        arm = session.scalars(select(Arm).where(Arm.run_id == served.run_id, Arm.name == "base")).one()
+        owed = session.scalar(select(func.sum(FailureCount.failed)).where(FailureCount.arm_id == arm.id)) or 0
+        problems = dict(session.execute(select(Problem.task_id, Problem.id)).all())
+    first = place = follow("")
+    passed_by = []
+    for _ in range(owed):
+        passed_by.append(place)
+        place = follow(f"&problem={problems[place[0]]}&sample={place[1]}")
+    assert len(set(passed_by)) == owed, "none is left out though nothing was labelled"
+    assert place == first
+
+
 def test_a_csv_comes_back_as_it_went_and_a_wrong_line_changes_nothing(served: Served) -> None:
     program, *_ = _failed(served)
     opinion = Opinion(labels=("=sum", "off by one"), state=ReviewState.UNSURE, note="-1 is\nwrong")
