@@ -1,13 +1,15 @@
 """Whole runs with a tiny network and the real ruler: every arm, once, again, interrupted, re-run."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.actions.runs import create_run
 from models import (
@@ -204,6 +206,27 @@ def test_a_cancelled_run_goes_on_where_it_was_and_ends_as_an_undisturbed_one(ser
     assert numbers(store, disturbed) == numbers(store, undisturbed)
 
 
+def add_rerun(
+    session: Session, parent: int, drafts: Sequence[Attempt], *, samples: int, settings: dict[str, Any]
+) -> int:
+    """A re-run of the critic `critic` on drafts of different problems; its id."""
+    run = session.get_one(Run, parent)
+    child = Run(
+        name="again", kind=RunKind.RERUN, parent_id=parent, specification_hash="x", samples=samples, seed=9,
+        base_checkpoint_id=run.base_checkpoint_id, sampling=run.sampling, gated=False,
+    )  # fmt: skip
+    session.add(child)
+    session.flush()
+    critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "critic")).one()
+    arm = {"name": "critic", "kind": ArmKind.CRITIC, "checkpoint_id": critic, "settings": settings}
+    session.add(Arm(run_id=child.id, position=0, **arm))
+    for position, draft in enumerate(drafts):
+        version = session.get_one(RunProblem, (parent, draft.problem_id)).version_id
+        place = {"problem_id": draft.problem_id, "version_id": version, "position": position}
+        session.add(RunProblem(run_id=child.id, **place))
+    return child.id
+
+
 def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(service: Service) -> None:
     store = service.store
     parent = make(store, WANTED.model_copy(update={"arms": WANTED.arms[:1]}))
@@ -212,31 +235,9 @@ def test_a_rerun_repairs_one_draft_live_and_leaves_the_published_numbers_alone(s
     with store.writer() as session:
         attempt = session.scalars(select(Attempt).where(Attempt.run_id == parent)).first()
         assert attempt is not None
-        run = session.get_one(Run, parent)
-        child = Run(
-            name="again", kind=RunKind.RERUN, parent_id=parent, specification_hash="x", samples=2, seed=9,
-            base_checkpoint_id=run.base_checkpoint_id, sampling=run.sampling, gated=False,
-        )  # fmt: skip
-        session.add(child)
-        session.flush()
-        critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "critic")).one()
         edited = {"edited_trace": "panic: by hand", "edited_reflection": "Mind the sign."}
         settings = {"attempt_id": attempt.id, "max_new_tokens": 20, **edited, "reflection_source": "a reader"}
-        session.add(
-            Arm(
-                run_id=child.id,
-                position=0,
-                name="critic",
-                kind=ArmKind.CRITIC,
-                checkpoint_id=critic,
-                settings=settings,
-            )
-        )
-        place = session.get_one(RunProblem, (parent, attempt.problem_id))
-        session.add(
-            RunProblem(run_id=child.id, problem_id=attempt.problem_id, version_id=place.version_id, position=0)
-        )
-        child_id = child.id
+        child_id = add_rerun(session, parent, [attempt], samples=2, settings=settings)
     job = do(service, child_id, JobKind.RERUN)
     assert (job.state, job.error) == (JobState.DONE, "")
     assert numbers(store, parent) == published
@@ -259,35 +260,11 @@ def test_a_rerun_of_many_problems_repairs_the_named_draft_of_each(service: Servi
     parent = make(store, WANTED.model_copy(update={"arms": WANTED.arms[:1]}))
     do(service, parent)
     with store.writer() as session:
-        run = session.get_one(Run, parent)
         drafts = session.scalars(select(Attempt).where(Attempt.run_id == parent, Attempt.sample == 0)).all()
         assert len(drafts) > 1
-        child = Run(
-            name="again", kind=RunKind.RERUN, parent_id=parent, specification_hash="x", samples=1, seed=9,
-            base_checkpoint_id=run.base_checkpoint_id, sampling=run.sampling, gated=False,
-        )  # fmt: skip
-        session.add(child)
-        session.flush()
-        critic = session.scalars(select(Checkpoint.id).where(Checkpoint.name == "critic")).one()
-        settings = {"attempt_ids": [draft.id for draft in drafts], "max_new_tokens": 20}
-        session.add(
-            Arm(
-                run_id=child.id,
-                position=0,
-                name="critic",
-                kind=ArmKind.CRITIC,
-                checkpoint_id=critic,
-                settings=settings,
-            )
-        )
-        for position, draft in enumerate(drafts):
-            place = session.get_one(RunProblem, (parent, draft.problem_id))
-            session.add(
-                RunProblem(
-                    run_id=child.id, problem_id=draft.problem_id, version_id=place.version_id, position=position
-                )
-            )
-        wanted, child_id = {draft.problem_id: draft.id for draft in drafts}, child.id
+        wanted = {draft.problem_id: draft.id for draft in drafts}
+        settings = {"attempt_ids": [*wanted.values()], "max_new_tokens": 20}
+        child_id = add_rerun(session, parent, drafts, samples=1, settings=settings)
     job = do(service, child_id)
     assert (job.state, job.error) == (JobState.DONE, "")
     with store.reader() as session:

@@ -25,6 +25,23 @@ from app.web.rendering.repair_charts import SHADES, matrix, waterfall
 from models.enums import Verdict
 
 
+def _step(
+    before: str, after: str, *, passed: tuple[int, int], to_pass: int, to_fail: int, scored: int = 10
+) -> AttributionStep:
+    """Each changed sample of a problem of its own."""
+    return AttributionStep(
+        before=before,
+        after=after,
+        scored=scored,
+        passed_before=passed[0],
+        passed_after=passed[1],
+        to_pass=to_pass,
+        to_fail=to_fail,
+        to_pass_problems=to_pass,
+        to_fail_problems=to_fail,
+    )
+
+
 def _series(name: str, *values: float) -> PlotSeries:
     points = tuple(
         PlotPoint(x=2.0**i, y=value, low=value * 0.9, high=min(1, value * 1.1)) for i, value in enumerate(values)
@@ -109,28 +126,8 @@ def test_the_vertical_axis_begins_at_nought() -> None:
 
 
 def test_gains_and_losses_of_one_step_are_two_bars() -> None:
-    imports = AttributionStep(
-        before="raw",
-        after="goimports",
-        scored=10,
-        passed_before=4,
-        passed_after=5,
-        to_pass=1,
-        to_fail=0,
-        to_pass_problems=1,
-        to_fail_problems=0,
-    )
-    repair = AttributionStep(
-        before="drafts",
-        after="critic",
-        scored=10,
-        passed_before=5,
-        passed_after=6,
-        to_pass=3,
-        to_fail=2,
-        to_pass_problems=3,
-        to_fail_problems=1,
-    )
+    imports = _step("raw", "goimports", passed=(4, 5), to_pass=1, to_fail=0)
+    repair = _step("drafts", "critic", passed=(5, 6), to_pass=3, to_fail=2)
     bars = waterfall(imports, repair, "critic")
     assert [(bar.kind, bar.start, bar.width) for bar in bars] == [
         ("total", 0, 40), ("up", 40, 10), ("total", 0, 50), ("up", 50, 30), ("down", 60, 20), ("total", 0, 60),
@@ -138,17 +135,7 @@ def test_gains_and_losses_of_one_step_are_two_bars() -> None:
 
 
 def test_a_waterfall_of_nothing_does_not_divide_by_nought() -> None:
-    step = AttributionStep(
-        before="a",
-        after="b",
-        scored=0,
-        passed_before=0,
-        passed_after=0,
-        to_pass=0,
-        to_fail=0,
-        to_pass_problems=0,
-        to_fail_problems=0,
-    )
+    step = _step("a", "b", scored=0, passed=(0, 0), to_pass=0, to_fail=0)
     assert all(bar.width == 0 for bar in waterfall(step, step, "critic"))
 
 
