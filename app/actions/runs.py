@@ -87,9 +87,9 @@ class RunDescription(Specification):
     def _each_once(cls, tags: object) -> object:
         """One text with commas, as a form sends it, or a list."""
         parts = tags.split(",") if isinstance(tags, str) else tags
-        if not isinstance(parts, list | tuple):
+        if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
             return parts
-        return tuple(dict.fromkeys(storable(tag).strip() for tag in parts if str(tag).strip()))
+        return tuple(dict.fromkeys(storable(tag).strip() for tag in parts if tag.strip()))
 
 
 def describe_run(store: Store, run_id: int, said: RunDescription) -> None:

@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.reports.samples import ArmSamples
+from app.reports.tables.table import DIGITS
 from benchmarks.written_archives import import_run, write_run
 from cli.main import app
 from cli.store import open_store
@@ -23,6 +24,8 @@ from tests.app.reports.arms import arm
 from tests.app.reports.runs import settings_of
 
 PROBLEMS, SAMPLES, ROUNDS = 24, 8, 3
+WRITTEN = 10 ** (1 - DIGITS)
+"""What the digits of a file leave out of a number, relative to it."""
 Row = Mapping[str, str]
 Export = Callable[[str], list[dict[str, str]]]
 
@@ -116,7 +119,7 @@ def test_self_correction_is_what_the_attempts_say(export: Export) -> None:
         "critique": sum(map(after, wrong)) / len(wrong),
     }
     found = {row["share"]: row for row in export("self_correction") if row["arm"] == "critic"}
-    assert {name: float(row["value"]) for name, row in found.items()} == pytest.approx(expected)
+    assert {name: float(row["value"]) for name, row in found.items()} == pytest.approx(expected, rel=WRITTEN)
     assert expected["change"] == pytest.approx(expected["wrong_to_right"] - expected["right_to_wrong"])
     assert (int(found["confidence"]["of"]), int(found["critique"]["of"])) == (len(kept), len(wrong))
     assert int(found["change"]["samples"]) == sum(map(gained, known)) - sum(map(lost, known))
@@ -157,7 +160,7 @@ def test_gain_by_round_and_class_its_fit_and_when_to_draw_afresh(export: Export)
         first, rate = decay_by_grid(gains)
         fitted = [first * math.exp(-rate * number) for number in range(ROUNDS)]
         assert [(int(row["tried"]), int(row["repaired"])) for row in found] == gains
-        assert [float(row["fresh"]) for row in found] == pytest.approx(worth)
+        assert [float(row["fresh"]) for row in found] == pytest.approx(worth, rel=WRITTEN)
         assert float(found[0]["initial"]) == pytest.approx(first, abs=1e-3)
         assert float(found[0]["decay"]) == pytest.approx(rate, abs=1e-3)
         assert [float(row["fitted"]) for row in found] == pytest.approx(fitted, abs=1e-3)
@@ -188,7 +191,7 @@ def test_coverage_and_where_the_curves_cross(export: Export) -> None:
             ]
             both = [pair for pair in pairs if not any(map(math.isnan, pair))]
             ours, theirs = (sum(column) / len(both) for column in zip(*both, strict=True))
-            assert (float(row["arm_pass_at_k"]), float(row["rival_pass_at_k"])) == pytest.approx((ours, theirs))
+            assert (float(row["arm_pass_at_k"]), float(row["rival_pass_at_k"])) == pytest.approx((ours, theirs), rel=WRITTEN)
             leads.append(ours > theirs)
         crossing = next((row["k"] for row, ahead in zip(found, leads, strict=True) if not ahead), "")
         assert leads[0]
@@ -204,10 +207,11 @@ def test_csv_and_json_say_the_same(export: Export, tmp_path: Path) -> None:
         assert len([row for row in export(name) if row["arm"] == "critic"]) == number
     assert len(critic["corrections"]) == 7
     values = {row["share"]: float(row["value"]) for row in export("self_correction") if row["arm"] == "critic"}
-    assert {one["name"]: one["estimate"]["value"] for one in critic["corrections"]} == pytest.approx(values)
+    assert {one["name"]: one["estimate"]["value"] for one in critic["corrections"]} == pytest.approx(values, rel=WRITTEN)
     everything = next(one for one in critic["decays"] if one["group"] == "all")
     rounds = [row for row in export("decay") if (row["arm"], row["class"]) == ("critic", "all")]
-    assert [one["gain"] for one in everything["rounds"]] == pytest.approx([float(row["gain"]) for row in rounds])
-    assert everything["fit"]["rate"] == pytest.approx(float(rounds[0]["decay"]))
+    gains = [float(row["gain"]) for row in rounds]
+    assert [one["gain"] for one in everything["rounds"]] == pytest.approx(gains, rel=WRITTEN)
+    assert everything["fit"]["rate"] == pytest.approx(float(rounds[0]["decay"]), rel=WRITTEN)
     crossings = {one["rival"]: str(one["crosses_at"]) for one in critic["coverage"]}
     assert crossings == {row["rival"]: row["crosses_at"] for row in export("coverage") if row["arm"] == "critic"}

@@ -22,7 +22,7 @@ Tekhne = Callable[..., "CompletedProcess[str]"]
 def test_a_card_is_measured_once_shown_and_refused_in_one_sentence(tekhne: Tekhne, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'memory.db'}"
     folder = tmp_path / "tiny"
-    tiny_network(context=2048).base.save_pretrained(folder)
+    tiny_network(context=4096).base.save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
     store = open_store(url)
     fresh = load_own_set("fresh")

@@ -173,6 +173,10 @@ def test_a_run_is_named_described_tagged_and_pinned(client: TestClient, run_id: 
     )
     emptied = client.patch(f"/api/v1/runs/{run_id}", json={"note": "", "pinned": False}, headers=origin).json()
     assert (emptied["name"], emptied["tags"], emptied["pinned"], emptied["note"]) == ("plain", ["x"], False, "")
+    for wrong_tags in ([[]], [1], {"a": "b"}):
+        answer = client.patch(f"/api/v1/runs/{run_id}", json={"tags": wrong_tags}, headers=origin)
+        assert answer.status_code == 422
+        assert "tags" in answer.json()["error"]
     for wrong in ({"name": ""}, {"tags": "t" * 41}, {"name": "a\0"}, {"tags": ",".join("abcdefghijklm")}):
         assert send(client, f"/runs/{run_id}/describe", **{"name": "a", **wrong}).status_code == 422
 
