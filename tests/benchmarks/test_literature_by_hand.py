@@ -191,7 +191,9 @@ def test_coverage_and_where_the_curves_cross(export: Export) -> None:
             ]
             both = [pair for pair in pairs if not any(map(math.isnan, pair))]
             ours, theirs = (sum(column) / len(both) for column in zip(*both, strict=True))
-            assert (float(row["arm_pass_at_k"]), float(row["rival_pass_at_k"])) == pytest.approx((ours, theirs), rel=WRITTEN)
+            assert (float(row["arm_pass_at_k"]), float(row["rival_pass_at_k"])) == pytest.approx(
+                (ours, theirs), rel=WRITTEN
+            )
             leads.append(ours > theirs)
         crossing = next((row["k"] for row, ahead in zip(found, leads, strict=True) if not ahead), "")
         assert leads[0]
@@ -207,7 +209,9 @@ def test_csv_and_json_say_the_same(export: Export, tmp_path: Path) -> None:
         assert len([row for row in export(name) if row["arm"] == "critic"]) == number
     assert len(critic["corrections"]) == 7
     values = {row["share"]: float(row["value"]) for row in export("self_correction") if row["arm"] == "critic"}
-    assert {one["name"]: one["estimate"]["value"] for one in critic["corrections"]} == pytest.approx(values, rel=WRITTEN)
+    assert {one["name"]: one["estimate"]["value"] for one in critic["corrections"]} == pytest.approx(
+        values, rel=WRITTEN
+    )
     everything = next(one for one in critic["decays"] if one["group"] == "all")
     rounds = [row for row in export("decay") if (row["arm"], row["class"]) == ("critic", "all")]
     gains = [float(row["gain"]) for row in rounds]
