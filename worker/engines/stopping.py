@@ -28,18 +28,22 @@ OTHER_LANGUAGES = frozenset(
 )
 """Those of worker/ruler/go/assemble/fence.go."""
 _MARKDOWN = frozenset({"markdown", "md", "mdx"})
-_THOUGHT = "think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis|seed:think"
+_THOUGHT = "(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|monologue|analysis|plan(?:ning)?|cot)"
+_TAG = rf"[\w:-]{{0,24}}?{_THOUGHT}"
 _MESSAGE = r"[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>"
 OPEN_THOUGHT = re.compile(
-    rf"<(?:{_THOUGHT})(?:\s[^<>\n]{{0,60}})?>|\[THINK\]|◁think▷|<\|(?:begin_of_thought|START_THINKING)\|>"
-    rf"|<\|channel\|>\s*(?!final)\w+{_MESSAGE}",
+    rf"(?:<|&lt;){_TAG}(?:\s[^<>\n]{{0,60}}[^<>\n/])?(?:>|&gt;)|(?-i:\[(?:THINK(?:ING)?|REASONING)\])|◁think▷"
+    rf"|<\|(?:begin|start)[_▁](?:of[_▁])?{_THOUGHT}\|>|<\|{_THOUGHT}(?:[_▁](?:begin|start))?\|>|<\|channel>|<unused94>"
+    rf"|<\|channel\|>\s*(?!final)\w+{_MESSAGE}|<\|im_start\|>think\n",
     re.IGNORECASE,
 )
 CLOSE_THOUGHT = re.compile(
-    rf"</(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|(?:end_of_thought|END_THINKING)\|>"
-    rf"|<\|channel\|>\s*final{_MESSAGE}",
+    rf"(?:<|&lt;)/{_TAG}\s*(?:>|&gt;)|(?-i:\[/(?:THINK(?:ING)?|REASONING)\])|◁/think▷"
+    rf"|<\|end[_▁](?:of[_▁])?{_THOUGHT}\|>|<\|(?:/{_THOUGHT}|{_THOUGHT}[_▁]end)\|>|<channel\|>|<unused95>"
+    rf"|<\|channel\|>\s*final{_MESSAGE}|<\|im_start\|>answer\n",
     re.IGNORECASE,
 )
+"""Those of worker/ruler/go/assemble/clean.go."""
 OPEN_FENCE = re.compile(
     r"(?:^[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)"
     r"|(?P<inline>`{3,})(?P<language>[a-zA-Z][\w+#-]*)[ \t]*)\n",
@@ -47,7 +51,7 @@ OPEN_FENCE = re.compile(
 )
 """The line that opens a block: a fence that begins a line, be it in a list or a quotation, with any words after it, or
 elsewhere a fence with a language. Any other fence within a line is code within prose."""
-_MARKS = frozenset("`~>]▷\n")
+_MARKS = frozenset("`~>;]▷\n")
 """The last characters of all that the patterns here find."""
 _LANGUAGE = re.compile(r"[ \t]*\{?[ \t]*\.?([A-Za-z][\w+#-]*)")
 _HIDING = re.compile(

@@ -61,7 +61,7 @@ func Assemble(item wire.Item) Program {
 	switch {
 	case len(lex(a.text)) == 0 && !strings.Contains(a.text, "\r"):
 		a.empty()
-	case a.isWhole():
+	case a.isWhole() && !a.namesEntities():
 		a.take(choice{window: whole, body: a.continues(a.text)})
 	default:
 		if a.clean(); len(lex(a.text)) == 0 {

@@ -10,18 +10,26 @@ import (
 
 // Rules 1 to 3 of docs/problem-sets.md: what stands around an answer is made blank, so that positions stay.
 
-const thoughtWords = `think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis|seed:think`
+const (
+	thoughtWords = `(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|monologue|analysis|plan(?:ning)?|cot)`
+	opensThought = `(?:<|&lt;)[\w:-]{0,24}?` + thoughtWords + `(?:\s[^<>\n]{0,60}[^<>\n/])?(?:>|&gt;)` +
+		`|(?-i:\[(?:THINK(?:ING)?|REASONING)\])|◁think▷|<\|(?:begin|start)[_▁](?:of[_▁])?` + thoughtWords + `\|>` +
+		`|<\|` + thoughtWords + `(?:[_▁](?:begin|start))?\|>|<\|channel>|<unused94>`
+	closesThought = `(?:<|&lt;)/[\w:-]{0,24}?` + thoughtWords + `\s*(?:>|&gt;)` +
+		`|(?-i:\[/(?:THINK(?:ING)?|REASONING)\])|◁/think▷|<\|end[_▁](?:of[_▁])?` + thoughtWords + `\|>` +
+		`|<\|(?:/` + thoughtWords + `|` + thoughtWords + `[_▁]end)\|>|<channel\|>|<unused95>`
+)
 
 var (
-	thoughtTag = regexp.MustCompile(`(?i)<(/?)(?:` + thoughtWords + `)(?:\s[^<>\n]{0,60})?>` +
-		`|\[(/?)THINK\]|◁(/?)think▷|<\|(begin|end)_of_thought\|>|<\|(START|END)_THINKING\|>`)
-	channel  = regexp.MustCompile(`<\|channel\|>\s*(\w+)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>`)
-	endToken = regexp.MustCompile(`<\|(?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|user|EOT)\|>|</s>|<eos>|` +
-		`<end_of_turn>|<EOT>|<｜end▁of▁sentence｜>|\[EOS\]|\[DONE\]`)
+	thoughtTag = regexp.MustCompile(`(?i)(` + opensThought + `)|(` + closesThought + `)`)
+	channel    = regexp.MustCompile(`<\|channel\|>\s*(\w+)[^<\n]*(?:<\|constrain\|>[^<\n]*)?<\|message\|>|<\|im_start\|>(think|answer)\b`)
+	endToken   = regexp.MustCompile(`<\|(?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|user|EOT)\|>|</s>|<eos>|` +
+		`<end_of_turn>|<EOT>|<｜(?:end▁of▁sentence|User)｜>|\[EOS\]|\[DONE\]|<\|?(?:repo_?name|file_(?:sep|separator))\|?>`)
 	specialToken = regexp.MustCompile(`(?s:\[INST\].{0,1000}?\[/INST\])|(?:<\|(?:im_start|start)\|>|<start_of_turn>)(?:assistant|model)\b|` +
 		`<\|start_header_id\|>\w*<\|end_header_id\|>|<\|[^|<>\n]{0,40}\|>|<｜[^｜<>\n]{0,40}｜>|</?s>|<(?:bos|eos|pad|unk|EOT|PRE|SUF|MID)>|` +
 		`<(?:start|end)_of_turn>|<fim_(?:prefix|suffix|middle|pad)>|\[/?INST\]|\[EOS\]|\[(?:BEGIN|DONE)\]|` +
-		`</?(?:answer|solution|output)>|</?(?:pre|code)(?:\s[^<>\n]{0,80})?>`)
+		`</?(?:answer|solution|output)>|</?(?:pre|code)(?:\s[^<>\n]{0,80})?>|` +
+		`<!\[CDATA\[|(?m:^[ \t]*\]\]>)|\[TOOL_CALLS\]`)
 	leadIn       = regexp.MustCompile(`(?i)^\s*[*#]*\s*(?:assistant|answer|solution|response|output|code|a)[*]*:[*]*[ \t]*`)
 	cutToken     = regexp.MustCompile(`<(?:\|[\w▁]{0,30}\|?|/s?|｜[^｜\n]{0,40})?\s*$`)
 	escapedFence = regexp.MustCompile("(?:\\\\`){3,}|(?:\\\\~){3,}")
@@ -36,6 +44,7 @@ func (a *assembler) clean() {
 	if !strings.Contains(a.text, "\n") {
 		a.text = strings.ReplaceAll(a.text, "\r", "\n") // lines that end as they once did on a Macintosh
 	}
+	a.plainBlanks()
 	a.unquote()
 	a.unescapeFences()
 	a.dropThoughts()
@@ -55,6 +64,26 @@ func (a *assembler) clean() {
 		a.text = blanked(a.text, mark)
 	}
 	a.unescape()
+}
+
+// otherBlanks are white space to a reader, and no sign of Go outside of its literals.
+var otherBlanks = regexp.MustCompile("[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\\x0b\\x0c]+")
+
+// plainBlanks makes white space that Go does not know plain, as it comes with text that was copied from a page.
+func (a *assembler) plainBlanks() {
+	marks := a.visible(otherBlanks)
+	if len(marks) == 0 {
+		return
+	}
+	first, _ := utf8.DecodeRuneInString(a.text[marks[0][0]:])
+	a.dropped("white space", fmt.Sprintf("U+%04X", first), window{marks[0][0], marks[0][1]})
+	var out strings.Builder
+	at := 0
+	for _, m := range marks {
+		out.WriteString(a.text[at:m[0]] + strings.Repeat(" ", m[1]-m[0]))
+		at = m[1]
+	}
+	a.text = out.String() + a.text[at:]
 }
 
 // unescapeFences makes fences of those whose marks each have a backslash before them, as in text that was escaped once
@@ -111,7 +140,7 @@ func (a *assembler) dropThoughts() {
 	open := -1
 	var thoughts []window
 	for _, m := range a.visible(thoughtTag) {
-		switch opens := opensThought(a.text, m); {
+		switch opens := m[2] >= 0; {
 		case opens && open < 0:
 			open = m[0]
 		case !opens && open < 0:
@@ -138,7 +167,7 @@ func (a *assembler) dropUnfinished(open int) {
 func (a *assembler) dropChannels() {
 	final, other := -1, -1
 	for _, m := range a.visible(channel) {
-		if a.text[m[2]:m[3]] == "final" {
+		if name := a.text[max(m[2], m[4]):max(m[3], m[5])]; name == "final" || name == "answer" {
 			final = m[1]
 		} else if other < 0 {
 			other = m[0]
@@ -149,17 +178,6 @@ func (a *assembler) dropChannels() {
 	} else {
 		a.dropUnfinished(other)
 	}
-}
-
-// opensThought: of the groups in thoughtTag, one holds the slash or the word that tells beginning from end.
-func opensThought(text string, m []int) bool {
-	for i := 2; i+1 < len(m); i += 2 {
-		if m[i] >= 0 {
-			word := text[m[i]:m[i+1]]
-			return word == "" || word == "begin" || word == "START"
-		}
-	}
-	return true
 }
 
 // dropAfterEnd drops what a model wrote after it had said that it was done.

@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// entities are signs that were escaped for HTML on their way, in one row.
-var entities = regexp.MustCompile(`(?:&(?:lt|gt|amp|quot|apos|#34|#39);)+`)
+var (
+	// entities are signs that were escaped for HTML on their way, in one row.
+	entities   = regexp.MustCompile(`(?:&(?:lt|gt|amp|quot|apos|#\d{2,3}|#[xX][0-9a-fA-F]{2,4});)+`)
+	entityName = regexp.MustCompile(`&([a-z]+);`)
+)
 
 // unescape takes signs that were escaped for HTML for what they are, where no answer is found otherwise and one is then.
 // Blanks fill up what a sign is shorter, so that positions stay; code whose literals hold such signs is left alone,
@@ -18,7 +21,7 @@ func (a *assembler) unescape() {
 	if len(marks) == 0 {
 		return
 	}
-	if _, answers := a.answer(); answers {
+	if _, answers := a.answer(); answers && !a.namesEntities() {
 		return
 	}
 	escaped, plain := a.text, unescaped(a.text, marks)
@@ -30,6 +33,22 @@ func (a *assembler) unescape() {
 	a.text = escaped
 	a.dropped("HTML escapes", "", window{marks[0][0], marks[0][1]})
 	a.text = plain
+}
+
+// namesEntities says whether the code speaks of names like quot only where a sign was escaped: &quot;ab&quot; parses, as two
+// statements, but no such variable is there.
+func (a *assembler) namesEntities() bool {
+	found := entityName.FindAllStringSubmatchIndex(a.text, -1)
+	if len(found) == 0 {
+		return false
+	}
+	names := identifiers(entities.ReplaceAllString(a.text, " "))
+	for _, m := range found {
+		if name := a.text[m[2]:m[3]]; entities.MatchString(a.text[m[0]:m[1]]) && names[name] == 0 && !quoted(a.text, m[0], m[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // answer is where the text holds the whole of what is asked for.

@@ -69,7 +69,8 @@ func (a *assembler) lacking(main window, offered []found) (taken []found) {
 	slices.Reverse(offered)
 	for i := 0; i < len(offered); i++ {
 		f := offered[i]
-		if f.test != "" || !f.lacks(own, needed) && !(given[f.receiver] && !own[f.names[0].name]) {
+		ofType := given[f.receiver] && !own[f.names[0].name]
+		if f.test != "" || !f.lacks(own, needed) && !ofType && !a.prepares(f, taken) {
 			continue
 		}
 		for _, n := range f.names {
@@ -84,8 +85,25 @@ func (a *assembler) lacking(main window, offered []found) (taken []found) {
 	return taken
 }
 
+// prepares says whether a declaration is an init that speaks of what is joined, and has not been taken yet.
+func (a *assembler) prepares(f found, taken []found) bool {
+	itself := func(t found) bool { return t.offset+t.start == f.offset+f.start }
+	if !f.isInit() || slices.ContainsFunc(taken, itself) {
+		return false
+	}
+	speaks := identifiers(a.text[f.offset+f.start : f.offset+f.end])
+	return slices.ContainsFunc(taken, func(t found) bool {
+		return slices.ContainsFunc(t.names, func(n named) bool { return n.name != "init" && speaks[n.name] > 0 })
+	})
+}
+
+func (f found) isInit() bool { return f.function && f.names[0].name == "init" }
+
 // lacks says whether one of a declaration's names is needed and not there; a method is needed with its type.
 func (f found) lacks(own map[string]bool, needed map[string]int) bool {
+	if f.isInit() {
+		return false
+	}
 	for _, n := range f.names {
 		if own[n.name] {
 			return false

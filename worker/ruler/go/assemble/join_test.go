@@ -28,6 +28,8 @@ func TestWhatTheAnswerNamesIsJoinedFromOtherBlocks(t *testing.T) {
 		"a chain":              {[]string{"func h() int { return 1 }\n", "func g() int { return h() }\n", "func F(n int) int { return g() }\n"}, "func h(", ""},
 		"a constant":           {[]string{"const two = 2\n", "func F(n int) int { return n * two }\n"}, "const two", ""},
 		"a group":              {[]string{"const (\n\tone = iota + 1\n\ttwo\n)\n", "func F(n int) int { return n * two }\n"}, "one = iota", ""},
+		"an init of a helper":  {[]string{"var k int\n\nfunc init() { k = g() }\n\nfunc g() int { return 2 }\n", "func F(n int) int { return n * k }\n"}, "func init() { k = g() }\n\nfunc g()", ""},
+		"no init of another":   {[]string{"var k int\n\nfunc init() { k = 2 }\n", "func F(n int) int { return n }\n"}, "func F(", "init"},
 		"a type":               {[]string{"type num int\n", "func F(n int) int { return int(num(n)) }\n"}, "type num", ""},
 		"a type's method":      {[]string{"type num int\n", "func (x num) twice() int { return 2 }\n", "func F(n int) int { return num(n).twice() }\n"}, "func (x num) twice", ""},
 		"comments above":       {[]string{"// g does it.\nfunc g(n int) int { return n }\n", "func F(n int) int { return g(n) }\n"}, "// g does it.", ""},

@@ -141,13 +141,16 @@ func TestBeginningsAndEndsOfThoughts(t *testing.T) {
 	for text, opens := range map[string]bool{
 		"<think>": true, "</think>": false, "<Thinking>": true, "</reasoning>": false, "<think time=3>": true, "[THINK]": true, "[/THINK]": false,
 		"◁think▷": true, "◁/think▷": false, "<|begin_of_thought|>": true, "<|end_of_thought|>": false, "<|START_THINKING|>": true, "<|END_THINKING|>": false,
+		"<antThinking>": true, "</longcat_think>": false, "<chain_of_thought>": true, "</deep-thinking >": false, "<plan>": true, "&lt;think&gt;": true,
+		"&lt;/think&gt;": false, "<|think|>": true, "<|/think|>": false, "<|thought_end|>": false, "<|begin_thinking|>": true, "[THINKING]": true,
+		"<|channel>": true, "<channel|>": false, "<unused94>": true, "<unused95>": false,
 	} {
 		m := thoughtTag.FindStringSubmatchIndex(text)
-		if m == nil || opensThought(text, m) != opens {
+		if m == nil || m[1] != len(text) || m[2] >= 0 != opens {
 			t.Errorf("%q: %v", text, m)
 		}
 	}
-	for _, text := range []string{"<thin>", "<thinker>", "< think>", "x<y>z"} {
+	for _, text := range []string{"<thin>", "<thinker>", "< think>", "x<y>z", "<think/>", "<think />", "x[think]", "<explanation>"} {
 		if thoughtTag.MatchString(text) {
 			t.Errorf("%q is taken for a thought", text)
 		}
@@ -157,8 +160,8 @@ func TestBeginningsAndEndsOfThoughts(t *testing.T) {
 func TestTokensThatAreNoCode(t *testing.T) {
 	for name, pattern := range map[string]*regexp.Regexp{"special": specialToken, "end": endToken, "cut": cutToken} {
 		for _, text := range map[string][]string{
-			"special": {"<|im_start|>", "<s>", "</s>", "[INST]", "[/INST]", "<fim_middle>", "<｜tool｜>", "<pre>", "</code>", `<code class="go">`, "</answer>"},
-			"end":     {"<|im_end|>", "<|endoftext|>", "</s>", "<｜end▁of▁sentence｜>", "[DONE]", "<end_of_turn>"},
+			"special": {"<|im_start|>", "<s>", "</s>", "[INST]", "[/INST]", "<fim_middle>", "<｜tool｜>", "<pre>", "</code>", `<code class="go">`, "</answer>", "<![CDATA[", "[TOOL_CALLS]"},
+			"end":     {"<|im_end|>", "<|endoftext|>", "</s>", "<｜end▁of▁sentence｜>", "[DONE]", "<end_of_turn>", "<|repo_name|>", "<file_sep>", "<|file_separator|>", "<｜User｜>"},
 			"cut":     {"<|", "<|im_e", "</", "</s", "<｜end", "<"},
 		}[name] {
 			if pattern.FindString("}"+text) != text {

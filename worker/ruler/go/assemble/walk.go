@@ -77,7 +77,8 @@ func bodyEnd(text string) int {
 // sentence that begins with a word like func is none.
 func declarationsEnd(text string) int {
 	end, start, depth, fresh := 0, 0, 0, true
-	for _, l := range lex(text) {
+	lexemes := lex(text)
+	for i, l := range lexemes {
 		if fresh && !(l.kind == token.LBRACE && isHead(text[start:end])) {
 			if start = l.offset; l.kind != token.SEMICOLON && !l.declares() {
 				return end
@@ -85,6 +86,9 @@ func declarationsEnd(text string) int {
 		}
 		depth += l.nesting()
 		fresh = depth == 0 && l.kind == token.SEMICOLON
+		if depth == 0 && l.kind == token.RBRACE && i+1 < len(lexemes) && lexemes[i+1].kind != token.SEMICOLON && isFunction(text[start:l.end]) {
+			return l.end // what is glued to it is no Go
+		}
 		if !fresh {
 			continue
 		}
@@ -99,6 +103,15 @@ func declarationsEnd(text string) int {
 		return len(text)
 	}
 	return end
+}
+
+// isFunction: it is one function or method, with its body.
+func isFunction(text string) bool {
+	if !strings.HasPrefix(text, "func") {
+		return false
+	}
+	list := topLevel(text)
+	return len(list) == 1 && list[0].whole
 }
 
 // cutInComment: text breaks off in a comment, as an answer does that was cut there.
