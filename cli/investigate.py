@@ -33,6 +33,7 @@ from cli.terminal import Terminal, echo
 from models import InvestigationStep, Job, Store
 from models.enums import JobState
 from models.investigation import investigation_key
+from models.job import WORKER_ROLES
 from models.recipe import LARGEST_RECIPE
 from models.recipe_presets import preset_names, read_preset
 from settings import load_settings
@@ -136,7 +137,10 @@ def _do_here(store: Store, name: str) -> None:
     console = Terminal(stderr=True, highlight=False)
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
     # The heartbeat starts before the job is claimed: otherwise a worker would take the job as abandoned.
-    with Service(settings, store) as service, Heartbeat(store, worker_id, service.describe()):
+    with (
+        Service(settings, store) as service,
+        Heartbeat(store, worker_id, {**service.describe(), WORKER_ROLES: []}),
+    ):
         with store.reader() as session:
             key = investigation_key(find_investigation(session, name).id)
             held = session.scalars(select(Job.worker).where(Job.deduplication_key == key)).all()

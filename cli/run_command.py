@@ -33,6 +33,7 @@ from cli.terminal import Terminal
 from models import Job, ProblemSet, Run, Store
 from models.arm_kinds import CheckpointNeed, arm_kinds
 from models.enums import BudgetRule, RunState, TestsKind
+from models.job import WORKER_ROLES
 from models.specification import RunSpecification, Sampling, Specification, arms_of
 from settings import load_settings
 from worker.demo.installing import install_demo_pair
@@ -175,7 +176,10 @@ def do_run(wanted: RunSpecification, *, again: bool = True) -> None:
     console.print(f"Run {run_id}: {'created' if is_new else 'going on where it was'}.")
     worker_id = f"{socket.gethostname()}-cli-{os.getpid()}"
     # The heartbeat starts before the job is claimed: otherwise a worker would take the job as abandoned.
-    with Service(settings, store) as service, Heartbeat(store, worker_id, service.describe()):
+    with (
+        Service(settings, store) as service,
+        Heartbeat(store, worker_id, {**service.describe(), WORKER_ROLES: []}),
+    ):
         with store.reader() as session:
             held = session.scalars(select(Job.worker).where(Job.deduplication_key == run_key(run_id))).all()
         # Watched before the claim, whose transaction would hold up a worker's beats.

@@ -19,7 +19,7 @@ from cli.store import inspect_queue, inspect_store, open_store, prepare_queue, r
 from cli.supervising import Supervisor
 from cli.terminal import echo
 from models import Store, WorkerHeartbeat
-from models.job import WORKER_SILENT_AFTER
+from models.job import WORKER_SILENT_AFTER, roles_of
 from models.session import database_now
 from settings import Settings, load_settings
 from worker.demo.installing import install_demo_pair
@@ -78,7 +78,8 @@ def check_worker(settings: Settings, name: str) -> int:
         row = session.get(WorkerHeartbeat, name)
         moment = database_now(session)
     if row is not None and moment - row.seen_at < WORKER_SILENT_AFTER:
-        echo(f"The worker {name} is alive.")
+        roles = ", ".join(roles_of(row)) or "none"
+        echo(f"The worker {name} is alive. Its roles: {roles}.")
         return 0
     last = (
         "is not in the store" if row is None else f"last beat {(moment - row.seen_at).total_seconds():.0f} s ago"

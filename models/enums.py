@@ -225,6 +225,17 @@ class JobKind(StrEnum):
     """Follows a recipe, step by step."""
 
 
+class WorkerRole(StrEnum):
+    """What a worker is for; `TEKHNE_ROLES` chooses. A member's docstring says what the worker's machine needs."""
+
+    DRAFT = "draft"
+    """Writes programs: drafts, repairs, memory cards. It needs the models, or their servers."""
+    JUDGE = "judge"
+    """Executes programs. It needs Go and the sandbox, and no GPU."""
+    TRAIN = "train"
+    """Trains bases and critics."""
+
+
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

@@ -4,6 +4,7 @@ The queue itself is DBOS's and holds what it needs to resume; a row here is what
 for the jobs page, and numbered events, so that a browser that lost its connection can catch up.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, closed, now
-from models.enums import JobKind, JobState, RunState
+from models.enums import JobKind, JobState, RunState, WorkerRole
 from models.investigation import end_investigation, investigation_of
 from models.run import Run
 
@@ -20,6 +21,17 @@ INTERACTIVE = "interactive"
 BULK = "bulk"
 LONG = "long"
 """Collecting, training and investigations, which take hours: beside one of them a worker still performs a bulk job."""
+
+ROLES: Mapping[JobKind, frozenset[WorkerRole]] = {
+    JobKind.RUN: frozenset({WorkerRole.DRAFT, WorkerRole.JUDGE}),
+    JobKind.RERUN: frozenset({WorkerRole.DRAFT, WorkerRole.JUDGE}),
+    JobKind.MEMORY: frozenset({WorkerRole.DRAFT}),
+    JobKind.TRACE_EFFECT: frozenset({WorkerRole.DRAFT}),
+    JobKind.COLLECT: frozenset({WorkerRole.DRAFT, WorkerRole.JUDGE}),
+    JobKind.TRAIN: frozenset({WorkerRole.TRAIN}),
+    JobKind.INVESTIGATION: frozenset(WorkerRole),
+}
+"""The roles that a worker must have to take a job of the kind."""
 
 WORKFLOW = "tekhne.job"
 """The one workflow there is; its only argument is the job's id."""
@@ -34,6 +46,8 @@ Workers beat every two seconds."""
 RESUMABLE = frozenset({JobKind.COLLECT, JobKind.TRAIN})
 """Jobs that are paused and resumed by themselves; those of runs are so through their run."""
 
+WORKER_ROLES = "roles"
+"""In a worker's details: the roles of the jobs that it takes; missing in those of older versions, which take all."""
 REFUSED = "refused"
 """In a worker's details: which process was refused because it wanted the same name, and when."""
 
@@ -48,7 +62,7 @@ class Job(Base):
     """The workflow's id in DBOS."""
     kind: Mapped[JobKind] = mapped_column(closed(JobKind))
     queue: Mapped[str] = mapped_column(String(40))
-    """`interactive` or `bulk`."""
+    """`interactive`, `bulk` or `long`, or the queue of its roles (`role_queue`)."""
     state: Mapped[JobState] = mapped_column(closed(JobState), default=JobState.QUEUED)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -98,6 +112,12 @@ class WorkerHeartbeat(Base):
     """Ruler digest, isolation, device, models loaded."""
 
 
+def roles_of(worker: WorkerHeartbeat) -> tuple[WorkerRole, ...]:
+    """The roles of the jobs that a worker takes; none of a process that does one run for the command line."""
+    named = worker.details.get(WORKER_ROLES, tuple(WorkerRole))
+    return tuple(role for role in WorkerRole if role in named)
+
+
 def end_job(session: Session, job: Job, state: JobState, error: str = "") -> None:
     """End a job, and its run with it: both are written here only, in the caller's transaction.
 
@@ -137,3 +157,14 @@ def queue_of(kind: JobKind) -> str:
     if kind in RESUMABLE or kind is JobKind.INVESTIGATION:
         return LONG
     return INTERACTIVE if kind in (JobKind.RERUN, JobKind.TRACE_EFFECT) else BULK
+
+
+def role_queue(kind: JobKind) -> str:
+    """Where a worker that lacks a role hands on a job of the kind: only those listen there that have all its roles."""
+    return f"for {' '.join(sorted(ROLES[kind]))}"
+
+
+def queues_for(roles: Collection[WorkerRole]) -> list[str]:
+    """The queues that a worker with these roles listens to."""
+    taken = [kind for kind, needed in ROLES.items() if needed <= set(roles)]
+    return sorted({queue_of(kind) for kind in taken} | {role_queue(kind) for kind in taken})

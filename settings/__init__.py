@@ -9,14 +9,15 @@ import difflib
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSource
 
+from models.enums import WorkerRole
 from models.errors import TekhneError
 
 ENVIRONMENT_PREFIX = "TEKHNE_"
@@ -108,8 +109,21 @@ class Settings(BaseSettings):
     """How long a run waits for a model server that does not answer before it pauses. 0: its samples fail at once."""
     worker_id: str = ""
     """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""
+    roles: Annotated[tuple[WorkerRole, ...], NoDecode] = tuple(WorkerRole)
+    """Which jobs this worker takes: `draft`, `judge`, `train`, with commas between."""
     retention_days: int = Field(default=30, ge=1)
     """How long finished jobs and their events are kept."""
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _known_roles(cls, named: object) -> object:
+        if not isinstance(named, str):
+            return named
+        words = [word.strip() for word in named.split(",") if word.strip()]
+        unknown = next((word for word in words if word not in set(WorkerRole)), "")
+        if unknown or not words:
+            raise ValueError(f"{unknown or named!r} is no role: name some of {', '.join(WorkerRole)}")
+        return tuple(role for role in WorkerRole if role in words)
 
     @field_validator("endpoint_key", "teacher_key")
     @classmethod

@@ -16,7 +16,9 @@ import threading
 from typing import NoReturn
 
 from models import Store
+from models.enums import WorkerRole
 from models.errors import MAY_PASS, TekhneError
+from models.job import WORKER_ROLES
 from models.logs import log_to_standard_error
 from models.session import read_version
 from models.store_faults import StoreFault, fault_of, waiting_sentence
@@ -91,11 +93,12 @@ def work(settings: Settings) -> None:
     worker_id = settings.worker_id or default_worker_id()
     with (
         Service(settings, store) as service,
-        Heartbeat(store, worker_id, service.describe()),
-        WorkerQueue(store, settings.jobs_url, worker_id, handlers_for(service)) as queue,
+        Heartbeat(store, worker_id, {**service.describe(), WORKER_ROLES: [*settings.roles]}),
+        WorkerQueue(store, settings.jobs_url, worker_id, handlers_for(service), settings.roles) as queue,
         Reaper(store, worker_id, queue, settings.retention_days),
     ):
-        log.info("worker %s takes jobs", worker_id)
+        some = "" if len(settings.roles) == len(WorkerRole) else f" of its roles: {', '.join(settings.roles)}"
+        log.info("worker %s takes jobs%s", worker_id, some)
         lost = _wait_for_end(store, queue, ended)
         log.info("worker %s stops its jobs and ends", worker_id)
         stopped = queue.end_jobs(STOP_SECONDS)

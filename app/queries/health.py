@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.queries import row_of
 from models import Attempt, Problem, Revision, RulerIdentity, Run, Trace, Transcript, WorkerHeartbeat
-from models.enums import RunState
-from models.job import REFUSED, WORKER_SILENT_AFTER
+from models.enums import RunState, WorkerRole
+from models.job import REFUSED, WORKER_SILENT_AFTER, roles_of
 from models.session import database_now
 from settings import Settings
 
@@ -53,6 +53,8 @@ class WorkerRow:
     started_at: datetime
     seen_at: datetime
     details: dict[str, Any]
+    roles: tuple[WorkerRole, ...]
+    """Of the jobs that it takes."""
     refused: str
     """Which other process lately wanted to run under this name and was refused; empty if none did."""
 
@@ -90,6 +92,7 @@ def list_workers(session: Session) -> tuple[WorkerRow, ...]:
             WorkerRow,
             row,
             alive=row.seen_at > moment - WORKER_SILENT_AFTER,
+            roles=roles_of(row),
             refused=_refused(row.details, moment),
         )
         for row in rows
@@ -109,6 +112,13 @@ def is_any_worker_alive(session: Session) -> bool:
     return seen is not None and seen > database_now(session) - WORKER_SILENT_AFTER
 
 
+def living_roles(session: Session) -> frozenset[frozenset[WorkerRole]]:
+    """The roles of each worker that beat lately, equal ones once."""
+    since = database_now(session) - WORKER_SILENT_AFTER
+    workers = session.scalars(select(WorkerHeartbeat).where(WorkerHeartbeat.seen_at > since))
+    return frozenset(frozenset(roles_of(worker)) for worker in workers)
+
+
 def shown_settings(settings: Settings) -> dict[str, str]:
     """Every setting as text. A database URL loses its password, a secret its value."""
     shown = {f"TEKHNE_{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
@@ -124,4 +134,6 @@ def _as_text(value: object) -> str:
     """The value as the environment would hold it; empty if it is not set."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(value)
     return "" if value is None else str(value)

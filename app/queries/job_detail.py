@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from app.addresses import task_address
 from app.errors import NotFound
 from app.queries import row_of
-from app.queries.health import is_any_worker_alive
+from app.queries.health import is_any_worker_alive, living_roles
 from app.queries.jobs import ProgressStep, job_figures, read_steps, whole_number
 from models import Checkpoint, Job, JobEvent, Problem, Run, RunProblem
-from models.enums import JobKind, JobState, RunKind, Verdict
-from models.job import RESUMABLE, is_pausing
+from models.enums import JobKind, JobState, RunKind, Verdict, WorkerRole
+from models.job import RESUMABLE, ROLES, is_pausing
 from models.specification import SpecificationError
 from models.work import TrainingSpecification, work_of
 
@@ -92,6 +92,8 @@ class JobView:
     error: str
     cancel_requested: bool
     workers_alive: bool
+    lacking: tuple[WorkerRole, ...]
+    """The roles that it needs, where it waits because no living worker has them all."""
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -125,7 +127,7 @@ def job_fingerprint(session: Session, job_id: str) -> tuple[object, ...]:
     if row is None:
         raise _not_found(job_id)
     last_event = session.scalar(select(func.max(JobEvent.number)).where(JobEvent.job_id == job_id)) or 0
-    return (last_event, row[0], str(row[1]), row[2], is_any_worker_alive(session))
+    return (last_event, row[0], str(row[1]), row[2], is_any_worker_alive(session), living_roles(session))
 
 
 def find_job(session: Session, job_id: str) -> JobView:
@@ -156,10 +158,19 @@ def find_job(session: Session, job_id: str) -> JobView:
         problem_id=problem.id if problem else None,
         address=task_address(problem.task_id, problem.id) if problem else "",
         workers_alive=is_any_worker_alive(session),
+        lacking=lacking_roles(session, job),
         last_event=numbered[-1][0] if numbered else 0,
         work=read_work_view(session, job, events) if job.kind in RESUMABLE else None,
         samples=_samples(events, is_over=job.finished_at is not None),
     )
+
+
+def lacking_roles(session: Session, job: Job) -> tuple[WorkerRole, ...]:
+    """What keeps a queued job from being taken though workers are alive."""
+    if job.state is not JobState.QUEUED:
+        return ()
+    needed, living = ROLES[job.kind], living_roles(session)
+    return tuple(sorted(needed)) if living and not any(needed <= roles for roles in living) else ()
 
 
 def _not_found(job_id: str) -> NotFound:

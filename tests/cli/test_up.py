@@ -17,6 +17,7 @@ import pytest
 
 from cli.up import check_worker
 from models import Store, WorkerHeartbeat
+from models.job import WORKER_ROLES
 from settings import Settings
 from tests.free_port import free_port
 from worker.jobs.workers import Heartbeat
@@ -65,8 +66,9 @@ def test_a_worker_is_checked_by_the_beat_that_is_in_the_store(
     settings = Settings(db=str(sqlite_store.engine.url))
     assert check_worker(settings, "one") == 1
     assert "The worker one is not in the store" in capsys.readouterr().err
-    with Heartbeat(sqlite_store, "one", {}):
+    with Heartbeat(sqlite_store, "one", {WORKER_ROLES: ["judge"]}):
         assert check_worker(settings, "one") == 0
+        assert capsys.readouterr().out == "The worker one is alive. Its roles: judge.\n"
         with sqlite_store.writer() as session:
             row = session.get_one(WorkerHeartbeat, "one")
             row.seen_at, row.instance = row.seen_at - timedelta(minutes=5), "of another process"

@@ -56,6 +56,8 @@ def test_what_is_executed_who_is_let_in_and_where_keys_go_is_said_by_the_environ
         ("TEKHNE_PORT=eighty", ["TEKHNE_PORT", "'eighty'"]),
         ("TEKHNE_PORT=70000", ["TEKHNE_PORT", "65535"]),
         ("TEKHNE_DEVICE=abacus", ["TEKHNE_DEVICE", "abacus", "cuda"]),
+        ("TEKHNE_ROLES=draft,judges", ["TEKHNE_ROLES", "'judges' is no role: name some of draft, judge, train"]),
+        ("TEKHNE_ROLES=,", ["TEKHNE_ROLES", "',' is no role"]),
     ],
 )
 def test_an_unusable_value_is_named_in_one_sentence(tmp_path: Path, line: str, names: list[str]) -> None:
@@ -65,6 +67,12 @@ def test_an_unusable_value_is_named_in_one_sentence(tmp_path: Path, line: str, n
     assert "\n" not in str(caught.value)
     for name in names:
         assert name in str(caught.value)
+
+
+def test_a_worker_has_all_roles_unless_some_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().roles == ("draft", "judge", "train")
+    monkeypatch.setenv("TEKHNE_ROLES", " train, draft,train ")
+    assert Settings().roles == ("draft", "train")
 
 
 def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:

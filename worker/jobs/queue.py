@@ -6,15 +6,25 @@ a file of its own beside SQLite, and a schema of its own in Postgres.
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, _serialization
 from sqlalchemy import select
 
 from models import Job, Store
-from models.enums import JobKind, JobState
-from models.job import APPLICATION, APPLICATION_VERSION, BULK, INTERACTIVE, LONG, WORKFLOW
+from models.enums import JobKind, JobState, WorkerRole
+from models.job import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    BULK,
+    INTERACTIVE,
+    LONG,
+    ROLES,
+    WORKFLOW,
+    queues_for,
+    role_queue,
+)
 from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_file import lost_file
@@ -22,8 +32,11 @@ from worker.jobs.errors import JobInterrupted, UnknownJob
 from worker.jobs.performing import Handler, perform_patiently
 
 POLL_SECONDS = 0.2
-CONCURRENCY = {INTERACTIVE: 2, BULK: 1, LONG: 1}
-"""Jobs of a queue that one worker performs at once. A bulk job fills the device: a second would only share it."""
+AT_ONCE = {INTERACTIVE: 2}
+"""Jobs of a queue that one worker performs at once, where that is not 1. A bulk job fills the device: a second would
+only share it."""
+SELDOM_SECONDS = 2.0
+"""Between two looks at a queue of jobs that others handed on, which is empty where all workers have all roles."""
 OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 """States of a workflow that DBOS does not perform again."""
 
@@ -35,13 +48,26 @@ class _WorkflowLeft(BaseException):
 
 
 class WorkerQueue:
-    """DBOS while open, with the handlers of this worker. One a process, because DBOS is global to a process."""
+    """DBOS while open, with the handlers of this worker. One a process, because DBOS is global to a process.
 
-    def __init__(self, store: Store, jobs_url: str, executor_id: str, handlers: Mapping[JobKind, Handler]) -> None:
+    Args:
+        roles: of this worker. It listens to the queues that hold jobs of its roles; a job there that needs others is
+            handed on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        jobs_url: str,
+        executor_id: str,
+        handlers: Mapping[JobKind, Handler],
+        roles: Collection[WorkerRole] = tuple(WorkerRole),
+    ) -> None:
         self._store = store
         self._engine = open_jobs_engine(jobs_url)
         self._executor_id = executor_id
         self._handlers = handlers
+        self._roles = frozenset(roles)
         self._ending = threading.Event()
         self._at_work = 0
         self._changed = threading.Condition()
@@ -59,10 +85,15 @@ class WorkerQueue:
         DBOS(config=config)
         # `perform` counts tries and can tell progress from a crash loop; DBOS must not give up before it does.
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(self._workflow())
+        queues = queues_for(self._roles)
+        DBOS.listen_queues(queues)
         DBOS.launch()
-        for name, at_once in CONCURRENCY.items():
+        for name in queues:
             DBOS.register_queue(
-                name, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+                name,
+                worker_concurrency=AT_ONCE.get(name, 1),
+                polling_interval_sec=POLL_SECONDS if name in (INTERACTIVE, BULK, LONG) else SELDOM_SECONDS,
+                on_conflict="always_update",
             )
         self._take_up_own()
         return self
@@ -115,6 +146,8 @@ class WorkerQueue:
         def do(job_id: str) -> None:
             self._count_at_work(+1)
             try:
+                if self._hands_on(job_id):
+                    raise _WorkflowLeft
                 perform_patiently(self._store, job_id, self._handlers, self._executor_id, ending=self._ending)
             except JobInterrupted as error:
                 raise _WorkflowLeft from error
@@ -125,6 +158,16 @@ class WorkerQueue:
                 self._count_at_work(-1)
 
         return do
+
+    def _hands_on(self, job_id: str) -> bool:
+        """Whether the job needs roles that this worker lacks; it then waits where only those listen that have them."""
+        with self._store.writer() as session:
+            job = session.get(Job, job_id)
+            if job is None or job.finished_at is not None or ROLES[job.kind] <= self._roles:
+                return False
+            job.queue = queue = role_queue(job.kind)
+        _outside_workflow(lambda: DBOS.resume_workflow(job_id, queue_name=queue))
+        return True
 
     def _count_at_work(self, change: int) -> None:
         with self._changed:
@@ -151,3 +194,10 @@ def enqueue(job: Job) -> None:
         "app_version": APPLICATION_VERSION,
     }
     DBOS.enqueue_workflow_with_options(options, job.id)
+
+
+def _outside_workflow(do: Callable[[], object]) -> None:
+    """In a thread of its own: DBOS takes what a workflow's thread asks of it for a step, and does that only once."""
+    thread = threading.Thread(target=do, name="queue")
+    thread.start()
+    thread.join()

@@ -6,9 +6,10 @@ import pytest
 
 from app.errors import NotFound
 from app.queries.job_detail import JobView, find_job, job_fingerprint
-from models import Job, JobEvent, Store
+from models import Job, JobEvent, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState, Verdict
+from models.job import ROLES, WORKER_ROLES
 from tests.app.queries.conftest import Filled
 
 Event = tuple[str, dict[str, Any]]
@@ -45,6 +46,23 @@ def test_tokens_are_joined_and_samples_are_in_order(sqlite_store: Store) -> None
     ]
     assert view.last_event == 7
     assert not view.is_over
+
+
+def test_a_queued_job_says_which_roles_no_living_worker_has(sqlite_store: Store) -> None:
+    assert job_with(sqlite_store, [], state=JobState.QUEUED).lacking == ()
+    with sqlite_store.writer() as session:
+        for name, roles in (("one", ["train"]), ("two", ["judge"]), ("cli", [])):
+            beat = WorkerHeartbeat(executor_id=name, host="h", pid=1, instance="i", details={WORKER_ROLES: roles})
+            beat.started_at = beat.seen_at = now()
+            session.add(beat)
+    with sqlite_store.reader() as session:
+        alone, before = find_job(session, "j").lacking, job_fingerprint(session, "j")
+    assert alone == tuple(sorted(ROLES[JobKind.RERUN]))
+    with sqlite_store.writer() as session:
+        session.get_one(WorkerHeartbeat, "two").details = {WORKER_ROLES: ["draft", "judge"]}
+    with sqlite_store.reader() as session:
+        assert find_job(session, "j").lacking == ()
+        assert job_fingerprint(session, "j") != before
 
 
 def test_a_sample_that_begins_again_loses_its_text(sqlite_store: Store) -> None:

@@ -1,13 +1,15 @@
 """A worker process for the tests of the queue: its one job counts to ten, a number at a time, in the store.
 
-Run as `python slow_worker.py STORE_URL JOBS_URL WORKER_ID PAUSE_SECONDS`; it says "ready" and works until killed.
+Run as `python slow_worker.py STORE_URL JOBS_URL WORKER_ID PAUSE_SECONDS [ROLE...]`; it says "ready" and works until
+killed.
 """
 
 import sys
 import time
 
 from models import JobEvent, Store
-from models.enums import JobKind
+from models.enums import JobKind, WorkerRole
+from models.job import WORKER_ROLES
 from worker.jobs.handle import JobHandle
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.workers import Heartbeat, Reaper
@@ -16,7 +18,8 @@ UP_TO = 10
 
 
 def main() -> None:
-    store_url, jobs_url, worker_id, pause = sys.argv[1:]
+    store_url, jobs_url, worker_id, pause, *named = sys.argv[1:]
+    roles = [WorkerRole(role) for role in named] or [*WorkerRole]
     store = Store.open(store_url)
 
     def count(context: JobHandle) -> None:
@@ -27,10 +30,10 @@ def main() -> None:
             context.progress(done=number + 1, total=UP_TO)
             time.sleep(float(pause))
 
-    handlers = {JobKind.RUN: count, JobKind.RERUN: count}
+    handlers = {JobKind.RUN: count, JobKind.RERUN: count, JobKind.TRAIN: count, JobKind.COLLECT: count}
     with (
-        Heartbeat(store, worker_id, {}),
-        WorkerQueue(store, jobs_url, worker_id, handlers) as queue,
+        Heartbeat(store, worker_id, {WORKER_ROLES: [*roles]}),
+        WorkerQueue(store, jobs_url, worker_id, handlers, roles) as queue,
         Reaper(store, worker_id, queue, retention_days=30),
     ):
         print("ready", flush=True)

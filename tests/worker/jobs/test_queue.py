@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 
 from app.actions.jobs import JobQueue
 from cli.store import open_store, prepare_queue
-from models import Job, Store
+from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobKind, JobState
 from models.job import APPLICATION
@@ -49,11 +49,11 @@ def start(store: Store, database_url: str, jobs_url: str, tmp_path: Path, nurser
     """Starts worker processes and ends what is left of them."""
     started: list[Forked] = []
 
-    def begin(worker_id: str, pause: float = 0.05) -> Forked:
+    def begin(worker_id: str, pause: float = 0.05, *roles: str) -> Forked:
         output = tmp_path / f"worker-{len(started)}"
         with output.open("w") as out:
             process = nursery.start(
-                PROGRAM, database_url, jobs_url, worker_id, str(pause), environment={}, stdout=out
+                PROGRAM, database_url, jobs_url, worker_id, str(pause), *roles, environment={}, stdout=out
             )
         started.append(process)
         until(lambda: output.read_text() == "ready\n" or process.poll() is not None)
@@ -126,6 +126,37 @@ def test_an_interactive_job_overtakes_bulk_jobs(store: Store, start: Start, queu
     click = queue.enqueue(JobKind.RERUN, {}).job_id
     until(lambda: state(store, click) is JobState.DONE)
     assert state(store, bulk[2]) is JobState.QUEUED
+
+
+def workers_of(store: Store, job_id: str) -> set[str]:
+    with store.reader() as session:
+        rows = session.scalars(select(JobEvent.data).where(JobEvent.job_id == job_id, JobEvent.kind == "number"))
+        return {row["by"] for row in rows}
+
+
+def test_a_worker_takes_only_jobs_of_its_roles(store: Store, start: Start, queue: JobQueue) -> None:
+    trainer, drafter = start("trainer", 0.01, "train"), start("drafter", 0.01, "draft", "judge")
+    collecting, run, training = (
+        queue.enqueue(kind, {}).job_id for kind in (JobKind.COLLECT, JobKind.RUN, JobKind.TRAIN)
+    )
+    for job in (collecting, run, training):
+        until(lambda job=job: state(store, job) is JobState.DONE)
+    assert [workers_of(store, job) for job in (collecting, run, training)] == [
+        {"drafter"},
+        {"drafter"},
+        {"trainer"},
+    ]
+    trainer.kill()
+    trainer.wait()
+    waiting, next_in_line = queue.enqueue(JobKind.TRAIN, {}).job_id, queue.enqueue(JobKind.COLLECT, {}).job_id
+    # A job that its worker may not take stands in nobody's way.
+    until(lambda: state(store, next_in_line) is JobState.DONE)
+    assert state(store, waiting) is JobState.QUEUED
+    drafter.kill()
+    drafter.wait()
+    start("all", 0.01)
+    until(lambda: state(store, waiting) is JobState.DONE)
+    assert workers_of(store, waiting) == {"all"}
 
 
 def test_a_killed_workers_job_goes_on_where_it_was_when_it_comes_back(
