@@ -119,6 +119,12 @@ def read_revision_tokens(session: Session, revision_id: int) -> RevisionTokensVi
     )
 
 
+def find_confidence(session: Session, revision_id: int) -> tuple[ShownToken, ...]:
+    """How sure the critic was of each token of a revision; empty where no log-probabilities are kept."""
+    kept = session.get(RevisionTokens, revision_id)
+    return _confidence(session.get_one(Revision, revision_id).text, kept.tokens) if kept else ()
+
+
 def effect_key(revision_id: int) -> str:
     """The deduplication key of the job that reads a revision with and without the trace."""
     return f"trace-effect-{revision_id}"

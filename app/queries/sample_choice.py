@@ -51,6 +51,8 @@ class SampleChoice:
     """Whether lines that differ in white space alone count as equal."""
     is_whole: bool = False
     """Whether no part of a program is folded."""
+    underlines_tokens: bool = False
+    """Whether the unlikely tokens of the revision are underlined."""
     rerun: int | None = None
     """The run of the re-run that is shown in place of the published revision."""
     rerun_sample: int | None = None
@@ -76,6 +78,7 @@ class SampleChoice:
             "diff": style,
             "space": "ignore" if self.ignores_space else "",
             "fold": "no" if self.is_whole else "",
+            "tokens": "on" if self.underlines_tokens else "",
             **changes,
         }
 
@@ -110,6 +113,7 @@ def choose(
         diff_style=DiffStyle(style) if style in set(DiffStyle) else DiffStyle.AUTO,
         ignores_space=first_value(query, "space") == "ignore",
         is_whole=first_value(query, "fold") == "no",
+        underlines_tokens=first_value(query, "tokens") == "on",
         rerun=_number(first_value(query, "rerun")),
         rerun_sample=_number(first_value(query, "rerun_sample")),
         against=LeftSide(against) if against in set(LeftSide) else LeftSide.DRAFT,

@@ -66,6 +66,7 @@
     d: () => press("diff"),
     w: () => press("space"),
     z: () => press("fold"),
+    t: () => press("tokens"),
     r: () => press("rerun"),
     e: edit,
     l: label,

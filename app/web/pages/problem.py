@@ -1,14 +1,14 @@
 """`/runs/{id}/problems/{task}`: one problem of one run, down to the line of Go that failed.
 
 The address holds the whole state: `arm` and `sample` choose what is shown, `round` the revision, `diff` its style,
-`space=ignore` and `fold=no` how it is compared, `rerun` a re-run in place of the published revision, and `against` what
-that is compared with; the rest is the list's filter, which `next` and `previous` follow. Samples count from 0, as in
-the store and the CSV.
+`space=ignore`, `fold=no` and `tokens=on` how it is shown, `rerun` a re-run in place of the published revision, and
+`against` what that is compared with; the rest is the list's filter, which `next` and `previous` follow. Samples count
+from 0, as in the store and the CSV.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -24,24 +24,24 @@ from app.queries.problem_detail import (
     find_revisions,
     find_samples,
     find_statement,
-    program_text,
 )
 from app.queries.problem_filter import ProblemFilter, read_filter
 from app.queries.problem_list import Neighbours, ProblemChange, StripRow, change_of, neighbours, strips
 from app.queries.problem_states import ArmFacts
 from app.queries.reruns import RerunForm, RerunRow, edited_prompt, find_rerun_form, find_reruns
+from app.queries.revision_tokens import ShownToken, find_confidence
 from app.queries.runs import ArmHead, RunHead, find_run
 from app.queries.sample_choice import LeftSide, SampleChoice, choose, chosen_arm
 from app.queries.shown_rerun import ShownRerun, find_shown_rerun
 from app.queries.twins import TwinView, find_twin
 from app.state import AppState, Session, state_of
 from app.web.evidence import TraceEvidence, evidence_of, numbered_tests
-from app.web.http import tagged
 from app.web.parameters import RowId, query_of
 from app.web.rendering.diff import Diff, DiffView, alone, diff
 from app.web.rendering.go_code import coloured
 from app.web.rendering.hunks import DiffLine, Hunk
 from app.web.rendering.text import written_by
+from app.web.rendering.token_marks import MarkedToken
 from app.web.respond import render
 from app.web.reviewer import reviewer_of
 from models.enums import Origin, RunKind
@@ -88,6 +88,8 @@ class ProblemContext:
     """Why draft and revision got their verdicts; None before they were executed."""
     diff: Diff | None
     """Left against the shown revision; None without a revision."""
+    underlined: tuple[ShownToken, ...] | None
+    """The revision's tokens, where the unlikely ones are underlined; empty where none are kept, None if not asked."""
     alone: list[Hunk]
     """The draft alone, if there is no revision."""
     prompt_lines: list[Markup]
@@ -142,6 +144,8 @@ def problem_context(
     rerun = find_shown_rerun(session, reruns, row.problem_id, choice.rerun, choice.rerun_sample)
     choice = _choice_of(choice, rerun)
     programs = _programs(session, run, row.problem_id, choice, rerun)
+    shown_revision = programs.revision if choice.underlines_tokens else None
+    tokens = find_confidence(session, shown_revision.id) if shown_revision else None
     statement = find_statement(session, row.problem_id)
     twin = find_twin(session, run, facts, row, choice)
     wanted = with_labelled(session, run_id, read_filter(query, [arm.name for arm in run.arms]).filter)
@@ -161,7 +165,8 @@ def problem_context(
         **vars(programs),
         heads=_heads(run, choice, programs, rerun),
         evidence=(evidence_of(programs.draft, statement), evidence_of(programs.revision, statement)),
-        diff=_diff(programs.left, programs.revision, _view(choice)),
+        diff=_diff(programs.left, programs.revision, _view(choice, tokens)),
+        underlined=tokens,
         alone=_alone(programs, choice),
         hidden_lines=numbered_tests(statement),
         **_statement_lines(statement, _edited(session, run, choice, rerun)),
@@ -254,14 +259,6 @@ def _statement_lines(problem: ProblemStatement, edited: str) -> dict[str, Any]:
     return {f"{name}_lines": _lines(text) for name, text in texts.items()}
 
 
-@router.get("/programs/{kind}/{program_id}.go", name="program")
-def program_page(request: Request, kind: Literal["attempt", "revision"], program_id: RowId) -> Response:
-    """A draft or a revision exactly as the model wrote it, as plain text."""
-    with state_of(request).store.reader() as session:
-        body = program_text(session, kind, program_id).encode("utf-8", "replace")
-    return Response(body, media_type="text/plain; charset=utf-8", headers=tagged(request, body))
-
-
 def _lines(source: str | None) -> list[Markup]:
     """The lines of a text that need not be there, as HTML."""
     return coloured(source.strip("\n")) if source else []
@@ -289,8 +286,9 @@ def _beside(twin: TwinView, own: str, other: str) -> Diff:
     return diff(own, other) if twin.is_twin else diff(other, own)
 
 
-def _view(choice: SampleChoice) -> DiffView:
-    return DiffView(ignores_space=choice.ignores_space, is_whole=choice.is_whole)
+def _view(choice: SampleChoice, tokens: tuple[ShownToken, ...] | None = None) -> DiffView:
+    marked = tuple(MarkedToken(one.text, one.mark, one.words) for one in tokens or ())
+    return DiffView(ignores_space=choice.ignores_space, is_whole=choice.is_whole, right_tokens=marked)
 
 
 def _diff(left: ProgramView | None, revision: ProgramView | None, view: DiffView) -> Diff | None:

@@ -5,11 +5,13 @@ for htmx the answer is the row that a table shows in place: the diff alone.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.errors import BadRequest
+from app.queries.problem_detail import program_text
 from app.queries.problem_filter import first_value
 from app.queries.programs import (
     HOW,
@@ -23,7 +25,8 @@ from app.queries.programs import (
 from app.queries.runs import ArmHead, RunHead
 from app.queries.sample_choice import DiffStyle
 from app.state import AppState, Session, state_of
-from app.web.parameters import query_of, row_id
+from app.web.http import tagged
+from app.web.parameters import RowId, query_of, row_id
 from app.web.rendering.diff import Diff, diff
 from app.web.respond import render
 from models.enums import RunKind
@@ -95,6 +98,14 @@ def programs_page(request: Request) -> Response:
         unfold=row_id(first_value(query, "unfold")),
     )
     return render(request, "pages/programs.html", context, fragment="fragments/unfolded.html")
+
+
+@router.get("/programs/{kind}/{program_id}.go", name="program")
+def program_page(request: Request, kind: Literal["attempt", "revision"], program_id: RowId) -> Response:
+    """A draft or a revision exactly as the model wrote it, as plain text."""
+    with state_of(request).store.reader() as session:
+        body = program_text(session, kind, program_id).encode("utf-8", "replace")
+    return Response(body, media_type="text/plain; charset=utf-8", headers=tagged(request, body))
 
 
 def _side(

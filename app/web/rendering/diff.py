@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.web.rendering.go_code import Line, Span, coloured_lines, markup, plain
 from app.web.rendering.hunks import DiffLine, Hunk, HunkKind, folded, with_note
+from app.web.rendering.token_marks import MarkedToken, underlined
 
 COMPARED_LINES = 3_000
 COMPARED_COLUMNS = 400
@@ -44,6 +45,8 @@ class DiffView:
     """Whether lines that differ in white space alone are equal."""
     is_whole: bool = False
     """Whether nothing is folded."""
+    right_tokens: tuple[MarkedToken, ...] = ()
+    """The tokens of the right program, of which the marked ones are underlined; empty: none."""
 
 
 PLAIN_VIEW = DiffView()
@@ -53,6 +56,8 @@ def diff(left: str, right: str, *, left_note: tuple[int, str] | None = None,
          right_note: tuple[int, str] | None = None, view: DiffView = PLAIN_VIEW) -> Diff:  # fmt: skip
     """Compare two programs. A note is a 1-based line number and the text to show there."""
     old, new = coloured_lines(left), coloured_lines(right)
+    if view.right_tokens:
+        new = underlined(new, view.right_tokens)
     if max(len(old), len(new)) > COMPARED_LINES:
         hunk = Hunk(kind=HunkKind.CHANGED, left=_lines(old, 0), right=_lines(new, 0))
         made = Diff(hunks=[hunk], removed=len(old), added=len(new), too_long=True)

@@ -4,7 +4,7 @@ In: any text. Out: one list of pieces for each line, without losing a character.
 `COLOURED_CHARACTERS` stays plain, because a page must not wait for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +33,8 @@ class Piece:
 
     text: str
     css: str
+    words: str = ""
+    """What is known of the characters: shown where the pointer rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def markup(line: Line, marked: list[Span] | None = None) -> Markup:
         cuts = _cuts(column, end, marked or [])
         for start, stop in pairwise(cuts):
             is_marked = any(span.start <= start and stop <= span.end for span in marked or [])
-            parts.append(_tag(piece.text[start - column : stop - column], piece.css, is_marked))
+            parts.append(_tag(replace(piece, text=piece.text[start - column : stop - column]), is_marked))
         column = end
     return Markup("").join(parts)
 
@@ -106,6 +108,8 @@ def _cuts(start: int, end: int, spans: list[Span]) -> list[int]:
     return [start, *sorted(inside), end]
 
 
-def _tag(text: str, css: str, is_marked: bool) -> Markup:
-    classes = " ".join(name for name in (css, "w" if is_marked else "") if name)
-    return Markup('<span class="{}">{}</span>').format(classes, text) if classes else escape(text)
+def _tag(piece: Piece, is_marked: bool) -> Markup:
+    classes = " ".join(name for name in (piece.css, "w" if is_marked else "") if name)
+    if piece.words:
+        return Markup('<span class="{}" title="{}">{}</span>').format(classes, piece.words, piece.text)
+    return Markup('<span class="{}">{}</span>').format(classes, piece.text) if classes else escape(piece.text)

@@ -82,7 +82,7 @@ def test_the_problem_page_opens_the_same_panel_in_place(
         f"/revisions/{revision_id}/tokens", headers={"HX-Request": "true", "HX-Request-Type": "partial"}
     ).text
     assert part.strip().startswith("<div")
-    assert "No log-probabilities are kept of this revision" in part
+    assert "No log-probabilities are stored for this revision" in part
 
 
 def test_a_click_reads_the_revision_with_and_without_the_trace_once(
@@ -120,3 +120,23 @@ def test_what_cannot_be_read_again_says_why(client: TestClient, sqlite_store: St
     assert refused.status_code == 422
     assert "This revision was written without a trace." in refused.text
     assert client.get("/revisions/999999/tokens").status_code == 404
+
+
+def test_the_diff_underlines_unlikely_tokens_on_demand(
+    client: TestClient, sqlite_store: Store, revision_id: int
+) -> None:
+    with sqlite_store.reader() as session:
+        row = session.get_one(Revision, revision_id)
+        address = f"/runs/{row.run_id}/problems/~{row.problem_id}?arm=critic&sample={row.sample}"
+    asked = client.get(f"{address}&tokens=on").text
+    assert "No log-probabilities are stored for this revision" in asked
+    logprobs = (-0.01, -0.1, -1.0, -2.0, -4.0, -0.2)
+    keep(sqlite_store, RevisionTokens(revision_id=revision_id, tokens=pack_tokens(LENGTHS, logprobs)))
+    asked = client.get(f"{address}&tokens=on").text
+    code = asked.split('<section id="code"')[1].split("</section>")[0]
+    assert re.findall(r'class="(?:\w+ )*?tok (\w+)(?: w)?" title="probability ([\d.]+%)">([^<]+)</span>', code) == [
+        ("unsure", "36.8%", " a"), ("unlikely", "13.5%", " &lt;"), ("rare", "1.8%", " b"),
+    ]  # fmt: skip
+    assert 'title="probability' not in client.get(address).text
+    # The address of the next sample keeps asking.
+    assert "tokens=on" in asked.split('id="samples"')[1].split("</nav>")[0]
