@@ -9,6 +9,7 @@ import uvicorn
 
 from app.connections import PatientProtocol, RareWarnings
 from app.errors import PortTaken, WebError
+from app.looks import Looks
 from app.main import create_app
 from models.logs import log_to_standard_error
 from models.terminal_text import without_controls
@@ -18,7 +19,19 @@ KEEP_ALIVE_SECONDS = 20
 SWITCH_SECONDS = 0.0005
 BACKLOG = 2048
 SHUTDOWN_SECONDS = 5
-"""Open event streams are cut after this; browsers reconnect by themselves."""
+"""Answers that are not read to their end are cut after this."""
+
+
+class Server(uvicorn.Server):
+    """Ends live streams when it is told to stop; uvicorn would wait for them. Browsers connect again by themselves."""
+
+    def __init__(self, config: uvicorn.Config, looks: Looks) -> None:
+        super().__init__(config)
+        self._looks = looks
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._looks.end()
+        await super().shutdown(sockets)
 
 
 def main() -> None:
@@ -47,7 +60,7 @@ def main() -> None:
         server_header=False,
     )
     logging.getLogger("uvicorn.error").addFilter(RareWarnings())
-    server = uvicorn.Server(config)
+    server = Server(config, application.state.tekhne.looks)
     server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)

@@ -13,6 +13,7 @@ from app import api
 from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
+from app.looks import Looks
 from app.metrics import MetricsMiddleware
 from app.state import AppState
 from app.store_watch import StoreWatch
@@ -47,13 +48,14 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     opened = store or Store.open(settings.store_url, create=False)
     queue = JobQueue(opened, settings.jobs_url)
     remover = Remover(opened)
+    looks = Looks(opened)
     watch = StoreWatch(opened, writes=not settings.read_only, reopened=queue.close)
     app = FastAPI(
         title="Tekhne",
         docs_url=None,
         redoc_url=None,
         openapi_url=OPENAPI,
-        lifespan=_lifespan(queue, remover, watch),
+        lifespan=_lifespan(queue, remover, watch, looks),
     )
     app.state.tekhne = AppState(
         settings=settings,
@@ -62,7 +64,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         templates=make_environment(assets, lambda: opened.faults.current),
         queue=queue,
         remover=remover,
+        looks=looks,
     )
+    app.state.tekhne.metrics.watch(opened.engine, looks)
     for router in (*pages.ROUTERS, downloads.router({}), *live.ROUTERS):
         app.include_router(router, dependencies=[Depends(guard_change)], include_in_schema=False)
     app.include_router(api.router(), dependencies=[Depends(guard_change)])
@@ -80,13 +84,14 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 
 
 def _lifespan(
-    queue: JobQueue, remover: Remover, watch: StoreWatch
+    queue: JobQueue, remover: Remover, watch: StoreWatch, looks: Looks
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         watch.open()
         remover.open()
         yield
+        looks.close()
         watch.close()
         remover.close()
         queue.close()

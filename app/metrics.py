@@ -1,13 +1,17 @@
-"""How long this web process takes for its requests, and how many streams are open, in Prometheus's own types.
+"""How long this web process takes for its requests, how many streams are open, and how many queries it sends, in
+Prometheus's own types.
 
-In: one call a request, from a middleware. Out: a registry that `/metrics` writes. Routes are named by their pattern, so
-that nothing a user typed becomes a label.
+In: one call a request, from a middleware, and one a query. Out: a registry that `/metrics` writes. Routes are named by
+their pattern, so that nothing a user typed becomes a label.
 """
 
 import time
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from sqlalchemy import Engine, event
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.looks import Looks
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 UNKNOWN = "unknown"
@@ -30,7 +34,20 @@ class RequestMetrics:
         self.streams = Gauge(
             "tekhne_live_streams", "Pages that this process is sending live events to", registry=self.registry
         )
+        self.looks = Gauge(
+            "tekhne_live_looks",
+            "Live parts that this process reads, each once for all pages that show it",
+            registry=self.registry,
+        )
+        self.queries = Counter(
+            "tekhne_store_queries", "Queries that this process sent to the store", registry=self.registry
+        )
         ProcessCollector(registry=self.registry)
+
+    def watch(self, engine: Engine, looks: Looks) -> None:
+        """Count the queries of this engine and these looks from now on."""
+        event.listen(engine, "before_cursor_execute", lambda *_: self.queries.inc())
+        self.looks.set_function(lambda: len(looks))
 
 
 class MetricsMiddleware:

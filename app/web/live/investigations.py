@@ -9,10 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.looks import Drawn
 from app.queries.health import is_any_worker_alive
 from app.queries.investigations import find_investigation_view, investigation_fingerprint
 from app.state import AppState, state_of
-from app.web.live.stream import Drawn, stream
+from app.web.live.stream import stream
 from app.web.respond import draw
 
 router = APIRouter()
@@ -25,28 +26,28 @@ def investigation_events(
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_investigation_view(session, name)
-    return stream(LiveInvestigation(app_state, name, done), app_state)
+    return stream(request, LiveInvestigation(app_state, name), done)
 
 
 class LiveInvestigation:
-    """One open page; over once nothing can happen by itself."""
+    """The steps of an investigation, for pages that show how many were done; over once nothing can happen by itself."""
 
     seconds = 0.5
 
-    def __init__(self, app_state: AppState, name: str, drawn: int) -> None:
+    def __init__(self, app_state: AppState, name: str) -> None:
         self._app_state = app_state
         self._name = name
-        self._drawn = drawn
+        self.key = ("investigation", name)
 
-    def poll(self) -> object:
+    def read(self) -> object:
         with self._app_state.store.reader() as session:
             return (investigation_fingerprint(session, self._name), is_any_worker_alive(session))
 
-    def draw(self) -> Drawn:
+    def draw(self, _: object, shown: int) -> Drawn:
         with self._app_state.store.reader() as session:
             view = find_investigation_view(session, self._name)
             alive = is_any_worker_alive(session)
         html = draw(
-            self._app_state, "macros/live.html", "investigation", view=view, drawn=self._drawn, workers_alive=alive
+            self._app_state, "macros/live.html", "investigation", view=view, drawn=shown, workers_alive=alive
         )
-        return Drawn(html=html, is_over=not view.is_under_way)
+        return Drawn(html=html, shown=shown, is_over=not view.is_under_way)

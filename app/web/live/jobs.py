@@ -5,19 +5,21 @@ announced, never inserted above what the reader is reading; a job that leaves th
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.looks import Drawn
 from app.queries import PAGE_ROWS
 from app.queries.health import WorkerRow, list_workers
 from app.queries.job_detail import find_job, job_fingerprint
 from app.queries.jobs import JobRow, count_newer_jobs, find_jobs
 from app.state import AppState, state_of
-from app.web.live.stream import Drawn, stream
+from app.web.live.stream import shared_shell, stream
 from app.web.pages.jobs import curve_of, outcome_of
 from app.web.parameters import choice_in, query_of
-from app.web.respond import draw, shell_of
+from app.web.respond import draw
 from models.enums import JobState
 
 router = APIRouter()
@@ -28,7 +30,7 @@ def job_events(request: Request, job_id: str) -> Response:
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_job(session, job_id)
-    return stream(LiveJob(request, app_state, job_id), app_state)
+    return stream(request, LiveJob(app_state, job_id))
 
 
 @router.get("/live/jobs")
@@ -36,7 +38,7 @@ def job_list_events(request: Request, ids: str = "") -> Response:
     asked = [one for one in ids.split(",")[:PAGE_ROWS] if one]
     state = choice_in(query_of(request), "state", JobState)
     app_state = state_of(request)
-    return stream(LiveJobList(app_state, asked, state), app_state)
+    return stream(request, LiveJobList(app_state, asked, state), ShownJobs())
 
 
 class LiveJob:
@@ -45,16 +47,17 @@ class LiveJob:
     seconds = 0.1
     """Tokens arrive about this often."""
 
-    def __init__(self, request: Request, app_state: AppState, job_id: str) -> None:
+    def __init__(self, app_state: AppState, job_id: str) -> None:
         self._app_state = app_state
-        self._shell = shell_of(request, app_state)
+        self._shell = shared_shell(app_state)
         self._job_id = job_id
+        self.key = ("job", job_id)
 
-    def poll(self) -> object:
+    def read(self) -> object:
         with self._app_state.store.reader() as session:
             return job_fingerprint(session, self._job_id)
 
-    def draw(self) -> Drawn:
+    def draw(self, _: object, __: object) -> Drawn:
         with self._app_state.store.reader() as session:
             job = find_job(session, self._job_id)
             outcome = outcome_of(session, job)
@@ -70,8 +73,30 @@ class LiveJob:
         return Drawn(html=html, number=job.last_event, is_over=job.is_over)
 
 
+WorkerState = tuple[tuple[str, bool, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedJobs:
+    """What can be seen of the listed jobs and of the workers."""
+
+    jobs: tuple[JobRow, ...]
+    newer: int
+    worker_state: WorkerState
+    """What a reader would see change: the heartbeat of a living worker is not news."""
+    workers: tuple[WorkerRow, ...] = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownJobs:
+    """What a page of jobs was sent."""
+
+    jobs: frozenset[JobRow] = frozenset()
+    worker_state: WorkerState | None = None
+
+
 class LiveJobList:
-    """The rows, the workers and the number of newer jobs on one open page of jobs."""
+    """The rows, the workers and the number of newer jobs on pages that list the same jobs."""
 
     seconds = 0.25
 
@@ -80,30 +105,25 @@ class LiveJobList:
         self._app_state = app_state
         self._ids = ids
         self._state = state
-        self._sent_jobs: frozenset[JobRow] = frozenset()
-        self._sent_workers: object = None
+        self.key = ("jobs", tuple(ids), state)
 
-    def poll(self) -> object:
+    def read(self) -> ListedJobs:
         with self._app_state.store.reader() as session:
-            self._jobs = find_jobs(session, self._ids)
-            self._newer = count_newer_jobs(session, self._state, self._ids[0] if self._ids else "")
-            self._workers = list_workers(session)
-        return (self._jobs, self._newer, _visible_state(self._workers))
+            workers = list_workers(session)
+            return ListedJobs(
+                jobs=find_jobs(session, self._ids),
+                newer=count_newer_jobs(session, self._state, self._ids[0] if self._ids else ""),
+                worker_state=tuple((worker.executor_id, worker.alive, worker.refused) for worker in workers),
+                workers=workers,
+            )
 
-    def draw(self) -> Drawn:
-        workers = _visible_state(self._workers)
+    def draw(self, now: ListedJobs, shown: ShownJobs) -> Drawn:
         html = draw(
             self._app_state,
             "macros/live.html",
             "job_list",
-            jobs=[job for job in self._jobs if job not in self._sent_jobs],
-            newer=self._newer,
-            workers=self._workers if workers != self._sent_workers else None,
+            jobs=[job for job in now.jobs if job not in shown.jobs],
+            newer=now.newer,
+            workers=now.workers if now.worker_state != shown.worker_state else None,
         )
-        self._sent_jobs, self._sent_workers = frozenset(self._jobs), workers
-        return Drawn(html=html)
-
-
-def _visible_state(workers: Sequence[WorkerRow]) -> tuple[tuple[str, bool, str], ...]:
-    """What a reader would see change: the heartbeat of a living worker is not news."""
-    return tuple((worker.executor_id, worker.alive, worker.refused) for worker in workers)
+        return Drawn(html=html, shown=ShownJobs(jobs=frozenset(now.jobs), worker_state=now.worker_state))

@@ -6,21 +6,23 @@ once, its numbers a few seconds after new results, and its whole body when the s
 texts in place.
 """
 
+import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.looks import Drawn
 from app.queries.jobs import WorkStatus, read_work
 from app.queries.runs import ListedRun, RunHead, count_newer_runs, find_run, listed_runs
 from app.state import AppState, state_of
-from app.web.live.stream import Drawn, stream
-from app.web.pages.run import RunProgress, progress_of, read_run_page
-from app.web.pages.runs import SummedRun, mark_of_run, summed
+from app.web.live.stream import shared_shell, stream
+from app.web.pages.run import RunContext, RunProgress, progress_of, read_run_page
+from app.web.pages.runs import WAITS, SummedRun, mark_of_run, summed
 from app.web.parameters import RowId, row_id
-from app.web.respond import draw, shell_of
+from app.web.respond import draw
 
 router = APIRouter()
 MOST_RUNS = 100
@@ -30,8 +32,14 @@ REST_SECONDS, REST_SHARE = 4.0, 20
 
 @router.get("/live")
 def run_list_events(request: Request, marks: str = "", newest: str = "", cards: bool = False) -> Response:
-    app_state = state_of(request)
-    return stream(LiveRunList(app_state, shown_runs(marks, newest, with_verdict=cards)), app_state)
+    shown = {run_id: mark for mark in marks.split(",")[:MOST_RUNS] if (run_id := row_id(mark.partition("-")[0]))}
+    part = LiveRunList(
+        state_of(request),
+        run_ids=frozenset(shown),
+        newest=int(newest) if newest == "0" else row_id(newest),
+        with_verdict=cards,
+    )
+    return stream(request, part, ShownRuns(marks=frozenset(shown.values())))
 
 
 @router.get("/runs/{run_id}/live")
@@ -39,115 +47,164 @@ def run_events(request: Request, run_id: RowId, state: str = "", revision: int =
     app_state = state_of(request)
     with app_state.store.reader() as session:
         find_run(session, run_id)
-    return stream(LiveRun(request, app_state, run_id, state=state, revision=revision), app_state)
+    return stream(request, LiveRun(app_state, run_id), (state, revision))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedRuns:
+    """What can be seen of the listed runs and of the work."""
+
+    runs: tuple[ListedRun, ...] = field(compare=False)
+    marks: tuple[str, ...]
+    """The mark of each run, as `mark_of_run` makes it."""
+    work: WorkStatus = field(compare=False)
+    work_line: tuple[object, ...]
+    """What is said of the work and of newer runs."""
+    newer: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownRuns:
-    """What an open page said about itself when it opened the stream."""
+    """What a page of runs shows."""
 
-    marks: dict[int, str]
-    """The mark of each run that it lists, as `mark_of_run` makes it."""
-    newest: int | None
-    """The newest run it knows; None on older pages of a list, which do not announce newer runs."""
-    with_verdict: bool
-    """Whether it shows cards with a sentence, or rows."""
+    marks: frozenset[str]
+    work_line: tuple[object, ...] = ()
 
-
-def shown_runs(marks: str, newest: str, *, with_verdict: bool) -> ShownRuns:
-    """Read the stream's address; anything unreadable is left out."""
-    pairs = ((row_id(mark.partition("-")[0]), mark) for mark in marks.split(",")[:MOST_RUNS])
-    return ShownRuns(
-        marks={run_id: mark for run_id, mark in pairs if run_id is not None},
-        newest=int(newest) if newest == "0" else row_id(newest),
-        with_verdict=with_verdict,
-    )
+    def known(self, mark: str) -> str:
+        """The mark under which it shows a run as `mark` says, or its verdict besides, which another process made; empty
+        if it shows the run otherwise."""
+        return next((one for one in (mark, mark.removesuffix(WAITS)) if one in self.marks), "")
 
 
 class LiveRunList:
-    """The work line and the listed runs of one open page."""
+    """The work line and the runs of pages that list the same runs."""
 
     seconds = 0.25
 
-    def __init__(self, app_state: AppState, page: ShownRuns) -> None:
+    def __init__(
+        self, app_state: AppState, *, run_ids: frozenset[int], newest: int | None, with_verdict: bool
+    ) -> None:
+        """
+        Args:
+            run_ids: the listed runs.
+            newest: the newest run that the page knows; None on older pages of a list, which do not announce newer runs.
+            with_verdict: whether it shows cards with a sentence, or rows.
+        """
         self._app_state = app_state
-        self._page = page
-        self._sent_marks = dict(page.marks)
-        self._sent_work: object = None
+        self._run_ids = run_ids
+        self._newest = newest
+        self._with_verdict = with_verdict
+        self.key = ("runs", run_ids, newest, with_verdict)
 
-    def poll(self) -> object:
-        page = self._page
+    def read(self) -> ListedRuns:
         with self._app_state.store.reader() as session:
-            self._runs = listed_runs(session, page.marks)
-            self._work = read_work(session)
-            self._newer = count_newer_runs(session, page.newest) if page.newest is not None else 0
-        self._marks = [mark_of_run(self._app_state, run, with_verdict=page.with_verdict) for run in self._runs]
-        return (self._work.visible_state, self._newer, self._marks)
+            runs = listed_runs(session, self._run_ids)
+            work = read_work(session)
+            newer = count_newer_runs(session, self._newest) if self._newest is not None else 0
+        return ListedRuns(
+            runs=runs,
+            marks=tuple(map(self._mark, runs)),
+            work=work,
+            work_line=(work.visible_state, newer),
+            newer=newer,
+        )
 
-    def draw(self) -> Drawn:
-        work = (self._work.visible_state, self._newer)
+    def draw(self, now: ListedRuns, shown: ShownRuns) -> Drawn:
+        known = {run.id: shown.known(mark) for run, mark in zip(now.runs, now.marks, strict=True)}
         html = draw(
             self._app_state,
             "macros/live.html",
             "run_list",
-            runs=self._changed(self._runs, self._marks, self._work),
-            work=self._work if work != self._sent_work else None,
-            newer=self._newer,
-            as_cards=self._page.with_verdict,
+            runs=self._summed([run for run in now.runs if not known[run.id]], now.work),
+            work=now.work if now.work_line != shown.work_line else None,
+            newer=now.newer,
+            as_cards=self._with_verdict,
         )
-        self._sent_work = work
-        return Drawn(html=html)
+        # Summing may have made a verdict known.
+        marks = frozenset(known[run.id] or self._mark(run) for run in now.runs)
+        return Drawn(html=html, shown=ShownRuns(marks=marks, work_line=now.work_line))
 
-    def _changed(self, runs: Sequence[ListedRun], marks: Sequence[str], work: WorkStatus) -> list[SummedRun]:
-        """The runs that look different from what the page was last sent."""
-        found = []
-        with_verdict = self._page.with_verdict
+    def _summed(self, runs: Sequence[ListedRun], work: WorkStatus) -> list[SummedRun]:
+        if not runs:
+            return []
         with self._app_state.store.reader() as session:
-            for run, mark in zip(runs, marks, strict=True):
-                if self._sent_marks.get(run.id) != mark:
-                    job = work.job_of(run.id)
-                    found.append(summed(self._app_state, session, run, job, with_verdict=with_verdict))
-                    # Summing may have made the verdict known.
-                    self._sent_marks[run.id] = mark_of_run(self._app_state, run, with_verdict=with_verdict)
-        return found
+            return [
+                summed(self._app_state, session, run, work.job_of(run.id), with_verdict=self._with_verdict)
+                for run in runs
+            ]
+
+    def _mark(self, run: ListedRun) -> str:
+        return mark_of_run(self._app_state, run, with_verdict=self._with_verdict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowedRun:
+    """What can be seen of one run."""
+
+    run: RunHead
+    progress: RunProgress
+    is_due: bool
+    """Whether there are results that the last drawn page does not count, and its numbers have rested."""
 
 
 class LiveRun:
-    """One open page of one run; over once nothing can happen to the run by itself."""
+    """The page of one run, for pages that show a state and a revision of it; over once nothing can happen to the run by
+    itself."""
 
     seconds = 0.25
 
-    def __init__(self, request: Request, app_state: AppState, run_id: int, *, state: str, revision: int) -> None:
-        """`state` and `revision`: the run's when the page was drawn."""
+    def __init__(self, app_state: AppState, run_id: int) -> None:
         self._app_state = app_state
-        self._shell = shell_of(request, app_state)
+        self._shell = shared_shell(app_state)
         self._run_id = run_id
-        self._state = state
-        self._revision = revision
+        self.key = ("run", run_id)
+        self._making = threading.Lock()
+        self._page: RunContext | None = None
         self._rests_until = 0.0
 
-    def poll(self) -> object:
-        run, progress = self._read()
-        return (progress, run.error, self._is_due(run))
+    def read(self) -> FollowedRun:
+        with self._app_state.store.reader() as session:
+            run = find_run(session, self._run_id)
+            progress = progress_of(self._app_state, session, run)
+        is_due = self._page is not None and self._has_rested and _looks(run) != _looks(self._page.run)
+        return FollowedRun(run=run, progress=progress, is_due=is_due)
 
-    def draw(self) -> Drawn:
-        run, progress = self._read()
-        if run.state == self._state and not self._is_due(run):
-            return Drawn(html=draw(self._app_state, "macros/live.html", "progress", now=progress))
+    def draw(self, now: FollowedRun, shown: tuple[str, int]) -> Drawn:
+        page = self._page_for(now.run, shown)
+        if page is None:
+            html = draw(self._app_state, "macros/live.html", "progress", now=now.progress)
+            is_over = not now.progress.is_under_way and _looks(now.run) == shown
+            return Drawn(html=html, shown=shown, is_over=is_over)
+        html = draw(self._app_state, "macros/live.html", "run_body", page=page, shell=self._shell)
+        return Drawn(html=html, shown=_looks(page.run), is_over=not page.progress.is_under_way)
+
+    @property
+    def _has_rested(self) -> bool:
+        return time.monotonic() >= self._rests_until
+
+    def _page_for(self, run: RunHead, shown: tuple[str, int]) -> RunContext | None:
+        """A page that has what a page showing `shown` lacks: the last one, or a new one if the state is another or the
+        numbers have rested. None: there is nothing new, or it has to rest."""
+        with self._making:
+            latest = _looks(self._page.run) if self._page else shown
+            if latest != _looks(run) and (latest[0] != run.state or self._has_rested):
+                self._page = self._made()
+            return self._page if self._page and _is_news(self._page.run, run, shown) else None
+
+    def _made(self) -> RunContext:
         with self._app_state.store.reader() as session:
             began = time.monotonic()
             page = read_run_page(self._app_state, session, self._run_id)
-            now = time.monotonic()
-        self._rests_until = now + max(REST_SECONDS, REST_SHARE * (now - began))
-        self._state, self._revision = page.run.state, page.run.revision_number
-        html = draw(self._app_state, "macros/live.html", "run_body", page=page, shell=self._shell)
-        return Drawn(html=html, is_over=not page.progress.is_under_way)
+            ended = time.monotonic()
+        self._rests_until = ended + max(REST_SECONDS, REST_SHARE * (ended - began))
+        return page
 
-    def _is_due(self, run: RunHead) -> bool:
-        """Whether there are results that the page's numbers do not count, and the numbers have rested."""
-        return run.revision_number != self._revision and time.monotonic() >= self._rests_until
 
-    def _read(self) -> tuple[RunHead, RunProgress]:
-        with self._app_state.store.reader() as session:
-            run = find_run(session, self._run_id)
-            return run, progress_of(self._app_state, session, run)
+def _is_news(drawn: RunHead, run: RunHead, shown: tuple[str, int]) -> bool:
+    """Whether a page that was drawn of a run tells more than one that shows `shown`, which may be the later one."""
+    return _looks(drawn) != shown and (_looks(drawn) == _looks(run) or drawn.revision_number > shown[1])
+
+
+def _looks(run: RunHead) -> tuple[str, int]:
+    """What an open page of a run says about itself."""
+    return (run.state, run.revision_number)

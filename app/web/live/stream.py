@@ -1,82 +1,77 @@
 """One stream of server-sent events: what all live parts have in common.
 
-In: a `LivePart`, which can tell cheaply whether it changed, and can draw itself. Out: events whose data is HTML, `beat`
-after a while without change, and `over` after the last one. Every event holds the whole current state, so a browser
-that reconnects needs no history. While the store is at fault, the page is told so and keeps what it shows.
+In: a live part, whose look all open pages share, and what this page shows of it. Out: events whose data is HTML, `beat`
+after a while without change, and `over` after the last one. An event holds all that the page does not show yet, so a
+browser that reconnects needs no history. While the store is at fault or the part cannot be read, the page is told so
+and keeps what it shows.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Protocol
+import secrets
+from collections.abc import AsyncIterator, Hashable
 
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
-from starlette.concurrency import run_in_threadpool
+from markupsafe import escape
 
-from app.state import AppState
-from app.store_watch import unless_at_fault
-from app.web.respond import draw
+from app.looks import Drawn, LivePart, Trouble
+from app.state import AppState, state_of
+from app.web.respond import Shell, Theme, draw, shell_of
+from models.store_faults import FaultNotice
 
 BEAT_SECONDS = 5.0
 """An event at least this often tells the page that the connection is alive; `static/js/live.js` allows for three."""
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+READERS_TOKEN = secrets.token_hex(16)
+"""Stands for the CSRF token where a part is drawn for all readers. Nobody can write it into a part: it is new with each
+process."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A live part as HTML."""
-
-    html: str
-    """Empty if nothing of it belongs on this page."""
-    number: int = 0
-    """The event's id."""
-    is_over: bool = False
-    """Whether it cannot change any more."""
+def shared_shell(app_state: AppState) -> Shell:
+    """The shell of parts that are drawn once for all readers."""
+    return Shell(
+        theme=Theme.AUTO, keys=True, path="", here="", read_only=app_state.settings.read_only, csrf=READERS_TOKEN
+    )
 
 
-class LivePart(Protocol):
-    """The live part of one open page."""
-
-    seconds: float
-    """How long to wait between two polls."""
-
-    def poll(self) -> object:
-        """A cheap value that differs (`!=`) whenever the part looks different."""
-
-    def draw(self) -> Drawn:
-        """The part as it is now."""
+def stream(request: Request, part: LivePart, shown: Hashable = None) -> StreamingResponse:
+    """A response that lasts until the part is over or the browser disconnects. `shown`: what the page shows of it."""
+    app_state = state_of(request)
+    token = str(escape(shell_of(request, app_state).csrf))
+    events = _events(app_state, part, shown, token.encode())
+    return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
 
-def stream(part: LivePart, app_state: AppState) -> StreamingResponse:
-    """A response that lasts until the part is over or the browser disconnects."""
-    return StreamingResponse(_events(part, app_state), media_type="text/event-stream", headers=HEADERS)
+async def _events(app_state: AppState, part: LivePart, shown: Hashable, token: bytes) -> AsyncIterator[bytes]:
+    clock = asyncio.get_running_loop().time
+    number, seen, sent_at = 0, None, clock()
+    said: tuple[FaultNotice | None, Trouble | None] = (None, None)
+    with app_state.looks.watched(part) as look:
+        while True:
+            sight = await look.after(number, sent_at + BEAT_SECONDS - clock())
+            if look.is_closed:
+                return
+            if sight is None:
+                sent_at = clock()
+                yield format_sse_event(event="beat", data_str="")
+                continue
+            number = sight.number
+            drawn = await look.drawn(shown) if sight.now is not seen else None
+            trouble = sight.trouble or (drawn if isinstance(drawn, Trouble) else None)
+            if isinstance(drawn, Drawn):
+                seen, shown = sight.now, drawn.shown
+                if drawn.event:
+                    sent_at = clock()
+                    yield drawn.event.replace(READERS_TOKEN.encode(), token)
+            if (sight.notice, trouble) != said:
+                said, sent_at = (sight.notice, trouble), clock()
+                yield format_sse_event(data_str=_banner(app_state, *said))
+            if (isinstance(drawn, Drawn) and drawn.is_over) or (trouble is not None and trouble.is_over):
+                yield format_sse_event(event="over", data_str="")
+                return
 
 
-async def _events(part: LivePart, app_state: AppState) -> AsyncIterator[bytes]:
-    sent: object = None
-    told: object = None
-    idle_seconds = 0.0
-    while True:
-        drawn = None
-        current = await run_in_threadpool(unless_at_fault, app_state.store, part.poll)
-        if current is not None and current != sent:
-            drawn = await run_in_threadpool(unless_at_fault, app_state.store, part.draw)
-            sent = current if drawn is not None else sent
-        html = drawn.html.strip() if drawn is not None else ""
-        notice = app_state.store.faults.current
-        if notice != told:
-            html += draw(app_state, "macros/live.html", "store_fault_now", notice=notice).strip()
-            told = notice
-        if drawn is not None or html:
-            idle_seconds = 0.0
-        if html:
-            yield format_sse_event(data_str=html, id=str(drawn.number if drawn is not None else 0))
-        if drawn is not None and drawn.is_over:
-            yield format_sse_event(event="over", data_str="")
-            return
-        if idle_seconds >= BEAT_SECONDS:
-            idle_seconds = 0.0
-            yield format_sse_event(event="beat", data_str="")
-        await asyncio.sleep(part.seconds)
-        idle_seconds += part.seconds
+def _banner(app_state: AppState, notice: FaultNotice | None, trouble: Trouble | None) -> str:
+    message = trouble.message if trouble else ""
+    return draw(app_state, "macros/live.html", "banner", notice=notice, message=message).strip()

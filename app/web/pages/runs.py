@@ -18,6 +18,8 @@ from app.web.parameters import row_id
 from app.web.respond import render
 
 router = APIRouter()
+WAITS = "-waits"
+"""Ends the mark of a run whose verdict is not known yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,7 @@ def mark_of_run(app_state: AppState, run: ListedRun, *, with_verdict: bool) -> s
     """Differs whenever the run looks different in a list: revision, state, and whether its verdict is known."""
     awaits_verdict = with_verdict and run.state not in ACTIVE
     is_known = not awaits_verdict or app_state.reports_cache.peek(run.id, run.version) is not None
-    return f"{run.id}-{run.revision_number}-{run.state}{'' if is_known else '-waits'}"
+    return f"{run.id}-{run.revision_number}-{run.state}{'' if is_known else WAITS}"
 
 
 def pinned_first(session: Session, runs: Sequence[ListedRun]) -> tuple[ListedRun, ...]:
