@@ -9,7 +9,7 @@ import uvicorn
 
 from app.connections import PatientProtocol, RareWarnings
 from app.errors import PortTaken, WebError
-from app.looks import Looks
+from app.looks import LiveLooks
 from app.main import create_app
 from models.logs import log_to_standard_error
 from models.terminal_text import without_controls
@@ -25,7 +25,7 @@ SHUTDOWN_SECONDS = 5
 class Server(uvicorn.Server):
     """Ends live streams when it is told to stop; uvicorn would wait for them. Browsers connect again by themselves."""
 
-    def __init__(self, config: uvicorn.Config, looks: Looks) -> None:
+    def __init__(self, config: uvicorn.Config, looks: LiveLooks) -> None:
         super().__init__(config)
         self._looks = looks
 

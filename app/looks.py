@@ -49,7 +49,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble:
+class LiveTrouble:
     """Why a live part cannot be shown as it is now."""
 
     message: str
@@ -57,7 +57,7 @@ class Trouble:
     """Whether there is nothing left to show."""
 
 
-FAILED = Trouble(
+FAILED = LiveTrouble(
     message="This page cannot follow what happens because of a bug in Tekhne: load it again to see more. "
     "The log of the web process has the traceback."
 )
@@ -90,7 +90,7 @@ class Sight:
     """None until the store was read."""
     notice: FaultNotice | None
     """The store's fault."""
-    trouble: Trouble | None
+    trouble: LiveTrouble | None
 
 
 class Look:
@@ -104,7 +104,7 @@ class Look:
         self._threads = threads
         self._sight = Sight(number=0, now=None, notice=None, trouble=None)
         self._changed = asyncio.Event()
-        self._drawings: dict[Hashable, asyncio.Future[Drawn | Trouble | None]] = {}
+        self._drawings: dict[Hashable, asyncio.Future[Drawn | LiveTrouble | None]] = {}
         self._must_redraw = False
         self._logged: set[str] = set()
         self._task = asyncio.create_task(self._run())
@@ -125,7 +125,7 @@ class Look:
             return None
         return None if self.is_closed else self._sight
 
-    async def drawn(self, shown: Hashable) -> Drawn | Trouble | None:
+    async def drawn(self, shown: Hashable) -> Drawn | LiveTrouble | None:
         """The newest sight for a page that shows `shown`, drawn once for all of these; None where the store did not
         let it be drawn, and another sight follows."""
         drawing = self._drawings.get(shown)
@@ -144,7 +144,7 @@ class Look:
 
     def _publish(self, seen: object) -> None:
         last, notice = self._sight, self._store.faults.current
-        trouble = seen if isinstance(seen, Trouble) else None
+        trouble = seen if isinstance(seen, LiveTrouble) else None
         now = last.now if trouble is not None or seen is None or seen == last.now else seen
         if (now is last.now) and (notice, trouble) == (last.notice, last.trouble) and not self._must_redraw:
             return
@@ -157,16 +157,16 @@ class Look:
     def _read(self) -> object:
         return self._tried("read", self._part.read)
 
-    def _draw(self, now: object, shown: Hashable) -> Drawn | Trouble | None:
+    def _draw(self, now: object, shown: Hashable) -> Drawn | LiveTrouble | None:
         drawn = self._tried("draw", lambda: self._part.draw(now, shown))
         self._must_redraw |= drawn is None
         return drawn
 
-    def _tried(self, doing: str, work: Callable[[], T]) -> T | Trouble | None:
+    def _tried(self, doing: str, work: Callable[[], T]) -> T | LiveTrouble | None:
         try:
             done = unless_at_fault(self._store, work)
         except NotFound as error:
-            return Trouble(message=error.message, is_over=True)
+            return LiveTrouble(message=error.message, is_over=True)
         except Exception:
             # Those who watch are told, and the next look may succeed.
             if doing not in self._logged:
@@ -177,7 +177,7 @@ class Look:
         return done
 
 
-class Looks:
+class LiveLooks:
     """The looks of one web process, each for as long as somebody watches."""
 
     def __init__(self, store: Store) -> None:

@@ -13,7 +13,7 @@ from app import api
 from app.actions.deleting import Remover
 from app.actions.jobs import JobQueue
 from app.assets import Assets
-from app.looks import Looks
+from app.looks import LiveLooks
 from app.metrics import MetricsMiddleware
 from app.state import AppState
 from app.store_watch import StoreWatch
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     opened = store or Store.open(settings.store_url, create=False)
     queue = JobQueue(opened, settings.jobs_url)
     remover = Remover(opened)
-    looks = Looks(opened)
+    looks = LiveLooks(opened)
     watch = StoreWatch(opened, writes=not settings.read_only, reopened=queue.close)
     app = FastAPI(
         title="Tekhne",
@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 
 
 def _lifespan(
-    queue: JobQueue, remover: Remover, watch: StoreWatch, looks: Looks
+    queue: JobQueue, remover: Remover, watch: StoreWatch, looks: LiveLooks
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

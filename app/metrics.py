@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from sqlalchemy import Engine, event
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.looks import Looks
+from app.looks import LiveLooks
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 UNKNOWN = "unknown"
@@ -44,7 +44,7 @@ class RequestMetrics:
         )
         ProcessCollector(registry=self.registry)
 
-    def watch(self, engine: Engine, looks: Looks) -> None:
+    def watch(self, engine: Engine, looks: LiveLooks) -> None:
         """Count the queries of this engine and these looks from now on."""
         event.listen(engine, "before_cursor_execute", lambda *_: self.queries.inc())
         self.looks.set_function(lambda: len(looks))

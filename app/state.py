@@ -19,7 +19,7 @@ from app.actions.jobs import JobQueue
 from app.assets import Assets
 from app.download_places import DownloadPlaces
 from app.idle import IdleGate
-from app.looks import Looks
+from app.looks import LiveLooks
 from app.metrics import RequestMetrics
 from app.queries.changed_problems import ChangedProblem, ComparedSide, changed_problems
 from app.queries.failures import read_failures, runs_with_failures
@@ -62,7 +62,7 @@ class AppState:
     templates: Environment
     queue: JobQueue
     remover: Remover
-    looks: Looks
+    looks: LiveLooks
     facts_cache: RevisionCache[RunFacts] = field(default_factory=lambda: RevisionCache(REMEMBERED_RUNS))
     failures_cache: RevisionCache[Failures] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))
     sums_cache: RevisionCache[RunSums] = field(default_factory=lambda: RevisionCache(SUMMED_RUNS))

@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from markupsafe import escape
 
-from app.looks import Drawn, LivePart, Trouble
+from app.looks import Drawn, LivePart, LiveTrouble
 from app.state import AppState, state_of
 from app.web.respond import Shell, Theme, draw, shell_of
 from models.store_faults import FaultNotice
@@ -46,7 +46,7 @@ def stream(request: Request, part: LivePart, shown: Hashable = None) -> Streamin
 async def _events(app_state: AppState, part: LivePart, shown: Hashable, token: bytes) -> AsyncIterator[bytes]:
     clock = asyncio.get_running_loop().time
     number, seen, sent_at = 0, None, clock()
-    said: tuple[FaultNotice | None, Trouble | None] = (None, None)
+    said: tuple[FaultNotice | None, LiveTrouble | None] = (None, None)
     with app_state.looks.watched(part) as look:
         while True:
             sight = await look.after(number, sent_at + BEAT_SECONDS - clock())
@@ -58,7 +58,7 @@ async def _events(app_state: AppState, part: LivePart, shown: Hashable, token: b
                 continue
             number = sight.number
             drawn = await look.drawn(shown) if sight.now is not seen else None
-            trouble = sight.trouble or (drawn if isinstance(drawn, Trouble) else None)
+            trouble = sight.trouble or (drawn if isinstance(drawn, LiveTrouble) else None)
             if isinstance(drawn, Drawn):
                 seen, shown = sight.now, drawn.shown
                 if drawn.event:
@@ -72,6 +72,6 @@ async def _events(app_state: AppState, part: LivePart, shown: Hashable, token: b
                 return
 
 
-def _banner(app_state: AppState, notice: FaultNotice | None, trouble: Trouble | None) -> str:
+def _banner(app_state: AppState, notice: FaultNotice | None, trouble: LiveTrouble | None) -> str:
     message = trouble.message if trouble else ""
     return draw(app_state, "macros/live.html", "banner", notice=notice, message=message).strip()

@@ -53,9 +53,18 @@ def test_requests_are_timed_by_the_pattern_of_their_route(empty_client: TestClie
     assert not any("typed-by-somebody" in value for _, labels in samples for _, value in labels)
 
 
+def test_queries_of_pages_are_counted_and_nothing_is_read_while_nobody_watches(empty_client: TestClient) -> None:
+    before = value(scraped(empty_client), "tekhne_store_queries_total")
+    empty_client.get("/runs")
+    after = scraped(empty_client)
+    assert value(after, "tekhne_store_queries_total") > before > 0
+    assert value(after, "tekhne_live_looks") == 0
+
+
 def test_every_metric_is_documented_and_every_documented_one_is_there(empty_client: TestClient) -> None:
     empty_client.get("/runs")
-    shown = {re.sub(r"_(bucket|sum|count|created)$", "", name) for name, _ in scraped(empty_client)}
+    names = {name for name, _ in scraped(empty_client) if not name.endswith("_created")}
+    shown = {re.sub(r"_(bucket|sum|count)$", "", name) for name in names}
     documented = set(re.findall(r"^\| `(tekhne_\w+)`", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
     assert {name for name in shown if name.startswith("tekhne_")} == documented
     assert any(name.startswith("process_") for name in shown)
