@@ -40,7 +40,7 @@ lock: ## pin the dependencies again, with hashes and without naming an index
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--python-version 3.11 --extra assets --extra worker --extra postgres --extra teacher pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--python-version 3.11 --all-extras -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+		--python-version 3.11 --extra assets --extra worker --extra postgres --extra teacher --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--python-version 3.11 - -o requirements/uv.txt
 

@@ -1,4 +1,4 @@
-"""`tekhne models fetch | list | add | origin` and `tekhne export-critic`: the models that runs can name.
+"""`tekhne models fetch | list | add | push | origin` and `tekhne export-critic`: the models that runs can name.
 
 In: short names, folders, hub ids, URLs. Out: rows in the store and model folders. Training registers its own results.
 """
@@ -158,6 +158,23 @@ def _register(store: Store, name: str, urls: list[str], model: str, exported: Pa
         return add_base(store, name, urls[0])
     refuse_different_models(settings, urls, model)
     return add_endpoint(store, name, urls, model, private_allowed=settings.private_endpoints)
+
+
+@group.command("push")
+def push(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A registered base or critic.")],
+    url: Annotated[str, typer.Argument(metavar="FOLDER-or-URL", help="The depot; TEKHNE_DEPOT otherwise.")] = "",
+) -> None:
+    """Put a checkpoint, and the base it stands on, where workers on other machines fetch it by content hash."""
+    from worker.checkpoints.publishing import push_checkpoint
+
+    settings = load_settings()
+    with opened_store() as store:
+        install_demo_pair(store)
+        pushed = push_checkpoint(store, settings, name, url)
+    for one in pushed:
+        done = "is there now" if one.is_new else "was there already"
+        echo(f"{one.name} ({one.content_hash[:12]}, {one.bytes / 1e6:,.1f} MB) {done}.")
 
 
 @group.command("origin")

@@ -23,10 +23,10 @@ from models.errors import TekhneError
 ENVIRONMENT_PREFIX = "TEKHNE_"
 TRUSTED_ONLY = frozenset(
     {"TEKHNE_GO", "TEKHNE_GO_MODULES", "TEKHNE_CACHE_DIR", "TEKHNE_UNSAFE_NO_SANDBOX"}
-    | {"TEKHNE_LOGIN_HEADER", "TEKHNE_TEACHER_URL"}
+    | {"TEKHNE_LOGIN_HEADER", "TEKHNE_TEACHER_URL", "TEKHNE_DEPOT"}
 )
-"""They decide what is executed outside the sandbox, who is taken for logged in, and where a key is sent, so a `.env`
-that came with somebody else's folder must not set them."""
+"""They decide what is executed outside the sandbox, who is taken for logged in, and where a key or a model is sent, so
+a `.env` that came with somebody else's folder must not set them."""
 
 
 class SettingsError(TekhneError):
@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """Where the store, fetched models and checkpoints live."""
     cache_dir: Path = Field(default_factory=_cache_directory)
     """Where built Go programs and compiled packages live; safe to delete."""
+    depot: str = ""
+    """A folder or URL where checkpoints lie by content hash, for workers on other machines. Empty: none."""
     host: str = "127.0.0.1"
     """The address the dashboard listens on. Any other than loopback demands `token` or `login_header`."""
     port: int = Field(default=8000, ge=1, le=65535)
@@ -235,7 +237,7 @@ def _refuse_unreadable(
             if binding.key and binding.key.lower().upper() in forbidden and binding.value:
                 raise SettingsError(
                     f"{where} sets {binding.key}, which says what is executed outside the sandbox, who is let in "
-                    f"or where a key is sent: set it in the environment or in {instead}."
+                    f"or where a key or a model is sent: set it in the environment or in {instead}."
                 )
             if binding.key and binding.key.upper().startswith(prefix) and binding.key.upper() not in known:
                 # Compared without the prefix, which would make every name look similar.

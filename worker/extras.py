@@ -12,6 +12,7 @@ EXTRA_OF = {
     "accelerate": "worker",
     "backports": "worker",
     "duckdb": "worker",
+    "fsspec": "worker",
     "gguf": "worker",
     "huggingface_hub": "worker",
     "safetensors": "worker",

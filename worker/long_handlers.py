@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from models import Checkpoint
 from models.enums import CheckpointKind, JobKind
+from models.errors import TekhneError
 from models.work import TrainingSpecification, collecting_of, training_of
+from worker.checkpoints.publishing import push_checkpoint
 from worker.engines import Engine
 from worker.jobs.errors import JobCancelled, JobPaused
 from worker.jobs.handle import JobHandle
@@ -80,13 +82,30 @@ def _train_with(service: Service) -> Handler:
         discard_left(service.store, service.settings)
         place = TrainingPlace(job=handle.job_id, command=_words(wanted, handle))
         try:
-            perform_training(service.store, service.settings, wanted, GivingWay(handle, service), place=place)
+            made = perform_training(
+                service.store, service.settings, wanted, GivingWay(handle, service), place=place
+            )
+            _publish(service, handle, made)
         except JobCancelled:
             if not handle.is_pausing:
                 discard(service.settings, wanted.name, handle.job_id)
             raise
 
     return train
+
+
+def _publish(service: Service, handle: JobHandle, made: int | None) -> None:
+    """Put what was trained into the depot, if there is one. A training has not failed where that fails."""
+    if made is None or not service.settings.depot:
+        return
+    with service.store.reader() as session:
+        name = session.get_one(Checkpoint, made).name
+    handle.event("stage", stage="putting the checkpoint into the depot")
+    try:
+        push_checkpoint(service.store, service.settings, name)
+    except TekhneError as error:
+        note = f"The checkpoint is here, and not in the depot: {error} Then `tekhne models push {name}`."
+        handle.progress(**{**handle.reached, "note": note})
 
 
 def _words(wanted: TrainingSpecification, handle: JobHandle) -> str:

@@ -19,11 +19,12 @@ from worker.critics import Critic, make_critic
 from worker.engines import CriticEngine, Engine
 from worker.engines.device import describe_device, hold_threads
 from worker.engines.scored_text import TextScorer
+from worker.locating import OpenableCheckpoint, checkpoint_folder
 from worker.memory.opening import open_scorer
 from worker.network.critic import Trunk
 from worker.network.errors import ModelGone
 from worker.network.folders import tokenizer_hash
-from worker.opening import OpenableCheckpoint, checkpoint_folder, open_engine, open_trunk
+from worker.opening import open_engine, open_trunk
 from worker.ruler import Ruler
 from worker.runs.plan import PlannedArm, PlannedCheckpoint, RunPlan
 

@@ -1,6 +1,7 @@
 """`tekhne models` and `export-critic` as a user runs them: what they print, how they refuse."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +41,36 @@ def test_what_cannot_be_fetched_added_or_exported_is_one_sentence(tekhne: Tekhne
         ),
     ):
         finished = tekhne(*arguments)
+        assert finished.returncode == 2
+        assert reason in finished.stderr
+        assert "Traceback" not in finished.stderr
+
+
+def test_a_critic_is_pushed_with_its_base_once(tekhne: Tekhne, tmp_path: Path) -> None:
+    pushed = tekhne("models", "push", "demo-critic", str(tmp_path / "depot"))
+    assert pushed.returncode == 0, pushed.stderr
+    assert re.fullmatch(
+        r"demo-critic \(\w{12}, [\d.]+ MB\) is there now\.\n" r"demo-base \(\w{12}, [\d.]+ MB\) is there now\.\n",
+        pushed.stdout,
+    )
+    listed = json.loads(tekhne("models", "list", "--json").stdout)["models"]
+    hashes = {model["content_hash"] for model in listed if model["name"] in ("demo-critic", "demo-base")}
+    assert {one.name for one in (tmp_path / "depot").iterdir()} == hashes
+    again = tekhne("models", "push", "demo-base", (tmp_path / "depot").as_uri())
+    assert again.stdout.endswith("was there already.\n")
+
+
+def test_what_cannot_be_pushed_is_one_sentence(tekhne: Tekhne, tmp_path: Path) -> None:
+    assert tekhne("models", "add", "served", "http://localhost:8000/v1", "--model", "small").returncode == 0
+    (tmp_path / "file").touch()
+    for arguments, reason in (
+        (("demo-base",), "No depot is named: give a folder or a URL, or set TEKHNE_DEPOT"),
+        (("nobody", str(tmp_path)), "No checkpoint is called nobody"),
+        (("served", str(tmp_path)), "served is behind a server"),
+        (("demo-base", "nonsense://x"), "The depot nonsense://x cannot be opened (Protocol not known: nonsense)"),
+        (("demo-base", str(tmp_path / "file")), "cannot be"),
+    ):
+        finished = tekhne("models", "push", *arguments)
         assert finished.returncode == 2
         assert reason in finished.stderr
         assert "Traceback" not in finished.stderr

@@ -32,7 +32,7 @@ def test_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: 
     "line",
     ["TEKHNE_GO=./go", "tekhne_go=./go", "TE\u212aHNE_GO=./go", "TEKHNE_GO_MODULES=evil.example/x@v1.0.0",
      "TEKHNE_CACHE_DIR=.", "TEKHNE_UNSAFE_NO_SANDBOX=true", "TEKHNE_LOGIN_HEADER=Host",
-     "TEKHNE_TEACHER_URL=https://evil.example/v1"],
+     "TEKHNE_TEACHER_URL=https://evil.example/v1", "TEKHNE_DEPOT=s3://evil/models"],
 )  # fmt: skip
 def test_what_is_executed_who_is_let_in_and_where_keys_go_is_said_by_the_environment_or_the_data_folder_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str

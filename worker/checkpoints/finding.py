@@ -23,9 +23,9 @@ def find_base_folder(store: Store, settings: Settings, name: str, option: str, *
     """
     # Imported late: these load the network libraries.
     from worker.demo.installing import install_demo_pair
+    from worker.locating import checked_folder
     from worker.network.errors import ModelUnusable
     from worker.network.folders import resolve
-    from worker.opening import checked_folder
 
     if trusted and (Path(name).expanduser().is_dir() or name.startswith((".", "/", "~"))):
         return str(resolve(name))

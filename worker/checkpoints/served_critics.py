@@ -20,6 +20,7 @@ from models.enums import CheckpointKind
 from settings import Settings
 from worker.checkpoints.adding import CheckpointError, known_checkpoint, refuse_name, served_location
 from worker.engines import Engine, Priority, SamplingSettings, WriteRequest, write_one
+from worker.locating import checked_folder
 from worker.network.errors import ModelChanged
 from worker.network.exported import SERVED, ExportRecord, ExportSource, GreedyProbe, read_export
 from worker.network.folders import (
@@ -32,7 +33,7 @@ from worker.network.folders import (
     tokenizer_hash,
     with_tokenizer,
 )
-from worker.opening import checked_folder, open_engine
+from worker.opening import open_engine
 from worker.training.folders import read_record
 from worker.training.registering import note_record
 

@@ -25,8 +25,8 @@ from worker.investigations.keys import work_key
 from worker.investigations.works import WorkTools, perform_work
 from worker.jobs.handle import JobHandle
 from worker.jobs.performing import Handler
+from worker.locating import checkpoint_folder
 from worker.network.errors import NetworkError
-from worker.opening import checkpoint_folder
 from worker.service import Service
 from worker.teachers.teacher import TeacherOptions, open_teacher
 

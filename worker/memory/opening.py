@@ -8,9 +8,10 @@ from settings import Settings
 from worker.addresses import refuse_address
 from worker.engines.local.scoring import LocalScorer
 from worker.engines.scored_text import TextScorer
+from worker.locating import OpenableCheckpoint
 from worker.memory.served import ServedScorer
 from worker.network.critic import Trunk
-from worker.opening import OpenableCheckpoint, open_tokenizer, open_trunk
+from worker.opening import open_tokenizer, open_trunk
 
 
 def open_scorer(

@@ -28,10 +28,11 @@ from models.enums import CheckpointKind
 from settings import Settings
 from tests.worker.engines.tiny import ALPHABET, tiny_tokenizer
 from worker.checkpoints import BadAddress, CheckpointError, NameTaken, add_base, add_endpoint
+from worker.locating import checked_folder, checkpoint_folder
 from worker.network.checkpoints import load_tokenizer
 from worker.network.errors import ModelUnusable
 from worker.network.folders import folder_hash
-from worker.opening import checked_folder, checkpoint_folder, open_tokenizer
+from worker.opening import open_tokenizer
 
 CPU = Settings(device="cpu")
 VOCABULARY = len(ALPHABET) + 1
