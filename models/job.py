@@ -48,6 +48,10 @@ RESUMABLE = frozenset({JobKind.COLLECT, JobKind.TRAIN})
 
 WORKER_ROLES = "roles"
 """In a worker's details: the roles of the jobs that it takes; missing in those of older versions, which take all."""
+LEFT = "left"
+"""The event of a job that a worker left to others: which worker, and why."""
+ASKED_FOR = ("queued", "resumed")
+"""Events of a job with which all workers may try it anew."""
 REFUSED = "refused"
 """In a worker's details: which process was refused because it wanted the same name, and when."""
 
@@ -135,15 +139,45 @@ def end_job(session: Session, job: Job, state: JobState, error: str = "") -> Non
     if not (state is JobState.PAUSED and job.kind in RESUMABLE):
         job.finished_at, job.deduplication_key = now(), None
     job.cancel_requested, job.pause_requested = job.cancel_requested and state is not JobState.PAUSED, False
-    numbers = select(func.max(JobEvent.number)).where(JobEvent.job_id == job.id)
-    number = (session.scalar(numbers) or 0) + 1
-    session.add(JobEvent(job_id=job.id, number=number, kind=state.value, data={"error": error} if error else {}))
+    session.add(_event(session, job.id, state.value, {"error": error} if error else {}))
     if run is not None:
         # A run and its job end in states of the same name.
         run.state, run.error = RunState(state.value), error
         run.revision_number += 1
         if run.state is not RunState.PAUSED:
             run.finished_at = now()
+
+
+def leave_job(session: Session, job: Job, reason: str) -> None:
+    """Put a running job back among those that wait, with its run or investigation: its worker cannot do it, and another
+    may."""
+    session.add(_event(session, job.id, LEFT, {"worker": job.worker, "reason": reason}))
+    run = session.get(Run, job.run_id) if job.run_id is not None else None
+    if run is not None and job.kind in (JobKind.RUN, JobKind.RERUN, JobKind.INVESTIGATION):
+        run.state = RunState.QUEUED
+        run.revision_number += 1
+    investigation = investigation_of(session, job.payload)
+    if investigation is not None:
+        investigation.state = JobState.QUEUED
+    job.state, job.worker, job.tries = JobState.QUEUED, "", 0
+
+
+def left_by(session: Session, job_id: str) -> dict[str, str]:
+    """The workers that left the job since it was asked for, each with its reason."""
+    rows = session.execute(
+        select(JobEvent.kind, JobEvent.data)
+        .where(JobEvent.job_id == job_id, JobEvent.kind.in_((LEFT, *ASKED_FOR)))
+        .order_by(JobEvent.number)
+    )
+    found: dict[str, str] = {}
+    for kind, data in rows:
+        found = {**found, data["worker"]: data["reason"]} if kind == LEFT else {}
+    return found
+
+
+def _event(session: Session, job_id: str, kind: str, data: dict[str, Any]) -> JobEvent:
+    number = session.scalar(select(func.max(JobEvent.number)).where(JobEvent.job_id == job_id)) or 0
+    return JobEvent(job_id=job_id, number=number + 1, kind=kind, data=data)
 
 
 def is_pausing(session: Session, job: Job) -> bool:

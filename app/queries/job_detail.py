@@ -19,7 +19,7 @@ from app.queries.health import is_any_worker_alive, living_roles
 from app.queries.jobs import ProgressStep, job_figures, read_steps, whole_number
 from models import Checkpoint, Job, JobEvent, Problem, Run, RunProblem
 from models.enums import JobKind, JobState, RunKind, Verdict, WorkerRole
-from models.job import RESUMABLE, ROLES, is_pausing
+from models.job import RESUMABLE, ROLES, is_pausing, left_by
 from models.specification import SpecificationError
 from models.work import TrainingSpecification, work_of
 
@@ -92,6 +92,8 @@ class JobView:
     error: str
     cancel_requested: bool
     workers_alive: bool
+    left: dict[str, str]
+    """The workers that left it to others, each with its reason; empty once it is over."""
     lacking: tuple[WorkerRole, ...]
     """The roles that it needs, where it waits because no living worker has them all."""
     created_at: datetime
@@ -158,6 +160,7 @@ def find_job(session: Session, job_id: str) -> JobView:
         problem_id=problem.id if problem else None,
         address=task_address(problem.task_id, problem.id) if problem else "",
         workers_alive=is_any_worker_alive(session),
+        left=left_by(session, job_id) if job.finished_at is None else {},
         lacking=lacking_roles(session, job),
         last_event=numbered[-1][0] if numbered else 0,
         work=read_work_view(session, job, events) if job.kind in RESUMABLE else None,

@@ -5,6 +5,7 @@ JobError
 │   ├── JobCancelled     a user asked the job to stop, or to pause
 │   ├── JobPaused        the job cannot go on now: a server that it needs does not answer
 │   └── JobInterrupted   this worker ends: the job goes on when it or another worker starts
+├── JobLeft          this worker lacks a model that the job needs, and another may have it
 ├── JobTaken         another worker has taken the job over
 ├── StoreUnusable    the store or a disk is at fault, so nothing can be stored
 ├── IdentityTaken    another live worker has this worker's name
@@ -37,6 +38,10 @@ class JobPaused(JobStopped):
 
 class JobTaken(JobError):
     """Raised inside a handler whose worker was taken for dead, say while its machine slept: another has the job."""
+
+
+class JobLeft(JobError):
+    """The job waits again; its workflow is to be put back into the queue."""
 
 
 class JobInterrupted(JobStopped):

@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from models import Job, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from models.job import end_job
+from models.job import end_job, leave_job
 from models.store_faults import fault_of, first_of, waiting_sentence, words_of
 from worker.jobs.errors import (
     JobCancelled,
     JobInterrupted,
+    JobLeft,
     JobPaused,
     JobTaken,
     StoreUnusable,
@@ -27,10 +28,15 @@ from worker.jobs.errors import (
     is_self_explanatory,
 )
 from worker.jobs.handle import JobHandle
+from worker.jobs.workers import other_workers
+from worker.network.errors import ModelChanged, ModelGone
 
 MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
 FAULT_PAUSE_SECONDS, LONGEST_FAULT_PAUSE_SECONDS = 1.0, 10.0
+
+NOT_HERE = (ModelGone, ModelChanged)
+"""Errors of this machine, not of the job: the model's files may be on another one."""
 
 Handler = Callable[[JobHandle], None]
 log = logging.getLogger(__name__)
@@ -45,6 +51,7 @@ def perform(
     ending: threading.Event | None = None,
     *,
     counted: bool = True,
+    leaves: bool = False,
 ) -> None:
     """Run the job to its end: done, cancelled, or failed after `MAX_TRIES` tries without progress.
 
@@ -52,9 +59,11 @@ def perform(
         backoff_seconds: the pause after the first, second, … failed try; the last value holds for every further one.
         ending: set when the worker ends.
         counted: whether the first try counts; it does not where a store's fault broke off the one before.
+        leaves: whether a job whose model is not on this machine is left to another worker, if there is one.
 
     Raises:
         UnknownJob: the store holds no such job.
+        JobLeft: the job is left to another worker.
         JobInterrupted: the worker ends; the job is to be performed again, and this try does not count.
         StoreUnusable: the store or a disk is at fault, which is no failure of the job: it is to be performed again.
     """
@@ -63,7 +72,7 @@ def perform(
         while (job := _begin(store, job_id, worker, ending, counted=counted)) is not None:
             counted = True
             with JobHandle(store, job.id, job.payload, worker, ending) as handle:
-                again = _try(handle, handlers[job.kind])
+                again = _try(handle, handlers[job.kind], leaves=leaves)
             if not again:
                 return
             ending.wait(backoff_seconds[min(job.tries, len(backoff_seconds)) - 1])
@@ -86,7 +95,7 @@ def perform_patiently(
     waits = 0
     while True:
         try:
-            return perform(store, job_id, handlers, worker, ending=ending, counted=waits == 0)
+            return perform(store, job_id, handlers, worker, ending=ending, counted=waits == 0, leaves=True)
         except StoreUnusable as error:
             if not waits:
                 _tell_waiting(store, job_id, error.__cause__ or error)
@@ -109,7 +118,7 @@ def _tell_waiting(store: Store, job_id: str, cause: BaseException) -> None:
             job.progress = {**job.progress, "stage": f"waiting: {sentence}"}
 
 
-def _try(handle: JobHandle, handler: Handler) -> bool:
+def _try(handle: JobHandle, handler: Handler, *, leaves: bool) -> bool:
     """Do the job once. True if it failed and is still this worker's to try again."""
     try:
         handler(handle)
@@ -130,6 +139,8 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
             # Its rows, or those of its run, were gone when it wrote.
             log.warning("job %s stops: it was deleted", handle.job_id[:8])
             return False
+        if leaves and isinstance(first_of(error), NOT_HERE) and _leave(handle, error_sentence(error)):
+            raise JobLeft(handle.job_id) from error
         # An error that its sentence explains needs no traceback; any other is a bug.
         trace = None if is_self_explanatory(error) else error
         log.error("job %s failed: %s", handle.job_id, error_sentence(error), exc_info=trace)
@@ -142,6 +153,17 @@ def _try(handle: JobHandle, handler: Handler) -> bool:
 def _exists(handle: JobHandle) -> bool:
     with handle.store.reader() as session:
         return session.get(Job, handle.job_id) is not None
+
+
+def _leave(handle: JobHandle, reason: str) -> bool:
+    """Whether another worker may do the job; it then waits again."""
+    with handle.store.writer() as session:
+        job = session.get_one(Job, handle.job_id)
+        if job.worker != handle.worker or job.cancel_requested or not other_workers(session, job, handle.worker):
+            return False
+        leave_job(session, job, reason)
+    log.warning("job %s is left to another worker: %s", handle.job_id[:8], reason)
+    return True
 
 
 def _uncount_try(handle: JobHandle) -> None:

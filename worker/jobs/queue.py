@@ -22,14 +22,16 @@ from models.job import (
     LONG,
     ROLES,
     WORKFLOW,
+    left_by,
     queues_for,
     role_queue,
 )
 from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_file import lost_file
-from worker.jobs.errors import JobInterrupted, UnknownJob
+from worker.jobs.errors import JobInterrupted, JobLeft, UnknownJob
 from worker.jobs.performing import Handler, perform_patiently
+from worker.jobs.workers import other_workers
 
 POLL_SECONDS = 0.2
 AT_ONCE = {INTERACTIVE: 2}
@@ -37,6 +39,8 @@ AT_ONCE = {INTERACTIVE: 2}
 only share it."""
 SELDOM_SECONDS = 2.0
 """Between two looks at a queue of jobs that others handed on, which is empty where all workers have all roles."""
+LEFT_SECONDS = 2.0
+"""How long a job that a worker left to others is in no queue: the worker itself would take it again at once."""
 OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 """States of a workflow that DBOS does not perform again."""
 
@@ -146,10 +150,13 @@ class WorkerQueue:
         def do(job_id: str) -> None:
             self._count_at_work(+1)
             try:
-                if self._hands_on(job_id):
+                if self._hands_on(job_id) or self._has_left(job_id):
                     raise _WorkflowLeft
                 perform_patiently(self._store, job_id, self._handlers, self._executor_id, ending=self._ending)
             except JobInterrupted as error:
+                raise _WorkflowLeft from error
+            except JobLeft as error:
+                self._put_back(job_id)
                 raise _WorkflowLeft from error
             except UnknownJob as error:
                 # The workflow ends here and is not tried again; DBOS would log a traceback.
@@ -169,6 +176,28 @@ class WorkerQueue:
         _outside_workflow(lambda: DBOS.resume_workflow(job_id, queue_name=queue))
         return True
 
+    def _has_left(self, job_id: str) -> bool:
+        """Whether this worker left the job to others, one of which may still do it; it then waits for them."""
+        with self._store.reader() as session:
+            job = session.get(Job, job_id)
+            left = job is not None and job.finished_at is None and self._executor_id in left_by(session, job_id)
+            if job is None or not left or not other_workers(session, job, self._executor_id):
+                return False
+        self._put_back(job_id)
+        return True
+
+    def _put_back(self, job_id: str) -> None:
+        """Into its queue, for whichever worker looks there after a while."""
+        with self._store.reader() as session:
+            job = session.get(Job, job_id)
+
+        def put() -> None:
+            DBOS.delete_workflows([job_id])
+            if job is not None:
+                enqueue(job, delay_seconds=LEFT_SECONDS)
+
+        _outside_workflow(put)
+
     def _count_at_work(self, change: int) -> None:
         with self._changed:
             self._at_work += change
@@ -185,13 +214,14 @@ def _enqueue_again(job: Job) -> None:
     enqueue(job)
 
 
-def enqueue(job: Job) -> None:
-    """Create the workflow of a job row from inside a worker."""
+def enqueue(job: Job, **more: Any) -> None:
+    """Create the workflow of a job row from inside a worker; `more` are options of DBOS."""
     options: Any = {
         "workflow_name": WORKFLOW,
         "queue_name": job.queue,
         "workflow_id": job.id,
         "app_version": APPLICATION_VERSION,
+        **more,
     }
     DBOS.enqueue_workflow_with_options(options, job.id)
 

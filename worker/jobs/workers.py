@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from models import Job, Store, WorkerHeartbeat
 from models.enums import JobState
-from models.job import REFUSED, WORKER_SILENT_AFTER
+from models.job import REFUSED, ROLES, WORKER_SILENT_AFTER, left_by, roles_of
 from models.session import database_now
 from worker.jobs.errors import IdentityTaken, error_sentence
 
@@ -291,3 +291,11 @@ def living_workers(session: Session) -> list[str]:
     """Names of the workers that beat lately and whose process, if it is on this host, exists."""
     moment = database_now(session)
     return [row.executor_id for row in session.scalars(select(WorkerHeartbeat)) if is_alive(row, moment)]
+
+
+def other_workers(session: Session, job: Job, worker: str) -> list[str]:
+    """The living workers beside `worker` that may do the job: they have its roles, and have not left it."""
+    moment, left = database_now(session), left_by(session, job.id)
+    rows = session.scalars(select(WorkerHeartbeat).where(WorkerHeartbeat.executor_id != worker))
+    able = [row for row in rows if is_alive(row, moment) and ROLES[job.kind] <= set(roles_of(row))]
+    return [row.executor_id for row in able if row.executor_id not in left]

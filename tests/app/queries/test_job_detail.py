@@ -65,6 +65,18 @@ def test_a_queued_job_says_which_roles_no_living_worker_has(sqlite_store: Store)
         assert job_fingerprint(session, "j") != before
 
 
+def test_a_job_says_who_left_it_since_it_was_asked_for(sqlite_store: Store) -> None:
+    def left(worker: str) -> Event:
+        return ("left", {"worker": worker, "reason": "The files of m are gone."})
+
+    view = job_with(sqlite_store, [("queued", {}), left("w-1"), ("resumed", {}), left("w-2")])
+    assert view.left == {"w-2": "The files of m are gone."}
+    with sqlite_store.writer() as session:
+        session.get_one(Job, "j").finished_at = now()
+    with sqlite_store.reader() as session:
+        assert find_job(session, "j").left == {}
+
+
 def test_a_sample_that_begins_again_loses_its_text(sqlite_store: Store) -> None:
     view = job_with(sqlite_store, [*WRITTEN, JUDGED, ("begin", {"sample": 0})])
     assert (view.samples[0].text, view.samples[0].stage, view.samples[0].verdict) == ("", "writing", None)

@@ -13,6 +13,7 @@ from models.job import WORKER_ROLES
 from worker.jobs.handle import JobHandle
 from worker.jobs.queue import WorkerQueue
 from worker.jobs.workers import Heartbeat, Reaper
+from worker.network.errors import ModelGone
 
 UP_TO = 10
 
@@ -23,6 +24,8 @@ def main() -> None:
     store = Store.open(store_url)
 
     def count(context: JobHandle) -> None:
+        if worker_id in context.payload.get("lacked_by", ()):
+            raise ModelGone(f"The files of m are not on {worker_id}.")
         done = numbers(store, context.job_id)
         for number in range(len(done), UP_TO):
             context.check()

@@ -4,6 +4,7 @@ import base64
 import importlib.util
 import os
 import pickle
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from cli.store import open_store, prepare_queue
 from models import Job, JobEvent, Store
 from models.base import now
 from models.enums import JobKind, JobState
-from models.job import APPLICATION
+from models.job import APPLICATION, left_by
 from models.queue_rows import PickledRow, json_serializer
 from models.session import open_jobs_engine
 from settings import Settings
@@ -157,6 +158,28 @@ def test_a_worker_takes_only_jobs_of_its_roles(store: Store, start: Start, queue
     start("all", 0.01)
     until(lambda: state(store, waiting) is JobState.DONE)
     assert workers_of(store, waiting) == {"all"}
+
+
+def test_a_job_whose_model_a_worker_lacks_is_left_to_another(store: Store, start: Start, queue: JobQueue) -> None:
+    start("without", 0.01)
+    start("train-only", 0.01, "train")
+    start("with", 0.01)
+    for _ in range(3):
+        job = queue.enqueue(JobKind.RUN, {"lacked_by": ["without", "train-only"]}).job_id
+        until(lambda job=job: state(store, job) is JobState.DONE)
+        assert workers_of(store, job) == {"with"}
+
+
+def test_a_job_whose_model_every_worker_lacks_fails_with_the_sentence(
+    store: Store, start: Start, queue: JobQueue
+) -> None:
+    start("one", 0.01)
+    start("two", 0.01)
+    job = queue.enqueue(JobKind.RUN, {"lacked_by": ["one", "two"]}).job_id
+    until(lambda: state(store, job) is JobState.FAILED)
+    with store.reader() as session:
+        assert re.fullmatch(r"The files of m are not on (one|two)\.", session.get_one(Job, job).error)
+        assert len(left_by(session, job)) == 1
 
 
 def test_a_killed_workers_job_goes_on_where_it_was_when_it_comes_back(
