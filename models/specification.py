@@ -182,7 +182,7 @@ class RunSpecification(Specification):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     name: Name = ""
-    """Made from base and critics where it is left out."""
+    """Made from critics, base and problem sets where it is left out."""
     problem_sets: tuple[Storable, ...]
     """Problem sets of the store, by name."""
     base: Storable
@@ -235,12 +235,14 @@ class RunSpecification(Specification):
 
     @property
     def label(self) -> str:
-        """The run's name, or who repairs whose drafts."""
+        """The run's name, or who repairs whose drafts of which problems."""
         if self.name:
             return self.name
         repairing = [arm.checkpoint or arm.kind.label for arm in self.arms if arm.kind != ArmKind.RESAMPLE]
         who = ", ".join(dict.fromkeys(repairing)) or ("resampling" if self.arms else "no critic")
-        return f"{who} on {self.base}"[:LONGEST_NAME]
+        sets = f"{len(self.problem_sets)} problem sets"
+        problems = " + ".join(self.problem_sets) if len(self.problem_sets) < 3 else sets
+        return f"{who} on {self.base}, {problems}"[:LONGEST_NAME]
 
     def hash_with(self, problems: list[str], checkpoints: list[str]) -> str:
         """SHA-256 over everything a number depends on; the run's own name is not part of it.

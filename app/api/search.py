@@ -10,9 +10,9 @@ from app.errors import BadRequest
 from app.queries.saved_filters import SavedFilterRow, list_saved_filters
 from app.queries.search import SearchSection
 from app.queries.search_filter import SearchIn, read_search
-from app.search_results import find_programs
 from app.state import state_of
 from app.web.parameters import RowId, query_of
+from app.web.search_results import find_programs
 from models.enums import Origin, Verdict
 from models.saved_filters import LONGEST_NAME
 

@@ -47,7 +47,9 @@ class ChangedProblem:
     problem_id: int
     task_id: str
     sides: tuple[ChangedSide | None, ...]
-    """In the order of the columns; None where the run does not have the problem."""
+    """In the order of the columns; None where the run has no result for the problem."""
+    is_held: tuple[bool, ...]
+    """In the same order: whether the run has the problem at all."""
     scored: int
     """Samples that every side has scored."""
     change: int
@@ -120,6 +122,7 @@ def _compared(sides: Sequence[ComparedSide], rows: Sequence[ProblemFacts | None]
         problem_id=held[-1].row.problem_id,
         task_id=held[-1].row.task_id,
         sides=tuple(shown.get(place) for place in range(len(sides))),
+        is_held=tuple(row is not None for row in rows),
         scored=scored,
         change=passed[-1] - passed[0],
         left=left.reference(sample),

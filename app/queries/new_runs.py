@@ -21,9 +21,13 @@ MOST_SETS = 2
 """Sets that are ticked in a store without a run: one that its models have seen, and one that they have not."""
 
 
+PACES, TELLING_PROGRAMS = 10, 100
+"""Finished runs that are looked at for a pace, and how many programs make one of them telling."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProgramPace:
-    """How fast the newest finished run of a base was."""
+    """How fast a finished run of a base was."""
 
     run_name: str
     seconds: float
@@ -90,23 +94,28 @@ def critics_of(critics: Mapping[str, str], base: str) -> list[str]:
 
 
 def read_pace(session: Session, base: str) -> ProgramPace | None:
-    """From the newest finished experiment of the base; None if none was finished here."""
+    """From the newest finished experiment of the base that is large enough to tell, else from the largest that is not.
+
+    In a small one most of the time goes into loading models. None if no run was finished here.
+    """
     finished = _experiments().where(
         Run.state == RunState.DONE,
         Checkpoint.name == base,
         Run.started_at.is_not(None),
         Run.finished_at.is_not(None),
     )
-    run = session.execute(finished.limit(1)).first()
-    if run is None:
-        return None
-    arms, problems = (
-        session.scalar(select(func.count()).select_from(table).where(table.run_id == run.id)) or 0
-        for table in (Arm, RunProblem)
-    )
-    seconds = (run.finished_at - run.started_at).total_seconds()
-    programs = arms * problems * run.samples
-    return ProgramPace(run_name=run.name, seconds=seconds / programs) if programs and seconds > 0 else None
+    known = []
+    for run in session.execute(finished.limit(PACES)):
+        arms, problems = (
+            session.scalar(select(func.count()).select_from(table).where(table.run_id == run.id)) or 0
+            for table in (Arm, RunProblem)
+        )
+        seconds, programs = (run.finished_at - run.started_at).total_seconds(), arms * problems * run.samples
+        if programs and seconds > 0:
+            known.append((programs, ProgramPace(run_name=run.name, seconds=seconds / programs)))
+        if programs >= TELLING_PROGRAMS:
+            break
+    return max(known, key=lambda one: one[0])[1] if known else None
 
 
 def _experiments() -> Select[*tuple[Any, ...]]:

@@ -5,8 +5,8 @@ In: a session, and ids or places of programs. Out: frozen rows. What is looked f
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,9 @@ class ProgramHit:
     """None for a draft."""
     created_at: datetime
     program_id: int | None
+    trace_id: int | None
+    said: str = ""
+    """Why it failed, in one line; empty where a text was looked for."""
     match: MatchLine | None = None
     """None where no text was looked for."""
 
@@ -112,6 +115,18 @@ def read_programs(session: Session, table: Execution, ids: Sequence[int]) -> lis
     )
 
 
+def with_reasons(
+    session: Session, hits: Sequence[ProgramHit], reason: Callable[[Verdict, str], str]
+) -> tuple[ProgramHit, ...]:
+    """The same programs, each with what `reason` makes of its verdict and message."""
+    wanted = {hit.trace_id for hit in hits if hit.verdict is not Verdict.PASSED}
+    traces = {one.id: one for one in session.scalars(select(Trace).where(Trace.id.in_(wanted)))} if wanted else {}
+    found = ((hit, traces.get(hit.trace_id or 0)) for hit in hits)
+    return tuple(
+        replace(hit, said=reason(one.verdict, one.message)) if one is not None else hit for hit, one in found
+    )
+
+
 def select_programs(table: Execution) -> Select[*tuple[Any, ...]]:
     """What a `ProgramHit` is made from."""
     edit_size: Any = table.edit_size if table is Revision else cast(null(), Integer)
@@ -119,7 +134,7 @@ def select_programs(table: Execution) -> Select[*tuple[Any, ...]]:
         select(
             *(table.id, table.run_id, Run.name, table.problem_id, Problem.task_id, Arm.name, Arm.kind),
             *(table.sample, round_of(table), table.verdict, func.coalesce(Trace.fingerprint, "")),
-            *(table.new_tokens, Trace.cpu_seconds, edit_size, table.created_at, Trace.program_id),
+            *(table.new_tokens, Trace.cpu_seconds, edit_size, table.created_at, Trace.program_id, Trace.id),
         )
         .select_from(table)
         .join(Run, Run.id == table.run_id)
@@ -131,7 +146,7 @@ def select_programs(table: Execution) -> Select[*tuple[Any, ...]]:
 
 _FIELDS = (
     "row_id", "run_id", "run_name", "problem_id", "task_id", "arm", "kind", "sample", "round", "verdict", "fingerprint",
-    "new_tokens", "cpu_seconds", "edit_size", "created_at", "program_id",
+    "new_tokens", "cpu_seconds", "edit_size", "created_at", "program_id", "trace_id",
 )  # fmt: skip
 
 

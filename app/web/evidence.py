@@ -133,10 +133,21 @@ def _failure(failure: TestFailure, problem: ProblemStatement) -> FailureView:
         call=coloured("\n".join(call)) if call else [],
         got=marked[0],
         want=marked[1],
-        short=f"got {_short(got)}, want {_short(want)}" if got is not None and want is not None
-        else _short(failure.text, 2 * SHORT),
+        short=_in_one_line(failure),
         text=failure.text,
-    )  # fmt: skip
+    )
+
+
+def reason_in_one_line(verdict: Verdict, message: str) -> str:
+    """Why a program failed, for a list: got and want of its first failed test, else the line that decided."""
+    failures = () if verdict is Verdict.PASSED else failures_in(verdict, message)
+    return _in_one_line(failures[0]) if failures else deciding_line(verdict, message)
+
+
+def _in_one_line(failure: TestFailure) -> str:
+    if failure.got is None or failure.want is None:
+        return _short(failure.text, 2 * SHORT)
+    return f"got {_short(failure.got)}, want {_short(failure.want)}"
 
 
 def _short(text: str | None, most: int = SHORT) -> str:

@@ -123,9 +123,16 @@ def test_the_hash_ignores_the_name_and_nothing_else() -> None:
         ([], [], "no critic on b"),
     ],
 )
-def test_a_run_without_a_name_is_called_by_who_repairs(critics: list[str], options: list[str], name: str) -> None:
+def test_a_run_without_a_name_is_called_by_who_repairs_whose_drafts_of_what(
+    critics: list[str], options: list[str], name: str
+) -> None:
     run = RunSpecification.of(problem_sets=["a"], base="b", arms=arms_of(critics, options))
-    assert run.label == name
+    assert run.label == f"{name}, a"
+
+
+@pytest.mark.parametrize(("sets", "words"), [(["a", "b"], "a + b"), (["a", "b", "c"], "3 problem sets")])
+def test_the_name_says_which_problem_sets(sets: list[str], words: str) -> None:
+    assert RunSpecification.of(problem_sets=sets, base="b").label == f"no critic on b, {words}"
 
 
 def test_the_schema_tells_bounds_defaults_and_what_each_field_is() -> None:

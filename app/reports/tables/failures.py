@@ -20,8 +20,8 @@ _COLUMNS = (
     Column("verdict", "The verdict that all of its programs have"),
     Column("programs", "Failed programs of all arms: drafts, and the last revision of each sample"),
     Column("problems", "Problems with such a program"),
-    Column("first_seen", "When the first of them was stored, ISO 8601, UTC"),
-    Column("last_seen", "When the last of them was stored"),
+    Column("first_seen", "When the first of them was stored, ISO 8601, UTC", CellKind.TIME),
+    Column("last_seen", "When the last of them was stored", CellKind.TIME),
 )
 _OF_ARMS = (
     Column("failed", "Failed programs of this arm"),

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("labels", "`harness bug; off by one`: the reviewer's labels, in alphabetical order", CellKind.TEXT),
     Column("state", "`open`, `unsure` or `done`"),
     Column("note", "The reviewer's note", CellKind.TEXT),
-    Column("changed_at", "When the review was last changed, in UTC"),
+    Column("changed_at", "When the review was last changed, in UTC", CellKind.TIME),
 )
 
 

@@ -1,12 +1,14 @@
 """A report table as a Parquet file: typed columns that `pandas.read_parquet` gives back as they are.
 
 In: columns and rows as they come. Out: the file in chunks. A group of rows is in memory at a time, however many there
-are. Words of a closed vocabulary are dictionary columns (`category` in pandas), a missing value is null, and each
-column's documentation is in the metadata of its field. pyarrow is imported when a file is first asked for.
+are. Words of a closed vocabulary are dictionary columns (`category` in pandas), instants are timestamps in UTC, a
+missing value is null, and each column's documentation is in the metadata of its field. pyarrow is imported when a file
+is first asked for.
 """
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from app.reports.tables.table import Cell, Column
 
 ROWS_PER_GROUP = 20_000
+TIME = "time"
+"""The kind of a column of instants (`CellKind.TIME`)."""
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
@@ -29,6 +33,7 @@ class ColumnType(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     FLAG = "flag"
+    TIME = "time"
 
 
 def parquet_chunks(
@@ -52,6 +57,7 @@ def parquet_chunks(
         found = [_type_of(cells) for cells in _by_column(rows, len(columns))]
     else:
         found = [types[column.name] for column in columns]
+    found = [ColumnType.TIME if column.kind == TIME else kind for column, kind in zip(columns, found, strict=True)]
     schema = pa.schema(
         [
             pa.field(column.name, _arrow(pa, kind), metadata={"doc": column.doc})
@@ -93,10 +99,13 @@ def _arrow(pa: Any, kind: ColumnType) -> "pyarrow.DataType":
         ColumnType.INTEGER: pa.int64(),
         ColumnType.NUMBER: pa.float64(),
         ColumnType.FLAG: pa.bool_(),
+        ColumnType.TIME: pa.timestamp("us", tz="UTC"),
     }[kind]
 
 
-def _value(cell: "Cell", kind: ColumnType) -> "Cell":
+def _value(cell: "Cell", kind: ColumnType) -> "Cell | datetime":
+    if kind is ColumnType.TIME:
+        return datetime.fromisoformat(str(cell)) if cell else None
     if cell is None or kind in (ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.FLAG):
         return cell
     # Lone surrogates, which stand for bytes that were not UTF-8, have no place in a Parquet file.

@@ -44,6 +44,8 @@ class CellKind(StrEnum):
     """Free text, guarded by an apostrophe where a spreadsheet could misread it."""
     FLAG = "flag"
     """`true` or `false`."""
+    TIME = "time"
+    """An instant, ISO 8601 in UTC; a timestamp in Parquet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ def save(request: Request, run_id: RowId, form: Annotated[FormData, Depends(sent
     if kind not in ("attempt", "revision") or program is None or state not in set(ReviewState):
         raise BadRequest("The form does not say which program it is about, or in which state.")
     chosen = [str(value) for value in form.getlist("label")]
-    written = [one for one in labels_in(_text(form, "labels")) if one not in chosen]
+    # People separate words with commas as well; a label that has one is chosen by its box.
+    written = [one for one in labels_in(_text(form, "labels").replace(",", ";")) if one not in chosen]
     opinion = Opinion(labels=(*chosen, *written), state=ReviewState(state), note=_text(form, "note"))
     # The form showed this name's review only if the name was known when the form was drawn.
     shown = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 and name == reviewer.name else None

@@ -187,7 +187,8 @@ def _plan(session: Session, given: Mapping[str, Any]) -> RunOutlook:
     """In words; a number that cannot be used is named."""
     arms = arms_of(given["critics"], given["options"])
     try:
-        name = RunSpecification.of(problem_sets=("any",), base=given["base"], arms=arms).label
+        named = tuple(given["problem_sets"]) or ("…",)
+        name = RunSpecification.of(problem_sets=named, base=given["base"], arms=arms).label
     except SpecificationError:
         name = ""
     try:

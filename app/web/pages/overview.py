@@ -127,7 +127,7 @@ def _steps(app_state: AppState, session: Session, finding: SummedRun) -> tuple[G
     steps = (
         ("A real fix", "A draft that failed, and the revision that passes.", found.real_fix, ""),
         ("A false fix", recited if found.false_is_recited else broken, found.false_fix, ""),
-        ("Press re-run", "Repair a failed draft again while you watch.", found.failure, "#rerun"),
+        ("Press re-run", "Repair a failed draft again while you watch.", found.failure, ""),
     )
     strip = [
         GuideStep(title=title, text=text, href=f"{problem_url(run.id, address, arm=by)}{anchor}")

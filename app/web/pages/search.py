@@ -15,10 +15,10 @@ from app.queries.runs import RunHead, find_run
 from app.queries.saved_filters import SavedFilterRow, list_saved_filters
 from app.queries.search import SearchSection
 from app.queries.search_filter import SearchFilter, SearchIn, read_search
-from app.search_results import PLACES, find_programs
 from app.state import state_of
 from app.web.parameters import RowId, query_of
 from app.web.respond import render
+from app.web.search_results import PLACES, find_programs
 from models.enums import Origin, Verdict
 
 router = APIRouter()

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select, update
 
 from models import Problem, ProblemOrigin
-from models.enums import Origin
+from models.enums import Origin, RunState
 from tests.app.web.pages.conftest import Served
 
 
@@ -121,4 +121,7 @@ def test_six_runs_are_columns_of_one_table(served: Served) -> None:
 def test_a_problem_that_a_run_does_not_have_is_said_in_its_column(served: Served) -> None:
     other = served.factory.run(served.factory.problem_set("another", problems=3), samples=3, name="another")
     text = served.text(f"/compare?{sides((served.run_id, 'base'), (served.run_id, 'critic'), (other, 'base'))}")
-    assert "not in it" in text
+    assert "not in this run" in text
+    queued = served.factory.run(served.version_id, samples=3, name="queued", state=RunState.QUEUED)
+    text = served.text(f"/compare?{sides((served.run_id, 'base'), (served.run_id, 'critic'), (queued, 'base'))}")
+    assert "not in this run" not in text

@@ -46,7 +46,7 @@ def _send(served: Served, program: int, status: int = 303, **fields: object) -> 
 def test_a_label_is_shown_counted_filtered_by_and_in_the_csv(served: Served) -> None:
     program, task, arm, sample = _failed(served)
     here = f"/runs/{served.run_id}/problems/{task}?arm={arm}&sample={sample}"
-    answer = _send(served, program, labels="off by one; harness bug", reviewer="Ada", note="a = b", here=here)
+    answer = _send(served, program, labels="off by one, harness bug", reviewer="Ada", note="a = b", here=here)
     assert answer.headers["location"] == here
     page = served.text(here)
     assert page.count('<span class="tag label">harness bug</span>') == 1

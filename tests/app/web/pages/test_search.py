@@ -114,6 +114,7 @@ def test_a_failure_group_lists_exactly_its_programs(served: Served) -> None:
         hits = everything(served, fingerprint=fingerprint, run=1)
         assert sorted(keys(hits)) == expected
         assert len(hits) == sum(number for words, number in counted if words == fingerprint)
+        assert all(hit["said"] for hit in hits), "its own message"
         few = everything(served, fingerprint=fingerprint, arm="base")
         assert {hit["arm"] for hit in few} <= {"base"}
 
@@ -198,7 +199,7 @@ def test_an_address_is_shared_without_its_empty_fields_and_faults_are_named(serv
         assert words in unescape(served.text(f"/search?{query}", 400))
         assert words in served.client.get(f"/api/v1/search?{query}").json()["error"]
     assert "There is no run 99" in served.text("/search?q=range&run=99", 404)
-    assert "found exactly as it is written" in served.text("/search")
+    assert "found exactly as typed" in served.text("/search")
 
 
 def test_a_long_line_is_cut_around_the_match() -> None:
@@ -208,3 +209,30 @@ def test_a_long_line_is_cut_around_the_match() -> None:
     assert found.before.startswith("…x")
     assert found.after.endswith("y…")
     assert match_line("nothing here", "needle") is None
+
+
+def test_a_list_of_programs_says_why_each_failed_in_one_line(served: Served) -> None:
+    why = {
+        Verdict.TYPE: (
+            "candidate.go:4:2: undefined: first\ncandidate.go:9:1: undefined: second",
+            "undefined: first",
+        ),
+        Verdict.ASSERTION: (
+            "--- FAIL: TestA (0.00s)\n    candidate_test.go:9: \n        \tError Trace:\tcandidate_test.go:9\n"
+            '        \tError:      \tNot equal: \n        \t            \texpected: "AB"\n'
+            '        \t            \tactual  : "ab"\n',
+            'got "ab", want "AB"',
+        ),
+        Verdict.PANIC: (
+            "panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1",
+            "panic: runtime",
+        ),
+    }
+    with served.store.writer() as session:
+        for verdict, (message, _) in why.items():
+            session.execute(update(Trace).where(Trace.verdict == verdict).values(message=message))
+    for verdict, (_, said) in why.items():
+        hits = everything(served, run=1, **{"class": verdict})
+        assert hits, verdict
+        assert {hit["said"][: len(said)] for hit in hits} == {said}
+    assert {hit["said"] for hit in everything(served, run=1, **{"class": "passed"})} == {""}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from app.queries.investigations import training_facts
 from app.reports.investigation import StepSection
 from app.reports.investigation_making import training_section
 from models import Attempt, Checkpoint, Job, Problem, Reflection, Run, RunProblem, Store, Transcript
+from models.base import now
 from models.enums import CheckpointKind, JobKind, JobState, RunState, TranscriptState, Verdict
 from settings import Settings
 from tests.client import TestClient
@@ -94,8 +96,22 @@ def test_the_form_begins_with_what_the_newest_run_was_of(
     text = client.get("/runs/new").text
     assert "<option selected>demo-base</option>" in text
     assert (ticked(text, "problem_sets"), ticked(text, "critics")) == (["tekhne-fresh"], ["demo-critic"])
-    assert 'placeholder="demo-critic on demo-base"' in text
+    assert 'placeholder="demo-critic on demo-base, tekhne-fresh"' in text
     assert "2 problems × 10 samples × 3 arms ≈ 60 programs" in text.replace("\u2009", " ")
+
+
+def test_the_pace_is_of_a_run_that_is_large_enough_to_tell(client: TestClient, sqlite_store: Store) -> None:
+    factory = StoreFactory(sqlite_store)
+    large = factory.run(factory.problem_set("large", problems=20), samples=3, name="large")
+    small = factory.run(factory.problem_set("small", problems=2), samples=1, name="small")
+    began = now()
+    with sqlite_store.writer() as session:
+        for run_id, seconds in ((large, 180), (small, 600)):
+            run = session.get_one(Run, run_id)
+            run.started_at, run.finished_at = began, began + timedelta(seconds=seconds)
+    chosen = {"problem_sets": "small", "samples": 60, "base": "demo-base"}
+    text = client.get("/runs/plan", params=chosen).text.replace("\u2009", " ")
+    assert "≈ 120 programs, about 2 min at the pace of “large”" in text
 
 
 def test_a_store_without_runs_offers_a_base_that_has_a_critic(client: TestClient, sqlite_store: Store) -> None:
@@ -112,14 +128,14 @@ def test_the_plan_follows_what_is_ticked(client: TestClient, run_id: int, sqlite
     add_pair(sqlite_store, "another", "its-critic")
     chosen = {"problem_sets": "tekhne-fresh", "samples": 4, "base": "demo-base", "listed_base": "demo-base"}
     alone = client.get("/runs/plan", params=chosen).text
-    assert 'placeholder="no critic on demo-base"' in alone
+    assert 'placeholder="no critic on demo-base, tekhne-fresh"' in alone
     assert "2 problems × 4 samples × 1 arm ≈ 8 programs, about" in alone.replace("\u2009", " ")
     assert 'id="critics"' not in alone
     other = client.get(
         "/runs/plan", params={**chosen, "base": "another", "critics": "demo-critic", "resample": "1"}
     ).text
     assert ticked(other, "critics") == ["its-critic"]
-    assert 'placeholder="its-critic on another"' in other
+    assert 'placeholder="its-critic on another, tekhne-fresh"' in other
     assert "× 3 arms" in other.replace("\u2009", " ")
 
 
@@ -203,7 +219,7 @@ def test_the_form_limits_a_run_and_adds_a_critics_ablations(
     assert "shows the trace of another problem" in lonely.text
     refused = send(client, "/runs/new", **fields, limit=0)
     assert refused.status_code == 422
-    assert "limit 0 is not between 1 and" in refused.text
+    assert "Limit 0 is not between 1 and" in refused.text
 
 
 def test_a_field_that_cannot_be_used_comes_back_beside_its_sentence(client: TestClient, run_id: int) -> None:

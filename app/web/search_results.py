@@ -3,10 +3,14 @@
 In: the application's state, a filter and a cursor. Out: sections. Origins are told by the facts of each run.
 """
 
+from dataclasses import replace
+
+from app.queries.program_hits import with_reasons
 from app.queries.runs import find_run
 from app.queries.search import PAGE_HITS, IsOfOrigin, SearchSection, list_programs, search_texts
 from app.queries.search_filter import SearchFilter, SearchIn
 from app.state import AppState, Session
+from app.web.evidence import reason_in_one_line
 
 HITS_OF_ALL = 10
 """Of each kind of text, where several are searched at once."""
@@ -21,7 +25,8 @@ def find_programs(
         return ()
     is_of_origin = _origin_test(app_state, session, wanted)
     if not wanted.text:
-        return (list_programs(session, wanted, after, is_of_origin),)
+        listed = list_programs(session, wanted, after, is_of_origin)
+        return (replace(listed, hits=with_reasons(session, listed.hits, reason_in_one_line)),)
     places = wanted.places or PLACES
     most = PAGE_HITS if len(places) == 1 else HITS_OF_ALL
     cursor = after if len(places) == 1 else ""
