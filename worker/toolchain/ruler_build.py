@@ -30,7 +30,7 @@ from worker.toolchain.go_command import Go
 from worker.toolchain.integrity import BuildSeal, seal_build
 
 SOURCE = Path(__file__).parent.parent / "ruler" / "go"
-PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness")
+PACKAGES = ("std", "tekhne/ruler/allowed", "tekhne/ruler/harness", "tekhne/ruler/harness/suites")
 MODULES = "modules.txt"
 TESTIFY = "github.com/stretchr/testify/assert"
 EXPLAINER = "tekhne-explain"

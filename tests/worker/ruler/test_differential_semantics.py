@@ -24,6 +24,11 @@ TESTS = {
     "main": CHECK + "func TestMain(m *testing.M) {\n\tos.Exit(m.Run())\n}\n",
     "main that returns": CHECK + "func TestMain(m *testing.M) {\n\tm.Run()\n}\n",
     "main that fails": CHECK + "func TestMain(m *testing.M) {\n\tm.Run()\n\tos.Exit(1)\n}\n",
+    "a skipped test beside": CHECK + "func TestLater(t *testing.T) {\n\tt.Skip()\n}\n",
+    "build information": CHECK + "func TestInfo(t *testing.T) {\n\tif info, ok := debug.ReadBuildInfo(); !ok || "
+    "!strings.HasSuffix(info.Path, `.test`) || info.Main.Version != `(devel)` {\n\t\tt.Fatal(info)\n\t}\n}\n",
+    "flags of testing": CHECK + "func TestFlags(t *testing.T) {\n\tif flag.Lookup(`test.run`) == nil || testing.Short() "
+    "{\n\t\tt.Fatal()\n\t}\n}\n",
     "wrong signature": CHECK + "func TestTwice(n int) {\n}\n",
     "wrong benchmark": CHECK + "func BenchmarkDouble(t *testing.T) {\n}\n",
     "test of an alias": "type T = testing.T\n" + CHECK.replace("*testing.T", "*T"),

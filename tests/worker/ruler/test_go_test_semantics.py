@@ -74,6 +74,19 @@ def test_the_exit_code_of_the_tests_own_main_counts(judge: Judge, code: str, ver
     assert wrong.verdict is not Verdict.PASSED
 
 
+SKIPS = "func TestLater(t *testing.T) {\n\tt.Skip(Double(1))\n}\n"
+
+
+def test_a_test_that_skips_itself_counts_beside_one_that_passes(judge: Judge) -> None:
+    right = judge(RIGHT, suite(SKIPS + CHECK)).fixed
+    assert right.verdict is Verdict.PASSED, right.message
+    assert right.tests_completed == right.tests_named == ("TestLater", "TestDouble")
+    assert judge(WRONG.replace("n * n", "n"), suite(SKIPS + CHECK)).fixed.verdict is Verdict.ASSERTION
+    alone = judge(RIGHT, suite(SKIPS)).fixed
+    assert alone.verdict is Verdict.VACUOUS
+    assert "Every test skipped itself." in alone.message
+
+
 def test_a_set_up_of_the_tests_main_is_there_when_they_run(judge: Judge) -> None:
     main = "var want int\n\nfunc TestMain(m *testing.M) {\n\twant = 8\n\tos.Exit(m.Run())\n}\n"
     test = "func TestDouble(t *testing.T) {\n\tif Double(4) != want {\n\t\tt.Fatal()\n\t}\n}\n"

@@ -262,3 +262,61 @@ def test_seeds_of_fuzz_functions_cannot_be_passed_over(judge: Judge, flags: str)
     header = 'package main\n\nimport "flag"\nimport "testing"\n\n'
     attack = f"{header}func init() {{\n\ttesting.Init()\n\t{flags}\n}}\n{WRONG}"
     assert judge(attack, replace(DOUBLE, source=source)).fixed.verdict is not Verdict.PASSED
+
+
+SUBTESTS = replace(
+    DOUBLE,
+    source=(
+        'func TestDouble(t *testing.T) {\n\tt.Run("two", func(t *testing.T) {\n\t\tif Double(2) != 4 {\n\t\t\tt.Fatal()\n'
+        "\t\t}\n\t})\n}\n"
+    ),
+)
+IN_SHORT = replace(
+    DOUBLE,
+    source="func TestDouble(t *testing.T) {\n\tif !testing.Short() && Double(2) != 4 {\n\t\tt.Fatal()\n\t}\n}\n",
+)
+SUITE = replace(
+    DOUBLE,
+    setup='package main\n\nimport "testing"\nimport "github.com/stretchr/testify/suite"\n',
+    source=(
+        "type doubles struct{ suite.Suite }\n\nfunc (d *doubles) TestTwo() { d.Equal(4, Double(2)) }\n\n"
+        "func TestDouble(t *testing.T) { suite.Run(t, new(doubles)) }\n"
+    ),
+)
+CHOOSING = {
+    "skips subtests": (SUBTESTS, 'testing.Init()\n\tflag.Set("test.skip", "TestDouble/.")'),
+    "runs other subtests": (SUBTESTS, 'testing.Init()\n\tflag.Set("test.run", "TestDouble/none")'),
+    "skips by the arguments": (SUBTESTS, 'os.Args = []string{"x", "-test.skip=TestDouble/."}'),
+    "skips while tests run": (
+        SUBTESTS,
+        'testing.Init()\n\tgo func() {\n\t\tfor {\n\t\t\tflag.Set("test.skip", "TestDouble/.")\n\t\t}\n\t}()',
+    ),
+    "asks for short tests": (IN_SHORT, 'testing.Init()\n\tflag.Set("test.short", "true")'),
+    "chooses tests of a suite": (SUITE, 'flag.Set("testify.m", "none")'),
+    "keeps a suite's flag": (
+        SUITE,
+        'chosen := flag.Lookup("testify.m")\n\tgo func() {\n\t\tfor chosen != nil {\n\t\t\tchosen.Value.Set("none")\n'
+        "\t\t}\n\t}()",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", CHOOSING)
+def test_a_program_cannot_choose_its_tests_by_the_flags_of_testing(judge: Judge, how: str) -> None:
+    tests, code = CHOOSING[how]
+    header = 'package main\n\nimport (\n\t"flag"\n\t"os"\n\t"testing"\n)\n\nvar _, _ = os.Args, testing.Init\n\n'
+    result = judge(f"{header}func init() {{\n\t{code}\n}}\n\n{WRONG}", tests).fixed
+    assert result.verdict is Verdict.ASSERTION, result.message
+    right = WRONG.replace("5", "2 * n")
+    assert judge(f"{header}func init() {{\n\t{code}\n}}\n\n{right}", tests).fixed.verdict is Verdict.PASSED
+
+
+def test_flags_of_testing_can_be_read_as_under_go_test(judge: Judge) -> None:
+    code = (
+        'func Double(n int) int {\n\tv := flag.Lookup("test.v")\n\tif v == nil || v.Value.String() != "false" || '
+        'flag.Lookup("test.count").Value.String() != "1" {\n\t\treturn 0\n\t}\n\treturn 2 * n\n}\n'
+    )
+    result = judge(
+        f'package main\n\nimport "flag"\n\nvar own = flag.Bool("v", false, "more words")\n\n{code}'
+    ).fixed
+    assert result.verdict is Verdict.PASSED, result.message

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"regexp"
@@ -25,6 +26,12 @@ type unit struct {
 
 // ownMain is a function that takes the place of the one which starts a binary.
 var ownMain = regexp.MustCompile(`\bfunc\s+main\s*\(`)
+
+// suites is an import of testify's suites.
+var suites = []byte(`"github.com/stretchr/testify/suite"`)
+
+// buildInfo is what debug.ReadBuildInfo reads, between two times sixteen bytes that it passes over.
+const buildInfo = "----------------path\tcandidate.test\nmod\tcandidate\t(devel)\t\n----------------"
 
 // alone makes the unit the main package of its binary, where its one program leaves room for that: a package less to
 // compile is an eighth of the time that one program takes.
@@ -98,8 +105,11 @@ func (z *Zone) writeFiles(name string, texts [][]byte) (files []string, err erro
 func (u *unit) glue(token string) string {
 	var out strings.Builder
 	testing, harness := glueName(token, "testing"), glueName(token, "harness")
-	fmt.Fprintf(&out, "package main\nimport %s \"testing\"\nimport %s \"tekhne/ruler/harness\"\nvar _ %s.InternalTest\n",
-		testing, harness, testing)
+	fmt.Fprintf(&out, "package main\nimport %s \"testing\"\nimport %s \"tekhne/ruler/harness\"\n", testing, harness)
+	if slices.ContainsFunc(u.programs, usesSuites) {
+		out.WriteString("import _ \"tekhne/ruler/harness/suites\"\n")
+	}
+	fmt.Fprintf(&out, "var _ %s.InternalTest\n", testing)
 	for _, p := range u.programs {
 		suffix := ""
 		if u.shared {
@@ -120,6 +130,11 @@ func (u *unit) glue(token string) string {
 		fmt.Fprintf(&out, "func main() {\nif %s.Index() == %d {\n%s()\n}\n}\n", harness, number, runName(token, number))
 	}
 	return out.String()
+}
+
+// usesSuites says whether a program's tests are suites of testify's.
+func usesSuites(p *program) bool {
+	return slices.ContainsFunc(p.variant.Files, func(text []byte) bool { return bytes.Contains(text, suites) })
 }
 
 // suiteText is a suite as the harness takes it, in Go.
@@ -167,7 +182,8 @@ func (z *Zone) link(units []*unit) (binary string, result built) {
 			return "", result
 		}
 	}
-	args := []string{"link", "-o", z.path(name), "-importcfg", z.path(config), "-buildmode=exe", "-s", "-w"}
+	args := []string{"link", "-o", z.path(name), "-importcfg", z.path(config), "-buildmode=exe", "-s", "-w",
+		"-X=runtime.modinfo=" + buildInfo}
 	if !units[0].programs[0].mainPanics {
 		args = append(args, "-X=testing.testBinary=1") // what the go command says of a test binary: testing.Testing
 	}

@@ -8,7 +8,6 @@ package harness
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"reflect"
 	"runtime/debug"
@@ -87,8 +86,9 @@ func Run(s Suite) {
 		}
 	}
 	record(start, "tests")
+	showFlags()
 	m := testing.MainStart(deps{}, s.Tests, nil, s.Fuzz, s.Examples)
-	_ = flag.Set("test.paniconexit0", "true") // the harness learns when all tests have run, whatever becomes of os.Args
+	_ = ownFlags.Set("test.paniconexit0", "true") // the harness learns when all tests have run, whatever becomes of os.Args
 	code := runMain(m, s.Main)
 	if code == 0 {
 		record(end, "ok")
