@@ -27,8 +27,8 @@ TESTS = {
     "a skipped test beside": CHECK + "func TestLater(t *testing.T) {\n\tt.Skip()\n}\n",
     "build information": CHECK + "func TestInfo(t *testing.T) {\n\tif info, ok := debug.ReadBuildInfo(); !ok || "
     "!strings.HasSuffix(info.Path, `.test`) || info.Main.Version != `(devel)` {\n\t\tt.Fatal(info)\n\t}\n}\n",
-    "flags of testing": CHECK + "func TestFlags(t *testing.T) {\n\tif flag.Lookup(`test.run`) == nil || testing.Short() "
-    "{\n\t\tt.Fatal()\n\t}\n}\n",
+    "flags of testing": CHECK + "func TestFlags(t *testing.T) {\n\tif flag.Lookup(`test.run`) == nil || "
+    "testing.Short() {\n\t\tt.Fatal()\n\t}\n}\n",
     "wrong signature": CHECK + "func TestTwice(n int) {\n}\n",
     "wrong benchmark": CHECK + "func BenchmarkDouble(t *testing.T) {\n}\n",
     "test of an alias": "type T = testing.T\n" + CHECK.replace("*testing.T", "*T"),

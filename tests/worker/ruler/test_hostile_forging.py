@@ -267,8 +267,8 @@ def test_seeds_of_fuzz_functions_cannot_be_passed_over(judge: Judge, flags: str)
 SUBTESTS = replace(
     DOUBLE,
     source=(
-        'func TestDouble(t *testing.T) {\n\tt.Run("two", func(t *testing.T) {\n\t\tif Double(2) != 4 {\n\t\t\tt.Fatal()\n'
-        "\t\t}\n\t})\n}\n"
+        'func TestDouble(t *testing.T) {\n\tt.Run("two", func(t *testing.T) {\n\t\tif Double(2) != 4 {\n'
+        "\t\t\tt.Fatal()\n\t\t}\n\t})\n}\n"
     ),
 )
 IN_SHORT = replace(

@@ -46,6 +46,10 @@ Judge = Callable[..., Judgement]
             "_, err := os.ReadFile(`b`)\ncheck(err)",
             ["os"],
         ),
+        (
+            "me, err := os.Executable()\ncheck(err)\nif filepath.Ext(me) != `.test` { panic(me) }",
+            ["os", "path/filepath"],
+        ),
         ("if runtime.NumCPU() != CORES || runtime.GOMAXPROCS(0) != CORES { panic(runtime.NumCPU()) }", ["runtime"]),
         (
             "c := make(chan os.Signal, 1)\nsignal.Notify(c, os.Interrupt)\nme, err := os.FindProcess(os.Getpid())\n"
@@ -88,10 +92,18 @@ def test_an_ordinary_program_finds_what_it_needs(attack: Attack, code: str, impo
             "if _, err := os.ReadFile(`/proc/self/status`); err != nil { panic(err) }",
             ["os"], "open /proc/self/status: no such file or directory",
         ),
+        (
+            "if err := os.WriteFile(`big`, make([]byte, 40<<20), 0o600); err != nil { panic(err) }",
+            ["os"], "write big: file too large",
+        ),
+        (
+            "me, _ := os.Executable()\nif err := exec.Command(me).Run(); err != nil { panic(err) }",
+            ["os", "os/exec"], "clone (starting a process)",
+        ),
         ("p, _ := os.FindProcess(1)\nif p.Signal(os.Kill) != nil { return 0 }", ["os"], "kill (signalling a process)"),
     ],
 )  # fmt: skip
-def test_what_fails_for_want_of_a_process_or_a_network_is_denied(
+def test_what_fails_for_want_of_a_process_a_network_or_room_is_denied(
     attack: Attack, code: str, imports: list[str], words: str
 ) -> None:
     result = attack(code, *imports).fixed

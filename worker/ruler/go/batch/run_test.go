@@ -125,7 +125,7 @@ func TestWhichTestsCompleted(t *testing.T) {
 		"all":                     {ran{end: "ok", states: both("pass")}, []string{"TestA", "TestB"}},
 		"those that fail as well": {ran{end: "fail", states: both("fail"), usage: status}, []string{"TestA", "TestB"}},
 		"not the one that panics": {ran{states: map[string]string{"TestA": "pass", "TestB": "fail"}, usage: status}, []string{"TestA"}},
-		"none that is skipped":    {ran{end: "ok", states: both("skip")}, nil},
+		"those that skip":         {ran{end: "ok", states: both("skip")}, []string{"TestA", "TestB"}},
 		"none that is not named":  {ran{end: "ok", states: map[string]string{"TestX": "pass"}}, nil},
 	} {
 		c.ran.ready, c.ran.started = true, true

@@ -156,9 +156,11 @@ func (z *Zone) ranOutOfMemory(r ran) bool {
 	return outOfMemory.MatchString(r.output) || noThread.MatchString(r.output) || full && runtimeFell.MatchString(r.output)
 }
 
-// outside are the words of Go's own packages for what is not there: other programs, the world, and the machine's files.
+// outside are the words of Go's own packages for what is not there: other programs, the world, the machine's files, and
+// room for more than a folder may hold.
 var outside = regexp.MustCompile(`executable file not found in \$PATH|network is unreachable|: lookup \S+( on \S+)?: .*|` +
-	`\w+ /(?:proc|sys|dev|etc|usr)\b[^\s:]*: no such file or directory`)
+	`\w+ /(?:proc|sys|dev|etc|usr)\b[^\s:]*: no such file or directory|` +
+	`write [^\s:]+: (?:file too large|no space left on device)`)
 
 // deny is the verdict on a program that failed after the sandbox had refused it something: what it would have done
 // otherwise is not known.

@@ -37,7 +37,8 @@ func TestVerdictsOfRuns(t *testing.T) {
 	}{
 		"all pass":             {began(ran{end: "ok", states: both("pass")}), wire.Passed},
 		"one is missing":       {began(ran{end: "ok", states: map[string]string{"TestA": "pass"}}), wire.Vacuous},
-		"one is skipped":       {began(ran{end: "ok", states: map[string]string{"TestA": "pass", "TestB": "skip"}}), wire.Vacuous},
+		"one is skipped":       {began(ran{end: "ok", states: map[string]string{"TestA": "pass", "TestB": "skip"}}), wire.Passed},
+		"all are skipped":      {began(ran{end: "ok", states: both("skip")}), wire.Vacuous},
 		"no record, but PASS":  {began(ran{output: "PASS\nok", usage: status(exited(0))}), wire.Vacuous},
 		"one fails":            {began(ran{end: "fail", states: both("fail"), usage: status(exited(1))}), wire.Assertion},
 		"it panics":            {began(ran{output: "panic: no", usage: status(exited(2))}), wire.Panic},

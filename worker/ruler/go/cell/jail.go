@@ -17,6 +17,8 @@ const (
 	Home     = "/tmp"
 	Path     = "/bin" // which holds nothing
 	ZoneInfo = "/zoneinfo.zip"
+	// executable is where a program finds its own name (os.Executable), and no file.
+	executable = Path + "/candidate.test"
 )
 
 var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
@@ -26,8 +28,8 @@ const homeOptions = "size=32m,nr_inodes=4096,mode=755"
 
 // furnish makes the jail's files in its folder, for programs that run as owner; zoneInfo may be empty.
 func furnish(jail, zoneInfo string, owner int) error {
-	for _, name := range []string{"/dev", "/etc", Home, Path} {
-		if err := os.Mkdir(filepath.Join(jail, name), 0o755); err != nil {
+	for _, name := range []string{"/dev", "/etc", "/proc/self", Home, Path} {
+		if err := os.MkdirAll(filepath.Join(jail, name), 0o755); err != nil {
 			return err
 		}
 	}
@@ -39,6 +41,9 @@ func furnish(jail, zoneInfo string, owner int) error {
 	}
 	if text, err := os.ReadFile(zoneInfo); err == nil {
 		files[ZoneInfo] = string(text)
+	}
+	if err := os.Symlink(executable, filepath.Join(jail, "/proc/self/exe")); err != nil {
+		return err
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(jail, name), []byte(text), 0o444); err != nil {
