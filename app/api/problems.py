@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.actions.jobs import Enqueued
-from app.actions.reruns import rerun_problem
-from app.api.requests import CSV, JSON, PAGE, SAMPLE, preferred
+from app.actions.reruns import rerun_problem, rerun_problems
+from app.api.requests import CSV, FILTER, JSON, PAGE, SAMPLE, preferred
 from app.errors import BadRequest, NotFound
 from app.queries.labels import labels_version, with_labelled
 from app.queries.last_reruns import find_last_reruns
@@ -22,13 +22,15 @@ from app.queries.problem_detail import (
 from app.queries.problem_filter import read_filter
 from app.queries.problem_list import ProblemPage, problem_page
 from app.queries.reruns import RerunRow, find_reruns
+from app.queries.revision_tokens import RevisionTokensView, read_revision_tokens
 from app.queries.runs import find_run
 from app.queries.sample_choice import choose, chosen_arm
 from app.state import state_of
+from app.web.chosen_problems import chosen_problems
 from app.web.downloads import problems_csv_file
 from app.web.http import check
 from app.web.parameters import RowId, query_of, row_id
-from models.reruns import RerunSpecification
+from models.reruns import RepairSpecification, RerunSpecification
 
 router = APIRouter(tags=["problems"])
 
@@ -69,6 +71,22 @@ def problems(request: Request, response: Response, run_id: RowId) -> ProblemPage
     if read.errors:
         raise BadRequest("; ".join(read.errors.values()))
     return problem_page(run, facts, wanted, reruns, row_id(query.get("after", [""])[0]))
+
+
+@router.post("/runs/{run_id}/problems/rerun", status_code=202, openapi_extra=FILTER)
+def rerun_all(request: Request, run_id: RowId, body: RepairSpecification) -> Rerun:
+    """Repair the first failed draft of each problem that the query selects again, as one job."""
+    app_state = state_of(request)
+    problem_ids = chosen_problems(app_state, run_id, query_of(request))
+    child, job = rerun_problems(app_state.store, app_state.queue, run_id, problem_ids, body)
+    return Rerun(run_id=child, job=job)
+
+
+@router.get("/revisions/{revision_id}/tokens")
+def revision_tokens(request: Request, revision_id: RowId) -> RevisionTokensView:
+    """How sure the critic was of each token of a revision, and what the trace changed; empty where nothing is kept."""
+    with state_of(request).store.reader() as session:
+        return read_revision_tokens(session, revision_id)
 
 
 @router.get("/runs/{run_id}/problems/{problem_id}", openapi_extra=SAMPLE)

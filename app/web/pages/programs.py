@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.errors import BadRequest
-from app.queries.problem_detail import program_text
+from app.queries.problem_detail import find_statement, program_text
 from app.queries.problem_filter import first_value
 from app.queries.programs import (
     HOW,
@@ -25,6 +25,7 @@ from app.queries.programs import (
 from app.queries.runs import ArmHead, RunHead
 from app.queries.sample_choice import DiffStyle
 from app.state import AppState, Session, state_of
+from app.web.evidence import TraceEvidence, evidence_of
 from app.web.http import tagged
 from app.web.parameters import RowId, query_of, row_id
 from app.web.rendering.diff import Diff, diff
@@ -61,6 +62,8 @@ class ProgramSide:
     name: str
     """`left` or `right`: the parameter of the address."""
     shown: NamedProgram
+    evidence: TraceEvidence | None
+    """Why it got its verdict; None for a canonical solution, and before it was executed."""
     run: RunHead | None
     """The run whose samples are offered; None where neither side is of a run."""
     arms: tuple[OfferedArm, ...]
@@ -116,6 +119,7 @@ def _side(
     return ProgramSide(
         name=name,
         shown=shown,
+        evidence=evidence_of(shown.program, find_statement(session, shown.problem_id)),
         run=run,
         arms=_arms(app_state, session, run, shown.problem_id) if run and run.kind is not RunKind.RERUN else (),
         runs=tuple(

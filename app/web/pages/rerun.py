@@ -16,13 +16,9 @@ from app.actions.reruns import rerun_problem, rerun_problems
 from app.addresses import problem_url
 from app.errors import BadRequest
 from app.queries.given_reflections import find_reflection_choices
-from app.queries.labels import with_labelled
-from app.queries.last_reruns import find_last_reruns
-from app.queries.problem_filter import matching, read_filter
-from app.queries.problem_list import repair_arm_id
 from app.queries.reruns import EDITED
-from app.queries.runs import find_run
 from app.state import AppState, state_of
+from app.web.chosen_problems import chosen_problems
 from app.web.pages.problem import problem_context
 from app.web.parameters import FormRowId, RowId, query_of, row_id, sent_form
 from app.web.respond import render, wants_fragment
@@ -80,21 +76,13 @@ def rerun_all(
 ) -> Response:
     app_state = state_of(request)
     kind, checkpoint_id = _read_repairer(repairer)
-    with app_state.store.reader() as session:
-        run = find_run(session, run_id)
-        read = read_filter(query_of(request), [arm.name for arm in run.arms])
-        if read.errors:
-            raise BadRequest(" ".join(read.errors.values()))
-        facts, reruns = app_state.facts(session, run), find_last_reruns(session, run_id)
-        chosen = with_labelled(session, run_id, read.filter)
-        found = matching(facts, chosen, repair_arm_id(run, chosen), reruns)
+    problem_ids = chosen_problems(app_state, run_id, query_of(request))
     try:
         wanted = RepairSpecification.of(
             **{name: form[name] for name in (*Sampling.model_fields, "samples", "seed") if form.get(name)},
             kind=kind,
             checkpoint_id=checkpoint_id,
         )
-        problem_ids = [row.problem_id for row in found]
         _, job = rerun_problems(app_state.store, app_state.queue, run_id, problem_ids, wanted)
     except (ActionError, SpecificationError) as error:
         raise BadRequest(str(error)) from error

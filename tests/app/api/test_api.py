@@ -6,8 +6,21 @@ from sqlalchemy import select
 from app.actions.investigations import put_investigation
 from app.main import create_app
 from cli.store import open_store
-from models import Arm, Attempt, Checkpoint, Job, ProblemSet, Run, Store, Transcript
+from models import (
+    Arm,
+    Attempt,
+    Checkpoint,
+    Job,
+    ProblemSet,
+    Revision,
+    RevisionTokens,
+    Run,
+    RunProblem,
+    Store,
+    Transcript,
+)
 from models.enums import CheckpointKind, JobState, RunState
+from models.tokens import pack_tokens
 from settings import Settings
 from tests.client import TestClient
 from tests.store_factory import StoreFactory
@@ -112,6 +125,32 @@ def test_a_draft_is_repaired_again_once_however_often_it_is_asked(
     first, second = (answer.json() for answer in answers)
     assert first["run_id"] == second["run_id"]
     assert (first["job"]["created"], second["job"]["created"]) == (True, False)
+
+
+def test_all_problems_of_a_filter_are_repaired_again_as_one_job(
+    client: TestClient, run_id: int, sqlite_store: Store
+) -> None:
+    body = {"kind": "resample", "seed": 3}
+    listed = client.get(f"{API}/runs/{run_id}/problems?state=failed").json()
+    answer = client.post(f"{API}/runs/{run_id}/problems/rerun?state=failed", json=body)
+    assert answer.status_code == 202, answer.text
+    with sqlite_store.reader() as session:
+        rows = session.scalars(select(RunProblem).where(RunProblem.run_id == answer.json()["run_id"])).all()
+    assert len(rows) == listed["matched"] > 0
+    refused = client.post(f"{API}/runs/{run_id}/problems/rerun?state=purple", json=body)
+    assert (refused.status_code, "purple" in refused.json()["error"]) == (400, True)
+
+
+def test_the_tokens_of_a_revision_are_read(client: TestClient, run_id: int, sqlite_store: Store) -> None:
+    with sqlite_store.writer() as session:
+        revision = session.scalars(select(Revision).where(Revision.run_id == run_id)).first()
+        assert revision is not None
+        revision.text = "a b"
+        session.add(RevisionTokens(revision_id=revision.id, tokens=pack_tokens((1, 2), (-0.1, -4.0))))
+        number = revision.id
+    found = client.get(f"{API}/revisions/{number}/tokens").json()
+    assert [(one["text"], one["mark"]) for one in found["confidence"]] == [("a", ""), (" b", "rare")]
+    assert client.get(f"{API}/revisions/9999/tokens").status_code == 404
 
 
 def test_an_unknown_filter_is_refused_with_its_name(client: TestClient, run_id: int) -> None:

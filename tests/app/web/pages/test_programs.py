@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from models import Arm, Attempt, Problem, Revision
 from models.arm_kinds import ArmKind
+from models.enums import Stage, Verdict
 from tests.app.web.pages.conftest import Served
 
 
@@ -113,3 +114,20 @@ def test_a_table_gets_the_diff_alone_as_a_row(served: Served, pair: tuple[int, i
     assert '<tr id="unfold-17" class="unfolded">' in answer
     assert "<h1>" not in answer
     assert 'id="L17-1"' in answer
+
+
+def test_a_failed_assertion_is_a_table_on_either_side(served: Served, pair: tuple[int, int, str]) -> None:
+    message = (
+        "--- FAIL: TestA (0.00s)\n    candidate_test.go:9: \n        \tError Trace:\tcandidate_test.go:9\n"
+        '        \tError:      \tNot equal: \n        \t            \texpected: "AB"\n'
+        '        \t            \tactual  : "ab"\n'
+    )
+    with served.store.writer() as session:
+        trace = session.get_one(Attempt, pair[0]).trace
+        assert trace is not None
+        trace.verdict, trace.stage, trace.message = Verdict.ASSERTION, Stage.RUN, message
+        session.get_one(Attempt, pair[0]).verdict = Verdict.ASSERTION
+    text = beside(served, f"revision:{pair[1]}", f"attempt:{pair[0]}")
+    assert text.count('<table class="got-want">') == 1
+    assert "test line 9" in text
+    assert 'href="#T9"' not in text, "the tests are not on this page"
