@@ -42,6 +42,10 @@ class StoreFault(Enum):
     SCHEMA = "Another version of Tekhne migrated the store", "stop Tekhne and start that version"
     NO_TABLES = "The store has no tables", "run `tekhne migrate`"
     DAMAGED = "The store's file is damaged", "put a backup in its place with `tekhne restore`"
+    CROWDED = (
+        "The database server has no connection left",
+        "raise its `max_connections` (docs/scaling.md says how many Tekhne uses), or stop what holds them",
+    )
     UNREACHABLE = "The store does not answer", "see to the disk or the server that TEKHNE_DB names"
 
     @property
@@ -76,6 +80,7 @@ _BY_SQLITE_NAME = (
 # Postgres' codes of errors, by their beginning.
 _BY_SQLSTATE = (
     ("53100", StoreFault.FULL),
+    ("53300", StoreFault.CROWDED),
     ("25006", StoreFault.READ_ONLY),
     ("42501", StoreFault.READ_ONLY),
     ("55P03", StoreFault.LOCKED),
@@ -85,6 +90,7 @@ _BY_SQLSTATE = (
     ("42P01", StoreFault.NO_TABLES),
     ("XX00", StoreFault.DAMAGED),
 )
+_NO_CONNECTION = ("too many clients already", "too many connections for", "remaining connection slots are reserved")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -102,9 +108,15 @@ def fault_of(error: BaseException) -> StoreFault | None:
         return _fault_in_sqlite(original)
     if not isinstance(first, DBAPIError):
         return None
-    state = str(getattr(original, "sqlstate", None) or "")
+    state = str(getattr(original, "sqlstate", None) or "") or _state_in_words(original)
     known = next((fault for prefix, fault in _BY_SQLSTATE if state.startswith(prefix)), None)
     return known or (StoreFault.UNREACHABLE if isinstance(first, OperationalError) else None)
+
+
+def _state_in_words(error: object) -> str:
+    """Postgres' code of a connection that it refused: libpq gives its words only."""
+    words = str(error)
+    return "53300" if any(reason in words for reason in _NO_CONNECTION) else ""
 
 
 def _fault_in_sqlite(error: sqlite3.Error) -> StoreFault | None:

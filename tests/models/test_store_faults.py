@@ -92,6 +92,19 @@ def execute(store: Store, statements: list[str]) -> None:
             connection.exec_driver_sql(statement)
 
 
+def test_a_server_without_a_free_connection_is_not_called_silent(postgres_url: str) -> None:
+    own = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    store = Store.open(own)
+    execute(store, ["DROP ROLE IF EXISTS narrow", "CREATE ROLE narrow LOGIN CONNECTION LIMIT 1"])
+    narrow = Store.open(own.replace("postgres@", "narrow@"))
+    with narrow.engine.connect(), pytest.raises(SQLAlchemyError) as raised:
+        narrow.engine.connect()
+    assert fault_of(raised.value) is StoreFault.CROWDED
+    narrow.close()
+    execute(store, ["DROP ROLE narrow"])
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("statements", "fault"),
     [
