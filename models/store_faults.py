@@ -90,7 +90,11 @@ _BY_SQLSTATE = (
     ("42P01", StoreFault.NO_TABLES),
     ("XX00", StoreFault.DAMAGED),
 )
-_NO_CONNECTION = ("too many clients already", "too many connections for", "remaining connection slots are reserved")
+_NO_CONNECTION = (
+    "too many clients already",
+    "too many connections for",
+    "remaining connection slots are reserved",
+)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
