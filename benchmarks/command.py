@@ -111,6 +111,14 @@ def delete(
 
 
 @benchmark
+def store(
+    samples: Annotated[int, typer.Option(min=20, help="Samples per problem of the smaller run.")] = 100,
+    store: Annotated[str, typer.Option(help="An empty database for the demo run; else a temporary file.")] = "",
+) -> None:
+    """Bytes of a stored attempt of the demo run, and the memory that CSV and archive need, at two sizes."""
+
+
+@benchmark
 def run(
     problems: Annotated[int, typer.Option(min=1, help="Problems from each of the two sets.")] = 25,
     samples: Annotated[int, typer.Option(min=1, help="Drafts per problem.")] = 10,

@@ -1,4 +1,4 @@
-"""`tekhne compact`: returns the space of deleted rows to the disk."""
+"""`tekhne compact`: returns the space of deleted rows to the disk, and packs texts that are stored as they are."""
 
 import sqlite3
 from pathlib import Path
@@ -9,6 +9,7 @@ from cli.errors import StoreError
 from cli.store import open_store, shown
 from cli.terminal import echo
 from models import Base, Store
+from models.packed_text import PACKED_COLUMNS, pack_stored
 from models.text_index import rebuild
 from settings import load_settings
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compact_command() -> None:
-    """Return the space of deleted runs to the disk. Other writers wait meanwhile, so run it while no run is active."""
+    """Return the space of deleted runs to the disk, and pack the texts of earlier versions. Other writers wait meanwhile, so run it while no run is active."""
     store = open_store(load_settings().store_url)
     try:
         before, after = compact(store)
@@ -33,8 +34,9 @@ def compact_command() -> None:
 
 
 def compact(store: Store) -> tuple[int, int]:
-    """Rewrite the store without its gaps; its bytes before and after."""
+    """Pack its texts and rewrite the store without its gaps; its bytes before and after."""
     before = _size(store)
+    _pack_texts(store)
     with store.alone() as connection:
         rebuild(connection)
     if store.engine.dialect.name == "sqlite":
@@ -44,6 +46,15 @@ def compact(store: Store) -> tuple[int, int]:
             for table in Base.metadata.tables:
                 connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table}"')
     return before, _size(store)
+
+
+def _pack_texts(store: Store) -> None:
+    """Pack what an earlier version stored, a part at a time: broken off, it goes on from there the next time."""
+    for table, column in PACKED_COLUMNS:
+        last: int | None = 0
+        while last is not None:
+            with store.writer() as session:
+                last = pack_stored(session.connection(), table, column, after=last)
 
 
 def _vacuum_sqlite(store: Store) -> None:

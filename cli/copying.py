@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, RowMapping, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from cli.errors import StoreError
 from cli.schema import read_schema, upgrade
 from models import Store
+from models.packed_text import unpack
 from models.session import VERSION_TABLE
 from models.text_index import INDEX_PREFIX
 from worker.outputs import written_aside
@@ -103,17 +104,16 @@ def _rows(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     """Ordered by primary key, so that a row comes after those that it refers to."""
     wanted = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE)
     for part in source.execute(wanted).mappings().partitions():
-        yield [_in_utc(row) for row in part]
+        yield [{str(name): _as_read(table.columns[name], value) for name, value in row.items()} for row in part]
 
 
-def _in_utc(row: RowMapping) -> dict[str, Any]:
-    # SQLite keeps no zone, and Postgres gives times in its own.
-    return {
-        str(name): (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
-        if isinstance(value, datetime)
-        else value
-        for name, value in row.items()
-    }
+def _as_read(column: Column[Any], value: Any) -> Any:
+    """The value as every database takes it."""
+    if isinstance(value, datetime):
+        # SQLite keeps no zone, and Postgres gives times in its own.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    # SQLite holds long texts packed.
+    return unpack(value) if isinstance(column.type, String) else value
 
 
 def _continue_numbers(source: Connection, target: Connection, tables: MetaData) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, UtcDateTime, closed, now
 from models.enums import FinishReason, Shape, Stage, Verdict
 from models.fingerprints import LONGEST, fingerprint_of
+from models.packed_text import PackedText
 from models.problem import Problem
 
 
@@ -24,7 +25,7 @@ class Program(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     content_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    source: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(PackedText)
 
 
 class RulerIdentity(Base):
@@ -62,7 +63,7 @@ class Trace(Base):
     ruler_id: Mapped[int] = mapped_column(ForeignKey("ruler.id"))
     verdict: Mapped[Verdict] = mapped_column(closed(Verdict))
     stage: Mapped[Stage] = mapped_column(closed(Stage))
-    message: Mapped[str] = mapped_column(Text, default="")
+    message: Mapped[str] = mapped_column(PackedText, default="")
     """The message of the compiler, the tests or the Go run time."""
     fingerprint: Mapped[str] = mapped_column(String(LONGEST), default=_fingerprint, server_default="")
     """What groups like failures (`models/fingerprints.py`); empty for a pass and where nothing could be scored."""
@@ -82,7 +83,7 @@ class Trace(Base):
 class Execution:
     """Mixin of `Attempt` and `Revision`."""
 
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(PackedText)
     """As the model wrote it."""
     finish_reason: Mapped[FinishReason] = mapped_column(closed(FinishReason))
     seed: Mapped[int | None]
@@ -158,9 +159,9 @@ class Reflection(Base):
     """1-based: round 1 reads the draft, round 2 the first revision."""
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
     """The draft that is being repaired."""
-    shown_trace: Mapped[str] = mapped_column(Text, default="")
+    shown_trace: Mapped[str] = mapped_column(PackedText, default="")
     """The trace as the critic saw it; it may be cut, shuffled or edited by hand."""
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(PackedText)
     source: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Who wrote a reflection that was given to the critic, and about what; empty where the critic wrote it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

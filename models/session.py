@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_c
 
 from models.base import now
 from models.enums import RunState
+from models.packed_text import PLAIN_TEXT, unpack
 from models.run import Run
 from models.store_faults import FaultRecord, SchemaChanged
 from models.store_file import hold_to_one_file
@@ -80,6 +81,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _apply_pragmas(connection: Any, _record: object) -> None:
     # The journal mode is stored in the file, and another program's file must not be changed.
     journal = ("journal_mode=WAL",) if _is_new_or_ours(connection) else ()
+    connection.create_function(PLAIN_TEXT, 1, unpack, deterministic=True)
     for pragma in (
         *journal,
         "synchronous=NORMAL",

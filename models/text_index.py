@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, String, Text, column, select, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.packed_text import PLAIN_TEXT, Plain
 
 FEWEST_CHARACTERS = 3
 """A shorter text has no trigram: the newest texts are read."""
@@ -106,7 +107,7 @@ def texts_waiting(connection: Connection) -> int:
 
 def _index_new_of(connection: Connection, kind: IndexedText, most: int | None) -> int:
     last = _last_indexed(connection, kind)
-    rows = f"SELECT id, {kind.column} FROM {kind} WHERE id > :last ORDER BY id LIMIT :most"
+    rows = f"SELECT id, {PLAIN_TEXT}({kind.column}) FROM {kind} WHERE id > :last ORDER BY id LIMIT :most"
     limits = {"last": last, "most": -1 if most is None else most}
     up_to, number = connection.execute(text(f"SELECT max(id), count(*) FROM ({rows})"), limits).one()
     if not number:
@@ -212,7 +213,7 @@ def _holding(connection: Connection, kind: IndexedText, ids: Sequence[int], need
 
 def _holds(connection: Connection, kind: IndexedText, needle: str) -> ColumnElement[bool]:
     # SQLite's own LIKE takes no notice of case, as ILIKE on Postgres.
-    compare = _column(kind).ilike if connection.dialect.name == "postgresql" else _column(kind).like
+    compare = _column(kind).ilike if connection.dialect.name == "postgresql" else Plain(_column(kind)).like
     found: ColumnElement[bool] = compare(_pattern(needle), escape="\\")
     return found
 

@@ -10,7 +10,6 @@ from models.errors import TekhneError
 
 EXTRA_OF = {
     "accelerate": "worker",
-    "backports": "worker",
     "duckdb": "worker",
     "fsspec": "worker",
     "gguf": "worker",

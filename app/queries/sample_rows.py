@@ -23,6 +23,7 @@ from app.reports.samples import ProblemInfo
 from models import Attempt, Revision, Run, RunProblemCount, Trace
 from models.arm_kinds import ArmKind
 from models.enums import RunKind, Verdict
+from models.packed_text import Plain
 from models.turns import gate_verdict, owes_revision, rounds_owed
 
 _VERDICT_OF: dict[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
@@ -115,7 +116,7 @@ _ENUMS = {"verdict", "verdict_raw", "verdict_legacy", "example_verdict", "finish
 
 def _columns(table: Table) -> list[Any]:
     columns = [
-        func.substr(_TRACE.c.message, 1, MESSAGE_LENGTH)
+        func.substr(Plain(_TRACE.c.message), 1, MESSAGE_LENGTH)
         if name == "message"
         else (table if name in table.c else _TRACE).c[name]
         for name in _Program._fields

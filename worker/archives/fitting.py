@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Boolean, Column, Enum, Float, Integer, String
 from models import Checkpoint
 from models.base import Base, UtcDateTime
 from models.enums import Origin, OriginSource, RunKind, RunState
+from models.packed_text import PackedText
 from models.specification import LARGEST_ROW, Sampling
 
 LARGEST_COUNT = 2**31 - 1
@@ -174,7 +175,8 @@ _CHECKS: tuple[tuple[type, Callable[["Column[Any]", Any], bool]], ...] = (
         String,
         lambda column, value: is_text(value) and len(value) <= (getattr(column.type, "length", None) or 2**30),
     ),
-    # Columns of our own types, such as the kind of an arm, are open strings.
+    (PackedText, lambda _, value: is_text(value) and len(value) <= 2**30),
+    # Columns of other types of our own, such as the kind of an arm, are open strings.
     (object, lambda _, value: is_text(value) and len(value) <= 32),
 )
 """In this order: an enum is a string to SQLAlchemy."""

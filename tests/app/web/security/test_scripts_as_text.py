@@ -14,6 +14,7 @@ from app.main import create_app
 from app.web import pages
 from models import Base, Investigation, InvestigationStep, Job, Problem, Store, Transcript
 from models.enums import JobKind, JobState, TranscriptState, Verdict
+from models.packed_text import PackedText
 from models.step_kinds import StepResult
 from settings import Settings
 from tests.client import TestClient
@@ -38,7 +39,7 @@ def is_anybodys(column: Column[object]) -> bool:
         column.table.name.startswith("investigation") and column.name == "name"
     ):
         return False
-    text = isinstance(column.type, String) and not isinstance(column.type, Enum)
+    text = isinstance(column.type, String | PackedText) and not isinstance(column.type, Enum)
     return text and not column.primary_key and not column.name.endswith("_hash") and column.name not in CLOSED
 
 
