@@ -1,8 +1,9 @@
 """`tekhne bench store`: the bytes of a stored attempt, and the memory that exports need.
 
-In: a database, or none. Out: bytes of tables and indexes for each attempt (a draft with all its traces, programs, reflections,
-revisions and counts) of the demo run, the search index apart; and the largest heap while a run's CSV and archive are written,
-at two sizes of the run. Sizes are the database's own: pages of SQLite after `tekhne compact`, relations of Postgres.
+In: a database, or none. Out: bytes of tables and indexes for each attempt (a draft with all its traces, programs,
+reflections, revisions and counts) of the demo run, the search index apart; and the largest heap while a run's CSV and
+archive are written, at two sizes of the run. Sizes are the database's own: pages of SQLite after `tekhne compact`,
+relations of Postgres.
 """
 
 import tempfile

@@ -21,7 +21,10 @@ def register(app: typer.Typer) -> None:
 
 
 def compact_command() -> None:
-    """Return the space of deleted runs to the disk, and pack the texts of earlier versions. Other writers wait meanwhile, so run it while no run is active."""
+    """Return the space of deleted runs to the disk, and pack the texts that earlier versions stored.
+
+    Other writers wait meanwhile, so run it while no run is active.
+    """
     store = open_store(load_settings().store_url)
     try:
         before, after = compact(store)

@@ -1,9 +1,9 @@
 """Packed text: the long texts of the store, compressed one by one with a dictionary that they share.
 
-In: a text. Out: what a column of SQLite holds: the text itself where it is short, or bytes: the number of the dictionary,
-then a zstd frame without its magic number. Columns of one table may hold both, so older rows are packed whenever there is
-time for it (`pack_stored`). Postgres holds the text itself, because its search index reads it, and compresses it by its own
-means (migration 0026).
+In: a text. Out: what a column of SQLite holds: the text itself where it is short, or bytes: the number of the
+dictionary, then a zstd frame without its magic number. A column may hold both, so older rows are packed whenever there
+is time for it (`pack_stored`). Postgres holds the text itself, because its search index reads it, and compresses it by
+its own means (migration 0026).
 """
 
 from functools import cache
@@ -25,7 +25,7 @@ else:
 PLAIN_TEXT = "plain_text"
 """SQLite's function that reads a packed column, for conditions and the text index."""
 DICTIONARY = 1
-"""The number of the dictionary that writers use. A store may hold texts of every earlier one, so none is ever removed."""
+"""The number of the dictionary that writers use. A store may hold texts of earlier ones, so none is ever removed."""
 LEVEL = 12
 """Of 19: 20 µs a text, and 1% larger than with 19."""
 SHORTEST = 24
