@@ -1,6 +1,6 @@
 """The store: SQLAlchemy tables and closed enums, shared by web process and worker.
 
-It imports only the standard library, SQLAlchemy and pydantic. Neural networks are in `worker/network`.
+It imports only the standard library, SQLAlchemy, pydantic and zstd. Neural networks are in `worker/network`.
 """
 
 from models.base import Base
