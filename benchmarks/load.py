@@ -7,6 +7,7 @@ each page looked at the store for itself.
 
 import asyncio
 import html
+import os
 import re
 import statistics
 import tempfile
@@ -95,8 +96,10 @@ class Site:
 
     def _spent(self) -> tuple[float, float]:
         """Queries and CPU seconds since the processes started."""
-        cpu = sum(sum(process.cpu_times()[:2]) for process in self._processes)
-        return sum(map(_queries, self.addresses)), cpu
+        return sum(map(_queries, self.addresses)), self.cpu_seconds()
+
+    def cpu_seconds(self) -> float:
+        return float(sum(sum(process.cpu_times()[:2]) for process in self._processes))
 
 
 def _queries(address: str) -> float:
@@ -116,7 +119,7 @@ def measure(*, watchers: int, readers: int, seconds: int, processes: int, store:
         processes: web processes.
         store: `postgres` for a server of its own, `sqlite` for a temporary file, or the URL of an empty database.
     """
-    cores = hold_to_cores()
+    cores, load = hold_to_cores(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="tekhne-bench-") as name, ExitStack() as stack:
         folder = Path(name)
         settings = Settings(db=stack.enter_context(_database(store, folder)), data_dir=folder)
@@ -129,8 +132,9 @@ def measure(*, watchers: int, readers: int, seconds: int, processes: int, store:
         _wait_for_results(opened, run_id)
         figures = asyncio.run(_figures(site, run_id, watchers, readers, seconds))
         figures.append(Figure(name="drafts", value=_drafts(opened, run_id), unit="drafts of the run by then"))
-    given = {
+    given: dict[str, float] = {
         "cores": cores,
+        "load_average_before": round(load, 1),
         "web_processes": processes,
         "watchers": watchers,
         "readers": readers,
@@ -206,11 +210,21 @@ async def _figures(site: Site, run_id: int, watchers: int, readers: int, seconds
     await crowd.watch(watched)
     together = await site.rate()
     crowd.watchers_move = True
+    began, before = time.monotonic(), site.cpu_seconds()
     crowd.page_ms.clear()
-    crowd.read(_pages(site.addresses[0], (run_id - 1, run_id)), readers)
+    pages = await asyncio.to_thread(_pages, site.addresses[0], (run_id - 1, run_id))
+    crowd.read(pages, readers)
     slope, highest = await _memory(site, seconds)
+    busy = (site.cpu_seconds() - before) / (time.monotonic() - began)
+    web_cores = Figure(name="web_cores", value=round(busy, 2), unit="cores busy with the web processes")
     await crowd.leave()
-    return [*_costs(idle, [alone[page] for page in watched], together), *_answers(crowd), *(slope, highest)]
+    return [
+        *_costs(idle, [alone[page] for page in watched], together),
+        *_answers(crowd),
+        slope,
+        highest,
+        web_cores,
+    ]
 
 
 def _pages(address: str, runs: Sequence[int]) -> list[str]:
