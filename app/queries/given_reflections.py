@@ -56,7 +56,7 @@ def _by_critics(session: Session, attempt_id: int) -> list[ReflectionChoice]:
     for text, arm, checkpoint in rows:
         writer = checkpoint or arm
         taken = sum(one.source.startswith(writer) for one in found.values())
-        source = f"{writer}, once more ({taken + 1})" if taken else f"{writer} on this draft"
+        source = f"{writer} on this draft ({taken + 1})" if taken else f"{writer} on this draft"
         found.setdefault(text, ReflectionChoice(source=source, text=text))
     return list(found.values())[:OFFERED_REFLECTIONS]
 
@@ -80,5 +80,5 @@ def _by_teacher(session: Session, attempt_id: int) -> ReflectionChoice | None:
         ("on another draft", rows),
     ):
         if fits:
-            return ReflectionChoice(source=f"the teacher {fits[0].teacher} {about}", text=fits[0].reflection)
+            return ReflectionChoice(source=f"teacher {fits[0].teacher} {about}", text=fits[0].reflection)
     return None

@@ -55,10 +55,10 @@ def test_a_teachers_says_what_it_was_written_about(filled: Filled) -> None:
         other = find_reflection_choices(session, draft.id)
         teach(session, draft, f"  {draft.text}\n")
         same = find_reflection_choices(session, draft.id)
-    assert other[1].source == "the teacher oracle on another draft of its error class"
+    assert other[1].source == "teacher oracle on another draft of its error class"
     assert [one.source for one in same[1:3]] == [
-        "the teacher oracle on this draft",
-        "the teacher oracle on this draft, without specifics",
+        "teacher oracle on this draft",
+        "teacher oracle on this draft, without specifics",
     ]
     assert (same[1].text, same[2].text) == (TAUGHT, "Use … here.")
 
