@@ -38,7 +38,9 @@ _BOUNDS = [
 ]
 SEARCH: dict[str, Any] = {
     "parameters": [
-        _field("q", "Found as it is written, in any case.", {"type": "string", "maxLength": 200}),
+        _field(
+            "q", "Found as it is written; the case of a–z does not matter.", {"type": "string", "maxLength": 200}
+        ),
         _field("in", "Texts to search; all if none is named.", {"type": "array", "items": _words(SearchIn)}),
         _field("run", "Only this run.", {"type": "integer"}),
         _field("arm", "Only arms of this name."),

@@ -125,7 +125,7 @@ def _notes_on_state(session: Session, run: Run) -> list[str]:
         )
         .order_by(Checkpoint.name)
     )
-    unfinished = "The run is not finished: its numbers are of what was counted so far."
+    unfinished = "The run is not finished: its numbers cover what has been counted so far."
     return [
         *([] if run.state is RunState.DONE else [unfinished]),
         *(

@@ -42,7 +42,7 @@ class SearchFilter:
     """What the reader asked for. An empty field does not filter."""
 
     text: str = ""
-    """Found as it is written, signs included, in any case."""
+    """Found as it is written, signs included; the case of a–z does not matter."""
     places: tuple[SearchIn, ...] = ()
     """Empty: all of them."""
     run_id: int | None = None

@@ -78,7 +78,7 @@ def test_an_unfinished_run_is_reported_as_far_as_it_has_come(sqlite_store: Store
     with sqlite_store.reader() as session:
         report = read_report(session, run_id)
         rows = list(sample_rows(session, run_id))
-    assert report.warnings[0] == "The run is not finished: its numbers are of what was counted so far."
+    assert report.warnings[0] == "The run is not finished: its numbers cover what has been counted so far."
     from_rows = replace(build_report(report.run, arms_from_rows(rows)), memory=report.memory)
     assert without_seconds(from_rows) == without_seconds(report)
 
