@@ -20,6 +20,8 @@ from tests.journeys.other_rows import add_other_rows
 from tests.store_factory import StoreFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SIZES = ((390, 844), (1440, 900), (2560, 1440))
+"""A telephone, a laptop and a large screen."""
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 PAGES = (
     "/",
@@ -38,6 +40,7 @@ PAGES = (
     "/runs/1/labels",
     "/runs/1/problems/tekhne-fresh/0",
     "/runs/1/problems/tekhne-fresh/1?arm=base",
+    "/runs/1/problems/tekhne-fresh/2?arm=critic&tokens=on",
     "/runs/2/problems/tekhne-fresh/59",
     "/revisions/1/tokens",
     "/runs/new",
@@ -91,8 +94,10 @@ def test_axe_finds_nothing(context: BrowserContext, page: Page, site: Site, path
     context.add_cookies([{"name": "tekhne_theme", "value": theme, "url": site.url}])
     _open(page, path)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        found = Axe().run(page)
+        assert found.violations_count == 0, (width, found.generate_report())
     _picture(page, path, theme)
 
 
