@@ -8,7 +8,7 @@ for what it returns, so that no part of the old name is left.
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from worker.twins.reading import ReadProblem
@@ -69,14 +69,23 @@ class NewNames:
     """What says how the code calls what the prose keeps on calling by its word; empty where there is nothing."""
 
 
-def new_names(read: ReadProblem, entry_point: str, declaration: str, prose: str, seed: str) -> NewNames:
-    """The new name of each name that is renamed; no two share one, and none is in use."""
+def new_names(
+    read: ReadProblem, entry_point: str, declaration: str, prose: str, seed: str, shown: Collection[str]
+) -> NewNames:
+    """The new name of each name that is renamed; no two share one, and none is in use.
+
+    Args:
+        shown: the names in the prompt's code. Of a parameter that only the solution has, the prose does not speak.
+    """
+    kinds = {
+        name: "local" if kind == "parameter" and name not in shown else kind for name, kind in read.names.items()
+    }
     draw = random.Random(seed)
     used = {*read.taken, *read.names, *re.findall(r"\w+", prose)}
     code: dict[str, str] = {}
     told: dict[str, str] = {}
     for name in sorted(read.names, key=lambda name: (name != entry_point, name)):
-        kind = read.names[name]
+        kind = kinds[name]
         is_word = bool(re.search(rf"(?<![\w']){re.escape(name)}(?![\w'])", prose))
         keeps_word = kind == "parameter" and is_word and len(name) > 1 and name.isalpha() and name.islower()
         candidates = list(_synonymous(name)) if kind != "local" and len(name) > 1 else []
@@ -93,7 +102,7 @@ def new_names(read: ReadProblem, entry_point: str, declaration: str, prose: str,
         if free is not None:
             code[name] = free
             used.add(free)
-    spoken = {old: new for old, new in code.items() if old not in told and read.names[old] != "local"}
+    spoken = {old: new for old, new in code.items() if old not in told and kinds[old] != "local"}
     return NewNames(code=code, prose=spoken, sentence=_sentence(told, declaration))
 
 
@@ -163,11 +172,13 @@ def _styled(word: str, new: str) -> str:
 def renamed_prose(text: str, names: dict[str, str], kinds: dict[str, str]) -> str:
     """Prose with the names replaced where they stand as whole words.
 
-    An entry point that is a plain word, such as `Add`, is a name only before a bracket: "Add two numbers" stays.
+    An entry point that is a plain word, such as `Add`, is a name only before a bracket and in "Implement Add, which":
+    "Add two numbers" stays.
     """
     for old, new in _by_length(names):
         if kinds[old] == "function" and len(_WORDS.findall(old)) == 1:
-            text = re.sub(rf"(?<![\w.]){re.escape(old)}(?=\()", f"\0{new}\0", text)
+            name = re.escape(old)
+            text = re.sub(rf"(?<![\w.]){name}(?=\()|(?<=Implement ){name}(?=, which )", f"\0{new}\0", text)
         else:
             text = re.sub(rf"(?<![\w’']){re.escape(old)}(?![\w’])", f"\0{new}\0", text)
     return text.replace("\0", "")

@@ -21,7 +21,9 @@ def twin_of(problem: ProblemContent, read: ReadProblem, seed: int, constants: Pi
     own_seed = f"{seed}:{problem.text_hash}"
     data = problem.prompt.encode()
     comments = [data[start:end].decode() for start, end in read.comments]
-    new = new_names(read, entry, problem.declaration, "\n".join([*comments, problem.description]), own_seed)
+    shown = {data[start:end].decode() for start, end in read.prompt}
+    spoken = "\n".join([*comments, problem.description])
+    new = new_names(read, entry, problem.declaration, spoken, own_seed, shown)
     names = new.code
 
     def prose(text: str, *, is_task: bool = True) -> str:

@@ -169,6 +169,26 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_other_bytes(tools: T
     assert first == again != other
 
 
+def test_an_entry_point_of_one_word_is_called_by_its_new_name_and_nothing_is_said_of_the_solutions_own_parameters(
+    tools: TwinTools,
+) -> None:
+    problem = replace(
+        GOOD, task_id="T/pipe", entry_point="Pipe", example_tests=None, description="",
+        prompt="// Pipe returns twice what comes in, each number by itself and in the order of the inputs.\n"
+        "func Pipe(inputs []int) []int {\n",
+        declaration="func Pipe(inputs []int) []int {\n",
+        canonical_solution="\tdouble := func(in int) int { return 2 * in }\n\tfor i := range inputs {\n"
+        "\t\tinputs[i] = double(inputs[i])\n\t}\n\treturn inputs\n}\n",
+        hidden_tests="func TestPipe(t *testing.T) {\n\tassert.Equal(t, []int{2}, Pipe([]int{1}))\n}\n",
+    )  # fmt: skip
+    (read,) = read_problems(tools.reader, [problem])
+    found = twin_of(problem, read, 1)
+    assert f"// Implement {found.entry_point}, which returns twice what comes in, each" in found.prompt
+    assert "Pipe" not in found.prompt
+    assert "in is called" not in found.prompt
+    assert "In the code, inputs is called" in found.prompt
+
+
 def test_a_twin_is_dated_like_its_original_before_which_nobody_can_have_read_it(tools: TwinTools) -> None:
     (read,) = read_problems(tools.reader, [GOOD])
     assert twin_of(replace(GOOD, date="2026-10"), read, 1).date == "2026-10"
