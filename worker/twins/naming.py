@@ -172,13 +172,17 @@ def _styled(word: str, new: str) -> str:
 def renamed_prose(text: str, names: dict[str, str], kinds: dict[str, str]) -> str:
     """Prose with the names replaced where they stand as whole words.
 
-    An entry point that is a plain word, such as `Add`, is a name only before a bracket and in "Implement Add, which":
-    "Add two numbers" stays.
+    An entry point that is a plain word, such as `Add`, is a name only before a bracket, in "Implement Add, which" and
+    in "the function Add": "Add two numbers" stays.
     """
     for old, new in _by_length(names):
         if kinds[old] == "function" and len(_WORDS.findall(old)) == 1:
             name = re.escape(old)
-            text = re.sub(rf"(?<![\w.]){name}(?=\()|(?<=Implement ){name}(?=, which )", f"\0{new}\0", text)
+            text = re.sub(
+                rf"(?<![\w.]){name}(?=\()|(?<=Implement ){name}(?=, which )|(?<=[Ff]unction ){name}(?!\w)",
+                f"\0{new}\0",
+                text,
+            )
         else:
             text = re.sub(rf"(?<![\w’']){re.escape(old)}(?![\w’])", f"\0{new}\0", text)
     return text.replace("\0", "")

@@ -17,6 +17,7 @@ from worker.problem_sets.formats.tekhne import write
 from worker.problem_sets.storing import find_problem_set, put_problem_set
 from worker.ruler import Ruler
 from worker.twins.making import TwinSet, TwinTools, make_twins
+from worker.twins.naming import renamed_prose
 from worker.twins.reading import TwinError, read_problems, twin_reader
 from worker.twins.writing import twin_of
 from worker.verdicts.judging import MUTANT_LIMITS, RulerJudge
@@ -187,6 +188,14 @@ def test_an_entry_point_of_one_word_is_called_by_its_new_name_and_nothing_is_sai
     assert "Pipe" not in found.prompt
     assert "in is called" not in found.prompt
     assert "In the code, inputs is called" in found.prompt
+
+
+def test_prose_that_speaks_of_the_function_by_a_plain_word_has_its_new_name() -> None:
+    text = "// Write a function Encrypt that takes text. The Function Encrypt is to Encrypt it: Encrypt(text)."
+    renamed = (
+        "// Write a function Encipher that takes text. The Function Encipher is to Encrypt it: Encipher(text)."
+    )
+    assert renamed_prose(text, {"Encrypt": "Encipher"}, {"Encrypt": "function"}) == renamed
 
 
 def test_a_twin_is_dated_like_its_original_before_which_nobody_can_have_read_it(tools: TwinTools) -> None:
