@@ -15,7 +15,7 @@ from cli.errors import CommandError
 from cli.opening import opened_store
 from cli.terminal import Terminal, echo
 from models import Job, Store
-from models.enums import JobState
+from models.enums import JobKind, JobState
 from settings import load_settings
 
 JobId = Annotated[str, typer.Argument(help="The job's id, or how it begins.")]
@@ -40,7 +40,7 @@ def jobs(
     if context.invoked_subcommand is not None:
         return
     with opened_store() as store, store.reader() as session:
-        wanted = select(Job).order_by(Job.created_at.desc()).limit(limit)
+        wanted = select(Job).where(Job.kind != JobKind.SHARD).order_by(Job.created_at.desc()).limit(limit)
         rows = session.scalars(wanted if state is None else wanted.where(Job.state == state)).all()
     if as_json:
         for row in rows:

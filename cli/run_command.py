@@ -22,7 +22,7 @@ from rich.progress import (
 )
 from sqlalchemy import select
 
-from app.actions.jobs import claim_run, run_key
+from app.actions.jobs import claim_run
 from app.actions.runs import find_unfinished, new_or_unfinished_run, pause_run
 from cli.errors import CommandError
 from cli.opening import opened_store
@@ -181,7 +181,8 @@ def do_run(wanted: RunSpecification, *, again: bool = True) -> None:
         Heartbeat(store, worker_id, {**service.describe(), WORKER_ROLES: []}),
     ):
         with store.reader() as session:
-            held = session.scalars(select(Job.worker).where(Job.deduplication_key == run_key(run_id))).all()
+            unfinished = select(Job.worker).where(Job.run_id == run_id, Job.finished_at.is_(None))
+            held = session.scalars(unfinished).all()
         # Watched before the claim, whose transaction would hold up a worker's beats.
         beating = beating_workers(store, held)
         job_id = claim_run(store, run_id, worker_id, lambda session: [*living_workers(session), *beating])

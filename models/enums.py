@@ -223,6 +223,8 @@ class JobKind(StrEnum):
     """Trains a base or a critic."""
     INVESTIGATION = "investigation"
     """Follows a recipe, step by step."""
+    SHARD = "shard"
+    """Does some problems of a run that was split."""
 
 
 class WorkerRole(StrEnum):

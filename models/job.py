@@ -21,6 +21,8 @@ INTERACTIVE = "interactive"
 BULK = "bulk"
 LONG = "long"
 """Collecting, training and investigations, which take hours: beside one of them a worker still performs a bulk job."""
+SHARDS = "shards"
+"""Parts of runs. The run's own job waits for them in another queue, so it never keeps one of them from a worker."""
 
 ROLES: Mapping[JobKind, frozenset[WorkerRole]] = {
     JobKind.RUN: frozenset({WorkerRole.DRAFT, WorkerRole.JUDGE}),
@@ -30,6 +32,7 @@ ROLES: Mapping[JobKind, frozenset[WorkerRole]] = {
     JobKind.COLLECT: frozenset({WorkerRole.DRAFT, WorkerRole.JUDGE}),
     JobKind.TRAIN: frozenset({WorkerRole.TRAIN}),
     JobKind.INVESTIGATION: frozenset(WorkerRole),
+    JobKind.SHARD: frozenset({WorkerRole.DRAFT, WorkerRole.JUDGE}),
 }
 """The roles that a worker must have to take a job of the kind."""
 
@@ -66,12 +69,14 @@ class Job(Base):
     """The workflow's id in DBOS."""
     kind: Mapped[JobKind] = mapped_column(closed(JobKind))
     queue: Mapped[str] = mapped_column(String(40))
-    """`interactive`, `bulk` or `long`, or the queue of its roles (`role_queue`)."""
+    """`interactive`, `bulk`, `long` or `shards`, or the queue of its roles (`role_queue`)."""
     state: Mapped[JobState] = mapped_column(closed(JobState), default=JobState.QUEUED)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What progress bars show: `stage`, `done`, `total`, …"""
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
+    parent: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
+    """Of a shard: the id of the job that waits for it."""
     deduplication_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     """Set while the job is queued or running, so that a double click makes one job; emptied at the end."""
     worker: Mapped[str] = mapped_column(String(200), default="")
@@ -123,13 +128,15 @@ def roles_of(worker: WorkerHeartbeat) -> tuple[WorkerRole, ...]:
 
 
 def end_job(session: Session, job: Job, state: JobState, error: str = "") -> None:
-    """End a job, and its run with it: both are written here only, in the caller's transaction.
+    """End a job, and its run with it: both are written here only, in the caller's transaction. A shard ends alone: the
+    job of its run says how the run ended.
 
     A run that its user paused or cancelled keeps that state when its job stops, and the job takes it over. So does an
     investigation, with the run that it is at. A collecting or training that is paused is not over: the same job is
     resumed.
     """
-    run = session.get(Run, job.run_id) if job.run_id is not None else None
+    ends_run = job.run_id is not None and job.kind is not JobKind.SHARD
+    run = session.get(Run, job.run_id) if ends_run else None
     investigation = investigation_of(session, job.payload)
     if state is JobState.CANCELLED and is_pausing(session, job):
         state = JobState.PAUSED
@@ -180,6 +187,13 @@ def _event(session: Session, job_id: str, kind: str, data: dict[str, Any]) -> Jo
     return JobEvent(job_id=job_id, number=number + 1, kind=kind, data=data)
 
 
+def stop_job(session: Session, job: Job, state: JobState) -> None:
+    """Ask it to stop; one that has not begun ends at once, in `state`."""
+    job.cancel_requested = True
+    if job.state in (JobState.QUEUED, JobState.PAUSED):
+        end_job(session, job, state)
+
+
 def is_pausing(session: Session, job: Job) -> bool:
     """Whether the job, or what it works on, was asked to pause: what is stopped will be gone on with."""
     run = session.get(Run, job.run_id) if job.run_id is not None else None
@@ -190,6 +204,8 @@ def is_pausing(session: Session, job: Job) -> bool:
 def queue_of(kind: JobKind) -> str:
     if kind in RESUMABLE or kind is JobKind.INVESTIGATION:
         return LONG
+    if kind is JobKind.SHARD:
+        return SHARDS
     return INTERACTIVE if kind in (JobKind.RERUN, JobKind.TRACE_EFFECT) else BULK
 
 

@@ -40,6 +40,14 @@ def take_unscored_again(session: Session, run_id: int, place: SamplePlace | None
     return len(drafts) + len(revisions)
 
 
+def unscored_problems(session: Session, run_id: int) -> set[int]:
+    """Row ids of the problems of which a program of the run is unscored."""
+    found: set[int] = set()
+    for table in (Attempt, Revision):
+        found |= {*session.scalars(select(table.problem_id).where(*_unscored(table, run_id, SamplePlace())))}
+    return found
+
+
 def take_again(session: Session, drafts: Collection[int], revisions: Collection[int]) -> None:
     """Take these drafts and revisions again, and whatever followed from them."""
     for some in _in_parts(drafts):

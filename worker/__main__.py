@@ -26,7 +26,7 @@ from models.terminal_text import without_controls
 from settings import Settings, load_settings
 from worker.extras import refuse_missing
 from worker.jobs.errors import error_sentence, is_self_explanatory
-from worker.jobs.queue import WorkerQueue
+from worker.jobs.queue import WorkerQueue, send
 from worker.jobs.workers import Heartbeat, Reaper, default_worker_id
 from worker.store import StoreUnready, refuse_unready
 
@@ -94,7 +94,7 @@ def work(settings: Settings) -> None:
     with (
         Service(settings, store) as service,
         Heartbeat(store, worker_id, {**service.describe(), WORKER_ROLES: [*settings.roles]}),
-        WorkerQueue(store, settings.jobs_url, worker_id, handlers_for(service), settings.roles) as queue,
+        WorkerQueue(store, settings.jobs_url, worker_id, handlers_for(service, send), settings.roles) as queue,
         Reaper(store, worker_id, queue, settings.retention_days),
     ):
         some = "" if len(settings.roles) == len(WorkerRole) else f" of its roles: {', '.join(settings.roles)}"
@@ -141,7 +141,7 @@ def _wait_for_end(store: Store, queue: WorkerQueue, ended: threading.Event) -> S
         notice = store.faults.current
         if notice is not None and notice.fault in (StoreFault.GONE, StoreFault.SCHEMA):
             return notice.fault
-        if lost := queue.lost():
+        if lost := queue.lost_file():
             log.error("the job queue's file is gone (%s): the worker begins anew with an empty queue", lost)
             return StoreFault.GONE
     return None

@@ -22,7 +22,9 @@ from worker.runs.errors import NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.plan import RunPlan, read_plan
 from worker.runs.progress import RunProgressReporter
-from worker.runs.state import add_engine_notes, begin_run
+from worker.runs.shards import part_of, read_whole
+from worker.runs.splitting import Send, SplitRun
+from worker.runs.state import add_engine_notes, begin_run, refuse_other_ruler
 from worker.runs.steps import RunSteps
 from worker.runs.trace_effect import measure_trace_effect, read_effect_request
 from worker.service import Service
@@ -31,9 +33,13 @@ from worker.verdicts.judging import CachedJudge
 from worker.verdicts.store import VerdictStore
 
 
-def handlers_for(service: Service) -> dict[JobKind, Handler]:
-    """All that a worker does."""
-    run = _run_with(service)
+def handlers_for(service: Service, send: Send | None = None) -> dict[JobKind, Handler]:
+    """All that a worker does.
+
+    Args:
+        send: puts shards into the queue; without one, runs are not split.
+    """
+    run = _run_with(service, send)
 
     def rerun(handle: JobHandle) -> None:
         with service.interactive():
@@ -42,6 +48,7 @@ def handlers_for(service: Service) -> dict[JobKind, Handler]:
     handlers = {
         JobKind.RUN: run,
         JobKind.RERUN: rerun,
+        JobKind.SHARD: _shard_with(service),
         JobKind.MEMORY: _memory_with(service),
         JobKind.TRACE_EFFECT: _trace_effect_with(service),
         **long_handlers(service),
@@ -84,9 +91,15 @@ def _trace_effect_with(service: Service) -> Handler:
     return do_effect
 
 
-def _run_with(service: Service) -> Handler:
+def _run_with(service: Service, send: Send | None) -> Handler:
     def do_run(handle: JobHandle) -> None:
-        run_id = int(handle.payload["run_id"])
+        run_id, size = int(handle.payload["run_id"]), service.settings.shard_problems
+        with handle.store.reader() as session:
+            whole = read_whole(session, run_id)
+        if send is not None and len(whole.problems) > size:
+            begin_run(handle, run_id, service.ruler_with(whole.modules).fingerprint)
+            SplitRun(handle=handle, whole=whole, size=size, send=send).perform()
+            return
         with handle.store.reader() as session:
             plan = read_plan(session, run_id)
         begin_run(handle, run_id, service.ruler_with(plan.modules).fingerprint)
@@ -97,6 +110,17 @@ def _run_with(service: Service) -> Handler:
             _do(service, handle, plan)
 
     return do_run
+
+
+def _shard_with(service: Service) -> Handler:
+    def do_shard(handle: JobHandle) -> None:
+        run_id = int(handle.payload["run_id"])
+        with handle.store.reader() as session:
+            plan = read_plan(session, run_id, part_of(handle.payload))
+        refuse_other_ruler(handle, run_id, service.ruler_with(plan.modules).fingerprint)
+        _do(service, handle, plan)
+
+    return do_shard
 
 
 def _take_unscored_again(handle: JobHandle, run_id: int) -> bool:

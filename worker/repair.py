@@ -64,6 +64,8 @@ async def repair_sample(plan: RunPlan, steps: RepairSteps, problem: PlannedProbl
     """One draft to its end under every arm that repairs."""
     first = await steps.execute(problem, draft.written)  # assemble → fix imports → execute
     await steps.store_attempt(problem, draft, first)
+    if problem.id in plan.drafted_only:
+        return
     costliest = 0
     for arm in plan.repairing_arms:
         program, judged, spent, round = draft.written, first, 0, 0

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.actions.errors import NoSuchRow, NotAllowed
 from models import Job, JobEvent, Store
 from models.enums import JobKind, JobState
-from models.job import APPLICATION, APPLICATION_VERSION, RESUMABLE, WORKFLOW, end_job, queue_of
+from models.job import APPLICATION, APPLICATION_VERSION, RESUMABLE, WORKFLOW, end_job, queue_of, stop_job
 from models.queue_rows import json_serializer
 from models.session import open_jobs_engine
 from models.store_faults import words_of
@@ -205,8 +205,15 @@ def claim_run(store: Store, run_id: int, worker: str, living: Callable[[Session]
     key = run_key(run_id)
     with store.writer() as session:
         job = session.scalars(select(Job).where(Job.deduplication_key == key)).first()
-        if job is not None and job.state is JobState.RUNNING and job.worker in living(session):
-            raise NotAllowed(f"Worker {job.worker} is doing run {run_id}: watch it with `tekhne jobs`.")
+        unfinished = select(Job).where(Job.run_id == run_id, Job.finished_at.is_(None), Job.kind == JobKind.SHARD)
+        shards = session.scalars(unfinished).all()
+        held = {one.worker for one in (job, *shards) if one is not None and one.state is JobState.RUNNING}
+        if busy := sorted(held & {*living(session)}):
+            raise NotAllowed(f"Worker {busy[0]} is doing run {run_id}: watch it with `tekhne jobs`.")
+        for shard in shards:
+            # This process does the run in one piece; what a dead worker's shard has stored is found.
+            shard.cancel_requested = True
+            end_job(session, shard, JobState.CANCELLED)
         if job is None:
             job = run_job(run_id)
             job.state = JobState.RUNNING
@@ -230,10 +237,3 @@ def new_job(kind: JobKind, payload: dict[str, Any], run_id: int | None, key: str
     return Job(
         id=uuid4().hex, kind=kind, queue=queue_of(kind), payload=payload, run_id=run_id, deduplication_key=key
     )
-
-
-def stop_job(session: Session, job: Job, state: JobState) -> None:
-    """Ask it to stop; one that has not begun ends at once, in `state`."""
-    job.cancel_requested = True
-    if job.state in (JobState.QUEUED, JobState.PAUSED):
-        end_job(session, job, state)

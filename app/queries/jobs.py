@@ -23,6 +23,8 @@ from models.work import work_of
 
 LISTED_UNFINISHED = 20
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+WHOLE = Job.kind != JobKind.SHARD
+"""A run's own job says how far its shards are, so they are not listed beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,7 @@ class WorkStatus:
 
 def list_jobs(session: Session, state: JobState | None, after: str | None) -> JobPage:
     """One page of the jobs in a state, or of all jobs."""
-    wanted = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(PAGE_ROWS + 1)
+    wanted = select(Job).where(WHOLE).order_by(Job.created_at.desc(), Job.id.desc()).limit(PAGE_ROWS + 1)
     if state is not None:
         wanted = wanted.where(Job.state == state)
     last = session.get(Job, after) if after else None
@@ -122,7 +124,7 @@ def find_jobs(session: Session, ids: Sequence[str]) -> tuple[JobRow, ...]:
 
 def count_newer_jobs(session: Session, state: JobState | None, newest: str) -> int:
     """How many jobs in the state were created after the job `newest`; all of them if there is no such job."""
-    wanted = select(func.count()).select_from(Job)
+    wanted = select(func.count()).select_from(Job).where(WHOLE)
     if state is not None:
         wanted = wanted.where(Job.state == state)
     known = session.get(Job, newest)
@@ -132,7 +134,7 @@ def count_newer_jobs(session: Session, state: JobState | None, newest: str) -> i
 
 
 def count_jobs_by_state(session: Session) -> dict[JobState, int]:
-    return {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).group_by(Job.state))}
+    return {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).where(WHOLE).group_by(Job.state))}
 
 
 def read_work(session: Session) -> WorkStatus:
@@ -140,7 +142,7 @@ def read_work(session: Session) -> WorkStatus:
     jobs = session.execute(
         select(Job, Run.name)
         .outerjoin(Run, Job.run_id == Run.id)
-        .where(Job.state.in_(UNFINISHED))
+        .where(Job.state.in_(UNFINISHED), WHOLE)
         .order_by(Job.created_at)
         .limit(LISTED_UNFINISHED)
     )
@@ -158,7 +160,7 @@ def read_work(session: Session) -> WorkStatus:
             )
             for job, run_name in jobs
         ),
-        waiting=session.scalar(select(func.count()).where(Job.state == JobState.QUEUED)) or 0,
+        waiting=session.scalar(select(func.count()).where(Job.state == JobState.QUEUED, WHOLE)) or 0,
         workers_alive=sum(worker.alive for worker in workers),
         last_seen=latest.seen_at if latest else None,
         refused=next(((one.executor_id, one.refused) for one in workers if one.refused), None),

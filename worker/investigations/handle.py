@@ -25,6 +25,10 @@ class StepHandle(JobHandle):
         self._step_id = step_id
 
     @property
+    def row(self) -> str:
+        return self.whole.job_id
+
+    @property
     def cancelled(self) -> bool:
         return self.whole.cancelled
 

@@ -61,6 +61,11 @@ class JobHandle:
         self._watcher.join()
 
     @property
+    def row(self) -> str:
+        """The id of the job in the store that this is, or is a piece of."""
+        return self.job_id
+
+    @property
     def cancelled(self) -> bool:
         """Whether to stop: True within a second after the request, after another worker took the job, or at once
         when this worker ends."""

@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from models import Job, Store
+from models import Job, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState
 from models.job import end_job, leave_job
+from models.session import database_now
 from models.store_faults import fault_of, first_of, waiting_sentence, words_of
 from worker.jobs.errors import (
     JobCancelled,
@@ -28,7 +30,7 @@ from worker.jobs.errors import (
     is_self_explanatory,
 )
 from worker.jobs.handle import JobHandle
-from worker.jobs.workers import other_workers
+from worker.jobs.workers import is_alive, other_workers
 from worker.network.errors import ModelChanged, ModelGone
 
 MAX_TRIES = 3
@@ -179,10 +181,11 @@ def _begin(store: Store, job_id: str, worker: str, ending: threading.Event, *, c
     if ending.is_set():
         raise JobInterrupted(job_id)
     with store.writer() as session:
-        job = session.get(Job, job_id)
+        # Locked, so that of two workers that take a job one sees what the other did.
+        job = session.get(Job, job_id, with_for_update=True)
         if job is None:
             raise UnknownJob(f"job {job_id[:8]} is not in the store any more: nothing is left to do of it")
-        if job.finished_at is not None:
+        if job.finished_at is not None or _is_held(session, job, worker):
             return None
         if job.tries < MAX_TRIES or not counted:
             job.tries += counted
@@ -206,9 +209,20 @@ def _keep_error(handle: JobHandle, error: Exception) -> bool:
         return True
 
 
+def _is_held(session: Session, job: Job, worker: str) -> bool:
+    """Whether another worker does it and is alive: two sweeps may have put a job into the queue one after the other."""
+    if job.state is not JobState.RUNNING or job.worker == worker:
+        return False
+    row = session.get(WorkerHeartbeat, job.worker)
+    held = row is not None and is_alive(row, database_now(session))
+    if held:
+        log.warning("job %s is left to worker %s, which does it", job.id[:8], job.worker)
+    return held
+
+
 def _end(handle: JobHandle, state: JobState, error: str = "") -> None:
     with handle.store.writer() as session:
-        job = session.get(Job, handle.job_id)
+        job = session.get(Job, handle.job_id, with_for_update=True)
         if job is None or job.worker != handle.worker:
             # It was deleted, or is another worker's, which will say how it ended.
             return

@@ -7,6 +7,7 @@ a file of its own beside SQLite, and a schema of its own in Postgres.
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, _serialization
@@ -21,6 +22,7 @@ from models.job import (
     INTERACTIVE,
     LONG,
     ROLES,
+    SHARDS,
     WORKFLOW,
     left_by,
     queues_for,
@@ -34,15 +36,19 @@ from worker.jobs.performing import Handler, perform_patiently
 from worker.jobs.workers import other_workers
 
 POLL_SECONDS = 0.2
-AT_ONCE = {INTERACTIVE: 2}
+AT_ONCE = {INTERACTIVE: 2, SHARDS: 2}
 """Jobs of a queue that one worker performs at once, where that is not 1. A bulk job fills the device: a second would
-only share it."""
+only share it. The last samples of a shard do not, so the next one begins beside it."""
+POLLED_OFTEN = (INTERACTIVE, BULK, LONG, SHARDS)
 SELDOM_SECONDS = 2.0
 """Between two looks at a queue of jobs that others handed on, which is empty where all workers have all roles."""
 LEFT_SECONDS = 2.0
 """How long a job that a worker left to others is in no queue: the worker itself would take it again at once."""
 OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 """States of a workflow that DBOS does not perform again."""
+TAKEN = "PENDING"
+"""State of a workflow that a worker has taken from its queue."""
+IDS_AT_ONCE = 500
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +102,7 @@ class WorkerQueue:
             DBOS.register_queue(
                 name,
                 worker_concurrency=AT_ONCE.get(name, 1),
-                polling_interval_sec=POLL_SECONDS if name in (INTERACTIVE, BULK, LONG) else SELDOM_SECONDS,
+                polling_interval_sec=POLL_SECONDS if name in POLLED_OFTEN else SELDOM_SECONDS,
                 on_conflict="always_update",
             )
         self._take_up_own()
@@ -116,7 +122,7 @@ class WorkerQueue:
         with self._changed:
             return self._changed.wait_for(lambda: self._at_work == 0, seconds)
 
-    def lost(self) -> str:
+    def lost_file(self) -> str:
         """Why the queue's file is not the one that was opened, in words; empty while it is."""
         return lost_file(self._engine)
 
@@ -126,10 +132,26 @@ class WorkerQueue:
             job = session.get(Job, job_id)
         if job is None:
             return
-        _enqueue_again(job)
+        is_left = _enqueue_again(job)
         if job.state is JobState.RUNNING:
             log.warning("job %s was left by worker %s; it is queued again", job_id, job.worker)
+        if job.state is JobState.RUNNING or is_left:
             DBOS.resume_workflow(job_id, queue_name=job.queue)
+
+    def lost(self, job_ids: Sequence[str], living: Collection[str]) -> list[str]:
+        """Those queued jobs that no worker will begin: the queue has no workflow of them, or a worker that is not among
+        `living` took it and died before it began."""
+        lost = []
+        for start in range(0, len(job_ids), IDS_AT_ONCE):
+            some = list(job_ids[start : start + IDS_AT_ONCE])
+            found = DBOS.list_workflows(workflow_ids=some, load_input=False, load_output=False)
+            coming = {
+                one.workflow_id
+                for one in found
+                if one.status not in OVER and not (one.status == TAKEN and one.executor_id not in living)
+            }
+            lost += [job_id for job_id in some if job_id not in coming]
+        return lost
 
     def _take_up_own(self) -> None:
         """Jobs that this worker left running and of which the queue knows nothing, because one of the two databases
@@ -204,14 +226,15 @@ class WorkerQueue:
             self._changed.notify_all()
 
 
-def _enqueue_again(job: Job) -> None:
-    """Create the job's workflow unless there is one that will still be performed."""
+def _enqueue_again(job: Job) -> bool:
+    """Create the job's workflow unless there is one that is not over; whether that one was taken by a worker."""
     known = DBOS.get_workflow_status(job.id)
     if known is not None and known.status in OVER:
         # It ended, and the store was restored to a time before that.
         DBOS.delete_workflows([job.id])
     # If a workflow has this id already, nothing changes.
     enqueue(job)
+    return known is not None and known.status == TAKEN
 
 
 def enqueue(job: Job, **more: Any) -> None:
@@ -226,8 +249,13 @@ def enqueue(job: Job, **more: Any) -> None:
     DBOS.enqueue_workflow_with_options(options, job.id)
 
 
+def send(jobs: Sequence[Job]) -> None:
+    """Create the workflows of jobs from inside another job."""
+    _outside_workflow(lambda: [enqueue(job) for job in jobs])
+
+
 def _outside_workflow(do: Callable[[], object]) -> None:
-    """In a thread of its own: DBOS takes what a workflow's thread asks of it for a step, and does that only once."""
-    thread = threading.Thread(target=do, name="queue")
-    thread.start()
-    thread.join()
+    """In a thread of its own: DBOS takes what a workflow's thread asks of it for a step, and does that only once. A
+    second try, which asks for something else, would be handed what the first one got."""
+    with ThreadPoolExecutor(1, thread_name_prefix="queue") as thread:
+        thread.submit(do).result()

@@ -207,6 +207,9 @@ class Workflows(Protocol):
     def requeue(self, job_id: str) -> None:
         """Put a job back into the queue."""
 
+    def lost(self, job_ids: Sequence[str], living: Collection[str]) -> list[str]:
+        """Those queued jobs that no worker will begin."""
+
     def forget(self, job_ids: Sequence[str]) -> None:
         """Drop the workflows of finished jobs."""
 
@@ -284,7 +287,9 @@ class Reaper:
             forgotten = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < since, Job.tries == 0)
             queued = list(session.scalars(forgotten))
         beating = beating_workers(self._store, {worker for _, worker in left}, self._wait)
-        return [*(job for job, worker in left if worker not in beating), *queued]
+        # Asked only where rows have waited for long, and for all at once: a large run has hundreds of shards.
+        lost = self._queue.lost(queued, {*alive, *beating}) if queued else []
+        return [*(job for job, worker in left if worker not in beating), *lost]
 
 
 def living_workers(session: Session) -> list[str]:

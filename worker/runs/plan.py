@@ -3,6 +3,7 @@
 In: a run's id. Out: a `RunPlan`. Resuming a run is nothing more than planning what the store does not hold yet.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,17 @@ class PlannedCheckpoint:
     tokenizer_hash: str = ""
     training: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
     """How it was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPart:
+    """What one shard does of a run: problems by their row's id, in the run's order."""
+
+    problems: tuple[int, ...]
+    postponed: tuple[int, ...] = ()
+    """Those of them that are only drafted, because a repair is shown a draft that is not written yet."""
+    lent: tuple[int, ...] = ()
+    """Problems of other shards whose stored drafts are shown to repairs of this one."""
 
 
 IDS_AT_ONCE = 500
@@ -97,6 +109,8 @@ class RunPlan:
     base: PlannedCheckpoint | None
     arms: tuple[PlannedArm, ...]
     problems: tuple[PlannedProblem, ...]
+    order: tuple[int, ...]
+    """Row ids of all problems of the run, also of those that another shard does."""
     samples: int
     seed: int
     sampling: Sampling
@@ -118,6 +132,10 @@ class RunPlan:
     lessons: dict[int, tuple[StoredLesson, ...]] = field(default_factory=dict)
     """Verified transcripts by problem, where an arm has its reflection given."""
 
+    drafted_only: frozenset[int] = frozenset()
+    """Problems whose drafts are not repaired here: those of `RunPart.postponed` and `RunPart.lent`."""
+    lent: frozenset[int] = frozenset()
+
     @property
     def is_interactive(self) -> bool:
         """Whether somebody waits for it: a re-run of one problem."""
@@ -135,8 +153,8 @@ class RunPlan:
         return tuple(sorted(repairing, key=lambda arm: arm.kind == ArmKind.RESAMPLE))
 
 
-def read_plan(session: Session, run_id: int) -> RunPlan:
-    """Everything the loop needs of a run.
+def read_plan(session: Session, run_id: int, part: RunPart | None = None) -> RunPlan:
+    """Everything the loop needs of a run, or of a part of it.
 
     Raises:
         UnknownRun: it is not in the store.
@@ -146,13 +164,16 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
     if run is None:
         raise UnknownRun(f"Run {run_id} is not in the store: was it deleted?")
     arms = tuple(_arm(session, arm) for arm in run.arms)
+    order = problem_order(session, run_id)
+    wanted = {*part.problems, *part.lent} if part else None
     return RunPlan(
         run_id=run.id,
         kind=run.kind,
         parent_id=run.parent_id,
         base=planned_checkpoint(session, run.base_checkpoint_id),
         arms=arms,
-        problems=_problems(session, run_id),
+        problems=_problems(session, run_id, wanted),
+        order=order,
         samples=run.samples,
         seed=run.seed,
         sampling=Sampling.stored(run.sampling),
@@ -160,34 +181,41 @@ def read_plan(session: Session, run_id: int) -> RunPlan:
         gated=run.gated,
         gate=run.gate,
         rounds=run.rounds,
-        drafted=_drafted(session, run_id),
-        revised=_revised(session, run_id),
+        drafted=_drafted(session, run_id, wanted),
+        revised=_revised(session, run_id, wanted),
         budget=run.budget,
         drafts_to_repair=_drafts_to_repair(session, arms) if run.kind is RunKind.RERUN else {},
-        modules=_modules(session, run_id),
+        modules=modules_of(session, run_id),
         token_confidence=run.token_confidence,
-        lessons=_lessons(session, run_id, arms),
+        lessons=read_lessons(session, order) if any(arm.kind.reflection.is_given for arm in arms) else {},
+        drafted_only=frozenset((*part.postponed, *part.lent)) if part else frozenset(),
+        lent=frozenset(part.lent) if part else frozenset(),
     )
 
 
-def _lessons(session: Session, run_id: int, arms: tuple[PlannedArm, ...]) -> dict[int, tuple[StoredLesson, ...]]:
-    if not any(arm.kind.reflection.is_given for arm in arms):
-        return {}
-    return read_lessons(
-        session, session.scalars(select(RunProblem.problem_id).where(RunProblem.run_id == run_id)).all()
-    )
+def problem_order(session: Session, run_id: int) -> tuple[int, ...]:
+    """Row ids of the run's problems."""
+    rows = select(RunProblem.problem_id).where(RunProblem.run_id == run_id)
+    return tuple(session.scalars(rows.order_by(RunProblem.position)))
 
 
-def _modules(session: Session, run_id: int) -> tuple[str, ...]:
+def next_problem(order: tuple[int, ...], problem_id: int) -> int:
+    """The problem whose trace is shown instead of a problem's own: the next one of the run, the same on every try."""
+    return order[(order.index(problem_id) + 1) % len(order)]
+
+
+def modules_of(session: Session, run_id: int) -> tuple[str, ...]:
+    """Go modules that the run's problem sets need."""
     used = select(RunProblem.version_id).where(RunProblem.run_id == run_id)
     named = session.scalars(select(ProblemSetVersion.go_modules).where(ProblemSetVersion.id.in_(used)))
     return tuple(sorted({module for modules in named for module in modules.split()}))
 
 
-def _problems(session: Session, run_id: int) -> tuple[PlannedProblem, ...]:
-    rows = session.scalars(
-        select(ProblemRow).join(RunProblem).where(RunProblem.run_id == run_id).order_by(RunProblem.position)
-    )
+def _problems(session: Session, run_id: int, wanted: Collection[int] | None) -> tuple[PlannedProblem, ...]:
+    found = select(ProblemRow).join(RunProblem).where(RunProblem.run_id == run_id)
+    if wanted is not None:
+        found = found.where(RunProblem.problem_id.in_(wanted))
+    rows = session.scalars(found.order_by(RunProblem.position))
     return tuple(PlannedProblem(id=row.id, problem=problem_of_row(row)) for row in rows)
 
 
@@ -225,15 +253,23 @@ def _drafts_to_repair(session: Session, arms: tuple[PlannedArm, ...]) -> dict[in
     return found
 
 
-def _drafted(session: Session, run_id: int) -> dict[tuple[int, int, int], StoredAttempt]:
+def _drafted(
+    session: Session, run_id: int, wanted: Collection[int] | None
+) -> dict[tuple[int, int, int], StoredAttempt]:
     names = list(StoredAttempt.__dataclass_fields__)
-    rows = session.execute(select(*(getattr(Attempt, name) for name in names)).where(Attempt.run_id == run_id))
-    attempts = [StoredAttempt(**dict(zip(names, row, strict=True))) for row in rows]
+    found = select(*(getattr(Attempt, name) for name in names)).where(Attempt.run_id == run_id)
+    if wanted is not None:
+        found = found.where(Attempt.problem_id.in_(wanted))
+    attempts = [StoredAttempt(**dict(zip(names, row, strict=True))) for row in session.execute(found)]
     return {(attempt.arm_id, attempt.problem_id, attempt.sample): attempt for attempt in attempts}
 
 
-def _revised(session: Session, run_id: int) -> dict[tuple[int, int, int, int], StoredRevision]:
+def _revised(
+    session: Session, run_id: int, wanted: Collection[int] | None
+) -> dict[tuple[int, int, int, int], StoredRevision]:
     names = list(StoredRevision.__dataclass_fields__)
-    rows = session.execute(select(*(getattr(Revision, name) for name in names)).where(Revision.run_id == run_id))
-    found = [StoredRevision(**dict(zip(names, row, strict=True))) for row in rows]
-    return {(one.arm_id, one.problem_id, one.sample, one.round): one for one in found}
+    found = select(*(getattr(Revision, name) for name in names)).where(Revision.run_id == run_id)
+    if wanted is not None:
+        found = found.where(Revision.problem_id.in_(wanted))
+    revisions = [StoredRevision(**dict(zip(names, row, strict=True))) for row in session.execute(found)]
+    return {(one.arm_id, one.problem_id, one.sample, one.round): one for one in revisions}

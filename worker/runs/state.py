@@ -3,9 +3,10 @@
 How a run ends is written with the end of its job, by `models.job.end_job`.
 """
 
-from models import Run
+from models import RulerIdentity, Run
 from models.base import now
 from models.enums import RunState
+from worker.jobs.errors import JobPaused
 from worker.jobs.handle import JobHandle
 from worker.ruler import RulerFingerprint
 from worker.verdicts.traces import ruler_row
@@ -20,10 +21,23 @@ def begin_run(handle: JobHandle, run_id: int, ruler: RulerFingerprint) -> None:
         run.ruler_id = ruler_row(session, ruler).id
 
 
+def refuse_other_ruler(handle: JobHandle, run_id: int, ruler: RulerFingerprint) -> None:
+    """Raise JobPaused where this worker would judge its shard by another ruler than the run's other workers."""
+    with handle.store.reader() as session:
+        run = session.get_one(Run, run_id)
+        found = session.get(RulerIdentity, run.ruler_id) if run.ruler_id is not None else None
+    if found is not None and found.digest != ruler.digest:
+        raise JobPaused(
+            f"Worker {handle.worker} has another ruler ({ruler.digest[:8]}) than the worker that began run {run_id} "
+            f"({found.digest[:8]}): give both the same Go, limits and sandbox, or stop one, and resume the run."
+        )
+
+
 def add_engine_notes(handle: JobHandle, run_id: int, notes: dict[str, str]) -> None:
     """What the run's engines found out while they wrote, beside what they found out in an earlier try."""
     with handle.store.writer() as session:
-        run = session.get(Run, run_id)
+        # Locked: the shards of a run note side by side.
+        run = session.get(Run, run_id, with_for_update=True)
         if run is not None and not notes.items() <= run.engine_notes.items():
             run.engine_notes = {**run.engine_notes, **notes}
             run.revision_number += 1

@@ -23,7 +23,7 @@ from worker.runs.errors import DRAFT_GONE, NothingToRepair
 from worker.runs.executing import Executor
 from worker.runs.feedback import feedback_in_words
 from worker.runs.lessons import BY_HAND, NO_REFLECTION, GivenReflection, given_reflection
-from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan
+from worker.runs.plan import PlannedArm, PlannedProblem, RunPlan, next_problem
 from worker.runs.programs import (
     Draft,
     JudgedProgram,
@@ -144,7 +144,7 @@ class RunSteps:
         return replace(repair, reflection_source=given.source) if given else repair
 
     async def store_attempt(self, problem: PlannedProblem, draft: Draft, judged: JudgedProgram | None) -> None:
-        self._trace_of(problem, draft.sample).set_result(self._feedback(judged, draft.written.text))
+        self._trace_of(problem.id, draft.sample).set_result(self._feedback(judged, draft.written.text))
         arm = self._plan.base_arm
         stored = self._plan.drafted.get((arm.id, problem.id, draft.sample)) if arm is not None else None
         if arm is not None and (stored is None or stored.verdict is None):
@@ -212,7 +212,7 @@ class RunSteps:
         if arm.edited_trace is not None:
             return arm.edited_trace
         if arm.kind.trace_shown is TraceShown.OTHER_PROBLEM:
-            return await self._trace_of(self._partner(problem), sample)
+            return await self._trace_of(next_problem(self._plan.order, problem.id), sample)
         own = self._feedback(judged, program.text)
         change = {TraceShown.PLACEBO: placebo, TraceShown.CLASS_AND_LINE: class_and_line}.get(arm.kind.trace_shown)
         return change(own) if change else own
@@ -224,21 +224,15 @@ class RunSteps:
             return GivenReflection(text=arm.edited_reflection, source=arm.reflection_source or BY_HAND)
         if not arm.kind.reflection.is_given:
             return None
-        order = [one.id for one in self._plan.problems]
-        verdict = judged.verdict if judged else None
-        return given_reflection(arm.kind.reflection, self._plan.lessons, order, problem.id, program.text, verdict)
+        plan, verdict = self._plan, judged.verdict if judged else None
+        return given_reflection(arm.kind.reflection, plan.lessons, plan.order, problem.id, program.text, verdict)
 
     def _feedback(self, judged: JudgedProgram | None, text: str) -> str:
         return feedback_in_words(judged, self._plan.feedback, self._plan.gate, text) if judged else ""
 
-    def _partner(self, problem: PlannedProblem) -> PlannedProblem:
-        """The problem whose trace is shown instead: the next one of the run, so the same on every try."""
-        place = self._plan.problems.index(problem)
-        return self._plan.problems[(place + 1) % len(self._plan.problems)]
-
-    def _trace_of(self, problem: PlannedProblem, sample: int) -> "asyncio.Future[str]":
+    def _trace_of(self, problem_id: int, sample: int) -> "asyncio.Future[str]":
         loop = asyncio.get_running_loop()
-        return self._traces.setdefault((problem.id, sample), loop.create_future())
+        return self._traces.setdefault((problem_id, sample), loop.create_future())
 
 
 def _refuse_cut_short(written: Sample | Repair) -> None:

@@ -41,7 +41,8 @@ class RunWriter:
         self._store = store
         self._plan = plan
         self._lock = asyncio.Lock()
-        self._due = {problem.id for problem in plan.problems} if plan.drafted or plan.revised else set[int]()
+        mine = {problem.id for problem in plan.problems} - plan.lent
+        self._due = mine if plan.drafted or plan.revised else set[int]()
         """Problems whose counts are due; at first all, where an earlier try, perhaps killed, stored rows of some."""
         self._counted = time.monotonic()
         self._fault: Exception | None = None

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ class Noted:
 
     def requeue(self, job_id: str) -> None:
         self.requeued.append(job_id)
+
+    def lost(self, job_ids: Sequence[str], living: Collection[str]) -> list[str]:
+        return [*job_ids]
 
     def forget(self, job_ids: Sequence[str]) -> None:
         self.forgotten += job_ids

@@ -1,0 +1,158 @@
+"""A run that is split into shards stores what a run in one piece stores, whatever its arms are shown."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.actions.jobs import stop_jobs
+from app.actions.runs import create_run
+from models import Attempt, Job, Revision, Run, RulerIdentity, Store
+from models.arm_kinds import ArmKind
+from models.enums import BudgetRule, FinishReason, JobKind, JobState, RunState, Verdict
+from models.specification import ArmSpecification, RunSpecification
+from settings import Settings
+from tests.worker.runs.stored_rows import stored_rows
+from tests.worker.tiny_run import SAMPLING, TINY, add_tiny_models, finished_run
+from worker.handlers import handlers_for
+from worker.jobs.performing import perform
+from worker.problem_sets.own_sets import load_own_set
+from worker.problem_sets.storing import put_problem_set
+from worker.runs.plan import next_problem
+from worker.runs.shards import WholeRun, first_parts, parts_across, parts_again
+from worker.service import Service
+
+PROBLEMS = 5
+WANTED = TINY.model_copy(
+    update={
+        "problem_sets": ("five",),
+        "rounds": 2,
+        "budget": BudgetRule.EQUAL_TOKENS,
+        "arms": tuple(
+            ArmSpecification(
+                kind=kind, name=str(kind), checkpoint="" if kind == ArmKind.RESAMPLE else "critic", sampling=SAMPLING
+            )
+            for kind in (ArmKind.CRITIC, ArmKind.RESAMPLE, ArmKind.SHUFFLED_TRACE)
+        ),
+    }
+)
+"""With all that reaches beyond a sample: another problem's trace, and a budget that the other arms set."""
+Send = Callable[[Sequence[Job]], None]
+
+
+def a_whole(problems: int, *, shows_others: bool) -> WholeRun:
+    order = tuple(range(10, 10 + problems))
+    return WholeRun(run_id=1, problems=order, samples=2, modules=(), shows_others=shows_others)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("shows_others", [True, False])
+def test_every_problem_is_drafted_and_repaired_in_one_shard_that_knows_all_that_it_is_shown(
+    size: int, shows_others: bool
+) -> None:
+    whole = a_whole(7, shows_others=shows_others)
+    first, across = first_parts(whole, size), parts_across(whole, size)
+    assert [one for part in first for one in part.problems] == list(whole.problems)
+    assert max(len(part.problems) for part in (*first, *across)) <= size
+    repaired = [one for part in first for one in part.problems if one not in part.postponed]
+    assert sorted(repaired + [one for part in across for one in part.problems]) == list(whole.problems)
+    for part in (*first, *across):
+        shown = {next_problem(whole.problems, one) for one in part.problems if one not in part.postponed}
+        assert not shows_others or shown <= {*part.problems, *part.lent}
+    assert shows_others or not across
+
+
+def test_what_is_taken_again_takes_along_those_that_were_shown_it() -> None:
+    [part] = parts_again(a_whole(7, shows_others=True), 2, {10, 13})
+    assert part.problems == (10, 12, 13, 16)
+    assert part.lent == (11, 14)
+    assert [part.problems for part in parts_again(a_whole(7, shows_others=False), 2, {16, 10, 13})] == [
+        (10, 13),
+        (16,),
+    ]
+    assert parts_again(a_whole(7, shows_others=True), 2, set()) == []
+
+
+@pytest.fixture
+def five(sqlite_store: Store, tmp_path: Path) -> Store:
+    """A store with the tiny models and five problems."""
+    add_tiny_models(sqlite_store, tmp_path)
+    fresh = load_own_set("fresh")
+    with sqlite_store.writer() as session:
+        put_problem_set(session, replace(fresh, name="five", problems=fresh.problems[:PROBLEMS]))
+    return sqlite_store
+
+
+def a_split_run(store: Store, wanted: RunSpecification = WANTED) -> int:
+    with store.writer() as session:
+        run_id = create_run(session, wanted).id
+        session.add(a_job(run_id))
+    return run_id
+
+
+def a_job(run_id: int, number: int = 0) -> Job:
+    return Job(
+        id=f"whole-{run_id}-{number}", kind=JobKind.RUN, queue="bulk", payload={"run_id": run_id}, run_id=run_id
+    )
+
+
+@contextmanager
+def sharing(store: Store, size: int) -> Iterator[tuple[Service, Send]]:
+    """A service whose runs are split, and two workers that take what is sent."""
+    waiting: queue.Queue[str | None] = queue.Queue()
+    with Service(Settings(device="cpu", shard_problems=size), store) as service:
+        handlers = handlers_for(service)
+
+        def take(name: str) -> None:
+            while (job_id := waiting.get()) is not None:
+                perform(store, job_id, handlers, name, backoff_seconds=(0.01,))
+
+        with ThreadPoolExecutor(2) as workers:
+            taking = [workers.submit(take, name) for name in ("w-1", "w-2")]
+            try:
+                yield service, lambda jobs: [waiting.put(job.id) for job in jobs] and None
+            finally:
+                for _ in taking:
+                    waiting.put(None)
+        for one in taking:
+            one.result()
+
+
+def do(store: Store, job_id: str, service: Service, send: Send) -> Job:
+    perform(store, job_id, handlers_for(service, send), "w-0", backoff_seconds=(0.01,))
+    with store.reader() as session:
+        return session.get_one(Job, job_id)
+
+
+def shards(store: Store, run_id: int) -> list[Job]:
+    with store.reader() as session:
+        return list(session.scalars(select(Job).where(Job.run_id == run_id, Job.kind == JobKind.SHARD)))
+
+
+def of_run(store: Store, run_id: int) -> Run:
+    with store.reader() as session:
+        return session.get_one(Run, run_id)
+
+
+@pytest.mark.go
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_split_run_stores_what_a_run_in_one_piece_stores(five: Store, size: int) -> None:
+    expected = stored_rows(five, finished_run(five, WANTED))
+    run_id = a_split_run(five)
+    with sharing(five, size) as (service, send):
+        job = do(five, f"whole-{run_id}-0", service, send)
+    assert (job.state, job.error, of_run(five, run_id).state) == (JobState.DONE, "", RunState.DONE)
+    found = stored_rows(five, run_id)
+    for table, rows in expected.items():
+        assert found[table] == rows, table
+    assert {one.state for one in shards(five, run_id)} == {JobState.DONE}
+    progress = job.progress
+    assert progress["done"] == progress["total"] == progress["drafted"] == PROBLEMS * WANTED.samples
+    assert progress["repaired"] == progress["owed"] == progress["total"] * 3
