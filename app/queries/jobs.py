@@ -134,7 +134,9 @@ def count_newer_jobs(session: Session, state: JobState | None, newest: str) -> i
 
 
 def count_jobs_by_state(session: Session) -> dict[JobState, int]:
-    return {row[0]: row[1] for row in session.execute(select(Job.state, func.count()).where(WHOLE).group_by(Job.state))}
+    return {
+        row[0]: row[1] for row in session.execute(select(Job.state, func.count()).where(WHOLE).group_by(Job.state))
+    }
 
 
 def read_work(session: Session) -> WorkStatus:

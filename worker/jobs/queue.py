@@ -251,7 +251,12 @@ def enqueue(job: Job, **more: Any) -> None:
 
 def send(jobs: Sequence[Job]) -> None:
     """Create the workflows of jobs from inside another job."""
-    _outside_workflow(lambda: [enqueue(job) for job in jobs])
+
+    def enqueue_all() -> None:
+        for job in jobs:
+            enqueue(job)
+
+    _outside_workflow(enqueue_all)
 
 
 def _outside_workflow(do: Callable[[], object]) -> None:

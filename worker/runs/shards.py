@@ -114,7 +114,9 @@ def _with_lent(whole: WholeRun, group: tuple[int, ...]) -> RunPart:
     return RunPart(problems=group, lent=tuple(dict.fromkeys(shown)))
 
 
-def add_shards(session: Session, whole: WholeRun, parent: str, round: Round, parts: Sequence[RunPart]) -> list[Job]:
+def add_shards(
+    session: Session, whole: WholeRun, parent: str, round: Round, parts: Sequence[RunPart]
+) -> list[Job]:
     """Store a job for each part. Their keys keep a second try of `parent` from adding them twice."""
     jobs = [
         Job(

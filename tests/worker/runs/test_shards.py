@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
-from app.actions.jobs import stop_jobs
-from app.actions.runs import create_run
-from models import Attempt, Job, Revision, Run, RulerIdentity, Store
+from app.actions.runs import create_run, pause_run
+from app.queries.jobs import read_work
+from models import Attempt, Job, RulerIdentity, Run, Store
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, FinishReason, JobKind, JobState, RunState, Verdict
 from models.specification import ArmSpecification, RunSpecification
@@ -21,11 +22,14 @@ from settings import Settings
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import SAMPLING, TINY, add_tiny_models, finished_run
 from worker.handlers import handlers_for
-from worker.jobs.performing import perform
+from worker.jobs.errors import JobInterrupted
+from worker.jobs.handle import JobHandle
+from worker.jobs.performing import Handler, perform
 from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.storing import put_problem_set
+from worker.runs.errors import RunJobError
 from worker.runs.plan import next_problem
-from worker.runs.shards import WholeRun, first_parts, parts_across, parts_again
+from worker.runs.shards import Round, WholeRun, add_shards, first_parts, parts_across, parts_again, read_whole
 from worker.service import Service
 
 PROBLEMS = 5
@@ -36,7 +40,10 @@ WANTED = TINY.model_copy(
         "budget": BudgetRule.EQUAL_TOKENS,
         "arms": tuple(
             ArmSpecification(
-                kind=kind, name=str(kind), checkpoint="" if kind == ArmKind.RESAMPLE else "critic", sampling=SAMPLING
+                kind=kind,
+                name=str(kind),
+                checkpoint="" if kind == ArmKind.RESAMPLE else "critic",
+                sampling=SAMPLING,
             )
             for kind in (ArmKind.CRITIC, ArmKind.RESAMPLE, ArmKind.SHUFFLED_TRACE)
         ),
@@ -103,20 +110,28 @@ def a_job(run_id: int, number: int = 0) -> Job:
 
 
 @contextmanager
-def sharing(store: Store, size: int) -> Iterator[tuple[Service, Send]]:
-    """A service whose runs are split, and two workers that take what is sent."""
+def sharing(store: Store, size: int, instead: Handler | None = None) -> Iterator[tuple[Service, Send]]:
+    """A service whose runs are split, and two workers that take what is sent.
+
+    Args:
+        instead: does the shards.
+    """
     waiting: queue.Queue[str | None] = queue.Queue()
     with Service(Settings(device="cpu", shard_problems=size), store) as service:
-        handlers = handlers_for(service)
+        handlers = {**handlers_for(service), **({JobKind.SHARD: instead} if instead else {})}
 
         def take(name: str) -> None:
             while (job_id := waiting.get()) is not None:
                 perform(store, job_id, handlers, name, backoff_seconds=(0.01,))
 
+        def send(jobs: Sequence[Job]) -> None:
+            for job in jobs:
+                waiting.put(job.id)
+
         with ThreadPoolExecutor(2) as workers:
             taking = [workers.submit(take, name) for name in ("w-1", "w-2")]
             try:
-                yield service, lambda jobs: [waiting.put(job.id) for job in jobs] and None
+                yield service, send
             finally:
                 for _ in taking:
                     waiting.put(None)
@@ -124,8 +139,8 @@ def sharing(store: Store, size: int) -> Iterator[tuple[Service, Send]]:
             one.result()
 
 
-def do(store: Store, job_id: str, service: Service, send: Send) -> Job:
-    perform(store, job_id, handlers_for(service, send), "w-0", backoff_seconds=(0.01,))
+def do(store: Store, job_id: str, service: Service, send: Send, ending: threading.Event | None = None) -> Job:
+    perform(store, job_id, handlers_for(service, send), "w-0", backoff_seconds=(0.01,), ending=ending)
     with store.reader() as session:
         return session.get_one(Job, job_id)
 
@@ -156,3 +171,102 @@ def test_a_split_run_stores_what_a_run_in_one_piece_stores(five: Store, size: in
     progress = job.progress
     assert progress["done"] == progress["total"] == progress["drafted"] == PROBLEMS * WANTED.samples
     assert progress["repaired"] == progress["owed"] == progress["total"] * 3
+
+
+@pytest.mark.go
+@pytest.mark.slow
+def test_a_job_whose_worker_ended_is_gone_on_with_and_finds_its_shards(five: Store) -> None:
+    expected = stored_rows(five, finished_run(five, WANTED))
+    run_id = a_split_run(five)
+    ending = threading.Event()
+    with sharing(five, 1) as (service, send):
+
+        def send_and_end(jobs: Sequence[Job]) -> None:
+            send(jobs)
+            ending.set()
+
+        with pytest.raises(JobInterrupted):
+            do(five, f"whole-{run_id}-0", service, send_and_end, ending)
+        assert of_run(five, run_id).state is RunState.RUNNING
+        before = {one.id for one in shards(five, run_id)}
+        assert len(before) == PROBLEMS
+        job = do(five, f"whole-{run_id}-0", service, send)
+    assert (job.state, of_run(five, run_id).state) == (JobState.DONE, RunState.DONE)
+    assert before <= {one.id for one in shards(five, run_id)}
+    assert stored_rows(five, run_id) == expected
+
+
+@pytest.mark.go
+@pytest.mark.slow
+def test_samples_that_stayed_unscored_are_taken_again_by_shards_of_their_own(five: Store) -> None:
+    expected = stored_rows(five, finished_run(five, WANTED))
+    run_id = a_split_run(five)
+    with sharing(five, 2) as (service, send):
+        do(five, f"whole-{run_id}-0", service, send)
+        with five.writer() as session:
+            lost = session.scalars(select(Attempt).where(Attempt.run_id == run_id, Attempt.sample == 0)).all()[2]
+            lost.verdict, lost.finish_reason = Verdict.SANDBOX_ERROR, FinishReason.ERROR
+            session.get_one(Run, run_id).state = RunState.QUEUED
+            session.add(a_job(run_id, 1))
+        job = do(five, f"whole-{run_id}-1", service, send)
+    assert (job.state, job.error) == (JobState.DONE, "")
+    [again] = [one for one in shards(five, run_id) if one.payload["round"] == "again"]
+    assert lost.problem_id in again.payload["problems"]
+    assert stored_rows(five, run_id) == expected
+
+
+@pytest.mark.go
+def test_a_run_fails_with_the_error_of_its_shard_and_no_other_is_left_waiting(five: Store) -> None:
+    def fail(handle: JobHandle) -> None:
+        if handle.payload["number"] == 2:
+            raise RunJobError("The second group cannot be done.")
+        while True:
+            time.sleep(0.01)
+            handle.check()
+
+    run_id = a_split_run(five)
+    with sharing(five, 1, fail) as (service, send):
+        job = do(five, f"whole-{run_id}-0", service, send)
+    run = of_run(five, run_id)
+    assert (job.state, job.error) == (JobState.FAILED, "The second group cannot be done.")
+    assert (run.state, run.error) == (RunState.FAILED, "The second group cannot be done.")
+    assert sorted(one.state for one in shards(five, run_id)) == [JobState.CANCELLED] * 4 + [JobState.FAILED]
+
+
+@pytest.mark.go
+def test_a_run_pauses_when_a_worker_would_judge_its_shard_by_another_ruler(five: Store) -> None:
+    run_id = a_split_run(five)
+    with sharing(five, 1) as (service, send):
+
+        def send_with_another_ruler(jobs: Sequence[Job]) -> None:
+            with five.writer() as session:
+                other = RulerIdentity(digest="another", go_version="go1.1")
+                session.add(other)
+                session.flush()
+                session.get_one(Run, run_id).ruler_id = other.id
+            send(jobs)
+
+        job = do(five, f"whole-{run_id}-0", service, send_with_another_ruler)
+    run = of_run(five, run_id)
+    assert (job.state, run.state) == (JobState.PAUSED, RunState.PAUSED)
+    assert "has another ruler" in run.error
+    assert all(one.finished_at for one in shards(five, run_id))
+
+
+def test_cancelling_and_pausing_end_shards_that_have_not_begun_at_once(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    add_tiny_models(sqlite_store, tmp_path)
+    run_id = a_split_run(sqlite_store, TINY)
+    with sqlite_store.writer() as session:
+        whole = read_whole(session, run_id)
+        add_shards(session, whole, f"whole-{run_id}-0", Round.FIRST, first_parts(whole, 1))
+        session.get_one(Run, run_id).state = RunState.RUNNING
+        session.get_one(Job, f"whole-{run_id}-0").state = JobState.RUNNING
+    pause_run(sqlite_store, run_id)
+    assert [one.state for one in shards(sqlite_store, run_id)] == [JobState.PAUSED] * 2
+    # A shard ends alone: the run's job is still stopping.
+    assert of_run(sqlite_store, run_id).finished_at is None
+    with sqlite_store.reader() as session:
+        work = read_work(session)
+    assert [job.id for job in work.jobs] == [f"whole-{run_id}-0"]
