@@ -140,6 +140,17 @@ def load(
 
 
 @benchmark
+def scale(
+    problems: Annotated[int, typer.Option(min=8, max=64, help="Problems of the run.")] = 64,
+    samples: Annotated[int, typer.Option(min=1, help="Drafts per problem.")] = 4,
+    seconds: Annotated[float, typer.Option(min=0.0, help="In which the model server answers.")] = 2.0,
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests that a worker has under way.")] = 6,
+    idle: Annotated[float, typer.Option(min=1.0, help="Seconds for which an idle worker is watched.")] = 30.0,
+) -> None:
+    """One run with one, two and four workers over a server that answers after a fixed time, and an idle worker."""
+
+
+@benchmark
 def truth(
     repeats: Annotated[int, typer.Option(min=20, help="Synthetic runs of each kind.")] = 500,
     archives: Annotated[

@@ -197,8 +197,8 @@ class Living:
         return int(self._ask(f"SELECT {' + '.join(counted)}", run_id)[0][0])
 
     def states(self, run_id: int) -> tuple[RunState, JobState]:
-        """Of the run and of its newest job."""
-        newest = "SELECT state FROM job WHERE run_id = :run ORDER BY created_at DESC LIMIT 1"
+        """Of the run and of its newest own job, which is no shard."""
+        newest = "SELECT state FROM job WHERE run_id = :run AND kind != 'shard' ORDER BY created_at DESC LIMIT 1"
         [(run, job)] = self._ask(f"SELECT state, ({newest}) FROM run WHERE id = :run", run_id)
         return RunState(run), JobState(job)
 

@@ -14,7 +14,7 @@ from models import Store
 from settings import Settings
 from worker.engines import Engine, Sample, WriteRequest
 from worker.handlers import handlers_for
-from worker.jobs.queue import WorkerQueue
+from worker.jobs.queue import WorkerQueue, send
 from worker.jobs.workers import Heartbeat, Reaper
 from worker.ruler import Judgement, Ruler, Submission, VerdictMemory
 from worker.runs.plan import RunPlan
@@ -79,7 +79,7 @@ def main() -> None:
     with (
         TellingService(Settings(device="cpu"), store) as service,
         Heartbeat(store, worker_id, {}),
-        WorkerQueue(store, jobs_url, worker_id, handlers_for(service)) as queue,
+        WorkerQueue(store, jobs_url, worker_id, handlers_for(service, send)) as queue,
         Reaper(store, worker_id, queue, retention_days=30),
     ):
         tell("ready")
