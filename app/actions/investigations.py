@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.errors import NoSuchRow, NotAllowed
-from app.actions.jobs import Enqueued, JobQueue, new_job, stop_job
+from app.actions.jobs import Enqueued, JobQueue, new_job
 from models import Investigation, InvestigationStep, Job, Store
 from models.enums import JobKind, JobState
 from models.investigation import INVESTIGATION_PAYLOAD, investigation_key
+from models.job import stop_job
 from models.recipe import Recipe, parse_recipe
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")

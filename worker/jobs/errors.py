@@ -6,6 +6,7 @@ JobError
 │   ├── JobPaused        the job cannot go on now: a server that it needs does not answer
 │   └── JobInterrupted   this worker ends: the job goes on when it or another worker starts
 ├── JobLeft          this worker lacks a model that the job needs, and another may have it
+├── WorkerUnfit      this worker is not like the others that do the same run, and another may be
 ├── JobTaken         another worker has taken the job over
 ├── StoreUnusable    the store or a disk is at fault, so nothing can be stored
 ├── IdentityTaken    another live worker has this worker's name
@@ -42,6 +43,10 @@ class JobTaken(JobError):
 
 class JobLeft(JobError):
     """The job waits again; its workflow is to be put back into the queue."""
+
+
+class WorkerUnfit(JobError):
+    """Raised inside a handler that would not get the numbers of the run's other workers; the job is left to them."""
 
 
 class JobInterrupted(JobStopped):

@@ -26,6 +26,7 @@ from worker.jobs.errors import (
     JobTaken,
     StoreUnusable,
     UnknownJob,
+    WorkerUnfit,
     error_sentence,
     is_self_explanatory,
 )
@@ -37,8 +38,8 @@ MAX_TRIES = 3
 BACKOFF_SECONDS = (1.0, 4.0)
 FAULT_PAUSE_SECONDS, LONGEST_FAULT_PAUSE_SECONDS = 1.0, 10.0
 
-NOT_HERE = (ModelGone, ModelChanged)
-"""Errors of this machine, not of the job: the model's files may be on another one."""
+NOT_HERE = (ModelGone, ModelChanged, WorkerUnfit)
+"""Errors of this machine, not of the job: the model's files, or the run's ruler, may be on another one."""
 
 Handler = Callable[[JobHandle], None]
 log = logging.getLogger(__name__)

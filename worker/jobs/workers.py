@@ -49,11 +49,7 @@ class Heartbeat:
     """
 
     def __init__(
-        self,
-        store: Store,
-        executor_id: str,
-        details: dict[str, Any],
-        wait: Callable[[float], object] = time.sleep,
+        self, store: Store, executor_id: str, details: dict[str, Any], wait: Callable[[float], object] = time.sleep
     ) -> None:
         self.executor_id = executor_id
         self._wait = wait
@@ -187,10 +183,8 @@ def _was_mine(row: WorkerHeartbeat) -> bool:
 def _process_exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)
     return True
 
 
@@ -208,7 +202,7 @@ class Workflows(Protocol):
         """Put a job back into the queue."""
 
     def lost(self, job_ids: Sequence[str], living: Collection[str]) -> list[str]:
-        """Those queued jobs that no worker will begin."""
+        """Those queued jobs that no worker will begin; all in one look, because a run may have hundreds of shards."""
 
     def forget(self, job_ids: Sequence[str]) -> None:
         """Drop the workflows of finished jobs."""
@@ -285,10 +279,9 @@ class Reaper:
             left = [(row.id, row.worker) for row in session.execute(running)]
             since = database_now(session) - FORGOTTEN_AFTER
             forgotten = select(Job.id).where(Job.state == JobState.QUEUED, Job.created_at < since, Job.tries == 0)
-            queued = list(session.scalars(forgotten))
+            queued = session.scalars(forgotten).all()
         beating = beating_workers(self._store, {worker for _, worker in left}, self._wait)
-        # Asked only where rows have waited for long, and for all at once: a large run has hundreds of shards.
-        lost = self._queue.lost(queued, {*alive, *beating}) if queued else []
+        lost = self._queue.lost(queued, {*alive, *beating})
         return [*(job for job, worker in left if worker not in beating), *lost]
 
 

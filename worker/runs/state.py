@@ -6,7 +6,7 @@ How a run ends is written with the end of its job, by `models.job.end_job`.
 from models import RulerIdentity, Run
 from models.base import now
 from models.enums import RunState
-from worker.jobs.errors import JobPaused
+from worker.jobs.errors import WorkerUnfit
 from worker.jobs.handle import JobHandle
 from worker.ruler import RulerFingerprint
 from worker.verdicts.traces import ruler_row
@@ -22,14 +22,14 @@ def begin_run(handle: JobHandle, run_id: int, ruler: RulerFingerprint) -> None:
 
 
 def refuse_other_ruler(handle: JobHandle, run_id: int, ruler: RulerFingerprint) -> None:
-    """Raise JobPaused where this worker would judge its shard by another ruler than the run's other workers."""
+    """Raise WorkerUnfit where this worker would judge its shard by another ruler than the run's other workers."""
     with handle.store.reader() as session:
         run = session.get_one(Run, run_id)
         found = session.get(RulerIdentity, run.ruler_id) if run.ruler_id is not None else None
     if found is not None and found.digest != ruler.digest:
-        raise JobPaused(
+        raise WorkerUnfit(
             f"Worker {handle.worker} has another ruler ({ruler.digest[:8]}) than the worker that began run {run_id} "
-            f"({found.digest[:8]}): give both the same Go, limits and sandbox, or stop one, and resume the run."
+            f"({found.digest[:8]}): give both the same Go, limits and sandbox, or stop one, and start the run again."
         )
 
 

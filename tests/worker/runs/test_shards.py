@@ -234,7 +234,7 @@ def test_a_run_fails_with_the_error_of_its_shard_and_no_other_is_left_waiting(fi
 
 
 @pytest.mark.go
-def test_a_run_pauses_when_a_worker_would_judge_its_shard_by_another_ruler(five: Store) -> None:
+def test_a_run_fails_when_every_worker_would_judge_its_shard_by_another_ruler(five: Store) -> None:
     run_id = a_split_run(five)
     with sharing(five, 1) as (service, send):
 
@@ -248,7 +248,7 @@ def test_a_run_pauses_when_a_worker_would_judge_its_shard_by_another_ruler(five:
 
         job = do(five, f"whole-{run_id}-0", service, send_with_another_ruler)
     run = of_run(five, run_id)
-    assert (job.state, run.state) == (JobState.PAUSED, RunState.PAUSED)
+    assert (job.state, run.state) == (JobState.FAILED, RunState.FAILED)
     assert "has another ruler" in run.error
     assert all(one.finished_at for one in shards(five, run_id))
 
