@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from app.actions.jobs import JobQueue
 from app.actions.runs import start_new_run
-from benchmarks.own_postgres import own_postgres
+from benchmarks.postgres import own_postgres
 from benchmarks.report import BenchReport, Figure, at_least, at_most
 from benchmarks.timed_server import timed_server
 from cli.errors import CommandError

@@ -35,13 +35,13 @@ from worker.jobs.errors import JobInterrupted, JobLeft, UnknownJob
 from worker.jobs.performing import Handler, perform_patiently
 from worker.jobs.workers import other_workers
 
-POLL_SECONDS = 0.2
 AT_ONCE = {INTERACTIVE: 2, SHARDS: 2}
 """Jobs of a queue that one worker performs at once, where that is not 1. A bulk job fills the device: a second would
 only share it. The last samples of a shard do not, so the next one begins beside it."""
-POLLED_OFTEN = (INTERACTIVE, BULK, LONG, SHARDS)
+POLL_SECONDS = {INTERACTIVE: 0.2, BULK: 0.2, LONG: 1.0, SHARDS: 0.5}
+"""Between two looks at a queue: each is three statements, also of a worker that has nothing to do."""
 SELDOM_SECONDS = 2.0
-"""Between two looks at a queue of jobs that others handed on, which is empty where all workers have all roles."""
+"""The same of a queue of jobs that others handed on, which is empty where all workers have all roles."""
 LEFT_SECONDS = 2.0
 """How long a job that a worker left to others is in no queue: the worker itself would take it again at once."""
 OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -102,7 +102,7 @@ class WorkerQueue:
             DBOS.register_queue(
                 name,
                 worker_concurrency=AT_ONCE.get(name, 1),
-                polling_interval_sec=POLL_SECONDS if name in POLLED_OFTEN else SELDOM_SECONDS,
+                polling_interval_sec=POLL_SECONDS.get(name, SELDOM_SECONDS),
                 on_conflict="always_update",
             )
         self._take_up_own()
