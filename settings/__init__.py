@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     """Requests under way at each model server, of runs and of re-runs each."""
     endpoint_patience_seconds: float = Field(default=600.0, ge=0, le=86_400)
     """How long a run waits for a model server that does not answer before it pauses. 0: its samples fail at once."""
-    shard_problems: int = Field(default=32, ge=1, le=10_000)
+    shard_problems: int = Field(default=64, ge=1, le=10_000)
     """Problems of one shard: a run with more of them is split, and several workers do it together."""
     worker_id: str = ""
     """A stable name for this worker slot; two workers must differ. Empty: host name and slot 0."""

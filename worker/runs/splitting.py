@@ -50,8 +50,9 @@ class SplitRun:
         repaired = 0
         for round in Round:
             jobs = self._shards(round)
+            if due := waiting(jobs):
+                self.send(due)
             if jobs:
-                self.send(waiting(jobs))
                 repaired += self._wait(round, repaired)
 
     def _shards(self, round: Round) -> list[Job]:
