@@ -2,8 +2,8 @@
 
 In: a text. Out: what a column of SQLite holds: the text itself where it is short, or bytes: the number of the
 dictionary, then a zstd frame without its magic number. A column may hold both, so older rows are packed whenever there
-is time for it (`pack_stored`). Postgres holds the text itself, because its search index reads it, and compresses it by
-its own means (migration 0026).
+is time for it (`pack_stored`). Postgres holds the text itself, because its search index reads it; of its own accord it
+compresses only rows of more than 2 kB.
 """
 
 from functools import cache

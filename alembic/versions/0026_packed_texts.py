@@ -1,4 +1,4 @@
-"""Long texts are stored compressed: by Tekhne on SQLite, by the database itself on Postgres.
+"""Long texts are stored compressed by Tekhne on SQLite; Postgres compresses rows of more than 2 kB further.
 
 Nothing is rewritten here: older rows are read as they are, and `tekhne compact` packs them.
 """
@@ -21,7 +21,7 @@ PACKED = {
     "reflection": ("shown_trace", "text"),
 }
 SMALLEST_ROW = 128
-"""Bytes from which Postgres compresses a row; its own rule is 2,000, and most of ours are smaller."""
+"""To so many bytes Postgres compresses a row that has more than 2 kB; smaller rows it leaves as they are."""
 
 
 def upgrade() -> None:

@@ -101,3 +101,18 @@ def test_a_size_of_nothing_is_one_sentence(tekhne: Tekhne, name: str) -> None:
     assert finished.returncode == 2
     assert "--problems" in finished.stderr
     assert "greater than or equal to 1" in finished.stderr
+
+
+@pytest.mark.slow
+def test_the_bytes_of_an_attempt_and_the_memory_of_exports_are_measured(tekhne: Tekhne) -> None:
+    found = figures(tekhne("bench", "store", "--samples", "100", "--json", timeout=800))
+    assert found["attempts"] == 432
+    whole, search = found.pop("bytes_per_attempt"), found.pop("search_bytes_per_attempt")
+    parts = [value for name, value in found.items() if name.endswith("_bytes_per_attempt")]
+    assert sum(parts) == pytest.approx(whole, abs=len(parts))
+    # 5,907 before texts were packed.
+    assert whole < 3_800
+    assert search > 0
+    # Four times the samples: neither file is ever in memory as a whole.
+    assert found["csv_heap_growth"] < 1.25
+    assert found["archive_heap_growth"] < 1.25
