@@ -1,6 +1,6 @@
 """A host whose clock is wrong, and a clock that jumps: nothing is seized from a worker that beats."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,25 +11,13 @@ from models.enums import JobKind, JobState
 from models.session import database_now
 from tests.faults.workplace import until, workplace
 from tests.forking import Nursery
+from tests.worker.jobs.noted_queue import NotedQueue
 from tests.worker.runs.stored_rows import stored_rows
 from tests.worker.tiny_run import TINY, finished_run
 from worker.jobs.errors import IdentityTaken
 from worker.jobs.workers import Heartbeat, Reaper, beating_workers
 
 WANTED = TINY.model_copy(update={"samples": 6})
-
-
-class Noted:
-    """A queue that records what it is given."""
-
-    def __init__(self) -> None:
-        self.requeued: list[str] = []
-
-    def requeue(self, job_id: str) -> None:
-        self.requeued.append(job_id)
-
-    def forget(self, job_ids: Sequence[str]) -> None:
-        assert not job_ids
 
 
 class WorkerOffBy:
@@ -54,8 +42,9 @@ def be_still(_seconds: float) -> None:
 
 
 def swept(store: Store, wait: Callable[[float], None]) -> list[str]:
-    noted = Noted()
+    noted = NotedQueue()
     Reaper(store, "me", noted, 30, wait).sweep()
+    assert not noted.forgotten
     return noted.requeued
 
 

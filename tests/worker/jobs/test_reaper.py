@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -11,30 +10,14 @@ from sqlalchemy import select
 from models import Job, JobEvent, Store, WorkerHeartbeat
 from models.base import now
 from models.enums import JobKind, JobState
+from tests.worker.jobs.noted_queue import NotedQueue
 from worker.jobs.workers import Reaper
 
 DAYS = 30
 
 
-class Noted:
-    """A queue that records its calls."""
-
-    def __init__(self) -> None:
-        self.requeued: list[str] = []
-        self.forgotten: list[str] = []
-
-    def requeue(self, job_id: str) -> None:
-        self.requeued.append(job_id)
-
-    def lost(self, job_ids: Sequence[str], living: Collection[str]) -> list[str]:
-        return [*job_ids]
-
-    def forget(self, job_ids: Sequence[str]) -> None:
-        self.forgotten += job_ids
-
-
-def sweep(store: Store) -> Noted:
-    noted = Noted()
+def sweep(store: Store) -> NotedQueue:
+    noted = NotedQueue()
     Reaper(store, "me", noted, DAYS).sweep()
     return noted
 
