@@ -81,7 +81,7 @@ class LivePart(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class LookState:
     """What a look saw last."""
 
     number: int
@@ -102,7 +102,7 @@ class Look:
         self._part = part
         self._store = store
         self._threads = threads
-        self._sight = Sight(number=0, now=None, notice=None, trouble=None)
+        self._state = LookState(number=0, now=None, notice=None, trouble=None)
         self._changed = asyncio.Event()
         self._drawings: dict[Hashable, asyncio.Future[Drawn | LiveTrouble | None]] = {}
         self._must_redraw = False
@@ -115,41 +115,41 @@ class Look:
         self._task.cancel()
         self._changed.set()
 
-    async def after(self, number: int, seconds: float) -> Sight | None:
-        """The newest sight, once it is newer than `number`; None after so many seconds, or if the look was closed."""
+    async def after(self, number: int, seconds: float) -> LookState | None:
+        """The newest state, once it is newer than `number`; None after so many seconds, or if the look was closed."""
         try:
             async with asyncio.timeout(seconds):
-                while self._sight.number == number and not self.is_closed:
+                while self._state.number == number and not self.is_closed:
                     await self._changed.wait()
         except TimeoutError:
             return None
-        return None if self.is_closed else self._sight
+        return None if self.is_closed else self._state
 
     async def drawn(self, shown: Hashable) -> Drawn | LiveTrouble | None:
-        """The newest sight for a page that shows `shown`, drawn once for all of these; None where the store did not
-        let it be drawn, and another sight follows."""
+        """The newest state for a page that shows `shown`, drawn once for all of these; None where the store did not
+        let it be drawn, and another state follows."""
         drawing = self._drawings.get(shown)
         if drawing is None:
             loop = asyncio.get_running_loop()
-            drawing = loop.run_in_executor(self._threads, self._draw, self._sight.now, shown)
+            drawing = loop.run_in_executor(self._threads, self._draw, self._state.now, shown)
             self._drawings[shown] = drawing
         # A watcher that leaves meanwhile must not take the drawing from the others.
         return await asyncio.shield(drawing)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._sight.trouble is None or not self._sight.trouble.is_over:
+        while self._state.trouble is None or not self._state.trouble.is_over:
             self._publish(await loop.run_in_executor(self._threads, self._read))
             await asyncio.sleep(self._part.seconds)
 
     def _publish(self, seen: object) -> None:
-        last, notice = self._sight, self._store.faults.current
+        last, notice = self._state, self._store.faults.current
         trouble = seen if isinstance(seen, LiveTrouble) else None
         now = last.now if trouble is not None or seen is None or seen == last.now else seen
         if (now is last.now) and (notice, trouble) == (last.notice, last.trouble) and not self._must_redraw:
             return
         self._must_redraw = False
-        self._sight = Sight(number=last.number + 1, now=now, notice=notice, trouble=trouble)
+        self._state = LookState(number=last.number + 1, now=now, notice=notice, trouble=trouble)
         self._drawings = {}
         self._changed.set()
         self._changed = asyncio.Event()

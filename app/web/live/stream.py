@@ -49,23 +49,23 @@ async def _events(app_state: AppState, part: LivePart, shown: Hashable, token: b
     said: tuple[FaultNotice | None, LiveTrouble | None] = (None, None)
     with app_state.looks.watched(part) as look:
         while True:
-            sight = await look.after(number, sent_at + BEAT_SECONDS - clock())
+            state = await look.after(number, sent_at + BEAT_SECONDS - clock())
             if look.is_closed:
                 return
-            if sight is None:
+            if state is None:
                 sent_at = clock()
                 yield format_sse_event(event="beat", data_str="")
                 continue
-            number = sight.number
-            drawn = await look.drawn(shown) if sight.now is not seen else None
-            trouble = sight.trouble or (drawn if isinstance(drawn, LiveTrouble) else None)
+            number = state.number
+            drawn = await look.drawn(shown) if state.now is not seen else None
+            trouble = state.trouble or (drawn if isinstance(drawn, LiveTrouble) else None)
             if isinstance(drawn, Drawn):
-                seen, shown = sight.now, drawn.shown
+                seen, shown = state.now, drawn.shown
                 if drawn.event:
                     sent_at = clock()
                     yield drawn.event.replace(READERS_TOKEN.encode(), token)
-            if (sight.notice, trouble) != said:
-                said, sent_at = (sight.notice, trouble), clock()
+            if (state.notice, trouble) != said:
+                said, sent_at = (state.notice, trouble), clock()
                 yield format_sse_event(data_str=_banner(app_state, *said))
             if (isinstance(drawn, Drawn) and drawn.is_over) or (trouble is not None and trouble.is_over):
                 yield format_sse_event(event="over", data_str="")
