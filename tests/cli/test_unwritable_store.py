@@ -5,6 +5,7 @@ A limit on the size of files makes the disk refuse, wherever the tests run.
 
 import json
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -38,7 +39,10 @@ def test_a_store_that_cannot_grow_is_one_sentence_and_nothing_of_it_is_lost(tmp_
     run_id = StoreFactory(store).run(StoreFactory(store).problem_set("their-set"))
     store.close()
     line = {"task_id": "their-set/0", "passed": True}
-    results.write_text("".join(json.dumps({**line, "completion": f"{n} " * 500}) + "\n" for n in range(RESULTS)))
+    noise = random.Random(1)
+    # Text that packing makes little smaller.
+    rows = ({**line, "completion": noise.randbytes(800).hex()} for _ in range(RESULTS))
+    results.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
     refused = imported(database, results, database.stat().st_size + 100_000)
     assert (refused.returncode, refused.stdout) == (2, "")

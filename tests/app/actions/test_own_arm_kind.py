@@ -67,7 +67,7 @@ def test_form_and_api_create_runs_with_it(echo: ArmKind, client: TestClient, sql
     assert arms_of_run(sqlite_store, int(answer.headers["location"].rsplit("/", 1)[1])) == ["base", "echo"]
     body = {"problem_sets": ["tekhne-fresh"], "base": "mine", "arms": [{"kind": "echo"}]}
     made = client.post("/api/v1/runs?start=false", json=body).json()
-    assert made["name"] == "echo on mine"
+    assert made["name"] == "echo on mine, tekhne-fresh"
     assert arms_of_run(sqlite_store, made["id"]) == ["base", "echo"]
     assert (
         "echo" in RunSpecification.model_json_schema()["$defs"]["ArmSpecification"]["properties"]["kind"]["enum"]

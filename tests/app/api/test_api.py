@@ -28,13 +28,24 @@ from tests.store_factory import StoreFactory
 API = "/api/v1"
 
 
+def revision_with_tokens(store: Store, run_id: int) -> int:
+    """The id of a revision of two tokens, the second of which was unlikely."""
+    with store.writer() as session:
+        revision = session.scalars(select(Revision).where(Revision.run_id == run_id)).first()
+        assert revision is not None
+        revision.text = "a b"
+        session.add(RevisionTokens(revision_id=revision.id, tokens=pack_tokens((1, 2), (-0.1, -4.0))))
+        return revision.id
+
+
 def test_every_reading_route_of_the_schema_answers(client: TestClient, run_id: int, sqlite_store: Store) -> None:
     with sqlite_store.writer() as session:
         session.add(Job(id="j", kind="run", queue="bulk", run_id=run_id))
+    revision_id = revision_with_tokens(sqlite_store, run_id)
     put_investigation(sqlite_store, "tekhne-fresh", 'base = "any"\n[sets]\nown = "any"\n[steps.score]\n')
     paths = client.get(f"{API}/openapi.json").json()["paths"]
     fill = {"{run_id}": str(run_id), "{problem_id}": "1", "{job_id}": "j", "{name}": "tekhne-fresh"}
-    fill |= {"{checkpoint_id}": "1", "{form}": "md"}
+    fill |= {"{checkpoint_id}": "1", "{form}": "md", "{revision_id}": str(revision_id)}
     reading = [path for path, methods in paths.items() if "get" in methods and "transcript_id" not in path]
     assert len(reading) >= 14
     for path in reading:
@@ -142,12 +153,7 @@ def test_all_problems_of_a_filter_are_repaired_again_as_one_job(
 
 
 def test_the_tokens_of_a_revision_are_read(client: TestClient, run_id: int, sqlite_store: Store) -> None:
-    with sqlite_store.writer() as session:
-        revision = session.scalars(select(Revision).where(Revision.run_id == run_id)).first()
-        assert revision is not None
-        revision.text = "a b"
-        session.add(RevisionTokens(revision_id=revision.id, tokens=pack_tokens((1, 2), (-0.1, -4.0))))
-        number = revision.id
+    number = revision_with_tokens(sqlite_store, run_id)
     found = client.get(f"{API}/revisions/{number}/tokens").json()
     assert [(one["text"], one["mark"]) for one in found["confidence"]] == [("a", ""), (" b", "rare")]
     assert client.get(f"{API}/revisions/9999/tokens").status_code == 404
