@@ -168,4 +168,6 @@ def _outcome(name: str, trace: TraceView, failed: frozenset[str], *, is_whole: b
         return TestOutcome.FAILED
     if name not in trace.tests_completed:
         return TestOutcome.UNFINISHED
-    return TestOutcome.PASSED if is_whole or trace.verdict is Verdict.PASSED else TestOutcome.COMPLETED
+    # The tests of a vacuous program skipped themselves.
+    has_passed = trace.verdict is Verdict.PASSED or (is_whole and trace.verdict is not Verdict.VACUOUS)
+    return TestOutcome.PASSED if has_passed else TestOutcome.COMPLETED

@@ -58,7 +58,8 @@ def test_a_model_deleted_in_the_middle_of_a_run_is_named_and_what_was_done_stays
     assert (job.state, run.state, job.error) == (JobState.FAILED, RunState.FAILED, run.error)
     assert run.error == (
         f"The files of {gone} are not in {tmp_path / gone} any more, nor in {tmp_path / 'data'} or the current folder: "
-        f"put them back and start the run again. Everything done so far is kept."
+        f"put them back, or name a depot that holds them (TEKHNE_DEPOT), and start the run again. "
+        f"Everything done so far is kept."
     )
     assert stored_rows(sqlite_store, run_id) == before
     with sqlite_store.reader() as session:

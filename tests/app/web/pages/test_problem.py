@@ -97,6 +97,15 @@ def test_a_failed_assertion_shows_its_call_what_was_got_and_what_was_wanted(serv
     assert outcomes == {"TestInitials": "failed", "TestOther": "passed", "TestLast": "did not complete"}
 
 
+def test_tests_that_skip_themselves_have_not_passed(served: Served) -> None:
+    named = ["TestLater"]
+    said = "Every test skipped itself."
+    text = _say(served, Verdict.VACUOUS, Stage.RUN, said, line=None, tests_named=named, tests_completed=named)
+    assert re.findall(r'<span class="mono">(Test\w+)</span> <span class="muted">([^<]+)</span>', text) == [
+        ("TestLater", "completed")
+    ]
+
+
 def test_the_mark_stands_at_the_message_that_decided_the_verdict(served: Served) -> None:
     message = (
         "candidate.go:1:1: undefined: x\ncandidate.go:2:3: newline in string\n"
