@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
+ServerT = TypeVar("ServerT", bound=ThreadingHTTPServer)
 PROGRAM = '\n\tpanic("not written")\n}\n'
 
 
@@ -63,8 +64,14 @@ class _Answering(BaseHTTPRequestHandler):
 
 @contextmanager
 def timed_server(seconds: float) -> Iterator[TimedServer]:
-    server = TimedServer(seconds)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    with answering(TimedServer(seconds)) as server:
+        yield server
+
+
+@contextmanager
+def answering(server: ServerT) -> Iterator[ServerT]:
+    """Let it answer in a thread while the block runs, and close it."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield server

@@ -133,9 +133,8 @@ def _stage(round: Round, jobs: Sequence[Job]) -> str:
     work = {Round.FIRST: STAGE, Round.ACROSS: "repairing", Round.AGAIN: "executing unscored again"}[round]
     done = sum(job.state is JobState.DONE for job in jobs)
     workers = len({job.worker for job in running})
-    return (
-        f"{work}: {done} of {len(jobs)} shards done, {workers} worker{'s' if workers != 1 else ''} on the others"
-    )
+    by = f", {len(running)} under way on {workers} worker{'s' if workers != 1 else ''}" if running else ""
+    return f"{work}: {done} of {len(jobs)} shards done{by}"
 
 
 def _ended_badly(jobs: Sequence[Job]) -> bool:

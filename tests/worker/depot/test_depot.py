@@ -57,6 +57,20 @@ def entry_of(folder: Path) -> DepotEntry:
     return DepotEntry.of(folder, name="base", kind="base", content_hash=folder_hash(folder))
 
 
+def pushed_listing(
+    folder: Path, depot_folder: Path, changed: dict[str, dict[str, object]]
+) -> tuple[Depot, DepotEntry]:
+    """A depot that holds the base, and whose list says this of some files."""
+    depot, entry = Depot(str(depot_folder)), entry_of(folder)
+    depot.push(folder, entry)
+    file = depot_folder / entry.content_hash / LIST
+    listed = json.loads(file.read_text())
+    for name, said in changed.items():
+        listed["files"].setdefault(name, {}).update(said)
+    file.write_text(json.dumps(listed))
+    return depot, entry
+
+
 def settings_with(depot: str, tmp_path: Path) -> Settings:
     return Settings(device="cpu", depot=depot, data_dir=tmp_path / "data")
 
@@ -138,24 +152,14 @@ def test_other_bytes_than_the_hash_names_are_not_kept(
 def test_a_list_that_names_other_files_than_a_models_counts_as_none(
     folder: Path, tmp_path: Path, path: str
 ) -> None:
-    depot, entry = Depot(str(tmp_path)), entry_of(folder)
-    depot.push(folder, entry)
-    file = tmp_path / entry.content_hash / LIST
-    listed = json.loads(file.read_text())
-    listed["files"][path] = {"bytes": 1, "sha256": "0"}
-    file.write_text(json.dumps(listed))
+    depot, entry = pushed_listing(folder, tmp_path, {path: {"bytes": 1, "sha256": "0"}})
     assert depot.find(entry.content_hash) is None
 
 
 def test_what_does_not_fit_on_the_disk_is_not_begun(
     folder: Path, wanted: UnregisteredCheckpoint, tmp_path: Path
 ) -> None:
-    depot, entry = Depot(str(tmp_path)), entry_of(folder)
-    depot.push(folder, entry)
-    file = tmp_path / entry.content_hash / LIST
-    listed = json.loads(file.read_text())
-    listed["files"]["config.json"]["bytes"] = 10**18
-    file.write_text(json.dumps(listed))
+    pushed_listing(folder, tmp_path, {"config.json": {"bytes": 10**18}})
     with pytest.raises(ModelGone, match=r"base takes 1,000,000,000,000\.\d MB and .* has .* MB left: make room"):
         checked_folder(settings_with(str(tmp_path), tmp_path), wanted, CheckpointKind.BASE)
     assert kept(tmp_path) == []

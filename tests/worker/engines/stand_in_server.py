@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from benchmarks.timed_server import answering
+
 Behaviour = Callable[["Answering", int], None]
 """Answers one request; the number counts requests from 0."""
 
@@ -117,12 +119,5 @@ class StandIn(ThreadingHTTPServer):
 
 @contextmanager
 def stand_in(behaviour: Behaviour) -> Iterator[StandIn]:
-    server = StandIn(behaviour)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with answering(StandIn(behaviour)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

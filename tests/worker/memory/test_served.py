@@ -1,13 +1,13 @@
 """Log-probabilities from a real local server: echoed ones are read, a server without them is refused."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from benchmarks.timed_server import answering
 from worker.engines.openai_client import TRIES
 from worker.engines.scored_text import AskedText
 from worker.memory.errors import NoAnswer, NoLogProbabilities
@@ -48,15 +48,8 @@ def serving(logprobs: object, *refusals: tuple[int, str]) -> Iterator[str]:
 
         def log_message(self, format: str, *args: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
 
 
 def test_the_echoed_tokens_of_the_text_are_read_and_the_written_one_is_left_out() -> None:

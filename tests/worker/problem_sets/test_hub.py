@@ -1,13 +1,13 @@
 """The hub client really talks HTTP here: to a stand-in server that `HF_ENDPOINT` names."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from benchmarks.timed_server import answering
 from worker.problem_sets.errors import SourceError
 from worker.problem_sets.hub import download
 
@@ -56,13 +56,9 @@ class StandInHub(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), StandInHub)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    yield
-    server.shutdown()
-    server.server_close()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), StandInHub)) as server:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        yield
 
 
 def test_the_one_go_file_of_a_dataset_is_found_and_fetched(hub: None, tmp_path: Path) -> None:

@@ -52,13 +52,18 @@ def until(condition: Callable[[], bool], seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
+def place_of(postgres_url: str, tmp_path: Path) -> tuple[str, str, Store]:
+    """Addresses of store and queue, and the store, which knows the tiny models."""
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    store = open_store(url)
+    add_tiny_models(store, tmp_path)
+    return url, Settings(db=url).jobs_url, store
+
+
 def test_each_sample_of_each_run_is_drafted_and_executed_once(
     postgres_url: str, tmp_path: Path, nursery: Nursery
 ) -> None:
-    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
-    jobs_url = Settings(db=url).jobs_url
-    store = open_store(url)
-    add_tiny_models(store, tmp_path)
+    url, jobs_url, store = place_of(postgres_url, tmp_path)
     with store.writer() as session:
         runs = [
             create_run(session, TINY.model_copy(update={"seed": seed, "samples": SAMPLES})).id
@@ -81,10 +86,7 @@ def test_each_sample_of_each_run_is_drafted_and_executed_once(
 def test_two_workers_do_one_run_and_store_what_one_does_alone(
     postgres_url: str, tmp_path: Path, nursery: Nursery
 ) -> None:
-    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
-    jobs_url = Settings(db=url).jobs_url
-    store = open_store(url)
-    add_tiny_models(store, tmp_path)
+    url, jobs_url, store = place_of(postgres_url, tmp_path)
     fresh = load_own_set("fresh")
     with store.writer() as session:
         put_problem_set(session, replace(fresh, name="eight", problems=fresh.problems[:8]))

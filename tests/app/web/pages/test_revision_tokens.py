@@ -71,12 +71,17 @@ def test_unlikely_tokens_are_underlined_and_say_how_likely_they_were(
     assert re.sub(r"<[^>]+>", "", code[1]) == TEXT.replace("<", "&lt;")
 
 
+def address_of(store: Store, revision_id: int) -> str:
+    """The problem page that shows the revision."""
+    with store.reader() as session:
+        row = session.get_one(Revision, revision_id)
+        return f"/runs/{row.run_id}/problems/~{row.problem_id}?arm=critic&sample={row.sample}"
+
+
 def test_the_problem_page_opens_the_same_panel_in_place(
     client: TestClient, sqlite_store: Store, revision_id: int
 ) -> None:
-    with sqlite_store.reader() as session:
-        row = session.get_one(Revision, revision_id)
-        address = f"/runs/{row.run_id}/problems/~{row.problem_id}?arm=critic&sample={row.sample}"
+    address = address_of(sqlite_store, revision_id)
     assert f'hx-get="/revisions/{revision_id}/tokens"' in client.get(address).text
     part = client.get(
         f"/revisions/{revision_id}/tokens", headers={"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -125,9 +130,7 @@ def test_what_cannot_be_read_again_says_why(client: TestClient, sqlite_store: St
 def test_the_diff_underlines_unlikely_tokens_on_demand(
     client: TestClient, sqlite_store: Store, revision_id: int
 ) -> None:
-    with sqlite_store.reader() as session:
-        row = session.get_one(Revision, revision_id)
-        address = f"/runs/{row.run_id}/problems/~{row.problem_id}?arm=critic&sample={row.sample}"
+    address = address_of(sqlite_store, revision_id)
     asked = client.get(f"{address}&tokens=on").text
     assert "No log-probabilities are stored for this revision" in asked
     logprobs = (-0.01, -0.1, -1.0, -2.0, -4.0, -0.2)
