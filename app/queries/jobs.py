@@ -122,6 +122,12 @@ def find_jobs(session: Session, ids: Sequence[str]) -> tuple[JobRow, ...]:
     return tuple(map(_row, session.scalars(wanted)))
 
 
+def newest_job(session: Session, run_id: int) -> str | None:
+    """The job that does a run, or did last; None once it is forgotten."""
+    mine = select(Job.id).where(Job.run_id == run_id, WHOLE)
+    return session.scalar(mine.order_by(Job.created_at.desc()).limit(1))
+
+
 def count_newer_jobs(session: Session, state: JobState | None, newest: str) -> int:
     """How many jobs in the state were created after the job `newest`; all of them if there is no such job."""
     wanted = select(func.count()).select_from(Job).where(WHOLE)

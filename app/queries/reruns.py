@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.queries import row_of
 from app.queries.given_reflections import ReflectionChoice, find_reflection_choices
+from app.queries.jobs import newest_job
 from app.queries.problem_detail import ProblemStatement
 from app.queries.runs import RunHead
-from models import Arm, Attempt, Checkpoint, Job, Reflection, Revision, Run, RunProblem, RunProblemCount
+from models import Arm, Attempt, Checkpoint, Reflection, Revision, Run, RunProblem, RunProblemCount
 from models.arm_kinds import CheckpointNeed, TraceShown, arm_kinds
 from models.enums import CheckpointKind, RunKind, RunState, Verdict
 from models.reruns import RepairSpecification
@@ -115,14 +116,12 @@ class BestRevision:
 def find_rerun_place(session: Session, rerun_id: int, problem_id: int) -> RerunPlace | None:
     """None if there is no such re-run of this problem, or its job is forgotten."""
     row = session.execute(
-        select(Run.parent_id, RunProblem.problem_id, Job.id)
+        select(Run.parent_id, RunProblem.problem_id)
         .join(RunProblem, RunProblem.run_id == Run.id)
-        .join(Job, Job.run_id == Run.id)
         .where(Run.id == rerun_id, Run.kind == RunKind.RERUN, RunProblem.problem_id == problem_id)
-        .order_by(Job.created_at.desc())
-        .limit(1)
     ).first()
-    return RerunPlace(parent_id=row[0], problem_id=row[1], job_id=row[2]) if row and row[0] else None
+    job_id = newest_job(session, rerun_id)
+    return RerunPlace(parent_id=row[0], problem_id=row[1], job_id=job_id) if row and row[0] and job_id else None
 
 
 def find_repair_form(session: Session, run: RunHead, *, seed: int = 0) -> RepairForm | None:

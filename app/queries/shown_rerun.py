@@ -6,14 +6,13 @@ names no re-run of this problem. One that is under way comes with its job, so th
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.queries.job_detail import JobView, find_job
+from app.queries.jobs import newest_job
 from app.queries.problem_detail import ProgramView, find_draft, find_revisions, find_samples
 from app.queries.reruns import RerunRow, best_revision
 from app.queries.runs import RunHead, find_run
-from models import Job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +71,5 @@ def find_shown_rerun(
 
 
 def _job_of(session: Session, run_id: int) -> JobView | None:
-    newest = select(Job.id).where(Job.run_id == run_id).order_by(Job.created_at.desc()).limit(1)
-    job_id = session.scalar(newest)
+    job_id = newest_job(session, run_id)
     return find_job(session, job_id) if job_id is not None else None

@@ -3,11 +3,19 @@
 from sqlalchemy import select
 
 from app.queries.problem_detail import find_draft, find_statement
-from app.queries.reruns import RerunForm, best_revision, edited_prompt, find_rerun_form, find_reruns
+from app.queries.reruns import (
+    RerunForm,
+    best_revision,
+    edited_prompt,
+    find_rerun_form,
+    find_rerun_place,
+    find_reruns,
+)
 from app.queries.runs import find_run
-from models import Arm, Checkpoint, Revision, Run
+from app.queries.shown_rerun import ShownRerun, find_shown_rerun
+from models import Arm, Checkpoint, Job, Revision, Run
 from models.base import now
-from models.enums import Verdict
+from models.enums import JobKind, JobState, Verdict
 from tests.app.queries.conftest import Filled
 
 
@@ -70,3 +78,41 @@ def test_the_best_revision_is_the_first_that_passed_else_the_first(filled: Fille
         assert (found.problem_id, found.sample) == (3, best)
     with filled.store.reader() as session:
         assert best_revision(session, rerun + 1) is None
+
+
+def shown_of(filled: Filled, rerun: int) -> ShownRerun | None:
+    with filled.store.reader() as session:
+        return find_shown_rerun(session, find_reruns(session, filled.run_id, 3), 3, rerun, None)
+
+
+def test_a_page_shows_the_best_revision_of_its_own_problem(filled: Filled) -> None:
+    rerun = filled.factory.rerun(filled.run_id, 3, drafts=2)
+    with filled.store.writer() as session:
+        mine, other = session.scalars(
+            select(Revision).where(Revision.run_id == rerun).order_by(Revision.sample)
+        ).all()
+        mine.verdict, other.verdict, other.problem_id = Verdict.PANIC, Verdict.PASSED, 2
+    shown = shown_of(filled, rerun)
+    assert shown is not None
+    assert (shown.sample, shown.samples) == (0, (0,))
+
+
+def test_a_page_follows_the_job_of_its_rerun_and_none_of_the_shards(filled: Filled) -> None:
+    rerun = filled.factory.rerun(filled.run_id, 3, drafts=2)
+    with filled.store.writer() as session:
+        session.add(Job(id="whole", kind=JobKind.RUN, queue="bulk", run_id=rerun, state=JobState.RUNNING))
+        session.flush()
+        session.add(
+            Job(
+                id="part", kind=JobKind.SHARD, queue="shards", run_id=rerun, parent="whole", state=JobState.DONE,
+                finished_at=now(),
+            )
+        )  # fmt: skip
+    with filled.store.reader() as session:
+        place = find_rerun_place(session, rerun, 3)
+    assert place is not None
+    assert place.job_id == "whole"
+    shown = shown_of(filled, rerun)
+    assert shown is not None
+    assert shown.job is not None
+    assert shown.job.id == "whole"

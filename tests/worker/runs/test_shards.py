@@ -10,13 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dbos import DBOS
 from sqlalchemy import select
 
+from app.actions.jobs import JobQueue
+from app.actions.reruns import rerun_problems
 from app.actions.runs import create_run, pause_run
 from app.queries.jobs import read_work
 from models import Attempt, Job, RulerIdentity, Run, Store
 from models.arm_kinds import ArmKind
 from models.enums import BudgetRule, FinishReason, JobKind, JobState, RunState, Verdict
+from models.reruns import RepairSpecification
 from models.specification import ArmSpecification, RunSpecification
 from settings import Settings
 from tests.worker.runs.stored_rows import stored_rows
@@ -28,7 +32,7 @@ from worker.jobs.performing import Handler, perform
 from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.storing import put_problem_set
 from worker.runs.errors import RunJobError
-from worker.runs.plan import next_problem
+from worker.runs.plan import next_problem, problem_order
 from worker.runs.shards import Round, WholeRun, add_shards, first_parts, parts_across, parts_again, read_whole
 from worker.service import Service
 
@@ -171,6 +175,27 @@ def test_a_split_run_stores_what_a_run_in_one_piece_stores(five: Store, size: in
     progress = job.progress
     assert progress["done"] == progress["total"] == progress["drafted"] == PROBLEMS * WANTED.samples
     assert progress["repaired"] == progress["owed"] == progress["total"] * 3
+
+
+@pytest.mark.go
+@pytest.mark.slow
+def test_a_split_rerun_of_many_problems_stores_what_one_in_one_piece_stores(five: Store, tmp_path: Path) -> None:
+    parent = finished_run(five, TINY.model_copy(update={"problem_sets": ("five",), "samples": 1}))
+    settings = Settings(db=str(five.engine.url.database))
+    DBOS.migrate(settings.jobs_url)
+    with five.reader() as session:
+        problems = [*problem_order(session, parent)]
+    wanted = RepairSpecification.of(kind=ArmKind.CRITIC, samples=2, seed=5, **SAMPLING.model_dump())
+    queue = JobQueue(five, settings.jobs_url)
+    found = []
+    for size in (PROBLEMS, 1):
+        run_id, job = rerun_problems(five, queue, parent, problems, wanted)
+        with sharing(five, size) as (service, send):
+            assert do(five, job.job_id, service, send).state is JobState.DONE
+        found.append(stored_rows(five, run_id))
+        assert len(shards(five, run_id)) == (PROBLEMS if size == 1 else 0)
+    queue.close()
+    assert found[0] == found[1]
 
 
 @pytest.mark.go
