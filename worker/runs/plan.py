@@ -139,7 +139,7 @@ class RunPlan:
     @property
     def is_interactive(self) -> bool:
         """Whether somebody waits for it: a re-run of one problem."""
-        return self.kind is RunKind.RERUN and len(self.problems) == 1
+        return self.kind is RunKind.RERUN and len(self.order) == 1
 
     @property
     def base_arm(self) -> PlannedArm | None:

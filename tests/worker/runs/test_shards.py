@@ -32,7 +32,7 @@ from worker.jobs.performing import Handler, perform
 from worker.problem_sets.own_sets import load_own_set
 from worker.problem_sets.storing import put_problem_set
 from worker.runs.errors import RunJobError
-from worker.runs.plan import next_problem, problem_order
+from worker.runs.plan import RunPart, next_problem, problem_order, read_plan
 from worker.runs.shards import Round, WholeRun, add_shards, first_parts, parts_across, parts_again, read_whole
 from worker.service import Service
 
@@ -196,6 +196,9 @@ def test_a_split_rerun_of_many_problems_stores_what_one_in_one_piece_stores(five
         assert len(shards(five, run_id)) == (PROBLEMS if size == 1 else 0)
     queue.close()
     assert found[0] == found[1]
+    with five.reader() as session:
+        part = read_plan(session, run_id, RunPart(problems=(problems[0],)))
+    assert not part.is_interactive, "nobody waits for one problem of many"
 
 
 @pytest.mark.go
